@@ -1,0 +1,176 @@
+package admitone.access;
+
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.catalog.ClosedChatId;
+import admitone.database.Transactions;
+import admitone.messaging.Incoming;
+import admitone.messaging.Incoming.JoinRequested;
+import admitone.messaging.Incoming.MembershipChanged;
+import admitone.messaging.Incoming.Said;
+import admitone.messaging.IncomingListener;
+import admitone.runtime.SellerId;
+import admitone.tasks.Owed;
+import admitone.tasks.Tasks;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides about everybody who asks to be let in. An active grant is approved, always, so that who left may return; an open order
+ * keeps the request pending; by a link that is not ours it is left to the humans; anyone else is told the plans and declined later.
+ */
+@Component
+class Admission implements IncomingListener {
+    private final Catalog catalog;
+    private final Grants grants;
+    private final OpenOrders openOrders;
+    private final Tasks tasks;
+    private final Timeline timeline;
+    private final Transactions transactions;
+    private final Clock clock;
+
+    Admission(
+            Catalog catalog,
+            Grants grants,
+            OpenOrders openOrders,
+            Tasks tasks,
+            Timeline timeline,
+            Transactions transactions,
+            Clock clock) {
+        this.catalog = catalog;
+        this.grants = grants;
+        this.openOrders = openOrders;
+        this.tasks = tasks;
+        this.timeline = timeline;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    @Override
+    public void on(long updateId, Incoming incoming) {
+        switch (incoming) {
+            case JoinRequested asked ->
+                catalog.channelOf(new ClosedChatId(asked.chatId())).ifPresent(channel -> asked(updateId, asked, channel));
+            case MembershipChanged changed ->
+                catalog.channelOf(new ClosedChatId(changed.chatId())).ifPresent(channel -> changed(updateId, changed, channel));
+            case Said said -> {
+                if (said.text().startsWith("/start")) {
+                    started(updateId, said.userId());
+                }
+            }
+            case Incoming.Reachability _, Incoming.Other _ -> {
+                // nothing is owed for these
+            }
+        }
+    }
+
+    private void asked(long updateId, JoinRequested asked, Channel channel) {
+        SellerId seller = channel.seller();
+        if (!isOurs(asked.link(), channel)) {
+            transactions.run(seller, () -> timeline.append(
+                    seller, event(channel, updateId, "join_left_to_humans", Map.of("user", "" + asked.userId()))));
+            return;
+        }
+        transactions.run(seller, () -> {
+            grants.lockSeat(seller, channel.id(), asked.userId());
+            List<Grant> active = grants.active(seller, channel.id(), asked.userId());
+            String request = "update-" + updateId;
+            if (!active.isEmpty()) {
+                tasks.owe(seller, Effects.approve(channel.id(), asked.userId(), request));
+                timeline.append(seller, event(active.getLast(), updateId, "join_requested"));
+                return;
+            }
+            grants.asked(seller, channel.id(), asked.userId(), updateId);
+            boolean buying = openOrders.anyFor(seller, channel.id(), asked.userId());
+            if (!buying) {
+                tasks.owe(
+                        seller,
+                        List.of(
+                                Effects.tellPlans(channel.id(), asked.userId(), asked.userChatId(), request, asked.at()),
+                                Effects.decline(channel.id(), asked.userId(), request, clock.instant())));
+            }
+            timeline.append(
+                    seller,
+                    event(channel, updateId, buying ? "join_kept_pending" : "join_without_purchase", Map.of("user", "" + asked.userId())));
+        });
+    }
+
+    private void changed(long updateId, MembershipChanged changed, Channel channel) {
+        if (changed.wasInside() == changed.isInside()) {
+            return;
+        }
+        SellerId seller = channel.seller();
+        transactions.run(seller, () -> {
+            grants.lockSeat(seller, channel.id(), changed.userId());
+            if (changed.isInside()) {
+                grants.asked(seller, channel.id(), changed.userId(), null);
+            }
+            List<Grant> active = grants.active(seller, channel.id(), changed.userId());
+            if (active.isEmpty()) {
+                timeline.append(
+                        seller,
+                        event(channel, updateId, changed.isInside() ? "joined_without_grant" : "left_without_grant", Map.of("user", "" + changed.userId())));
+                return;
+            }
+            if (changed.isInside()) {
+                active.forEach(grant -> grants.advance(grant, Grant.Access.ADMITTED, null));
+            }
+            timeline.append(seller, event(active.getLast(), updateId, changed.isInside() ? "joined" : "left"));
+        });
+    }
+
+    /** Sends the way in again for every active grant, and lets in who asked and is not inside yet. */
+    private void started(long updateId, long userId) {
+        String request = "update-" + updateId;
+        boolean any = false;
+        for (SellerId seller : grants.sellersOf(userId)) {
+            List<Grant> active = grants.active(seller, userId);
+            if (active.isEmpty()) {
+                continue;
+            }
+            any = true;
+            transactions.run(seller, () -> {
+                List<Owed> owed = new ArrayList<>();
+                for (Grant grant : active) {
+                    owed.add(Effects.deliverAgain(grant.id(), request));
+                    if (grant.access() != Grant.Access.ADMITTED) {
+                        owed.add(Effects.approve(grant.channelId(), userId, request));
+                    }
+                    timeline.append(seller, event(grant, updateId, "buyer_started_bot"));
+                }
+                tasks.owe(seller, owed);
+            });
+        }
+        if (!any) {
+            transactions.run(SellerId.PLATFORM, () -> tasks.owe(
+                    SellerId.PLATFORM,
+                    Owed.now(Effects.ANSWER_START, request, Map.of("chat", Long.toString(userId)))));
+        }
+    }
+
+    static boolean isOurs(Incoming.@Nullable Link link, Channel channel) {
+        return link != null
+                && (link.url().equals(channel.standingLink())
+                        || (link.ours() && link.name().startsWith(StandingLinkTask.NAME_PREFIX)));
+    }
+
+    private Event event(Grant grant, long updateId, String kind) {
+        return new Event(
+                Event.payment(grant.paymentId()),
+                clock.instant(),
+                kind,
+                "telegram",
+                "update " + updateId,
+                Map.of("grant", grant.handle()));
+    }
+
+    private Event event(Channel channel, long updateId, String kind, Map<String, String> detail) {
+        return new Event("channel:" + channel.id(), clock.instant(), kind, "telegram", "update " + updateId, detail);
+    }
+}

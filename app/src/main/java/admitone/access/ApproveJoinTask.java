@@ -1,0 +1,102 @@
+package admitone.access;
+
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Refusal;
+import admitone.runtime.Answer;
+import admitone.runtime.FaultPoints;
+import admitone.runtime.FaultPoints.Point;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Lets in a user who asked and has an active grant. Approving sets a state: repeated, it changes nothing. */
+@Component
+class ApproveJoinTask implements TaskHandler {
+    private final Catalog catalog;
+    private final Grants grants;
+    private final Messenger messenger;
+    private final Timeline timeline;
+    private final Clock clock;
+    private final FaultPoints faults;
+
+    ApproveJoinTask(
+            Catalog catalog, Grants grants, Messenger messenger, Timeline timeline, Clock clock, FaultPoints faults) {
+        this.catalog = catalog;
+        this.grants = grants;
+        this.messenger = messenger;
+        this.timeline = timeline;
+        this.clock = clock;
+        this.faults = faults;
+    }
+
+    @Override
+    public String kind() {
+        return Effects.APPROVE_JOIN;
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        UUID channelId = UUID.fromString(task.need("channel"));
+        long user = Long.parseLong(task.need("user"));
+        Channel channel = catalog.channel(task.seller(), channelId).orElseThrow();
+        List<Grant> active = grants.active(task.seller(), channelId, user);
+        if (active.isEmpty()) {
+            return Result.done(); // ended meanwhile: nobody is let in without a grant
+        }
+        long chat = channel.closedChat().value();
+        Answer<Boolean> answer = messenger.approveJoin(chat, user);
+        faults.reach(Point.CP18_AFTER_APPROVE);
+        return switch (answer) {
+            case Answer.Done<Boolean> _ -> admitted(task, channelId, user, active, "approved");
+            case Answer.Declined<Boolean>(String code, String reason) ->
+                switch (code) {
+                    case Refusal.ALREADY_MEMBER -> admitted(task, channelId, user, active, "already inside");
+                    case Refusal.NOT_REQUESTED -> lookInside(task, channelId, chat, user, active);
+                    case Refusal.NO_RIGHTS, Refusal.TOKEN, Refusal.CHAT_NOT_FOUND -> new Result.Failed(reason);
+                    default ->
+                        new Result.Dead(reason, () -> timeline.append(
+                                task.seller(), event(task, active.getLast(), "approval_refused", Map.of("why", reason))));
+                };
+            case Answer.NotNow<Boolean>(Duration after, String reason) -> Result.later(after, reason);
+            case Answer.Unknown<Boolean>(String reason) -> new Result.Unknown(Duration.ofSeconds(1), reason);
+        };
+    }
+
+    /** No request is pending: either an earlier approval took effect, or the user has yet to ask. */
+    private Result lookInside(Task task, UUID channelId, long chat, long user, List<Grant> active) {
+        return switch (messenger.isMember(chat, user)) {
+            case Answer.Done<Boolean>(Boolean inside) ->
+                inside
+                        ? admitted(task, channelId, user, active, "seen inside")
+                        : new Result.Done(() -> grants.asked(task.seller(), channelId, user, null));
+            case Answer.Declined<Boolean>(String code, String reason) -> new Result.Failed(code + ": " + reason);
+            case Answer.NotNow<Boolean>(Duration after, String reason) -> Result.later(after, reason);
+            case Answer.Unknown<Boolean>(String reason) -> new Result.Unknown(Duration.ofSeconds(1), reason);
+        };
+    }
+
+    private Result admitted(Task task, UUID channelId, long user, List<Grant> active, String how) {
+        return new Result.Done(() -> {
+            grants.asked(task.seller(), channelId, user, null);
+            for (Grant grant : active) {
+                if (grants.advance(grant, Grant.Access.ADMITTED, null)) {
+                    timeline.append(task.seller(), event(task, grant, "admitted", Map.of("how", how)));
+                }
+            }
+        });
+    }
+
+    private Event event(Task task, Grant grant, String kind, Map<String, String> detail) {
+        return new Event(Event.payment(grant.paymentId()), clock.instant(), kind, "task", task.source(), detail);
+    }
+}

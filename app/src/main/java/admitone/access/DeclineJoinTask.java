@@ -1,0 +1,61 @@
+package admitone.access;
+
+import admitone.catalog.Catalog;
+import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Refusal;
+import admitone.runtime.Answer;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import java.time.Duration;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Declines somebody who asked and did not buy in the time given. Who bought or is buying meanwhile is left alone. */
+@Component
+class DeclineJoinTask implements TaskHandler {
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(30);
+
+    private final Catalog catalog;
+    private final Grants grants;
+    private final OpenOrders openOrders;
+    private final Messenger messenger;
+
+    DeclineJoinTask(Catalog catalog, Grants grants, OpenOrders openOrders, Messenger messenger) {
+        this.catalog = catalog;
+        this.grants = grants;
+        this.openOrders = openOrders;
+        this.messenger = messenger;
+    }
+
+    @Override
+    public String kind() {
+        return Effects.DECLINE_JOIN;
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        UUID channelId = UUID.fromString(task.need("channel"));
+        long user = Long.parseLong(task.need("user"));
+        if (!grants.active(task.seller(), channelId, user).isEmpty()) {
+            return Result.done(); // the purchase owed the approval
+        }
+        if (openOrders.anyFor(task.seller(), channelId, user)) {
+            return Result.later(LOOK_AGAIN, "an order is open");
+        }
+        var channel = catalog.channel(task.seller(), channelId).orElseThrow();
+        return switch (messenger.declineJoin(channel.closedChat().value(), user)) {
+            case Answer.Done<Boolean> _ -> declined(task, channelId, user);
+            case Answer.Declined<Boolean>(String code, String reason) ->
+                code.equals(Refusal.NO_RIGHTS) || code.equals(Refusal.TOKEN)
+                        ? new Result.Failed(reason)
+                        : declined(task, channelId, user);
+            case Answer.NotNow<Boolean>(Duration after, String reason) -> Result.later(after, reason);
+            case Answer.Unknown<Boolean>(String reason) -> new Result.Unknown(Duration.ofSeconds(2), reason);
+        };
+    }
+
+    private Result declined(Task task, UUID channelId, long user) {
+        return new Result.Done(() -> grants.asked(task.seller(), channelId, user, null));
+    }
+}

@@ -1,0 +1,60 @@
+package admitone.access;
+
+import admitone.runtime.Handle;
+import admitone.runtime.SellerId;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The right of one Telegram user to be inside one channel, bought by one order. {@code endsAt} null: for life. */
+public record Grant(
+        SellerId seller,
+        UUID id,
+        String orderId,
+        String paymentId,
+        UUID channelId,
+        long telegramUserId,
+        Instant startsAt,
+        @Nullable Instant endsAt,
+        Access access) {
+
+    /** How far the way in has come. */
+    public enum Access {
+        NONE,
+        /** Paid; the channel's link is not made yet. */
+        PREPARING,
+        /** The link is there and on the buyer's page. */
+        READY,
+        /** The messenger confirmed a message with the link. */
+        DELIVERED,
+        /** The buyer is or was inside. */
+        ADMITTED,
+        ENDED;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public boolean isActiveAt(Instant now) {
+        return access != Access.ENDED && (endsAt == null || endsAt.isAfter(now));
+    }
+
+    /** What to show now: a grant whose time is over is ended, whether or not that was recorded yet. */
+    public Access shownAt(Instant now) {
+        return isActiveAt(now) ? access : Access.ENDED;
+    }
+
+    public String handle() {
+        return new Handle(Handle.GRANT, seller, id).toString();
+    }
+
+    /** The span of days bought at {@code now} by somebody entitled until {@code until} (null: not entitled). */
+    public record Span(Instant startsAt, @Nullable Instant endsAt) {
+        public static Span following(@Nullable Instant until, Instant now, @Nullable Integer days) {
+            Instant start = until != null && until.isAfter(now) ? until : now;
+            return new Span(start, days == null ? null : start.plus(java.time.Duration.ofDays(days)));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package admitone.access;
+
+import admitone.catalog.Catalog;
+import admitone.messaging.Messenger;
+import admitone.runtime.Answer;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import java.time.Duration;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes the one link of a channel that asks for approval. An answer that was lost leaves a link that opens nothing; it is
+ * abandoned and a new one made under the next name, and a request through the lost one is still known by its name.
+ */
+@Component
+class StandingLinkTask implements TaskHandler {
+    static final String NAME_PREFIX = "ao-";
+
+    private final Catalog catalog;
+    private final Grants grants;
+    private final Messenger messenger;
+
+    StandingLinkTask(Catalog catalog, Grants grants, Messenger messenger) {
+        this.catalog = catalog;
+        this.grants = grants;
+        this.messenger = messenger;
+    }
+
+    @Override
+    public String kind() {
+        return Effects.STANDING_LINK;
+    }
+
+    @Override
+    public int mostAttempts() {
+        return Integer.MAX_VALUE; // the channel cannot be sold without it: shown as waiting until the bot may make it
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        UUID channelId = UUID.fromString(task.need("channel"));
+        var channel = catalog.channel(task.seller(), channelId).orElseThrow();
+        if (channel.standingLink() != null) {
+            return Result.done();
+        }
+        String name = NAME_PREFIX + channelId.toString().substring(24) + "-" + task.attempt();
+        return switch (messenger.createRequestLink(channel.closedChat().value(), name)) {
+            case Answer.Done<String>(String link) ->
+                new Result.Done(() -> {
+                    catalog.standingLink(task.seller(), channelId, link);
+                    grants.linkIsThere(task.seller(), channelId);
+                });
+            case Answer.Declined<String>(String code, String reason) -> new Result.Failed(code + ": " + reason);
+            case Answer.NotNow<String>(Duration after, String reason) -> Result.later(after, reason);
+            case Answer.Unknown<String>(String reason) -> new Result.Unknown(Duration.ofSeconds(1), reason);
+        };
+    }
+}

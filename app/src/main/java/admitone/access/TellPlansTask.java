@@ -1,0 +1,52 @@
+package admitone.access;
+
+import admitone.catalog.Catalog;
+import admitone.messaging.Messenger;
+import admitone.runtime.Settings;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Tells somebody who asked to join without a purchase what there is to buy. */
+@Component
+class TellPlansTask implements TaskHandler {
+    /** So long may a bot write to somebody who asked to join and never started it. */
+    private static final Duration WINDOW = Duration.ofMinutes(5);
+
+    private final Catalog catalog;
+    private final Messenger messenger;
+    private final Clock clock;
+    private final String publicUrl;
+
+    TellPlansTask(Catalog catalog, Messenger messenger, Clock clock, Settings settings) {
+        this.catalog = catalog;
+        this.messenger = messenger;
+        this.clock = clock;
+        this.publicUrl = settings.publicUrl().toString();
+    }
+
+    @Override
+    public String kind() {
+        return Effects.TELL_PLANS;
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        if (Instant.parse(task.need("asked_at")).plus(WINDOW).isBefore(clock.instant())) {
+            return Result.done();
+        }
+        var channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel"))).orElseThrow();
+        return TellTask.tell(
+                messenger,
+                new Messenger.Message(
+                        Long.parseLong(task.need("chat")),
+                        Words.plans(channel.title()),
+                        List.of(new Messenger.LinkButton("See the plans", publicUrl + "/c/" + channel.slug()))));
+    }
+}

@@ -1,0 +1,7 @@
+/** REST for sellers and operators. */
+@ApplicationModule(allowedDependencies = {"runtime", "database", "money", "timeline", "cases", "tasks", "messaging", "catalog", "payments", "access", "ledger", "checkout", "fulfillment", "audit"})
+@NullMarked
+package admitone.api;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

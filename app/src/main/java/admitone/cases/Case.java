@@ -1,0 +1,29 @@
+package admitone.cases;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A question for a person. {@code subject} is what it is about, {@code kind} which question; there is one of each pair. */
+public record Case(
+        UUID id,
+        String kind,
+        String subject,
+        @Nullable String paymentId,
+        @Nullable String orderId,
+        Instant openedAt,
+        Map<String, String> detail,
+        @Nullable Decided decided) {
+
+    /** What a person answered, and why. */
+    public record Decided(String decision, String reason, String by, Instant at) {}
+
+    /** A case yet to be opened. */
+    public record Draft(
+            String kind,
+            String subject,
+            @Nullable String paymentId,
+            @Nullable String orderId,
+            Map<String, String> detail) {}
+}

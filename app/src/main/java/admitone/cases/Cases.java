@@ -1,0 +1,116 @@
+package admitone.cases;
+
+import admitone.database.Columns;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The cases of a seller. Opening one a second time changes nothing. */
+@Repository
+public class Cases {
+    private static final TypeReference<LinkedHashMap<String, String>> DETAIL = new TypeReference<>() {};
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+    private final Ids ids;
+    private final Clock clock;
+
+    Cases(JdbcClient jdbc, JsonMapper json, Ids ids, Clock clock) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** Within the current transaction. Answers whether it is new. */
+    public boolean open(SellerId seller, Case.Draft draft) {
+        return jdbc.sql("""
+                        insert into cases.cases (seller_id, case_id, kind, subject, payment_id, order_id, opened_at, detail)
+                        values (?, ?, ?, ?, ?, ?, ?, ?::jsonb)
+                        on conflict (seller_id, subject, kind) do nothing
+                        """)
+                        .params(
+                                seller.value(),
+                                ids.next(),
+                                draft.kind(),
+                                draft.subject(),
+                                draft.paymentId(),
+                                draft.orderId(),
+                                Columns.at(clock.instant()),
+                                json.writeValueAsString(draft.detail()))
+                        .update()
+                == 1;
+    }
+
+    /** Records a person's decision; empty when there is no such case or it was decided before. */
+    public Optional<Case> decide(SellerId seller, UUID id, String decision, String reason, String by) {
+        return jdbc.sql("""
+                update cases.cases set state = 'decided', decision = ?, reason = ?, decided_by = ?, decided_at = ?
+                where seller_id = ? and case_id = ? and state = 'open'
+                returning *
+                """)
+                .params(decision, reason, by, Columns.at(clock.instant()), seller.value(), id)
+                .query(this::read)
+                .optional();
+    }
+
+    public Optional<Case> find(SellerId seller, UUID id) {
+        return jdbc.sql("select * from cases.cases where seller_id = ? and case_id = ?")
+                .params(seller.value(), id)
+                .query(this::read)
+                .optional();
+    }
+
+    public List<Case> ofPayment(SellerId seller, String paymentId) {
+        return jdbc.sql("select * from cases.cases where seller_id = ? and payment_id = ? order by opened_at, case_id")
+                .params(seller.value(), paymentId)
+                .query(this::read)
+                .list();
+    }
+
+    /** Newest first, by key: those opened before {@code after}. An empty {@code state} means both. */
+    public List<Case> list(SellerId seller, Optional<String> state, Optional<UUID> after, int limit) {
+        return jdbc.sql("""
+                select * from cases.cases
+                where seller_id = ? and (?::text is null or state = ?) and (?::uuid is null or case_id < ?)
+                order by case_id desc limit ?
+                """)
+                .params(
+                        seller.value(),
+                        state.orElse(null),
+                        state.orElse(null),
+                        after.orElse(null),
+                        after.orElse(null),
+                        limit)
+                .query(this::read)
+                .list();
+    }
+
+    private Case read(ResultSet row, int n) throws SQLException {
+        @Nullable Instant decidedAt = Columns.instantOrNull(row, "decided_at");
+        return new Case(
+                row.getObject("case_id", UUID.class),
+                row.getString("kind"),
+                row.getString("subject"),
+                row.getString("payment_id"),
+                row.getString("order_id"),
+                Columns.instant(row, "opened_at"),
+                json.readValue(row.getString("detail"), DETAIL),
+                decidedAt == null
+                        ? null
+                        : new Case.Decided(
+                                row.getString("decision"), row.getString("reason"), row.getString("decided_by"), decidedAt));
+    }
+}

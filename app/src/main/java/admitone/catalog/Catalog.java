@@ -1,0 +1,212 @@
+package admitone.catalog;
+
+import admitone.catalog.Seller.PayoutMode;
+import admitone.catalog.Seller.PayoutTerms;
+import admitone.database.Transactions;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Sellers, channels and plans. What is globally unique (chat ids, slugs) is claimed in a route before the seller's own transaction. */
+@Repository
+public class Catalog {
+    private final JdbcClient jdbc;
+    private final Transactions transactions;
+    private final Ids ids;
+
+    Catalog(JdbcClient jdbc, Transactions transactions, Ids ids) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.ids = ids;
+    }
+
+    /** A plan yet to be added. */
+    public record NewPlan(String name, Money price, @Nullable Integer days) {}
+
+    /** Within the current transaction. */
+    public void add(Seller seller) {
+        jdbc.sql("""
+                insert into catalog.seller (seller_id, name, telegram_user_id, fee_percent, payout_mode, threshold_cents, payout_currency, payout_address)
+                values (?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+                .params(
+                        seller.id().value(),
+                        seller.name(),
+                        seller.telegramUserId(),
+                        seller.feePercent(),
+                        seller.payout().mode().name().toLowerCase(Locale.ROOT),
+                        Optional.ofNullable(seller.payout().threshold())
+                                .map(money -> new BigDecimal(money.units()))
+                                .orElse(null),
+                        seller.payout().currency(),
+                        seller.payout().address())
+                .update();
+    }
+
+    /** Claims a chat or slug for a seller in a transaction of its own; answers who holds it, which may be somebody else. */
+    public SellerId claimRoute(String kind, String key, SellerId seller) {
+        transactions.run(seller, () -> {
+            jdbc.sql("insert into catalog.route (kind, key, seller_id) values (?, ?, ?) on conflict (kind, key) do nothing")
+                    .params(kind, key, seller.value())
+                    .update();
+        });
+        return route(kind, key).orElseThrow();
+    }
+
+    private Optional<SellerId> route(String kind, String key) {
+        return jdbc.sql("select seller_id from catalog.route where kind = ? and key = ?")
+                .params(kind, key)
+                .query((row, n) -> new SellerId(row.getString("seller_id")))
+                .optional();
+    }
+
+    /** Within the current transaction; its chat must have been claimed. */
+    public List<Plan> add(Channel channel, List<NewPlan> plans) {
+        jdbc.sql("""
+                insert into catalog.channel (seller_id, channel_id, closed_chat_id, open_chat_id, title, slug)
+                values (?, ?, ?, ?, ?, ?)
+                """)
+                .params(
+                        channel.seller().value(),
+                        channel.id(),
+                        channel.closedChat().value(),
+                        channel.openChat() == null ? null : channel.openChat().value(),
+                        channel.title(),
+                        channel.slug())
+                .update();
+        return plans.stream().map(plan -> addPlan(channel, plan)).toList();
+    }
+
+    private Plan addPlan(Channel channel, NewPlan draft) {
+        Plan plan = new Plan(channel.seller(), ids.next(), channel.id(), draft.name(), draft.price(), draft.days());
+        jdbc.sql("""
+                insert into catalog.plan (seller_id, plan_id, channel_id, name, price_units, price_asset, days)
+                values (?, ?, ?, ?, ?, ?, ?)
+                """)
+                .params(
+                        plan.seller().value(),
+                        plan.id(),
+                        plan.channelId(),
+                        plan.name(),
+                        new BigDecimal(plan.price().units()),
+                        plan.price().asset().code(),
+                        plan.days())
+                .update();
+        return plan;
+    }
+
+    /** Within the current transaction: the link buyers ask through from now on. The first recorded stays. */
+    public void standingLink(SellerId seller, UUID channelId, String link) {
+        jdbc.sql("update catalog.channel set standing_link = ? where seller_id = ? and channel_id = ? and standing_link is null")
+                .params(link, seller.value(), channelId)
+                .update();
+    }
+
+    public Optional<Seller> seller(SellerId id) {
+        return jdbc.sql("select * from catalog.seller where seller_id = ?")
+                .param(id.value())
+                .query(Catalog::readSeller)
+                .optional();
+    }
+
+    public Optional<Channel> channel(SellerId seller, UUID id) {
+        return jdbc.sql("select * from catalog.channel where seller_id = ? and channel_id = ?")
+                .params(seller.value(), id)
+                .query(Catalog::readChannel)
+                .optional();
+    }
+
+    public Optional<Channel> channelOf(ClosedChatId chat) {
+        return route(RouteKind.CLOSED_CHAT, Long.toString(chat.value())).flatMap(seller -> jdbc.sql(
+                        "select * from catalog.channel where seller_id = ? and closed_chat_id = ?")
+                .params(seller.value(), chat.value())
+                .query(Catalog::readChannel)
+                .optional());
+    }
+
+    /** The channels sold beside this open chat; one seller's, since the open chat is claimed too. */
+    public List<Channel> channelsBeside(OpenChatId chat) {
+        return route(RouteKind.OPEN_CHAT, Long.toString(chat.value()))
+                .map(seller -> jdbc.sql("select * from catalog.channel where seller_id = ? and open_chat_id = ?")
+                        .params(seller.value(), chat.value())
+                        .query(Catalog::readChannel)
+                        .list())
+                .orElse(List.of());
+    }
+
+    public Optional<Channel> channelBySlug(String slug) {
+        return route(RouteKind.SLUG, slug).flatMap(seller -> jdbc.sql(
+                        "select * from catalog.channel where seller_id = ? and slug = ?")
+                .params(seller.value(), slug)
+                .query(Catalog::readChannel)
+                .optional());
+    }
+
+    public Optional<Plan> plan(SellerId seller, UUID id) {
+        return jdbc.sql("select * from catalog.plan where seller_id = ? and plan_id = ?")
+                .params(seller.value(), id)
+                .query(Catalog::readPlan)
+                .optional();
+    }
+
+    public List<Plan> plans(SellerId seller, UUID channelId) {
+        return jdbc.sql("select * from catalog.plan where seller_id = ? and channel_id = ? order by price_units, plan_id")
+                .params(seller.value(), channelId)
+                .query(Catalog::readPlan)
+                .list();
+    }
+
+    /** What a route's key is. */
+    public interface RouteKind {
+        String CLOSED_CHAT = "closed_chat";
+        String OPEN_CHAT = "open_chat";
+        String SLUG = "slug";
+    }
+
+    private static Seller readSeller(ResultSet row, int n) throws SQLException {
+        @Nullable BigDecimal threshold = row.getBigDecimal("threshold_cents");
+        return new Seller(
+                new SellerId(row.getString("seller_id")),
+                row.getString("name"),
+                row.getLong("telegram_user_id"),
+                row.getBigDecimal("fee_percent"),
+                new PayoutTerms(
+                        PayoutMode.valueOf(row.getString("payout_mode").toUpperCase(Locale.ROOT)),
+                        threshold == null ? null : new Money(threshold.toBigIntegerExact(), Asset.USD),
+                        row.getString("payout_currency"),
+                        row.getString("payout_address")));
+    }
+
+    private static Channel readChannel(ResultSet row, int n) throws SQLException {
+        @Nullable Long open = row.getObject("open_chat_id", Long.class);
+        return new Channel(
+                new SellerId(row.getString("seller_id")),
+                row.getObject("channel_id", UUID.class),
+                new ClosedChatId(row.getLong("closed_chat_id")),
+                open == null ? null : new OpenChatId(open),
+                row.getString("title"),
+                row.getString("slug"),
+                row.getString("standing_link"));
+    }
+
+    private static Plan readPlan(ResultSet row, int n) throws SQLException {
+        return new Plan(
+                new SellerId(row.getString("seller_id")),
+                row.getObject("plan_id", UUID.class),
+                row.getObject("channel_id", UUID.class),
+                row.getString("name"),
+                new Money(row.getBigDecimal("price_units").toBigIntegerExact(), new Asset(row.getString("price_asset"))),
+                row.getObject("days", Integer.class));
+    }
+}

@@ -1,0 +1,27 @@
+package admitone.checkout;
+
+import admitone.money.Money;
+import admitone.runtime.SellerId;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A purchase, with a snapshot of all it depends on: nothing about price or days ever comes back from outside.
+ *
+ * @param days null: for life
+ * @param paidBy the payment that paid it, or null while it is open
+ */
+public record Order(
+        SellerId seller,
+        String id,
+        UUID channelId,
+        UUID planId,
+        long telegramUserId,
+        Money price,
+        @Nullable Integer days,
+        BigDecimal feePercent,
+        Instant createdAt,
+        Instant expiresAt,
+        @Nullable String paidBy) {}

@@ -1,0 +1,131 @@
+package admitone.checkout;
+
+import admitone.access.OpenOrders;
+import admitone.database.Columns;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.runtime.SellerId;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The orders of a seller. */
+@Repository
+public class Orders implements OpenOrders {
+    /** So long the provider may still find a deposit for an order that was not paid in time. */
+    private static final Duration MAY_STILL_BE_PAID = Duration.ofDays(7);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    Orders(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** Within the current transaction. */
+    public void add(Order order) {
+        jdbc.sql("""
+                insert into checkout.orders
+                  (seller_id, order_id, channel_id, plan_id, telegram_user_id, price_units, price_asset, days, fee_percent, created_at, expires_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+                .params(
+                        order.seller().value(),
+                        order.id(),
+                        order.channelId(),
+                        order.planId(),
+                        order.telegramUserId(),
+                        new BigDecimal(order.price().units()),
+                        order.price().asset().code(),
+                        order.days(),
+                        order.feePercent(),
+                        Columns.at(order.createdAt()),
+                        Columns.at(order.expiresAt()))
+                .update();
+    }
+
+    public Optional<Order> find(SellerId seller, String orderId) {
+        return jdbc.sql("select * from checkout.orders where seller_id = ? and order_id = ?")
+                .params(seller.value(), orderId)
+                .query(Orders::read)
+                .optional();
+    }
+
+    /** Within the current transaction: payments of one order are decided one after the other. */
+    public Optional<Order> lock(SellerId seller, String orderId) {
+        return jdbc.sql("select * from checkout.orders where seller_id = ? and order_id = ? for update")
+                .params(seller.value(), orderId)
+                .query(Orders::read)
+                .optional();
+    }
+
+    /** Within the current transaction, holding the order. */
+    public void paid(Order order, String paymentId) {
+        jdbc.sql("update checkout.orders set paid_by = ? where seller_id = ? and order_id = ? and paid_by is null")
+                .params(paymentId, order.seller().value(), order.id())
+                .update();
+    }
+
+    /** Orders of this user for these channels, newest first: what an old order id can mean. */
+    public List<Order> ofBuyer(SellerId seller, UUID channelId, long telegramUserId, int limit) {
+        return jdbc.sql("""
+                select * from checkout.orders where seller_id = ? and channel_id = ? and telegram_user_id = ?
+                order by order_id desc limit ?
+                """)
+                .params(seller.value(), channelId, telegramUserId, limit)
+                .query(Orders::read)
+                .list();
+    }
+
+    /** Orders of this user and channel at this price that no payment has paid and that may still be paid. */
+    public List<Order> openAt(SellerId seller, UUID channelId, long telegramUserId, Money price) {
+        return jdbc.sql("""
+                select * from checkout.orders
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and price_units = ? and price_asset = ?
+                  and paid_by is null and created_at > ?
+                """)
+                .params(
+                        seller.value(),
+                        channelId,
+                        telegramUserId,
+                        new BigDecimal(price.units()),
+                        price.asset().code(),
+                        Columns.at(clock.instant().minus(MAY_STILL_BE_PAID)))
+                .query(Orders::read)
+                .list();
+    }
+
+    @Override
+    public boolean anyFor(SellerId seller, UUID channelId, long telegramUserId) {
+        return jdbc.sql("""
+                select exists (select from checkout.orders
+                  where seller_id = ? and channel_id = ? and telegram_user_id = ? and paid_by is null and expires_at > ?) as open
+                """)
+                .params(seller.value(), channelId, telegramUserId, Columns.at(clock.instant()))
+                .query((row, n) -> row.getBoolean("open"))
+                .single();
+    }
+
+    private static Order read(ResultSet row, int n) throws SQLException {
+        return new Order(
+                new SellerId(row.getString("seller_id")),
+                row.getString("order_id"),
+                row.getObject("channel_id", UUID.class),
+                row.getObject("plan_id", UUID.class),
+                row.getLong("telegram_user_id"),
+                new Money(row.getBigDecimal("price_units").toBigIntegerExact(), new Asset(row.getString("price_asset"))),
+                row.getObject("days", Integer.class),
+                row.getBigDecimal("fee_percent"),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "expires_at"),
+                row.getString("paid_by"));
+    }
+}

@@ -1,0 +1,7 @@
+/** The commands; dispatched before Spring starts. */
+@ApplicationModule(allowedDependencies = {"runtime", "database"})
+@NullMarked
+package admitone.cli;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,109 @@
+package admitone.database;
+
+import admitone.runtime.Settings;
+import admitone.runtime.Settings.Datasource;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+
+/** The PostgreSQL in use: the embedded one, or one that somebody else runs. Migrates as owner, then works as a role that may only insert into journal and timeline. */
+public final class Database implements AutoCloseable {
+    private static final Duration CONNECT_WITHIN = Duration.ofMillis(1500);
+    private static final String APP_ROLE = "admitone_app";
+
+    private final List<AutoCloseable> owned = new ArrayList<>();
+    private final DataSource lanes;
+
+    private Database(Datasource server) {
+        migrate(server);
+        Map<Object, Object> pools = new EnumMap<>(Map.of(
+                Lane.INTAKE, pool(server, Lane.INTAKE, 10, "set lock_timeout = '300ms'"),
+                Lane.READS, pool(server, Lane.READS, 6, "set default_transaction_read_only = on"),
+                Lane.WORK, pool(server, Lane.WORK, 10, "set lock_timeout = '10s'")).entrySet().stream()
+                .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        AbstractRoutingDataSource routing = new AbstractRoutingDataSource() {
+            @Override
+            protected Object determineCurrentLookupKey() {
+                return Lane.current();
+            }
+        };
+        routing.setTargetDataSources(pools);
+        routing.afterPropertiesSet();
+        this.lanes = routing;
+    }
+
+    /**
+     * Opens and migrates the database that the settings name; without one, starts the embedded server.
+     *
+     * @throws DatabaseUnavailable saying what to do
+     */
+    public static Database open(Settings settings) {
+        if (settings.datasource().isPresent()) {
+            return new Database(settings.datasource().get());
+        }
+        EmbeddedPostgres server = EmbeddedPostgres.start(settings.dataDir());
+        try {
+            Database database = new Database(
+                    new Datasource(server.jdbcUrl(), server.username(), new Settings.Secret(server.password())));
+            database.owned.addFirst(server);
+            return database;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** Connections by the lane of the calling thread. */
+    public DataSource lanes() {
+        return lanes;
+    }
+
+    private static void migrate(Datasource server) {
+        Flyway.configure()
+                .dataSource(server.url(), server.username(), server.password().value())
+                .locations("classpath:db/migration")
+                .defaultSchema("admitone")
+                .createSchemas(true)
+                .failOnMissingLocations(true)
+                .load()
+                .migrate();
+    }
+
+    private HikariDataSource pool(Datasource server, Lane lane, int size, String sessionSetting) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName(lane.name().toLowerCase(java.util.Locale.ROOT));
+        config.setJdbcUrl(server.url());
+        config.setUsername(server.username());
+        config.setPassword(server.password().value());
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(Math.min(2, size));
+        config.setConnectionTimeout(CONNECT_WITHIN.toMillis());
+        config.setInitializationFailTimeout(CONNECT_WITHIN.toMillis() * 4);
+        config.setConnectionInitSql("set role " + APP_ROLE + "; " + sessionSetting);
+        config.addDataSourceProperty("ApplicationName", "admitone-" + config.getPoolName());
+        config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        config.addDataSourceProperty("socketTimeout", "30");
+        config.addDataSourceProperty("connectTimeout", "2");
+        HikariDataSource pool = new HikariDataSource(config);
+        owned.add(pool);
+        return pool;
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable resource : owned.reversed()) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("the database could not be closed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package admitone.database;
+
+import java.util.function.Supplier;
+
+/** Which connection pool the current thread uses: no purpose can starve another of connections. */
+public enum Lane {
+    /** Notifications: short lock timeout, fails fast. */
+    INTAKE,
+    /** Pages and status reads. */
+    READS,
+    /** Everything else. */
+    WORK;
+
+    private static final ScopedValue<Lane> CURRENT = ScopedValue.newInstance();
+
+    static Lane current() {
+        return CURRENT.orElse(WORK);
+    }
+
+    /** Runs {@code work} with connections of this lane. */
+    public <T> T run(Supplier<T> work) {
+        return ScopedValue.where(CURRENT, this).call(work::get);
+    }
+}

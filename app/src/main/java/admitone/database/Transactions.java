@@ -1,0 +1,28 @@
+package admitone.database;
+
+import admitone.runtime.SellerId;
+import java.util.function.Supplier;
+
+/** The one door to writing. A transaction belongs to one seller and never spans a call to the outside. */
+public interface Transactions {
+    /**
+     * Runs {@code work} and commits what it wrote.
+     *
+     * @throws UnknownCommit when COMMIT was sent and its outcome is not known: read again by key before doing anything
+     */
+    <T> T run(SellerId seller, Supplier<T> work);
+
+    default void run(SellerId seller, Runnable work) {
+        run(seller, () -> {
+            work.run();
+            return true;
+        });
+    }
+
+    /** COMMIT was sent, and whether it took effect is not known. */
+    final class UnknownCommit extends RuntimeException {
+        public UnknownCommit(String what, Throwable cause) {
+            super(what, cause);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package admitone.fulfillment;
+
+import admitone.checkout.Orders;
+import admitone.ledger.Ledger;
+import admitone.ledger.Line;
+import admitone.money.Money;
+import admitone.money.Rate;
+import admitone.money.Rates;
+import admitone.payments.Heard;
+import admitone.payments.Heard.Cause;
+import admitone.payments.Heard.Trigger;
+import admitone.payments.Payment;
+import admitone.payments.PaymentProvider;
+import admitone.payments.PaymentState.Paid;
+import admitone.payments.Payments;
+import admitone.runtime.Answer;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Books the accrual of a payment that was granted before its outcome or a fresh rate was known. Once. */
+@Component
+class AccrueTask implements TaskHandler {
+    private static final Duration RATE_SOON = Duration.ofSeconds(20);
+
+    private final Payments payments;
+    private final Orders orders;
+    private final Ledger ledger;
+    private final Rates rates;
+    private final PaymentProvider provider;
+    private final Timeline timeline;
+    private final Clock clock;
+
+    AccrueTask(
+            Payments payments,
+            Orders orders,
+            Ledger ledger,
+            Rates rates,
+            PaymentProvider provider,
+            Timeline timeline,
+            Clock clock) {
+        this.payments = payments;
+        this.orders = orders;
+        this.ledger = ledger;
+        this.rates = rates;
+        this.provider = provider;
+        this.timeline = timeline;
+        this.clock = clock;
+    }
+
+    @Override
+    public String kind() {
+        return Work.ACCRUE;
+    }
+
+    @Override
+    public int mostAttempts() {
+        return Integer.MAX_VALUE; // money is never given up on; the queue shows its age
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        Payment payment = payments.find(task.seller(), task.need("payment")).orElseThrow();
+        if (!(payment.state() instanceof Paid)) {
+            return Result.done(); // refunded meanwhile: nothing was earned
+        }
+        Optional<Money> outcome = Optional.ofNullable(payment.outcome()).or(() -> askOutcome(task, payment));
+        if (outcome.isEmpty()) {
+            return new Result.Failed("the provider has not told the outcome yet");
+        }
+        Optional<Rate> rate = rates.fetch(outcome.get().asset());
+        if (rate.isEmpty()) {
+            return Result.later(RATE_SOON, "no fresh rate of " + outcome.get().asset());
+        }
+        return new Result.Done(() -> book(task, outcome.get(), rate.get()));
+    }
+
+    private Optional<Money> askOutcome(Task task, Payment payment) {
+        var trigger = new Trigger(Cause.TASK_RETRY, task.source(), clock.instant());
+        return provider.find(payment.id(), trigger) instanceof Answer.Done<Optional<Heard>>(Optional<Heard> heard)
+                ? heard.map(Heard::outcome)
+                : Optional.empty();
+    }
+
+    private void book(Task task, Money outcome, Rate rate) {
+        Payment payment = payments.lock(task.seller(), task.need("payment")).orElseThrow();
+        String subject = Event.payment(payment.id());
+        List<String> booked =
+                ledger.of(task.seller(), subject).stream().map(Ledger.Posted::kind).toList();
+        if (!(payment.state() instanceof Paid) || booked.contains(Line.Kind.ACCRUAL) || payment.orderId() == null) {
+            return;
+        }
+        var order = orders.find(task.seller(), payment.orderId()).orElseThrow();
+        List<Line> lines = new ArrayList<>();
+        if (!booked.contains(Line.Kind.SETTLEMENT)) {
+            lines.addAll(Line.settlement(outcome, payment.suspended()));
+        }
+        lines.addAll(Line.accrual(outcome, rate, order.feePercent()));
+        payments.outcome(task.seller(), payment.id(), outcome);
+        ledger.book(task.seller(), subject, lines);
+        timeline.append(
+                task.seller(),
+                lines.stream()
+                        .map(line -> new Event(
+                                subject,
+                                clock.instant(),
+                                "booked",
+                                "task",
+                                task.source(),
+                                Map.of(
+                                        "kind", line.kind(),
+                                        "amount", line.amount().text(),
+                                        "asset", line.amount().asset().code())))
+                        .toList());
+    }
+}

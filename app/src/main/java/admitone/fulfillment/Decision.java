@@ -1,0 +1,107 @@
+package admitone.fulfillment;
+
+import admitone.access.Grant;
+import admitone.cases.Case;
+import admitone.ledger.Line;
+import admitone.money.Money;
+import admitone.payments.NotificationInbox.Fate;
+import admitone.payments.PaymentState;
+import admitone.tasks.Owed;
+import admitone.timeline.Event;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that hearing something changes, as one value: written in one transaction or not at all.
+ *
+ * @param what came of it, in a word, for the trigger's record
+ * @param fate of the notification
+ * @param next the payment's new state, or null when it stays
+ * @param suspended what is newly booked to suspense, or null
+ * @param endsGrant the payment's grant ends and its journal lines are taken back
+ * @param happened kinds of event and their detail
+ */
+record Decision(
+        String what,
+        Fate fate,
+        @Nullable PaymentState next,
+        @Nullable Grant grant,
+        List<Line> journal,
+        @Nullable Money suspended,
+        boolean endsGrant,
+        List<Owed> owed,
+        List<Case.Draft> cases,
+        List<Happened> happened) {
+
+    record Happened(String kind, Map<String, String> detail) {}
+
+    static Decision absorbed(String why) {
+        return new Decision(why, Fate.APPLIED, null, null, List.of(), null, false, List.of(), List.of(), List.of());
+    }
+
+    static Decision kept(String why, Fate fate) {
+        return new Decision(why, fate, null, null, List.of(), null, false, List.of(), List.of(), List.of());
+    }
+
+    static Decision move(PaymentState next) {
+        return new Decision(
+                "payment_" + next.word(), Fate.APPLIED, next, null, List.of(), null, false, List.of(), List.of(), List.of(new Happened("payment_" + next.word(), Map.of())));
+    }
+
+    boolean isAbsorbed() {
+        return next == null && cases.isEmpty() && owed.isEmpty();
+    }
+
+    Decision grant(Grant granted) {
+        return new Decision(what, fate, next, granted, journal, suspended, endsGrant, owed, cases, plus(happened, new Happened("granted", Map.of("grant", granted.handle()))));
+    }
+
+    Decision book(List<Line> lines) {
+        List<Line> all = new ArrayList<>(journal);
+        all.addAll(lines);
+        List<Happened> events = new ArrayList<>(happened);
+        lines.forEach(line -> events.add(new Happened(
+                "booked", Map.of("kind", line.kind(), "amount", line.amount().text(), "asset", line.amount().asset().code()))));
+        return new Decision(what, fate, next, grant, all, suspended, endsGrant, owed, cases, events);
+    }
+
+    /** Sets the coins of a payment aside, once. */
+    Decision suspend(Optional<Money> outcome, @Nullable Money before) {
+        if (outcome.isEmpty() || !outcome.get().isPositive() || before != null) {
+            return this;
+        }
+        Decision booked = book(Line.suspense(outcome.get()));
+        return new Decision(what, fate, next, grant, booked.journal, outcome.get(), endsGrant, owed, cases, booked.happened);
+    }
+
+    Decision endGrant() {
+        return new Decision(what, fate, next, grant, journal, suspended, true, owed, cases, happened);
+    }
+
+    Decision owe(Owed one) {
+        return new Decision(what, fate, next, grant, journal, suspended, endsGrant, plus(owed, one), cases, happened);
+    }
+
+    Decision ask(Case.Draft draft) {
+        return new Decision(what, fate, next, grant, journal, suspended, endsGrant, owed, plus(cases, draft), plus(happened, new Happened("case_opened", Map.of("kind", draft.kind()))));
+    }
+
+    Decision waits() {
+        return new Decision(what, Fate.CASE, next, grant, journal, suspended, endsGrant, owed, cases, happened);
+    }
+
+    List<Event> events(String subject, admitone.payments.Heard.Trigger trigger) {
+        return happened.stream()
+                .map(one -> new Event(subject, trigger.at(), one.kind(), trigger.cause().word(), trigger.source(), one.detail()))
+                .toList();
+    }
+
+    private static <T> List<T> plus(List<T> list, T one) {
+        List<T> all = new ArrayList<>(list);
+        all.add(one);
+        return List.copyOf(all);
+    }
+}

@@ -1,0 +1,128 @@
+package admitone.fulfillment;
+
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.checkout.OldOrderId;
+import admitone.checkout.Order;
+import admitone.checkout.Orders;
+import admitone.payments.Heard;
+import admitone.payments.Payment;
+import admitone.payments.PaymentRules.Why;
+import admitone.payments.PaymentState;
+import admitone.payments.Payments;
+import admitone.runtime.Handle;
+import admitone.runtime.SellerId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds whose payment a notification is about. A known payment id decides, always; only a first-seen one is placed by what the
+ * provider says of its order, and is adopted where the price matches.
+ */
+@Component
+class Placing {
+    private final Payments payments;
+    private final Orders orders;
+    private final Catalog catalog;
+    private final Clock clock;
+
+    Placing(Payments payments, Orders orders, Catalog catalog, Clock clock) {
+        this.payments = payments;
+        this.orders = orders;
+        this.catalog = catalog;
+        this.clock = clock;
+    }
+
+    /** @param hold why the payment may never grant by itself, or null */
+    record Place(SellerId seller, @Nullable String orderId, @Nullable String hold, Instant now) {
+
+        /** The row of a payment heard of for the first time. */
+        Payment firstSeen(Heard heard) {
+            return new Payment(
+                    seller,
+                    heard.paymentId(),
+                    orderId,
+                    hold,
+                    new PaymentState.Waiting(),
+                    heard.statusWord(),
+                    heard.payCurrency(),
+                    heard.payAmount(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    heard.parentPaymentId(),
+                    now,
+                    null,
+                    null);
+        }
+    }
+
+    Place of(Heard heard) {
+        Optional<SellerId> known = payments.sellerOf(heard.paymentId());
+        if (known.isPresent()) {
+            // where its row is not there yet, whoever adds it places it by the same rules
+            return payments.find(known.get(), heard.paymentId())
+                    .map(payment -> new Place(payment.seller(), payment.orderId(), payment.hold(), clock.instant()))
+                    .orElseGet(() -> placeFor(known.get(), heard));
+        }
+        Place place = place(heard);
+        SellerId holder = payments.claimRoute(heard.paymentId(), place.seller());
+        return holder.equals(place.seller()) ? place : placeFor(holder, heard);
+    }
+
+    private Place placeFor(SellerId seller, Heard heard) {
+        Place place = place(heard);
+        return place.seller().equals(seller) ? place : held(seller, Why.UNKNOWN_ORDER);
+    }
+
+    private Place place(Heard heard) {
+        if (heard.parentPaymentId() != null) {
+            // a repeated deposit: never placed by its order id, never acted on by itself
+            return held(payments.sellerOf(heard.parentPaymentId()).orElse(SellerId.PLATFORM), Why.CHILD_PAYMENT);
+        }
+        String orderId = heard.orderId() == null ? "" : heard.orderId();
+        Optional<SellerId> seller = Handle.sellerOfOrder(orderId);
+        if (seller.isPresent()) {
+            return orders.find(seller.get(), orderId)
+                    .map(order -> byPrice(order, heard))
+                    .orElseGet(() -> held(SellerId.PLATFORM, Why.UNKNOWN_ORDER));
+        }
+        return OldOrderId.parse(orderId)
+                .map(old -> byPair(old, heard))
+                .orElseGet(() -> held(SellerId.PLATFORM, Why.UNKNOWN_ORDER));
+    }
+
+    private Place byPrice(Order order, Heard heard) {
+        return order.price().equals(heard.price())
+                ? new Place(order.seller(), order.id(), null, clock.instant())
+                : new Place(order.seller(), order.id(), Why.PRICE_MISMATCH, clock.instant());
+    }
+
+    /** An old id names a pair of user and open chat: it is bound only where exactly one open order of that pair has the price. */
+    private Place byPair(OldOrderId old, Heard heard) {
+        List<Channel> channels = catalog.channelsBeside(old.openChat());
+        if (channels.isEmpty()) {
+            return held(SellerId.PLATFORM, Why.OLD_ORDER_ID);
+        }
+        SellerId seller = channels.getFirst().seller();
+        if (heard.price() == null) {
+            return held(seller, Why.OLD_ORDER_ID);
+        }
+        List<Order> open = channels.stream()
+                .flatMap(channel -> orders.openAt(seller, channel.id(), old.telegramUserId(), heard.price()).stream())
+                .toList();
+        return open.size() == 1
+                ? new Place(seller, open.getFirst().id(), null, clock.instant())
+                : held(seller, Why.OLD_ORDER_ID);
+    }
+
+    private Place held(SellerId seller, String why) {
+        return new Place(seller, null, why, clock.instant());
+    }
+}

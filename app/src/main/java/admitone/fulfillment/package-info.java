@@ -1,0 +1,7 @@
+/** The main flow in one file, and its doors: notifications and the sweep. */
+@ApplicationModule(allowedDependencies = {"runtime", "database", "money", "tasks", "timeline", "cases", "messaging", "catalog", "payments", "access", "ledger", "checkout"})
+@NullMarked
+package admitone.fulfillment;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

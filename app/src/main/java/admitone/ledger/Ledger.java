@@ -1,0 +1,103 @@
+package admitone.ledger;
+
+import admitone.database.Columns;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The journal. Each line debits one account and credits another by the same amount, so it balances by construction; lines are
+ * only ever inserted, one of each kind per reference.
+ */
+@Repository
+public class Ledger {
+    private final JdbcTemplate template;
+    private final JdbcClient jdbc;
+    private final Ids ids;
+    private final Clock clock;
+
+    Ledger(JdbcTemplate template, JdbcClient jdbc, Ids ids, Clock clock) {
+        this.template = template;
+        this.jdbc = jdbc;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** A line of the journal; {@code entryId} is shared by the lines booked together. */
+    public record Posted(UUID entryId, String kind, Account debit, Account credit, Money amount, Instant at) {}
+
+    /** Sums over the seller's account, in USD. */
+    public record Balance(Money accrued, Money reserved, Money paidOut, Money available) {}
+
+    /**
+     * Within the current transaction: books the lines as one entry.
+     *
+     * @param reference what they are about, such as {@code payment:5996609246}
+     * @throws org.springframework.dao.DuplicateKeyException when one of these kinds was booked for the reference before
+     */
+    public void book(SellerId seller, String reference, List<Line> lines) {
+        if (lines.isEmpty()) {
+            return;
+        }
+        UUID entry = ids.next();
+        var at = Columns.at(clock.instant());
+        template.batchUpdate(
+                """
+                insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                lines.stream()
+                        .map(line -> new Object[] {
+                            seller.value(),
+                            entry,
+                            line.kind(),
+                            reference,
+                            line.debit().word(),
+                            line.credit().word(),
+                            new BigDecimal(line.amount().units()),
+                            line.amount().asset().code(),
+                            at
+                        })
+                        .toList());
+    }
+
+    /** The lines about a reference, in the order they were booked. */
+    public List<Posted> of(SellerId seller, String reference) {
+        return jdbc.sql("select * from ledger.journal where seller_id = ? and reference = ? order by at, entry_id, kind")
+                .params(seller.value(), reference)
+                .query((row, n) -> new Posted(
+                        row.getObject("entry_id", UUID.class),
+                        row.getString("kind"),
+                        Account.of(row.getString("debit")),
+                        Account.of(row.getString("credit")),
+                        new Money(row.getBigDecimal("amount").toBigIntegerExact(), new Asset(row.getString("asset"))),
+                        Columns.instant(row, "at")))
+                .list();
+    }
+
+    /** What the seller has earned, and what of it is still theirs to be paid. */
+    public Balance balance(SellerId seller) {
+        BigDecimal payable = jdbc.sql("""
+                        select coalesce(sum(case when credit = :account then amount else -amount end), 0) as sum
+                        from ledger.journal
+                        where seller_id = :seller and asset = 'usd' and (credit = :account or debit = :account)
+                        """)
+                .param("seller", seller.value())
+                .param("account", Account.SELLER_PAYABLE.word())
+                .query((row, n) -> row.getBigDecimal("sum"))
+                .single();
+        Money available = new Money(payable.toBigIntegerExact(), Asset.USD);
+        Money nothing = new Money(BigInteger.ZERO, Asset.USD);
+        return new Balance(available, nothing, nothing, available);
+    }
+}

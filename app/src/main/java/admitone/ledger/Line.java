@@ -1,0 +1,76 @@
+package admitone.ledger;
+
+import admitone.money.Money;
+import admitone.money.Rate;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A line yet to be booked. The amount is positive. */
+public record Line(String kind, Account debit, Account credit, Money amount) {
+    public Line {
+        if (!amount.isPositive()) {
+            throw new IllegalArgumentException("a journal line has a positive amount: " + kind + " " + amount);
+        }
+    }
+
+    /** The kinds of lines; one of each per payment. */
+    public interface Kind {
+        /** The coins of a paid payment. */
+        String SETTLEMENT = "settlement";
+        /** The seller's part of their value. */
+        String ACCRUAL = "accrual";
+        /** The operator's part of their value. */
+        String FEE = "fee";
+        /** Coins that wait for a person's decision. */
+        String SUSPENSE = "suspense";
+        /** They need not wait any longer. */
+        String SUSPENSE_RELEASE = "suspense_release";
+        /** Put before the kind of a line that is taken back. */
+        String REVERSAL = "reversal_of_";
+    }
+
+    /** The coins of a payment that counts; {@code suspended} is what was set aside of them before. */
+    public static List<Line> settlement(Money outcome, @Nullable Money suspended) {
+        List<Line> lines = new ArrayList<>();
+        Money rest = outcome;
+        if (suspended != null) {
+            add(lines, Kind.SUSPENSE_RELEASE, Account.SUSPENSE, Account.EXCHANGE, suspended);
+            rest = suspended.asset().equals(outcome.asset()) ? outcome.minus(suspended) : outcome;
+        }
+        add(lines, Kind.SETTLEMENT, Account.PROVIDER_CLEARING, Account.EXCHANGE, rest);
+        return lines;
+    }
+
+    /** The USD value of a paid payment, half-up to the cent, less the order's fee, half-up to the cent. */
+    public static List<Line> accrual(Money outcome, Rate rate, BigDecimal feePercent) {
+        Money value = rate.value(outcome);
+        Money fee = value.percentHalfUp(feePercent);
+        List<Line> lines = new ArrayList<>();
+        add(lines, Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_PAYABLE, value.minus(fee));
+        add(lines, Kind.FEE, Account.EXCHANGE, Account.FEE_INCOME, fee);
+        return lines;
+    }
+
+    /** Coins that arrived and may not be acted on. */
+    public static List<Line> suspense(Money outcome) {
+        List<Line> lines = new ArrayList<>();
+        add(lines, Kind.SUSPENSE, Account.PROVIDER_CLEARING, Account.SUSPENSE, outcome);
+        return lines;
+    }
+
+    /** Takes back what was booked, line by line. */
+    public static List<Line> reversal(List<Ledger.Posted> booked) {
+        return booked.stream()
+                .filter(line -> !line.kind().startsWith(Kind.REVERSAL))
+                .map(line -> new Line(Kind.REVERSAL + line.kind(), line.credit(), line.debit(), line.amount()))
+                .toList();
+    }
+
+    private static void add(List<Line> lines, String kind, Account debit, Account credit, Money amount) {
+        if (amount.isPositive()) {
+            lines.add(new Line(kind, debit, credit, amount));
+        }
+    }
+}

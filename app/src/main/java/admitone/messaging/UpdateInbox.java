@@ -1,0 +1,95 @@
+package admitone.messaging;
+
+import admitone.database.Columns;
+import admitone.database.Transactions;
+import admitone.runtime.SellerId;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Updates as they came, stored before the messenger is told that they arrived. They belong to the bot, not to a seller. */
+@Repository
+public class UpdateInbox {
+    private static final int MOST_TRIES = 8;
+    private static final Duration NUMBERS_GO_ON = Duration.ofDays(6);
+    private static final String PLATFORM = SellerId.PLATFORM.value();
+
+    private final JdbcTemplate template;
+    private final JdbcClient jdbc;
+    private final Transactions transactions;
+    private final Clock clock;
+
+    UpdateInbox(JdbcTemplate template, JdbcClient jdbc, Transactions transactions, Clock clock) {
+        this.template = template;
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** One update, as the messenger wrote it. */
+    public record Raw(long updateId, String json) {}
+
+    /** Stores what is new in one commit; what was stored before stays. */
+    public void store(long botId, List<Raw> updates) {
+        var now = Columns.at(clock.instant());
+        transactions.run(SellerId.PLATFORM, () -> {
+            template.batchUpdate(
+                    """
+                    insert into messaging.update_inbox (seller_id, bot_id, update_id, raw, received_at, state)
+                    values (?, ?, ?, ?, ?, 'new') on conflict (seller_id, bot_id, update_id) do nothing
+                    """,
+                    updates.stream()
+                            .map(raw -> new Object[] {PLATFORM, botId, raw.updateId(), raw.json(), now})
+                            .toList());
+        });
+    }
+
+    /** The newest stored update of this bot; after a week without any, Telegram begins at another number, so older ones do not count. */
+    public OptionalLong newest(long botId) {
+        return jdbc.sql("""
+                select max(update_id) as newest from messaging.update_inbox
+                where seller_id = ? and bot_id = ? and received_at > ?
+                """)
+                .params(PLATFORM, botId, Columns.at(clock.instant().minus(NUMBERS_GO_ON)))
+                .query((row, n) -> {
+                    long newest = row.getLong("newest");
+                    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(newest);
+                })
+                .single();
+    }
+
+    List<Raw> unread(long botId, int limit) {
+        return jdbc.sql("""
+                select update_id, raw from messaging.update_inbox
+                where seller_id = ? and bot_id = ? and state = 'new' order by update_id limit ?
+                """)
+                .params(PLATFORM, botId, limit)
+                .query((row, n) -> new Raw(row.getLong("update_id"), row.getString("raw")))
+                .list();
+    }
+
+    void read(long botId, long updateId) {
+        transactions.run(SellerId.PLATFORM, () -> {
+            jdbc.sql("update messaging.update_inbox set state = 'read' where seller_id = ? and bot_id = ? and update_id = ?")
+                    .params(PLATFORM, botId, updateId)
+                    .update();
+        });
+    }
+
+    /** After some tries an update is set aside, so that one we cannot act on does not hold up those behind it. */
+    void failed(long botId, long updateId, String why) {
+        transactions.run(SellerId.PLATFORM, () -> {
+            jdbc.sql("""
+                    update messaging.update_inbox set tries = tries + 1, last_error = ?,
+                      state = case when tries + 1 >= ? then 'set_aside' else state end
+                    where seller_id = ? and bot_id = ? and update_id = ?
+                    """)
+                    .params(why, MOST_TRIES, PLATFORM, botId, updateId)
+                    .update();
+        });
+    }
+}

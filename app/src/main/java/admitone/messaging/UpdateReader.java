@@ -1,0 +1,6 @@
+package admitone.messaging;
+
+/** Reads a stored update; implemented where the wire format is known. */
+public interface UpdateReader {
+    Incoming read(String raw);
+}

@@ -1,0 +1,14 @@
+package admitone.payments;
+
+/** Reads a stored notification; implemented where the wire format is known. */
+public interface NotificationReader {
+    /** What a genuine body says. */
+    sealed interface Reading {
+        record Understood(Heard heard) implements Reading {}
+
+        /** Genuine, and yet nothing we can act on; {@code why} is for a person. */
+        record Unrecognised(String why) implements Reading {}
+    }
+
+    Reading read(byte[] body, Heard.Trigger trigger);
+}

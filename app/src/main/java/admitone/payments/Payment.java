@@ -1,0 +1,34 @@
+package admitone.payments;
+
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.runtime.SellerId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A payment at the provider, known because we made it or because the provider signed or answered its id.
+ *
+ * @param orderId the order it pays; null when none could be told
+ * @param hold why it may never grant by itself (the kind of its case), or null
+ * @param payAmount the coins asked for, recorded when the payment was made
+ * @param suspended what was booked to suspense for it, or null
+ */
+public record Payment(
+        SellerId seller,
+        String id,
+        @Nullable String orderId,
+        @Nullable String hold,
+        PaymentState state,
+        String providerStatus,
+        @Nullable Asset payCurrency,
+        @Nullable Money payAmount,
+        @Nullable String payAddress,
+        @Nullable String payinExtraId,
+        @Nullable Money received,
+        @Nullable Money outcome,
+        @Nullable Money suspended,
+        @Nullable String parentPaymentId,
+        Instant createdAt,
+        @Nullable Instant paidAt,
+        @Nullable Instant expiresAt) {}

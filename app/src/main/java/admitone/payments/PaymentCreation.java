@@ -1,0 +1,184 @@
+package admitone.payments;
+
+import admitone.database.Transactions;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payments.JdbcCreations.Creation;
+import admitone.payments.PaymentProvider.Created;
+import admitone.runtime.Answer;
+import admitone.runtime.FaultPoints;
+import admitone.runtime.FaultPoints.Point;
+import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes the provider's payment of an order and coin. The call cannot be repeated, so: the intent is committed, the call made,
+ * its answer recorded. An answer that was lost is abandoned and the payment made anew: nobody was shown the first one, and
+ * should money reach it all the same, the signed notification about it is adopted.
+ */
+@Component
+public class PaymentCreation {
+    private static final Logger log = LoggerFactory.getLogger(PaymentCreation.class);
+    /** Longer than the call's own time limit. */
+    private static final Duration LEASE = Duration.ofSeconds(20);
+
+    private static final Duration WAIT_FOR_OTHER = Duration.ofSeconds(12);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final int MOST_ATTEMPTS_PER_REQUEST = 2;
+
+    private final JdbcCreations creations;
+    private final Payments payments;
+    private final PaymentProvider provider;
+    private final Transactions transactions;
+    private final Timeline timeline;
+    private final Clock clock;
+    private final FaultPoints faults;
+    private final String notifyUrl;
+    private final Duration firstAsk;
+
+    PaymentCreation(
+            JdbcCreations creations,
+            Payments payments,
+            PaymentProvider provider,
+            Transactions transactions,
+            Timeline timeline,
+            Clock clock,
+            FaultPoints faults,
+            Settings settings) {
+        this.creations = creations;
+        this.payments = payments;
+        this.provider = provider;
+        this.transactions = transactions;
+        this.timeline = timeline;
+        this.clock = clock;
+        this.faults = faults;
+        this.notifyUrl = settings.publicUrl() + "/ipn";
+        this.firstAsk = settings.sweepFirst();
+    }
+
+    /** The order's part of a payment. */
+    public record Request(SellerId seller, String orderId, Money price, Asset payCurrency, String description) {}
+
+    public sealed interface Outcome {
+        record Ready(Payment payment) implements Outcome {}
+
+        /** The provider said no; {@code code} as in {@link PaymentProvider#create}. */
+        record Declined(String code, String reason) implements Outcome {}
+
+        /** Not now; the same request may be made again after {@code after}. */
+        record NotNow(Duration after, String reason) implements Outcome {}
+    }
+
+    /** The same order and coin get the same payment, however often and from wherever this is called. */
+    public Outcome create(Request request) {
+        Instant giveUp = clock.instant().plus(WAIT_FOR_OTHER);
+        for (int made = 0; made < MOST_ATTEMPTS_PER_REQUEST; ) {
+            Creation creation = transactions.run(request.seller(), () -> creations.claim(request, clock.instant(), LEASE));
+            switch (creation) {
+                case Creation.Recorded(String paymentId) -> {
+                    return new Outcome.Ready(payments.find(request.seller(), paymentId).orElseThrow());
+                }
+                case Creation.SomebodyElseIsCalling() -> {
+                    if (clock.instant().isAfter(giveUp)) {
+                        return new Outcome.NotNow(Duration.ofSeconds(5), "this payment is being made by another request");
+                    }
+                    LockSupport.parkNanos(LOOK_EVERY.toNanos());
+                }
+                case Creation.Mine(int attempt) -> {
+                    made++;
+                    Outcome outcome = call(request, attempt);
+                    if (!(outcome instanceof Outcome.NotNow) || made == MOST_ATTEMPTS_PER_REQUEST) {
+                        return outcome;
+                    }
+                }
+            }
+        }
+        return new Outcome.NotNow(Duration.ofSeconds(5), "the payment provider does not answer");
+    }
+
+    private Outcome call(Request request, int attempt) {
+        Answer<Created> answer = provider.create(new PaymentProvider.NewPayment(
+                request.orderId(), request.price(), request.payCurrency(), request.description(), notifyUrl));
+        return switch (answer) {
+            case Answer.Done<Created>(Created created) -> {
+                faults.reach(Point.CP00_PAYMENT_CREATED);
+                yield record(request, attempt, created);
+            }
+            case Answer.Declined<Created>(String code, String reason) -> {
+                transactions.run(request.seller(), () -> creations.end(request, attempt, "declined", reason));
+                yield new Outcome.Declined(code, reason);
+            }
+            case Answer.NotNow<Created>(Duration after, String reason) -> {
+                transactions.run(request.seller(), () -> creations.end(request, attempt, "abandoned", reason));
+                yield new Outcome.NotNow(after, reason);
+            }
+            case Answer.Unknown<Created>(String reason) -> {
+                log.warn("payment of order {} in {}: answer lost ({}), abandoned and made anew", request.orderId(), request.payCurrency(), reason);
+                transactions.run(request.seller(), () -> {
+                    creations.end(request, attempt, "abandoned", reason);
+                    timeline.append(
+                            request.seller(),
+                            event(request, "payment_creation_abandoned", Map.of("why", reason, "attempt", "" + attempt)));
+                });
+                yield new Outcome.NotNow(Duration.ofSeconds(5), "the payment provider does not answer");
+            }
+        };
+    }
+
+    private Outcome record(Request request, int attempt, Created created) {
+        SellerId holder = payments.claimRoute(created.paymentId(), request.seller());
+        if (!holder.equals(request.seller())) {
+            throw new IllegalStateException("payment " + created.paymentId() + " of order " + request.orderId()
+                    + " is already known as another seller's");
+        }
+        Instant now = clock.instant();
+        Payment payment = new Payment(
+                request.seller(),
+                created.paymentId(),
+                request.orderId(),
+                null,
+                new PaymentState.Waiting(),
+                ProviderStatus.WAITING.word(),
+                created.payAmount().asset(),
+                created.payAmount(),
+                created.payAddress(),
+                created.payinExtraId(),
+                null,
+                null,
+                null,
+                null,
+                now,
+                null,
+                created.expiresAt());
+        boolean mine = transactions.run(request.seller(), () -> {
+            boolean recorded = creations.record(request, attempt, created.paymentId());
+            boolean first = payments.add(payment, now.plus(firstAsk));
+            if (!first) {
+                payments.describe(request.seller(), created);
+            }
+            timeline.append(
+                    request.seller(),
+                    event(request, "payment_created", Map.of("payment_id", created.paymentId(), "attempt", "" + attempt)));
+            return recorded;
+        });
+        if (!mine) {
+            // our lease ended and another request made the payment that counts; this one stays known, in case money reaches it
+            return new Outcome.NotNow(Duration.ofSeconds(1), "this payment is being made by another request");
+        }
+        return new Outcome.Ready(payments.find(request.seller(), created.paymentId()).orElseThrow());
+    }
+
+    private Event event(Request request, String kind, Map<String, String> detail) {
+        return new Event(Event.order(request.orderId()), clock.instant(), kind, "buyer", "payment creation", detail);
+    }
+}

@@ -1,0 +1,293 @@
+package admitone.payments;
+
+import admitone.database.Columns;
+import admitone.database.Transactions;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payments.PaymentState.Closed;
+import admitone.payments.PaymentState.Confirming;
+import admitone.payments.PaymentState.Held;
+import admitone.payments.PaymentState.Paid;
+import admitone.payments.PaymentState.PartiallyPaid;
+import admitone.payments.PaymentState.Reason;
+import admitone.payments.PaymentState.Refunded;
+import admitone.payments.PaymentState.Stage;
+import admitone.payments.PaymentState.Waiting;
+import admitone.runtime.SellerId;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The payments of a seller. */
+@Repository
+public class Payments {
+    /** The one provider account of this service; a second one would get a name of its own. */
+    public static final String ACCOUNT = "nowpayments";
+
+    private final JdbcClient jdbc;
+    private final Transactions transactions;
+    private final Cache<String, SellerId> routes =
+            Caffeine.newBuilder().maximumSize(50_000).build();
+
+    Payments(JdbcClient jdbc, Transactions transactions) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+    }
+
+    /** Whose payment this id is, if it is known. A known id decides first, whatever a notification says of its order. */
+    public Optional<SellerId> sellerOf(String paymentId) {
+        SellerId cached = routes.getIfPresent(paymentId);
+        if (cached != null) {
+            return Optional.of(cached);
+        }
+        Optional<SellerId> found = jdbc.sql("select seller_id from payments.route where provider_account = ? and payment_id = ?")
+                .params(ACCOUNT, paymentId)
+                .query((row, n) -> new SellerId(row.getString("seller_id")))
+                .optional();
+        found.ifPresent(seller -> routes.put(paymentId, seller)); // a route never changes
+        return found;
+    }
+
+    /** Claims a first-seen id for a seller in a transaction of its own; answers who holds it. */
+    public SellerId claimRoute(String paymentId, SellerId seller) {
+        transactions.run(seller, () -> {
+            jdbc.sql("""
+                    insert into payments.route (provider_account, payment_id, seller_id) values (?, ?, ?)
+                    on conflict (provider_account, payment_id) do nothing
+                    """)
+                    .params(ACCOUNT, paymentId, seller.value())
+                    .update();
+        });
+        return sellerOf(paymentId).orElseThrow();
+    }
+
+    public Optional<Payment> find(SellerId seller, String paymentId) {
+        return jdbc.sql("select * from payments.payment where seller_id = ? and payment_id = ?")
+                .params(seller.value(), paymentId)
+                .query(Payments::read)
+                .optional();
+    }
+
+    /** Within the current transaction; waits for whoever holds the row, as long as the lane's lock timeout. */
+    public Optional<Payment> lock(SellerId seller, String paymentId) {
+        return jdbc.sql("select * from payments.payment where seller_id = ? and payment_id = ? for update")
+                .params(seller.value(), paymentId)
+                .query(Payments::read)
+                .optional();
+    }
+
+    public List<Payment> ofOrder(SellerId seller, String orderId) {
+        return jdbc.sql("select * from payments.payment where seller_id = ? and order_id = ? order by created_at, payment_id")
+                .params(seller.value(), orderId)
+                .query(Payments::read)
+                .list();
+    }
+
+    /** Newest first by creation; {@code before} pages by key. */
+    public List<Payment> list(
+            SellerId seller, Optional<String> state, Optional<Instant> before, Optional<String> beforeId, int limit) {
+        return jdbc.sql("""
+                select * from payments.payment
+                where seller_id = ? and (?::text is null or state = ?)
+                  and (?::timestamptz is null or (created_at, payment_id) < (?, ?))
+                order by created_at desc, payment_id desc limit ?
+                """)
+                .params(
+                        seller.value(),
+                        state.orElse(null),
+                        state.orElse(null),
+                        before.map(Columns::at).orElse(null),
+                        before.map(Columns::at).orElse(null),
+                        beforeId.orElse(null),
+                        limit)
+                .query(Payments::read)
+                .list();
+    }
+
+    /** Within the current transaction; answers false when the id is there already. */
+    public boolean add(Payment payment, @Nullable Instant firstAsk) {
+        return jdbc.sql("""
+                        insert into payments.payment
+                          (seller_id, payment_id, order_id, hold, state, provider_status, pay_currency, pay_amount_units,
+                           pay_address, payin_extra_id, parent_payment_id, created_at, expires_at, next_ask_at)
+                        values (?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        on conflict (seller_id, payment_id) do nothing
+                        """)
+                        .params(
+                                payment.seller().value(),
+                                payment.id(),
+                                payment.orderId(),
+                                payment.hold(),
+                                payment.providerStatus(),
+                                code(payment.payCurrency()),
+                                units(payment.payAmount()),
+                                payment.payAddress(),
+                                payment.payinExtraId(),
+                                payment.parentPaymentId(),
+                                Columns.at(payment.createdAt()),
+                                Columns.atOrNull(payment.expiresAt()),
+                                Columns.atOrNull(firstAsk))
+                        .update()
+                == 1;
+    }
+
+    /** Within the current transaction: fills in what the creation's answer tells of a payment a notification was first to name. */
+    public void describe(SellerId seller, PaymentProvider.Created created) {
+        jdbc.sql("""
+                update payments.payment set
+                  pay_address = coalesce(pay_address, ?), pay_amount_units = coalesce(pay_amount_units, ?),
+                  pay_currency = coalesce(pay_currency, ?), payin_extra_id = coalesce(payin_extra_id, ?),
+                  expires_at = coalesce(expires_at, ?)
+                where seller_id = ? and payment_id = ?
+                """)
+                .params(
+                        created.payAddress(),
+                        units(created.payAmount()),
+                        created.payAmount().asset().code(),
+                        created.payinExtraId(),
+                        Columns.atOrNull(created.expiresAt()),
+                        seller.value(),
+                        created.paymentId())
+                .update();
+    }
+
+    /** Within the current transaction, holding the row. */
+    public void move(Payment payment, PaymentState next, Heard heard, @Nullable Money suspended) {
+        Money received = next instanceof PartiallyPaid(Money partly) ? partly : heard.actuallyPaid();
+        jdbc.sql("""
+                update payments.payment set
+                  state = ?, hold_kind = ?, provider_status = ?, received_units = coalesce(?, received_units),
+                  received_asset = coalesce(?, received_asset),
+                  outcome_units = coalesce(?, outcome_units), outcome_asset = coalesce(?, outcome_asset),
+                  suspended_units = coalesce(?, suspended_units), suspended_asset = coalesce(?, suspended_asset),
+                  paid_at = coalesce(?, paid_at), next_ask_at = case when ? then next_ask_at end
+                where seller_id = ? and payment_id = ?
+                """)
+                .params(
+                        next.word(),
+                        next instanceof Held(String why) ? why : null,
+                        heard.statusWord(),
+                        units(received),
+                        received == null ? null : received.asset().code(),
+                        units(heard.outcome()),
+                        heard.outcome() == null ? null : heard.outcome().asset().code(),
+                        units(suspended),
+                        suspended == null ? null : suspended.asset().code(),
+                        next instanceof Paid paid ? Columns.at(paid.at()) : null,
+                        next.isOpen(),
+                        payment.seller().value(),
+                        payment.id())
+                .update();
+    }
+
+    /** Within the current transaction: the outcome became known after the payment was paid. */
+    public void outcome(SellerId seller, String paymentId, Money outcome) {
+        jdbc.sql("""
+                update payments.payment set outcome_units = ?, outcome_asset = ?
+                where seller_id = ? and payment_id = ? and outcome_units is null
+                """)
+                .params(units(outcome), outcome.asset().code(), seller.value(), paymentId)
+                .update();
+    }
+
+    /** An open payment whose turn it is to be asked about. */
+    public record ToAsk(SellerId seller, String paymentId, int asked, Instant createdAt) {}
+
+    /** Looks without locks over all sellers. */
+    public List<ToAsk> dueForAsking(Instant now, int limit) {
+        return jdbc.sql("""
+                select seller_id, payment_id, asked, created_at from payments.payment
+                where next_ask_at <= ? order by next_ask_at limit ?
+                """)
+                .params(Columns.at(now), limit)
+                .query((row, n) -> new ToAsk(
+                        new SellerId(row.getString("seller_id")),
+                        row.getString("payment_id"),
+                        row.getInt("asked"),
+                        Columns.instant(row, "created_at")))
+                .list();
+    }
+
+    /** Takes the question on itself and sets when to ask next (null: never again); false when another instance was first. */
+    public boolean claimAsking(ToAsk toAsk, @Nullable Instant next) {
+        return transactions.run(toAsk.seller(), () -> jdbc.sql("""
+                        update payments.payment set asked = asked + 1, next_ask_at = ?
+                        where seller_id = ? and payment_id = ? and asked = ? and next_ask_at is not null
+                        """)
+                        .params(Columns.atOrNull(next), toAsk.seller().value(), toAsk.paymentId(), toAsk.asked())
+                        .update()
+                == 1);
+    }
+
+    private static @Nullable BigDecimal units(@Nullable Money money) {
+        return money == null ? null : new BigDecimal(money.units());
+    }
+
+    private static @Nullable String code(@Nullable Asset asset) {
+        return asset == null ? null : asset.code();
+    }
+
+    private static @Nullable Money money(ResultSet row, String units, @Nullable Asset asset) throws SQLException {
+        @Nullable BigDecimal value = row.getBigDecimal(units);
+        return value == null || asset == null ? null : new Money(value.toBigIntegerExact(), asset);
+    }
+
+    private static @Nullable Asset asset(ResultSet row, String column) throws SQLException {
+        @Nullable String code = row.getString(column);
+        return code == null ? null : new Asset(code);
+    }
+
+    private static Payment read(ResultSet row, int n) throws SQLException {
+        @Nullable Asset payCurrency = asset(row, "pay_currency");
+        @Nullable Money received = money(row, "received_units", asset(row, "received_asset"));
+        @Nullable Money outcome = money(row, "outcome_units", asset(row, "outcome_asset"));
+        return new Payment(
+                new SellerId(row.getString("seller_id")),
+                row.getString("payment_id"),
+                row.getString("order_id"),
+                row.getString("hold"),
+                state(row, received, outcome),
+                row.getString("provider_status"),
+                payCurrency,
+                money(row, "pay_amount_units", payCurrency),
+                row.getString("pay_address"),
+                row.getString("payin_extra_id"),
+                received,
+                outcome,
+                money(row, "suspended_units", asset(row, "suspended_asset")),
+                row.getString("parent_payment_id"),
+                Columns.instant(row, "created_at"),
+                Columns.instantOrNull(row, "paid_at"),
+                Columns.instantOrNull(row, "expires_at"));
+    }
+
+    private static PaymentState state(ResultSet row, @Nullable Money received, @Nullable Money outcome) throws SQLException {
+        String word = row.getString("state");
+        return switch (word) {
+            case "waiting" -> new Waiting();
+            case "confirming", "confirmed", "sending" -> new Confirming(Stage.valueOf(word.toUpperCase(Locale.ROOT)));
+            case "expired", "failed", "cancelled" -> new Closed(Reason.valueOf(word.toUpperCase(Locale.ROOT)));
+            case "partially_paid" -> new PartiallyPaid(needed(received, row));
+            case "held" -> new Held(row.getString("hold_kind"));
+            case "paid" -> new Paid(needed(received, row), outcome, Columns.instant(row, "paid_at"));
+            case "refunded" -> new Refunded();
+            default -> throw new IllegalStateException("payment " + row.getString("payment_id") + " is in unknown state " + word);
+        };
+    }
+
+    private static Money needed(@Nullable Money received, ResultSet row) throws SQLException {
+        if (received == null) {
+            throw new IllegalStateException("payment " + row.getString("payment_id") + " has no received amount");
+        }
+        return received;
+    }
+}

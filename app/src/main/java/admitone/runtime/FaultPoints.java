@@ -1,0 +1,65 @@
+package admitone.runtime;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Named points at which a test may break the process. In production nothing happens at any of them; the system property
+ * {@code admitone.halt-at=NAME} (or {@code NAME:n} for the n-th arrival) halts the process there, as kill -9 would.
+ */
+@FunctionalInterface
+public interface FaultPoints {
+
+    /** The crash points of docs/exactly-once.md that lie inside the process. */
+    enum Point {
+        /** A genuine notification was read, nothing is stored. */
+        CP01_HEARD,
+        /** The notification is committed, its 200 is not sent. */
+        CP02_BEFORE_ANSWER,
+        /** A notification was kept to be decided later; the task has not begun. */
+        CP03_KEPT_FOR_LATER,
+        /** Inside the deciding transaction, all of it written. */
+        CP04_BEFORE_COMMIT,
+        /** COMMIT was done, the caller does not know it yet. */
+        CP05_AFTER_COMMIT,
+        /** A task is owed, nobody has claimed it. */
+        CP06_BEFORE_CLAIM,
+        /** An effect is claimed, its call is not sent. */
+        CP07_BEFORE_CALL,
+        /** The call was answered, the answer is not recorded. */
+        CP09_BEFORE_RECORD,
+        /** The message with the way in is claimed, not sent. */
+        CP12_BEFORE_MESSAGE,
+        /** The message was sent, its id is not recorded. */
+        CP14_AFTER_MESSAGE,
+        /** Updates were fetched, none is stored. */
+        CP16_UPDATE_FETCHED,
+        /** A join request was approved, that is not recorded. */
+        CP18_AFTER_APPROVE,
+        /** The provider has created a payment, its id is not recorded. */
+        CP00_PAYMENT_CREATED
+    }
+
+    void reach(Point point);
+
+    /** Nothing ever happens. */
+    static FaultPoints none() {
+        return point -> {};
+    }
+
+    /** As the system property says. */
+    static FaultPoints fromSystemProperty() {
+        String wanted = System.getProperty("admitone.halt-at", "");
+        if (wanted.isBlank()) {
+            return none();
+        }
+        String[] parts = wanted.split(":", 2);
+        Point at = Optional.of(parts[0]).map(Point::valueOf).orElseThrow();
+        AtomicInteger left = new AtomicInteger(parts.length == 2 ? Integer.parseInt(parts[1]) : 1);
+        return point -> {
+            if (point == at && left.decrementAndGet() == 0) {
+                Runtime.getRuntime().halt(137);
+            }
+        };
+    }
+}

@@ -1,0 +1,55 @@
+package admitone.runtime;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Calls to the outside, each with a time limit and a body limit. Tells apart what was certainly not sent from what was lost. */
+public final class OutsideHttp {
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(3);
+    private static final long MOST_BYTES = 8 << 20;
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_WITHIN)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    public sealed interface Reply {
+        record Received(int status, byte[] body, HttpHeaders headers) implements Reply {}
+
+        /** No connection came about. */
+        record NotSent(String reason) implements Reply {}
+
+        /** It was sent, in part at least, and no whole answer came. */
+        record Lost(String reason) implements Reply {}
+    }
+
+    /** The reason of a reply never holds the URL, which may hold a secret. A null body makes a GET, otherwise a POST of JSON. */
+    public Reply call(URI url, Map<String, String> headers, byte @Nullable [] json, Duration within) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(within).header("Accept", "application/json");
+        headers.forEach(request::header);
+        if (json != null) {
+            request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(json));
+        }
+        try {
+            var response = client.send(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
+            return new Reply.Received(response.statusCode(), response.body(), response.headers());
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            return new Reply.NotSent("no connection");
+        } catch (IOException e) {
+            return new Reply.Lost(e.getClass().getSimpleName());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Reply.Lost("interrupted");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package admitone.runtime;
+
+import java.math.BigDecimal;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Everything an operator can set, already checked. {@code toString} of a part that holds a secret never shows it. */
+public record Settings(
+        int port,
+        int managementPort,
+        URI publicUrl,
+        Path dataDir,
+        Optional<Datasource> datasource,
+        Optional<Secret> apiToken,
+        NowPayments nowPayments,
+        Telegram telegram,
+        int statusLimitPerMinute,
+        int addressLimitPerMinute,
+        Duration orderTtl,
+        Duration taskLease,
+        List<String> allowedOrigins,
+        Duration sweepFirst,
+        Optional<BigDecimal> confirmAboveUsd,
+        BigDecimal underpaidTolerancePercent) {
+
+    /** A value that must not be shown. */
+    public record Secret(String value) {
+        @Override
+        public String toString() {
+            return "***";
+        }
+    }
+
+    /** A PostgreSQL that somebody else runs. */
+    public record Datasource(String url, String username, Secret password) {}
+
+    /** {@code apiUrl} ends before the first path of an operation: {@code https://api.nowpayments.io/v1}. */
+    public record NowPayments(URI apiUrl, Secret apiKey, List<Secret> ipnSecrets) {}
+
+    /** {@code messagesPerSecond} 0: no limit of ours. */
+    public record Telegram(URI apiUrl, Secret botToken, int messagesPerSecond) {}
+
+    /** Settings that cannot be used; the message lists every fault at once. */
+    public static final class Invalid extends RuntimeException {
+        public Invalid(List<String> faults) {
+            super("these settings need your attention:\n  - " + String.join("\n  - ", faults));
+        }
+    }
+}

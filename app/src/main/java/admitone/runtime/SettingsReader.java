@@ -1,0 +1,230 @@
+package admitone.runtime;
+
+import admitone.runtime.Settings.Datasource;
+import admitone.runtime.Settings.NowPayments;
+import admitone.runtime.Settings.Secret;
+import admitone.runtime.Settings.Telegram;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads settings from the environment: trims each, gathers every fault, and only then gives up. */
+public final class SettingsReader {
+    private static final Pattern SHORT_DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
+    private static final Pattern BOT_TOKEN = Pattern.compile("\\d{1,16}:[A-Za-z0-9_-]{8,128}");
+    private static final int SHORTEST_IPN_SECRET = 16;
+    private static final int SAFE_IPN_SECRET = 32;
+
+    private final Map<String, String> environment;
+    private final List<String> faults = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    private SettingsReader(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** What was read, and what an operator should know about it. */
+    public record Reading(Settings settings, List<String> warnings) {}
+
+    /**
+     * @throws Settings.Invalid naming every missing or malformed setting
+     */
+    public static Reading read(Map<String, String> environment) {
+        return new SettingsReader(environment).readAll();
+    }
+
+    private Reading readAll() {
+        Settings settings = new Settings(
+                number("SERVER_PORT", 8080, 0, 65_535),
+                number("MANAGEMENT_SERVER_PORT", 8081, 0, 65_535),
+                publicUrl(),
+                Path.of(text("ADMITONE_DATA_DIR").orElse("data")),
+                datasource(),
+                apiToken(),
+                nowPayments(),
+                telegram(),
+                number("ADMITONE_STATUS_LIMIT_PER_MINUTE", 5, 0, 1_000_000),
+                number("ADMITONE_ADDRESS_LIMIT_PER_MINUTE", 600, 0, 1_000_000),
+                duration("ADMITONE_ORDER_TTL", Duration.ofHours(24), Duration.ofMinutes(1), Duration.ofDays(7)),
+                duration("ADMITONE_TASK_LEASE", Duration.ofSeconds(40), Duration.ofSeconds(2), Duration.ofMinutes(10)),
+                origins(),
+                duration("ADMITONE_SWEEP_FIRST", Duration.ofSeconds(15), Duration.ofSeconds(2), Duration.ofHours(24)),
+                text("ADMITONE_CONFIRM_ABOVE_USD").flatMap(text -> decimal("ADMITONE_CONFIRM_ABOVE_USD", text)),
+                percent("ADMITONE_UNDERPAID_TOLERANCE_PERCENT", BigDecimal.ONE));
+        if (!faults.isEmpty()) {
+            throw new Settings.Invalid(faults);
+        }
+        return new Reading(settings, List.copyOf(warnings));
+    }
+
+    private URI publicUrl() {
+        if (text("ADMITONE_PUBLIC_URL").isEmpty()) {
+            warnings.add("ADMITONE_PUBLIC_URL is not set: buyers and NOWPayments are told http://localhost:8080, which only"
+                    + " this machine can reach");
+        }
+        return url("ADMITONE_PUBLIC_URL", "http://localhost:8080");
+    }
+
+    private Optional<Datasource> datasource() {
+        Optional<String> url = text("SPRING_DATASOURCE_URL");
+        if (url.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!url.get().startsWith("jdbc:postgresql:")) {
+            faults.add("SPRING_DATASOURCE_URL must begin with jdbc:postgresql: (PostgreSQL 15 or newer)");
+        }
+        return Optional.of(new Datasource(
+                url.get(),
+                text("SPRING_DATASOURCE_USERNAME").orElse("postgres"),
+                new Secret(text("SPRING_DATASOURCE_PASSWORD").orElse(""))));
+    }
+
+    private Optional<Secret> apiToken() {
+        Optional<String> token = text("ADMITONE_API_TOKEN");
+        if (token.isPresent() && token.get().length() < 32) {
+            faults.add("ADMITONE_API_TOKEN must have at least 32 characters (leave it out and one is made at first start)");
+        }
+        return token.map(Secret::new);
+    }
+
+    private NowPayments nowPayments() {
+        List<Secret> secrets = Arrays.stream(text("ADMITONE_NOWPAYMENTS_IPN_SECRET").orElse("").split(","))
+                .map(String::strip)
+                .filter(secret -> !secret.isEmpty())
+                .map(Secret::new)
+                .toList();
+        if (secrets.isEmpty()) {
+            faults.add("ADMITONE_NOWPAYMENTS_IPN_SECRET is missing: copy it from NOWPayments, Settings > Payments > Instant"
+                    + " payment notifications (without it no notification can be trusted)");
+        }
+        for (Secret secret : secrets) {
+            if (secret.value().length() < SHORTEST_IPN_SECRET) {
+                faults.add("ADMITONE_NOWPAYMENTS_IPN_SECRET must have at least " + SHORTEST_IPN_SECRET + " characters");
+            } else if (secret.value().length() < SAFE_IPN_SECRET) {
+                warnings.add("ADMITONE_NOWPAYMENTS_IPN_SECRET has under " + SAFE_IPN_SECRET
+                        + " characters: a longer one is safer");
+            }
+        }
+        return new NowPayments(
+                url("ADMITONE_NOWPAYMENTS_API_URL", "https://api.nowpayments.io/v1"),
+                required("ADMITONE_NOWPAYMENTS_API_KEY", "the API key of your NOWPayments account"),
+                secrets);
+    }
+
+    private Telegram telegram() {
+        Secret token = required("ADMITONE_TELEGRAM_BOT_TOKEN", "the token that @BotFather gave your bot");
+        if (!token.value().isEmpty() && !BOT_TOKEN.matcher(token.value()).matches()) {
+            faults.add("ADMITONE_TELEGRAM_BOT_TOKEN does not look like a bot token (digits, a colon, then letters)");
+        }
+        if (!text("ADMITONE_TELEGRAM_UPDATES").orElse("polling").equals("polling")) {
+            faults.add("ADMITONE_TELEGRAM_UPDATES: this version knows only polling");
+        }
+        return new Telegram(
+                url("ADMITONE_TELEGRAM_API_URL", "https://api.telegram.org"),
+                token,
+                number("ADMITONE_TELEGRAM_MESSAGES_PER_SECOND", 25, 0, 1000));
+    }
+
+    private List<String> origins() {
+        List<String> origins = Arrays.stream(text("ADMITONE_ALLOWED_ORIGINS").orElse("").split(","))
+                .map(String::strip)
+                .filter(origin -> !origin.isEmpty())
+                .toList();
+        for (String origin : origins) {
+            if (!origin.matches("https?://[^/\\s*]+")) {
+                faults.add("ADMITONE_ALLOWED_ORIGINS: " + origin
+                        + " is not an origin; write scheme and host only, like https://shop.example");
+            }
+        }
+        return origins;
+    }
+
+    private Secret required(String name, String what) {
+        Optional<String> value = text(name);
+        if (value.isEmpty()) {
+            faults.add(name + " is missing: " + what);
+        }
+        return new Secret(value.orElse(""));
+    }
+
+    private URI url(String name, String otherwise) {
+        String text = text(name).orElse(otherwise);
+        try {
+            URI url = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+            if (url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+                return url;
+            }
+        } catch (IllegalArgumentException e) {
+            // told below, like every other fault
+        }
+        faults.add(name + " must be an http or https URL");
+        return URI.create(otherwise);
+    }
+
+    private int number(String name, int otherwise, int least, int most) {
+        return parse(name, otherwise, Integer::valueOf, "a whole number from " + least + " to " + most, value -> value >= least && value <= most);
+    }
+
+    private Duration duration(String name, Duration otherwise, Duration least, Duration most) {
+        return parse(name, otherwise, SettingsReader::duration, "a duration such as 15s, 10m or 24h, from " + words(least) + " to " + words(most), value -> value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
+    }
+
+    private BigDecimal percent(String name, BigDecimal otherwise) {
+        return parse(name, otherwise, BigDecimal::new, "a percentage from 0 to 50", value -> value.signum() >= 0 && value.compareTo(BigDecimal.valueOf(50)) <= 0);
+    }
+
+    private Optional<BigDecimal> decimal(String name, String text) {
+        BigDecimal value = parse(name, BigDecimal.ZERO, BigDecimal::new, "a positive amount of USD", amount -> amount.signum() >= 0);
+        return text.equals("0") ? Optional.empty() : Optional.of(value);
+    }
+
+    private <T> T parse(String name, T otherwise, Function<String, T> reader, String form, Function<T, Boolean> fits) {
+        Optional<String> text = text(name);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            T value = reader.apply(text.get());
+            if (fits.apply(value)) {
+                return value;
+            }
+        } catch (RuntimeException e) {
+            // told below, like every other fault
+        }
+        faults.add(name + " must be " + form + ", not \"" + text.get() + "\"");
+        return otherwise;
+    }
+
+    private static Duration duration(String text) {
+        var match = SHORT_DURATION.matcher(text);
+        if (!match.matches()) {
+            return Duration.parse(text);
+        }
+        long amount = Long.parseLong(match.group(1));
+        return switch (match.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
+    }
+
+    private static String words(Duration duration) {
+        return duration.toSeconds() < 120 ? duration.toSeconds() + "s" : duration.toMinutes() < 120 ? duration.toMinutes() + "m" : duration.toHours() + "h";
+    }
+
+    private Optional<String> text(String name) {
+        @Nullable String value = environment.get(name);
+        return Optional.ofNullable(value).map(String::strip).filter(text -> !text.isEmpty());
+    }
+}

@@ -1,0 +1,41 @@
+package admitone.runtime;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The one clock of the process: the system's, moved by its measured offset to the database, never going back, in microseconds. */
+public final class SteadyClock extends Clock {
+    private final Clock system;
+    private final AtomicReference<Duration> offset = new AtomicReference<>(Duration.ZERO);
+    private final AtomicReference<Instant> last = new AtomicReference<>(Instant.EPOCH);
+
+    public SteadyClock(Clock system) {
+        this.system = system;
+    }
+
+    /** How far the database's clock is ahead of the system's. */
+    public void offsetToDatabase(Duration measured) {
+        offset.set(measured);
+    }
+
+    @Override
+    public Instant instant() {
+        Instant now = system.instant().plus(offset.get()).truncatedTo(ChronoUnit.MICROS);
+        return last.accumulateAndGet(now, (before, current) -> current.isBefore(before) ? before : current);
+    }
+
+    @Override
+    public ZoneId getZone() {
+        return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+        throw new UnsupportedOperationException("instants are UTC");
+    }
+}

@@ -1,0 +1,37 @@
+package admitone.tasks;
+
+import admitone.runtime.SellerId;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A claimed task.
+ *
+ * @param attempt the fencing number: only the newest attempt may record an outcome
+ * @param unknowns how many earlier attempts ended in not knowing
+ * @param interrupted the attempt before this one never recorded an outcome: its call may have happened
+ */
+public record Task(
+        SellerId seller,
+        UUID id,
+        String kind,
+        String subject,
+        Map<String, String> payload,
+        int attempt,
+        int unknowns,
+        boolean interrupted) {
+
+    /** A value of the payload that the kind cannot do without. */
+    public String need(String name) {
+        String value = payload.get(name);
+        if (value == null) {
+            throw new IllegalStateException("task " + kind + " " + id + " has no " + name);
+        }
+        return value;
+    }
+
+    /** Names the task as the source of what it causes. */
+    public String source() {
+        return "task " + kind + " #" + attempt;
+    }
+}

@@ -1,0 +1,98 @@
+package admitone.tasks;
+
+import admitone.database.Transactions;
+import admitone.runtime.SellerId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** The outbox: effects are owed in the transaction that decides them, and done afterwards by a {@link TaskHandler}. */
+@Component
+public class Tasks {
+    private final JdbcTasks rows;
+    private final Transactions transactions;
+    private final Wakeup wakeup;
+    private final Clock clock;
+
+    Tasks(JdbcTasks rows, Transactions transactions, Wakeup wakeup, Clock clock) {
+        this.rows = rows;
+        this.transactions = transactions;
+        this.wakeup = wakeup;
+        this.clock = clock;
+    }
+
+    /** A queue as an operator sees it. Ages in seconds. */
+    public record Queue(String name, int ready, int scheduled, int running, int dead, long oldestAgeS, boolean paused) {}
+
+    /** A task as an operator sees it. */
+    public record Listed(
+            SellerId seller,
+            UUID id,
+            String kind,
+            String subject,
+            String state,
+            int attempt,
+            Instant dueAt,
+            @Nullable String lastError) {}
+
+    /** Within the current transaction; what is already owed is left as it is. */
+    public void owe(SellerId seller, List<Owed> owed) {
+        if (owed.isEmpty()) {
+            return;
+        }
+        rows.insert(seller, owed, clock.instant());
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                wakeup.signal();
+            }
+        });
+    }
+
+    public void owe(SellerId seller, Owed owed) {
+        owe(seller, List.of(owed));
+    }
+
+    /** Within the current transaction: makes a task due now whatever became of it before; owes it if it never was. */
+    public void oweAgain(SellerId seller, Owed owed) {
+        owe(seller, owed);
+        rows.rearm(seller, owed.kind(), owed.subject(), clock.instant());
+    }
+
+    public List<Queue> queues() {
+        return rows.queues(clock.instant());
+    }
+
+    /** Tasks of a queue that are not done, oldest due first; {@code state} narrows. */
+    public List<Listed> unfinished(String kind, Optional<String> state, Optional<SellerId> seller, int limit) {
+        return rows.unfinished(kind, state, seller, limit);
+    }
+
+    public List<Listed> ofSubject(SellerId seller, String subject) {
+        return rows.ofSubject(seller, subject);
+    }
+
+    public void pause(String kind, boolean paused) {
+        transactions.run(SellerId.PLATFORM, () -> rows.pause(kind, paused));
+        wakeup.signal();
+    }
+
+    /** Makes a dead or waiting task due now, and a done one whose kind allows it; false when there is none such. */
+    public boolean retry(SellerId seller, String kind, UUID id, boolean evenDone) {
+        boolean found = transactions.run(seller, () -> rows.retry(seller, kind, id, evenDone, clock.instant()));
+        wakeup.signal();
+        return found;
+    }
+
+    /** Counts per kind of what waits and what is dead, for health and metrics. */
+    public Map<String, Long> deadLetters() {
+        return rows.deadLetters();
+    }
+}

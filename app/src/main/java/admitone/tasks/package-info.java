@@ -1,0 +1,7 @@
+/** Outside effects owed (transactional outbox): recorded with the decision, claimed with a lease and a fencing attempt. */
+@ApplicationModule(allowedDependencies = {"runtime", "database", "timeline"})
+@NullMarked
+package admitone.tasks;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,174 @@
+package admitone.telegram;
+
+import admitone.messaging.Messenger;
+import admitone.messaging.Pace;
+import admitone.runtime.Answer;
+import admitone.runtime.OutsideHttp;
+import admitone.runtime.OutsideHttp.Reply;
+import admitone.runtime.Settings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Speaks with the Bot API. The token is part of every URL, so no URL is ever logged or put into an error. */
+@Component
+class TelegramClient implements Messenger {
+    private static final Duration WITHIN = Duration.ofSeconds(10);
+    private static final Duration WHEN_DOWN = Duration.ofSeconds(3);
+    private static final Duration LONGEST_SILENCE = Duration.ofHours(6);
+
+    private final OutsideHttp http;
+    private final JsonMapper json;
+    private final Pace pace;
+    private final String base;
+
+    TelegramClient(OutsideHttp http, JsonMapper json, Pace pace, Settings settings) {
+        this.http = http;
+        this.json = json;
+        this.pace = pace;
+        this.base = settings.telegram().apiUrl() + "/bot" + settings.telegram().botToken().value() + "/";
+    }
+
+    @Override
+    public Answer<Long> send(Message message) {
+        var wait = pace.beforeMessage(message.chatId());
+        if (wait.isPresent()) {
+            return new Answer.NotNow<>(wait.get(), "pace");
+        }
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("chat_id", message.chatId());
+        body.put("text", message.html());
+        body.put("parse_mode", "HTML");
+        body.put("link_preview_options", Map.of("is_disabled", true));
+        if (!message.buttons().isEmpty()) {
+            body.put(
+                    "reply_markup",
+                    Map.of(
+                            "inline_keyboard",
+                            message.buttons().stream()
+                                    .map(button -> List.of(Map.of("text", button.text(), "url", button.url())))
+                                    .toList()));
+        }
+        return call("sendMessage", body, WITHIN, result -> result.path("message_id").longValue());
+    }
+
+    @Override
+    public Answer<String> createRequestLink(long chatId, String name) {
+        return gated("createChatInviteLink", Map.of("chat_id", chatId, "name", name, "creates_join_request", true), result -> result
+                .path("invite_link")
+                .stringValue());
+    }
+
+    @Override
+    public Answer<Boolean> approveJoin(long chatId, long userId) {
+        return gated("approveChatJoinRequest", Map.of("chat_id", chatId, "user_id", userId), result -> true);
+    }
+
+    @Override
+    public Answer<Boolean> declineJoin(long chatId, long userId) {
+        return gated("declineChatJoinRequest", Map.of("chat_id", chatId, "user_id", userId), result -> true);
+    }
+
+    @Override
+    public Answer<Boolean> unban(long chatId, long userId) {
+        return gated("unbanChatMember", Map.of("chat_id", chatId, "user_id", userId, "only_if_banned", true), result -> true);
+    }
+
+    @Override
+    public Answer<Boolean> isMember(long chatId, long userId) {
+        return gated("getChatMember", Map.of("chat_id", chatId, "user_id", userId), UpdateWire::isInside);
+    }
+
+    @Override
+    public Answer<Bot> self() {
+        return gated("getMe", Map.of(), result -> new Bot(
+                result.path("id").longValue(), result.path("username").stringValue()));
+    }
+
+    /** Long poll; {@code offset} null: from the oldest that is kept. */
+    Answer<List<JsonNode>> updates(@Nullable Long offset, Duration wait) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        if (offset != null) {
+            body.put("offset", offset);
+        }
+        body.put("limit", 100);
+        body.put("timeout", wait.toSeconds());
+        body.put("allowed_updates", List.of("message", "callback_query", "my_chat_member", "chat_member", "chat_join_request"));
+        return call("getUpdates", body, wait.plusSeconds(10), result -> result.valueStream().toList());
+    }
+
+    private <T> Answer<T> gated(String method, Map<String, Object> body, Function<JsonNode, T> read) {
+        var wait = pace.beforeCall();
+        return wait.isPresent() ? new Answer.NotNow<>(wait.get(), "silence") : call(method, body, WITHIN, read);
+    }
+
+    private <T> Answer<T> call(String method, Map<String, Object> body, Duration within, Function<JsonNode, T> read) {
+        return switch (http.call(URI.create(base + method), Map.of(), json.writeValueAsBytes(body), within)) {
+            case Reply.NotSent(String reason) -> new Answer.NotNow<>(WHEN_DOWN, reason);
+            case Reply.Lost(String reason) -> new Answer.Unknown<>(method + ": " + reason);
+            case Reply.Received(int status, byte[] bytes, var headers) -> {
+                @Nullable JsonNode envelope = parse(bytes);
+                if (envelope == null || status >= 500) {
+                    yield new Answer.Unknown<>(method + ": HTTP " + status);
+                }
+                yield envelope.path("ok").booleanValue(false)
+                        ? new Answer.Done<>(read.apply(envelope.path("result")))
+                        : refused(status, envelope);
+            }
+        };
+    }
+
+    private <T> Answer<T> refused(int status, JsonNode envelope) {
+        String description = envelope.path("description").stringValue("");
+        if (status == 429) {
+            Duration after = Duration.ofSeconds(envelope.path("parameters").path("retry_after").longValue(5));
+            after = after.compareTo(LONGEST_SILENCE) > 0 ? LONGEST_SILENCE : after.plusMillis(200);
+            pace.silenceFor(after);
+            return new Answer.NotNow<>(after, "429");
+        }
+        return new Answer.Declined<>(code(status, description), status + " " + description);
+    }
+
+    static String code(int status, String description) {
+        return switch (status) {
+            case 401, 404, 421 -> Refusal.TOKEN;
+            case 403 ->
+                description.contains("blocked by the user") || description.contains("user is deactivated")
+                        ? Refusal.BLOCKED
+                        : description.contains("can't initiate conversation") ? Refusal.NOT_STARTED : Refusal.NO_RIGHTS;
+            default -> {
+                if (description.contains("chat not found")) {
+                    yield Refusal.CHAT_NOT_FOUND;
+                }
+                if (description.contains("HIDE_REQUESTER_MISSING") || description.contains("USER_ID_INVALID")) {
+                    yield Refusal.NOT_REQUESTED;
+                }
+                if (description.contains("USER_ALREADY_PARTICIPANT")) {
+                    yield Refusal.ALREADY_MEMBER;
+                }
+                if (description.contains("CHANNELS_TOO_MUCH")) {
+                    yield Refusal.TOO_MANY_CHANNELS;
+                }
+                yield description.contains("not enough rights") || description.contains("CHAT_ADMIN_REQUIRED")
+                        ? Refusal.NO_RIGHTS
+                        : Refusal.OTHER;
+            }
+        };
+    }
+
+    private @Nullable JsonNode parse(byte[] body) {
+        try {
+            return json.readTree(body);
+        } catch (JacksonException e) {
+            return null; // a proxy's page, not Telegram's answer
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package admitone.telegram;
+
+import admitone.messaging.Incoming;
+import admitone.messaging.UpdateReader;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads updates as Telegram writes them. */
+@Component
+class UpdateWire implements UpdateReader {
+    private final JsonMapper json;
+
+    UpdateWire(JsonMapper json) {
+        this.json = json;
+    }
+
+    @Override
+    public Incoming read(String raw) {
+        JsonNode update = json.readTree(raw);
+        if (update.has("chat_join_request")) {
+            return joinRequest(update.path("chat_join_request"));
+        }
+        if (update.has("chat_member")) {
+            return membership(update.path("chat_member"));
+        }
+        if (update.has("my_chat_member")) {
+            return ownMembership(update.path("my_chat_member"));
+        }
+        if (update.has("message")) {
+            return message(update.path("message"));
+        }
+        return new Incoming.Other("update of another kind");
+    }
+
+    private static Incoming joinRequest(JsonNode request) {
+        return new Incoming.JoinRequested(
+                id(request.path("chat")),
+                id(request.path("from")),
+                request.path("user_chat_id").longValue(id(request.path("from"))),
+                at(request),
+                link(request.path("invite_link")));
+    }
+
+    private static Incoming membership(JsonNode change) {
+        return new Incoming.MembershipChanged(
+                id(change.path("chat")),
+                id(change.path("new_chat_member").path("user")),
+                id(change.path("from")),
+                isInside(change.path("old_chat_member")),
+                isInside(change.path("new_chat_member")),
+                at(change),
+                link(change.path("invite_link")));
+    }
+
+    private static Incoming ownMembership(JsonNode change) {
+        boolean isPrivate = change.path("chat").path("type").stringValue("").equals("private");
+        return isPrivate
+                ? new Incoming.Reachability(
+                        id(change.path("chat")),
+                        change.path("new_chat_member").path("status").stringValue("").equals("kicked"),
+                        at(change))
+                : new Incoming.Other("the bot's own rights changed");
+    }
+
+    private static Incoming message(JsonNode message) {
+        boolean isPrivate = message.path("chat").path("type").stringValue("").equals("private");
+        return isPrivate && message.path("text").isString()
+                ? new Incoming.Said(id(message.path("from")), message.path("text").stringValue(), at(message))
+                : new Incoming.Other("a message of no concern");
+    }
+
+    /** Whether a ChatMember is in the chat. */
+    static boolean isInside(JsonNode member) {
+        return switch (member.path("status").stringValue("")) {
+            case "creator", "administrator", "member" -> true;
+            case "restricted" -> member.path("is_member").booleanValue(false);
+            default -> false;
+        };
+    }
+
+    private static Incoming.@Nullable Link link(JsonNode link) {
+        return link.isObject()
+                ? new Incoming.Link(
+                        link.path("invite_link").stringValue(""),
+                        link.path("name").stringValue(""),
+                        link.path("creator").path("is_bot").booleanValue(false)
+                                && !link.path("invite_link").stringValue("").endsWith("..."))
+                : null;
+    }
+
+    private static long id(JsonNode node) {
+        return node.path("id").longValue(0);
+    }
+
+    private static Instant at(JsonNode node) {
+        return Instant.ofEpochSecond(node.path("date").longValue(0));
+    }
+}
