@@ -296,6 +296,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                             .formatted(home, reason(made.output())));
         }
         Files.move(unfinished, home.resolve("data"), StandardCopyOption.ATOMIC_MOVE);
+        PostgresPrograms.force(home); // else a power cut could take the rename back, and with it every row since
     }
 
     private static void writePassword(Path file) throws IOException {
@@ -307,6 +308,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         Path complete = Files.createTempFile(file.toAbsolutePath().getParent(), "password", ".new", ownerOnly);
         Files.writeString(complete, Base64.getUrlEncoder().encodeToString(random) + "\n");
+        PostgresPrograms.force(complete);
         Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE);
     }
 

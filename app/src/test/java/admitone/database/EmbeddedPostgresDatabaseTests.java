@@ -24,12 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class EmbeddedPostgresDatabaseTests {
 
+    /** Of the tests that leave a working database behind them. */
     @TempDir
-    Path dataDir;
+    static Path shared;
+
+    @TempDir
+    Path fresh;
 
     @Test
     void isDurableAndAsksForItsPassword() throws SQLException {
-        try (var server = start()) {
+        try (var server = start(shared)) {
             assertThat(show(server, "fsync")).isEqualTo("on");
             assertThat(show(server, "synchronous_commit")).isEqualTo("on");
             assertThat(show(server, "full_page_writes")).isEqualTo("on");
@@ -39,7 +43,7 @@ class EmbeddedPostgresDatabaseTests {
             assertThat(show(server, "unix_socket_directories")).isEmpty();
             assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl(), server.username(), "guess"))
                     .hasMessageContaining("password authentication failed");
-            assertThat(home().resolve("password"))
+            assertThat(home(shared).resolve("password"))
                     .satisfies(file -> assertThat(Files.getPosixFilePermissions(file))
                             .isEqualTo(PosixFilePermissions.fromString("rw-------")));
         }
@@ -47,45 +51,45 @@ class EmbeddedPostgresDatabaseTests {
 
     @Test
     void refusesAnOwnerWhoseCommitsWouldNotBeDurable() throws SQLException {
-        try (var server = start()) {
+        try (var server = start(fresh)) {
             run(server, "alter role admitone set synchronous_commit = off");
         }
 
-        assertThatThrownBy(this::start)
+        assertThatThrownBy(() -> start(fresh))
                 .isInstanceOf(DatabaseUnavailable.class)
                 .hasMessageContaining("synchronous_commit is not on");
-        assertThat(home().resolve("data/postmaster.pid")).doesNotExist();
+        assertThat(home(fresh).resolve("data/postmaster.pid")).doesNotExist();
     }
 
     @Test
     void keepsRowsOverCloseAndStart() throws SQLException {
         int port;
-        try (var server = start()) {
-            run(server, "create table kept (value int); insert into kept values (1)");
+        try (var server = start(shared)) {
+            run(server, "create table closed (value int); insert into closed values (1)");
             port = server.port();
         }
 
-        try (var server = EmbeddedPostgres.start(dataDir, port, TestDatabases.PROGRAMS)) {
+        try (var server = EmbeddedPostgres.start(shared, port, TestDatabases.PROGRAMS)) {
             assertThat(server.port()).isEqualTo(port);
-            assertThat(rowsKept(server)).isEqualTo(1);
+            assertThat(rows(server, "closed")).isEqualTo(1);
         }
     }
 
     @Test
     void refusesSecondInstanceOnTheSameDirectory() throws Exception {
-        try (var first = start()) {
+        try (var first = start(shared)) {
             String self = Long.toString(ProcessHandle.current().pid());
 
-            assertThatThrownBy(this::start)
+            assertThatThrownBy(() -> start(shared))
                     .isInstanceOf(DatabaseUnavailable.class)
-                    .hasMessageContaining(dataDir.toRealPath().toString())
+                    .hasMessageContaining(shared.toRealPath().toString())
                     .hasMessageContaining(self);
 
             // also after the refusal above: it must not have given the first one's lock back
-            try (var other = HoldingProcess.start(dataDir, TestDatabases.PROGRAMS)) {
+            try (var other = HoldingProcess.start(shared, TestDatabases.PROGRAMS)) {
                 assertThat(other.answer())
                         .startsWith("REFUSED")
-                        .contains(dataDir.toRealPath().toString(), self);
+                        .contains(shared.toRealPath().toString(), self);
             }
             assertThat(show(first, "fsync")).isEqualTo("on");
         }
@@ -94,52 +98,52 @@ class EmbeddedPostgresDatabaseTests {
     @Test
     void stopsTheServerThatAKilledProcessLeftAndKeepsItsRows() throws Exception {
         ProcessHandle orphan;
-        try (var holder = HoldingProcess.start(dataDir, TestDatabases.PROGRAMS)) {
+        try (var holder = HoldingProcess.start(fresh, TestDatabases.PROGRAMS)) {
             orphan = holder.server();
             holder.kill();
             assertThat(orphan.isAlive()).isTrue();
         }
 
-        try (var server = start()) {
+        try (var server = start(fresh)) {
             assertThat(server.pid()).isNotEqualTo(orphan.pid());
-            assertThat(rowsKept(server)).isEqualTo(1);
+            assertThat(rows(server, "kept")).isEqualTo(1);
         }
         orphan.onExit().get(10, TimeUnit.SECONDS);
     }
 
     @Test
     void stopsWithTheJvm() throws Exception {
-        try (var holder = HoldingProcess.start(dataDir, TestDatabases.PROGRAMS)) {
+        try (var holder = HoldingProcess.start(shared, TestDatabases.PROGRAMS)) {
             ProcessHandle server = holder.server();
 
             holder.exit();
 
             server.onExit().get(10, TimeUnit.SECONDS);
-            assertThat(home().resolve("data/postmaster.pid")).doesNotExist();
+            assertThat(home(shared).resolve("data/postmaster.pid")).doesNotExist();
         }
     }
 
     @Test
     void revivesAServerThatDied() throws Exception {
-        try (var server = start()) {
-            run(server, "create table kept (value int); insert into kept values (1)");
+        try (var server = start(shared)) {
+            run(server, "create table committed (value int); insert into committed values (1)");
             long before = server.pid();
 
             ProcessHandle.of(before).orElseThrow().destroyForcibly();
 
             await().atMost(Duration.ofSeconds(20)).until(() -> server.pid() != before);
-            assertThat(rowsKept(server)).isEqualTo(1);
+            assertThat(rows(server, "committed")).isEqualTo(1);
         }
     }
 
     @Test
     void startsDespiteAStalePidFile() throws Exception {
-        start().close();
+        start(shared).close();
         String foreign = Long.toString(ProcessHandle.current().pid());
         for (String content : List.of(foreign, "no number", "")) {
-            Files.writeString(home().resolve("data/postmaster.pid"), content);
+            Files.writeString(home(shared).resolve("data/postmaster.pid"), content);
 
-            try (var server = start()) {
+            try (var server = start(shared)) {
                 assertThat(show(server, "fsync")).isEqualTo("on");
             }
         }
@@ -147,17 +151,17 @@ class EmbeddedPostgresDatabaseTests {
 
     @Test
     void makesAnInterruptedFirstStartGood() throws Exception {
-        Files.createDirectories(home().resolve("data.unfinished/base"));
-        Files.writeString(home().resolve("data.unfinished/PG_VERSION"), "18");
+        Files.createDirectories(home(fresh).resolve("data.unfinished/base"));
+        Files.writeString(home(fresh).resolve("data.unfinished/PG_VERSION"), "18");
 
-        try (var server = start()) {
+        try (var server = start(fresh)) {
             assertThat(show(server, "fsync")).isEqualTo("on");
         }
     }
 
     @Test
     void explainsAFileInPlaceOfTheDirectory() throws Exception {
-        Path file = Files.writeString(dataDir.resolve("file"), "");
+        Path file = Files.writeString(fresh.resolve("file"), "");
 
         assertThatThrownBy(() -> EmbeddedPostgres.start(file, 0, TestDatabases.PROGRAMS))
                 .isInstanceOf(DatabaseUnavailable.class)
@@ -168,7 +172,7 @@ class EmbeddedPostgresDatabaseTests {
 
     @Test
     void explainsADirectoryThatCannotBeWritten() throws Exception {
-        Path readOnly = Files.createDirectory(dataDir.resolve("read-only"));
+        Path readOnly = Files.createDirectory(fresh.resolve("read-only"));
         Files.setPosixFilePermissions(readOnly, PosixFilePermissions.fromString("r-xr-xr-x"));
 
         // root may write everywhere, but not from inside a user namespace
@@ -181,7 +185,7 @@ class EmbeddedPostgresDatabaseTests {
     @Test
     void explainsToRootThatUnshareIsDenied() throws Exception {
         assumeTrue(isRoot(), "only root needs unshare");
-        Path bin = Files.createDirectory(dataDir.resolve("fake"));
+        Path bin = Files.createDirectory(fresh.resolve("fake"));
         Path unshare = Files.writeString(bin.resolve("unshare"), """
                 #!/bin/sh
                 echo 'unshare: unshare failed: Operation not permitted' >&2
@@ -190,7 +194,7 @@ class EmbeddedPostgresDatabaseTests {
         Files.setPosixFilePermissions(unshare, PosixFilePermissions.fromString("rwxr-xr-x"));
 
         String path = bin + ":" + System.getenv("PATH");
-        try (var other = HoldingProcess.start(List.of(), path, dataDir, TestDatabases.PROGRAMS)) {
+        try (var other = HoldingProcess.start(List.of(), path, fresh, TestDatabases.PROGRAMS)) {
             assertThat(other.answer())
                     .startsWith("REFUSED")
                     .contains("Operation not permitted", "ordinary user", "SPRING_DATASOURCE_URL");
@@ -199,10 +203,10 @@ class EmbeddedPostgresDatabaseTests {
 
     @Test
     void refusesTheDataOfAnotherMajorVersion() throws Exception {
-        Files.createDirectories(home().resolve("data"));
-        Files.writeString(home().resolve("data/PG_VERSION"), "17\n");
+        Files.createDirectories(home(fresh).resolve("data"));
+        Files.writeString(home(fresh).resolve("data/PG_VERSION"), "17\n");
 
-        assertThatThrownBy(this::start)
+        assertThatThrownBy(() -> start(fresh))
                 .isInstanceOf(DatabaseUnavailable.class)
                 .hasMessageContaining("made by PostgreSQL 17")
                 .hasMessageContaining("brings PostgreSQL 18");
@@ -213,7 +217,7 @@ class EmbeddedPostgresDatabaseTests {
         try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             int port = taken.getLocalPort();
 
-            assertThatThrownBy(() -> EmbeddedPostgres.start(dataDir, port, TestDatabases.PROGRAMS))
+            assertThatThrownBy(() -> EmbeddedPostgres.start(shared, port, TestDatabases.PROGRAMS))
                     .isInstanceOf(DatabaseUnavailable.class)
                     .hasMessageContaining("Port " + port + " is taken");
         }
@@ -221,19 +225,20 @@ class EmbeddedPostgresDatabaseTests {
 
     @Test
     void saysWhichPasswordFileIsMissing() throws Exception {
-        start().close();
-        Files.delete(home().resolve("password"));
+        start(fresh).close();
+        Files.delete(home(fresh).resolve("password"));
 
-        assertThatThrownBy(this::start)
+        assertThatThrownBy(() -> start(fresh))
                 .isInstanceOf(DatabaseUnavailable.class)
-                .hasMessageContaining(home().toRealPath().resolve("password").toString());
+                .hasMessageContaining(
+                        home(fresh).toRealPath().resolve("password").toString());
     }
 
-    private EmbeddedPostgres start() {
+    private static EmbeddedPostgres start(Path dataDir) {
         return EmbeddedPostgres.start(dataDir, 0, TestDatabases.PROGRAMS);
     }
 
-    private Path home() {
+    private static Path home(Path dataDir) {
         return dataDir.resolve("postgres");
     }
 
@@ -241,8 +246,8 @@ class EmbeddedPostgresDatabaseTests {
         return new UnixSystem().getUid() == 0;
     }
 
-    private static int rowsKept(EmbeddedPostgres server) throws SQLException {
-        return Integer.parseInt(one(server, "select count(*) from kept"));
+    private static int rows(EmbeddedPostgres server, String table) throws SQLException {
+        return Integer.parseInt(one(server, "select count(*) from " + table));
     }
 
     private static String show(EmbeddedPostgres server, String setting) throws SQLException {
