@@ -1,5 +1,6 @@
 package admitone.database;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -112,6 +113,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try {
             Path home = Files.createDirectories(dataDir.resolve("postgres")).toRealPath();
             requirePlain(home);
+            requireOwner(home.resolve("data"));
             Path lockFile = home.resolve("lock");
             DirectoryLock lock = DirectoryLock.tryTake(lockFile).orElseThrow(() -> inUse(home, lockFile));
             try {
@@ -245,6 +247,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
             throw new DatabaseUnavailable(
                     "The data directory %s has a quote, $, ` or \\ in its path, which PostgreSQL's tools do not bear: set ADMITONE_DATA_DIR to another one."
                             .formatted(home));
+        }
+    }
+
+    /** Typically root after an ordinary user: PostgreSQL serves nobody but the owner. */
+    private static void requireOwner(Path data) throws IOException {
+        if (Files.exists(data)
+                && ((Number) Files.getAttribute(data, "unix:uid")).longValue() != new UnixSystem().getUid()) {
+            throw new DatabaseUnavailable(
+                    "The database in %s belongs to user %s and AdmitOne was started by %s: start it as the former, or give the data directory away with chown -R."
+                            .formatted(data, Files.getOwner(data).getName(), System.getProperty("user.name")));
         }
     }
 

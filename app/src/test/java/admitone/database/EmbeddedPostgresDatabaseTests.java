@@ -129,9 +129,12 @@ class EmbeddedPostgresDatabaseTests {
             run(server, "create table committed (value int); insert into committed values (1)");
             long before = server.pid();
 
-            ProcessHandle.of(before).orElseThrow().destroyForcibly();
+            try (var session = connect(server)) { // keeps a backend alive until it notices
+                ProcessHandle.of(before).orElseThrow().destroyForcibly();
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> server.pid() != before);
+                await().atMost(Duration.ofSeconds(20)).until(() -> server.pid() != before);
+                assertThat(session.isValid(5)).isFalse();
+            }
             assertThat(rows(server, "committed")).isEqualTo(1);
         }
     }
@@ -210,6 +213,18 @@ class EmbeddedPostgresDatabaseTests {
                 .isInstanceOf(DatabaseUnavailable.class)
                 .hasMessageContaining("made by PostgreSQL 17")
                 .hasMessageContaining("brings PostgreSQL 18");
+    }
+
+    @Test
+    void refusesTheDataOfAnotherUser() throws Exception {
+        assumeTrue(isRoot(), "only root can give files away");
+        Path data = Files.createDirectories(home(fresh).resolve("data"));
+        Files.setAttribute(data, "unix:uid", 65534);
+
+        assertThatThrownBy(() -> start(fresh))
+                .isInstanceOf(DatabaseUnavailable.class)
+                .hasMessageContaining("belongs to user")
+                .hasMessageContaining("chown");
     }
 
     @Test
