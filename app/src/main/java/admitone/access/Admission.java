@@ -56,9 +56,11 @@ class Admission implements IncomingListener {
     public void on(long updateId, Incoming incoming) {
         switch (incoming) {
             case JoinRequested asked ->
-                catalog.channelOf(new ClosedChatId(asked.chatId())).ifPresent(channel -> asked(updateId, asked, channel));
+                catalog.channelOf(new ClosedChatId(asked.chatId()))
+                        .ifPresent(channel -> asked(updateId, asked, channel));
             case MembershipChanged changed ->
-                catalog.channelOf(new ClosedChatId(changed.chatId())).ifPresent(channel -> changed(updateId, changed, channel));
+                catalog.channelOf(new ClosedChatId(changed.chatId()))
+                        .ifPresent(channel -> changed(updateId, changed, channel));
             case Said said -> {
                 if (said.text().startsWith("/start")) {
                     started(updateId, said.userId());
@@ -73,8 +75,11 @@ class Admission implements IncomingListener {
     private void asked(long updateId, JoinRequested asked, Channel channel) {
         SellerId seller = channel.seller();
         if (!isOurs(asked.link(), channel)) {
-            transactions.run(seller, () -> timeline.append(
-                    seller, event(channel, updateId, "join_left_to_humans", Map.of("user", "" + asked.userId()))));
+            transactions.run(
+                    seller,
+                    () -> timeline.append(
+                            seller,
+                            event(channel, updateId, "join_left_to_humans", Map.of("user", "" + asked.userId()))));
             return;
         }
         transactions.run(seller, () -> {
@@ -92,12 +97,17 @@ class Admission implements IncomingListener {
                 tasks.owe(
                         seller,
                         List.of(
-                                Effects.tellPlans(channel.id(), asked.userId(), asked.userChatId(), request, asked.at()),
+                                Effects.tellPlans(
+                                        channel.id(), asked.userId(), asked.userChatId(), request, asked.at()),
                                 Effects.decline(channel.id(), asked.userId(), request, clock.instant())));
             }
             timeline.append(
                     seller,
-                    event(channel, updateId, buying ? "join_kept_pending" : "join_without_purchase", Map.of("user", "" + asked.userId())));
+                    event(
+                            channel,
+                            updateId,
+                            buying ? "join_kept_pending" : "join_without_purchase",
+                            Map.of("user", "" + asked.userId())));
         });
     }
 
@@ -115,7 +125,11 @@ class Admission implements IncomingListener {
             if (active.isEmpty()) {
                 timeline.append(
                         seller,
-                        event(channel, updateId, changed.isInside() ? "joined_without_grant" : "left_without_grant", Map.of("user", "" + changed.userId())));
+                        event(
+                                channel,
+                                updateId,
+                                changed.isInside() ? "joined_without_grant" : "left_without_grant",
+                                Map.of("user", "" + changed.userId())));
                 return;
             }
             if (changed.isInside()) {
@@ -148,9 +162,11 @@ class Admission implements IncomingListener {
             });
         }
         if (!any) {
-            transactions.run(SellerId.PLATFORM, () -> tasks.owe(
+            transactions.run(
                     SellerId.PLATFORM,
-                    Owed.now(Effects.ANSWER_START, request, Map.of("chat", Long.toString(userId)))));
+                    () -> tasks.owe(
+                            SellerId.PLATFORM,
+                            Owed.now(Effects.ANSWER_START, request, Map.of("chat", Long.toString(userId)))));
         }
     }
 

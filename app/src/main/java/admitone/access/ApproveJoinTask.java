@@ -64,8 +64,11 @@ class ApproveJoinTask implements TaskHandler {
                     case Refusal.NOT_REQUESTED -> lookInside(task, channelId, chat, user, active);
                     case Refusal.NO_RIGHTS, Refusal.TOKEN, Refusal.CHAT_NOT_FOUND -> new Result.Failed(reason);
                     default ->
-                        new Result.Dead(reason, () -> timeline.append(
-                                task.seller(), event(task, active.getLast(), "approval_refused", Map.of("why", reason))));
+                        new Result.Dead(
+                                reason,
+                                () -> timeline.append(
+                                        task.seller(),
+                                        event(task, active.getLast(), "approval_refused", Map.of("why", reason))));
                 };
             case Answer.NotNow<Boolean>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Boolean>(String reason) -> new Result.Unknown(Duration.ofSeconds(1), reason);

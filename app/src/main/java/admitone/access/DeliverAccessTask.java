@@ -57,12 +57,17 @@ class DeliverAccessTask implements TaskHandler {
 
     @Override
     public Result attempt(Task task) {
-        Grant grant = grants.find(task.seller(), UUID.fromString(task.need("grant"))).orElseThrow();
+        Grant grant =
+                grants.find(task.seller(), UUID.fromString(task.need("grant"))).orElseThrow();
         if (!grant.isActiveAt(clock.instant())) {
             return dead(task, grant, "message_not_needed", "the grant ended before the message could be sent");
         }
         if (task.unknowns() >= MOST_UNKNOWN) {
-            return dead(task, grant, "message_unknown", MOST_UNKNOWN + " answers were lost: the link stays on the buyer's page");
+            return dead(
+                    task,
+                    grant,
+                    "message_unknown",
+                    MOST_UNKNOWN + " answers were lost: the link stays on the buyer's page");
         }
         Channel channel = catalog.channel(task.seller(), grant.channelId()).orElseThrow();
         if (channel.standingLink() == null) {
@@ -70,14 +75,18 @@ class DeliverAccessTask implements TaskHandler {
         }
         faults.reach(Point.CP12_BEFORE_MESSAGE);
         Answer<Long> answer = messenger.send(new Messenger.Message(
-                grant.telegramUserId(), Words.wayIn(channel.title(), grant.endsAt(), channel.standingLink()), List.of()));
+                grant.telegramUserId(),
+                Words.wayIn(channel.title(), grant.endsAt(), channel.standingLink()),
+                List.of()));
         faults.reach(Point.CP14_AFTER_MESSAGE);
         return switch (answer) {
             case Answer.Done<Long>(Long messageId) ->
                 new Result.Done(() -> {
                     grants.advance(grant, Grant.Access.DELIVERED, messageId);
                     grants.messageConfirmed(grant, messageId);
-                    timeline.append(task.seller(), event(task, grant, "message_sent", Map.of("message_id", messageId.toString())));
+                    timeline.append(
+                            task.seller(),
+                            event(task, grant, "message_sent", Map.of("message_id", messageId.toString())));
                 });
             case Answer.Declined<Long>(String code, String reason) -> declined(task, grant, code, reason);
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);

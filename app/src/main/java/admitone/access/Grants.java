@@ -31,7 +31,8 @@ public class Grants {
 
     /** Within the current transaction: nobody else decides about this user in this channel until it ends. */
     public Seat lockSeat(SellerId seller, UUID channelId, long telegramUserId) {
-        @Nullable Long request = jdbc.sql("""
+        @Nullable
+        Long request = jdbc.sql("""
                 insert into access.seat as s (seller_id, channel_id, telegram_user_id) values (?, ?, ?)
                 on conflict (seller_id, channel_id, telegram_user_id) do update set telegram_user_id = excluded.telegram_user_id
                 returning request_update_id
@@ -40,7 +41,8 @@ public class Grants {
                 .query((row, n) -> Optional.ofNullable(row.getObject("request_update_id", Long.class)))
                 .single()
                 .orElse(null);
-        @Nullable Instant until = jdbc.sql("""
+        @Nullable
+        Instant until = jdbc.sql("""
                 select ends_at from access.grants
                 where seller_id = ? and channel_id = ? and telegram_user_id = ? and access <> 'ended' and ends_at is not null
                 order by ends_at desc limit 1
@@ -54,8 +56,9 @@ public class Grants {
 
     /** Within the current transaction, holding the seat. */
     void asked(SellerId seller, UUID channelId, long telegramUserId, @Nullable Long updateId) {
-        jdbc.sql("update access.seat set request_update_id = ? where seller_id = ? and channel_id = ? and telegram_user_id = ?")
-                .params(updateId, seller.value(), channelId, telegramUserId)
+        jdbc.sql(
+                        "update access.seat set request_update_id = ? where seller_id = ? and channel_id = ? and telegram_user_id = ?")
+                .params(Columns.all(updateId, seller.value(), channelId, telegramUserId))
                 .update();
     }
 
@@ -70,7 +73,7 @@ public class Grants {
                   (seller_id, grant_id, order_id, payment_id, channel_id, telegram_user_id, starts_at, ends_at, access)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
-                .params(
+                .params(Columns.all(
                         grant.seller().value(),
                         grant.id(),
                         grant.orderId(),
@@ -79,7 +82,7 @@ public class Grants {
                         grant.telegramUserId(),
                         Columns.at(grant.startsAt()),
                         Columns.atOrNull(grant.endsAt()),
-                        grant.access().word())
+                        grant.access().word()))
                 .update();
     }
 
@@ -105,7 +108,7 @@ public class Grants {
                           and array_position(array['preparing', 'ready', 'delivered', 'admitted'], access)
                             < array_position(array['preparing', 'ready', 'delivered', 'admitted'], ?)
                         """)
-                        .params(
+                        .params(Columns.all(
                                 to.word(),
                                 messageId,
                                 to.word(),
@@ -114,7 +117,7 @@ public class Grants {
                                 Columns.at(clock.instant()),
                                 grant.seller().value(),
                                 grant.id(),
-                                to.word())
+                                to.word()))
                         .update()
                 == 1;
     }
@@ -125,13 +128,15 @@ public class Grants {
                 update access.grants set message_id = ?, delivered_at = coalesce(delivered_at, ?)
                 where seller_id = ? and grant_id = ?
                 """)
-                .params(messageId, Columns.at(clock.instant()), grant.seller().value(), grant.id())
+                .params(Columns.all(
+                        messageId, Columns.at(clock.instant()), grant.seller().value(), grant.id()))
                 .update();
     }
 
     /** Within the current transaction: the channel's link is there now. */
     void linkIsThere(SellerId seller, UUID channelId) {
-        jdbc.sql("update access.grants set access = 'ready' where seller_id = ? and channel_id = ? and access = 'preparing'")
+        jdbc.sql(
+                        "update access.grants set access = 'ready' where seller_id = ? and channel_id = ? and access = 'preparing'")
                 .params(seller.value(), channelId)
                 .update();
     }
@@ -184,14 +189,18 @@ public class Grants {
 
     /** Newest first, paged by key. */
     public List<Grant> list(
-            SellerId seller, Optional<UUID> channelId, Optional<Long> telegramUserId, Optional<UUID> before, int limit) {
+            SellerId seller,
+            Optional<UUID> channelId,
+            Optional<Long> telegramUserId,
+            Optional<UUID> before,
+            int limit) {
         return jdbc.sql("""
                 select * from access.grants
                 where seller_id = ? and (?::uuid is null or channel_id = ?) and (?::bigint is null or telegram_user_id = ?)
                   and (?::uuid is null or grant_id < ?)
                 order by grant_id desc limit ?
                 """)
-                .params(
+                .params(Columns.all(
                         seller.value(),
                         channelId.orElse(null),
                         channelId.orElse(null),
@@ -199,7 +208,7 @@ public class Grants {
                         telegramUserId.orElse(null),
                         before.orElse(null),
                         before.orElse(null),
-                        limit)
+                        limit))
                 .query(Grants::read)
                 .list();
     }
@@ -210,9 +219,7 @@ public class Grants {
             jdbc.sql("""
                     insert into access.buyer_route (telegram_user_id, seller_id) values (?, ?)
                     on conflict (telegram_user_id, seller_id) do nothing
-                    """)
-                    .params(telegramUserId, seller.value())
-                    .update();
+                    """).params(telegramUserId, seller.value()).update();
         });
     }
 

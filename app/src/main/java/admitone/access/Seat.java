@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param entitledUntil the latest end of the user's active grants; null: none
  * @param requestUpdateId the update by which the user asked to be let in and was not answered yet
  */
-public record Seat(@Nullable Instant entitledUntil, @Nullable Long requestUpdateId) {}
+public record Seat(
+        @Nullable Instant entitledUntil, @Nullable Long requestUpdateId) {}

@@ -41,7 +41,8 @@ class TellPlansTask implements TaskHandler {
         if (Instant.parse(task.need("asked_at")).plus(WINDOW).isBefore(clock.instant())) {
             return Result.done();
         }
-        var channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel"))).orElseThrow();
+        var channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel")))
+                .orElseThrow();
         return TellTask.tell(
                 messenger,
                 new Messenger.Message(

@@ -1,5 +1,21 @@
 /** REST for sellers and operators. */
-@ApplicationModule(allowedDependencies = {"runtime", "database", "money", "timeline", "cases", "tasks", "messaging", "catalog", "payments", "access", "ledger", "checkout", "fulfillment", "audit"})
+@ApplicationModule(
+        allowedDependencies = {
+            "runtime",
+            "database",
+            "money",
+            "timeline",
+            "cases",
+            "tasks",
+            "messaging",
+            "catalog",
+            "payments",
+            "access",
+            "ledger",
+            "checkout",
+            "fulfillment",
+            "audit"
+        })
 @NullMarked
 package admitone.api;
 

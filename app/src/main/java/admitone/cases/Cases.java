@@ -41,7 +41,7 @@ public class Cases {
                         values (?, ?, ?, ?, ?, ?, ?, ?::jsonb)
                         on conflict (seller_id, subject, kind) do nothing
                         """)
-                        .params(
+                        .params(Columns.all(
                                 seller.value(),
                                 ids.next(),
                                 draft.kind(),
@@ -49,7 +49,7 @@ public class Cases {
                                 draft.paymentId(),
                                 draft.orderId(),
                                 Columns.at(clock.instant()),
-                                json.writeValueAsString(draft.detail()))
+                                json.writeValueAsString(draft.detail())))
                         .update()
                 == 1;
     }
@@ -87,13 +87,13 @@ public class Cases {
                 where seller_id = ? and (?::text is null or state = ?) and (?::uuid is null or case_id < ?)
                 order by case_id desc limit ?
                 """)
-                .params(
+                .params(Columns.all(
                         seller.value(),
                         state.orElse(null),
                         state.orElse(null),
                         after.orElse(null),
                         after.orElse(null),
-                        limit)
+                        limit))
                 .query(this::read)
                 .list();
     }
@@ -111,6 +111,9 @@ public class Cases {
                 decidedAt == null
                         ? null
                         : new Case.Decided(
-                                row.getString("decision"), row.getString("reason"), row.getString("decided_by"), decidedAt));
+                                row.getString("decision"),
+                                row.getString("reason"),
+                                row.getString("decided_by"),
+                                decidedAt));
     }
 }

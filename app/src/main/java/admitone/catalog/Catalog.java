@@ -2,6 +2,7 @@ package admitone.catalog;
 
 import admitone.catalog.Seller.PayoutMode;
 import admitone.catalog.Seller.PayoutTerms;
+import admitone.database.Columns;
 import admitone.database.Transactions;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -32,7 +33,8 @@ public class Catalog {
     }
 
     /** A plan yet to be added. */
-    public record NewPlan(String name, Money price, @Nullable Integer days) {}
+    public record NewPlan(
+            String name, Money price, @Nullable Integer days) {}
 
     /** Within the current transaction. */
     public void add(Seller seller) {
@@ -40,7 +42,7 @@ public class Catalog {
                 insert into catalog.seller (seller_id, name, telegram_user_id, fee_percent, payout_mode, threshold_cents, payout_currency, payout_address)
                 values (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
-                .params(
+                .params(Columns.all(
                         seller.id().value(),
                         seller.name(),
                         seller.telegramUserId(),
@@ -50,14 +52,15 @@ public class Catalog {
                                 .map(money -> new BigDecimal(money.units()))
                                 .orElse(null),
                         seller.payout().currency(),
-                        seller.payout().address())
+                        seller.payout().address()))
                 .update();
     }
 
     /** Claims a chat or slug for a seller in a transaction of its own; answers who holds it, which may be somebody else. */
     public SellerId claimRoute(String kind, String key, SellerId seller) {
         transactions.run(seller, () -> {
-            jdbc.sql("insert into catalog.route (kind, key, seller_id) values (?, ?, ?) on conflict (kind, key) do nothing")
+            jdbc.sql(
+                            "insert into catalog.route (kind, key, seller_id) values (?, ?, ?) on conflict (kind, key) do nothing")
                     .params(kind, key, seller.value())
                     .update();
         });
@@ -77,13 +80,13 @@ public class Catalog {
                 insert into catalog.channel (seller_id, channel_id, closed_chat_id, open_chat_id, title, slug)
                 values (?, ?, ?, ?, ?, ?)
                 """)
-                .params(
+                .params(Columns.all(
                         channel.seller().value(),
                         channel.id(),
                         channel.closedChat().value(),
                         channel.openChat() == null ? null : channel.openChat().value(),
                         channel.title(),
-                        channel.slug())
+                        channel.slug()))
                 .update();
         return plans.stream().map(plan -> addPlan(channel, plan)).toList();
     }
@@ -94,21 +97,22 @@ public class Catalog {
                 insert into catalog.plan (seller_id, plan_id, channel_id, name, price_units, price_asset, days)
                 values (?, ?, ?, ?, ?, ?, ?)
                 """)
-                .params(
+                .params(Columns.all(
                         plan.seller().value(),
                         plan.id(),
                         plan.channelId(),
                         plan.name(),
                         new BigDecimal(plan.price().units()),
                         plan.price().asset().code(),
-                        plan.days())
+                        plan.days()))
                 .update();
         return plan;
     }
 
     /** Within the current transaction: the link buyers ask through from now on. The first recorded stays. */
     public void standingLink(SellerId seller, UUID channelId, String link) {
-        jdbc.sql("update catalog.channel set standing_link = ? where seller_id = ? and channel_id = ? and standing_link is null")
+        jdbc.sql(
+                        "update catalog.channel set standing_link = ? where seller_id = ? and channel_id = ? and standing_link is null")
                 .params(link, seller.value(), channelId)
                 .update();
     }
@@ -128,11 +132,11 @@ public class Catalog {
     }
 
     public Optional<Channel> channelOf(ClosedChatId chat) {
-        return route(RouteKind.CLOSED_CHAT, Long.toString(chat.value())).flatMap(seller -> jdbc.sql(
-                        "select * from catalog.channel where seller_id = ? and closed_chat_id = ?")
-                .params(seller.value(), chat.value())
-                .query(Catalog::readChannel)
-                .optional());
+        return route(RouteKind.CLOSED_CHAT, Long.toString(chat.value()))
+                .flatMap(seller -> jdbc.sql("select * from catalog.channel where seller_id = ? and closed_chat_id = ?")
+                        .params(seller.value(), chat.value())
+                        .query(Catalog::readChannel)
+                        .optional());
     }
 
     /** The channels sold beside this open chat; one seller's, since the open chat is claimed too. */
@@ -146,11 +150,11 @@ public class Catalog {
     }
 
     public Optional<Channel> channelBySlug(String slug) {
-        return route(RouteKind.SLUG, slug).flatMap(seller -> jdbc.sql(
-                        "select * from catalog.channel where seller_id = ? and slug = ?")
-                .params(seller.value(), slug)
-                .query(Catalog::readChannel)
-                .optional());
+        return route(RouteKind.SLUG, slug)
+                .flatMap(seller -> jdbc.sql("select * from catalog.channel where seller_id = ? and slug = ?")
+                        .params(seller.value(), slug)
+                        .query(Catalog::readChannel)
+                        .optional());
     }
 
     public Optional<Plan> plan(SellerId seller, UUID id) {
@@ -161,7 +165,8 @@ public class Catalog {
     }
 
     public List<Plan> plans(SellerId seller, UUID channelId) {
-        return jdbc.sql("select * from catalog.plan where seller_id = ? and channel_id = ? order by price_units, plan_id")
+        return jdbc.sql(
+                        "select * from catalog.plan where seller_id = ? and channel_id = ? order by price_units, plan_id")
                 .params(seller.value(), channelId)
                 .query(Catalog::readPlan)
                 .list();
@@ -206,7 +211,8 @@ public class Catalog {
                 row.getObject("plan_id", UUID.class),
                 row.getObject("channel_id", UUID.class),
                 row.getString("name"),
-                new Money(row.getBigDecimal("price_units").toBigIntegerExact(), new Asset(row.getString("price_asset"))),
+                new Money(
+                        row.getBigDecimal("price_units").toBigIntegerExact(), new Asset(row.getString("price_asset"))),
                 row.getObject("days", Integer.class));
     }
 }

@@ -7,7 +7,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What can be bought: access to a channel for a number of days, or for life when {@code days} is null. */
-public record Plan(SellerId seller, UUID id, UUID channelId, String name, Money price, @Nullable Integer days) {
+public record Plan(
+        SellerId seller,
+        UUID id,
+        UUID channelId,
+        String name,
+        Money price,
+        @Nullable Integer days) {
 
     public String handle() {
         return new Handle(Handle.PLAN, seller, id).toString();

@@ -10,7 +10,10 @@ public record Seller(SellerId id, String name, long telegramUserId, BigDecimal f
 
     /** How a seller is paid out. */
     public record PayoutTerms(
-            PayoutMode mode, @Nullable Money threshold, @Nullable String currency, @Nullable String address) {}
+            PayoutMode mode,
+            @Nullable Money threshold,
+            @Nullable String currency,
+            @Nullable String address) {}
 
     public enum PayoutMode {
         DIRECT,

@@ -14,7 +14,8 @@ public record OldOrderId(long telegramUserId, OpenChatId openChat) {
     public static Optional<OldOrderId> parse(String text) {
         var match = FORM.matcher(text);
         return match.matches()
-                ? Optional.of(new OldOrderId(Long.parseLong(match.group(1)), new OpenChatId(Long.parseLong(match.group(2)))))
+                ? Optional.of(
+                        new OldOrderId(Long.parseLong(match.group(1)), new OpenChatId(Long.parseLong(match.group(2)))))
                 : Optional.empty();
     }
 }

@@ -37,7 +37,7 @@ public class Orders implements OpenOrders {
                   (seller_id, order_id, channel_id, plan_id, telegram_user_id, price_units, price_asset, days, fee_percent, created_at, expires_at)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
-                .params(
+                .params(Columns.all(
                         order.seller().value(),
                         order.id(),
                         order.channelId(),
@@ -48,7 +48,7 @@ public class Orders implements OpenOrders {
                         order.days(),
                         order.feePercent(),
                         Columns.at(order.createdAt()),
-                        Columns.at(order.expiresAt()))
+                        Columns.at(order.expiresAt())))
                 .update();
     }
 
@@ -92,13 +92,13 @@ public class Orders implements OpenOrders {
                 where seller_id = ? and channel_id = ? and telegram_user_id = ? and price_units = ? and price_asset = ?
                   and paid_by is null and created_at > ?
                 """)
-                .params(
+                .params(Columns.all(
                         seller.value(),
                         channelId,
                         telegramUserId,
                         new BigDecimal(price.units()),
                         price.asset().code(),
-                        Columns.at(clock.instant().minus(MAY_STILL_BE_PAID)))
+                        Columns.at(clock.instant().minus(MAY_STILL_BE_PAID))))
                 .query(Orders::read)
                 .list();
     }
@@ -121,7 +121,8 @@ public class Orders implements OpenOrders {
                 row.getObject("channel_id", UUID.class),
                 row.getObject("plan_id", UUID.class),
                 row.getLong("telegram_user_id"),
-                new Money(row.getBigDecimal("price_units").toBigIntegerExact(), new Asset(row.getString("price_asset"))),
+                new Money(
+                        row.getBigDecimal("price_units").toBigIntegerExact(), new Asset(row.getString("price_asset"))),
                 row.getObject("days", Integer.class),
                 row.getBigDecimal("fee_percent"),
                 Columns.instant(row, "created_at"),

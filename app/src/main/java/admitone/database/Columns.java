@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 public final class Columns {
     private Columns() {}
 
+    /** Parameters of a statement, absent ones among them: JdbcClient takes null, its signature does not say so. */
+    @SuppressWarnings("NullAway")
+    public static Object[] all(@Nullable Object... values) {
+        return values;
+    }
+
     public static OffsetDateTime at(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
     }

@@ -6,7 +6,6 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -23,11 +22,10 @@ public final class Database implements AutoCloseable {
 
     private Database(Datasource server) {
         migrate(server);
-        Map<Object, Object> pools = new EnumMap<>(Map.of(
+        Map<Object, Object> pools = Map.of(
                 Lane.INTAKE, pool(server, Lane.INTAKE, 10, "set lock_timeout = '300ms'"),
                 Lane.READS, pool(server, Lane.READS, 6, "set default_transaction_read_only = on"),
-                Lane.WORK, pool(server, Lane.WORK, 10, "set lock_timeout = '10s'")).entrySet().stream()
-                .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+                Lane.WORK, pool(server, Lane.WORK, 10, "set lock_timeout = '10s'"));
         AbstractRoutingDataSource routing = new AbstractRoutingDataSource() {
             @Override
             protected Object determineCurrentLookupKey() {

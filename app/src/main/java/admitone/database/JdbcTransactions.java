@@ -39,7 +39,8 @@ final class JdbcTransactions implements Transactions {
         @Override
         protected void doCommit(DefaultTransactionStatus status) {
             @SuppressWarnings("NullAway") // begun by this manager, so the connection is there
-            Connection connection = ((org.springframework.jdbc.datasource.JdbcTransactionObjectSupport) status.getTransaction())
+            Connection connection = ((org.springframework.jdbc.datasource.JdbcTransactionObjectSupport)
+                            status.getTransaction())
                     .getConnectionHolder()
                     .getConnection();
             try {

@@ -1,5 +1,5 @@
 /** The PostgreSQL that comes along: started below the data directory when no other database is set. */
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = "runtime")
 @NullMarked
 package admitone.database;
 

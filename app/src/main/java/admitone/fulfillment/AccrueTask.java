@@ -94,8 +94,9 @@ class AccrueTask implements TaskHandler {
     private void book(Task task, Money outcome, Rate rate) {
         Payment payment = payments.lock(task.seller(), task.need("payment")).orElseThrow();
         String subject = Event.payment(payment.id());
-        List<String> booked =
-                ledger.of(task.seller(), subject).stream().map(Ledger.Posted::kind).toList();
+        List<String> booked = ledger.of(task.seller(), subject).stream()
+                .map(Ledger.Posted::kind)
+                .toList();
         if (!(payment.state() instanceof Paid) || booked.contains(Line.Kind.ACCRUAL) || payment.orderId() == null) {
             return;
         }

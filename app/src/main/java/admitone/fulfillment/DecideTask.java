@@ -43,7 +43,10 @@ class DecideTask implements TaskHandler {
     public Result attempt(Task task) {
         List<NotificationInbox.Waiting> waiting = inbox.waiting(task.seller(), task.need("payment"));
         for (NotificationInbox.Waiting one : waiting) {
-            var trigger = new Trigger(Cause.valueOf(one.cause().toUpperCase(java.util.Locale.ROOT)), one.source() + ", " + task.source(), one.at());
+            var trigger = new Trigger(
+                    Cause.valueOf(one.cause().toUpperCase(java.util.Locale.ROOT)),
+                    one.source() + ", " + task.source(),
+                    one.at());
             switch (reader.read(one.body(), trigger)) {
                 case Reading.Understood(var heard) -> fulfillment.decideKept(heard);
                 case Reading.Unrecognised(String why) -> {

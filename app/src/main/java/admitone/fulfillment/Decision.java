@@ -48,7 +48,16 @@ record Decision(
 
     static Decision move(PaymentState next) {
         return new Decision(
-                "payment_" + next.word(), Fate.APPLIED, next, null, List.of(), null, false, List.of(), List.of(), List.of(new Happened("payment_" + next.word(), Map.of())));
+                "payment_" + next.word(),
+                Fate.APPLIED,
+                next,
+                null,
+                List.of(),
+                null,
+                false,
+                List.of(),
+                List.of(),
+                List.of(new Happened("payment_" + next.word(), Map.of())));
     }
 
     boolean isAbsorbed() {
@@ -56,7 +65,17 @@ record Decision(
     }
 
     Decision grant(Grant granted) {
-        return new Decision(what, fate, next, granted, journal, suspended, endsGrant, owed, cases, plus(happened, new Happened("granted", Map.of("grant", granted.handle()))));
+        return new Decision(
+                what,
+                fate,
+                next,
+                granted,
+                journal,
+                suspended,
+                endsGrant,
+                owed,
+                cases,
+                plus(happened, new Happened("granted", Map.of("grant", granted.handle()))));
     }
 
     Decision book(List<Line> lines) {
@@ -64,7 +83,14 @@ record Decision(
         all.addAll(lines);
         List<Happened> events = new ArrayList<>(happened);
         lines.forEach(line -> events.add(new Happened(
-                "booked", Map.of("kind", line.kind(), "amount", line.amount().text(), "asset", line.amount().asset().code()))));
+                "booked",
+                Map.of(
+                        "kind",
+                        line.kind(),
+                        "amount",
+                        line.amount().text(),
+                        "asset",
+                        line.amount().asset().code()))));
         return new Decision(what, fate, next, grant, all, suspended, endsGrant, owed, cases, events);
     }
 
@@ -74,7 +100,8 @@ record Decision(
             return this;
         }
         Decision booked = book(Line.suspense(outcome.get()));
-        return new Decision(what, fate, next, grant, booked.journal, outcome.get(), endsGrant, owed, cases, booked.happened);
+        return new Decision(
+                what, fate, next, grant, booked.journal, outcome.get(), endsGrant, owed, cases, booked.happened);
     }
 
     Decision endGrant() {
@@ -86,7 +113,17 @@ record Decision(
     }
 
     Decision ask(Case.Draft draft) {
-        return new Decision(what, fate, next, grant, journal, suspended, endsGrant, owed, plus(cases, draft), plus(happened, new Happened("case_opened", Map.of("kind", draft.kind()))));
+        return new Decision(
+                what,
+                fate,
+                next,
+                grant,
+                journal,
+                suspended,
+                endsGrant,
+                owed,
+                plus(cases, draft),
+                plus(happened, new Happened("case_opened", Map.of("kind", draft.kind()))));
     }
 
     Decision waits() {
@@ -95,7 +132,8 @@ record Decision(
 
     List<Event> events(String subject, admitone.payments.Heard.Trigger trigger) {
         return happened.stream()
-                .map(one -> new Event(subject, trigger.at(), one.kind(), trigger.cause().word(), trigger.source(), one.detail()))
+                .map(one -> new Event(
+                        subject, trigger.at(), one.kind(), trigger.cause().word(), trigger.source(), one.detail()))
                 .toList();
     }
 

@@ -36,6 +36,7 @@ import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,6 +55,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Fulfillment {
     private static final Logger log = LoggerFactory.getLogger(Fulfillment.class);
+    private static final BigDecimal ONE_HUNDRED = BigDecimal.valueOf(100);
 
     private final Placing placing;
     private final NotificationInbox inbox;
@@ -124,7 +126,10 @@ public class Fulfillment {
         return inFlight.join(
                 key(heard),
                 () -> hearOnce(heard),
-                first -> absorbed(payments.sellerOf(heard.paymentId()).orElse(SellerId.PLATFORM), heard, "same body, at the same time"));
+                first -> absorbed(
+                        payments.sellerOf(heard.paymentId()).orElse(SellerId.PLATFORM),
+                        heard,
+                        "same body, at the same time"));
     }
 
     private Outcome hearOnce(Heard heard) {
@@ -178,7 +183,8 @@ public class Fulfillment {
         Payment payment = known.orElseThrow();
         Optional<Order> order = Optional.ofNullable(payment.orderId()).flatMap(id -> orders.lock(seller, id));
         Decision decision = decide(order.orElse(null), payment, heard, facts(order, heard), firstSeen);
-        boolean mine = kept ? inbox.settle(seller, heard, decision.fate()) : inbox.remember(seller, heard, decision.fate());
+        boolean mine =
+                kept ? inbox.settle(seller, heard, decision.fate()) : inbox.remember(seller, heard, decision.fate());
         if (!mine) {
             return new Outcome(true, "same body heard before");
         }
@@ -201,7 +207,9 @@ public class Fulfillment {
                 clock.instant(),
                 seat.orElse(null),
                 linkIsThere,
-                Optional.ofNullable(heard.outcome()).flatMap(money -> rates.fresh(money.asset())).orElse(null),
+                Optional.ofNullable(heard.outcome())
+                        .flatMap(money -> rates.fresh(money.asset()))
+                        .orElse(null),
                 settings.underpaidTolerancePercent(),
                 settings.confirmAboveUsd().orElse(null),
                 ids.next());
@@ -213,9 +221,11 @@ public class Fulfillment {
                 order == null ? null : order.price(), payment.payAmount(), facts.tolerancePercent());
         String hold = order == null ? Optional.ofNullable(payment.hold()).orElse(Why.UNKNOWN_ORDER) : payment.hold();
         return switch (PaymentRules.apply(payment.state(), hold, heard, terms)) {
-            case Transition.Repeated() when firstSeen && hold != null -> askWhy(Decision.kept(hold, Fate.CASE), hold, payment, heard);
+            case Transition.Repeated()
+            when firstSeen && hold != null -> askWhy(Decision.kept(hold, Fate.CASE), hold, payment, heard);
             case Transition.Repeated() -> Decision.absorbed("nothing new");
-            case Transition.NotUnderstood() -> Decision.kept("not understood: " + heard.statusWord(), Fate.NOT_UNDERSTOOD);
+            case Transition.NotUnderstood() ->
+                Decision.kept("not understood: " + heard.statusWord(), Fate.NOT_UNDERSTOOD);
             case Transition.Refused(String why) -> askWhy(Decision.kept(why, Fate.CASE), why, payment, heard);
             case Transition.Moved(Paid paid) when order != null -> paid(order, payment, paid, heard, facts);
             case Transition.Moved(Held(String why)) -> held(why, payment, heard);
@@ -223,7 +233,8 @@ public class Fulfillment {
                 askWhy(Decision.move(partly), Why.UNDERPAID, payment, heard)
                         .suspend(Optional.ofNullable(heard.outcome()), payment.suspended());
             case Transition.Moved(Refunded refunded) -> Decision.move(refunded).endGrant();
-            case Transition.Moved(var next) -> firstSeen && hold != null ? askWhy(Decision.move(next), hold, payment, heard) : Decision.move(next);
+            case Transition.Moved(var next) ->
+                firstSeen && hold != null ? askWhy(Decision.move(next), hold, payment, heard) : Decision.move(next);
         };
     }
 
@@ -232,7 +243,8 @@ public class Fulfillment {
             return held(Why.PAID_TWICE, payment, heard);
         }
         if (mustConfirm(order, heard, facts.confirmAbove())) {
-            return Decision.kept("the provider is asked before granting", Fate.APPLIED).owe(Work.confirm(payment.id()));
+            return Decision.kept("the provider is asked before granting", Fate.APPLIED)
+                    .owe(Work.confirm(payment.id()));
         }
         Decision decision = Decision.move(paid).grant(grant(order, payment, facts));
         decision = accrue(decision, order, payment, paid, facts);
@@ -290,7 +302,10 @@ public class Fulfillment {
     private static boolean isOverpaid(Payment payment, Heard heard, Paid paid, Facts facts) {
         Money asked = payment.payAmount() != null ? payment.payAmount() : heard.payAmount();
         return asked != null
-                && !asked.isAtLeastPercentOf(ONE_HUNDRED.divide(ONE_HUNDRED.add(facts.tolerancePercent()).movePointLeft(2), MathContext.DECIMAL128), paid.received());
+                && !asked.isAtLeastPercentOf(
+                        ONE_HUNDRED.divide(
+                                ONE_HUNDRED.add(facts.tolerancePercent()).movePointLeft(2), MathContext.DECIMAL128),
+                        paid.received());
     }
 
     private static Decision askWhy(Decision decision, String why, Payment payment, Heard heard) {
@@ -350,7 +365,13 @@ public class Fulfillment {
 
     private static Event event(Heard heard, String kind, Map<String, String> detail) {
         var trigger = heard.trigger();
-        return new Event(Event.payment(heard.paymentId()), trigger.at(), kind, trigger.cause().word(), trigger.source(), detail);
+        return new Event(
+                Event.payment(heard.paymentId()),
+                trigger.at(),
+                kind,
+                trigger.cause().word(),
+                trigger.source(),
+                detail);
     }
 
     private static String key(Heard heard) {

@@ -45,9 +45,11 @@ class LookTask implements TaskHandler {
                 heard.ifPresent(fulfillment::hear);
                 yield heard.isPresent() ? Result.done() : Result.dead("the provider knows no payment " + paymentId);
             }
-            case Answer.Declined<Optional<Heard>>(String code, String reason) -> new Result.Failed(code + ": " + reason);
+            case Answer.Declined<Optional<Heard>>(String code, String reason) ->
+                new Result.Failed(code + ": " + reason);
             case Answer.NotNow<Optional<Heard>>(Duration after, String reason) -> Result.later(after, reason);
-            case Answer.Unknown<Optional<Heard>>(String reason) -> new Result.Failed(reason); // asking changes nothing there
+            case Answer.Unknown<Optional<Heard>>(String reason) ->
+                new Result.Failed(reason); // asking changes nothing there
         };
     }
 }

@@ -38,7 +38,11 @@ class Placing {
     }
 
     /** @param hold why the payment may never grant by itself, or null */
-    record Place(SellerId seller, @Nullable String orderId, @Nullable String hold, Instant now) {
+    record Place(
+            SellerId seller,
+            @Nullable String orderId,
+            @Nullable String hold,
+            Instant now) {
 
         /** The row of a payment heard of for the first time. */
         Payment firstSeen(Heard heard) {

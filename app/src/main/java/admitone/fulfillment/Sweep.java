@@ -77,14 +77,23 @@ class Sweep implements SmartLifecycle {
             var trigger = new Trigger(Cause.SWEEP, "sweep #" + (one.asked() + 1), clock.instant());
             switch (provider.find(one.paymentId(), trigger)) {
                 case Answer.Done<Optional<Heard>>(Optional<Heard> heard) -> heard.ifPresent(fulfillment::hear);
-                case Answer.NotNow<Optional<Heard>>(Duration after, String reason) -> quietUntil = clock.instant().plus(after);
+                case Answer.NotNow<Optional<Heard>>(Duration after, String reason) ->
+                    quietUntil = clock.instant().plus(after);
                 case Answer.Declined<Optional<Heard>>(String code, String reason) ->
-                    log.warn("payment {}: the provider declined to answer ({} {}), asked again later", one.paymentId(), code, reason);
+                    log.warn(
+                            "payment {}: the provider declined to answer ({} {}), asked again later",
+                            one.paymentId(),
+                            code,
+                            reason);
                 case Answer.Unknown<Optional<Heard>>(String reason) ->
-                    log.info("payment {}: no answer from the provider ({}), asked again later", one.paymentId(), reason);
+                    log.info(
+                            "payment {}: no answer from the provider ({}), asked again later", one.paymentId(), reason);
             }
         } catch (RuntimeException e) {
-            log.warn("payment {}: what the provider said could not be taken in ({}), asked again later", one.paymentId(), e.toString());
+            log.warn(
+                    "payment {}: what the provider said could not be taken in ({}), asked again later",
+                    one.paymentId(),
+                    e.toString());
         } finally {
             places.release();
         }

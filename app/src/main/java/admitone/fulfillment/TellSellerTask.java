@@ -41,12 +41,13 @@ class TellSellerTask implements TaskHandler {
     public Result attempt(Task task) {
         Payment payment = payments.find(task.seller(), task.need("payment")).orElseThrow();
         var seller = catalog.seller(task.seller()).orElseThrow();
-        var order = orders.find(task.seller(), String.valueOf(payment.orderId())).orElseThrow();
+        var order =
+                orders.find(task.seller(), String.valueOf(payment.orderId())).orElseThrow();
         var channel = catalog.channel(task.seller(), order.channelId()).orElseThrow();
         var message = new Messenger.Message(
                 seller.telegramUserId(),
-                "New sale in <b>" + HtmlUtils.htmlEscape(channel.title()) + "</b>: " + order.price() + ". Your balance is "
-                        + ledger.balance(task.seller()).available() + ".",
+                "New sale in <b>" + HtmlUtils.htmlEscape(channel.title()) + "</b>: " + order.price()
+                        + ". Your balance is " + ledger.balance(task.seller()).available() + ".",
                 List.of());
         return switch (messenger.send(message)) {
             case Answer.Done<Long> _, Answer.Declined<Long> _, Answer.Unknown<Long> _ -> Result.done();

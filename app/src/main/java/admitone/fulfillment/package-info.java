@@ -1,5 +1,19 @@
 /** The main flow in one file, and its doors: notifications and the sweep. */
-@ApplicationModule(allowedDependencies = {"runtime", "database", "money", "tasks", "timeline", "cases", "messaging", "catalog", "payments", "access", "ledger", "checkout"})
+@ApplicationModule(
+        allowedDependencies = {
+            "runtime",
+            "database",
+            "money",
+            "tasks",
+            "timeline",
+            "cases",
+            "messaging",
+            "catalog",
+            "payments",
+            "access",
+            "ledger",
+            "checkout"
+        })
 @NullMarked
 package admitone.fulfillment;
 

@@ -73,7 +73,8 @@ public class Ledger {
 
     /** The lines about a reference, in the order they were booked. */
     public List<Posted> of(SellerId seller, String reference) {
-        return jdbc.sql("select * from ledger.journal where seller_id = ? and reference = ? order by at, entry_id, kind")
+        return jdbc.sql(
+                        "select * from ledger.journal where seller_id = ? and reference = ? order by at, entry_id, kind")
                 .params(seller.value(), reference)
                 .query((row, n) -> new Posted(
                         row.getObject("entry_id", UUID.class),

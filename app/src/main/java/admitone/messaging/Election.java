@@ -28,14 +28,16 @@ public class Election {
     /** Takes the office or keeps it for {@code term} from now; false while another instance holds it. */
     public boolean holds(String office, Duration term) {
         Instant now = clock.instant();
-        return transactions.run(SellerId.PLATFORM, () -> jdbc.sql("""
+        return transactions.run(
+                SellerId.PLATFORM,
+                () -> jdbc.sql("""
                         insert into messaging.office as o (office, holder, until) values (?, ?, ?)
                         on conflict (office) do update set holder = excluded.holder, until = excluded.until
                         where o.holder = excluded.holder or o.until < ?
                         """)
-                        .params(office, me, Columns.at(now.plus(term)), Columns.at(now))
-                        .update()
-                == 1);
+                                .params(office, me, Columns.at(now.plus(term)), Columns.at(now))
+                                .update()
+                        == 1);
     }
 
     /** Gives the office back, so that another instance need not wait for the term to end. */

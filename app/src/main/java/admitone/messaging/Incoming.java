@@ -9,11 +9,22 @@ public sealed interface Incoming {
     record Link(String url, String name, boolean ours) {}
 
     /** Somebody asks to be let into a chat. We may write to {@code userChatId} for five minutes. */
-    record JoinRequested(long chatId, long userId, long userChatId, Instant at, @Nullable Link link) implements Incoming {}
+    record JoinRequested(
+            long chatId,
+            long userId,
+            long userChatId,
+            Instant at,
+            @Nullable Link link) implements Incoming {}
 
     /** A membership changed. {@code byUserId} is who acted. */
     record MembershipChanged(
-            long chatId, long userId, long byUserId, boolean wasInside, boolean isInside, Instant at, @Nullable Link link)
+            long chatId,
+            long userId,
+            long byUserId,
+            boolean wasInside,
+            boolean isInside,
+            Instant at,
+            @Nullable Link link)
             implements Incoming {}
 
     /** Somebody wrote to the bot in private. */

@@ -75,9 +75,7 @@ public class Pace {
             jdbc.sql("""
                     insert into messaging.silence as s (seller_id, until) values (?, ?)
                     on conflict (seller_id) do update set until = greatest(s.until, excluded.until)
-                    """)
-                    .params(PLATFORM, Columns.at(until))
-                    .update();
+                    """).params(PLATFORM, Columns.at(until)).update();
         });
     }
 

@@ -74,7 +74,8 @@ public class UpdateInbox {
 
     void read(long botId, long updateId) {
         transactions.run(SellerId.PLATFORM, () -> {
-            jdbc.sql("update messaging.update_inbox set state = 'read' where seller_id = ? and bot_id = ? and update_id = ?")
+            jdbc.sql(
+                            "update messaging.update_inbox set state = 'read' where seller_id = ? and bot_id = ? and update_id = ?")
                     .params(PLATFORM, botId, updateId)
                     .update();
         });
@@ -87,9 +88,7 @@ public class UpdateInbox {
                     update messaging.update_inbox set tries = tries + 1, last_error = ?,
                       state = case when tries + 1 >= ? then 'set_aside' else state end
                     where seller_id = ? and bot_id = ? and update_id = ?
-                    """)
-                    .params(why, MOST_TRIES, PLATFORM, botId, updateId)
-                    .update();
+                    """).params(why, MOST_TRIES, PLATFORM, botId, updateId).update();
         });
     }
 }

@@ -12,11 +12,31 @@ public record Asset(String code) {
     public static final Asset USD = new Asset("usd");
 
     private static final Pattern FORM = Pattern.compile("[a-z0-9_-]{1,32}");
-    private static final Set<String> FIAT =
-            Set.of("usd", "eur", "cad", "gbp", "aud", "ils", "ron", "chf", "sek", "nok", "dkk", "pln", "czk", "brl", "mxn", "inr");
+    private static final Set<String> FIAT = Set.of(
+            "usd", "eur", "cad", "gbp", "aud", "ils", "ron", "chf", "sek", "nok", "dkk", "pln", "czk", "brl", "mxn",
+            "inr");
     private static final Set<String> USD_STABLE = Set.of(
-            "usdc", "usdcerc20", "usdcbsc", "usdcmatic", "usdcsol", "usdcarb", "usdcbase", "usdcop", "usdt", "usdterc20",
-            "usdttrc20", "usdtbsc", "usdtmatic", "usdtsol", "usdtton", "usdtarb", "usdtop", "dai", "pyusd", "usdp", "tusd");
+            "usdc",
+            "usdcerc20",
+            "usdcbsc",
+            "usdcmatic",
+            "usdcsol",
+            "usdcarb",
+            "usdcbase",
+            "usdcop",
+            "usdt",
+            "usdterc20",
+            "usdttrc20",
+            "usdtbsc",
+            "usdtmatic",
+            "usdtsol",
+            "usdtton",
+            "usdtarb",
+            "usdtop",
+            "dai",
+            "pyusd",
+            "usdp",
+            "tusd");
 
     public Asset {
         if (!FORM.matcher(code).matches()) {

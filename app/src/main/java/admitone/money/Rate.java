@@ -13,7 +13,8 @@ public record Rate(Asset from, BigDecimal usd, Instant at, String source) {
 
     /** USD and its stablecoins count one to one. */
     public static Rate oneToOne(Asset asset, Instant at) {
-        return new Rate(asset, BigDecimal.ONE, at, asset.equals(Asset.USD) ? "same currency" : "stablecoin counted 1:1");
+        return new Rate(
+                asset, BigDecimal.ONE, at, asset.equals(Asset.USD) ? "same currency" : "stablecoin counted 1:1");
     }
 
     public boolean isFreshAt(Instant now) {

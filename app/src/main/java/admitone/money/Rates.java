@@ -18,6 +18,7 @@ public class Rates {
     private static final Logger log = LoggerFactory.getLogger(Rates.class);
     /** A coin nobody was paid in for this long is no longer asked about. */
     private static final Duration KEEP_ASKING = Duration.ofDays(7);
+
     private static final Duration REFRESH_AFTER = Duration.ofMinutes(4);
     private static final int MOST_COINS = 200;
 

@@ -22,7 +22,8 @@ class IpnVerifier implements NotificationVerifier {
     public Verdict verify(byte[] body, @Nullable String header) {
         return switch (signature.verify(body, header)) {
             case IpnSignature.Verdict.Genuine(Json.Obj signed, Form form) ->
-                new Verdict.Genuine(form == Form.RAW ? body : SignedText.of(signed).getBytes(StandardCharsets.UTF_8));
+                new Verdict.Genuine(
+                        form == Form.RAW ? body : SignedText.of(signed).getBytes(StandardCharsets.UTF_8));
             case IpnSignature.Verdict.Malformed(String reason) -> new Verdict.Malformed(reason);
             case IpnSignature.Verdict.Refused(String reason) -> new Verdict.Refused(reason);
         };

@@ -86,7 +86,9 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
                 address.get(),
                 amount.get(),
                 PaymentReader.text(body, "payin_extra_id").orElse(null),
-                instant(body, "valid_until").or(() -> instant(body, "expiration_estimate_date")).orElse(null)));
+                instant(body, "valid_until")
+                        .or(() -> instant(body, "expiration_estimate_date"))
+                        .orElse(null)));
     }
 
     @Override
@@ -96,7 +98,8 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
             return new Answer.Done<>(Optional.empty());
         }
         return answer(reply, false, (object, bytes) -> switch (reader.read(object, bytes, trigger)) {
-            case Reading.Understood(Heard heard) when heard.paymentId().equals(paymentId) -> new Answer.Done<>(Optional.of(heard));
+            case Reading.Understood(Heard heard)
+            when heard.paymentId().equals(paymentId) -> new Answer.Done<>(Optional.of(heard));
             case Reading.Understood(Heard other) -> new Answer.Unknown<>("an answer about another payment");
             case Reading.Unrecognised(String why) -> new Answer.Unknown<>("an answer " + why);
         });
@@ -108,11 +111,14 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
             return new Answer.NotNow<>(Duration.ofSeconds(1), "our own limit of estimates per second");
         }
         URI url = URI.create(base + "/estimate?amount=1&currency_from=" + encode(asset.code()) + "&currency_to=usd");
-        return answer(http.call(url, key, null, WITHIN), false, (object, bytes) -> PaymentReader.text(object, "estimated_amount")
-                .map(BigDecimal::new)
-                .filter(rate -> rate.signum() > 0)
-                .<Answer<BigDecimal>>map(Answer.Done::new)
-                .orElseGet(() -> new Answer.Unknown<>("an answer without an amount")));
+        return answer(
+                http.call(url, key, null, WITHIN),
+                false,
+                (object, bytes) -> PaymentReader.text(object, "estimated_amount")
+                        .map(BigDecimal::new)
+                        .filter(rate -> rate.signum() > 0)
+                        .<Answer<BigDecimal>>map(Answer.Done::new)
+                        .orElseGet(() -> new Answer.Unknown<>("an answer without an amount")));
     }
 
     /** {@code writes}: the call has an effect, so a server error leaves open whether it happened. */
@@ -121,7 +127,8 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
             case Reply.NotSent(String reason) -> new Answer.NotNow<>(WHEN_DOWN, reason);
             case Reply.Lost(String reason) -> new Answer.Unknown<>(reason);
             case Reply.Received(int status, byte[] body, var headers) -> {
-                @Nullable Json.Obj object = JsonText.read(body) instanceof JsonText.Reading.Whole(Json.Obj whole) ? whole : null;
+                Json.@Nullable Obj object =
+                        JsonText.read(body) instanceof JsonText.Reading.Whole(Json.Obj whole) ? whole : null;
                 if (status == 429) {
                     yield new Answer.NotNow<>(AFTER_TOO_MANY, "too many requests");
                 }
@@ -139,14 +146,17 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
     private static <T> Answer<T> declined(int status, Json.@Nullable Obj body) {
         String code = body == null ? "" : PaymentReader.text(body, "code").orElse("");
         String message = body == null ? "" : PaymentReader.text(body, "message").orElse("");
-        String ours =
-                switch (code) {
-                    case "INVALID_API_KEY", "AUTH_REQUIRED", "ENDPOINT_NOT_ALLOWED" -> "key_refused";
-                    case "AMOUNT_MINIMAL_ERROR" -> "below_minimum";
-                    case "CURRENCY_UNAVAILABLE" -> "coin_unavailable";
-                    default ->
-                        status == 401 || status == 403 ? "key_refused" : message.toLowerCase(java.util.Locale.ROOT).contains("less than minimal") ? "below_minimum" : "refused";
-                };
+        String ours = switch (code) {
+            case "INVALID_API_KEY", "AUTH_REQUIRED", "ENDPOINT_NOT_ALLOWED" -> "key_refused";
+            case "AMOUNT_MINIMAL_ERROR" -> "below_minimum";
+            case "CURRENCY_UNAVAILABLE" -> "coin_unavailable";
+            default ->
+                status == 401 || status == 403
+                        ? "key_refused"
+                        : message.toLowerCase(java.util.Locale.ROOT).contains("less than minimal")
+                                ? "below_minimum"
+                                : "refused";
+        };
         return new Answer.Declined<>(ours, ("HTTP " + status + " " + code + " " + message).strip());
     }
 

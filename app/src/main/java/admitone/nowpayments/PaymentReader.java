@@ -43,14 +43,22 @@ class PaymentReader implements NotificationReader {
         return new Reading.Understood(new Heard(
                 id.get(),
                 id(body, "parent_payment_id").orElse(null),
-                text(body, "order_id").map(order -> clean(order, LONGEST_ORDER_ID)).orElse(null),
+                text(body, "order_id")
+                        .map(order -> clean(order, LONGEST_ORDER_ID))
+                        .orElse(null),
                 ProviderStatus.of(status.get()),
                 status.get(),
-                asset(body, "price_currency").flatMap(asset -> exact(body, "price_amount", asset)).orElse(null),
+                asset(body, "price_currency")
+                        .flatMap(asset -> exact(body, "price_amount", asset))
+                        .orElse(null),
                 payCurrency.orElse(null),
                 payCurrency.flatMap(asset -> amount(body, "pay_amount", asset)).orElse(null),
-                payCurrency.flatMap(asset -> amount(body, "actually_paid", asset)).orElse(null),
-                asset(body, "outcome_currency").flatMap(asset -> amount(body, "outcome_amount", asset)).orElse(null),
+                payCurrency
+                        .flatMap(asset -> amount(body, "actually_paid", asset))
+                        .orElse(null),
+                asset(body, "outcome_currency")
+                        .flatMap(asset -> amount(body, "outcome_amount", asset))
+                        .orElse(null),
                 trigger,
                 bytes));
     }
@@ -84,11 +92,13 @@ class PaymentReader implements NotificationReader {
      * rounded half-even away.
      */
     static Optional<Money> amount(Json.Obj body, String name, Asset asset) {
-        return text(body, name).flatMap(PaymentReader::decimal).flatMap(number -> money(
-                asset.scale() > 2 && number.scale() > asset.scale()
-                        ? number.setScale(asset.scale(), RoundingMode.HALF_EVEN)
-                        : number,
-                asset));
+        return text(body, name)
+                .flatMap(PaymentReader::decimal)
+                .flatMap(number -> money(
+                        asset.scale() > 2 && number.scale() > asset.scale()
+                                ? number.setScale(asset.scale(), RoundingMode.HALF_EVEN)
+                                : number,
+                        asset));
     }
 
     private static Optional<Money> exact(Json.Obj body, String name, Asset asset) {
@@ -97,7 +107,8 @@ class PaymentReader implements NotificationReader {
 
     private static Optional<Money> money(BigDecimal number, Asset asset) {
         try {
-            return Optional.of(Money.of(number, asset)).filter(money -> money.units().signum() >= 0);
+            return Optional.of(Money.of(number, asset))
+                    .filter(money -> money.units().signum() >= 0);
         } catch (ArithmeticException e) {
             return Optional.empty();
         }

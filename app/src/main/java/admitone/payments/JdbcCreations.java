@@ -45,8 +45,12 @@ class JdbcCreations {
         if (claimed.isPresent()) {
             return new Creation.Mine(claimed.get());
         }
-        return jdbc.sql("select payment_id from payments.creation where seller_id = ? and order_id = ? and pay_currency = ? and state = 'recorded'")
-                .params(request.seller().value(), request.orderId(), request.payCurrency().code())
+        return jdbc.sql(
+                        "select payment_id from payments.creation where seller_id = ? and order_id = ? and pay_currency = ? and state = 'recorded'")
+                .params(
+                        request.seller().value(),
+                        request.orderId(),
+                        request.payCurrency().code())
                 .query((row, n) -> (Creation) new Creation.Recorded(row.getString("payment_id")))
                 .optional()
                 .orElseGet(Creation.SomebodyElseIsCalling::new);
@@ -57,7 +61,12 @@ class JdbcCreations {
                         update payments.creation set state = 'recorded', payment_id = ?
                         where seller_id = ? and order_id = ? and pay_currency = ? and attempt = ? and state = 'calling'
                         """)
-                        .params(paymentId, request.seller().value(), request.orderId(), request.payCurrency().code(), attempt)
+                        .params(
+                                paymentId,
+                                request.seller().value(),
+                                request.orderId(),
+                                request.payCurrency().code(),
+                                attempt)
                         .update()
                 == 1;
     }
@@ -67,7 +76,13 @@ class JdbcCreations {
                 update payments.creation set state = ?, reason = ?
                 where seller_id = ? and order_id = ? and pay_currency = ? and attempt = ? and state = 'calling'
                 """)
-                .params(state, reason, request.seller().value(), request.orderId(), request.payCurrency().code(), attempt)
+                .params(
+                        state,
+                        reason,
+                        request.seller().value(),
+                        request.orderId(),
+                        request.payCurrency().code(),
+                        attempt)
                 .update();
     }
 }

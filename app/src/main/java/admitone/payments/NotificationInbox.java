@@ -56,6 +56,11 @@ public class NotificationInbox {
 
     /** Within the current transaction; false when another caller stored the same body first. */
     public boolean remember(SellerId seller, Heard heard, Fate fate) {
+        return insert(seller, heard.paymentId(), heard.body(), heard.statusWord(), heard.trigger(), fate);
+    }
+
+    private boolean insert(
+            SellerId seller, String paymentId, byte[] body, String statusWord, Heard.Trigger trigger, Fate fate) {
         return jdbc.sql("""
                         insert into payments.notification
                           (seller_id, payment_id, digest, body, provider_status, cause, source, received_at, fate)
@@ -64,16 +69,21 @@ public class NotificationInbox {
                         """)
                         .params(
                                 seller.value(),
-                                heard.paymentId(),
-                                digest(heard.body()),
-                                heard.body(),
-                                heard.statusWord(),
-                                heard.trigger().cause().word(),
-                                heard.trigger().source(),
-                                Columns.at(heard.trigger().at()),
+                                paymentId,
+                                digest(body),
+                                body,
+                                statusWord,
+                                trigger.cause().word(),
+                                trigger.source(),
+                                Columns.at(trigger.at()),
                                 fate.word())
                         .update()
                 == 1;
+    }
+
+    /** Within the current transaction: a genuine body about no payment; false when it was stored before. */
+    public boolean rememberUnrecognised(byte[] body, Heard.Trigger trigger) {
+        return insert(SellerId.PLATFORM, "", body, "", trigger, Fate.CASE);
     }
 
     /** Within the current transaction: decides the fate of a row that waited; false when it no longer waits. */

@@ -83,14 +83,17 @@ public class PaymentCreation {
     public Outcome create(Request request) {
         Instant giveUp = clock.instant().plus(WAIT_FOR_OTHER);
         for (int made = 0; made < MOST_ATTEMPTS_PER_REQUEST; ) {
-            Creation creation = transactions.run(request.seller(), () -> creations.claim(request, clock.instant(), LEASE));
+            Creation creation =
+                    transactions.run(request.seller(), () -> creations.claim(request, clock.instant(), LEASE));
             switch (creation) {
                 case Creation.Recorded(String paymentId) -> {
-                    return new Outcome.Ready(payments.find(request.seller(), paymentId).orElseThrow());
+                    return new Outcome.Ready(
+                            payments.find(request.seller(), paymentId).orElseThrow());
                 }
                 case Creation.SomebodyElseIsCalling() -> {
                     if (clock.instant().isAfter(giveUp)) {
-                        return new Outcome.NotNow(Duration.ofSeconds(5), "this payment is being made by another request");
+                        return new Outcome.NotNow(
+                                Duration.ofSeconds(5), "this payment is being made by another request");
                     }
                     LockSupport.parkNanos(LOOK_EVERY.toNanos());
                 }
@@ -123,12 +126,19 @@ public class PaymentCreation {
                 yield new Outcome.NotNow(after, reason);
             }
             case Answer.Unknown<Created>(String reason) -> {
-                log.warn("payment of order {} in {}: answer lost ({}), abandoned and made anew", request.orderId(), request.payCurrency(), reason);
+                log.warn(
+                        "payment of order {} in {}: answer lost ({}), abandoned and made anew",
+                        request.orderId(),
+                        request.payCurrency(),
+                        reason);
                 transactions.run(request.seller(), () -> {
                     creations.end(request, attempt, "abandoned", reason);
                     timeline.append(
                             request.seller(),
-                            event(request, "payment_creation_abandoned", Map.of("why", reason, "attempt", "" + attempt)));
+                            event(
+                                    request,
+                                    "payment_creation_abandoned",
+                                    Map.of("why", reason, "attempt", "" + attempt)));
                 });
                 yield new Outcome.NotNow(Duration.ofSeconds(5), "the payment provider does not answer");
             }
@@ -168,14 +178,19 @@ public class PaymentCreation {
             }
             timeline.append(
                     request.seller(),
-                    event(request, "payment_created", Map.of("payment_id", created.paymentId(), "attempt", "" + attempt)));
+                    event(
+                            request,
+                            "payment_created",
+                            Map.of("payment_id", created.paymentId(), "attempt", "" + attempt)));
             return recorded;
         });
         if (!mine) {
-            // our lease ended and another request made the payment that counts; this one stays known, in case money reaches it
+            // our lease ended and another request made the payment that counts; this one stays known, in case money
+            // reaches it
             return new Outcome.NotNow(Duration.ofSeconds(1), "this payment is being made by another request");
         }
-        return new Outcome.Ready(payments.find(request.seller(), created.paymentId()).orElseThrow());
+        return new Outcome.Ready(
+                payments.find(request.seller(), created.paymentId()).orElseThrow());
     }
 
     private Event event(Request request, String kind, Map<String, String> detail) {

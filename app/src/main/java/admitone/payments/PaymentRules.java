@@ -68,9 +68,7 @@ public final class PaymentRules {
         PaymentState next = said.get();
         return switch (current) {
             case Refunded() ->
-                next instanceof Paid
-                        ? new Transition.Refused(Why.FINISHED_AFTER_REFUND)
-                        : new Transition.Repeated();
+                next instanceof Paid ? new Transition.Refused(Why.FINISHED_AFTER_REFUND) : new Transition.Repeated();
             case PartiallyPaid(Money before)
             when next instanceof PartiallyPaid(Money now)
                     && now.asset().equals(before.asset())

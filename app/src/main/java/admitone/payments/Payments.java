@@ -49,7 +49,8 @@ public class Payments {
         if (cached != null) {
             return Optional.of(cached);
         }
-        Optional<SellerId> found = jdbc.sql("select seller_id from payments.route where provider_account = ? and payment_id = ?")
+        Optional<SellerId> found = jdbc.sql(
+                        "select seller_id from payments.route where provider_account = ? and payment_id = ?")
                 .params(ACCOUNT, paymentId)
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .optional();
@@ -63,9 +64,7 @@ public class Payments {
             jdbc.sql("""
                     insert into payments.route (provider_account, payment_id, seller_id) values (?, ?, ?)
                     on conflict (provider_account, payment_id) do nothing
-                    """)
-                    .params(ACCOUNT, paymentId, seller.value())
-                    .update();
+                    """).params(ACCOUNT, paymentId, seller.value()).update();
         });
         return sellerOf(paymentId).orElseThrow();
     }
@@ -86,7 +85,8 @@ public class Payments {
     }
 
     public List<Payment> ofOrder(SellerId seller, String orderId) {
-        return jdbc.sql("select * from payments.payment where seller_id = ? and order_id = ? order by created_at, payment_id")
+        return jdbc.sql(
+                        "select * from payments.payment where seller_id = ? and order_id = ? order by created_at, payment_id")
                 .params(seller.value(), orderId)
                 .query(Payments::read)
                 .list();
@@ -101,14 +101,14 @@ public class Payments {
                   and (?::timestamptz is null or (created_at, payment_id) < (?, ?))
                 order by created_at desc, payment_id desc limit ?
                 """)
-                .params(
+                .params(Columns.all(
                         seller.value(),
                         state.orElse(null),
                         state.orElse(null),
                         before.map(Columns::at).orElse(null),
                         before.map(Columns::at).orElse(null),
                         beforeId.orElse(null),
-                        limit)
+                        limit))
                 .query(Payments::read)
                 .list();
     }
@@ -122,7 +122,7 @@ public class Payments {
                         values (?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         on conflict (seller_id, payment_id) do nothing
                         """)
-                        .params(
+                        .params(Columns.all(
                                 payment.seller().value(),
                                 payment.id(),
                                 payment.orderId(),
@@ -135,7 +135,7 @@ public class Payments {
                                 payment.parentPaymentId(),
                                 Columns.at(payment.createdAt()),
                                 Columns.atOrNull(payment.expiresAt()),
-                                Columns.atOrNull(firstAsk))
+                                Columns.atOrNull(firstAsk)))
                         .update()
                 == 1;
     }
@@ -149,14 +149,14 @@ public class Payments {
                   expires_at = coalesce(expires_at, ?)
                 where seller_id = ? and payment_id = ?
                 """)
-                .params(
+                .params(Columns.all(
                         created.payAddress(),
                         units(created.payAmount()),
                         created.payAmount().asset().code(),
                         created.payinExtraId(),
                         Columns.atOrNull(created.expiresAt()),
                         seller.value(),
-                        created.paymentId())
+                        created.paymentId()))
                 .update();
     }
 
@@ -172,7 +172,7 @@ public class Payments {
                   paid_at = coalesce(?, paid_at), next_ask_at = case when ? then next_ask_at end
                 where seller_id = ? and payment_id = ?
                 """)
-                .params(
+                .params(Columns.all(
                         next.word(),
                         next instanceof Held(String why) ? why : null,
                         heard.statusWord(),
@@ -185,7 +185,7 @@ public class Payments {
                         next instanceof Paid paid ? Columns.at(paid.at()) : null,
                         next.isOpen(),
                         payment.seller().value(),
-                        payment.id())
+                        payment.id()))
                 .update();
     }
 
@@ -195,7 +195,7 @@ public class Payments {
                 update payments.payment set outcome_units = ?, outcome_asset = ?
                 where seller_id = ? and payment_id = ? and outcome_units is null
                 """)
-                .params(units(outcome), outcome.asset().code(), seller.value(), paymentId)
+                .params(Columns.all(units(outcome), outcome.asset().code(), seller.value(), paymentId))
                 .update();
     }
 
@@ -219,13 +219,19 @@ public class Payments {
 
     /** Takes the question on itself and sets when to ask next (null: never again); false when another instance was first. */
     public boolean claimAsking(ToAsk toAsk, @Nullable Instant next) {
-        return transactions.run(toAsk.seller(), () -> jdbc.sql("""
+        return transactions.run(
+                toAsk.seller(),
+                () -> jdbc.sql("""
                         update payments.payment set asked = asked + 1, next_ask_at = ?
                         where seller_id = ? and payment_id = ? and asked = ? and next_ask_at is not null
                         """)
-                        .params(Columns.atOrNull(next), toAsk.seller().value(), toAsk.paymentId(), toAsk.asked())
-                        .update()
-                == 1);
+                                .params(Columns.all(
+                                        Columns.atOrNull(next),
+                                        toAsk.seller().value(),
+                                        toAsk.paymentId(),
+                                        toAsk.asked()))
+                                .update()
+                        == 1);
     }
 
     private static @Nullable BigDecimal units(@Nullable Money money) {
@@ -270,7 +276,8 @@ public class Payments {
                 Columns.instantOrNull(row, "expires_at"));
     }
 
-    private static PaymentState state(ResultSet row, @Nullable Money received, @Nullable Money outcome) throws SQLException {
+    private static PaymentState state(ResultSet row, @Nullable Money received, @Nullable Money outcome)
+            throws SQLException {
         String word = row.getString("state");
         return switch (word) {
             case "waiting" -> new Waiting();
@@ -280,7 +287,9 @@ public class Payments {
             case "held" -> new Held(row.getString("hold_kind"));
             case "paid" -> new Paid(needed(received, row), outcome, Columns.instant(row, "paid_at"));
             case "refunded" -> new Refunded();
-            default -> throw new IllegalStateException("payment " + row.getString("payment_id") + " is in unknown state " + word);
+            default ->
+                throw new IllegalStateException(
+                        "payment " + row.getString("payment_id") + " is in unknown state " + word);
         };
     }
 

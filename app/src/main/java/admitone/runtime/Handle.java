@@ -17,7 +17,8 @@ public record Handle(String kind, SellerId seller, UUID id) {
     public static final String ENTRY = "je";
     public static final String TASK = "tk";
 
-    private static final Pattern FORM = Pattern.compile("([a-z]{2})_([0-9a-hjkmnp-tv-z]{12})_([0-7][0-9a-hjkmnp-tv-z]{25})");
+    private static final Pattern FORM =
+            Pattern.compile("([a-z]{2})_([0-9a-hjkmnp-tv-z]{12})_([0-7][0-9a-hjkmnp-tv-z]{25})");
     private static final Pattern ORDER = Pattern.compile("ao_([0-9a-hjkmnp-tv-z]{12})_[0-9a-hjkmnp-tv-z]{36}");
 
     /** The handle in {@code text} if it is one of this kind. */
@@ -28,9 +29,7 @@ public record Handle(String kind, SellerId seller, UUID id) {
         }
         BigInteger bits = Base32.bits(match.group(3));
         return Optional.of(new Handle(
-                kind,
-                new SellerId(match.group(2)),
-                new UUID(bits.shiftRight(64).longValue(), bits.longValue())));
+                kind, new SellerId(match.group(2)), new UUID(bits.shiftRight(64).longValue(), bits.longValue())));
     }
 
     /** The seller inside an order id, if the text has an order id's form. */

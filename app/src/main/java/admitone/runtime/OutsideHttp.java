@@ -35,7 +35,8 @@ public final class OutsideHttp {
 
     /** The reason of a reply never holds the URL, which may hold a secret. A null body makes a GET, otherwise a POST of JSON. */
     public Reply call(URI url, Map<String, String> headers, byte @Nullable [] json, Duration within) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(within).header("Accept", "application/json");
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(url).timeout(within).header("Accept", "application/json");
         headers.forEach(request::header);
         if (json != null) {
             request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(json));

@@ -68,8 +68,9 @@ public final class SettingsReader {
 
     private URI publicUrl() {
         if (text("ADMITONE_PUBLIC_URL").isEmpty()) {
-            warnings.add("ADMITONE_PUBLIC_URL is not set: buyers and NOWPayments are told http://localhost:8080, which only"
-                    + " this machine can reach");
+            warnings.add(
+                    "ADMITONE_PUBLIC_URL is not set: buyers and NOWPayments are told http://localhost:8080, which only"
+                            + " this machine can reach");
         }
         return url("ADMITONE_PUBLIC_URL", "http://localhost:8080");
     }
@@ -91,20 +92,23 @@ public final class SettingsReader {
     private Optional<Secret> apiToken() {
         Optional<String> token = text("ADMITONE_API_TOKEN");
         if (token.isPresent() && token.get().length() < 32) {
-            faults.add("ADMITONE_API_TOKEN must have at least 32 characters (leave it out and one is made at first start)");
+            faults.add(
+                    "ADMITONE_API_TOKEN must have at least 32 characters (leave it out and one is made at first start)");
         }
         return token.map(Secret::new);
     }
 
     private NowPayments nowPayments() {
-        List<Secret> secrets = Arrays.stream(text("ADMITONE_NOWPAYMENTS_IPN_SECRET").orElse("").split(","))
+        List<Secret> secrets = Arrays.stream(
+                        text("ADMITONE_NOWPAYMENTS_IPN_SECRET").orElse("").split(","))
                 .map(String::strip)
                 .filter(secret -> !secret.isEmpty())
                 .map(Secret::new)
                 .toList();
         if (secrets.isEmpty()) {
-            faults.add("ADMITONE_NOWPAYMENTS_IPN_SECRET is missing: copy it from NOWPayments, Settings > Payments > Instant"
-                    + " payment notifications (without it no notification can be trusted)");
+            faults.add(
+                    "ADMITONE_NOWPAYMENTS_IPN_SECRET is missing: copy it from NOWPayments, Settings > Payments > Instant"
+                            + " payment notifications (without it no notification can be trusted)");
         }
         for (Secret secret : secrets) {
             if (secret.value().length() < SHORTEST_IPN_SECRET) {
@@ -135,7 +139,8 @@ public final class SettingsReader {
     }
 
     private List<String> origins() {
-        List<String> origins = Arrays.stream(text("ADMITONE_ALLOWED_ORIGINS").orElse("").split(","))
+        List<String> origins = Arrays.stream(
+                        text("ADMITONE_ALLOWED_ORIGINS").orElse("").split(","))
                 .map(String::strip)
                 .filter(origin -> !origin.isEmpty())
                 .toList();
@@ -171,19 +176,35 @@ public final class SettingsReader {
     }
 
     private int number(String name, int otherwise, int least, int most) {
-        return parse(name, otherwise, Integer::valueOf, "a whole number from " + least + " to " + most, value -> value >= least && value <= most);
+        return parse(
+                name,
+                otherwise,
+                Integer::valueOf,
+                "a whole number from " + least + " to " + most,
+                value -> value >= least && value <= most);
     }
 
     private Duration duration(String name, Duration otherwise, Duration least, Duration most) {
-        return parse(name, otherwise, SettingsReader::duration, "a duration such as 15s, 10m or 24h, from " + words(least) + " to " + words(most), value -> value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
+        return parse(
+                name,
+                otherwise,
+                SettingsReader::duration,
+                "a duration such as 15s, 10m or 24h, from " + words(least) + " to " + words(most),
+                value -> value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
     }
 
     private BigDecimal percent(String name, BigDecimal otherwise) {
-        return parse(name, otherwise, BigDecimal::new, "a percentage from 0 to 50", value -> value.signum() >= 0 && value.compareTo(BigDecimal.valueOf(50)) <= 0);
+        return parse(
+                name,
+                otherwise,
+                BigDecimal::new,
+                "a percentage from 0 to 50",
+                value -> value.signum() >= 0 && value.compareTo(BigDecimal.valueOf(50)) <= 0);
     }
 
     private Optional<BigDecimal> decimal(String name, String text) {
-        BigDecimal value = parse(name, BigDecimal.ZERO, BigDecimal::new, "a positive amount of USD", amount -> amount.signum() >= 0);
+        BigDecimal value = parse(
+                name, BigDecimal.ZERO, BigDecimal::new, "a positive amount of USD", amount -> amount.signum() >= 0);
         return text.equals("0") ? Optional.empty() : Optional.of(value);
     }
 
@@ -220,7 +241,9 @@ public final class SettingsReader {
     }
 
     private static String words(Duration duration) {
-        return duration.toSeconds() < 120 ? duration.toSeconds() + "s" : duration.toMinutes() < 120 ? duration.toMinutes() + "m" : duration.toHours() + "h";
+        return duration.toSeconds() < 120
+                ? duration.toSeconds() + "s"
+                : duration.toMinutes() < 120 ? duration.toMinutes() + "m" : duration.toHours() + "h";
     }
 
     private Optional<String> text(String name) {

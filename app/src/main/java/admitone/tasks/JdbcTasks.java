@@ -67,9 +67,7 @@ class JdbcTasks {
         jdbc.sql("""
                 update tasks.task set state = 'ready', due_at = ?, done_at = null
                 where seller_id = ? and kind = ? and subject = ? and state in ('done', 'dead', 'ready')
-                """)
-                .params(Columns.at(now), seller.value(), kind, subject)
-                .update();
+                """).params(Columns.at(now), seller.value(), kind, subject).update();
     }
 
     /** Looks without locks over all sellers; a row may be gone when it is claimed. */
@@ -99,7 +97,12 @@ class JdbcTasks {
                   for update skip locked)
                 returning t.*
                 """)
-                .params(Columns.at(leaseEnd), seller.value(), seller.value(), tasks.toArray(new UUID[0]), Columns.at(now))
+                .params(
+                        Columns.at(leaseEnd),
+                        seller.value(),
+                        seller.value(),
+                        tasks.toArray(new UUID[0]),
+                        Columns.at(now))
                 .query((row, n) -> new Task(
                         seller,
                         row.getObject("task_id", UUID.class),
@@ -120,7 +123,7 @@ class JdbcTasks {
                           done_at = case when ? in ('done', 'dead') then ?::timestamptz end
                         where seller_id = ? and task_id = ? and attempt = ? and state = 'running'
                         """)
-                        .params(
+                        .params(Columns.all(
                                 state,
                                 Columns.at(dueAt),
                                 error,
@@ -130,7 +133,7 @@ class JdbcTasks {
                                 Columns.at(now),
                                 task.seller().value(),
                                 task.id(),
-                                task.attempt())
+                                task.attempt()))
                         .update()
                 == 1;
     }
@@ -150,9 +153,7 @@ class JdbcTasks {
         jdbc.sql("""
                 insert into tasks.queue (kind, paused) values (?, ?)
                 on conflict (kind) do update set paused = excluded.paused
-                """)
-                .params(kind, paused)
-                .update();
+                """).params(kind, paused).update();
     }
 
     List<Queue> queues(Instant now) {
@@ -187,13 +188,13 @@ class JdbcTasks {
                 where kind = ? and state <> 'done' and (?::text is null or state = ?) and (?::text is null or seller_id = ?)
                 order by due_at limit ?
                 """)
-                .params(
+                .params(Columns.all(
                         kind,
                         state.orElse(null),
                         state.orElse(null),
                         seller.map(SellerId::value).orElse(null),
                         seller.map(SellerId::value).orElse(null),
-                        limit)
+                        limit))
                 .query(JdbcTasks::listed)
                 .list();
     }

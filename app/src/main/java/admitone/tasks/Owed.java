@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param notBefore when it may first be tried; null: at once
  */
-public record Owed(String kind, String subject, Map<String, String> payload, @Nullable Instant notBefore) {
+public record Owed(
+        String kind,
+        String subject,
+        Map<String, String> payload,
+        @Nullable Instant notBefore) {
     public static Owed now(String kind, String subject, Map<String, String> payload) {
         return new Owed(kind, subject, payload, null);
     }

@@ -111,7 +111,11 @@ class TaskWorker implements SmartLifecycle {
             complete(task, attempt(task));
         } catch (RuntimeException e) {
             // the lease will end, and the next attempt knows that this one may have had its effect
-            log.warn("outcome of task {} {} not recorded ({}), looked at again when its lease ends", task.kind(), task.id(), e.toString());
+            log.warn(
+                    "outcome of task {} {} not recorded ({}), looked at again when its lease ends",
+                    task.kind(),
+                    task.id(),
+                    e.toString());
         } finally {
             places.release();
             wakeup.signal();
@@ -148,16 +152,39 @@ class TaskWorker implements SmartLifecycle {
                 end(task, "ready", now.plus(after), why, true, now, Result.NOTHING);
             case Result.Failed(String why) -> {
                 boolean dead = task.attempt() >= mostAttempts(task.kind());
-                log.info("task {} {} failed ({}), {}", task.kind(), task.id(), why, dead ? "a dead letter" : "next try " + now.plus(backOff(task.attempt())));
-                yield end(task, dead ? "dead" : "ready", now.plus(backOff(task.attempt())), why, false, now, Result.NOTHING);
+                log.info(
+                        "task {} {} failed ({}), {}",
+                        task.kind(),
+                        task.id(),
+                        why,
+                        dead ? "a dead letter" : "next try " + now.plus(backOff(task.attempt())));
+                yield end(
+                        task,
+                        dead ? "dead" : "ready",
+                        now.plus(backOff(task.attempt())),
+                        why,
+                        false,
+                        now,
+                        Result.NOTHING);
             }
         });
         if (!recorded) {
-            log.info("task {} {}: attempt {} lost its lease, its outcome is left to the newer one", task.kind(), task.id(), task.attempt());
+            log.info(
+                    "task {} {}: attempt {} lost its lease, its outcome is left to the newer one",
+                    task.kind(),
+                    task.id(),
+                    task.attempt());
         }
     }
 
-    private boolean end(Task task, String state, Instant dueAt, @org.jspecify.annotations.Nullable String why, boolean unknown, Instant now, Runnable record) {
+    private boolean end(
+            Task task,
+            String state,
+            Instant dueAt,
+            @org.jspecify.annotations.Nullable String why,
+            boolean unknown,
+            Instant now,
+            Runnable record) {
         boolean mine = rows.complete(task, state, dueAt, why, unknown, now);
         if (mine) {
             record.run();

@@ -29,7 +29,8 @@ public class Tasks {
     }
 
     /** A queue as an operator sees it. Ages in seconds. */
-    public record Queue(String name, int ready, int scheduled, int running, int dead, long oldestAgeS, boolean paused) {}
+    public record Queue(
+            String name, int ready, int scheduled, int running, int dead, long oldestAgeS, boolean paused) {}
 
     /** A task as an operator sees it. */
     public record Listed(

@@ -34,7 +34,8 @@ class TelegramClient implements Messenger {
         this.http = http;
         this.json = json;
         this.pace = pace;
-        this.base = settings.telegram().apiUrl() + "/bot" + settings.telegram().botToken().value() + "/";
+        this.base = settings.telegram().apiUrl() + "/bot"
+                + settings.telegram().botToken().value() + "/";
     }
 
     @Override
@@ -57,14 +58,16 @@ class TelegramClient implements Messenger {
                                     .map(button -> List.of(Map.of("text", button.text(), "url", button.url())))
                                     .toList()));
         }
-        return call("sendMessage", body, WITHIN, result -> result.path("message_id").longValue());
+        return call(
+                "sendMessage", body, WITHIN, result -> result.path("message_id").longValue());
     }
 
     @Override
     public Answer<String> createRequestLink(long chatId, String name) {
-        return gated("createChatInviteLink", Map.of("chat_id", chatId, "name", name, "creates_join_request", true), result -> result
-                .path("invite_link")
-                .stringValue());
+        return gated(
+                "createChatInviteLink",
+                Map.of("chat_id", chatId, "name", name, "creates_join_request", true),
+                result -> result.path("invite_link").stringValue());
     }
 
     @Override
@@ -79,7 +82,10 @@ class TelegramClient implements Messenger {
 
     @Override
     public Answer<Boolean> unban(long chatId, long userId) {
-        return gated("unbanChatMember", Map.of("chat_id", chatId, "user_id", userId, "only_if_banned", true), result -> true);
+        return gated(
+                "unbanChatMember",
+                Map.of("chat_id", chatId, "user_id", userId, "only_if_banned", true),
+                result -> true);
     }
 
     @Override
@@ -89,8 +95,11 @@ class TelegramClient implements Messenger {
 
     @Override
     public Answer<Bot> self() {
-        return gated("getMe", Map.of(), result -> new Bot(
-                result.path("id").longValue(), result.path("username").stringValue()));
+        return gated(
+                "getMe",
+                Map.of(),
+                result -> new Bot(
+                        result.path("id").longValue(), result.path("username").stringValue()));
     }
 
     /** Long poll; {@code offset} null: from the oldest that is kept. */
@@ -101,8 +110,14 @@ class TelegramClient implements Messenger {
         }
         body.put("limit", 100);
         body.put("timeout", wait.toSeconds());
-        body.put("allowed_updates", List.of("message", "callback_query", "my_chat_member", "chat_member", "chat_join_request"));
-        return call("getUpdates", body, wait.plusSeconds(10), result -> result.valueStream().toList());
+        body.put(
+                "allowed_updates",
+                List.of("message", "callback_query", "my_chat_member", "chat_member", "chat_join_request"));
+        return call(
+                "getUpdates",
+                body,
+                wait.plusSeconds(10),
+                result -> result.valueStream().toList());
     }
 
     private <T> Answer<T> gated(String method, Map<String, Object> body, Function<JsonNode, T> read) {
@@ -129,7 +144,8 @@ class TelegramClient implements Messenger {
     private <T> Answer<T> refused(int status, JsonNode envelope) {
         String description = envelope.path("description").stringValue("");
         if (status == 429) {
-            Duration after = Duration.ofSeconds(envelope.path("parameters").path("retry_after").longValue(5));
+            Duration after = Duration.ofSeconds(
+                    envelope.path("parameters").path("retry_after").longValue(5));
             after = after.compareTo(LONGEST_SILENCE) > 0 ? LONGEST_SILENCE : after.plusMillis(200);
             pace.silenceFor(after);
             return new Answer.NotNow<>(after, "429");

@@ -60,7 +60,10 @@ class UpdateWire implements UpdateReader {
         return isPrivate
                 ? new Incoming.Reachability(
                         id(change.path("chat")),
-                        change.path("new_chat_member").path("status").stringValue("").equals("kicked"),
+                        change.path("new_chat_member")
+                                .path("status")
+                                .stringValue("")
+                                .equals("kicked"),
                         at(change))
                 : new Incoming.Other("the bot's own rights changed");
     }
@@ -68,7 +71,8 @@ class UpdateWire implements UpdateReader {
     private static Incoming message(JsonNode message) {
         boolean isPrivate = message.path("chat").path("type").stringValue("").equals("private");
         return isPrivate && message.path("text").isString()
-                ? new Incoming.Said(id(message.path("from")), message.path("text").stringValue(), at(message))
+                ? new Incoming.Said(
+                        id(message.path("from")), message.path("text").stringValue(), at(message))
                 : new Incoming.Other("a message of no concern");
     }
 

@@ -67,7 +67,8 @@ public class Timeline implements SmartLifecycle {
             List<Late> batch = new ArrayList<>(BATCH);
             while (waiting.drainTo(batch, BATCH) > 0) {
                 Map<SellerId, List<Event>> bySeller = new LinkedHashMap<>();
-                batch.forEach(late -> bySeller.computeIfAbsent(late.seller(), s -> new ArrayList<>()).add(late.event()));
+                batch.forEach(late -> bySeller.computeIfAbsent(late.seller(), s -> new ArrayList<>())
+                        .add(late.event()));
                 try {
                     bySeller.forEach((seller, events) -> transactions.run(seller, () -> rows.insert(seller, events)));
                 } catch (RuntimeException e) {

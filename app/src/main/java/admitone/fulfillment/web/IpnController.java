@@ -1,0 +1,118 @@
+package admitone.fulfillment.web;
+
+import admitone.database.Lane;
+import admitone.fulfillment.Fulfillment;
+import admitone.fulfillment.Unrecognised;
+import admitone.payments.Heard.Cause;
+import admitone.payments.Heard.Trigger;
+import admitone.payments.NotificationReader;
+import admitone.payments.NotificationReader.Reading;
+import admitone.payments.NotificationVerifier;
+import admitone.payments.NotificationVerifier.Verdict;
+import admitone.runtime.FaultPoints;
+import admitone.runtime.FaultPoints.Point;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Takes in notifications: the signature over the raw bytes, then durable, then 200. */
+@RestController
+class IpnController {
+    private static final Logger log = LoggerFactory.getLogger(IpnController.class);
+    private static final int MOST_BYTES = 64 * 1024;
+    private static final String RETRY_AFTER_SECONDS = "30";
+
+    private final NotificationVerifier verifier;
+    private final NotificationReader reader;
+    private final Fulfillment fulfillment;
+    private final Unrecognised unrecognised;
+    private final Clock clock;
+    private final FaultPoints faults;
+    private final MeterRegistry meters;
+
+    IpnController(
+            NotificationVerifier verifier,
+            NotificationReader reader,
+            Fulfillment fulfillment,
+            Unrecognised unrecognised,
+            Clock clock,
+            FaultPoints faults,
+            MeterRegistry meters) {
+        this.verifier = verifier;
+        this.reader = reader;
+        this.fulfillment = fulfillment;
+        this.unrecognised = unrecognised;
+        this.clock = clock;
+        this.faults = faults;
+        this.meters = meters;
+    }
+
+    @PostMapping("/ipn")
+    ResponseEntity<?> ipn(HttpServletRequest request) throws IOException {
+        byte[] body = request.getInputStream().readNBytes(MOST_BYTES + 1);
+        if (body.length > MOST_BYTES) {
+            return problem(HttpStatus.CONTENT_TOO_LARGE, "too_large", "A notification has at most 64 KiB.");
+        }
+        String sender = request.getRemoteAddr();
+        return switch (verifier.verify(body, signature(request))) {
+            case Verdict.Refused(String why) -> {
+                log.info("notification from {} refused: {}", sender, why);
+                yield problem(HttpStatus.UNAUTHORIZED, "signature_refused", "The signature does not hold.");
+            }
+            case Verdict.Malformed(String why) -> {
+                log.info("notification from {} is beyond a limit: {}", sender, why);
+                yield problem(
+                        HttpStatus.BAD_REQUEST, "malformed", "The body is beyond a limit of what is read: " + why);
+            }
+            case Verdict.Genuine(byte[] signed) ->
+                Lane.INTAKE.run(() -> takeIn(signed, new Trigger(Cause.IPN, sender, clock.instant())));
+        };
+    }
+
+    private ResponseEntity<?> takeIn(byte[] signed, Trigger trigger) {
+        try {
+            boolean duplicate = switch (reader.read(signed, trigger)) {
+                case Reading.Understood(var heard) -> fulfillment.hear(heard).duplicate();
+                case Reading.Unrecognised(String why) -> !unrecognised.keep(signed, why, trigger);
+            };
+            faults.reach(Point.CP02_BEFORE_ANSWER);
+            meters.counter("admitone.ipn", "outcome", duplicate ? "duplicate" : "accepted")
+                    .increment();
+            return ResponseEntity.ok(Map.of("status", duplicate ? "duplicate" : "accepted"));
+        } catch (RuntimeException e) {
+            log.error("a genuine notification could not be stored; the provider is asked to repeat it", e);
+            meters.counter("admitone.ipn", "outcome", "not_stored").increment();
+            return problem(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "not_stored",
+                    "The notification could not be stored. Send it again.");
+        }
+    }
+
+    /** Exactly one header counts: of two, nobody can say which one the sender meant. */
+    private static @Nullable String signature(HttpServletRequest request) {
+        List<String> all = Collections.list(request.getHeaders("x-nowpayments-sig"));
+        return all.size() == 1 ? all.getFirst() : null;
+    }
+
+    private static ResponseEntity<ProblemDetail> problem(HttpStatus status, String code, String detail) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+        problem.setProperty("code", code);
+        var answer = ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        return (status == HttpStatus.SERVICE_UNAVAILABLE ? answer.header("Retry-After", RETRY_AFTER_SECONDS) : answer)
+                .body(problem);
+    }
+}
