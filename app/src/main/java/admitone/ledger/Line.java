@@ -64,7 +64,11 @@ public record Line(String kind, Account debit, Account credit, Money amount) {
     public static List<Line> reversal(List<Ledger.Posted> booked) {
         return booked.stream()
                 .filter(line -> !line.kind().startsWith(Kind.REVERSAL))
-                .map(line -> new Line(Kind.REVERSAL + line.kind(), line.credit(), line.debit(), line.amount()))
+                .map(line -> new Line(
+                        Kind.REVERSAL + line.kind(),
+                        /* debit= */ line.credit(),
+                        /* credit= */ line.debit(),
+                        line.amount()))
                 .toList();
     }
 

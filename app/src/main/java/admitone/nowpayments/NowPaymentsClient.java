@@ -71,7 +71,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         body.put("order_description", payment.description());
         body.put("ipn_callback_url", payment.notifyUrl());
         Reply reply = http.call(URI.create(base + "/payment"), key, json.writeValueAsBytes(body), WITHIN);
-        return answer(reply, true, (object, bytes) -> created(object, payment));
+        return answer(reply, (object, bytes) -> created(object, payment));
     }
 
     private static Answer<Created> created(Json.Obj body, NewPayment asked) {
@@ -97,7 +97,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         if (reply instanceof Reply.Received received && received.status() == 404) {
             return new Answer.Done<>(Optional.empty());
         }
-        return answer(reply, false, (object, bytes) -> switch (reader.read(object, bytes, trigger)) {
+        return answer(reply, (object, bytes) -> switch (reader.read(object, bytes, trigger)) {
             case Reading.Understood(Heard heard)
             when heard.paymentId().equals(paymentId) -> new Answer.Done<>(Optional.of(heard));
             case Reading.Understood(Heard other) -> new Answer.Unknown<>("an answer about another payment");
@@ -121,8 +121,8 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
                         .orElseGet(() -> new Answer.Unknown<>("an answer without an amount")));
     }
 
-    /** {@code writes}: the call has an effect, so a server error leaves open whether it happened. */
-    private static <T> Answer<T> answer(Reply reply, boolean writes, BiFunction<Json.Obj, byte[], Answer<T>> read) {
+    /** A server error leaves open whether the call had its effect. */
+    private static <T> Answer<T> answer(Reply reply, BiFunction<Json.Obj, byte[], Answer<T>> read) {
         return switch (reply) {
             case Reply.NotSent(String reason) -> new Answer.NotNow<>(WHEN_DOWN, reason);
             case Reply.Lost(String reason) -> new Answer.Unknown<>(reason);

@@ -42,7 +42,12 @@ public sealed interface PaymentState {
     default int rank() {
         return switch (this) {
             case Waiting() -> 0;
-            case Confirming(Stage stage) -> 1 + stage.ordinal();
+            case Confirming(Stage stage) ->
+                switch (stage) {
+                    case CONFIRMING -> 1;
+                    case CONFIRMED -> 2;
+                    case SENDING -> 3;
+                };
             case Closed(Reason reason) ->
                 switch (reason) {
                     case EXPIRED -> 4;
