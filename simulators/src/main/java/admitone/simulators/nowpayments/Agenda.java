@@ -3,13 +3,14 @@ package admitone.simulators.nowpayments;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** What happens by itself when the simulator's clock gets there: expiry, another attempt, the next step of a played case. */
 final class Agenda implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Agenda.class.getName());
     private static final long LONGEST_WAIT_MS = 60_000;
     private static final long POLL_MS = 20;
 
@@ -18,6 +19,7 @@ final class Agenda implements AutoCloseable {
     private final SimClock clock;
     private final PriorityQueue<Item> items =
             new PriorityQueue<>(Comparator.comparing(Item::due).thenComparingLong(Item::number));
+    private final ReentrantLock running = new ReentrantLock();
     private final Thread pump;
     private long added;
     private boolean closed;
@@ -37,9 +39,33 @@ final class Agenda implements AutoCloseable {
         at(clock.instant().plus(delay), deed);
     }
 
-    /** Does in the caller's thread all that is due, so that whoever moved the clock sees its consequences at once. */
+    /**
+     * Does in the caller's thread all that is due, in order and one at a time, so that whoever moved the clock sees its
+     * consequences. A deed that leads here again goes on with its own work first.
+     */
     void runDue() {
-        takeDue().forEach(item -> item.deed().run());
+        if (running.isHeldByCurrentThread()) {
+            return;
+        }
+        running.lock();
+        try {
+            for (Optional<Item> next = takeDue(); next.isPresent(); next = takeDue()) {
+                run(next.get());
+            }
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private static void run(Item item) {
+        try {
+            item.deed().run();
+        } catch (RuntimeException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "due at " + item.due() + ", skipped",
+                    e); // the next one must still happen
+        }
     }
 
     synchronized void clockMoved() {
@@ -50,14 +76,9 @@ final class Agenda implements AutoCloseable {
         items.clear();
     }
 
-    private synchronized List<Item> takeDue() {
-        List<Item> due = new ArrayList<>();
-        Instant now = clock.instant();
-        for (Item next = items.peek(); next != null && !next.due().isAfter(now); next = items.peek()) {
-            due.add(next);
-            items.remove();
-        }
-        return due;
+    private synchronized Optional<Item> takeDue() {
+        Item next = items.peek();
+        return next == null || next.due().isAfter(clock.instant()) ? Optional.empty() : Optional.of(items.remove());
     }
 
     private void pump() {

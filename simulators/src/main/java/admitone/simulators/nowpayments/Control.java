@@ -31,6 +31,11 @@ final class Control {
             @Nullable String currency,
             @JsonProperty("wait") @Nullable Boolean waits) {}
 
+    private record WithdrawalChange(
+            @Nullable String status,
+            @Nullable String hash,
+            @Nullable String error) {}
+
     private record FaultPlan(
             @Nullable String operation,
             @Nullable String kind,
@@ -78,6 +83,9 @@ final class Control {
                     case "POST flush" -> Answer.ok(deliveries(simulator.flushNotifications()));
                     case "GET clock" -> clock();
                     case "PUT clock" -> changeClock(exchange);
+                    case "PUT balances" -> changeBalances(exchange);
+                    case "GET balances" -> simulator.payouts().balance();
+                    case "GET payouts" -> withdrawals();
                     case "POST reset" -> reset();
                     default -> throw unknown(exchange);
                 };
@@ -87,6 +95,11 @@ final class Control {
     }
 
     private Answer ofPayment(Exchange exchange, List<String> path) {
+        if (path.getFirst().equals("payouts")
+                && path.size() == 3
+                && exchange.method().equals("POST")) {
+            return moveWithdrawal(exchange, path);
+        }
         if (!path.getFirst().equals("payments") || !path.get(1).matches("[0-9]{1,18}")) {
             throw unknown(exchange);
         }
@@ -112,6 +125,32 @@ final class Control {
         ObjectNode json = JsJson.object();
         simulator.rates().all().forEach((code, usd) -> json.put(code, usd.toPlainString()));
         return Answer.ok(json);
+    }
+
+    private Answer changeBalances(Exchange exchange) {
+        JsonNode changes = JsJson.MAPPER.readTree(exchange.body());
+        changes.properties()
+                .forEach(entry ->
+                        simulator.balance(entry.getKey(), entry.getValue().asString()));
+        return simulator.payouts().balance();
+    }
+
+    private Answer withdrawals() {
+        ArrayNode rows = JsJson.array();
+        simulator.withdrawals().forEach(payout -> rows.add(payout.row()));
+        return Answer.ok(JsJson.object().set("payouts", rows));
+    }
+
+    private Answer moveWithdrawal(Exchange exchange, List<String> path) {
+        if (!path.get(2).equals("status") || !path.get(1).matches("[0-9]{1,18}")) {
+            throw unknown(exchange);
+        }
+        WithdrawalChange change = read(exchange, WithdrawalChange.class);
+        String status = Optional.ofNullable(change.status()).orElseThrow(() -> new Mistaken("status is missing"));
+        long id = Long.parseLong(path.get(1));
+        return Answer.ok(simulator
+                .withdrawalStatus(id, status.toUpperCase(Locale.ROOT), change.hash(), change.error())
+                .row());
     }
 
     private Answer changeRates(Exchange exchange) {

@@ -8,10 +8,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +31,13 @@ final class Notifications implements AutoCloseable {
     private static final int DETAIL_LENGTH = 200;
     private static final int GOOD_FROM = 200;
     private static final int GOOD_BELOW = 300;
+
+    /** Who it is about, where it goes, and what it says. */
+    private record Subject(long id, String status, String url, ObjectNode json) {
+        Subject to(String otherUrl) {
+            return new Subject(id, status, otherUrl, json);
+        }
+    }
 
     private record Letter(long paymentId, String status, String url, String body, String signature) {}
 
@@ -61,28 +70,38 @@ final class Notifications implements AutoCloseable {
     /** Sends the payment's present state. Completes with the first attempt of each copy; further attempts come by themselves. */
     CompletableFuture<List<Delivery>> send(Payment payment, int times, boolean concurrent) {
         Settings now = settings.get();
-        String url = payment.terms().ipnCallbackUrl() != null ? payment.terms().ipnCallbackUrl() : now.ipnCallbackUrl;
+        Subject subject = new Subject(
+                payment.id(),
+                payment.status(),
+                Objects.requireNonNullElse(payment.terms().ipnCallbackUrl(), ""),
+                PaymentJson.notification(payment, now));
+        if (payment.wasExpired() && !payment.status().equals("expired") && !now.ipnAfterExpired) {
+            return silent(subject, Delivery.Result.NOT_SENT, "nothing is told after expired");
+        }
+        return send(subject, now, times, concurrent);
+    }
+
+    /** Sends what a withdrawal has become. */
+    CompletableFuture<List<Delivery>> send(long withdrawalId, String status, String url, ObjectNode json) {
+        Settings now = settings.get();
+        return send(new Subject(withdrawalId, status, url, json), now, now.ipnDuplicates, now.ipnConcurrent);
+    }
+
+    private CompletableFuture<List<Delivery>> send(Subject told, Settings now, int times, boolean concurrent) {
+        String fallback = now.ipnCallbackUrl;
         String secret = now.ipnSecret;
-        if (url == null || url.isBlank()) {
-            return silent(payment, "", Delivery.Result.NOT_SENT, "no ipn_callback_url");
+        Subject subject = told.url().isBlank() && fallback != null ? told.to(fallback) : told;
+        if (subject.url().isBlank()) {
+            return silent(subject, Delivery.Result.NOT_SENT, "no ipn_callback_url");
         }
         if (secret == null || secret.isBlank()) {
-            return silent(payment, url, Delivery.Result.NOT_SENT, "no ipn_secret");
+            return silent(subject, Delivery.Result.NOT_SENT, "no ipn_secret");
         }
-        if (payment.wasExpired() && !payment.status().equals("expired") && !now.ipnAfterExpired) {
-            return silent(payment, url, Delivery.Result.NOT_SENT, "nothing is told after expired");
+        if (losses.take(subject.status())) {
+            return silent(subject, Delivery.Result.DROPPED, "lost by ipn_drop");
         }
-        if (losses.take(payment.status())) {
-            return silent(payment, url, Delivery.Result.DROPPED, "lost by ipn_drop");
-        }
-        Letter letter = letter(payment, url, secret, now);
-        List<Letter> copies = new ArrayList<>();
-        for (int i = 0; i < times; i++) {
-            copies.add(letter);
-        }
-        return now.ipnReorder > 1
-                ? hold(payment, copies, now.ipnReorder)
-                : inTurn(letter.paymentId(), copies, concurrent);
+        List<Letter> copies = Collections.nCopies(times, letter(subject, secret, now));
+        return now.ipnReorder > 1 ? hold(subject, copies, now.ipnReorder) : inTurn(subject.id(), copies, concurrent);
     }
 
     /** Sends what was kept back, last first. */
@@ -107,37 +126,36 @@ final class Notifications implements AutoCloseable {
         held.clear();
     }
 
-    private CompletableFuture<List<Delivery>> silent(Payment payment, String url, Delivery.Result result, String why) {
+    private CompletableFuture<List<Delivery>> silent(Subject subject, Delivery.Result result, String why) {
         Delivery delivery =
-                new Delivery(payment.id(), payment.status(), url, "", "", 0, 0, result, why, clock.instant());
+                new Delivery(subject.id(), subject.status(), subject.url(), "", "", 0, 0, result, why, clock.instant());
         record(delivery);
         return CompletableFuture.completedFuture(List.of(delivery));
     }
 
-    private static Letter letter(Payment payment, String url, String secret, Settings settings) {
-        ObjectNode json = PaymentJson.notification(payment, settings);
-        String body = JsJson.stringify(settings.ipnUnsorted ? json : JsJson.sorted(json));
+    private static Letter letter(Subject subject, String secret, Settings settings) {
+        String body = JsJson.stringify(settings.ipnUnsorted ? subject.json() : JsJson.sorted(subject.json()));
         // signed as a receiver will parse it, not as it is kept here: a number above 2^53 is already rounded on the
         // wire
         String signedText = Signature.signedText(JsJson.MAPPER.readTree(body), settings.ipnArrays);
         String key = settings.ipnWrongSignature ? secret + "-wrong" : secret;
-        return new Letter(payment.id(), payment.status(), url, body, Signature.of(key, signedText));
+        return new Letter(subject.id(), subject.status(), subject.url(), body, Signature.of(key, signedText));
     }
 
-    private CompletableFuture<List<Delivery>> hold(Payment payment, List<Letter> letters, int window) {
+    private CompletableFuture<List<Delivery>> hold(Subject subject, List<Letter> letters, int window) {
         List<Letter> ready = List.of();
         synchronized (this) {
-            List<Letter> waiting = held.computeIfAbsent(payment.id(), _ -> new ArrayList<>());
+            List<Letter> waiting = held.computeIfAbsent(subject.id(), _ -> new ArrayList<>());
             waiting.addAll(letters);
             if (waiting.size() >= window) {
                 ready = List.copyOf(waiting);
-                held.remove(payment.id());
+                held.remove(subject.id());
             }
         }
         if (!ready.isEmpty()) {
-            return inTurn(payment.id(), ready.reversed(), false);
+            return inTurn(subject.id(), ready.reversed(), false);
         }
-        return silent(payment, letters.getFirst().url(), Delivery.Result.HELD, "kept back by ipn_reorder");
+        return silent(subject, Delivery.Result.HELD, "kept back by ipn_reorder");
     }
 
     /** After everything of the same payment that was sent before. */

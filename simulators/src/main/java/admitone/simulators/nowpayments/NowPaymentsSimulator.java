@@ -27,6 +27,7 @@ public final class NowPaymentsSimulator implements AutoCloseable {
     private final Faults faults = new Faults();
     private final CallLog log = new CallLog();
     private final Notifications notifications;
+    private final Payouts payouts;
     private final Api api;
     private final Control control = new Control(this);
     private final Pages pages = new Pages(this);
@@ -38,7 +39,8 @@ public final class NowPaymentsSimulator implements AutoCloseable {
         agenda = new Agenda(clock);
         payments = new Payments(clock, rates);
         notifications = new Notifications(clock, agenda, () -> settings, this::takeLoss);
-        api = new Api(() -> settings, clock, rates, payments, new Payouts(), faults, log, this::born);
+        payouts = new Payouts(clock, agenda, rates, payments, notifications, () -> settings);
+        api = new Api(() -> settings, clock, rates, payments, payouts, faults, log, this::born);
         server = Server.start(port, this::handle);
     }
 
@@ -190,6 +192,26 @@ public final class NowPaymentsSimulator implements AutoCloseable {
         return status(id, "expired");
     }
 
+    /** What the account holds of a currency, free to be paid out. */
+    public void balance(String currency, String amount) {
+        payouts.setBalance(currency, new BigDecimal(amount));
+    }
+
+    Payouts payouts() {
+        return payouts;
+    }
+
+    /** Oldest first. */
+    public List<Withdrawal> withdrawals() {
+        agenda.runDue();
+        return payouts.all();
+    }
+
+    /** Gives a withdrawal a status, in upper case, and tells of it. */
+    public Withdrawal withdrawalStatus(long id, String status, @Nullable String hash, @Nullable String error) {
+        return payouts.move(id, status, hash, error);
+    }
+
     /** The next calls of the operation go wrong; without an operation: the next calls of any. */
     public void fault(@Nullable Operation operation, Fault kind, int times) {
         fault(operation, kind, times, Duration.ZERO);
@@ -250,6 +272,7 @@ public final class NowPaymentsSimulator implements AutoCloseable {
     public synchronized void reset() {
         agenda.clear();
         payments.clear();
+        payouts.clear();
         notifications.clear();
         faults.clear();
         log.clear();

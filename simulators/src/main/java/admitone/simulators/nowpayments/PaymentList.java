@@ -78,7 +78,7 @@ final class PaymentList {
     }
 
     /** A day or an instant; the last day is included whole. */
-    private static Optional<Instant> date(Map<String, String> query, String name, int daysAfter) {
+    static Optional<Instant> date(Map<String, String> query, String name, int daysAfter) {
         String text = query.getOrDefault(name, "");
         if (text.isEmpty()) {
             return Optional.empty();
@@ -94,7 +94,7 @@ final class PaymentList {
         }
     }
 
-    private static int number(Map<String, String> query, String name, int otherwise) {
+    static int number(Map<String, String> query, String name, int otherwise) {
         String text = query.getOrDefault(name, "");
         if (text.isEmpty()) {
             return otherwise;

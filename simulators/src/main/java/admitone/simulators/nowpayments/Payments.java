@@ -286,7 +286,7 @@ final class Payments {
                 p.outcomeAmount(),
                 p.outcomeCurrency(),
                 p.fee(),
-                p.status().equals("waiting") ? now : p.later(now),
+                p.later(now),
                 p.extraIds(),
                 p.wasExpired());
     }
@@ -356,7 +356,8 @@ final class Payments {
         return new Payment.Fee(currency, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
     }
 
-    private long freshId() {
+    /** Ids of payments, purchases, invoices and withdrawals rise together. */
+    synchronized long freshId() {
         do {
             nextId += 1 + random.nextInt(LARGEST_STEP);
         } while (byId.containsKey(nextId));

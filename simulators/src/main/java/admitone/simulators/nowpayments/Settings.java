@@ -91,6 +91,11 @@ public final class Settings {
 
     public CoinsShape merchantCoins = CoinsShape.LIVE;
     public PayoutShape payoutShape = PayoutShape.ARRAY;
+    public boolean payoutIpBlocked;
+    public boolean payoutRootDescription = true;
+    public boolean payoutExternalIdUnique;
+    public boolean payoutAuto = true;
+    public int payoutStepMs = 1000;
 
     Settings changed(Consumer<Settings> change) {
         Settings copy = JsJson.MAPPER.convertValue(this, Settings.class);
@@ -123,7 +128,7 @@ public final class Settings {
         require(ipnDelayMs >= 0, "ipn_delay_ms is negative");
         require(ipnReorder >= 0, "ipn_reorder is negative");
         require(ipnDrop >= -1, "ipn_drop is -1 (all) or a count");
-        require(caseStepMs >= 0, "case_step_ms is negative");
+        require(caseStepMs >= 0 && payoutStepMs >= 0, "case_step_ms or payout_step_ms is negative");
         require(floatingRateDays > 0 && fixedRateMinutes > 0 && estimateMinutes > 0, "a lifetime is not positive");
         require(
                 feePercent.signum() >= 0 && feePercent.compareTo(BigDecimal.valueOf(100)) < 0,
