@@ -147,7 +147,11 @@ final class Pages {
             case "half" ->
                 simulator.pay(id, asked.multiply(new BigDecimal("0.5")).toPlainString());
             case "double" -> simulator.pay(id, asked.add(asked).toPlainString());
-            case "expire" -> simulator.expire(id);
+            case "expire" -> {
+                if (simulator.payment(id).awaitsDeposit()) { // one that was paid does not expire any more
+                    simulator.expire(id);
+                }
+            }
             case "again" -> simulator.notify(id, AGAIN, false);
             default -> {
                 return new Answer.Plain(404, "no such button");
