@@ -124,7 +124,7 @@ final class HtmlMarkup {
                 break;
             }
             int attributeStart = at;
-            while (at < html.length && !space(peek()) && peek() != '=') {
+            while (at < html.length && !space(peek()) && peek() != '=' && peek() != '>') {
                 at++;
             }
             String attribute = slice(attributeStart, at).toLowerCase(Locale.ROOT);
@@ -134,6 +134,10 @@ final class HtmlMarkup {
             skipSpaces();
             if (at >= html.length) {
                 throw error("Unclosed start tag \"" + name + "\" at byte offset " + start);
+            }
+            if (name.equals("blockquote") && attribute.equals("expandable") && peek() != '=') {
+                argument = attribute;
+                continue;
             }
             if (peek() != '=') {
                 throw error("Expected equal sign in declaration of an attribute of the tag \"" + name
@@ -194,6 +198,9 @@ final class HtmlMarkup {
         if (!wanted) {
             return before;
         }
+        if (tag.equals("blockquote")) {
+            return attribute;
+        }
         return tag.equals("code") ? value.substring("language-".length()) : value;
     }
 
@@ -230,7 +237,7 @@ final class HtmlMarkup {
             case "s", "strike", "del" -> add("strikethrough", opened, length);
             case "u", "ins" -> add("underline", opened, length);
             case "tg-spoiler", "span" -> add("spoiler", opened, length);
-            case "blockquote" -> add("blockquote", opened, length);
+            case "blockquote" -> add(argument.isEmpty() ? "blockquote" : "expandable_blockquote", opened, length);
             case "pre" -> add("pre", opened, length);
             case "code" -> add("code", opened, length);
             case "tg-emoji" ->
