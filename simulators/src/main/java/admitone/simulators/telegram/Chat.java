@@ -34,6 +34,9 @@ final class Chat {
     final @Nullable String username;
     final Map<Long, Membership> members = new LinkedHashMap<>();
     final List<Link> links = new ArrayList<>();
+    /** Everyone ever let in, in order. */
+    final List<Control.Admission> admitted = new ArrayList<>();
+
     final Map<Long, Request> requests = new LinkedHashMap<>();
     final Map<Long, Message> messages = new LinkedHashMap<>();
     long lastMessageId;

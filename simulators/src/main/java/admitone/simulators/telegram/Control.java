@@ -87,9 +87,15 @@ public final class Control {
             @Nullable Long untilDate,
             @Nullable String inviteLink) {}
 
-    /** Somebody let in by a link; one entry for each time. {@code approvedBy} is absent where the link needed no approval. */
+    /**
+     * Somebody let in; one entry for each time. {@code inviteLink} is absent where an administrator added them,
+     * {@code approvedBy} where nobody had to decide.
+     */
     public record Admission(
-            long userId, long date, @Nullable Long approvedBy) {}
+            long userId,
+            @Nullable String inviteLink,
+            long date,
+            @Nullable Long approvedBy) {}
 
     /** A link with every setting; {@code seats} are the members who came by it and are still inside. */
     public record LinkView(
@@ -115,7 +121,8 @@ public final class Control {
             String title,
             List<MemberView> members,
             List<LinkView> links,
-            List<RequestView> pendingRequests) {}
+            List<RequestView> pendingRequests,
+            List<Admission> admitted) {}
 
     /** A button of an inline keyboard: one of {@code url} and {@code callbackData} is set, or neither for kinds not modelled. */
     public record Button(

@@ -2,6 +2,7 @@ package admitone.simulators.telegram;
 
 import admitone.simulators.http.Exchange;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -202,7 +203,21 @@ final class ControlApi {
 
     private static <T> T body(Exchange exchange, Class<T> type) {
         T body = Json.MAPPER.readValue(exchange.text().isBlank() ? "{}" : exchange.text(), type);
-        return Objects.requireNonNull(body, "the body is null");
+        Objects.requireNonNull(body, "the body is null");
+        for (RecordComponent field : type.getRecordComponents()) {
+            if (!field.getAnnotatedType().isAnnotationPresent(Nullable.class) && value(field, body) == null) {
+                throw new IllegalArgumentException("the body lacks the field for " + field.getName());
+            }
+        }
+        return body;
+    }
+
+    private static @Nullable Object value(RecordComponent field, Object body) {
+        try {
+            return field.getAccessor().invoke(body);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void respond(Exchange exchange, int status, Object answer) throws IOException {

@@ -102,7 +102,7 @@ public final class TelegramSimulator implements AutoCloseable {
             List<Control.BotInChat> bots = facts.bots() == null ? List.of() : facts.bots();
             bots.forEach(bot -> placeBot(chat, bot));
             List<Long> members = facts.members() == null ? List.of() : facts.members();
-            members.forEach(id -> world.change(chat, world.user(id).id, id, Membership.member(null), null));
+            members.forEach(id -> world.add(chat, world.user(id).id, id));
         });
     }
 
@@ -223,8 +223,7 @@ public final class TelegramSimulator implements AutoCloseable {
 
     /** A human administrator adds somebody without any link. */
     public void addByHuman(long adminId, long chatId, long userId) {
-        locked(() ->
-                world.change(adminOf(chatId, adminId), world.user(userId).id, adminId, Membership.member(null), null));
+        locked(() -> world.add(adminOf(chatId, adminId), world.user(userId).id, adminId));
     }
 
     private Chat adminOf(long chatId, long adminId) {
@@ -306,7 +305,8 @@ public final class TelegramSimulator implements AutoCloseable {
                     chat.requests.values().stream()
                             .map(request -> new Control.RequestView(
                                     request.userId(), request.link().url(), request.date()))
-                            .toList());
+                            .toList(),
+                    List.copyOf(chat.admitted));
         });
     }
 

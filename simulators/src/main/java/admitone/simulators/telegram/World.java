@@ -214,7 +214,9 @@ final class World {
 
     private void admit(Chat chat, long userId, long actorId, Link link, @Nullable Long approvedBy) {
         link.seats++;
-        link.admitted.add(new Control.Admission(userId, now(), approvedBy));
+        Control.Admission admission = new Control.Admission(userId, link.url(), now(), approvedBy);
+        link.admitted.add(admission);
+        chat.admitted.add(admission);
         change(chat, userId, actorId, Membership.member(link), link);
     }
 
@@ -273,6 +275,14 @@ final class World {
             throw ApiError.badRequest("USER_CHANNELS_TOO_MUCH");
         }
         admit(chat, userId, actorId, request.link(), actorId);
+    }
+
+    /** Somebody comes in without a link. */
+    void add(Chat chat, long userId, long actorId) {
+        if (!chat.of(userId, now()).isInside()) {
+            chat.admitted.add(new Control.Admission(userId, null, now(), actorId == userId ? null : actorId));
+            change(chat, userId, actorId, Membership.member(null), null);
+        }
     }
 
     void leave(Chat chat, long userId) {

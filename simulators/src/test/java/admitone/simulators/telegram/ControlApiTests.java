@@ -69,6 +69,8 @@ class ControlApiTests {
                 .contains("bott");
         assertThat(ask("POST", "/control/users/9/leave", "{\"chat_id\":-1001}"))
                 .isEqualTo("400 {\"error\":\"no user 9\"}");
+        assertThat(ask("POST", "/control/users/41/start", "{}"))
+                .isEqualTo("400 {\"error\":\"the body lacks the field for bot\"}");
         assertThat(ask("POST", "/control/nothing", "{}")).startsWith("404");
         assertThat(ask("POST", "/control/users/41/approve-by-human", "{\"chat_id\":-1001,\"user_id\":41}"))
                 .startsWith("400");

@@ -145,8 +145,8 @@ class JoinRequestTests {
                         .asLong())
                 .isEqualTo(OWNER);
         assertThat(simulator.chat(CHANNEL).links().getFirst().admitted())
-                .containsExactly(
-                        new Control.Admission(ANN, telegram.clock.instant().getEpochSecond(), OWNER));
+                .containsExactly(new Control.Admission(
+                        ANN, door, telegram.clock.instant().getEpochSecond(), OWNER));
     }
 
     @Test
