@@ -61,6 +61,10 @@ final class ChatPages {
         try {
             if (path.isEmpty() || path.getFirst().isEmpty()) {
                 exchange.html(200, page("Telegram simulator", locked(this::index)));
+            } else if (path.getFirst().equals("t.me")) {
+                String start = exchange.query().get("start");
+                String link = "https:/" + exchange.path() + (start == null ? "" : "?start=" + encode(start));
+                exchange.html(200, page("Open as whom?", locked(() -> chooser(link))));
             } else if (path.size() == 2 && exchange.method().equals("GET")) {
                 long userId = Long.parseLong(path.get(1));
                 exchange.html(200, locked(() -> chatPage(userId, exchange.query())));
@@ -142,6 +146,24 @@ final class ChatPages {
         for (Bot bot : world.bots.values()) {
             html.append("<div class='card'>@%s <span class='faint'>%d, updates waiting: %d</span></div>"
                     .formatted(escape(bot.username), bot.id, bot.updates.pendingCount()));
+        }
+        return html.append("</main>").toString();
+    }
+
+    /** Where a link of a web page leads when Telegram's address is replaced by {@code <simulator>/t.me}. */
+    private String chooser(String link) {
+        StringBuilder html = new StringBuilder("<header><div><h1>Open as whom?</h1><span class='faint'>")
+                .append(escape(link))
+                .append("</span></div></header><main>");
+        String bot = world.bots.values().stream()
+                .map(one -> one.username)
+                .filter(name -> link.regionMatches(true, "https://t.me/".length(), name, 0, name.length()))
+                .findFirst()
+                .orElse("");
+        for (User user : world.users.values()) {
+            html.append("<div class='card'>")
+                    .append(form(user.id, "open", fields("link", link, "bot", bot), user.facts.firstName(), ""))
+                    .append("</div>");
         }
         return html.append("</main>").toString();
     }

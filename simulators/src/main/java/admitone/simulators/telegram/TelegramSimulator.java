@@ -56,7 +56,7 @@ public final class TelegramSimulator implements AutoCloseable {
             botApi.handle(exchange);
         } else if (first.equals("control")) {
             controlApi.handle(exchange);
-        } else if (first.isEmpty() || first.equals("chat")) {
+        } else if (first.isEmpty() || first.equals("chat") || first.equals("t.me")) {
             pages.handle(exchange);
         } else {
             exchange.json(404, "{\"ok\":false,\"error_code\":404,\"description\":\"Not Found\"}");

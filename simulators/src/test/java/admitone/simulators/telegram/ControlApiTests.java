@@ -94,6 +94,15 @@ class ControlApiTests {
     }
 
     @Test
+    void linkOfAWebPageAsksWhoOpensIt() throws Exception {
+        prepare();
+
+        assertThat(ask("GET", "/t.me/admit_bot?start=ord_1", ""))
+                .contains("value='https://t.me/admit_bot?start=ord_1'", "action='/chat/41/open'");
+        assertThat(ask("GET", "/t.me/+AbC_-123", "")).contains("value='https://t.me/+AbC_-123'");
+    }
+
+    @Test
     void pagesShowAPersonsPhone() throws Exception {
         prepare();
         assertThat(ask("GET", "/", "")).contains("Ann", "Signals").doesNotContain("src='http");
