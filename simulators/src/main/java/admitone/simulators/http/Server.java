@@ -17,6 +17,14 @@ public final class Server implements AutoCloseable {
         void handle(Exchange exchange) throws IOException, InterruptedException;
     }
 
+    static {
+        // The JDK's server closes connections that idle 30 s and those beyond 200: a client that reuses one at that
+        // moment would see a lost answer that no test asked for.
+        System.setProperty("sun.net.httpserver.idleInterval", "3600");
+        System.setProperty("sun.net.httpserver.maxIdleConnections", "4000");
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private final HttpServer http;
     private final ExecutorService threads;
 
