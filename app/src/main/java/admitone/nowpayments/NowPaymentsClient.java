@@ -113,7 +113,6 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         URI url = URI.create(base + "/estimate?amount=1&currency_from=" + encode(asset.code()) + "&currency_to=usd");
         return answer(
                 http.call(url, key, null, WITHIN),
-                false,
                 (object, bytes) -> PaymentReader.text(object, "estimated_amount")
                         .map(BigDecimal::new)
                         .filter(rate -> rate.signum() > 0)

@@ -1,5 +1,6 @@
 package admitone.simulators;
 
+import admitone.simulators.nowpayments.NowPaymentsSimulator;
 import admitone.simulators.telegram.TelegramSimulator;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +16,10 @@ public final class Simulators {
     private Simulators() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        try (TelegramSimulator telegram = TelegramSimulator.start(port(args, "--telegram-port="))) {
-            System.out.println("{\"telegram\":\"" + telegram.url() + "\"}");
+        try (NowPaymentsSimulator nowPayments = NowPaymentsSimulator.start(port(args, "--nowpayments-port="));
+                TelegramSimulator telegram = TelegramSimulator.start(port(args, "--telegram-port="))) {
+            System.out.println(
+                    "{\"nowpayments\":\"" + nowPayments.url() + "\",\"telegram\":\"" + telegram.url() + "\"}");
             System.out.flush();
             if (Arrays.asList(args).contains("--until-stdin-closes")) {
                 drain(System.in);
