@@ -142,7 +142,7 @@ final class World implements AutoCloseable {
     /** The provider settles the payment for the incident's outcome, and tells it by notification or not. */
     Told settle(long paymentId, boolean notify) {
         return provider.status(paymentId, "finished", change -> {
-            change.actuallyPaid = provider.payment(paymentId).terms().payAmount();
+            change.actuallyPaid = provider.payment(paymentId).payAmount();
             change.outcomeAmount = new BigDecimal("0.0002736");
             change.outcomeCurrency = "eth";
             change.notify = notify;
