@@ -23,7 +23,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -116,11 +115,7 @@ class AccrueTask implements TaskHandler {
                                 clock.instant(),
                                 "booked",
                                 "task",
-                                task.source(),
-                                Map.of(
-                                        "kind", line.kind(),
-                                        "amount", line.amount().text(),
-                                        "asset", line.amount().asset().code())))
+                                task.source(), line.told())))
                         .toList());
     }
 }
