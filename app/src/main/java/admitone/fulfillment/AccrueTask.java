@@ -110,12 +110,7 @@ class AccrueTask implements TaskHandler {
         timeline.append(
                 task.seller(),
                 lines.stream()
-                        .map(line -> new Event(
-                                subject,
-                                clock.instant(),
-                                "booked",
-                                "task",
-                                task.source(), line.told())))
+                        .map(line -> new Event(subject, clock.instant(), "booked", "task", task.source(), line.told()))
                         .toList());
     }
 }
