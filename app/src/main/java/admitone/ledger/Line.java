@@ -89,7 +89,8 @@ public record Line(
                         Kind.REVERSAL + line.kind(),
                         /* debit= */ line.credit(),
                         /* credit= */ line.debit(),
-                        line.amount()))
+                        line.amount(),
+                        line.rate()))
                 .toList();
     }
 
