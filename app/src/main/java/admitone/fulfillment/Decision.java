@@ -60,10 +60,6 @@ record Decision(
                 List.of(new Happened("payment_" + next.word(), Map.of())));
     }
 
-    boolean isAbsorbed() {
-        return next == null && cases.isEmpty() && owed.isEmpty();
-    }
-
     Decision grant(Grant granted) {
         return new Decision(
                 what,
@@ -124,10 +120,6 @@ record Decision(
                 owed,
                 plus(cases, draft),
                 plus(happened, new Happened("case_opened", Map.of("kind", draft.kind()))));
-    }
-
-    Decision waits() {
-        return new Decision(what, Fate.CASE, next, grant, journal, suspended, endsGrant, owed, cases, happened);
     }
 
     List<Event> events(String subject, admitone.payments.Heard.Trigger trigger) {
