@@ -36,7 +36,6 @@ import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -301,11 +300,7 @@ public class Fulfillment {
     /** More than asked, by more than the tolerance. */
     private static boolean isOverpaid(Payment payment, Heard heard, Paid paid, Facts facts) {
         Money asked = payment.payAmount() != null ? payment.payAmount() : heard.payAmount();
-        return asked != null
-                && !asked.isAtLeastPercentOf(
-                        ONE_HUNDRED.divide(
-                                ONE_HUNDRED.add(facts.tolerancePercent()).movePointLeft(2), MathContext.DECIMAL128),
-                        paid.received());
+        return asked != null && paid.received().isMoreThanPercentOf(ONE_HUNDRED.add(facts.tolerancePercent()), asked);
     }
 
     private static Decision askWhy(Decision decision, String why, Payment payment, Heard heard) {
