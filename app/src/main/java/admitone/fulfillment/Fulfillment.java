@@ -218,10 +218,9 @@ public class Fulfillment {
         var terms = new PaymentRules.Terms(
                 order == null ? null : order.price(), payment.payAmount(), facts.tolerancePercent());
         String hold = order == null ? Optional.ofNullable(payment.hold()).orElse(Why.UNKNOWN_ORDER) : payment.hold();
-        return switch (PaymentRules.apply(payment.state(), hold, heard, terms)) {
-            case Transition.Repeated()
-            when firstSeen && hold != null -> askWhy(Decision.kept(hold, Fate.CASE), hold, payment, heard);
-            case Transition.Repeated() -> Decision.absorbed("nothing new");
+        Decision decision = switch (PaymentRules.apply(payment.state(), hold, heard, terms)) {
+            case Transition.Repeated() ->
+                firstSeen && hold != null ? Decision.kept(hold, Fate.CASE) : Decision.absorbed("nothing new");
             case Transition.NotUnderstood() ->
                 Decision.kept("not understood: " + heard.statusWord(), Fate.NOT_UNDERSTOOD);
             case Transition.Refused(String why) -> askWhy(Decision.kept(why, Fate.CASE), why, payment, heard);
@@ -232,9 +231,11 @@ public class Fulfillment {
                 askWhy(Decision.move(partly), Why.UNDERPAID, payment, heard)
                         .suspend(Optional.ofNullable(heard.outcome()), payment.suspended());
             case Transition.Moved(Refunded refunded) -> Decision.move(refunded).endGrant();
-            case Transition.Moved(var next) ->
-                firstSeen && hold != null ? askWhy(Decision.move(next), hold, payment, heard) : Decision.move(next);
+            case Transition.Moved(var next) -> Decision.move(next);
         };
+        return firstSeen && hold != null && decision.cases().isEmpty()
+                ? askWhy(decision, hold, payment, heard)
+                : decision;
     }
 
     private static Decision paid(Order order, Payment payment, Paid paid, Heard heard, Facts facts) {
