@@ -1,14 +1,48 @@
 package admitone.cli;
 
-import admitone.runtime.SettingsReader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
-/** Entry point of every command. */
-public final class Main {
-    private Main() {}
+/** Entry point of every command; each is dispatched before Spring starts, so that those that need no service are quick. */
+@Command(
+        name = "admitone",
+        description = "Sells access to private Telegram channels for crypto: one payment admits one person, once.",
+        mixinStandardHelpOptions = true,
+        version = "AdmitOne 0.1.0",
+        subcommands = {
+            ServeCommand.class,
+            DemoCommand.class,
+            ReplayCommand.class,
+            TimelineCommand.class,
+            ListCommand.Payments.class,
+            ListCommand.Orders.class,
+            ListCommand.Grants.class,
+            ListCommand.Cases.class,
+            ListCommand.Queues.class,
+            ListCommand.Invariants.class,
+            CommandLine.HelpCommand.class
+        })
+public final class Main implements Runnable {
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] args) {
-        SettingsReader.Reading reading = SettingsReader.read(System.getenv());
-        reading.warnings().forEach(w -> System.err.println("warning: " + w));
-        Serve.start(reading.settings());
+        // what is served waits for connections; a stale one must not look like a lost answer
+        System.setProperty("jdk.httpclient.keepalive.timeout", "20");
+        int code = new CommandLine(new Main())
+                .setExecutionExceptionHandler((e, commandLine, parsed) -> {
+                    Failure.tell(e);
+                    return 1;
+                })
+                .execute(args);
+        if (code != Serve.STAYS_UP) {
+            System.exit(code);
+        }
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
     }
 }

@@ -5,11 +5,15 @@ import admitone.runtime.Settings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
-/** Starts the service. */
+/** Starts the service in this process. */
 final class Serve {
+    /** The exit code of a command whose service goes on after it returns. */
+    static final int STAYS_UP = -1;
+
     private Serve() {}
 
     /** Answers when it is ready. */
@@ -22,5 +26,11 @@ final class Serve {
         application.addInitializers(
                 (GenericApplicationContext context) -> context.registerBean(Settings.class, () -> settings));
         return application.run();
+    }
+
+    static int port(ConfigurableApplicationContext context) {
+        return context instanceof WebServerApplicationContext web && web.getWebServer() != null
+                ? web.getWebServer().getPort()
+                : 0;
     }
 }

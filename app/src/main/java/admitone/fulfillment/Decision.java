@@ -60,10 +60,6 @@ record Decision(
                 List.of(new Happened("payment_" + next.word(), Map.of())));
     }
 
-    boolean isAbsorbed() {
-        return next == null && cases.isEmpty() && owed.isEmpty();
-    }
-
     Decision grant(Grant granted) {
         return new Decision(
                 what,
@@ -82,15 +78,7 @@ record Decision(
         List<Line> all = new ArrayList<>(journal);
         all.addAll(lines);
         List<Happened> events = new ArrayList<>(happened);
-        lines.forEach(line -> events.add(new Happened(
-                "booked",
-                Map.of(
-                        "kind",
-                        line.kind(),
-                        "amount",
-                        line.amount().text(),
-                        "asset",
-                        line.amount().asset().code()))));
+        lines.forEach(line -> events.add(new Happened("booked", line.told())));
         return new Decision(what, fate, next, grant, all, suspended, endsGrant, owed, cases, events);
     }
 
@@ -124,10 +112,6 @@ record Decision(
                 owed,
                 plus(cases, draft),
                 plus(happened, new Happened("case_opened", Map.of("kind", draft.kind()))));
-    }
-
-    Decision waits() {
-        return new Decision(what, Fate.CASE, next, grant, journal, suspended, endsGrant, owed, cases, happened);
     }
 
     List<Event> events(String subject, admitone.payments.Heard.Trigger trigger) {

@@ -133,14 +133,13 @@ public class Fulfillment {
     }
 
     private Outcome hearOnce(Heard heard) {
-        Placing.Place place = placing.of(heard);
-        SellerId seller = place.seller();
+        SellerId seller = placing.sellerOf(heard);
         Optional<Fate> before = inbox.fate(seller, heard);
         if (before.isPresent()) {
             return absorbed(seller, heard, "same body heard before");
         }
         try {
-            return transactions.run(seller, () -> decideAndWrite(place, heard, false));
+            return transactions.run(seller, () -> decideAndWrite(seller, heard, false));
         } catch (Transactions.UnknownCommit e) {
             log.warn("payment {}: {}; reading again by key", heard.paymentId(), e.getMessage());
             return inbox.fate(seller, heard).isPresent()
@@ -168,16 +167,16 @@ public class Fulfillment {
 
     /** Decides a notification that was kept for later. */
     Outcome decideKept(Heard heard) {
-        Placing.Place place = placing.of(heard);
-        return transactions.run(place.seller(), () -> decideAndWrite(place, heard, true));
+        SellerId seller = placing.sellerOf(heard);
+        return transactions.run(seller, () -> decideAndWrite(seller, heard, true));
     }
 
-    private Outcome decideAndWrite(Placing.Place place, Heard heard, boolean kept) {
-        SellerId seller = place.seller();
+    private Outcome decideAndWrite(SellerId seller, Heard heard, boolean kept) {
         boolean firstSeen = false;
         Optional<Payment> known = payments.lock(seller, heard.paymentId());
         if (known.isEmpty()) {
-            firstSeen = payments.add(place.firstSeen(heard), clock.instant().plus(settings.sweepFirst()));
+            firstSeen = payments.add(
+                    placing.firstSeen(seller, heard), clock.instant().plus(settings.sweepFirst()));
             known = payments.lock(seller, heard.paymentId());
         }
         Payment payment = known.orElseThrow();
@@ -188,7 +187,7 @@ public class Fulfillment {
         if (!mine) {
             return new Outcome(true, "same body heard before");
         }
-        write(seller, order.orElse(null), payment, heard, decision);
+        write(seller, order.orElse(null), payment, heard, decision, kept);
         faults.reach(Point.CP04_BEFORE_COMMIT);
         return new Outcome(false, decision.what());
     }
@@ -227,7 +226,8 @@ public class Fulfillment {
             case Transition.NotUnderstood() ->
                 Decision.kept("not understood: " + heard.statusWord(), Fate.NOT_UNDERSTOOD);
             case Transition.Refused(String why) -> askWhy(Decision.kept(why, Fate.CASE), why, payment, heard);
-            case Transition.Moved(Paid paid) when order != null -> paid(order, payment, paid, heard, facts);
+            case Transition.Moved(Paid paid) ->
+                order == null ? held(Why.UNKNOWN_ORDER, payment, heard) : paid(order, payment, paid, heard, facts);
             case Transition.Moved(Held(String why)) -> held(why, payment, heard);
             case Transition.Moved(PartiallyPaid partly) ->
                 askWhy(Decision.move(partly), Why.UNDERPAID, payment, heard)
@@ -331,10 +331,14 @@ public class Fulfillment {
     }
 
     /** Writes a decision; the one place where the flow changes anything. */
-    private void write(SellerId seller, @Nullable Order order, Payment payment, Heard heard, Decision decision) {
+    private void write(
+            SellerId seller, @Nullable Order order, Payment payment, Heard heard, Decision decision, boolean kept) {
         String subject = Event.payment(payment.id());
         List<Event> events = new ArrayList<>();
-        events.add(trigger(heard, decision.what()));
+        events.add(
+                kept
+                        ? event(heard, "decided_later", Map.of(Event.OUTCOME, decision.what()))
+                        : trigger(heard, decision.what()));
         events.addAll(decision.events(subject, heard.trigger()));
         if (decision.next() != null) {
             payments.move(payment, decision.next(), heard, decision.suspended());

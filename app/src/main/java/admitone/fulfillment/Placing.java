@@ -13,7 +13,6 @@ import admitone.payments.Payments;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,46 +37,39 @@ class Placing {
     }
 
     /** @param hold why the payment may never grant by itself, or null */
-    record Place(
+    private record Place(
             SellerId seller,
             @Nullable String orderId,
-            @Nullable String hold,
-            Instant now) {
+            @Nullable String hold) {}
 
-        /** The row of a payment heard of for the first time. */
-        Payment firstSeen(Heard heard) {
-            return new Payment(
-                    seller,
-                    heard.paymentId(),
-                    orderId,
-                    hold,
-                    new PaymentState.Waiting(),
-                    heard.statusWord(),
-                    heard.payCurrency(),
-                    heard.payAmount(),
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    heard.parentPaymentId(),
-                    now,
-                    null,
-                    null);
-        }
+    /** Whose payment this is. A first-seen id is claimed for its seller in a transaction of its own. */
+    SellerId sellerOf(Heard heard) {
+        return payments.sellerOf(heard.paymentId())
+                .orElseGet(() ->
+                        payments.claimRoute(heard.paymentId(), place(heard).seller()));
     }
 
-    Place of(Heard heard) {
-        Optional<SellerId> known = payments.sellerOf(heard.paymentId());
-        if (known.isPresent()) {
-            // where its row is not there yet, whoever adds it places it by the same rules
-            return payments.find(known.get(), heard.paymentId())
-                    .map(payment -> new Place(payment.seller(), payment.orderId(), payment.hold(), clock.instant()))
-                    .orElseGet(() -> placeFor(known.get(), heard));
-        }
-        Place place = place(heard);
-        SellerId holder = payments.claimRoute(heard.paymentId(), place.seller());
-        return holder.equals(place.seller()) ? place : placeFor(holder, heard);
+    /** The row of a payment heard of for the first time, for the seller who holds its id. */
+    Payment firstSeen(SellerId seller, Heard heard) {
+        Place place = placeFor(seller, heard);
+        return new Payment(
+                seller,
+                heard.paymentId(),
+                place.orderId(),
+                place.hold(),
+                new PaymentState.Waiting(),
+                heard.statusWord(),
+                heard.payCurrency(),
+                heard.payAmount(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                heard.parentPaymentId(),
+                clock.instant(),
+                null,
+                null);
     }
 
     private Place placeFor(SellerId seller, Heard heard) {
@@ -104,8 +96,8 @@ class Placing {
 
     private Place byPrice(Order order, Heard heard) {
         return order.price().equals(heard.price())
-                ? new Place(order.seller(), order.id(), null, clock.instant())
-                : new Place(order.seller(), order.id(), Why.PRICE_MISMATCH, clock.instant());
+                ? new Place(order.seller(), order.id(), null)
+                : new Place(order.seller(), order.id(), Why.PRICE_MISMATCH);
     }
 
     /** An old id names a pair of user and open chat: it is bound only where exactly one open order of that pair has the price. */
@@ -121,12 +113,10 @@ class Placing {
         List<Order> open = channels.stream()
                 .flatMap(channel -> orders.openAt(seller, channel.id(), old.telegramUserId(), heard.price()).stream())
                 .toList();
-        return open.size() == 1
-                ? new Place(seller, open.getFirst().id(), null, clock.instant())
-                : held(seller, Why.OLD_ORDER_ID);
+        return open.size() == 1 ? new Place(seller, open.getFirst().id(), null) : held(seller, Why.OLD_ORDER_ID);
     }
 
     private Place held(SellerId seller, String why) {
-        return new Place(seller, null, why, clock.instant());
+        return new Place(seller, null, why);
     }
 }

@@ -222,7 +222,8 @@ public class Payments {
         return transactions.run(
                 toAsk.seller(),
                 () -> jdbc.sql("""
-                        update payments.payment set asked = asked + 1, next_ask_at = ?
+                        update payments.payment set asked = asked + 1,
+                          next_ask_at = case when state in ('waiting', 'confirming', 'confirmed', 'sending', 'partially_paid', 'expired') then ?::timestamptz end
                         where seller_id = ? and payment_id = ? and asked = ? and next_ask_at is not null
                         """)
                                 .params(Columns.all(
@@ -232,6 +233,13 @@ public class Payments {
                                         toAsk.asked()))
                                 .update()
                         == 1);
+    }
+
+    /** Within the current transaction: the sweep's next turn is this payment's. */
+    public void askNow(SellerId seller, String paymentId, Instant now) {
+        jdbc.sql("update payments.payment set next_ask_at = ? where seller_id = ? and payment_id = ?")
+                .params(Columns.at(now), seller.value(), paymentId)
+                .update();
     }
 
     private static @Nullable BigDecimal units(@Nullable Money money) {

@@ -63,10 +63,12 @@ class JdbcTasks {
                         .toList());
     }
 
+    /** A running attempt is fenced off: it began before what it is armed again for. */
     void rearm(SellerId seller, String kind, String subject, Instant now) {
         jdbc.sql("""
-                update tasks.task set state = 'ready', due_at = ?, done_at = null
-                where seller_id = ? and kind = ? and subject = ? and state in ('done', 'dead', 'ready')
+                update tasks.task set state = 'ready', due_at = ?, done_at = null,
+                  attempt = attempt + case when state = 'running' then 1 else 0 end
+                where seller_id = ? and kind = ? and subject = ?
                 """).params(Columns.at(now), seller.value(), kind, subject).update();
     }
 

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ class TaskWorker implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(TaskWorker.class);
     private static final int MOST_AT_ONCE = 48;
     private static final long POLL_MS = 500;
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
     private final JdbcTasks rows;
@@ -215,7 +217,12 @@ class TaskWorker implements SmartLifecycle {
     public void stop() {
         running = false;
         wakeup.signal();
-        // what is under way finishes or is found again by its lease
+        try {
+            // what does not finish in this time is found again by its lease
+            places.tryAcquire(MOST_AT_ONCE, STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -1,0 +1,114 @@
+package admitone.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands, as typed. */
+class CommandFlowTests {
+    private static final Path INCIDENT = Path.of("..", "app", "src", "main", "resources", "demo", "incident.json")
+            .toAbsolutePath()
+            .normalize();
+
+    record Ended(int code, String out) {}
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mixed", "notifications", "sweep"})
+    void replaysTheIncidentAsItMustBe(String by, @TempDir Path dir) throws Exception {
+        Ended ended = run(
+                Map.of(),
+                dir,
+                "replay",
+                INCIDENT.toString(),
+                "--by",
+                by,
+                "--shuffles",
+                by.equals("mixed") ? "20" : "2",
+                "--seed",
+                "20251102");
+
+        assertThat(ended.out()).as(ended.out()).contains("As it must be.").doesNotContain("NOT as it must be");
+        assertThat(ended.out())
+                .containsPattern("usable invites +9 +1\n")
+                .containsPattern("accrued +\\$9.54 +\\$1.06\n")
+                .containsPattern("crossed +yes +no\n");
+        assertThat(ended.code()).isZero();
+    }
+
+    @Test
+    void replayOfEffectsThatMustBeOtherwiseFails(@TempDir Path dir) throws Exception {
+        Path other = dir.resolve("other.json");
+        Files.writeString(
+                other,
+                Files.readString(INCIDENT).replace("\"accumulated_usd\": \"1.06\"", "\"accumulated_usd\": \"1.07\""));
+
+        Ended ended = run(Map.of(), dir, "replay", other.toString());
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.out()).contains("NOT as it must be.");
+    }
+
+    @Test
+    void serveListsAllMissingSettingsAtOnce(@TempDir Path dir) throws Exception {
+        Ended ended = run(Map.of("ADMITONE_ORDER_TTL", "soon", "SERVER_PORT", "99999"), dir, "serve");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.out())
+                .contains(
+                        "ADMITONE_NOWPAYMENTS_IPN_SECRET is missing",
+                        "ADMITONE_NOWPAYMENTS_API_KEY is missing",
+                        "ADMITONE_TELEGRAM_BOT_TOKEN is missing",
+                        "ADMITONE_ORDER_TTL must be",
+                        "SERVER_PORT must be")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void anUnknownCommandSaysWhatThereIs(@TempDir Path dir) throws Exception {
+        Ended ended = run(Map.of(), dir, "pay");
+
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.out()).contains("Unmatched argument", "demo", "serve");
+    }
+
+    private static Ended run(Map<String, String> environment, Path dir, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Service.java(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dadmitone.simulators=" + Service.SIMULATORS,
+                "-jar",
+                Service.JAR.toString()));
+        command.addAll(List.of(arguments));
+        File out = Files.createTempFile(dir, "out", ".txt").toFile();
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(out)
+                .directory(dir.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(name ->
+                        name.startsWith("ADMITONE_") || name.startsWith("SPRING_") || name.startsWith("SERVER_"));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new AssertionError("not ended in 5 minutes: " + Files.readString(out.toPath()));
+        }
+        return new Ended(process.exitValue(), Files.readString(out.toPath(), StandardCharsets.UTF_8));
+    }
+}

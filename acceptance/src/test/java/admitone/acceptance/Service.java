@@ -1,0 +1,209 @@
+package admitone.acceptance;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The service as its users run it: a process with settings in its environment, its data in a directory, a port. */
+final class Service implements AutoCloseable {
+    static final Path JAR =
+            Path.of("..", "app", "target", "admitone.jar").toAbsolutePath().normalize();
+    static final Path SIMULATORS = Path.of("..", "simulators", "target", "simulators-0.1.0-exec.jar")
+            .toAbsolutePath()
+            .normalize();
+    private static final String TOKEN = "acceptance-token-0123456789-0123456789";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Map<String, String> environment;
+    private final Path dataDir;
+    private final int port;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private Process process;
+
+    record Reply(int status, String body, java.net.http.HttpHeaders headers) {
+        JsonNode json() {
+            return JSON.readTree(body);
+        }
+    }
+
+    @SuppressWarnings("NullAway.Init")
+    Service(Map<String, String> settings, Path dataDir) {
+        this.dataDir = dataDir;
+        this.port = freePort();
+        this.environment = new LinkedHashMap<>(settings);
+        environment.put("SERVER_PORT", Integer.toString(port));
+        environment.put("MANAGEMENT_SERVER_PORT", "0");
+        environment.put("ADMITONE_PUBLIC_URL", url());
+        environment.put("ADMITONE_DATA_DIR", dataDir.toString());
+        environment.put("ADMITONE_API_TOKEN", TOKEN);
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    Path dataDir() {
+        return dataDir;
+    }
+
+    /** Starts it and waits until it says that it is ready. {@code options} are for its JVM. */
+    Service start(String... options) {
+        List<String> command =
+                new ArrayList<>(List.of(java(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-jar", JAR.toString(), "serve"));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        try {
+            Files.createDirectories(dataDir);
+            builder.redirectOutput(ProcessBuilder.Redirect.appendTo(
+                    dataDir.resolve("service.log").toFile()));
+            process = builder.start();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        Awaitility.await("service ready")
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new IllegalStateException("the service ended while starting: " + log());
+                    }
+                    return isReady();
+                });
+        return this;
+    }
+
+    boolean isReady() {
+        try {
+            return get("/health").status() == 200;
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    /** kill -9. */
+    void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    void awaitEnd() {
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the service goes on: " + log());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    String log() {
+        try {
+            return Files.readString(dataDir.resolve("service.log"));
+        } catch (IOException e) {
+            return "(no log: " + e.getMessage() + ")";
+        }
+    }
+
+    Reply get(String path) {
+        return send(request(path).GET());
+    }
+
+    Reply post(String path, Object body) {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
+    }
+
+    /** A notification as a stranger would send it. */
+    Reply ipn(byte[] body, String signature) {
+        return send(HttpRequest.newBuilder(URI.create(url() + "/ipn"))
+                .timeout(Duration.ofSeconds(20))
+                .header("x-nowpayments-sig", signature)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+    }
+
+    /** What must succeed. */
+    JsonNode ok(Reply reply) {
+        if (reply.status() >= 300) {
+            throw new AssertionError("HTTP " + reply.status() + ": " + reply.body());
+        }
+        return reply.json();
+    }
+
+    /** The embedded database, as its owner. */
+    java.sql.Connection database() throws IOException, java.sql.SQLException {
+        List<String> postmaster = Files.readAllLines(dataDir.resolve("postgres/data/postmaster.pid"));
+        String password = Files.readString(dataDir.resolve("postgres/password")).strip();
+        return java.sql.DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + postmaster.get(3).strip() + "/admitone", "admitone", password);
+    }
+
+    long postmasterPid() throws IOException {
+        return Long.parseLong(Files.readAllLines(dataDir.resolve("postgres/data/postmaster.pid"))
+                .getFirst()
+                .strip());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url() + path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + TOKEN);
+    }
+
+    private Reply send(HttpRequest.Builder request) {
+        try {
+            var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Reply(response.statusCode(), response.body(), response.headers());
+        } catch (IOException e) {
+            throw new IllegalStateException("no answer from the service", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        awaitEnd();
+    }
+}

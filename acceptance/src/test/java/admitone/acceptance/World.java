@@ -1,0 +1,201 @@
+package admitone.acceptance;
+
+import admitone.simulators.nowpayments.NowPaymentsSimulator;
+import admitone.simulators.nowpayments.Told;
+import admitone.simulators.telegram.Control;
+import admitone.simulators.telegram.TelegramSimulator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import tools.jackson.databind.JsonNode;
+
+/** Provider and messenger, which live on when the service dies, and a shop in between. */
+final class World implements AutoCloseable {
+    static final String BOT = "acceptance_bot";
+    static final String PRICE = "1.35";
+    private static final String BOT_TOKEN = "100200300:acceptance-bot-token";
+    private static final AtomicLong USERS = new AtomicLong(5_000_000_000L);
+    private static final AtomicLong CHATS = new AtomicLong(-1_009_000_000_000L);
+
+    final NowPaymentsSimulator provider = NowPaymentsSimulator.start(0);
+    final TelegramSimulator telegram = TelegramSimulator.start(0);
+    final Service service;
+    private final String secret = "acceptance-ipn-secret-0123456789-0123456789";
+
+    World(Map<String, String> moreSettings) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("ADMITONE_NOWPAYMENTS_API_URL", provider.url() + "/v1");
+        settings.put("ADMITONE_NOWPAYMENTS_API_KEY", "sim-api-key");
+        settings.put("ADMITONE_NOWPAYMENTS_IPN_SECRET", secret);
+        settings.put("ADMITONE_TELEGRAM_API_URL", telegram.url());
+        settings.put("ADMITONE_TELEGRAM_BOT_TOKEN", BOT_TOKEN);
+        settings.put("ADMITONE_TELEGRAM_MESSAGES_PER_SECOND", "0");
+        settings.put("ADMITONE_TASK_LEASE", "3s");
+        settings.putAll(moreSettings);
+        provider.configure(s -> {
+            s.ipnSecret = secret;
+            s.ipnRetries = 60;
+            s.ipnRetryIntervalMs = 500;
+        });
+        provider.rate("eth", "3870");
+        telegram.addBot(BOT_TOKEN, BOT);
+        telegram.setPaced(false);
+        try {
+            Path target = Path.of("target", "acceptance").toAbsolutePath();
+            Files.createDirectories(target);
+            service = new Service(settings, Files.createTempDirectory(target, "data"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    record Shop(String sellerId, String channelId, String planId, long chatId, long openChatId) {}
+
+    record Purchase(long buyer, String orderId, String paymentId) {
+        long id() {
+            return Long.parseLong(paymentId);
+        }
+    }
+
+    static ConditionFactory await(String what) {
+        return Awaitility.await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
+    }
+
+    Shop openShop() {
+        long chat = CHATS.decrementAndGet();
+        long open = CHATS.decrementAndGet();
+        telegram.addChat(new Control.NewChat(chat, "channel", "Private", new Control.BotInChat(BOT)));
+        long sellerUser = USERS.incrementAndGet();
+        telegram.addUser(sellerUser, "Seller");
+        telegram.start(sellerUser, BOT, null);
+        JsonNode seller = service.ok(service.post(
+                "/api/v1/sellers",
+                Map.of(
+                        "name",
+                        "Acceptance",
+                        "telegram_user_id",
+                        sellerUser,
+                        "fee_percent",
+                        "0",
+                        "payout",
+                        Map.of("mode", "threshold", "threshold_usd", "2.00"))));
+        String sellerId = seller.path("seller_id").stringValue();
+        JsonNode channel = service.ok(service.post(
+                "/api/v1/channels",
+                Map.of(
+                        "seller_id",
+                        sellerId,
+                        "chat_id",
+                        chat,
+                        "open_chat_id",
+                        open,
+                        "title",
+                        "Private",
+                        "admission",
+                        "join_request",
+                        "plans",
+                        List.of(Map.of("name", "30 days", "price_usd", PRICE, "days", 30)))));
+        String channelId = channel.path("channel_id").stringValue();
+        await("the channel's link")
+                .until(() -> telegram.chat(chat).links().stream().anyMatch(link -> link.createsJoinRequest()));
+        return new Shop(
+                sellerId,
+                channelId,
+                channel.path("plans").path(0).path("plan_id").stringValue(),
+                chat,
+                open);
+    }
+
+    long newBuyer() {
+        long buyer = USERS.incrementAndGet();
+        telegram.addUser(buyer, "Buyer");
+        telegram.start(buyer, BOT, null);
+        return buyer;
+    }
+
+    String order(Shop shop, long buyer) {
+        return service.ok(service.post(
+                        "/api/v1/orders",
+                        Map.of("channel_id", shop.channelId(), "plan_id", shop.planId(), "telegram_user_id", buyer)))
+                .path("order_id")
+                .stringValue();
+    }
+
+    Purchase buy(Shop shop, long buyer) {
+        String order = order(shop, buyer);
+        JsonNode payment =
+                service.ok(service.post("/api/v1/orders/" + order + "/payment", Map.of("pay_currency", "eth")));
+        return new Purchase(buyer, order, payment.path("payment_id").stringValue());
+    }
+
+    /** The provider settles the payment for the incident's outcome, and tells it by notification or not. */
+    Told settle(long paymentId, boolean notify) {
+        return provider.status(paymentId, "finished", change -> {
+            change.actuallyPaid = provider.payment(paymentId).payAmount();
+            change.outcomeAmount = new BigDecimal("0.0002736");
+            change.outcomeCurrency = "eth";
+            change.notify = notify;
+            change.wait = false;
+        });
+    }
+
+    JsonNode payment(String paymentId) {
+        return service.ok(service.get("/api/v1/payments/" + paymentId));
+    }
+
+    /** The distinct ways in that this user was told. */
+    Set<String> links(long user) {
+        Set<String> links = new LinkedHashSet<>();
+        telegram.messages(user, BOT)
+                .forEach(message -> message.links().stream()
+                        .filter(link -> link.startsWith("https://t.me/+"))
+                        .forEach(links::add));
+        return links;
+    }
+
+    long messagesWithLink(long user) {
+        return telegram.messages(user, BOT).stream()
+                .filter(message -> message.links().stream().anyMatch(link -> link.startsWith("https://t.me/+")))
+                .count();
+    }
+
+    BigDecimal accrued(Shop shop) {
+        return new BigDecimal(service.ok(service.get("/api/v1/sellers/" + shop.sellerId() + "/balance"))
+                .path("accrued_usd")
+                .stringValue());
+    }
+
+    long grants(Shop shop, long user) {
+        return service.ok(service.get("/api/v1/grants?channel_id=" + shop.channelId() + "&telegram_user_id=" + user))
+                .path("items")
+                .size();
+    }
+
+    long lines(String paymentId, String kind) {
+        return payment(paymentId)
+                .path("journal")
+                .valueStream()
+                .filter(line -> line.path("kind").stringValue("").equals(kind))
+                .count();
+    }
+
+    @Override
+    public void close() {
+        if (service.isAlive()) {
+            service.close();
+        }
+        provider.close();
+        telegram.close();
+    }
+}

@@ -1,0 +1,107 @@
+package admitone.cli;
+
+import admitone.cli.Replay.By;
+import admitone.cli.Replay.Effects;
+import admitone.database.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import tools.jackson.databind.JsonNode;
+
+@Command(
+        name = "demo",
+        description =
+                "Everything on this machine: embedded PostgreSQL, both simulators, a sample seller; replays the incident and stays up.",
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+    private static final long PERSON = 4_200_000_001L;
+
+    @Override
+    public Integer call() {
+        Path data =
+                Path.of(Optional.ofNullable(System.getenv("ADMITONE_DATA_DIR")).orElse("data"), "demo");
+        startAfresh(data);
+        int wanted = Integer.parseInt(
+                Optional.ofNullable(System.getenv("SERVER_PORT")).orElse("8080"));
+        int port = wanted != 0 && Stage.isFree(wanted) ? wanted : 0;
+        if (port == 0 && wanted != 0) {
+            System.out.println("Port " + wanted + " is taken; another one is used (SERVER_PORT names one).");
+        }
+        Stage stage = Stage.open(data, port);
+        Runtime.getRuntime().addShutdownHook(new Thread(stage.simulators()::close));
+        RunningInstance.write(data, stage.url(), stage.settings());
+        Incident incident = Incident.ofNovember2025();
+        Replay replay = new Replay(stage, incident);
+        Replay.Shop shop = replay.openShop();
+        Effects effects = replay.play(
+                shop,
+                incident.payment().telegramUserId(),
+                incident.payment().paymentId(),
+                incident.triggers(),
+                By.MIXED);
+        System.out.println("\n" + incident.title() + "\n");
+        System.out.print(Report.triggers(incident, effects));
+        System.out.print("\n" + Report.thenAndNow(incident, effects));
+        System.out.println("\n" + effects.verdict());
+        tellWhereToClick(stage, shop, effects);
+        return effects.isAsItMust(incident.must()) ? Serve.STAYS_UP : 1;
+    }
+
+    /** The simulators forget at each start, so the database does too: a link they no longer know would be of no use. */
+    private static void startAfresh(Path data) {
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(data);
+                Connection connection =
+                        DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
+                var statement = connection.createStatement()) {
+            try (var schemas = statement.executeQuery("""
+                    select string_agg(format('drop schema %I cascade', nspname), '; ') from pg_namespace
+                    where nspname not like 'pg\\_%' and nspname not in ('information_schema', 'public')
+                    """)) {
+                String drop = schemas.next() ? schemas.getString(1) : null;
+                if (drop != null) {
+                    connection.createStatement().execute(drop);
+                    System.out.println(
+                            "The data of an earlier demo in " + data + " is dropped; this one starts afresh.");
+                }
+            }
+        } catch (SQLException e) {
+            throw new Failure("the demo's database in " + data + " cannot be cleared (" + e.getMessage()
+                    + "): delete that directory");
+        }
+    }
+
+    private static void tellWhereToClick(Stage stage, Replay.Shop shop, Effects effects) {
+        stage.messenger().post("/users", Map.of("user_id", PERSON, "first_name", "You"));
+        JsonNode order = stage.api()
+                .post(
+                        "/api/v1/orders",
+                        Map.of("channel_id", shop.channelId(), "plan_id", shop.planId(), "telegram_user_id", PERSON));
+        System.out.println("""
+
+                Try it as a buyer:
+                  1  press Start in the chat    %s/chat/%d
+                  2  choose a coin              %s
+                  3  pay at the provider        %s
+                  4  back in the chat, open the link you were sent
+                Look behind it:
+                  shop                          %s/c/%s
+                  timeline of the incident      ./admitone timeline %s
+                  what is owed to the outside   ./admitone queues
+                  what must always hold         ./admitone invariants
+                AdmitOne is ready on %s; Ctrl-C ends it.
+                """.formatted(
+                        stage.simulators().telegram(),
+                        PERSON,
+                        order.path("pay_url").stringValue(),
+                        stage.simulators().nowPayments(),
+                        stage.url(),
+                        shop.slug(),
+                        effects.paymentId(),
+                        stage.url()));
+    }
+}

@@ -1,0 +1,178 @@
+package admitone.cli;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** Commands that list what the REST API lists. */
+abstract sealed class ListCommand implements Callable<Integer> {
+    @Mixin
+    protected final ServiceOptions service = new ServiceOptions();
+
+    /** The path of the list. */
+    abstract String path();
+
+    /** Which of its fields are columns. */
+    abstract List<String> columns();
+
+    @Override
+    public Integer call() {
+        JsonNode answer = service.rest().get("/api/v1/" + path());
+        if (service.json) {
+            System.out.println(answer.toPrettyString());
+            return 0;
+        }
+        JsonNode items = answer.has("items") ? answer.path("items") : answer;
+        Table table = new Table(columns().toArray(String[]::new));
+        for (JsonNode item : items) {
+            table.row(columns().stream()
+                    .map(name -> item.path(name))
+                    .map(value -> value.isNull() || value.isMissingNode()
+                            ? "-"
+                            : value.isString() ? value.stringValue() : value.toString())
+                    .toArray(String[]::new));
+        }
+        System.out.print(table);
+        if (items.isEmpty()) {
+            System.out.println("  (none)");
+        }
+        if (answer.path("next_cursor").isString()) {
+            System.out.println("  more: " + path() + (path().contains("?") ? "&" : "?") + "cursor="
+                    + answer.path("next_cursor").stringValue());
+        }
+        return 0;
+    }
+
+    private static String query(String path, @Nullable String... pairs) {
+        StringBuilder text = new StringBuilder(path);
+        for (int i = 0; i < pairs.length; i += 2) {
+            if (pairs[i + 1] != null) {
+                text.append(text.indexOf("?") < 0 ? '?' : '&')
+                        .append(pairs[i])
+                        .append('=')
+                        .append(pairs[i + 1]);
+            }
+        }
+        return text.toString();
+    }
+
+    @Command(name = "payments", description = "A seller's payments, newest first.", mixinStandardHelpOptions = true)
+    static final class Payments extends ListCommand {
+        @Option(names = "--seller", description = "The seller's id.")
+        private @Nullable String seller;
+
+        @Option(names = "--status", description = "Only those in this status, such as confirmed.")
+        private @Nullable String status;
+
+        @Override
+        String path() {
+            return query("payments", "seller_id", seller, "status", status);
+        }
+
+        @Override
+        List<String> columns() {
+            return List.of(
+                    "payment_id",
+                    "status",
+                    "price_usd",
+                    "pay_amount",
+                    "pay_currency",
+                    "outcome_amount",
+                    "outcome_currency",
+                    "order_id");
+        }
+    }
+
+    @Command(name = "orders", description = "An order by its id.", mixinStandardHelpOptions = true)
+    static final class Orders implements Callable<Integer> {
+        @Mixin
+        private final ServiceOptions service = new ServiceOptions();
+
+        @Parameters(paramLabel = "ORDER_ID")
+        @SuppressWarnings("NullAway.Init")
+        private String orderId;
+
+        @Override
+        public Integer call() {
+            System.out.println(service.rest().get("/api/v1/orders/" + orderId).toPrettyString());
+            return 0;
+        }
+    }
+
+    @Command(name = "grants", description = "Who may be inside a channel.", mixinStandardHelpOptions = true)
+    static final class Grants extends ListCommand {
+        @Option(names = "--channel", description = "The channel's id.", required = true)
+        private @Nullable String channel;
+
+        @Option(names = "--user", description = "Only this Telegram user's.")
+        private @Nullable String user;
+
+        @Override
+        String path() {
+            return query("grants", "channel_id", channel, "telegram_user_id", user);
+        }
+
+        @Override
+        List<String> columns() {
+            return List.of("grant_id", "telegram_user_id", "access", "starts_at", "ends_at", "payment_id");
+        }
+    }
+
+    @Command(name = "cases", description = "What a person must decide.", mixinStandardHelpOptions = true)
+    static final class Cases extends ListCommand {
+        @Option(names = "--state", description = "open or decided; open by default.")
+        private String state = "open";
+
+        @Override
+        String path() {
+            return query("cases", "state", state);
+        }
+
+        @Override
+        List<String> columns() {
+            return List.of("case_id", "kind", "payment_id", "order_id", "opened_at", "state");
+        }
+    }
+
+    @Command(
+            name = "queues",
+            description = "What is owed to the outside: waiting, running, dead.",
+            mixinStandardHelpOptions = true)
+    static final class Queues extends ListCommand {
+        @Parameters(paramLabel = "NAME", arity = "0..1", description = "One queue: its unfinished tasks.")
+        private @Nullable String name;
+
+        @Override
+        String path() {
+            return Optional.ofNullable(name)
+                    .map(queue -> "queues/" + queue + "/tasks")
+                    .orElse("queues");
+        }
+
+        @Override
+        List<String> columns() {
+            return name == null
+                    ? List.of("name", "ready", "scheduled", "running", "dead", "oldest_age_s", "paused")
+                    : List.of("task_id", "subject", "state", "attempt", "due_at", "last_error");
+        }
+    }
+
+    @Command(name = "invariants", description = "What must always hold, checked now.", mixinStandardHelpOptions = true)
+    static final class Invariants extends ListCommand {
+        @Override
+        String path() {
+            return "invariants";
+        }
+
+        @Override
+        List<String> columns() {
+            return List.of("id", "title", "violations", "checked_at");
+        }
+    }
+}
