@@ -38,9 +38,6 @@ public record Asset(String code) {
             "usdp",
             "tusd");
 
-    /** Below what its constructor needs. */
-    public static final Asset USD = new Asset("usd");
-
     public Asset {
         if (!FORM.matcher(code).matches()) {
             throw new IllegalArgumentException("not an asset code: " + code);
