@@ -207,7 +207,9 @@ class SuccessPageBrowserTests {
                         PICTURES.resolve(name + "-" + width.getKey() + "-" + scheme + ".png"),
                         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
                 Object overflow = script("return document.documentElement.scrollWidth > window.innerWidth");
-                assertThat(overflow).as("%s is too wide for a %s", name, width.getKey()).isEqualTo(false);
+                assertThat(overflow)
+                        .as("%s is too wide for a %s", name, width.getKey())
+                        .isEqualTo(false);
             }
         }
         browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
@@ -230,8 +232,10 @@ class SuccessPageBrowserTests {
 
     /** How often this page has asked the status API. */
     private static long questions() {
-        return (Long) Objects.requireNonNull(
-                script("return performance.getEntriesByType('resource').filter(e => e.name.includes('/api/payment-status')).length"));
+        return (Long)
+                Objects.requireNonNull(
+                        script(
+                                "return performance.getEntriesByType('resource').filter(e => e.name.includes('/api/payment-status')).length"));
     }
 
     private static @org.jspecify.annotations.Nullable Object script(String text, Object... arguments) {
