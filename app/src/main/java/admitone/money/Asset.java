@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
  * speaks decimals of differing length, and one scale for all can never change under rows already stored.
  */
 public record Asset(String code) {
-    public static final Asset USD = new Asset("usd");
-
     private static final Pattern FORM = Pattern.compile("[a-z0-9_-]{1,32}");
+
+    public static final Asset USD = new Asset("usd"); // after FORM, which it is checked against
     private static final Set<String> FIAT = Set.of(
             "usd", "eur", "cad", "gbp", "aud", "ils", "ron", "chf", "sek", "nok", "dkk", "pln", "czk", "brl", "mxn",
             "inr");
