@@ -170,10 +170,7 @@ public final class StatusWords {
         Money asked = payment.payAmount();
         return asked != null
                 && asked.asset().equals(paid.received().asset())
-                && new BigDecimal(paid.received().units())
-                                .multiply(WHOLE)
-                                .compareTo(new BigDecimal(asked.units()).multiply(WHOLE.add(tolerancePercent)))
-                        > 0;
+                && paid.received().isMoreThanPercentOf(WHOLE.add(tolerancePercent), asked);
     }
 
     private static @Nullable Money shortBy(@Nullable Payment payment) {

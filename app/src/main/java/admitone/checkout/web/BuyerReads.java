@@ -2,6 +2,7 @@ package admitone.checkout.web;
 
 import admitone.checkout.BuyerStatus;
 import admitone.checkout.OldOrderId;
+import admitone.checkout.Order;
 import admitone.checkout.Purchase;
 import admitone.checkout.Purchases;
 import admitone.checkout.StatusWords;
@@ -9,6 +10,7 @@ import admitone.checkout.StatusWords.Asker;
 import admitone.runtime.Settings;
 import java.math.BigDecimal;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -26,7 +28,7 @@ class BuyerReads {
     }
 
     /** An {@link Asker} that is anybody asked by an old id, which can be guessed. */
-    record Found(Purchase purchase, BuyerStatus status, Asker asker) {}
+    record Found(Purchase purchase, BuyerStatus status, Asker asker, boolean mayPay) {}
 
     Optional<Found> find(String orderId) {
         return ours(orderId)
@@ -40,6 +42,10 @@ class BuyerReads {
     }
 
     private Found told(Purchase purchase, Asker asker) {
-        return new Found(purchase, StatusWords.of(purchase, clock.instant(), tolerancePercent, asker), asker);
+        Instant now = clock.instant();
+        Order order = purchase.order();
+        BuyerStatus status = StatusWords.of(purchase, now, tolerancePercent, asker);
+        boolean isOpen = order.paidBy() == null && !now.isAfter(order.expiresAt());
+        return new Found(purchase, status, asker, isOpen && status.words().invitesPayment());
     }
 }

@@ -14,8 +14,8 @@ final class Pages {
     static ModelAndView unknownOrder() {
         return notFound(
                 "We cannot find this purchase",
-                "Open the link again from the bot's message: a letter of it may be missing. If you have paid, nothing is lost;"
-                        + " write to the bot and it tells you where your payment stands.");
+                "Open the link again from the bot's message: a letter of it may be missing. If you have paid, nothing is lost:"
+                        + " the bot sends you the way in when your payment arrives.");
     }
 
     static ModelAndView notFound(String title, String detail) {

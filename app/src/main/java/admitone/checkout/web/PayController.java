@@ -16,7 +16,6 @@ import admitone.runtime.Settings;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
-import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
@@ -63,16 +62,13 @@ class PayController {
     private final Catalog catalog;
     private final PayOrder payOrder;
     private final StatusLimit limit;
-    private final Clock clock;
     private final String ownAuthority;
 
-    PayController(
-            BuyerReads reads, Catalog catalog, PayOrder payOrder, StatusLimit limit, Clock clock, Settings settings) {
+    PayController(BuyerReads reads, Catalog catalog, PayOrder payOrder, StatusLimit limit, Settings settings) {
         this.reads = reads;
         this.catalog = catalog;
         this.payOrder = payOrder;
         this.limit = limit;
-        this.clock = clock;
         this.ownAuthority = settings.publicUrl().getAuthority();
     }
 
@@ -193,9 +189,7 @@ class PayController {
                         && payment.payAddress() != null
                         && payment.payAmount() != null)
                 .toList();
-        boolean mayPay = found.status().words().invitesPayment()
-                && order.paidBy() == null
-                && !clock.instant().isAfter(order.expiresAt());
+        boolean mayPay = found.mayPay();
         return new Shown(
                 orderId,
                 catalog.channel(order.seller(), order.channelId())

@@ -75,7 +75,7 @@ class SuccessController {
                 channel.filter(_ -> found.status().showsWayIn())
                         .flatMap(SuccessController::wayIn)
                         .orElse(null),
-                found.status().words().invitesPayment() ? "/pay/" + order.id() : null);
+                found.mayPay() ? "/pay/" + order.id() : null);
     }
 
     /** Only a web link ever becomes one on the page. */
@@ -92,8 +92,8 @@ class SuccessController {
             case NONE ->
                 switch (status.status()) {
                     case CONFIRMED -> 2;
-                    case CONFIRMING, PARTIALLY_PAID -> 1;
-                    case AWAITING_PAYMENT, EXPIRED, FAILED, REFUNDED -> 0;
+                    case CONFIRMING -> 1;
+                    case AWAITING_PAYMENT, PARTIALLY_PAID, EXPIRED, FAILED, REFUNDED -> 0;
                 };
         };
     }

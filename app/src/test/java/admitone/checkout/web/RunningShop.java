@@ -130,6 +130,11 @@ public final class RunningShop implements AutoCloseable {
         return new RunningShop(database, application.run(), provider);
     }
 
+    /** From now on the database is away. */
+    public void loseDatabase() {
+        database.close();
+    }
+
     public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
