@@ -125,7 +125,7 @@ public class Orders implements OpenOrders {
                 .single();
     }
 
-    private static Order read(ResultSet row, int n) throws SQLException {
+    static Order read(ResultSet row, int n) throws SQLException {
         return new Order(
                 new SellerId(row.getString("seller_id")),
                 row.getString("order_id"),

@@ -2,6 +2,7 @@ package admitone.database;
 
 import admitone.runtime.SellerId;
 import java.util.function.Supplier;
+import org.springframework.transaction.TransactionSystemException;
 
 /** The one door to writing. A transaction belongs to one seller and never spans a call to the outside. */
 public interface Transactions {
@@ -19,8 +20,8 @@ public interface Transactions {
         });
     }
 
-    /** COMMIT was sent, and whether it took effect is not known. */
-    final class UnknownCommit extends RuntimeException {
+    /** COMMIT was sent, and whether it took effect is not known. Spring's own kind: after any other it would roll back, and tell of that. */
+    final class UnknownCommit extends TransactionSystemException {
         public UnknownCommit(String what, Throwable cause) {
             super(what, cause);
         }

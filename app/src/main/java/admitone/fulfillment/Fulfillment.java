@@ -36,7 +36,6 @@ import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -219,10 +218,9 @@ public class Fulfillment {
         var terms = new PaymentRules.Terms(
                 order == null ? null : order.price(), payment.payAmount(), facts.tolerancePercent());
         String hold = order == null ? Optional.ofNullable(payment.hold()).orElse(Why.UNKNOWN_ORDER) : payment.hold();
-        return switch (PaymentRules.apply(payment.state(), hold, heard, terms)) {
-            case Transition.Repeated()
-            when firstSeen && hold != null -> askWhy(Decision.kept(hold, Fate.CASE), hold, payment, heard);
-            case Transition.Repeated() -> Decision.absorbed("nothing new");
+        Decision decision = switch (PaymentRules.apply(payment.state(), hold, heard, terms)) {
+            case Transition.Repeated() ->
+                firstSeen && hold != null ? Decision.kept(hold, Fate.CASE) : Decision.absorbed("nothing new");
             case Transition.NotUnderstood() ->
                 Decision.kept("not understood: " + heard.statusWord(), Fate.NOT_UNDERSTOOD);
             case Transition.Refused(String why) -> askWhy(Decision.kept(why, Fate.CASE), why, payment, heard);
@@ -233,9 +231,11 @@ public class Fulfillment {
                 askWhy(Decision.move(partly), Why.UNDERPAID, payment, heard)
                         .suspend(Optional.ofNullable(heard.outcome()), payment.suspended());
             case Transition.Moved(Refunded refunded) -> Decision.move(refunded).endGrant();
-            case Transition.Moved(var next) ->
-                firstSeen && hold != null ? askWhy(Decision.move(next), hold, payment, heard) : Decision.move(next);
+            case Transition.Moved(var next) -> Decision.move(next);
         };
+        return firstSeen && hold != null && decision.cases().isEmpty()
+                ? askWhy(decision, hold, payment, heard)
+                : decision;
     }
 
     private static Decision paid(Order order, Payment payment, Paid paid, Heard heard, Facts facts) {
@@ -301,11 +301,7 @@ public class Fulfillment {
     /** More than asked, by more than the tolerance. */
     private static boolean isOverpaid(Payment payment, Heard heard, Paid paid, Facts facts) {
         Money asked = payment.payAmount() != null ? payment.payAmount() : heard.payAmount();
-        return asked != null
-                && !asked.isAtLeastPercentOf(
-                        ONE_HUNDRED.divide(
-                                ONE_HUNDRED.add(facts.tolerancePercent()).movePointLeft(2), MathContext.DECIMAL128),
-                        paid.received());
+        return asked != null && paid.received().isMoreThanPercentOf(ONE_HUNDRED.add(facts.tolerancePercent()), asked);
     }
 
     private static Decision askWhy(Decision decision, String why, Payment payment, Heard heard) {

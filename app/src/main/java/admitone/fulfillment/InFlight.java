@@ -22,8 +22,8 @@ final class InFlight<T> {
             T result = work.get();
             mine.complete(result);
             return result;
-        } catch (RuntimeException e) {
-            mine.completeExceptionally(e);
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e); // whatever it was: those who wait must not wait for ever
             throw e;
         } finally {
             running.remove(key, mine);

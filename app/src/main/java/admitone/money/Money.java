@@ -52,8 +52,17 @@ public record Money(BigInteger units, Asset asset) implements Comparable<Money> 
 
     /** Whether this is at least {@code percent} of {@code whole}, without rounding. */
     public boolean isAtLeastPercentOf(BigDecimal percent, Money whole) {
-        BigDecimal needed = new BigDecimal(same(whole).units).multiply(percent).movePointLeft(2);
-        return new BigDecimal(units).compareTo(needed) >= 0;
+        return compareToPercentOf(percent, whole) >= 0;
+    }
+
+    /** Whether this is more than {@code percent} of {@code whole}, without rounding. */
+    public boolean isMoreThanPercentOf(BigDecimal percent, Money whole) {
+        return compareToPercentOf(percent, whole) > 0;
+    }
+
+    private int compareToPercentOf(BigDecimal percent, Money whole) {
+        BigDecimal part = new BigDecimal(same(whole).units).multiply(percent).movePointLeft(2);
+        return new BigDecimal(units).compareTo(part);
     }
 
     public boolean isPositive() {

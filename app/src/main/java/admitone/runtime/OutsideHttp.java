@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Calls to the outside, each with a time limit and a body limit. Tells apart what was certainly not sent from what was lost. */
 public final class OutsideHttp {
@@ -35,6 +36,9 @@ public final class OutsideHttp {
 
     /** The reason of a reply never holds the URL, which may hold a secret. A null body makes a GET, otherwise a POST of JSON. */
     public Reply call(URI url, Map<String, String> headers, byte @Nullable [] json, Duration within) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("a call to the outside inside a transaction: owe it as a task instead");
+        }
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(url).timeout(within).header("Accept", "application/json");
         headers.forEach(request::header);

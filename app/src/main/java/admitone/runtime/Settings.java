@@ -35,7 +35,13 @@ public record Settings(
     }
 
     /** A PostgreSQL that somebody else runs. */
-    public record Datasource(String url, String username, Secret password) {}
+    public record Datasource(String url, String username, Secret password) {
+        /** Without the URL's parameters, which may hold a password too. */
+        @Override
+        public String toString() {
+            return url.replaceFirst("\\?.*", "?…") + " as " + username;
+        }
+    }
 
     /** {@code apiUrl} ends before the first path of an operation: {@code https://api.nowpayments.io/v1}. */
     public record NowPayments(URI apiUrl, Secret apiKey, List<Secret> ipnSecrets) {}

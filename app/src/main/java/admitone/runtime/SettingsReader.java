@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsReader {
     private static final Pattern SHORT_DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
     private static final Pattern BOT_TOKEN = Pattern.compile("\\d{1,16}:[A-Za-z0-9_-]{8,128}");
+    private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
     private static final int SHORTEST_IPN_SECRET = 16;
     private static final int SAFE_IPN_SECRET = 32;
 
@@ -58,7 +59,7 @@ public final class SettingsReader {
                 duration("ADMITONE_TASK_LEASE", Duration.ofSeconds(40), Duration.ofSeconds(2), Duration.ofMinutes(10)),
                 origins(),
                 duration("ADMITONE_SWEEP_FIRST", Duration.ofSeconds(15), Duration.ofSeconds(2), Duration.ofHours(24)),
-                text("ADMITONE_CONFIRM_ABOVE_USD").flatMap(text -> decimal("ADMITONE_CONFIRM_ABOVE_USD", text)),
+                amount("ADMITONE_CONFIRM_ABOVE_USD"),
                 percent("ADMITONE_UNDERPAID_TOLERANCE_PERCENT", BigDecimal.ONE));
         if (!faults.isEmpty()) {
             throw new Settings.Invalid(faults);
@@ -157,6 +158,10 @@ public final class SettingsReader {
         Optional<String> value = text(name);
         if (value.isEmpty()) {
             faults.add(name + " is missing: " + what);
+        } else if (!VISIBLE.matcher(value.get()).matches()) {
+            faults.add(name + " holds characters that no key has: copy it again, on one line"); // an HTTP header
+            // refuses it, and shows
+            // it
         }
         return new Secret(value.orElse(""));
     }
@@ -202,10 +207,11 @@ public final class SettingsReader {
                 value -> value.signum() >= 0 && value.compareTo(BigDecimal.valueOf(50)) <= 0);
     }
 
-    private Optional<BigDecimal> decimal(String name, String text) {
-        BigDecimal value = parse(
-                name, BigDecimal.ZERO, BigDecimal::new, "a positive amount of USD", amount -> amount.signum() >= 0);
-        return text.equals("0") ? Optional.empty() : Optional.of(value);
+    /** Zero, or nothing said: none. */
+    private Optional<BigDecimal> amount(String name) {
+        BigDecimal value =
+                parse(name, BigDecimal.ZERO, BigDecimal::new, "an amount of USD", amount -> amount.signum() >= 0);
+        return value.signum() == 0 ? Optional.empty() : Optional.of(value);
     }
 
     private <T> T parse(String name, T otherwise, Function<String, T> reader, String form, Function<T, Boolean> fits) {

@@ -140,9 +140,10 @@ class JdbcTasks {
                 == 1;
     }
 
+    /** A person's wish: what was given up after too many lost answers is tried anew. */
     boolean retry(SellerId seller, String kind, UUID id, boolean evenDone, Instant now) {
         return jdbc.sql("""
-                        update tasks.task set state = 'ready', due_at = ?, done_at = null
+                        update tasks.task set state = 'ready', due_at = ?, done_at = null, unknowns = 0
                         where seller_id = ? and task_id = ? and kind = ?
                           and (state in ('dead', 'ready') or (state = 'done' and ?))
                         """)

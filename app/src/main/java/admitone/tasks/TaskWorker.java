@@ -219,7 +219,9 @@ class TaskWorker implements SmartLifecycle {
         wakeup.signal();
         try {
             // what does not finish in this time is found again by its lease
-            places.tryAcquire(MOST_AT_ONCE, STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            if (places.tryAcquire(MOST_AT_ONCE, STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                places.release(MOST_AT_ONCE);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,0 +1,73 @@
+package admitone;
+
+import admitone.messaging.Messenger;
+import admitone.runtime.Answer;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/** A messenger in memory. {@code pending} asked to join, {@code inside} are members. */
+public final class FakeMessenger implements Messenger {
+    public final List<Message> sent = new CopyOnWriteArrayList<>();
+    public final List<String> calls = new CopyOnWriteArrayList<>();
+    public final Set<Long> pending = ConcurrentHashMap.newKeySet();
+    public final Set<Long> inside = ConcurrentHashMap.newKeySet();
+    private final AtomicLong messageId = new AtomicLong(1000);
+
+    public volatile Function<Message, Answer<Long>> onSend = message -> new Answer.Done<>(messageId.incrementAndGet());
+    public volatile Function<String, Answer<String>> onLink = name -> new Answer.Done<>("https://t.me/+link-" + name);
+    public volatile Function<Long, Answer<Boolean>> onApprove = this::approve;
+
+    private Answer<Boolean> approve(long user) {
+        if (!pending.remove(user)) {
+            return inside.contains(user)
+                    ? new Answer.Declined<>(Refusal.ALREADY_MEMBER, "USER_ALREADY_PARTICIPANT")
+                    : new Answer.Declined<>(Refusal.NOT_REQUESTED, "HIDE_REQUESTER_MISSING");
+        }
+        inside.add(user);
+        return new Answer.Done<>(true);
+    }
+
+    @Override
+    public Answer<Long> send(Message message) {
+        sent.add(message);
+        return onSend.apply(message);
+    }
+
+    @Override
+    public Answer<String> createRequestLink(long chatId, String name) {
+        calls.add("link " + name);
+        return onLink.apply(name);
+    }
+
+    @Override
+    public Answer<Boolean> approveJoin(long chatId, long userId) {
+        calls.add("approve " + userId);
+        return onApprove.apply(userId);
+    }
+
+    @Override
+    public Answer<Boolean> declineJoin(long chatId, long userId) {
+        calls.add("decline " + userId);
+        pending.remove(userId);
+        return new Answer.Done<>(true);
+    }
+
+    @Override
+    public Answer<Boolean> unban(long chatId, long userId) {
+        return new Answer.Done<>(true);
+    }
+
+    @Override
+    public Answer<Boolean> isMember(long chatId, long userId) {
+        return new Answer.Done<>(inside.contains(userId));
+    }
+
+    @Override
+    public Answer<Bot> self() {
+        return new Answer.Done<>(new Bot(700, "admit_bot"));
+    }
+}

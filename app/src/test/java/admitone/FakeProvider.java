@@ -1,0 +1,32 @@
+package admitone;
+
+import admitone.payments.Heard;
+import admitone.payments.PaymentProvider;
+import admitone.runtime.Answer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** A payment provider whose answers a test gives. */
+public final class FakeProvider implements PaymentProvider {
+    public final List<NewPayment> created = new CopyOnWriteArrayList<>();
+    public final List<String> found = new CopyOnWriteArrayList<>();
+
+    public volatile Function<NewPayment, Answer<Created>> onCreate = payment -> new Answer.Unknown<>("not scripted");
+    public volatile BiFunction<String, Heard.Trigger, Answer<Optional<Heard>>> onFind =
+            (id, trigger) -> new Answer.Done<>(Optional.empty());
+
+    @Override
+    public Answer<Created> create(NewPayment payment) {
+        created.add(payment);
+        return onCreate.apply(payment);
+    }
+
+    @Override
+    public Answer<Optional<Heard>> find(String paymentId, Heard.Trigger trigger) {
+        found.add(paymentId);
+        return onFind.apply(paymentId, trigger);
+    }
+}

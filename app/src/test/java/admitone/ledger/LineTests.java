@@ -1,0 +1,95 @@
+package admitone.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import admitone.HandClock;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.money.Rate;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LineTests {
+    private static final Asset ETH = new Asset("eth");
+    private static final Rate RATE = new Rate(ETH, new BigDecimal("3870"), HandClock.BEGIN, "test");
+
+    @ParameterizedTest(name = "a fee of {0} % leaves {1} and {2}")
+    @CsvSource({"0, 1.06, 0.00", "5, 1.01, 0.05", "10, 0.95, 0.11", "2.5, 1.03, 0.03", "99.99, 0.00, 1.06"})
+    void accruesTheIncidentsPayment(String percent, String net, String fee) {
+        List<Line> lines = Line.accrual(Money.parse("0.0002736", ETH), RATE, new BigDecimal(percent));
+
+        assertThat(sum(lines, Account.SELLER_PAYABLE)).isEqualTo(Money.parse(net, Asset.USD));
+        assertThat(sum(lines, Account.FEE_INCOME)).isEqualTo(Money.parse(fee, Asset.USD));
+        assertThat(lines).allMatch(line -> line.debit() == Account.EXCHANGE);
+    }
+
+    @Test
+    void splitsSoThatPartsAddUpToTheValue() {
+        long seed = 42;
+        Random random = new Random(seed);
+        for (int i = 0; i < 10_000; i++) {
+            Money outcome = new Money(new BigInteger(70, random), ETH);
+            BigDecimal percent = new BigDecimal(random.nextInt(10_000)).movePointLeft(2);
+
+            List<Line> lines = Line.accrual(outcome, RATE, percent);
+
+            assertThat(sum(lines, Account.SELLER_PAYABLE).plus(sum(lines, Account.FEE_INCOME)))
+                    .as("seed %s, %s at %s %%", seed, outcome, percent)
+                    .isEqualTo(RATE.value(outcome));
+        }
+    }
+
+    @Test
+    void settlesWhatWasNotSetAsideBefore() {
+        Money all = Money.parse("0.0003", ETH);
+        Money part = Money.parse("0.0001", ETH);
+
+        assertThat(Line.settlement(all, null))
+                .containsExactly(new Line("settlement", Account.PROVIDER_CLEARING, Account.EXCHANGE, all));
+        assertThat(Line.settlement(all, part))
+                .containsExactly(
+                        new Line("suspense_release", Account.SUSPENSE, Account.EXCHANGE, part),
+                        new Line("settlement", Account.PROVIDER_CLEARING, Account.EXCHANGE, all.minus(part)));
+        assertThat(Line.settlement(all, all))
+                .containsExactly(new Line("suspense_release", Account.SUSPENSE, Account.EXCHANGE, all));
+    }
+
+    @Test
+    void takesBackEachLineOnce() {
+        var booked = new Ledger.Posted(
+                UUID.randomUUID(),
+                "accrual",
+                Account.EXCHANGE,
+                Account.SELLER_PAYABLE,
+                Money.parse("1.01", Asset.USD),
+                HandClock.BEGIN);
+        Line back = Line.reversal(List.of(booked)).getFirst();
+
+        assertThat(back)
+                .isEqualTo(new Line("reversal_of_accrual", Account.SELLER_PAYABLE, Account.EXCHANGE, booked.amount()));
+        assertThat(Line.reversal(List.of(new Ledger.Posted(
+                        booked.entryId(), back.kind(), back.debit(), back.credit(), back.amount(), booked.at()))))
+                .isEmpty();
+    }
+
+    @Test
+    void hasAPositiveAmount() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Line("x", Account.EXCHANGE, Account.SUSPENSE, Money.zero(ETH)));
+        assertThat(Line.suspense(Money.zero(ETH))).isEmpty();
+    }
+
+    private static Money sum(List<Line> lines, Account credit) {
+        return lines.stream()
+                .filter(line -> line.credit() == credit)
+                .map(Line::amount)
+                .reduce(Money.zero(Asset.USD), Money::plus);
+    }
+}

@@ -1,0 +1,468 @@
+package admitone.tasks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import admitone.Core;
+import admitone.TestSettings;
+import admitone.runtime.FaultPoints;
+import admitone.runtime.SellerId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TasksDatabaseTests {
+    private static final SellerId SELLER = new SellerId("0123456789ab");
+    private static final Duration LEASE = Duration.ofSeconds(40);
+
+    private final Core core = Core.start("tasks");
+    private final Tasks tasks = core.bean(Tasks.class);
+    private final JdbcTasks rows = core.bean(JdbcTasks.class);
+    private final List<TaskWorker> workers = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        workers.forEach(TaskWorker::stop);
+        core.close();
+    }
+
+    @Test
+    void isOwedOnce() {
+        owe("mail", "order:1");
+        owe("mail", "order:1");
+        owe("mail", "order:2");
+        owe("call", "order:1");
+
+        assertThat(core.count("tasks.task")).isEqualTo(3);
+    }
+
+    @Test
+    void isOwedOnlyWithTheDecisionThatOwesIt() {
+        assertThatThrownBy(() -> core.transactions.run(SELLER, () -> {
+                    tasks.owe(SELLER, Owed.now("mail", "order:1", Map.of()));
+                    throw new IllegalArgumentException("decided otherwise");
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(core.count("tasks.task")).isZero();
+    }
+
+    @Test
+    void isOwedOnceWhenManyOweItAtOnce() throws Exception {
+        atOnce(40, () -> {
+            owe("mail", "order:1");
+            return true;
+        });
+
+        assertThat(core.count("tasks.task")).isEqualTo(1);
+    }
+
+    @Test
+    void isClaimedByOneOfManyWorkers() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            owe("mail", "order:" + i);
+        }
+        List<UUID> all = rows.due(core.clock.instant(), 1000).stream()
+                .map(JdbcTasks.Due::id)
+                .toList();
+
+        List<List<Task>> claimed = atOnce(8, () -> claim(all));
+
+        List<UUID> ids = claimed.stream().flatMap(List::stream).map(Task::id).toList();
+        assertThat(ids).doesNotHaveDuplicates();
+        assertThat(claim(all)).isEmpty();
+        List<UUID> missed = new ArrayList<>(all);
+        missed.removeAll(ids);
+        assertThat(missed).as("locked by one who then claimed it").isEmpty();
+    }
+
+    @Test
+    void claimDoesNotWaitForWhoHoldsTheRow() {
+        UUID id = owe("mail", "order:1");
+
+        core.transactions.run(SELLER, () -> {
+            claimInside(List.of(id));
+            assertThat(onAnotherThread(() -> claim(List.of(id)))).isEmpty();
+        });
+    }
+
+    @Test
+    void zombieRecordsNothingOnceAnotherAttemptRuns() {
+        UUID id = owe("mail", "order:1");
+        Task first = claim(List.of(id)).getFirst();
+        core.clock.advance(LEASE.plusMillis(1));
+        Task second = claim(List.of(id)).getFirst();
+
+        assertThat(complete(first, "done")).isFalse();
+        assertThat(complete(second, "done")).isTrue();
+        assertThat(complete(second, "ready")).as("it is over").isFalse();
+        assertThat(core.tasks("mail")).containsExactly("done");
+    }
+
+    @Test
+    void leaseThatEndedIsAnInterruptedAttemptAndNotKnowing() {
+        UUID id = owe("mail", "order:1");
+        Task first = claim(List.of(id)).getFirst();
+        assertThat(first.attempt()).isEqualTo(1);
+        assertThat(first.interrupted()).isFalse();
+        assertThat(first.unknowns()).isZero();
+
+        core.clock.advance(LEASE.minusMillis(1));
+        assertThat(claim(List.of(id))).as("still under its lease").isEmpty();
+        core.clock.advance(Duration.ofMillis(1));
+        Task second = claim(List.of(id)).getFirst();
+
+        assertThat(second.attempt()).isEqualTo(2);
+        assertThat(second.interrupted()).isTrue();
+        assertThat(second.unknowns()).isEqualTo(1);
+    }
+
+    @Test
+    void armingAgainFencesOffTheRunningAttempt() {
+        UUID id = owe("decide", "payment:1");
+        Task running = claim(List.of(id)).getFirst();
+
+        core.transactions.run(SELLER, () -> tasks.oweAgain(SELLER, Owed.now("decide", "payment:1", Map.of())));
+
+        assertThat(complete(running, "done")).isFalse();
+        Task next = claim(List.of(id)).getFirst();
+        assertThat(complete(next, "done")).isTrue();
+        core.transactions.run(SELLER, () -> tasks.oweAgain(SELLER, Owed.now("decide", "payment:1", Map.of())));
+        assertThat(core.tasks("decide")).containsExactly("ready");
+        assertThat(core.count("tasks.task")).isEqualTo(1);
+    }
+
+    @Test
+    void pausedQueueStandsStillAndOthersGoOn() {
+        owe("mail", "order:1");
+        owe("call", "order:1");
+        tasks.pause("mail", true);
+
+        assertThat(rows.due(core.clock.instant(), 10)).hasSize(1);
+        assertThat(tasks.queues()).anySatisfy(queue -> {
+            assertThat(queue.name()).isEqualTo("mail");
+            assertThat(queue.paused()).isTrue();
+            assertThat(queue.ready()).isEqualTo(1);
+        });
+
+        tasks.pause("mail", false);
+        assertThat(rows.due(core.clock.instant(), 10)).hasSize(2);
+    }
+
+    @Test
+    void queueTellsItsAge() {
+        owe("mail", "order:1");
+        core.clock.advance(Duration.ofSeconds(90));
+
+        assertThat(tasks.queues())
+                .singleElement()
+                .satisfies(queue -> assertThat(queue.oldestAgeS()).isEqualTo(90));
+    }
+
+    @Test
+    void doesNotBeginBeforeItsTime() {
+        core.transactions.run(
+                SELLER,
+                () -> tasks.owe(
+                        SELLER,
+                        new Owed(
+                                "mail",
+                                "order:1",
+                                Map.of(),
+                                core.clock.instant().plusSeconds(60))));
+
+        assertThat(rows.due(core.clock.instant().plusSeconds(59), 10)).isEmpty();
+        assertThat(rows.due(core.clock.instant().plusSeconds(60), 10)).hasSize(1);
+    }
+
+    @Test
+    void personWhoRetriesADeadLetterStartsItsCountOfUnknownsAgain() {
+        UUID id = owe("deliver", "grant:1");
+        for (int i = 0; i < 3; i++) {
+            Task task = claim(List.of(id)).getFirst();
+            core.transactions.run(
+                    SELLER,
+                    () -> rows.complete(task, "ready", core.clock.instant(), "lost", true, core.clock.instant()));
+        }
+        Task last = claim(List.of(id)).getFirst();
+        assertThat(last.unknowns()).isEqualTo(3);
+        assertThat(complete(last, "dead")).isTrue();
+
+        assertThat(tasks.retry(SELLER, "deliver", id, false)).isTrue();
+
+        assertThat(claim(List.of(id)).getFirst().unknowns()).isZero();
+    }
+
+    @Test
+    void doneIsRunAgainOnlyWhereThatIsAllowed() {
+        UUID id = owe("look", "payment:1");
+        assertThat(complete(claim(List.of(id)).getFirst(), "done")).isTrue();
+
+        assertThat(tasks.retry(SELLER, "look", id, false)).isFalse();
+        assertThat(tasks.retry(new SellerId("zzzzzzzzzzzz"), "look", id, true)).isFalse();
+        assertThat(tasks.retry(SELLER, "mail", id, true)).isFalse();
+        assertThat(tasks.retry(SELLER, "look", id, true)).isTrue();
+        assertThat(core.tasks("look")).containsExactly("ready");
+    }
+
+    // the worker
+
+    @Test
+    void twoWorkersDoEachTaskOnce() {
+        Map<String, AtomicInteger> done = new ConcurrentHashMap<>();
+        Function<Task, Result> handler = task -> {
+            done.computeIfAbsent(task.subject(), subject -> new AtomicInteger()).incrementAndGet();
+            return Result.done();
+        };
+        for (int i = 0; i < 300; i++) {
+            owe("mail", "order:" + i);
+        }
+
+        worker("mail", handler);
+        worker("mail", handler);
+        core.awaitTasks();
+
+        assertThat(done).hasSize(300);
+        assertThat(done.values()).allMatch(count -> count.get() == 1);
+    }
+
+    @Test
+    void outcomeOfAZombieIsRefusedAndItsRecordNotWritten() {
+        CountDownLatch firstBegan = new CountDownLatch(1);
+        CountDownLatch secondIsDone = new CountDownLatch(1);
+        List<Integer> recorded = new CopyOnWriteArrayList<>();
+        CountDownLatch zombieReturned = new CountDownLatch(1);
+        owe("mail", "order:1");
+
+        worker("mail", task -> {
+            if (task.attempt() == 1) {
+                firstBegan.countDown();
+                waitFor(secondIsDone);
+                zombieReturned.countDown();
+            }
+            return new Result.Done(() -> recorded.add(task.attempt()));
+        });
+        waitFor(firstBegan);
+        core.clock.advance(LEASE.plusMillis(1));
+        await().until(() -> core.tasks("mail").equals(List.of("done")));
+        secondIsDone.countDown();
+        waitFor(zombieReturned);
+        workers.getFirst().stop();
+
+        assertThat(recorded).containsExactly(2);
+        assertThat(core.strings("select attempt::text from tasks.task")).containsExactly("2");
+    }
+
+    @Test
+    void recordAndOutcomeAreOneCommit() {
+        owe("mail", "order:1");
+
+        worker(
+                "mail",
+                task -> new Result.Done(() -> {
+                    tasks.owe(SELLER, Owed.now("next", "order:1", Map.of()));
+                    if (task.attempt() == 1) {
+                        throw new IllegalStateException("crash between outcome and record");
+                    }
+                }));
+        await().until(() -> core.count("tasks.task where state = 'running'") == 1);
+        assertThat(core.tasks("next")).isEmpty();
+        core.clock.advance(LEASE.plusMillis(1));
+        await().until(() -> core.tasks("mail").equals(List.of("done")));
+
+        assertThat(core.tasks("next")).hasSize(1);
+        assertThat(core.strings("select unknowns::text from tasks.task where kind = 'mail'"))
+                .containsExactly("1");
+    }
+
+    @Test
+    void crashBeforeTheRecordLeavesTheNextAttemptKnowingThatItMayHaveHappened() {
+        List<Boolean> interrupted = new CopyOnWriteArrayList<>();
+        AtomicInteger crashes = new AtomicInteger(1);
+        core.faults.set(point -> {
+            if (point == FaultPoints.Point.CP09_BEFORE_RECORD && crashes.getAndDecrement() > 0) {
+                throw new StackOverflowError("as if the process ended here");
+            }
+        });
+        owe("mail", "order:1");
+
+        worker("mail", task -> {
+            interrupted.add(task.interrupted());
+            return Result.done();
+        });
+        await().dontCatchUncaughtExceptions().until(() -> interrupted.size() == 1);
+        await().dontCatchUncaughtExceptions().until(() -> {
+            core.clock.advance(LEASE.plusMillis(1));
+            return core.tasks("mail").equals(List.of("done"));
+        });
+
+        assertThat(interrupted).containsExactly(false, true);
+    }
+
+    @Test
+    void failureIsRetriedWithGrowingPausesAndThenDead() {
+        owe("mail", "order:1");
+        AtomicInteger attempts = new AtomicInteger();
+        worker("mail", 3, task -> {
+            attempts.incrementAndGet();
+            throw new IllegalStateException("attempt " + task.attempt());
+        });
+
+        await().until(() -> core.count("tasks.task where state = 'ready' and attempt = 1") == 1);
+        core.clock.advance(Duration.ofMillis(999));
+        assertThat(rows.due(core.clock.instant(), 1)).isEmpty();
+        core.clock.advance(Duration.ofMillis(1));
+        await().until(() -> core.count("tasks.task where state = 'ready' and attempt = 2") == 1);
+        core.clock.advance(Duration.ofSeconds(2));
+        await().until(() -> core.tasks("mail").equals(List.of("dead")));
+
+        assertThat(attempts).hasValue(3);
+        assertThat(tasks.unfinished("mail", Optional.of("dead"), Optional.of(SELLER), 10))
+                .singleElement()
+                .satisfies(dead -> assertThat(dead.lastError()).contains("attempt 3"));
+        assertThat(tasks.deadLetters()).containsEntry("mail", 1L);
+    }
+
+    @Test
+    void laterIsNoFailureAndUnknownIsCounted() {
+        owe("mail", "order:1");
+        worker("mail", 1, task -> switch (task.attempt()) {
+            case 1 -> Result.later(Duration.ofSeconds(5), "429");
+            case 2 -> new Result.Unknown(Duration.ofSeconds(5), "timeout");
+            default -> {
+                assertThat(task.unknowns()).isEqualTo(1);
+                yield Result.done();
+            }
+        });
+
+        await().until(() -> core.count("tasks.task where state = 'ready' and attempt = 1") == 1);
+        core.clock.advance(Duration.ofSeconds(5));
+        await().until(() -> core.count("tasks.task where state = 'ready' and attempt = 2") == 1);
+        core.clock.advance(Duration.ofSeconds(5));
+        await().until(() -> core.tasks("mail").equals(List.of("done")));
+    }
+
+    @Test
+    void workerThatWasStoppedMayStartAgain() {
+        worker("mail", task -> Result.done());
+        workers.getFirst().stop();
+        owe("mail", "order:1");
+
+        workers.getFirst().start();
+
+        await().until(() -> core.tasks("mail").equals(List.of("done")));
+    }
+
+    @Test
+    void taskWithoutAHandlerIsADeadLetter() {
+        owe("of another version", "order:1");
+        worker("mail", task -> Result.done());
+
+        await().until(() -> core.tasks("of another version").equals(List.of("dead")));
+    }
+
+    private void worker(String kind, Function<Task, Result> work) {
+        worker(kind, 60, work);
+    }
+
+    private void worker(String kind, int mostAttempts, Function<Task, Result> work) {
+        TaskHandler handler = new TaskHandler() {
+            @Override
+            public String kind() {
+                return kind;
+            }
+
+            @Override
+            public int mostAttempts() {
+                return mostAttempts;
+            }
+
+            @Override
+            public Result attempt(Task task) {
+                return work.apply(task);
+            }
+        };
+        TaskWorker worker = new TaskWorker(
+                rows,
+                core.transactions,
+                core.bean(Wakeup.class),
+                core.clock,
+                point -> core.faults.get().reach(point),
+                TestSettings.with(Map.of()),
+                List.of(handler));
+        workers.add(worker);
+        worker.start();
+    }
+
+    private UUID owe(String kind, String subject) {
+        core.transactions.run(SELLER, () -> tasks.owe(SELLER, Owed.now(kind, subject, Map.of("for", subject))));
+        return tasks.ofSubject(SELLER, subject).stream()
+                .filter(task -> task.kind().equals(kind))
+                .findFirst()
+                .orElseThrow()
+                .id();
+    }
+
+    private List<Task> claim(List<UUID> ids) {
+        return core.transactions.run(SELLER, () -> claimInside(ids));
+    }
+
+    private List<Task> claimInside(List<UUID> ids) {
+        return rows.claim(
+                SELLER, ids, core.clock.instant(), core.clock.instant().plus(LEASE));
+    }
+
+    private boolean complete(Task task, String state) {
+        return core.transactions.run(
+                SELLER, () -> rows.complete(task, state, core.clock.instant(), null, false, core.clock.instant()));
+    }
+
+    private static <T> T onAnotherThread(Callable<T> work) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            return threads.submit(work).get();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static <T> List<T> atOnce(int times, Callable<T> work) throws Exception {
+        CountDownLatch start = new CountDownLatch(1);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<T>> all = new ArrayList<>();
+            for (int i = 0; i < times; i++) {
+                all.add(threads.submit(() -> {
+                    start.await();
+                    return work.call();
+                }));
+            }
+            start.countDown();
+            List<T> results = new ArrayList<>();
+            for (Future<T> one : all) {
+                results.add(one.get());
+            }
+            return results;
+        }
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
