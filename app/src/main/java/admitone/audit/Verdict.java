@@ -40,7 +40,9 @@ public record Verdict(String sentence, int triggers, int absorbed, Effects effec
             List<Posted> journal,
             List<Case> cases,
             Instant now) {
-        int triggers = triggers(events);
+        int triggers = (int) events.stream()
+                .filter(event -> event.kind().equals(Event.TRIGGER))
+                .count();
         int absorbed = (int) events.stream().filter(Verdict::isAbsorbed).count();
         Effects effects = new Effects(
                 grants.size(),
@@ -113,22 +115,9 @@ public record Verdict(String sentence, int triggers, int absorbed, Effects effec
         return open.isEmpty() ? "" : "; a person is asked about " + open.replace('_', ' ');
     }
 
-    /** A notification that was kept and decided by a task has two records; it was one trigger. */
-    private static int triggers(List<Event> events) {
-        List<Event> all = events.stream()
-                .filter(event -> event.kind().equals(Event.TRIGGER))
-                .toList();
-        int kept = (int) all.stream()
-                .filter(event -> outcome(event).startsWith("kept for later"))
-                .count();
-        int decidedLater = (int) all.stream()
-                .filter(event -> event.source().contains(", task decide"))
-                .count();
-        return all.size() - Math.min(kept, decidedLater);
-    }
-
+    /** One that was kept for later is judged by what was decided then. */
     private static boolean isAbsorbed(Event event) {
-        return event.kind().equals(Event.TRIGGER)
+        return (event.kind().equals(Event.TRIGGER) || event.kind().equals("decided_later"))
                 && (outcome(event).startsWith(Event.ABSORBED) || outcome(event).equals("nothing new"));
     }
 

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -91,15 +92,42 @@ public class Ledger {
         return jdbc.sql(
                         "select * from ledger.journal where seller_id = ? and reference = ? order by at, entry_id, kind")
                 .params(seller.value(), reference)
-                .query((row, n) -> new Posted(
-                        row.getObject("entry_id", UUID.class),
-                        row.getString("kind"),
-                        Account.of(row.getString("debit")),
-                        Account.of(row.getString("credit")),
-                        new Money(row.getBigDecimal("amount").toBigIntegerExact(), new Asset(row.getString("asset"))),
-                        rate(row),
-                        Columns.instant(row, "at")))
+                .query((row, n) -> posted(row))
                 .list();
+    }
+
+    /** A line with what it is about. */
+    public record Stated(String reference, Posted line) {}
+
+    /** Where a line stands in a statement. */
+    public record Key(UUID entryId, String kind) {}
+
+    /** All lines of a seller, newest first, by key: those before {@code before}. */
+    public List<Stated> statement(SellerId seller, Optional<Key> before, int limit) {
+        return jdbc.sql("""
+                select * from ledger.journal
+                where seller_id = ? and (?::uuid is null or (entry_id, kind) < (?, ?))
+                order by entry_id desc, kind desc limit ?
+                """)
+                .params(Columns.all(
+                        seller.value(),
+                        before.map(Key::entryId).orElse(null),
+                        before.map(Key::entryId).orElse(null),
+                        before.map(Key::kind).orElse(null),
+                        limit))
+                .query((row, n) -> new Stated(row.getString("reference"), posted(row)))
+                .list();
+    }
+
+    private static Posted posted(ResultSet row) throws SQLException {
+        return new Posted(
+                row.getObject("entry_id", UUID.class),
+                row.getString("kind"),
+                Account.of(row.getString("debit")),
+                Account.of(row.getString("credit")),
+                new Money(row.getBigDecimal("amount").toBigIntegerExact(), new Asset(row.getString("asset"))),
+                rate(row),
+                Columns.instant(row, "at"));
     }
 
     private static @Nullable Rate rate(ResultSet row) throws SQLException {
