@@ -141,7 +141,8 @@ class PromiseFlowTests {
                         .path("starts_at")
                         .stringValue())
                 .isEqualTo(firstEnds);
-        World.await("a message each, with one link").until(() -> world.messagesWithLink(buyer) == 2);
+        World.await("a message each, with one link")
+                .untilAsserted(() -> assertThat(world.messagesWithLink(buyer)).isEqualTo(2));
         assertThat(world.links(buyer)).hasSize(1);
     }
 

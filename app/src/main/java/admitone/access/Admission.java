@@ -15,9 +15,13 @@ import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -63,7 +67,7 @@ class Admission implements IncomingListener {
                         .ifPresent(channel -> changed(updateId, changed, channel));
             case Said said -> {
                 if (said.text().startsWith("/start")) {
-                    started(updateId, said.userId());
+                    started(updateId, said);
                 }
             }
             case Incoming.Reachability _, Incoming.Other _ -> {
@@ -139,35 +143,43 @@ class Admission implements IncomingListener {
         });
     }
 
-    /** Sends the way in again for every active grant, and lets in who asked and is not inside yet. */
-    private void started(long updateId, long userId) {
+    /**
+     * Sends the way in again, once per channel, and lets in who asked and is not inside yet. What was said before a grant was made
+     * is not about it: its own message is on the way.
+     */
+    private void started(long updateId, Said said) {
         String request = "update-" + updateId;
         boolean any = false;
-        for (SellerId seller : grants.sellersOf(userId)) {
-            List<Grant> active = grants.active(seller, userId);
-            if (active.isEmpty()) {
-                continue;
+        for (SellerId seller : grants.sellersOf(said.userId())) {
+            List<Grant> active = grants.active(seller, said.userId());
+            any |= !active.isEmpty();
+            Map<UUID, Grant> newest = new LinkedHashMap<>();
+            active.stream()
+                    .filter(grant -> !said.at().isBefore(grant.grantedAt().truncatedTo(ChronoUnit.SECONDS)))
+                    .forEach(grant -> newest.put(grant.channelId(), grant));
+            if (!newest.isEmpty()) {
+                transactions.run(seller, () -> sendAgain(seller, newest.values(), updateId, request));
             }
-            any = true;
-            transactions.run(seller, () -> {
-                List<Owed> owed = new ArrayList<>();
-                for (Grant grant : active) {
-                    owed.add(Effects.deliverAgain(grant.id(), request));
-                    if (grant.access() != Grant.Access.ADMITTED) {
-                        owed.add(Effects.approve(grant.channelId(), userId, request));
-                    }
-                    timeline.append(seller, event(grant, updateId, "buyer_started_bot"));
-                }
-                tasks.owe(seller, owed);
-            });
         }
         if (!any) {
             transactions.run(
                     SellerId.PLATFORM,
                     () -> tasks.owe(
                             SellerId.PLATFORM,
-                            Owed.now(Effects.ANSWER_START, request, Map.of("chat", Long.toString(userId)))));
+                            Owed.now(Effects.ANSWER_START, request, Map.of("chat", Long.toString(said.userId())))));
         }
+    }
+
+    private void sendAgain(SellerId seller, Collection<Grant> newest, long updateId, String request) {
+        List<Owed> owed = new ArrayList<>();
+        for (Grant grant : newest) {
+            owed.add(Effects.deliverAgain(grant.id(), request));
+            if (grant.access() != Grant.Access.ADMITTED) {
+                owed.add(Effects.approve(grant.channelId(), grant.telegramUserId(), request));
+            }
+            timeline.append(seller, event(grant, updateId, "buyer_started_bot"));
+        }
+        tasks.owe(seller, owed);
     }
 
     static boolean isOurs(Incoming.@Nullable Link link, Channel channel) {

@@ -41,6 +41,11 @@ public record Grant(
         return access != Access.ENDED && (endsAt == null || endsAt.isAfter(now));
     }
 
+    /** When it was made; its id, a UUIDv7, tells. */
+    public Instant grantedAt() {
+        return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+    }
+
     /** What to show now: a grant whose time is over is ended, whether or not that was recorded yet. */
     public Access shownAt(Instant now) {
         return isActiveAt(now) ? access : Access.ENDED;
