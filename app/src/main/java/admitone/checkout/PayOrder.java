@@ -1,7 +1,6 @@
 package admitone.checkout;
 
 import admitone.catalog.Catalog;
-import admitone.catalog.Channel;
 import admitone.money.Asset;
 import admitone.payments.Payment;
 import admitone.payments.PaymentCreation;
@@ -57,8 +56,8 @@ public class PayOrder {
             return new Outcome.Refused("too_many_coins");
         }
         String description = catalog.channel(order.seller(), order.channelId())
-                .map(Channel::title)
-                .orElse("");
+                .map(channel -> "Access to " + channel.title())
+                .orElse("Access to a channel");
         var request = new PaymentCreation.Request(order.seller(), order.id(), order.price(), asset, description);
         return switch (creation.create(request)) {
             case PaymentCreation.Outcome.Ready(Payment payment) -> new Outcome.Ready(payment);
