@@ -136,7 +136,12 @@ class Problems implements HandlerExceptionResolver, Ordered {
     }
 
     private static Problem logged(HttpServletRequest request, Exception e, Problem problem) {
-        log.warn("{} {} not answered ({})", request.getMethod(), request.getRequestURI(), e.toString());
+        log.warn(
+                "{} {} answered {} ({})",
+                request.getMethod(),
+                request.getRequestURI(),
+                problem.status().value(),
+                e.getClass().getSimpleName());
         return problem;
     }
 

@@ -103,12 +103,13 @@ class ApiFlowTests {
     void asksToTryAgainWhenTheProviderIsDown() {
         try (TestService own = TestService.start("provider down")) {
             String order = own.newOrder(own.newShop("20", 30), own.newBuyer());
-            own.nowPayments().fault(Operation.CREATE_PAYMENT, Fault.STATUS_500_BEFORE, 2);
+            own.nowPayments().fault(Operation.CREATE_PAYMENT, Fault.STATUS_500_BEFORE, 1000);
 
             var refused = own.operator().post("/api/v1/orders/" + order + "/payment", Map.of("pay_currency", "eth"));
 
             assertThat(refused.must(503).code()).isEqualTo("provider_not_ready");
             assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            own.nowPayments().clearFaults();
             own.newPayment(order, "eth");
         }
     }
