@@ -213,6 +213,16 @@ class PaymentsController {
         });
     }
 
+    @PostMapping("/{paymentId}/sweep")
+    @Operation(summary = "Give the sweep's next turn to this payment")
+    ResponseEntity<byte[]> sweep(Caller caller, HttpServletRequest request, @PathVariable String paymentId) {
+        SellerId owner = caller.require(payments.sellerOf(paymentId).orElseThrow(Problem::notFound));
+        return idempotency.once(caller, request, owner, seller -> {
+            payments.askNow(seller, paymentId, clock.instant());
+            return Answer.accepted(Map.of("payment_id", paymentId));
+        });
+    }
+
     private Payment payment(Caller caller, String paymentId) {
         SellerId seller = caller.require(payments.sellerOf(paymentId).orElseThrow(Problem::notFound));
         return payments.find(seller, paymentId).orElseThrow(Problem::notFound);

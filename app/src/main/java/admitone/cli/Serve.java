@@ -16,17 +16,16 @@ final class Serve {
 
     private Serve() {}
 
-    /** Answers when it is ready. {@code more} are Spring properties. */
-    static ConfigurableApplicationContext start(Settings settings, Map<String, Object> more) {
+    /** Answers when it is ready. {@code more} are Spring properties as {@code --name=value}. */
+    static ConfigurableApplicationContext start(Settings settings, String... more) {
         SpringApplication application = new SpringApplication(AdmitOne.class);
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("server.port", settings.port());
         properties.put("management.server.port", settings.managementPort());
-        properties.putAll(more);
         application.setDefaultProperties(properties);
         application.addInitializers(
                 (GenericApplicationContext context) -> context.registerBean(Settings.class, () -> settings));
-        return application.run();
+        return application.run(more);
     }
 
     static int port(ConfigurableApplicationContext context) {

@@ -1,7 +1,6 @@
 package admitone.cli;
 
 import admitone.runtime.SettingsReader;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -14,7 +13,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() {
         SettingsReader.Reading reading = SettingsReader.read(System.getenv());
         reading.warnings().forEach(warning -> System.err.println("admitone: warning: " + warning));
-        var context = Serve.start(reading.settings(), Map.of());
+        var context = Serve.start(reading.settings());
         RunningInstance.write(
                 reading.settings().dataDir(), "http://localhost:" + Serve.port(context), reading.settings());
         System.out.println("AdmitOne is ready on http://localhost:" + Serve.port(context));
