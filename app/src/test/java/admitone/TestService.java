@@ -9,10 +9,13 @@ import admitone.simulators.telegram.Control;
 import admitone.simulators.telegram.TelegramSimulator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +65,23 @@ public final class TestService implements AutoCloseable {
         this.context = run(settings);
     }
 
-    /** With the settings of the tests: quick sweeps and no limits. */
+    /**
+     * One for all classes of this JVM that need nothing of their own: it is started by the first and ends with the JVM. Never
+     * closed, restarted, paused or given faults that stay by a test.
+     */
+    public static TestService shared() {
+        return Shared.SERVICE;
+    }
+
+    private static final class Shared {
+        static final TestService SERVICE = start("shared");
+
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(SERVICE.context::close));
+        }
+    }
+
+    /** With the settings of the tests: no limits of ours, the defaults otherwise. */
     public static TestService start(String name) {
         return start(name, Map.of());
     }
@@ -166,9 +185,9 @@ public final class TestService implements AutoCloseable {
         return telegram;
     }
 
-    /** The application's beans, for what no HTTP path shows. */
-    public <T> T bean(Class<T> type) {
-        return context.getBean(type);
+    /** The running application, for what no HTTP path shows. */
+    public ConfigurableApplicationContext context() {
+        return context;
     }
 
     public Path dataDir() {
@@ -187,10 +206,12 @@ public final class TestService implements AutoCloseable {
         return user;
     }
 
-    /** A person who has pressed Start, so that the bot may write. */
+    /** A person who has pressed Start, so that the bot may write, and was answered. */
     public long newBuyer() {
         long user = newPerson();
         telegram.start(user, BOT, null);
+        until(() -> telegram.messages(user, BOT).stream()
+                .anyMatch(message -> message.from().equals("bot")));
         return user;
     }
 
@@ -270,12 +291,43 @@ public final class TestService implements AutoCloseable {
                 .text("order_id");
     }
 
-    /** The provider's payment of an order in a coin. */
+    /** The provider's payment of an order in a coin; asks again where the provider is not ready, as its limit of calls demands. */
     public long newPayment(String orderId, String coin) {
-        return Long.parseLong(operator()
-                .post("/api/v1/orders/" + orderId + "/payment", Map.of("pay_currency", coin))
-                .must(201)
-                .text("payment_id"));
+        List<TestClient.Reply> answers = new ArrayList<>();
+        until(() -> {
+            answers.add(operator().post("/api/v1/orders/" + orderId + "/payment", Map.of("pay_currency", coin)));
+            return answers.getLast().status() != 503;
+        });
+        return Long.parseLong(answers.getLast().must(201).text("payment_id"));
+    }
+
+    /** Half of what was asked for reaches the provider: a case for a person. */
+    public void payHalf(long paymentId) {
+        nowPayments.pay(
+                paymentId,
+                nowPayments
+                        .payment(paymentId)
+                        .payAmount()
+                        .divide(BigDecimal.TWO, 8, RoundingMode.DOWN)
+                        .toPlainString());
+    }
+
+    /** A purchase that was paid. */
+    public record Purchase(Shop shop, long buyer, String orderId, long paymentId) {}
+
+    /** Somebody new buys and pays in full; waits until it is granted. */
+    public Purchase newPurchase(Shop shop) {
+        long buyer = newBuyer();
+        String order = newOrder(shop, buyer);
+        long payment = newPayment(order, "eth");
+        nowPayments.pay(payment);
+        until(() -> operator()
+                .get("/api/v1/payments/" + payment)
+                .json()
+                .path("state")
+                .asString()
+                .equals("paid"));
+        return new Purchase(shop, buyer, order, payment);
     }
 
     /** The link that the buyer's newest message carries; waits for it. */

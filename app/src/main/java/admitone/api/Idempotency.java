@@ -102,10 +102,11 @@ class Idempotency {
         if (earlier.isPresent()) {
             return earlier.get().entity();
         }
-        before.accept(owner);
         try {
+            before.accept(owner);
             return transactions.run(owner, () -> firstOrStored(owner, key, effect));
-        } catch (Transactions.UnknownCommit e) {
+        } catch (Problem | Transactions.UnknownCommit e) {
+            // refused because the same request, sent at the same time, had its effect: then its answer is ours
             return stored(owner, key).orElseThrow(() -> e).entity();
         }
     }

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.TransientDataAccessException;
@@ -93,6 +94,13 @@ class Problems implements HandlerExceptionResolver, Ordered {
                                 "Whether this took effect is not known. Send it again with the same Idempotency-Key:"
                                         + " nothing happens twice.",
                                 SOON));
+            case DuplicateKeyException _ ->
+                logged(
+                        request,
+                        e,
+                        Problem.conflict(
+                                "made_meanwhile",
+                                "Another request made the same at the same moment. Look at what is there now."));
             case PessimisticLockingFailureException _,
                     QueryTimeoutException _,
                     TransientDataAccessException _,
@@ -128,7 +136,12 @@ class Problems implements HandlerExceptionResolver, Ordered {
     }
 
     private static Problem logged(HttpServletRequest request, Exception e, Problem problem) {
-        log.warn("{} {} not answered ({})", request.getMethod(), request.getRequestURI(), e.toString());
+        log.warn(
+                "{} {} answered {} ({})",
+                request.getMethod(),
+                request.getRequestURI(),
+                problem.status().value(),
+                e.getClass().getSimpleName());
         return problem;
     }
 

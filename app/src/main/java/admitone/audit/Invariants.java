@@ -34,7 +34,7 @@ public class Invariants {
 
     private Checked check(Invariant invariant) {
         Instant now = clock.instant();
-        return jdbc.sql("select count(*) as violations, (array_agg(what order by what))[1:5] as examples from ("
+        return jdbc.sql("select count(*) as violations, (array_agg(what order by what))[1\\:5] as examples from ("
                         + invariant.breaks + ") broken (what)")
                 .param("patient", Columns.at(now.minus(PATIENCE)))
                 .query((row, n) -> new Checked(

@@ -149,14 +149,18 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
             case "INVALID_API_KEY", "AUTH_REQUIRED", "ENDPOINT_NOT_ALLOWED" -> "key_refused";
             case "AMOUNT_MINIMAL_ERROR" -> "below_minimum";
             case "CURRENCY_UNAVAILABLE" -> "coin_unavailable";
-            default ->
-                status == 401 || status == 403
-                        ? "key_refused"
-                        : message.toLowerCase(java.util.Locale.ROOT).contains("less than minimal")
-                                ? "below_minimum"
-                                : "refused";
+            default -> status == 401 || status == 403 ? "key_refused" : byMessage(message);
         };
         return new Answer.Declined<>(ours, ("HTTP " + status + " " + code + " " + message).strip());
+    }
+
+    /** Where the code says no more than that the request was wrong. */
+    private static String byMessage(String message) {
+        String words = message.toLowerCase(java.util.Locale.ROOT);
+        if (words.contains("less than minimal")) {
+            return "below_minimum";
+        }
+        return words.matches("currency \\S+ (was )?not found.*") ? "coin_unavailable" : "refused";
     }
 
     private static Optional<Instant> instant(Json.Obj body, String name) {

@@ -2,64 +2,420 @@ package admitone.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import admitone.TestClient;
 import admitone.TestService;
+import admitone.simulators.nowpayments.Fault;
+import admitone.simulators.nowpayments.Operation;
 import admitone.simulators.telegram.OpenResult;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** From a seller to a buyer inside, by the API alone. */
 class ApiFlowTests {
-    private static TestService service;
-
-    @BeforeAll
-    static void start() {
-        service = TestService.start("api flow");
-    }
-
-    @AfterAll
-    static void stop() {
-        service.close();
-    }
+    private final TestService service = TestService.shared();
+    private final TestClient api = service.operator();
 
     @Test
     void sellsOneAdmission() {
         var shop = service.newShop("9.99", 30);
         long buyer = service.newBuyer();
-
         String order = service.newOrder(shop, buyer);
         long payment = service.newPayment(order, "eth");
-        service.nowPayments().pay(payment);
-        String link = service.linkSentTo(buyer);
-        assertThat(service.telegram().openLink(buyer, link)).isEqualTo(OpenResult.REQUEST_SENT);
-        TestService.until(() -> service.telegram().isMember(shop.chat(), buyer));
 
-        var shown = service.operator().get("/api/v1/orders/" + order).must(200);
-        assertThat(shown.text("status")).isEqualTo("confirmed");
-        var paid =
-                service.operator().get("/api/v1/payments/" + payment).must(200).json();
+        service.nowPayments().pay(payment);
+        assertThat(service.telegram().openLink(buyer, service.linkSentTo(buyer)))
+                .isEqualTo(OpenResult.REQUEST_SENT);
+        TestService.until(() -> verdict(payment).contains("buyer inside"));
+        TestService.until(() -> accruals(payment) == 1);
+
+        JsonNode shown = api.get("/api/v1/orders/" + order).must(200).json();
+        assertThat(shown.path("status").asString()).isEqualTo("confirmed");
+        assertThat(shown.path("grant").path("access").asString()).isEqualTo("admitted");
+        assertThat(shown.path("paid_by").asString()).isEqualTo("" + payment);
+        JsonNode paid = api.get("/api/v1/payments/" + payment).must(200).json();
         assertThat(paid.path("price_usd").asString()).isEqualTo("9.99");
-        assertThat(paid.path("journal")).hasSizeGreaterThanOrEqualTo(1);
-        TestService.until(
-                () -> service.timeline(payment).path("verdict").asString().contains("buyer inside"));
-        var timeline = service.timeline(payment);
+        assertThat(paid.path("order_id").asString()).isEqualTo(order);
+        assertThat(paid.path("hold").isNull()).isTrue();
+        JsonNode timeline = service.timeline(payment);
         assertThat(timeline.path("verdict").asString()).startsWith("Fulfilled once: ");
+        assertThat(timeline.path("effects").path("grants").asInt()).isOne();
+        assertThat(timeline.path("effects").path("messages").asInt()).isOne();
+        assertThat(timeline.path("effects").path("admitted").asBoolean()).isTrue();
+        assertThat(timeline.path("events").path(0).path("kind").asString()).isEqualTo("payment_created");
+        JsonNode grants = api.get("/api/v1/grants?channel_id=" + shop.channelId() + "&telegram_user_id=" + buyer)
+                .must(200)
+                .json();
+        assertThat(grants.path("items")).hasSize(1);
+    }
+
+    @Test
+    void showsRepeatsAsAbsorbed() {
+        var purchase = service.newPurchase(service.newShop("5", null));
+        int before = service.timeline(purchase.paymentId()).path("triggers").asInt();
+
+        service.nowPayments().notify(purchase.paymentId(), 9, true);
+        TestService.until(
+                () -> service.timeline(purchase.paymentId()).path("triggers").asInt() == before + 9);
+
+        JsonNode timeline = service.timeline(purchase.paymentId());
+        assertThat(timeline.path("absorbed").asInt()).isGreaterThanOrEqualTo(9);
         assertThat(timeline.path("effects").path("grants").asInt()).isOne();
     }
 
     @Test
-    void givesTheSameAnswerToARepeatedKey() {
-        var shop = service.newShop("5", 30);
-        long buyer = service.newPerson();
-        var body = Map.of("channel_id", shop.channelId(), "plan_id", shop.planId(), "telegram_user_id", buyer);
-        var client = service.operator().withKey("order-1");
+    void handsOutTheSamePaymentForTheSameOrderAndCoin() {
+        var shop = service.newShop("20", 30);
+        String order = service.newOrder(shop, service.newBuyer());
+        long first = service.newPayment(order, "eth");
 
-        var first = client.post("/api/v1/orders", body).must(201);
-        var again = client.post("/api/v1/orders", body).must(201);
+        TestClient.Reply again = api.post("/api/v1/orders/" + order + "/payment", Map.of("pay_currency", "ETH"));
+
+        assertThat(again.must(201).text("payment_id")).isEqualTo("" + first);
+        assertThat(again.json().propertyNames())
+                .contains("payment_id", "pay_address", "pay_amount", "pay_currency", "payin_extra_id", "expires_at");
+        assertThat(service.newPayment(order, "btc")).isNotEqualTo(first);
+        assertThat(service.nowPayments().paymentsOfOrder(order)).hasSize(2);
+    }
+
+    @Test
+    void makesALostPaymentAnewAndAdoptsTheLostOneWhenItIsPaid() {
+        try (TestService own = TestService.start("lost creation")) {
+            var shop = own.newShop("20", 30);
+            String order = own.newOrder(shop, own.newBuyer());
+            own.nowPayments().fault(Operation.CREATE_PAYMENT, Fault.DROP_AFTER_EFFECT, 1);
+
+            long shown = own.newPayment(order, "eth");
+            long lost = own.nowPayments().paymentsOfOrder(order).getFirst().id();
+            own.nowPayments().pay(lost);
+
+            assertThat(lost).isNotEqualTo(shown);
+            TestService.until(() ->
+                    own.operator().get("/api/v1/orders/" + order).text("status").equals("confirmed"));
+            assertThat(own.operator().get("/api/v1/orders/" + order).text("paid_by"))
+                    .isEqualTo("" + lost);
+        }
+    }
+
+    @Test
+    void asksToTryAgainWhenTheProviderIsDown() {
+        try (TestService own = TestService.start("provider down")) {
+            String order = own.newOrder(own.newShop("20", 30), own.newBuyer());
+            own.nowPayments().fault(Operation.CREATE_PAYMENT, Fault.STATUS_500_BEFORE, 1000);
+
+            var refused = own.operator().post("/api/v1/orders/" + order + "/payment", Map.of("pay_currency", "eth"));
+
+            assertThat(refused.must(503).code()).isEqualTo("provider_not_ready");
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            own.nowPayments().clearFaults();
+            own.newPayment(order, "eth");
+        }
+    }
+
+    @Test
+    void keepsWhatAPersonMustDecideAndRecordsTheDecision() {
+        var shop = service.newShop("50", 30);
+        long payment = service.newPayment(service.newOrder(shop, service.newBuyer()), "eth");
+        service.payHalf(payment);
+        TestService.until(() -> cases(payment).size() == 1);
+
+        JsonNode one = cases(payment).path(0);
+        String id = one.path("case_id").asString();
+        assertThat(one.path("kind").asString()).isEqualTo("underpaid");
+        assertThat(verdict(payment)).startsWith("Held for a person, underpaid");
+        assertThat(api.post("/api/v1/cases/" + id + "/decide", Map.of("decision", "accept", "reason", "ok"))
+                        .must(422)
+                        .code())
+                .isEqualTo("not_supported_yet");
+        Map<String, String> dismiss = Map.of("decision", "dismiss", "reason", "the buyer was told");
+        var decided = api.withKey("dismiss-" + id)
+                .post("/api/v1/cases/" + id + "/decide", dismiss)
+                .must(200);
+        var repeated = api.withKey("dismiss-" + id)
+                .post("/api/v1/cases/" + id + "/decide", dismiss)
+                .must(200);
+
+        assertThat(decided.json().path("decided").path("by").asString()).isEqualTo("operator");
+        assertThat(repeated.body()).isEqualTo(decided.body());
+        assertThat(api.post("/api/v1/cases/" + id + "/decide", dismiss)
+                        .must(409)
+                        .code())
+                .isEqualTo("already_decided");
+        assertThat(api.get("/api/v1/cases?state=open&seller_id=" + shop.sellerId())
+                        .json()
+                        .path("items"))
+                .isEmpty();
+        assertThat(api.get("/api/v1/cases?state=decided&seller_id=" + shop.sellerId())
+                        .json()
+                        .path("items"))
+                .hasSize(1);
+    }
+
+    @Test
+    void sendsTheSameWayInAgain() {
+        var purchase = service.newPurchase(service.newShop("5", 30));
+        String link = service.linkSentTo(purchase.buyer());
+        String grant = api.get("/api/v1/payments/" + purchase.paymentId())
+                .json()
+                .path("grant")
+                .path("grant_id")
+                .asString();
+
+        var first = api.withKey("resend")
+                .post("/api/v1/grants/" + grant + "/resend", null)
+                .must(202);
+        var again = api.withKey("resend")
+                .post("/api/v1/grants/" + grant + "/resend", null)
+                .must(202);
+        TestService.until(() -> service.timeline(purchase.paymentId())
+                        .path("effects")
+                        .path("messages")
+                        .asInt()
+                == 2);
 
         assertThat(again.body()).isEqualTo(first.body());
-        var other = Map.of("channel_id", shop.channelId(), "plan_id", shop.planId(), "telegram_user_id", buyer + 1);
-        assertThat(client.post("/api/v1/orders", other).must(422).code()).isEqualTo("idempotency_key_reused");
+        assertThat(service.linkSentTo(purchase.buyer())).isEqualTo(link);
+    }
+
+    @Test
+    void looksAtAPaymentThatNoNotificationToldOf() {
+        var shop = service.newShop("5", 30);
+        String order = service.newOrder(shop, service.newBuyer());
+        long payment = service.newPayment(order, "eth");
+        service.nowPayments().status(payment, "finished", change -> {
+            change.actuallyPaid = service.nowPayments().payment(payment).payAmount();
+            change.notify = false;
+        });
+
+        api.post("/api/v1/payments/" + payment + "/look", null).must(202);
+
+        TestService.until(() -> verdict(payment).startsWith("Fulfilled once"));
+    }
+
+    @Test
+    void looksAtAPaymentItNeverHeardOf() {
+        long stranger = service.nowPayments()
+                .createPayment(asked -> asked.priceAmount = new java.math.BigDecimal("3"))
+                .id();
+
+        api.post("/api/v1/payments/" + stranger + "/look", null).must(202);
+
+        TestService.until(() -> api.get("/api/v1/payments/" + stranger).status() == 200);
+        assertThat(cases(stranger)).hasSize(1);
+    }
+
+    @Test
+    void tellsBalanceAndStatement() {
+        String seller = service.newSeller("With a fee", "10");
+        var purchase = service.newPurchase(service.newShop(seller, "100", 30));
+        TestService.until(() -> accruals(purchase.paymentId()) == 1);
+
+        JsonNode balance =
+                api.get("/api/v1/sellers/" + seller + "/balance").must(200).json();
+        JsonNode ledger =
+                api.get("/api/v1/sellers/" + seller + "/ledger").must(200).json();
+        var csv = api.call("GET", "/api/v1/sellers/" + seller + "/ledger", null, null, "Accept", "text/csv");
+
+        assertThat(balance.path("available_usd").asString())
+                .isEqualTo(balance.path("accrued_usd").asString());
+        assertThat(balance.path("threshold_crossed").asBoolean()).isFalse();
+        assertThat(ledger.path("items")).hasSize(3);
+        assertThat(csv.must(200).headers().firstValue("Content-Type").orElseThrow())
+                .startsWith("text/csv");
+        assertThat(csv.body().lines()).hasSize(4);
+        var page = api.get("/api/v1/sellers/" + seller + "/ledger?limit=2").json();
+        var rest = api.get("/api/v1/sellers/" + seller + "/ledger?limit=2&cursor="
+                        + page.path("next_cursor").asString())
+                .must(200)
+                .json();
+        assertThat(page.path("items")).hasSize(2);
+        assertThat(rest.path("items")).hasSize(1);
+        assertThat(rest.path("next_cursor").isNull()).isTrue();
+    }
+
+    @Test
+    void tellsWhenAThresholdIsCrossed() {
+        String seller = api.post(
+                        "/api/v1/sellers",
+                        Map.of(
+                                "name",
+                                "Threshold",
+                                "telegram_user_id",
+                                service.newBuyer(),
+                                "payout",
+                                Map.of("mode", "threshold", "threshold_usd", "2.00")))
+                .must(201)
+                .text("seller_id");
+        JsonNode before = api.get("/api/v1/sellers/" + seller + "/balance").json();
+        var purchase = service.newPurchase(service.newShop(seller, "100", 30));
+        TestService.until(() -> accruals(purchase.paymentId()) == 1);
+
+        assertThat(before.path("threshold_crossed").asBoolean()).isFalse();
+        assertThat(before.path("threshold_usd").asString()).isEqualTo("2.00");
+        assertThat(api.get("/api/v1/sellers/" + seller + "/balance")
+                        .json()
+                        .path("threshold_crossed")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void listsByPages() {
+        var shop = service.newShop("5", 30);
+        for (int i = 0; i < 5; i++) {
+            service.newOrder(shop, service.newPerson());
+        }
+
+        JsonNode first = api.get("/api/v1/orders?limit=3&seller_id=" + shop.sellerId())
+                .must(200)
+                .json();
+        JsonNode second = api.get("/api/v1/orders?limit=3&seller_id=" + shop.sellerId() + "&cursor="
+                        + first.path("next_cursor").asString())
+                .must(200)
+                .json();
+
+        assertThat(first.path("items")).hasSize(3);
+        assertThat(second.path("items")).hasSize(2);
+        assertThat(first.path("items").path(2).path("order_id").asString())
+                .isGreaterThan(second.path("items").path(0).path("order_id").asString());
+        assertThat(api.get("/api/v1/payments?limit=1")
+                        .must(200)
+                        .json()
+                        .path("items")
+                        .size())
+                .isLessThanOrEqualTo(1);
+        assertThat(api.get("/api/v1/channels?seller_id=" + shop.sellerId())
+                        .json()
+                        .path("items"))
+                .hasSize(1);
+    }
+
+    @Test
+    void showsQueuesAndRunsADoneTaskAgainWhereThatDoesNoHarm() {
+        var purchase = service.newPurchase(service.newShop("5", 30));
+        api.post("/api/v1/payments/" + purchase.paymentId() + "/look", null).must(202);
+        String done = "/api/v1/queues/look/tasks?state=done&subject=payment:" + purchase.paymentId();
+        TestService.until(() -> api.get(done).json().path("items").size() == 1);
+        String task = api.get(done).json().path("items").path(0).path("task_id").asString();
+        String sent = api.get("/api/v1/queues/tell_seller/tasks?state=done&subject=payment:" + purchase.paymentId())
+                .must(200)
+                .body();
+
+        api.post("/api/v1/queues/look/tasks/" + task + "/retry", null).must(202);
+
+        TestService.until(
+                () -> api.get(done).json().path("items").path(0).path("attempt").asInt() == 2);
+        assertThat(sent).contains("\"may_retry\":false");
+        JsonNode queues = api.get("/api/v1/queues").must(200).json();
+        assertThat(queues.valueStream().map(queue -> queue.path("name").asString()))
+                .contains("deliver_access", "look", "accrue");
+    }
+
+    @Test
+    void pausesAndResumesAQueue() {
+        try (TestService own = TestService.start("paused")) {
+            var operator = own.operator();
+            operator.withKey("p")
+                    .post("/api/v1/queues/tell_seller/pause", Map.of())
+                    .must(200);
+            assertThat(paused(operator, "tell_seller")).isTrue();
+            operator.post("/api/v1/queues/tell_seller/resume", null).must(200);
+            operator.withKey("p")
+                    .post("/api/v1/queues/tell_seller/pause", Map.of())
+                    .must(200); // repeated: no effect
+
+            assertThat(paused(operator, "tell_seller")).isFalse();
+            assertThat(operator.post("/api/v1/queues/nonsense/pause", null).status())
+                    .isEqualTo(404);
+        }
+    }
+
+    private static boolean paused(TestClient operator, String name) {
+        return operator.get("/api/v1/queues")
+                .must(200)
+                .json()
+                .valueStream()
+                .filter(queue -> queue.path("name").asString().equals(name))
+                .anyMatch(queue -> queue.path("paused").asBoolean());
+    }
+
+    @Test
+    void findsNoBrokenInvariantAndNamesOneThatIs() {
+        try (TestService own = TestService.start("invariants")) {
+            var purchase = own.newPurchase(own.newShop("5", 30));
+            TestService.until(() -> own.operator()
+                    .get("/api/v1/payments/" + purchase.paymentId())
+                    .json()
+                    .path("journal")
+                    .valueStream()
+                    .anyMatch(line -> line.path("kind").asString().equals("accrual")));
+
+            assertThat(own.operator()
+                            .get("/api/v1/invariants")
+                            .must(200)
+                            .json()
+                            .valueStream()
+                            .filter(one -> one.path("violations").asInt() != 0))
+                    .isEmpty();
+
+            own.sql().sql("delete from access.grants").update();
+            assertThat(own.operator()
+                            .get("/api/v1/invariants")
+                            .json()
+                            .valueStream()
+                            .filter(one -> one.path("violations").asInt() != 0)
+                            .map(one -> one.path("id").asString() + " "
+                                    + one.path("examples").path(0).asString()))
+                    .containsExactly("paid_is_granted " + purchase.paymentId());
+        }
+    }
+
+    @Test
+    void makesTheOperatorsTokenAtFirstStartAndKeepsIt() throws Exception {
+        try (TestService own = TestService.start("token made", Map.of("ADMITONE_API_TOKEN", ""))) {
+            var file = own.dataDir().resolve("api-token");
+            String token = Files.readString(file).strip();
+
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+            own.anyone().withToken(token).get("/api/v1/queues").must(200);
+            own.restart();
+            own.anyone().withToken(token).get("/api/v1/queues").must(200);
+        }
+    }
+
+    @Test
+    void describesItselfWithoutAToken() {
+        JsonNode openapi =
+                service.anyone().get("/api/v1/openapi.json").must(200).json();
+
+        assertThat(openapi.path("paths").propertyNames())
+                .contains("/api/v1/orders/{orderId}/payment", "/api/v1/payments/{paymentId}/timeline");
+        assertThat(openapi.path("components")
+                        .path("schemas")
+                        .path("NewOrder")
+                        .path("properties")
+                        .propertyNames())
+                .contains("channel_id", "plan_id", "telegram_user_id");
+        assertThat(openapi.toString()).doesNotContain("\"caller\"");
+    }
+
+    private String verdict(long payment) {
+        return service.timeline(payment).path("verdict").asString();
+    }
+
+    private JsonNode cases(long payment) {
+        return api.get("/api/v1/payments/" + payment).json().path("cases");
+    }
+
+    private long accruals(long payment) {
+        return api.get("/api/v1/payments/" + payment)
+                .json()
+                .path("journal")
+                .valueStream()
+                .filter(line -> line.path("kind").asString().equals("accrual"))
+                .count();
     }
 }

@@ -1,0 +1,263 @@
+package admitone.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import admitone.TestClient;
+import admitone.TestService;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** Who may call what: the routes are those the application has, so that a new one cannot be forgotten. */
+class TokenFlowTests {
+    private static final TestService SERVICE = TestService.shared();
+    /** Lists that a seller may read: they show what is theirs. */
+    private static final Set<String> OWN_LISTS = Set.of("/channels", "/orders", "/payments", "/grants", "/cases");
+
+    private static final Map<String, String> IDS = new java.util.HashMap<>();
+    private static final List<Route> ROUTES = new ArrayList<>();
+
+    private record Route(String method, String pattern) {
+        String path() {
+            String path = pattern;
+            for (var id : IDS.entrySet()) {
+                path = path.replace("{" + id.getKey() + "}", id.getValue());
+            }
+            assertThat(path).as("every variable has a value").doesNotContain("{");
+            return path;
+        }
+
+        String shortPattern() {
+            return pattern.substring("/api/v1".length());
+        }
+    }
+
+    /** Another seller's whole estate. */
+    @BeforeAll
+    static void setUp() {
+        TestClient api = SERVICE.operator();
+        var shop = SERVICE.newShop("50", 30);
+        var purchase = SERVICE.newPurchase(shop);
+        long underpaid = SERVICE.newPayment(SERVICE.newOrder(shop, SERVICE.newBuyer()), "eth");
+        SERVICE.payHalf(underpaid);
+        TestService.until(() ->
+                api.get("/api/v1/payments/" + underpaid).json().path("cases").size() == 1);
+        var payment = api.get("/api/v1/payments/" + purchase.paymentId()).json();
+        IDS.put("sellerId", shop.sellerId());
+        IDS.put("channelId", shop.channelId());
+        IDS.put("orderId", purchase.orderId());
+        IDS.put("paymentId", "" + purchase.paymentId());
+        IDS.put("grantId", payment.path("grant").path("grant_id").asString());
+        IDS.put(
+                "caseId",
+                api.get("/api/v1/payments/" + underpaid)
+                        .json()
+                        .path("cases")
+                        .path(0)
+                        .path("case_id")
+                        .asString());
+        IDS.put(
+                "tokenId",
+                api.post("/api/v1/sellers/" + shop.sellerId() + "/tokens", null).text("token_id"));
+        IDS.put("name", "deliver_access");
+        IDS.put(
+                "taskId",
+                api.get("/api/v1/queues/standing_link/tasks?state=done")
+                        .json()
+                        .path("items")
+                        .path(0)
+                        .path("task_id")
+                        .asString());
+        IDS.put("planId", shop.planId());
+        SERVICE.context()
+                .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
+                .getHandlerMethods()
+                .keySet()
+                .forEach(mapping -> mapping.getPatternValues().stream()
+                        .filter(pattern -> pattern.startsWith("/api/v1/") && !pattern.contains("openapi"))
+                        .forEach(pattern -> {
+                            for (RequestMethod method :
+                                    mapping.getMethodsCondition().getMethods()) {
+                                ROUTES.add(new Route(method.name(), pattern));
+                            }
+                        }));
+        assertThat(ROUTES).hasSizeGreaterThan(25);
+    }
+
+    private static @Nullable String bodyOf(Route route) {
+        return switch (route.method() + " " + route.shortPattern()) {
+            case "POST /sellers" -> "{\"name\":\"x\",\"telegram_user_id\":1}";
+            case "POST /channels" ->
+                "{\"seller_id\":\"" + IDS.get("sellerId")
+                        + "\",\"chat_id\":-5,\"title\":\"t\",\"plans\":[{\"name\":\"p\",\"price_usd\":1}]}";
+            case "POST /channels/{channelId}/plans" -> "{\"name\":\"p\",\"price_usd\":1}";
+            case "POST /orders" ->
+                "{\"channel_id\":\"" + IDS.get("channelId") + "\",\"plan_id\":\"" + IDS.get("planId")
+                        + "\",\"telegram_user_id\":1}";
+            case "POST /orders/{orderId}/payment" -> "{\"pay_currency\":\"eth\"}";
+            case "POST /cases/{caseId}/decide" -> "{\"decision\":\"dismiss\",\"reason\":\"r\"}";
+            default -> null;
+        };
+    }
+
+    private static TestClient.Reply call(TestClient client, Route route) {
+        return client.call(route.method(), route.path(), bodyOf(route), "application/json");
+    }
+
+    @Test
+    void demandsATokenOnEveryRoute() {
+        String seller = SERVICE.newSeller("Revoked");
+        var made = SERVICE.operator()
+                .post("/api/v1/sellers/" + seller + "/tokens", null)
+                .must(201);
+        TestClient revoked = SERVICE.operator().withToken(made.text("token"));
+        revoked.get("/api/v1/sellers/" + seller).must(200);
+        SERVICE.operator()
+                .delete("/api/v1/sellers/" + seller + "/tokens/" + made.text("token_id"))
+                .must(204);
+
+        for (Route route : ROUTES) {
+            var without = call(SERVICE.anyone(), route);
+            var wrong = call(SERVICE.operator().withToken("wrong"), route);
+            var former = call(revoked, route);
+
+            assertThat(List.of(without.status(), wrong.status(), former.status()))
+                    .as(route.toString())
+                    .containsOnly(401);
+            assertThat(without.code()).isEqualTo("unauthorized");
+            assertThat(without.headers().firstValue("WWW-Authenticate").orElseThrow())
+                    .startsWith("Bearer");
+            assertThat(former.headers().firstValue("WWW-Authenticate").orElseThrow())
+                    .contains("invalid_token");
+        }
+    }
+
+    @Test
+    void hidesEveryOtherSellersThings() {
+        TestClient stranger = SERVICE.as(SERVICE.newSeller("Stranger"));
+        Set<String> lists = new TreeSet<>();
+        for (Route route : ROUTES) {
+            var answer = call(stranger, route);
+            if (route.method().equals("GET") && OWN_LISTS.contains(route.shortPattern())) {
+                lists.add(route.shortPattern());
+                assertThat(answer.must(200).json().path("items"))
+                        .as(route.toString())
+                        .isEmpty();
+                var asked = stranger.get(route.path() + "?seller_id=" + IDS.get("sellerId"));
+                assertThat(asked.status()).as(route + " asked for another's").isEqualTo(404);
+            } else {
+                if (answer.status() != 404) {
+                    fail(route + " answered " + answer.status() + " " + answer.body());
+                }
+                assertThat(answer.code()).as(route.toString()).isEqualTo("not_found");
+            }
+            IDS.values().stream()
+                    .filter(id -> !id.equals(IDS.get("name")))
+                    .forEach(id -> assertThat(answer.body()).doesNotContain(id));
+        }
+        assertThat(lists).isEqualTo(new TreeSet<>(OWN_LISTS));
+        assertThat(stranger.get("/api/v1/grants?channel_id=" + IDS.get("channelId"))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void showsASellerTheirOwn() {
+        TestClient own = SERVICE.as(String.valueOf(IDS.get("sellerId")));
+        Set<String> operatorOnly = Set.of("POST /sellers", "POST /sellers/{sellerId}/tokens");
+
+        for (Route route : ROUTES) {
+            if (!route.method().equals("GET")
+                    || route.shortPattern().startsWith("/queues")
+                    || route.shortPattern().equals("/invariants")) {
+                continue;
+            }
+            assertThat(call(own, route).status()).as(route.toString()).isEqualTo(200);
+        }
+        for (Route route : ROUTES) {
+            String name = route.method() + " " + route.shortPattern();
+            if (operatorOnly.contains(name)
+                    || route.shortPattern().startsWith("/queues")
+                    || route.shortPattern().equals("/invariants")) {
+                assertThat(call(own, route).status()).as(name).isEqualTo(404);
+            }
+        }
+    }
+
+    @Test
+    void limitsTheTokensOfASeller() {
+        String seller = SERVICE.newSeller("Many tokens");
+        for (int i = 0; i < 20; i++) {
+            SERVICE.operator()
+                    .post("/api/v1/sellers/" + seller + "/tokens", null)
+                    .must(201);
+        }
+
+        assertThat(SERVICE.operator()
+                        .post("/api/v1/sellers/" + seller + "/tokens", null)
+                        .must(409)
+                        .code())
+                .isEqualTo("too_many_tokens");
+    }
+
+    /** The one test that looks at the tables: reading must leave no trace. */
+    @Test
+    void writesNothingWhenReading() {
+        try (TestService quiet = TestService.start("quiet reads", Map.of("ADMITONE_SWEEP_FIRST", "24h"))) {
+            var purchase = quiet.newPurchase(quiet.newShop("50", 30));
+            quiet.linkSentTo(purchase.buyer());
+            TestClient api = quiet.operator();
+            Map<String, String> ids = Map.of(
+                    "sellerId",
+                    purchase.shop().sellerId(),
+                    "channelId",
+                    purchase.shop().channelId(),
+                    "orderId",
+                    purchase.orderId(),
+                    "paymentId",
+                    "" + purchase.paymentId(),
+                    "name",
+                    "deliver_access",
+                    "caseId",
+                    "cs_000000000000_00000000000000000000000000");
+            long before = settled(quiet);
+
+            for (Route route : ROUTES) {
+                if (route.method().equals("GET")) {
+                    String path = route.pattern();
+                    for (var id : ids.entrySet()) {
+                        path = path.replace("{" + id.getKey() + "}", id.getValue());
+                    }
+                    String query = path.equals("/api/v1/orders")
+                            ? "?seller_id=" + purchase.shop().sellerId()
+                            : "";
+                    assertThat(api.get(path + query).status()).as(path).isIn(200, 404);
+                }
+            }
+
+            assertThat(settled(quiet)).isEqualTo(before);
+        }
+    }
+
+    /** Rows ever written, once the statistics have stood still for a while; the poller's election goes on by itself. */
+    private static long settled(TestService service) {
+        List<Long> seen = new ArrayList<>();
+        TestService.until(() -> {
+            seen.add(service.sql().sql("""
+                            select sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint from pg_stat_user_tables
+                            where (schemaname, relname) not in (('messaging', 'office'), ('money', 'rate'))
+                            """).query(Long.class).single());
+            int n = seen.size();
+            return n > 60 && new java.util.HashSet<>(seen.subList(n - 60, n)).size() == 1;
+        });
+        return seen.getLast();
+    }
+}
