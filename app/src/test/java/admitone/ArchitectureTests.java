@@ -57,7 +57,8 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule timeComesFromTheInjectedClock = noClasses()
             .that()
-            .resideOutsideOfPackages("admitone.runtime", "admitone.database")
+            .resideOutsideOfPackages(
+                    "admitone.runtime", "admitone.database", "admitone.cli") // a command waits in real time
             .should()
             .callMethod(Instant.class, "now")
             .orShould()
@@ -108,6 +109,8 @@ class ArchitectureTests {
     static final ArchRule theOutsideIsCalledThroughOneDoor = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("admitone.runtime.OutsideHttp")
+            .and()
+            .resideOutsideOfPackage("admitone.cli") // a command is itself outside of the service it speaks with
             .should()
             .dependOnClassesThat(resideInAPackage("java.net.http..")
                     .and(DescribedPredicate.not(assignableTo(java.net.http.HttpHeaders.class))));

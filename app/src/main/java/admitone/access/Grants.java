@@ -213,6 +213,23 @@ public class Grants {
                 .list();
     }
 
+    /** Of all sellers, newest first, paged by key. */
+    public List<Grant> listAll(Optional<Long> telegramUserId, Optional<UUID> before, int limit) {
+        return jdbc.sql("""
+                select * from access.grants
+                where (?::bigint is null or telegram_user_id = ?) and (?::uuid is null or grant_id < ?)
+                order by grant_id desc limit ?
+                """)
+                .params(Columns.all(
+                        telegramUserId.orElse(null),
+                        telegramUserId.orElse(null),
+                        before.orElse(null),
+                        before.orElse(null),
+                        limit))
+                .query(Grants::read)
+                .list();
+    }
+
     /** Remembers, in a transaction of its own, that this user deals with this seller, so that the bot finds their grants. */
     public void knowBuyer(SellerId seller, long telegramUserId) {
         transactions.run(seller, () -> {

@@ -98,6 +98,22 @@ public class Cases {
                 .list();
     }
 
+    /** A case, and whose it is. */
+    public record OfSeller(SellerId seller, Case one) {}
+
+    /** Of all sellers, newest first, by key: those before {@code before}. An empty {@code state} means both. */
+    public List<OfSeller> listAll(Optional<String> state, Optional<UUID> before, int limit) {
+        return jdbc.sql("""
+                select * from cases.cases
+                where (?::text is null or state = ?) and (?::uuid is null or case_id < ?)
+                order by case_id desc limit ?
+                """)
+                .params(Columns.all(
+                        state.orElse(null), state.orElse(null), before.orElse(null), before.orElse(null), limit))
+                .query((row, n) -> new OfSeller(new SellerId(row.getString("seller_id")), read(row, n)))
+                .list();
+    }
+
     private Case read(ResultSet row, int n) throws SQLException {
         @Nullable Instant decidedAt = Columns.instantOrNull(row, "decided_at");
         return new Case(

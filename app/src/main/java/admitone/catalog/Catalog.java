@@ -67,6 +67,11 @@ public class Catalog {
         return route(kind, key).orElseThrow();
     }
 
+    /** Who has claimed a chat or slug. */
+    public Optional<SellerId> holder(String kind, String key) {
+        return route(kind, key);
+    }
+
     private Optional<SellerId> route(String kind, String key) {
         return jdbc.sql("select seller_id from catalog.route where kind = ? and key = ?")
                 .params(kind, key)
@@ -91,7 +96,8 @@ public class Catalog {
         return plans.stream().map(plan -> addPlan(channel, plan)).toList();
     }
 
-    private Plan addPlan(Channel channel, NewPlan draft) {
+    /** Within the current transaction. */
+    public Plan addPlan(Channel channel, NewPlan draft) {
         Plan plan = new Plan(channel.seller(), ids.next(), channel.id(), draft.name(), draft.price(), draft.days());
         jdbc.sql("""
                 insert into catalog.plan (seller_id, plan_id, channel_id, name, price_units, price_asset, days)
@@ -129,6 +135,23 @@ public class Catalog {
                 .params(seller.value(), id)
                 .query(Catalog::readChannel)
                 .optional();
+    }
+
+    /** Newest first, by key: those before {@code before}; of all sellers where none is given. */
+    public List<Channel> channels(Optional<SellerId> seller, Optional<UUID> before, int limit) {
+        return jdbc.sql("""
+                select * from catalog.channel
+                where (?::text is null or seller_id = ?) and (?::uuid is null or channel_id < ?)
+                order by channel_id desc limit ?
+                """)
+                .params(Columns.all(
+                        seller.map(SellerId::value).orElse(null),
+                        seller.map(SellerId::value).orElse(null),
+                        before.orElse(null),
+                        before.orElse(null),
+                        limit))
+                .query(Catalog::readChannel)
+                .list();
     }
 
     public Optional<Channel> channelOf(ClosedChatId chat) {

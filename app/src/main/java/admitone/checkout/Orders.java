@@ -59,6 +59,17 @@ public class Orders implements OpenOrders {
                 .optional();
     }
 
+    /** Newest first, by key: those before {@code before}. */
+    public List<Order> list(SellerId seller, Optional<String> before, int limit) {
+        return jdbc.sql("""
+                select * from checkout.orders where seller_id = ? and (?::text is null or order_id < ?)
+                order by order_id desc limit ?
+                """)
+                .params(Columns.all(seller.value(), before.orElse(null), before.orElse(null), limit))
+                .query(Orders::read)
+                .list();
+    }
+
     /** Within the current transaction: payments of one order are decided one after the other. */
     public Optional<Order> lock(SellerId seller, String orderId) {
         return jdbc.sql("select * from checkout.orders where seller_id = ? and order_id = ? for update")
@@ -114,7 +125,7 @@ public class Orders implements OpenOrders {
                 .single();
     }
 
-    private static Order read(ResultSet row, int n) throws SQLException {
+    static Order read(ResultSet row, int n) throws SQLException {
         return new Order(
                 new SellerId(row.getString("seller_id")),
                 row.getString("order_id"),

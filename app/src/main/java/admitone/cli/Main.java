@@ -31,6 +31,7 @@ public final class Main implements Runnable {
         // what is served waits for connections; a stale one must not look like a lost answer
         System.setProperty("jdk.httpclient.keepalive.timeout", "20");
         int code = new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> {
                     Failure.tell(e);
                     return 1;

@@ -203,7 +203,7 @@ final class Replay {
         }
         stage.provider().post("/payments/" + id + "/status", change);
         if (!notify) {
-            stage.api().post("/api/v1/payments/" + id + "/look", Map.of("by", by == By.SWEEP ? "sweep" : "task"));
+            stage.api().post("/api/v1/payments/" + id + (by == By.SWEEP ? "/sweep" : "/look"), Map.of());
         }
     }
 

@@ -30,7 +30,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--by",
-            description = "How the service hears: ${COMPLETION-CANDIDATES}; mixed by default.",
+            description =
+                    "How the service hears: mixed (the default), notifications, or sweep (no notification at all; it asks).",
             defaultValue = "mixed")
     private By by = By.MIXED;
 

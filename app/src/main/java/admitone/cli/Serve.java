@@ -16,8 +16,8 @@ final class Serve {
 
     private Serve() {}
 
-    /** Answers when it is ready. */
-    static ConfigurableApplicationContext start(Settings settings) {
+    /** Answers when it is ready. {@code more} are Spring properties as {@code --name=value}. */
+    static ConfigurableApplicationContext start(Settings settings, String... more) {
         SpringApplication application = new SpringApplication(AdmitOne.class);
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("server.port", settings.port());
@@ -25,7 +25,7 @@ final class Serve {
         application.setDefaultProperties(properties);
         application.addInitializers(
                 (GenericApplicationContext context) -> context.registerBean(Settings.class, () -> settings));
-        return application.run();
+        return application.run(more);
     }
 
     static int port(ConfigurableApplicationContext context) {

@@ -4,12 +4,14 @@ import admitone.runtime.Settings;
 import admitone.runtime.Settings.Datasource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 /** The PostgreSQL in use: the embedded one, or one that somebody else runs. Migrates as owner, then works as a role that may only insert into journal and timeline. */
@@ -64,14 +66,34 @@ public final class Database implements AutoCloseable {
     }
 
     private static void migrate(Datasource server) {
-        Flyway.configure()
-                .dataSource(server.url(), server.username(), server.password().value())
-                .locations("classpath:db/migration")
-                .defaultSchema("admitone")
-                .createSchemas(true)
-                .failOnMissingLocations(true)
-                .load()
-                .migrate();
+        try {
+            Flyway.configure()
+                    .dataSource(
+                            server.url(), server.username(), server.password().value())
+                    .locations("classpath:db/migration")
+                    .defaultSchema("admitone")
+                    .createSchemas(true)
+                    .failOnMissingLocations(true)
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw new DatabaseUnavailable(
+                    "The database " + server.url() + " cannot be brought to this version's schema: " + reason(e)
+                            + ". User " + server.username() + " must be able to connect, to create schemas and, once,"
+                            + " the role " + APP_ROLE + "; without the right to make roles, have a DBA run:"
+                            + " create role " + APP_ROLE + " nologin; grant " + APP_ROLE + " to " + server.username()
+                            + ";",
+                    e);
+        }
+    }
+
+    private static String reason(Throwable thrown) {
+        for (Throwable e = thrown; e != null; e = e.getCause()) {
+            if (e instanceof SQLException) {
+                return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            }
+        }
+        return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
     }
 
     private HikariDataSource pool(Datasource server, Lane lane, int size, String sessionSetting) {

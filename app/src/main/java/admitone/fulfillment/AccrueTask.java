@@ -23,7 +23,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -111,16 +110,7 @@ class AccrueTask implements TaskHandler {
         timeline.append(
                 task.seller(),
                 lines.stream()
-                        .map(line -> new Event(
-                                subject,
-                                clock.instant(),
-                                "booked",
-                                "task",
-                                task.source(),
-                                Map.of(
-                                        "kind", line.kind(),
-                                        "amount", line.amount().text(),
-                                        "asset", line.amount().asset().code())))
+                        .map(line -> new Event(subject, clock.instant(), "booked", "task", task.source(), line.told()))
                         .toList());
     }
 }

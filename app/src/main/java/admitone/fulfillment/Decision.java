@@ -78,15 +78,7 @@ record Decision(
         List<Line> all = new ArrayList<>(journal);
         all.addAll(lines);
         List<Happened> events = new ArrayList<>(happened);
-        lines.forEach(line -> events.add(new Happened(
-                "booked",
-                Map.of(
-                        "kind",
-                        line.kind(),
-                        "amount",
-                        line.amount().text(),
-                        "asset",
-                        line.amount().asset().code()))));
+        lines.forEach(line -> events.add(new Happened("booked", line.told())));
         return new Decision(what, fate, next, grant, all, suspended, endsGrant, owed, cases, events);
     }
 

@@ -3,14 +3,19 @@ package admitone.ledger;
 import admitone.database.Columns;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.money.Rate;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -34,7 +39,14 @@ public class Ledger {
     }
 
     /** A line of the journal; {@code entryId} is shared by the lines booked together. */
-    public record Posted(UUID entryId, String kind, Account debit, Account credit, Money amount, Instant at) {}
+    public record Posted(
+            UUID entryId,
+            String kind,
+            Account debit,
+            Account credit,
+            Money amount,
+            @Nullable Rate rate,
+            Instant at) {}
 
     /** Sums over the seller's account, in USD. */
     public record Balance(Money accrued, Money reserved, Money paidOut, Money available) {}
@@ -53,8 +65,8 @@ public class Ledger {
         var at = Columns.at(clock.instant());
         template.batchUpdate(
                 """
-                insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at, rate_asset, rate_usd, rate_at, rate_source)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 lines.stream()
                         .map(line -> new Object[] {
@@ -66,7 +78,11 @@ public class Ledger {
                             line.credit().word(),
                             new BigDecimal(line.amount().units()),
                             line.amount().asset().code(),
-                            at
+                            at,
+                            line.rate() == null ? null : line.rate().from().code(),
+                            line.rate() == null ? null : line.rate().usd(),
+                            line.rate() == null ? null : Columns.at(line.rate().at()),
+                            line.rate() == null ? null : line.rate().source()
                         })
                         .toList());
     }
@@ -76,14 +92,53 @@ public class Ledger {
         return jdbc.sql(
                         "select * from ledger.journal where seller_id = ? and reference = ? order by at, entry_id, kind")
                 .params(seller.value(), reference)
-                .query((row, n) -> new Posted(
-                        row.getObject("entry_id", UUID.class),
-                        row.getString("kind"),
-                        Account.of(row.getString("debit")),
-                        Account.of(row.getString("credit")),
-                        new Money(row.getBigDecimal("amount").toBigIntegerExact(), new Asset(row.getString("asset"))),
-                        Columns.instant(row, "at")))
+                .query((row, n) -> posted(row))
                 .list();
+    }
+
+    /** A line with what it is about. */
+    public record Stated(String reference, Posted line) {}
+
+    /** Where a line stands in a statement. */
+    public record Key(UUID entryId, String kind) {}
+
+    /** All lines of a seller, newest first, by key: those before {@code before}. */
+    public List<Stated> statement(SellerId seller, Optional<Key> before, int limit) {
+        return jdbc.sql("""
+                select * from ledger.journal
+                where seller_id = ? and (?::uuid is null or (entry_id, kind) < (?, ?))
+                order by entry_id desc, kind desc limit ?
+                """)
+                .params(Columns.all(
+                        seller.value(),
+                        before.map(Key::entryId).orElse(null),
+                        before.map(Key::entryId).orElse(null),
+                        before.map(Key::kind).orElse(null),
+                        limit))
+                .query((row, n) -> new Stated(row.getString("reference"), posted(row)))
+                .list();
+    }
+
+    private static Posted posted(ResultSet row) throws SQLException {
+        return new Posted(
+                row.getObject("entry_id", UUID.class),
+                row.getString("kind"),
+                Account.of(row.getString("debit")),
+                Account.of(row.getString("credit")),
+                new Money(row.getBigDecimal("amount").toBigIntegerExact(), new Asset(row.getString("asset"))),
+                rate(row),
+                Columns.instant(row, "at"));
+    }
+
+    private static @Nullable Rate rate(ResultSet row) throws SQLException {
+        @Nullable Instant at = Columns.instantOrNull(row, "rate_at");
+        return at == null
+                ? null
+                : new Rate(
+                        new Asset(row.getString("rate_asset")),
+                        row.getBigDecimal("rate_usd"),
+                        at,
+                        row.getString("rate_source"));
     }
 
     /** What the seller has earned, and what of it is still theirs to be paid. */

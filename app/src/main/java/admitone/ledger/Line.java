@@ -4,11 +4,18 @@ import admitone.money.Money;
 import admitone.money.Rate;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A line yet to be booked. The amount is positive. */
-public record Line(String kind, Account debit, Account credit, Money amount) {
+/** A line yet to be booked. The amount is positive; {@code rate} is what a value in USD was worked out with, or null. */
+public record Line(
+        String kind,
+        Account debit,
+        Account credit,
+        Money amount,
+        @Nullable Rate rate) {
     public Line {
         if (!amount.isPositive()) {
             throw new IllegalArgumentException("a journal line has a positive amount: " + kind + " " + amount);
@@ -31,15 +38,29 @@ public record Line(String kind, Account debit, Account credit, Money amount) {
         String REVERSAL = "reversal_of_";
     }
 
+    /** The line in words, for a timeline. */
+    public Map<String, String> told() {
+        Map<String, String> words = new LinkedHashMap<>();
+        words.put("kind", kind);
+        words.put("amount", amount.toString());
+        if (rate != null) {
+            words.put(
+                    "rate",
+                    "1 " + rate.from() + " = " + rate.usd().toPlainString() + " usd at " + rate.at() + ", "
+                            + rate.source());
+        }
+        return words;
+    }
+
     /** The coins of a payment that counts; {@code suspended} is what was set aside of them before. */
     public static List<Line> settlement(Money outcome, @Nullable Money suspended) {
         List<Line> lines = new ArrayList<>();
         Money rest = outcome;
         if (suspended != null) {
-            add(lines, Kind.SUSPENSE_RELEASE, Account.SUSPENSE, Account.EXCHANGE, suspended);
+            add(lines, Kind.SUSPENSE_RELEASE, Account.SUSPENSE, Account.EXCHANGE, suspended, null);
             rest = suspended.asset().equals(outcome.asset()) ? outcome.minus(suspended) : outcome;
         }
-        add(lines, Kind.SETTLEMENT, Account.PROVIDER_CLEARING, Account.EXCHANGE, rest);
+        add(lines, Kind.SETTLEMENT, Account.PROVIDER_CLEARING, Account.EXCHANGE, rest, null);
         return lines;
     }
 
@@ -48,15 +69,15 @@ public record Line(String kind, Account debit, Account credit, Money amount) {
         Money value = rate.value(outcome);
         Money fee = value.percentHalfUp(feePercent);
         List<Line> lines = new ArrayList<>();
-        add(lines, Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_PAYABLE, value.minus(fee));
-        add(lines, Kind.FEE, Account.EXCHANGE, Account.FEE_INCOME, fee);
+        add(lines, Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_PAYABLE, value.minus(fee), rate);
+        add(lines, Kind.FEE, Account.EXCHANGE, Account.FEE_INCOME, fee, rate);
         return lines;
     }
 
     /** Coins that arrived and may not be acted on. */
     public static List<Line> suspense(Money outcome) {
         List<Line> lines = new ArrayList<>();
-        add(lines, Kind.SUSPENSE, Account.PROVIDER_CLEARING, Account.SUSPENSE, outcome);
+        add(lines, Kind.SUSPENSE, Account.PROVIDER_CLEARING, Account.SUSPENSE, outcome, null);
         return lines;
     }
 
@@ -68,13 +89,15 @@ public record Line(String kind, Account debit, Account credit, Money amount) {
                         Kind.REVERSAL + line.kind(),
                         /* debit= */ line.credit(),
                         /* credit= */ line.debit(),
-                        line.amount()))
+                        line.amount(),
+                        line.rate()))
                 .toList();
     }
 
-    private static void add(List<Line> lines, String kind, Account debit, Account credit, Money amount) {
+    private static void add(
+            List<Line> lines, String kind, Account debit, Account credit, Money amount, @Nullable Rate rate) {
         if (amount.isPositive()) {
-            lines.add(new Line(kind, debit, credit, amount));
+            lines.add(new Line(kind, debit, credit, amount, rate));
         }
     }
 }

@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
  */
 public record Asset(String code) {
     private static final Pattern FORM = Pattern.compile("[a-z0-9_-]{1,32}");
+
+    public static final Asset USD = new Asset("usd"); // after FORM, which it is checked against
     private static final Set<String> FIAT = Set.of(
             "usd", "eur", "cad", "gbp", "aud", "ils", "ron", "chf", "sek", "nok", "dkk", "pln", "czk", "brl", "mxn",
             "inr");
@@ -35,9 +37,6 @@ public record Asset(String code) {
             "pyusd",
             "usdp",
             "tusd");
-
-    /** Below what its constructor needs. */
-    public static final Asset USD = new Asset("usd");
 
     public Asset {
         if (!FORM.matcher(code).matches()) {

@@ -32,9 +32,13 @@ public class PaymentCreation {
     /** Longer than the call's own time limit. */
     private static final Duration LEASE = Duration.ofSeconds(20);
 
-    private static final Duration WAIT_FOR_OTHER = Duration.ofSeconds(12);
+    /** How long a buyer's request waits for another one that makes the same payment, or for a pause asked of us. */
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
+
+    private static final Duration SHORT = Duration.ofSeconds(2);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
-    private static final int MOST_ATTEMPTS_PER_REQUEST = 2;
+    private static final Duration AFTER_LOST = Duration.ofMillis(500);
+    private static final int MOST_ATTEMPTS_PER_REQUEST = 3;
 
     private final JdbcCreations creations;
     private final Payments payments;
@@ -81,8 +85,11 @@ public class PaymentCreation {
 
     /** The same order and coin get the same payment, however often and from wherever this is called. */
     public Outcome create(Request request) {
-        Instant giveUp = clock.instant().plus(WAIT_FOR_OTHER);
-        for (int made = 0; made < MOST_ATTEMPTS_PER_REQUEST; ) {
+        Instant giveUp = clock.instant().plus(PATIENCE);
+        Outcome.NotNow last =
+                new Outcome.NotNow(Duration.ofSeconds(5), "this payment is being made by another request");
+        int made = 0;
+        while (clock.instant().isBefore(giveUp)) {
             Creation creation =
                     transactions.run(request.seller(), () -> creations.claim(request, clock.instant(), LEASE));
             switch (creation) {
@@ -90,23 +97,22 @@ public class PaymentCreation {
                     return new Outcome.Ready(
                             payments.find(request.seller(), paymentId).orElseThrow());
                 }
-                case Creation.SomebodyElseIsCalling() -> {
-                    if (clock.instant().isAfter(giveUp)) {
-                        return new Outcome.NotNow(
-                                Duration.ofSeconds(5), "this payment is being made by another request");
-                    }
-                    LockSupport.parkNanos(LOOK_EVERY.toNanos());
-                }
+                case Creation.SomebodyElseIsCalling() -> LockSupport.parkNanos(LOOK_EVERY.toNanos());
                 case Creation.Mine(int attempt) -> {
-                    made++;
                     Outcome outcome = call(request, attempt);
-                    if (!(outcome instanceof Outcome.NotNow) || made == MOST_ATTEMPTS_PER_REQUEST) {
+                    if (!(outcome instanceof Outcome.NotNow notNow)) {
                         return outcome;
                     }
+                    last = notNow;
+                    made++;
+                    if (made == MOST_ATTEMPTS_PER_REQUEST || notNow.after().compareTo(SHORT) > 0) {
+                        return notNow;
+                    }
+                    LockSupport.parkNanos(notNow.after().toNanos());
                 }
             }
         }
-        return new Outcome.NotNow(Duration.ofSeconds(5), "the payment provider does not answer");
+        return last;
     }
 
     private Outcome call(Request request, int attempt) {
@@ -140,7 +146,7 @@ public class PaymentCreation {
                                     "payment_creation_abandoned",
                                     Map.of("why", reason, "attempt", "" + attempt)));
                 });
-                yield new Outcome.NotNow(Duration.ofSeconds(5), "the payment provider does not answer");
+                yield new Outcome.NotNow(AFTER_LOST, "the payment provider does not answer");
             }
         };
     }

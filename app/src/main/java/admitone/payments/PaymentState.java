@@ -52,9 +52,9 @@ public sealed interface PaymentState {
                 switch (reason) {
                     case EXPIRED -> 4;
                     case FAILED -> 5;
-                    case CANCELLED -> 7;
+                    case CANCELLED -> 6;
                 };
-            case PartiallyPaid _ -> 6;
+            case PartiallyPaid _ -> 7;
             case Held _ -> 8;
             case Paid _ -> 9;
             case Refunded() -> 10;

@@ -113,6 +113,31 @@ public class Payments {
                 .list();
     }
 
+    /** Where a payment stands in a list. */
+    public record Key(Instant createdAt, String paymentId) {}
+
+    /** Newest first, by key: those before {@code before}; of all sellers where none is given, in all states where none is. */
+    public List<Payment> page(
+            Optional<SellerId> seller, Optional<PublicStatus> status, Optional<Key> before, int limit) {
+        return jdbc.sql("""
+                select * from payments.payment
+                where (?::text is null or seller_id = ?) and (?::text[] is null or state = any (?))
+                  and (?::timestamptz is null or (created_at, payment_id) < (?, ?))
+                order by created_at desc, payment_id desc limit ?
+                """)
+                .params(Columns.all(
+                        seller.map(SellerId::value).orElse(null),
+                        seller.map(SellerId::value).orElse(null),
+                        status.map(PublicStatus::states).orElse(null),
+                        status.map(PublicStatus::states).orElse(null),
+                        before.map(key -> Columns.at(key.createdAt())).orElse(null),
+                        before.map(key -> Columns.at(key.createdAt())).orElse(null),
+                        before.map(Key::paymentId).orElse(null),
+                        limit))
+                .query(Payments::read)
+                .list();
+    }
+
     /** Within the current transaction; answers false when the id is there already. */
     public boolean add(Payment payment, @Nullable Instant firstAsk) {
         return jdbc.sql("""

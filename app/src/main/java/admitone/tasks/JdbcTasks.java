@@ -202,6 +202,36 @@ class JdbcTasks {
                 .list();
     }
 
+    List<Listed> page(
+            String kind, Optional<String> state, Optional<String> subject, Optional<Tasks.Key> after, int limit) {
+        return jdbc.sql("""
+                select * from tasks.task
+                where kind = ? and (state = ? or (?::text is null and state <> 'done'))
+                  and (?::text is null or subject = ?)
+                  and (?::timestamptz is null or (due_at, task_id) > (?, ?))
+                order by due_at, task_id limit ?
+                """)
+                .params(Columns.all(
+                        kind,
+                        state.orElse(null),
+                        state.orElse(null),
+                        subject.orElse(null),
+                        subject.orElse(null),
+                        after.map(key -> Columns.at(key.dueAt())).orElse(null),
+                        after.map(key -> Columns.at(key.dueAt())).orElse(null),
+                        after.map(Tasks.Key::id).orElse(null),
+                        limit))
+                .query(JdbcTasks::listed)
+                .list();
+    }
+
+    Optional<Listed> find(SellerId seller, UUID id) {
+        return jdbc.sql("select * from tasks.task where seller_id = ? and task_id = ?")
+                .params(seller.value(), id)
+                .query(JdbcTasks::listed)
+                .optional();
+    }
+
     List<Listed> ofSubject(SellerId seller, String subject) {
         return jdbc.sql("select * from tasks.task where seller_id = ? and subject = ? order by created_at")
                 .params(seller.value(), subject)

@@ -49,12 +49,7 @@ public class Tasks {
             return;
         }
         rows.insert(seller, owed, clock.instant());
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-            @Override
-            public void afterCommit() {
-                wakeup.signal();
-            }
-        });
+        signalAfterCommit();
     }
 
     public void owe(SellerId seller, Owed owed) {
@@ -76,6 +71,19 @@ public class Tasks {
         return rows.unfinished(kind, state, seller, limit);
     }
 
+    /** Where a task stands in a list. */
+    public record Key(Instant dueAt, UUID id) {}
+
+    /** Tasks of a queue by when they are due, those after {@code after}. Without a state: all that are not done. */
+    public List<Listed> page(
+            String kind, Optional<String> state, Optional<String> subject, Optional<Key> after, int limit) {
+        return rows.page(kind, state, subject, after, limit);
+    }
+
+    public Optional<Listed> find(SellerId seller, UUID id) {
+        return rows.find(seller, id);
+    }
+
     public List<Listed> ofSubject(SellerId seller, String subject) {
         return rows.ofSubject(seller, subject);
     }
@@ -83,6 +91,27 @@ public class Tasks {
     public void pause(String kind, boolean paused) {
         transactions.run(SellerId.PLATFORM, () -> rows.pause(kind, paused));
         wakeup.signal();
+    }
+
+    /** Within a current transaction of the platform: as {@link #pause}. */
+    public void pauseWithin(String kind, boolean paused) {
+        rows.pause(kind, paused);
+        signalAfterCommit();
+    }
+
+    /** Within the current transaction: as {@link #retry}. */
+    public boolean retryWithin(SellerId seller, String kind, UUID id, boolean evenDone) {
+        signalAfterCommit();
+        return rows.retry(seller, kind, id, evenDone, clock.instant());
+    }
+
+    private void signalAfterCommit() {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                wakeup.signal();
+            }
+        });
     }
 
     /** Makes a dead or waiting task due now, and a done one whose kind allows it; false when there is none such. */

@@ -52,13 +52,13 @@ class LineTests {
         Money part = Money.parse("0.0001", ETH);
 
         assertThat(Line.settlement(all, null))
-                .containsExactly(new Line("settlement", Account.PROVIDER_CLEARING, Account.EXCHANGE, all));
+                .containsExactly(new Line("settlement", Account.PROVIDER_CLEARING, Account.EXCHANGE, all, null));
         assertThat(Line.settlement(all, part))
                 .containsExactly(
-                        new Line("suspense_release", Account.SUSPENSE, Account.EXCHANGE, part),
-                        new Line("settlement", Account.PROVIDER_CLEARING, Account.EXCHANGE, all.minus(part)));
+                        new Line("suspense_release", Account.SUSPENSE, Account.EXCHANGE, part, null),
+                        new Line("settlement", Account.PROVIDER_CLEARING, Account.EXCHANGE, all.minus(part), null));
         assertThat(Line.settlement(all, all))
-                .containsExactly(new Line("suspense_release", Account.SUSPENSE, Account.EXCHANGE, all));
+                .containsExactly(new Line("suspense_release", Account.SUSPENSE, Account.EXCHANGE, all, null));
     }
 
     @Test
@@ -69,20 +69,22 @@ class LineTests {
                 Account.EXCHANGE,
                 Account.SELLER_PAYABLE,
                 Money.parse("1.01", Asset.USD),
+                RATE,
                 HandClock.BEGIN);
         Line back = Line.reversal(List.of(booked)).getFirst();
 
         assertThat(back)
-                .isEqualTo(new Line("reversal_of_accrual", Account.SELLER_PAYABLE, Account.EXCHANGE, booked.amount()));
+                .isEqualTo(new Line(
+                        "reversal_of_accrual", Account.SELLER_PAYABLE, Account.EXCHANGE, booked.amount(), RATE));
         assertThat(Line.reversal(List.of(new Ledger.Posted(
-                        booked.entryId(), back.kind(), back.debit(), back.credit(), back.amount(), booked.at()))))
+                        booked.entryId(), back.kind(), back.debit(), back.credit(), back.amount(), RATE, booked.at()))))
                 .isEmpty();
     }
 
     @Test
     void hasAPositiveAmount() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Line("x", Account.EXCHANGE, Account.SUSPENSE, Money.zero(ETH)));
+                .isThrownBy(() -> new Line("x", Account.EXCHANGE, Account.SUSPENSE, Money.zero(ETH), null));
         assertThat(Line.suspense(Money.zero(ETH))).isEmpty();
     }
 

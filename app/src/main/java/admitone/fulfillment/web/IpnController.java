@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,8 @@ class IpnController {
     private final Clock clock;
     private final FaultPoints faults;
     private final MeterRegistry meters;
+    private final AtomicLong lastRefusalLogged = new AtomicLong();
+    private final AtomicLong leftOut = new AtomicLong();
 
     IpnController(
             NotificationVerifier verifier,
@@ -69,11 +72,11 @@ class IpnController {
         String sender = request.getRemoteAddr();
         return switch (verifier.verify(body, signature(request))) {
             case Verdict.Refused(String why) -> {
-                log.info("notification from {} refused: {}", sender, why);
+                tellRefused(sender, why);
                 yield problem(HttpStatus.UNAUTHORIZED, "signature_refused", "The signature does not hold.");
             }
             case Verdict.Malformed(String why) -> {
-                log.info("notification from {} is beyond a limit: {}", sender, why);
+                tellRefused(sender, why);
                 yield problem(
                         HttpStatus.BAD_REQUEST, "malformed", "The body is beyond a limit of what is read: " + why);
             }
@@ -99,6 +102,22 @@ class IpnController {
                     HttpStatus.SERVICE_UNAVAILABLE,
                     "not_stored",
                     "The notification could not be stored. Send it again.");
+        }
+    }
+
+    /** A forger must not be able to fill the disk: a line a second at most, and how many were left out. */
+    private void tellRefused(String sender, String why) {
+        meters.counter("admitone.ipn", "outcome", "refused").increment();
+        long now = clock.millis();
+        long last = lastRefusalLogged.get();
+        if (now - last >= 1000 && lastRefusalLogged.compareAndSet(last, now)) {
+            log.info(
+                    "notification from {} refused: {} ({} more since the last such line)",
+                    sender,
+                    why,
+                    leftOut.getAndSet(0));
+        } else {
+            leftOut.incrementAndGet();
         }
     }
 

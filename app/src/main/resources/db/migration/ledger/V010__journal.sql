@@ -11,6 +11,11 @@ create table ledger.journal (
   amount    numeric(38, 0) not null check (amount > 0), -- smallest units of the asset
   asset     text not null,
   at        timestamptz not null,
+  -- what a value in USD was worked out with
+  rate_asset  text,
+  rate_usd    numeric check (rate_usd > 0),
+  rate_at     timestamptz,
+  rate_source text,
   primary key (seller_id, entry_id, kind),
   unique (seller_id, reference, kind),
   check (debit <> credit)

@@ -1,0 +1,51 @@
+package admitone.api;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Function;
+import org.springframework.http.HttpInputMessage;
+import org.springframework.http.HttpOutputMessage;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.AbstractHttpMessageConverter;
+
+/** Reads the bodies of this API, strictly. */
+final class BodyReader extends AbstractHttpMessageConverter<Object> {
+    private static final Map<Class<?>, Function<Fields, ?>> READERS = Map.of(
+            Requests.NewSeller.class, Requests.NewSeller::read,
+            Requests.NewChannel.class, Requests.NewChannel::read,
+            Requests.NewPlan.class, Requests.NewPlan::read,
+            Requests.NewOrder.class, Requests.NewOrder::read,
+            Requests.NewPayment.class, Requests.NewPayment::read,
+            Requests.CaseDecision.class, Requests.CaseDecision::read);
+
+    BodyReader() {
+        super(MediaType.APPLICATION_JSON);
+    }
+
+    @Override
+    protected boolean supports(Class<?> type) {
+        return READERS.containsKey(type);
+    }
+
+    @Override
+    protected boolean canWrite(@org.jspecify.annotations.Nullable MediaType type) {
+        return false;
+    }
+
+    @Override
+    protected Object readInternal(Class<?> type, HttpInputMessage message) throws IOException {
+        Function<Fields, ?> reader = READERS.get(type);
+        if (reader == null) {
+            throw new IllegalStateException("no reader of " + type);
+        }
+        Fields fields = Fields.of(message.getBody().readAllBytes());
+        Object read = reader.apply(fields);
+        fields.finish();
+        return read;
+    }
+
+    @Override
+    protected void writeInternal(Object body, HttpOutputMessage message) {
+        throw new UnsupportedOperationException("requests are only read");
+    }
+}

@@ -1,0 +1,186 @@
+package admitone.api;
+
+import admitone.access.Effects;
+import admitone.api.Idempotency.Answer;
+import admitone.api.Requests.AdmissionMode;
+import admitone.api.Requests.NewChannel;
+import admitone.api.Requests.NewPlan;
+import admitone.api.Views.ChannelView;
+import admitone.api.Views.PlanView;
+import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.RouteKind;
+import admitone.catalog.Channel;
+import admitone.catalog.ClosedChatId;
+import admitone.catalog.OpenChatId;
+import admitone.runtime.Handle;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
+import admitone.tasks.Tasks;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.text.Normalizer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(ApiFilter.BASE + "/channels")
+@Tag(name = "Channels", description = "The private chats that are sold, and their plans")
+class ChannelsController {
+    private static final int MOST_PLANS = 50;
+    private static final int SLUG_WORDS = 40;
+
+    private final Catalog catalog;
+    private final Tasks tasks;
+    private final Idempotency idempotency;
+    private final Ids ids;
+    private final String publicUrl;
+
+    ChannelsController(Catalog catalog, Tasks tasks, Idempotency idempotency, Ids ids, Settings settings) {
+        this.catalog = catalog;
+        this.tasks = tasks;
+        this.idempotency = idempotency;
+        this.ids = ids;
+        this.publicUrl = settings.publicUrl().toString();
+    }
+
+    @PostMapping
+    @Operation(summary = "Put a private chat on sale; the bot must be an administrator there")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = ChannelView.class)))
+    ResponseEntity<byte[]> add(Caller caller, HttpServletRequest request, @RequestBody NewChannel draft) {
+        caller.require(draft.sellerId());
+        if (catalog.seller(draft.sellerId()).isEmpty()) {
+            throw Problem.notFound();
+        }
+        if (draft.admission() == AdmissionMode.ONE_TIME_LINK) {
+            throw Problem.unprocessable(
+                    "not_supported_yet",
+                    "This version has no one-time links yet: use the admission join_request, which lets in nobody but"
+                            + " the buyer.");
+        }
+        String slug = slug(draft.title());
+        return idempotency.once(caller, request, draft.sellerId(), seller -> claim(seller, draft, slug), seller -> {
+            Channel channel = new Channel(
+                    seller,
+                    ids.next(),
+                    new ClosedChatId(draft.chatId()),
+                    draft.openChatId() == null ? null : new OpenChatId(draft.openChatId()),
+                    draft.title(),
+                    slug,
+                    null);
+            refuseSecond(seller, draft.chatId());
+            var plans = catalog.add(
+                    channel,
+                    draft.plans().stream()
+                            .map(plan -> new Catalog.NewPlan(plan.name(), plan.priceUsd(), plan.days()))
+                            .toList());
+            tasks.owe(seller, Effects.standingLink(channel.id()));
+            return Answer.created(ChannelView.of(channel, plans, publicUrl));
+        });
+    }
+
+    /** A chat and a slug lead to one seller, over all of them; looked at first, so that a refusal claims nothing. */
+    private void claim(SellerId seller, NewChannel draft, String slug) {
+        holds(catalog.holder(RouteKind.CLOSED_CHAT, Long.toString(draft.chatId())), seller, "chat_id");
+        refuseSecond(seller, draft.chatId());
+        if (draft.openChatId() != null) {
+            String open = Long.toString(draft.openChatId());
+            holds(catalog.holder(RouteKind.OPEN_CHAT, open), seller, "open_chat_id");
+            holds(Optional.of(catalog.claimRoute(RouteKind.OPEN_CHAT, open, seller)), seller, "open_chat_id");
+        }
+        holds(
+                Optional.of(catalog.claimRoute(RouteKind.CLOSED_CHAT, Long.toString(draft.chatId()), seller)),
+                seller,
+                "chat_id");
+        holds(Optional.of(catalog.claimRoute(RouteKind.SLUG, slug, seller)), seller, "title");
+    }
+
+    private static void holds(Optional<SellerId> holder, SellerId seller, String field) {
+        if (holder.isPresent() && !holder.get().equals(seller)) {
+            throw Problem.conflict(
+                    "chat_taken",
+                    "Another seller has registered the chat in " + field
+                            + ". A chat is sold by one seller; ask the operator if that should be you.");
+        }
+    }
+
+    private void refuseSecond(SellerId seller, long chatId) {
+        Optional<Channel> there = catalog.channelOf(new ClosedChatId(chatId))
+                .filter(channel -> channel.seller().equals(seller));
+        if (there.isPresent()) {
+            throw Problem.conflict(
+                            "channel_exists",
+                            "This chat is registered already, as " + there.get().handle()
+                                    + ". Add plans to that channel instead.")
+                    .with("channel_id", there.get().handle());
+        }
+    }
+
+    @PostMapping("/{channelId}/plans")
+    @Operation(summary = "Add a plan to a channel; orders made before keep their price")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = PlanView.class)))
+    ResponseEntity<byte[]> addPlan(
+            Caller caller, HttpServletRequest request, @PathVariable String channelId, @RequestBody NewPlan draft) {
+        Channel channel = channel(caller, channelId);
+        return idempotency.once(caller, request, channel.seller(), seller -> {
+            if (catalog.plans(seller, channel.id()).size() >= MOST_PLANS) {
+                throw Problem.conflict("too_many_plans", "A channel has at most " + MOST_PLANS + " plans.");
+            }
+            var plan = catalog.addPlan(channel, new Catalog.NewPlan(draft.name(), draft.priceUsd(), draft.days()));
+            return Answer.created(PlanView.of(plan));
+        });
+    }
+
+    @GetMapping("/{channelId}")
+    @Operation(summary = "A channel with its plans")
+    ChannelView one(Caller caller, @PathVariable String channelId) {
+        return view(channel(caller, channelId));
+    }
+
+    @GetMapping
+    @Operation(summary = "Channels, newest first; a seller's token sees its own")
+    Page<ChannelView> list(
+            Caller caller,
+            @RequestParam(name = "seller_id") Optional<String> sellerId,
+            @RequestParam Optional<String> cursor,
+            @RequestParam Optional<String> limit) {
+        int most = Params.limit(limit);
+        List<Channel> rows = catalog.channels(
+                Params.seller(caller, sellerId), Page.after(cursor, parts -> UUID.fromString(parts[0])), most + 1);
+        return Page.of(rows, most, channel -> List.of(channel.id().toString()), this::view);
+    }
+
+    private Channel channel(Caller caller, String channelId) {
+        Handle handle = Params.handle(caller, Handle.CHANNEL, channelId);
+        return catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
+    }
+
+    private ChannelView view(Channel channel) {
+        return ChannelView.of(channel, catalog.plans(channel.seller(), channel.id()), publicUrl);
+    }
+
+    /** Words of the title that fit a URL, and what makes it unique. */
+    private String slug(String title) {
+        String words = Normalizer.normalize(title, Normalizer.Form.NFKD)
+                .replaceAll("\\p{M}", "")
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("^-|-$", "");
+        String cut = words.length() > SLUG_WORDS ? words.substring(0, SLUG_WORDS) : words;
+        return (cut.isEmpty() ? "channel" : cut.replaceAll("-$", "")) + "-" + ids.random(6);
+    }
+}

@@ -1,0 +1,234 @@
+package admitone.api;
+
+import admitone.access.Grants;
+import admitone.api.Idempotency.Answer;
+import admitone.api.Requests.NewOrder;
+import admitone.api.Requests.NewPayment;
+import admitone.api.Views.GrantView;
+import admitone.api.Views.OrderView;
+import admitone.api.Views.PayView;
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.catalog.Plan;
+import admitone.checkout.Order;
+import admitone.checkout.Orders;
+import admitone.payments.Payment;
+import admitone.payments.PaymentCreation;
+import admitone.payments.Payments;
+import admitone.payments.PublicStatus;
+import admitone.runtime.Handle;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(ApiFilter.BASE + "/orders")
+@Tag(name = "Orders", description = "A purchase: made before the buyer pays, with a snapshot of all it depends on")
+class OrdersController {
+    private static final Logger log = LoggerFactory.getLogger(OrdersController.class);
+    private static final Duration UNTIL_KEY_IS_MENDED = Duration.ofMinutes(1);
+
+    private final Catalog catalog;
+    private final Orders orders;
+    private final Payments payments;
+    private final Grants grants;
+    private final PaymentCreation creation;
+    private final Idempotency idempotency;
+    private final Ids ids;
+    private final Clock clock;
+    private final Settings settings;
+
+    OrdersController(
+            Catalog catalog,
+            Orders orders,
+            Payments payments,
+            Grants grants,
+            PaymentCreation creation,
+            Idempotency idempotency,
+            Ids ids,
+            Clock clock,
+            Settings settings) {
+        this.catalog = catalog;
+        this.orders = orders;
+        this.payments = payments;
+        this.grants = grants;
+        this.creation = creation;
+        this.idempotency = idempotency;
+        this.ids = ids;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    @PostMapping
+    @Operation(summary = "Make an order: what a buyer will pay for, at today's price")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = OrderView.class)))
+    ResponseEntity<byte[]> add(Caller caller, HttpServletRequest request, @RequestBody NewOrder draft) {
+        Handle channelId = draft.channelId();
+        Handle planId = draft.planId();
+        SellerId seller = caller.require(channelId.seller());
+        Channel channel = catalog.channel(seller, channelId.id()).orElseThrow(Problem::notFound);
+        caller.require(planId.seller());
+        Plan plan = catalog.plan(planId.seller(), planId.id()).orElseThrow(Problem::notFound);
+        if (!plan.seller().equals(seller) || !plan.channelId().equals(channel.id())) {
+            throw Problem.invalid("plan_id", "must be a plan of this channel; GET /api/v1/channels/{id} lists them");
+        }
+        return idempotency.once(caller, request, seller, id -> grants.knowBuyer(id, draft.telegramUserId()), id -> {
+            Instant now = clock.instant();
+            Order order = new Order(
+                    id,
+                    ids.nextOrderId(id),
+                    channel.id(),
+                    plan.id(),
+                    draft.telegramUserId(),
+                    plan.price(),
+                    plan.days(),
+                    catalog.seller(id).orElseThrow().feePercent(),
+                    now,
+                    now.plus(settings.orderTtl()),
+                    null);
+            orders.add(order);
+            return Answer.created(view(order, List.of()));
+        });
+    }
+
+    @PostMapping("/{orderId}/payment")
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(summary = "How to pay an order in a coin; the same order and coin get the same address")
+    PayView pay(
+            Caller caller, HttpServletRequest request, @PathVariable String orderId, @RequestBody NewPayment draft) {
+        Order order = order(caller, orderId);
+        if (order.paidBy() != null) {
+            throw Problem.conflict("already_paid", "This order is paid. Make a new order to buy again.");
+        }
+        if (!order.expiresAt().isAfter(clock.instant())) {
+            throw Problem.conflict(
+                    "order_expired", "This order was to be paid until " + order.expiresAt() + ". Make a new one.");
+        }
+        idempotency.bind(caller, request, order.seller());
+        String title = catalog.channel(order.seller(), order.channelId())
+                .map(Channel::title)
+                .orElse("a channel");
+        var outcome = creation.create(new PaymentCreation.Request(
+                order.seller(), order.id(), order.price(), draft.payCurrency(), "Access to " + title));
+        return switch (outcome) {
+            case PaymentCreation.Outcome.Ready(Payment payment) -> PayView.of(payment, order.id());
+            case PaymentCreation.Outcome.Declined(String code, String reason) -> throw declined(order, code, reason);
+            case PaymentCreation.Outcome.NotNow(Duration after, String reason) ->
+                throw Problem.notNow(
+                        "provider_not_ready",
+                        "No payment could be made now: " + reason + ". Send the same request again.",
+                        after);
+        };
+    }
+
+    private static Problem declined(Order order, String code, String reason) {
+        return switch (code) {
+            case "below_minimum" ->
+                Problem.unprocessable(
+                        code,
+                        "The price of " + order.price().text()
+                                + " USD is less than the provider takes in this coin. Choose another coin.");
+            case "coin_unavailable" ->
+                Problem.unprocessable(code, "The provider does not take this coin now. Choose another coin.");
+            case "key_refused" -> {
+                log.error("order {}: NOWPayments refuses the API key ({}); no order can be paid", order.id(), reason);
+                yield Problem.notNow(
+                        "provider_key_refused",
+                        "The payment provider refuses this service's API key. The operator must mend"
+                                + " ADMITONE_NOWPAYMENTS_API_KEY.",
+                        UNTIL_KEY_IS_MENDED);
+            }
+            default -> Problem.unprocessable(code, "The payment provider declined: " + reason);
+        };
+    }
+
+    @GetMapping("/{orderId}")
+    @Operation(summary = "An order with its payments and its grant")
+    OrderView one(Caller caller, @PathVariable String orderId) {
+        Order order = order(caller, orderId);
+        return view(order, payments.ofOrder(order.seller(), order.id()));
+    }
+
+    @GetMapping
+    @Operation(summary = "Orders of a seller, newest first")
+    Page<OrderView> list(
+            Caller caller,
+            @RequestParam(name = "seller_id") Optional<String> sellerId,
+            @RequestParam Optional<String> cursor,
+            @RequestParam Optional<String> limit) {
+        int most = Params.limit(limit);
+        SellerId seller = Params.seller(caller, sellerId)
+                .orElseThrow(() -> Problem.invalid("seller_id", "is missing: say whose orders to list"));
+        List<Order> rows = orders.list(seller, Page.after(cursor, parts -> parts[0]), most + 1);
+        return Page.of(
+                rows,
+                most,
+                order -> List.of(order.id()),
+                order -> view(order, payments.ofOrder(order.seller(), order.id())));
+    }
+
+    private Order order(Caller caller, String orderId) {
+        SellerId seller = Params.sellerOfOrder(caller, orderId);
+        return orders.find(seller, orderId).orElseThrow(Problem::notFound);
+    }
+
+    private OrderView view(Order order, List<Payment> made) {
+        Instant now = clock.instant();
+        GrantView grant = grants.ofOrder(order.seller(), order.id())
+                .map(one -> GrantView.of(one, now))
+                .orElse(null);
+        return OrderView.of(
+                order,
+                status(order, made, now).word(),
+                made,
+                grant,
+                settings.publicUrl().toString());
+    }
+
+    /** Where the purchase stands: as the payment that paid it, else as the one that came farthest. */
+    static PublicStatus status(Order order, List<Payment> made, Instant now) {
+        Optional<PublicStatus> paid = made.stream()
+                .filter(payment -> payment.id().equals(order.paidBy()))
+                .map(payment -> payment.state().shown())
+                .findFirst();
+        if (paid.isPresent()) {
+            return paid.get();
+        }
+        List<PublicStatus> shown =
+                made.stream().map(payment -> payment.state().shown()).toList();
+        for (PublicStatus farthest :
+                List.of(PublicStatus.REFUNDED, PublicStatus.PARTIALLY_PAID, PublicStatus.CONFIRMING)) {
+            if (shown.contains(farthest)) {
+                return farthest;
+            }
+        }
+        boolean mayBePaid = order.expiresAt().isAfter(now);
+        if (mayBePaid && (shown.isEmpty() || shown.contains(PublicStatus.AWAITING_PAYMENT))) {
+            return PublicStatus.AWAITING_PAYMENT;
+        }
+        return shown.contains(PublicStatus.FAILED) ? PublicStatus.FAILED : PublicStatus.EXPIRED;
+    }
+}

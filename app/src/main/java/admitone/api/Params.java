@@ -1,0 +1,56 @@
+package admitone.api;
+
+import admitone.runtime.Handle;
+import admitone.runtime.SellerId;
+import java.util.Optional;
+
+/** Reads the parameters of paths and queries. */
+final class Params {
+    static final int DEFAULT_LIMIT = 50;
+    private static final int MOST_LIMIT = 200;
+
+    private Params() {}
+
+    static Optional<SellerId> sellerId(String text) {
+        try {
+            return Optional.of(new SellerId(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A seller in a path: one the caller may see. */
+    static SellerId seller(Caller caller, String text) {
+        return caller.require(sellerId(text).orElseThrow(Problem::notFound));
+    }
+
+    /** A seller that narrows a list. */
+    static Optional<SellerId> seller(Caller caller, Optional<String> text) {
+        return caller.narrow(text.map(one ->
+                sellerId(one).orElseThrow(() -> Problem.invalid("seller_id", "must be a seller's id: 12 characters"))));
+    }
+
+    /** A row in a path: one the caller may see. */
+    static Handle handle(Caller caller, String kind, String text) {
+        Handle handle = Handle.parse(kind, text).orElseThrow(Problem::notFound);
+        caller.require(handle.seller());
+        return handle;
+    }
+
+    static SellerId sellerOfOrder(Caller caller, String orderId) {
+        return caller.require(Handle.sellerOfOrder(orderId).orElseThrow(Problem::notFound));
+    }
+
+    static int limit(Optional<String> text) {
+        if (text.isEmpty()) {
+            return DEFAULT_LIMIT;
+        }
+        if (text.get().matches("\\d{1,3}")) {
+            int limit = Integer.parseInt(text.get());
+            if (limit >= 1 && limit <= MOST_LIMIT) {
+                return limit;
+            }
+        }
+        throw Problem.invalid("limit", "must be a whole number from 1 to " + MOST_LIMIT);
+    }
+}

@@ -1,0 +1,133 @@
+package admitone.api;
+
+import admitone.catalog.Seller.PayoutMode;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.runtime.Handle;
+import admitone.runtime.SellerId;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What callers ask for. Each says how it is read; the records' names and types are what the OpenAPI document shows. */
+final class Requests {
+    private static final int MOST_PLANS = 50;
+
+    private Requests() {}
+
+    record NewSeller(
+            String name,
+            @Schema(type = "integer") long telegramUserId,
+
+            @Schema(type = "string", example = "2.5") BigDecimal feePercent,
+
+            NewPayout payout) {
+        static NewSeller read(Fields fields) {
+            return new NewSeller(
+                    fields.text("name", 100),
+                    fields.telegramUser("telegram_user_id"),
+                    fields.percent("fee_percent", BigDecimal.ZERO),
+                    NewPayout.read(fields.part("payout")));
+        }
+    }
+
+    record NewPayout(
+            PayoutMode mode,
+
+            @Schema(type = "string", example = "50.00") @Nullable
+            Money thresholdUsd,
+
+            @Schema(type = "string", example = "usdttrc20") @Nullable
+            Asset currency,
+
+            @Nullable String address) {
+        static NewPayout read(Fields fields) {
+            NewPayout payout = new NewPayout(
+                    fields.word("mode", PayoutMode.class, PayoutMode.DIRECT),
+                    fields.optionalUsd("threshold_usd").orElse(null),
+                    fields.optionalCoin("currency").orElse(null),
+                    fields.optionalText("address", 200).orElse(null));
+            if (payout.mode == PayoutMode.THRESHOLD && payout.thresholdUsd == null) {
+                fields.fault("threshold_usd", "is missing: with the mode threshold, say from which amount to pay out");
+            }
+            if ((payout.currency == null) != (payout.address == null)) {
+                fields.fault(
+                        payout.currency == null ? "currency" : "address",
+                        "is missing: currency and address go together");
+            }
+            return payout;
+        }
+    }
+
+    enum AdmissionMode {
+        JOIN_REQUEST,
+        ONE_TIME_LINK
+    }
+
+    record NewChannel(
+            SellerId sellerId,
+            @Schema(type = "integer") long chatId,
+            @Schema(type = "integer") @Nullable Long openChatId,
+            String title,
+            AdmissionMode admission,
+            List<NewPlan> plans) {
+        static NewChannel read(Fields fields) {
+            NewChannel channel = new NewChannel(
+                    fields.seller("seller_id"),
+                    fields.chat("chat_id"),
+                    fields.optionalChat("open_chat_id").orElse(null),
+                    fields.text("title", 128),
+                    fields.word("admission", AdmissionMode.class, AdmissionMode.JOIN_REQUEST),
+                    fields.list("plans", MOST_PLANS).stream().map(NewPlan::read).toList());
+            if (channel.openChatId != null && channel.openChatId == channel.chatId) {
+                fields.fault("open_chat_id", "must be another chat than chat_id: the one that everybody may read");
+            }
+            return channel;
+        }
+    }
+
+    record NewPlan(
+            String name,
+
+            @Schema(type = "string", example = "9.99") Money priceUsd,
+
+            @Schema(description = "null: for life") @Nullable
+            Integer days) {
+        static NewPlan read(Fields fields) {
+            return new NewPlan(
+                    fields.text("name", 100),
+                    fields.usd("price_usd"),
+                    fields.optionalDays("days").orElse(null));
+        }
+    }
+
+    record NewOrder(
+            @Schema(type = "string", example = "ch_…") Handle channelId,
+
+            @Schema(type = "string", example = "pl_…") Handle planId,
+
+            @Schema(type = "integer") long telegramUserId) {
+        static NewOrder read(Fields fields) {
+            return new NewOrder(
+                    fields.handle("channel_id", Handle.CHANNEL),
+                    fields.handle("plan_id", Handle.PLAN),
+                    fields.telegramUser("telegram_user_id"));
+        }
+    }
+
+    record NewPayment(
+            @Schema(type = "string", example = "eth") Asset payCurrency) {
+        static NewPayment read(Fields fields) {
+            return new NewPayment(fields.coin("pay_currency"));
+        }
+    }
+
+    record CaseDecision(@Schema(allowableValues = "dismiss") String decision, String reason) {
+
+        static CaseDecision read(Fields fields) {
+            return new CaseDecision(fields.text("decision", 40).toLowerCase(Locale.ROOT), fields.text("reason", 1000));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package admitone.api;
+
+import admitone.api.Idempotency.Answer;
+import admitone.api.Requests.NewSeller;
+import admitone.api.Views.SellerView;
+import admitone.catalog.Catalog;
+import admitone.catalog.Seller;
+import admitone.catalog.Seller.PayoutMode;
+import admitone.catalog.Seller.PayoutTerms;
+import admitone.database.Transactions;
+import admitone.ledger.Ledger;
+import admitone.money.Money;
+import admitone.runtime.Handle;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(ApiFilter.BASE + "/sellers")
+@Tag(name = "Sellers", description = "Who sells, what they have earned, and the tokens of their own systems")
+class SellersController {
+    private final Catalog catalog;
+    private final Ledger ledger;
+    private final Tokens tokens;
+    private final Idempotency idempotency;
+    private final Transactions transactions;
+    private final Ids ids;
+
+    SellersController(
+            Catalog catalog,
+            Ledger ledger,
+            Tokens tokens,
+            Idempotency idempotency,
+            Transactions transactions,
+            Ids ids) {
+        this.catalog = catalog;
+        this.ledger = ledger;
+        this.tokens = tokens;
+        this.idempotency = idempotency;
+        this.transactions = transactions;
+        this.ids = ids;
+    }
+
+    @PostMapping
+    @Operation(summary = "Add a seller (operator)")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = SellerView.class)))
+    ResponseEntity<byte[]> add(Caller caller, HttpServletRequest request, @RequestBody NewSeller draft) {
+        caller.requireOperator();
+        return idempotency.once(caller, request, ids.nextSeller(), id -> {
+            Seller seller = new Seller(
+                    id,
+                    draft.name(),
+                    draft.telegramUserId(),
+                    draft.feePercent(),
+                    new PayoutTerms(
+                            draft.payout().mode(),
+                            draft.payout().thresholdUsd(),
+                            draft.payout().currency() == null
+                                    ? null
+                                    : draft.payout().currency().code(),
+                            draft.payout().address()));
+            catalog.add(seller);
+            return Answer.created(SellerView.of(seller));
+        });
+    }
+
+    @GetMapping("/{sellerId}")
+    @Operation(summary = "A seller")
+    SellerView one(Caller caller, @PathVariable String sellerId) {
+        return SellerView.of(seller(caller, sellerId));
+    }
+
+    record BalanceView(
+            String accruedUsd,
+            String reservedUsd,
+            String paidOutUsd,
+            String availableUsd,
+            @Nullable String thresholdUsd,
+            boolean thresholdCrossed) {}
+
+    @GetMapping("/{sellerId}/balance")
+    @Operation(summary = "What a seller has earned: accrued = paid out + reserved + available")
+    BalanceView balance(Caller caller, @PathVariable String sellerId) {
+        Seller seller = seller(caller, sellerId);
+        Ledger.Balance balance = ledger.balance(seller.id());
+        Money threshold =
+                seller.payout().mode() == PayoutMode.THRESHOLD ? seller.payout().threshold() : null;
+        return new BalanceView(
+                balance.accrued().text(),
+                balance.reserved().text(),
+                balance.paidOut().text(),
+                balance.available().text(),
+                Views.text(threshold),
+                threshold != null && balance.available().compareTo(threshold) >= 0);
+    }
+
+    record TokenView(
+            String tokenId,
+
+            @Schema(description = "shown this once; only its digest is kept")
+            String token) {}
+
+    @PostMapping("/{sellerId}/tokens")
+    @Operation(summary = "Make a token for a seller's own systems (operator); it is shown once")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = TokenView.class)))
+    ResponseEntity<byte[]> addToken(Caller caller, HttpServletRequest request, @PathVariable String sellerId) {
+        caller.requireOperator();
+        Seller seller = seller(caller, sellerId);
+        return idempotency.once(caller, request, seller.id(), id -> {
+            Tokens.Made made = tokens.make(id);
+            String handle = Tokens.handle(id, made.id());
+            Problem again = Problem.conflict(
+                            "token_shown_once",
+                            "This request made a token before, and its text was shown that once. Revoke it and make"
+                                    + " another with a new Idempotency-Key.")
+                    .with("token_id", handle);
+            return new Answer(
+                    HttpStatus.CREATED, new TokenView(handle, made.text()), HttpStatus.CONFLICT, again.body());
+        });
+    }
+
+    @DeleteMapping("/{sellerId}/tokens/{tokenId}")
+    @Operation(summary = "Revoke a token (operator); revoking it again changes nothing")
+    @ApiResponse(responseCode = "204")
+    ResponseEntity<Void> revoke(Caller caller, @PathVariable String sellerId, @PathVariable String tokenId) {
+        caller.requireOperator();
+        SellerId seller = Params.seller(caller, sellerId);
+        Handle token = Handle.parse(Tokens.HANDLE, tokenId)
+                .filter(handle -> handle.seller().equals(seller))
+                .orElseThrow(Problem::notFound);
+        if (!transactions.run(seller, () -> tokens.revoke(seller, token.id()))) {
+            throw Problem.notFound();
+        }
+        return ResponseEntity.noContent().build();
+    }
+
+    private Seller seller(Caller caller, String sellerId) {
+        return Optional.of(Params.seller(caller, sellerId))
+                .flatMap(catalog::seller)
+                .orElseThrow(Problem::notFound);
+    }
+}

@@ -1,0 +1,319 @@
+package admitone.api;
+
+import admitone.access.Grant;
+import admitone.cases.Case;
+import admitone.catalog.Channel;
+import admitone.catalog.Plan;
+import admitone.catalog.Seller;
+import admitone.checkout.Order;
+import admitone.ledger.Ledger;
+import admitone.money.Money;
+import admitone.payments.Payment;
+import admitone.runtime.Handle;
+import admitone.runtime.SellerId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What callers are shown. Ids and money are strings. */
+final class Views {
+    private Views() {}
+
+    static @Nullable String text(@Nullable Money money) {
+        return money == null ? null : money.text();
+    }
+
+    private static @Nullable String code(@Nullable Money money) {
+        return money == null ? null : money.asset().code();
+    }
+
+    record SellerView(String sellerId, String name, String telegramUserId, String feePercent, PayoutView payout) {
+        static SellerView of(Seller seller) {
+            return new SellerView(
+                    seller.id().value(),
+                    seller.name(),
+                    Long.toString(seller.telegramUserId()),
+                    seller.feePercent().stripTrailingZeros().toPlainString(),
+                    new PayoutView(
+                            seller.payout().mode().name().toLowerCase(Locale.ROOT),
+                            text(seller.payout().threshold()),
+                            seller.payout().currency(),
+                            seller.payout().address()));
+        }
+    }
+
+    record PayoutView(
+            String mode,
+            @Nullable String thresholdUsd,
+            @Nullable String currency,
+            @Nullable String address) {}
+
+    record ChannelView(
+            String channelId,
+            String sellerId,
+            String slug,
+            String pageUrl,
+            String chatId,
+            @Nullable String openChatId,
+            String title,
+            String admission,
+            boolean linkReady,
+            List<PlanView> plans) {
+        static ChannelView of(Channel channel, List<Plan> plans, String publicUrl) {
+            return new ChannelView(
+                    channel.handle(),
+                    channel.seller().value(),
+                    channel.slug(),
+                    publicUrl + "/c/" + channel.slug(),
+                    Long.toString(channel.closedChat().value()),
+                    channel.openChat() == null
+                            ? null
+                            : Long.toString(channel.openChat().value()),
+                    channel.title(),
+                    "join_request",
+                    channel.standingLink() != null,
+                    plans.stream().map(PlanView::of).toList());
+        }
+    }
+
+    record PlanView(
+            String planId,
+            String name,
+            String priceUsd,
+            @Nullable Integer days) {
+        static PlanView of(Plan plan) {
+            return new PlanView(plan.handle(), plan.name(), plan.price().text(), plan.days());
+        }
+    }
+
+    record OrderView(
+            String orderId,
+            String status,
+            String priceUsd,
+            String payUrl,
+            Instant expiresAt,
+            String sellerId,
+            String channelId,
+            String planId,
+            String telegramUserId,
+            @Nullable Integer days,
+            Instant createdAt,
+            @Nullable String paidBy,
+            List<PaymentSummary> payments,
+            @Nullable GrantView grant) {
+        static OrderView of(
+                Order order, String status, List<Payment> payments, @Nullable GrantView grant, String publicUrl) {
+            return new OrderView(
+                    order.id(),
+                    status,
+                    order.price().text(),
+                    publicUrl + "/pay/" + order.id(),
+                    order.expiresAt(),
+                    order.seller().value(),
+                    new Handle(Handle.CHANNEL, order.seller(), order.channelId()).toString(),
+                    new Handle(Handle.PLAN, order.seller(), order.planId()).toString(),
+                    Long.toString(order.telegramUserId()),
+                    order.days(),
+                    order.createdAt(),
+                    order.paidBy(),
+                    payments.stream().map(PaymentSummary::of).toList(),
+                    grant);
+        }
+    }
+
+    /** How a buyer pays. */
+    record PayView(
+            String paymentId,
+            String orderId,
+            @Nullable String payAddress,
+            @Nullable String payAmount,
+            @Nullable String payCurrency,
+            @Nullable String payinExtraId,
+            @Nullable Instant expiresAt) {
+        static PayView of(Payment payment, String orderId) {
+            return new PayView(
+                    payment.id(),
+                    orderId,
+                    payment.payAddress(),
+                    text(payment.payAmount()),
+                    payment.payCurrency() == null ? null : payment.payCurrency().code(),
+                    payment.payinExtraId(),
+                    payment.expiresAt());
+        }
+    }
+
+    /** A payment in a list. */
+    record PaymentSummary(
+            String paymentId,
+            String status,
+            String state,
+            String providerStatus,
+            @Nullable String orderId,
+            String sellerId,
+            @Nullable String payAmount,
+            @Nullable String payCurrency,
+            @Nullable String actuallyPaid,
+            @Nullable String outcomeAmount,
+            @Nullable String outcomeCurrency,
+            @Nullable String hold,
+            Instant createdAt,
+            @Nullable Instant paidAt) {
+        static PaymentSummary of(Payment payment) {
+            return new PaymentSummary(
+                    payment.id(),
+                    payment.state().shown().word(),
+                    payment.state().word(),
+                    payment.providerStatus(),
+                    payment.orderId(),
+                    payment.seller().value(),
+                    text(payment.payAmount()),
+                    payment.payCurrency() == null ? null : payment.payCurrency().code(),
+                    text(payment.received()),
+                    text(payment.outcome()),
+                    code(payment.outcome()),
+                    holdOf(payment),
+                    payment.createdAt(),
+                    payment.paidAt());
+        }
+    }
+
+    /** Why it may not grant by itself: said of the payment from the start, or found when it was settled. */
+    private static @Nullable String holdOf(Payment payment) {
+        return payment.state() instanceof admitone.payments.PaymentState.Held(String why) ? why : payment.hold();
+    }
+
+    record PaymentView(
+            String paymentId,
+            String status,
+            String state,
+            String providerStatus,
+            @Nullable String priceUsd,
+            @Nullable String payAmount,
+            @Nullable String payCurrency,
+            @Nullable String payAddress,
+            @Nullable String payinExtraId,
+            @Nullable String actuallyPaid,
+            @Nullable String outcomeAmount,
+            @Nullable String outcomeCurrency,
+            @Nullable String orderId,
+            String sellerId,
+            @Nullable String parentPaymentId,
+            @Nullable String hold,
+            Instant createdAt,
+            @Nullable Instant paidAt,
+            @Nullable Instant expiresAt,
+            @Nullable GrantView grant,
+            List<JournalLine> journal,
+            List<CaseView> cases) {
+        static PaymentView of(
+                Payment payment,
+                @Nullable Money price,
+                @Nullable GrantView grant,
+                List<JournalLine> journal,
+                List<CaseView> cases) {
+            return new PaymentView(
+                    payment.id(),
+                    payment.state().shown().word(),
+                    payment.state().word(),
+                    payment.providerStatus(),
+                    text(price),
+                    text(payment.payAmount()),
+                    payment.payCurrency() == null ? null : payment.payCurrency().code(),
+                    payment.payAddress(),
+                    payment.payinExtraId(),
+                    text(payment.received()),
+                    text(payment.outcome()),
+                    code(payment.outcome()),
+                    payment.orderId(),
+                    payment.seller().value(),
+                    payment.parentPaymentId(),
+                    holdOf(payment),
+                    payment.createdAt(),
+                    payment.paidAt(),
+                    payment.expiresAt(),
+                    grant,
+                    journal,
+                    cases);
+        }
+    }
+
+    record GrantView(
+            String grantId,
+            String orderId,
+            String paymentId,
+            String sellerId,
+            String channelId,
+            String telegramUserId,
+            String state,
+            Instant startsAt,
+            @Nullable Instant endsAt,
+            String access) {
+        static GrantView of(Grant grant, Instant now) {
+            return new GrantView(
+                    grant.handle(),
+                    grant.orderId(),
+                    grant.paymentId(),
+                    grant.seller().value(),
+                    new Handle(Handle.CHANNEL, grant.seller(), grant.channelId()).toString(),
+                    Long.toString(grant.telegramUserId()),
+                    !grant.isActiveAt(now) ? "ended" : grant.startsAt().isAfter(now) ? "scheduled" : "active",
+                    grant.startsAt(),
+                    grant.endsAt(),
+                    grant.shownAt(now).word());
+        }
+    }
+
+    record JournalLine(
+            String entryId, String kind, String debit, String credit, String amount, String asset, Instant at) {
+        static JournalLine of(SellerId seller, Ledger.Posted line) {
+            return new JournalLine(
+                    entry(seller, line.entryId()),
+                    line.kind(),
+                    line.debit().word(),
+                    line.credit().word(),
+                    line.amount().text(),
+                    line.amount().asset().code(),
+                    line.at());
+        }
+    }
+
+    static String entry(SellerId seller, UUID entryId) {
+        return new Handle(Handle.ENTRY, seller, entryId).toString();
+    }
+
+    record CaseView(
+            String caseId,
+            String kind,
+            String subject,
+            @Nullable String paymentId,
+            @Nullable String orderId,
+            @Nullable String sellerId,
+            Instant openedAt,
+            String state,
+            Map<String, String> detail,
+            @Nullable DecisionView decided) {
+        static CaseView of(SellerId seller, Case one) {
+            Case.Decided decided = one.decided();
+            return new CaseView(
+                    new Handle(Handle.CASE, seller, one.id()).toString(),
+                    one.kind(),
+                    one.subject(),
+                    one.paymentId(),
+                    one.orderId(),
+                    seller.equals(SellerId.PLATFORM) ? null : seller.value(),
+                    one.openedAt(),
+                    decided == null ? "open" : "decided",
+                    one.detail(),
+                    decided == null
+                            ? null
+                            : new DecisionView(decided.decision(), decided.reason(), decided.by(), decided.at()));
+        }
+    }
+
+    record DecisionView(String decision, String reason, String by, Instant at) {}
+
+    record TaskRef(String taskId) {}
+}

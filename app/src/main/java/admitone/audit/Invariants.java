@@ -1,0 +1,142 @@
+package admitone.audit;
+
+import admitone.database.Columns;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What must always hold, looked up in the rows themselves. Each check selects the ids that break it. */
+@Component
+public class Invariants {
+    /** What waits for a task may wait this long before it counts as stuck. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    Invariants(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** The outcome of a check; {@code examples} are up to five ids that break it. */
+    public record Checked(String id, String title, long violations, List<String> examples, Instant checkedAt) {}
+
+    /** Looks at every row; changes nothing. */
+    public List<Checked> check() {
+        return Arrays.stream(Invariant.values()).map(this::check).toList();
+    }
+
+    private Checked check(Invariant invariant) {
+        Instant now = clock.instant();
+        return jdbc.sql("select count(*) as violations, (array_agg(what order by what))[1:5] as examples from ("
+                        + invariant.breaks + ") broken (what)")
+                .param("patient", Columns.at(now.minus(PATIENCE)))
+                .query((row, n) -> new Checked(
+                        invariant.name().toLowerCase(Locale.ROOT),
+                        invariant.title,
+                        row.getLong("violations"),
+                        row.getArray("examples") == null
+                                ? List.of()
+                                : List.of((String[]) row.getArray("examples").getArray()),
+                        now))
+                .single();
+    }
+
+    private enum Invariant {
+        ONE_GRANT_PER_ORDER("An order has at most one grant", """
+                select order_id from access.grants group by seller_id, order_id having count(*) > 1
+                """),
+        ONE_GRANT_PER_PAYMENT("A payment has at most one grant", """
+                select payment_id from access.grants group by seller_id, payment_id having count(*) > 1
+                """),
+        PAID_IS_GRANTED("A paid payment has its grant, or a person is asked", """
+                select p.payment_id from payments.payment p
+                where p.state = 'paid'
+                  and not exists (select from access.grants g where g.seller_id = p.seller_id and g.payment_id = p.payment_id)
+                  and not exists (select from cases.cases c where c.seller_id = p.seller_id and c.payment_id = p.payment_id)
+                """),
+        GRANT_IS_PAID("A grant's payment is paid, or was and is refunded", """
+                select g.payment_id from access.grants g
+                left join payments.payment p on p.seller_id = g.seller_id and p.payment_id = g.payment_id
+                where p.state is null or p.state not in ('paid', 'refunded')
+                """),
+        REFUNDED_IS_ENDED("A refunded payment's grant is ended", """
+                select g.payment_id from access.grants g
+                join payments.payment p on p.seller_id = g.seller_id and p.payment_id = g.payment_id
+                where p.state = 'refunded' and g.access <> 'ended'
+                """),
+        HELD_IS_ASKED("Money that may not be acted on has a case", """
+                select p.payment_id from payments.payment p
+                where p.state in ('held', 'partially_paid')
+                  and not exists (select from cases.cases c where c.seller_id = p.seller_id and c.payment_id = p.payment_id)
+                """),
+        ORDER_PAID_BY_ITS_PAYMENT("The payment that paid an order is that order's and was paid", """
+                select o.order_id from checkout.orders o
+                left join payments.payment p on p.seller_id = o.seller_id and p.payment_id = o.paid_by
+                where o.paid_by is not null
+                  and (p.order_id is distinct from o.order_id or p.state not in ('paid', 'refunded'))
+                """),
+        ONE_ACCRUAL_PER_PAYMENT("A payment is accrued at most once", """
+                select reference from ledger.journal where kind = 'accrual'
+                group by seller_id, reference having count(*) > 1
+                """),
+        ACCRUAL_IS_PAID("An accrual's payment is paid, or was and is refunded", """
+                select j.reference from ledger.journal j
+                left join payments.payment p on p.seller_id = j.seller_id and 'payment:' || p.payment_id = j.reference
+                where j.kind = 'accrual' and (p.state is null or p.state not in ('paid', 'refunded'))
+                """),
+        PAID_IS_ACCRUED("A paid payment is accrued, or its accrual is owed", """
+                select p.payment_id from payments.payment p
+                join checkout.orders o on o.seller_id = p.seller_id and o.order_id = p.order_id
+                where p.state = 'paid' and o.price_units >= 100 -- of less, the value may round to nothing
+                  and not exists (select from ledger.journal j
+                    where j.seller_id = p.seller_id and j.reference = 'payment:' || p.payment_id and j.kind = 'accrual')
+                  and not exists (select from tasks.task t
+                    where t.seller_id = p.seller_id and t.kind = 'accrue' and t.subject = 'payment:' || p.payment_id
+                      and t.state in ('ready', 'running'))
+                """),
+        REFUNDED_IS_REVERSED("What was accrued for a refunded payment is taken back, or a person is asked", """
+                select p.payment_id from payments.payment p
+                join ledger.journal j on j.seller_id = p.seller_id and j.reference = 'payment:' || p.payment_id
+                  and j.kind = 'accrual'
+                where p.state = 'refunded'
+                  and not exists (select from ledger.journal r
+                    where r.seller_id = j.seller_id and r.reference = j.reference and r.kind = 'reversal_of_accrual'
+                      and r.amount = j.amount and r.asset = j.asset and r.debit = j.credit and r.credit = j.debit)
+                  and not exists (select from cases.cases c where c.seller_id = p.seller_id and c.payment_id = p.payment_id)
+                """),
+        JOURNAL_LINE_BALANCES("A journal line moves a positive amount between two accounts", """
+                select entry_id::text from ledger.journal where amount <= 0 or debit = credit
+                """),
+        OPEN_PAYMENT_IS_ASKED_ABOUT("The provider is asked about every payment of the last six days that is open", """
+                select payment_id from payments.payment
+                where state in ('waiting', 'confirming', 'confirmed', 'sending') and next_ask_at is null
+                  and created_at > :patient::timestamptz - interval '6 days'
+                """),
+        NOTIFICATION_IS_DECIDED("No genuine notification waits to be decided for over five minutes", """
+                select payment_id from payments.notification where fate = 'waiting' and received_at < :patient
+                """),
+        LEASE_IS_TAKEN_UP("No task is left running after its lease", """
+                select t.kind || ' ' || t.subject from tasks.task t
+                where t.state = 'running' and t.due_at < :patient
+                  and not exists (select from tasks.queue q where q.kind = t.kind and q.paused)
+                """),
+        PROMISE_IS_NOT_DEAD("No decision and no accrual is a dead letter", """
+                select kind || ' ' || subject from tasks.task where state = 'dead' and kind in ('decide', 'accrue')
+                """);
+
+        private final String title;
+        private final String breaks;
+
+        Invariant(String title, String breaks) {
+            this.title = title;
+            this.breaks = breaks;
+        }
+    }
+}

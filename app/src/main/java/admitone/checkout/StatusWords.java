@@ -1,0 +1,217 @@
+package admitone.checkout;
+
+import admitone.access.Grant.Access;
+import admitone.checkout.Words.Also;
+import admitone.money.Money;
+import admitone.payments.Payment;
+import admitone.payments.PaymentRules.Why;
+import admitone.payments.PaymentState.Closed;
+import admitone.payments.PaymentState.Confirming;
+import admitone.payments.PaymentState.Held;
+import admitone.payments.PaymentState.Paid;
+import admitone.payments.PaymentState.PartiallyPaid;
+import admitone.payments.PaymentState.Reason;
+import admitone.payments.PaymentState.Refunded;
+import admitone.payments.PaymentState.Stage;
+import admitone.payments.PaymentState.Waiting;
+import admitone.payments.PublicStatus;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a buyer is told of a purchase. Values in, values out. */
+public final class StatusWords {
+    private static final BigDecimal WHOLE = BigDecimal.valueOf(100);
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+    /** Orders payments by how much each says about its order; one that ended without money says nothing while another lives. */
+    private static final Comparator<Payment> BY_WEIGHT = Comparator.comparingInt((Payment payment) ->
+                    payment.state() instanceof Closed ? -1 : payment.state().rank())
+            .thenComparingInt(payment -> payment.state().rank())
+            .thenComparing(Payment::createdAt)
+            .thenComparing(Payment::id);
+
+    private StatusWords() {}
+
+    /** Who asks: whoever holds the order's id is told all; an old id can be guessed, so it tells no amounts and no times. */
+    public enum Asker {
+        HOLDER,
+        ANYBODY
+    }
+
+    public static BuyerStatus of(Purchase purchase, Instant now, BigDecimal tolerancePercent, Asker asker) {
+        Order order = purchase.order();
+        Purchase.@Nullable Granted granted = purchase.granted();
+        @Nullable Payment payment = deciding(order, purchase.payments()).orElse(null);
+        Access access = granted == null ? Access.NONE : granted.shownAt(now);
+        @Nullable Instant endsAt = granted == null ? null : granted.endsAt();
+        PublicStatus status = status(order, payment, now);
+        boolean told = asker == Asker.HOLDER;
+        @Nullable Money shortBy = told ? shortBy(payment) : null;
+        Words words = words(order, payment, access, now, told, shortBy != null, endsAt);
+        List<Also> also = also(order, payment, access, tolerancePercent, told, endsAt);
+        Filling filling = new Filling(payment, shortBy, endsAt);
+        return new BuyerStatus(
+                status,
+                access,
+                granted != null && granted.deliveredAt() != null,
+                words,
+                filling.into(words.heading()),
+                filling.into(words.text())
+                        + also.stream()
+                                .map(one -> " " + filling.into(one.text()))
+                                .collect(Collectors.joining()),
+                payment != null && shortBy != null ? payment.payAmount() : null,
+                payment != null && shortBy != null ? payment.received() : null,
+                shortBy,
+                told ? endsAt : null,
+                isFinal(status, access));
+    }
+
+    /** The payment that speaks for its order: the one that paid it, else the furthest. */
+    static Optional<Payment> deciding(Order order, List<Payment> payments) {
+        return payments.stream()
+                .filter(payment -> payment.id().equals(order.paidBy()))
+                .findFirst()
+                .or(() -> payments.stream().max(BY_WEIGHT));
+    }
+
+    private static PublicStatus status(Order order, @Nullable Payment payment, Instant now) {
+        PublicStatus status = payment == null
+                ? PublicStatus.AWAITING_PAYMENT
+                : payment.state().shown();
+        return status == PublicStatus.AWAITING_PAYMENT && now.isAfter(order.expiresAt())
+                ? PublicStatus.EXPIRED
+                : status;
+    }
+
+    private static boolean isFinal(PublicStatus status, Access access) {
+        return switch (access) {
+            case DELIVERED, ADMITTED, ENDED -> true;
+            case PREPARING, READY -> false;
+            case NONE -> status == PublicStatus.FAILED || status == PublicStatus.REFUNDED;
+        };
+    }
+
+    private static Words words(
+            Order order,
+            @Nullable Payment payment,
+            Access access,
+            Instant now,
+            boolean told,
+            boolean isShort,
+            @Nullable Instant endsAt) {
+        if (payment != null && payment.state() instanceof Refunded) {
+            return Words.REFUNDED;
+        }
+        return switch (access) {
+            case PREPARING -> Words.PREPARING;
+            case READY -> Words.READY;
+            case DELIVERED -> Words.DELIVERED;
+            case ADMITTED -> Words.ADMITTED;
+            case ENDED -> told && endsAt != null && !endsAt.isAfter(now) ? Words.ENDED_ON : Words.ENDED;
+            case NONE -> withoutAccess(order, payment, now, isShort);
+        };
+    }
+
+    private static Words withoutAccess(Order order, @Nullable Payment payment, Instant now, boolean isShort) {
+        boolean over = now.isAfter(order.expiresAt());
+        if (payment == null) {
+            return over ? Words.EXPIRED : Words.NO_COIN_YET;
+        }
+        return switch (payment.state()) {
+            case Waiting() -> over ? Words.EXPIRED : Words.AWAITING;
+            case Confirming(Stage stage) -> stage == Stage.CONFIRMING ? Words.CONFIRMING : Words.SETTLING;
+            case Closed(Reason reason) ->
+                switch (reason) {
+                    case EXPIRED -> Words.EXPIRED;
+                    case FAILED -> Words.FAILED;
+                    case CANCELLED -> Words.CANCELLED;
+                };
+            case PartiallyPaid _ -> isShort ? Words.SHORT : Words.SHORT_UNTOLD;
+            case Held(String why) -> why.equals(Why.WRONG_ASSET) ? Words.OTHER_COIN : Words.HELD;
+            case Paid _ -> Words.PREPARING;
+            case Refunded() -> Words.REFUNDED;
+        };
+    }
+
+    private static List<Also> also(
+            Order order,
+            @Nullable Payment payment,
+            Access access,
+            BigDecimal tolerancePercent,
+            boolean told,
+            @Nullable Instant endsAt) {
+        List<Also> also = new ArrayList<>();
+        boolean active = access != Access.NONE && access != Access.ENDED;
+        if (told && active) {
+            also.add(endsAt == null ? Also.FOR_LIFE : Also.UNTIL);
+        }
+        if (payment != null && payment.state() instanceof Paid paid && access != Access.ENDED) {
+            if (paid.at().isAfter(order.expiresAt())) {
+                also.add(Also.LATE);
+            }
+            if (isOverpaid(payment, paid, tolerancePercent)) {
+                also.add(told ? Also.OVERPAID : Also.OVERPAID_UNTOLD);
+            }
+        }
+        return also;
+    }
+
+    private static boolean isOverpaid(Payment payment, Paid paid, BigDecimal tolerancePercent) {
+        Money asked = payment.payAmount();
+        return asked != null
+                && asked.asset().equals(paid.received().asset())
+                && paid.received().isMoreThanPercentOf(WHOLE.add(tolerancePercent), asked);
+    }
+
+    private static @Nullable Money shortBy(@Nullable Payment payment) {
+        if (payment == null || !(payment.state() instanceof PartiallyPaid(Money received))) {
+            return null;
+        }
+        Money asked = payment.payAmount();
+        return asked != null && asked.asset().equals(received.asset()) && asked.compareTo(received) > 0
+                ? asked.minus(received)
+                : null;
+    }
+
+    /** The figures that the words may name. */
+    private record Filling(
+            @Nullable Payment payment,
+            @Nullable Money shortBy,
+            @Nullable Instant endsAt) {
+        String into(String text) {
+            String filled = text;
+            if (shortBy != null && payment != null) {
+                filled = filled.replace("{short}", coins(shortBy))
+                        .replace("{received}", coins(payment.received()))
+                        .replace("{asked}", coins(payment.payAmount()));
+            }
+            if (endsAt != null) {
+                filled = filled.replace("{until}", DAY.format(endsAt));
+            }
+            return payment != null && payment.state() instanceof Paid paid
+                    ? filled.replace("{over}", over(payment, paid.received()))
+                    : filled;
+        }
+
+        private static String over(Payment payment, Money received) {
+            Money asked = payment.payAmount();
+            return asked == null || !asked.asset().equals(received.asset()) ? "" : coins(received.minus(asked));
+        }
+
+        private static String coins(@Nullable Money money) {
+            return money == null
+                    ? ""
+                    : money.text() + " " + money.asset().code().toUpperCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package admitone.checkout.web;
+
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.catalog.Plan;
+import admitone.database.Lane;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.servlet.ModelAndView;
+
+/** What a channel costs. */
+@Controller
+class ShopController {
+    private static final Pattern SLUG = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
+
+    private final Catalog catalog;
+
+    ShopController(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    record Offer(String name, String price, String span) {
+        static Offer of(Plan plan) {
+            return new Offer(
+                    plan.name(),
+                    plan.price().text() + " " + Pages.upper(plan.price().asset().code()),
+                    Pages.span(plan.days()));
+        }
+    }
+
+    private record Shop(String title, List<Offer> offers) {}
+
+    @GetMapping("/c/{slug}")
+    ModelAndView plans(@PathVariable String slug) {
+        return Lane.READS
+                .run(() -> SLUG.matcher(slug).matches()
+                        ? catalog.channelBySlug(slug).map(this::shop)
+                        : Optional.<Shop>empty())
+                .map(shop -> new ModelAndView("checkout/shop", Map.of("title", shop.title(), "offers", shop.offers())))
+                .orElseGet(() -> Pages.notFound(
+                        "There is no such channel here", "Check the address, or ask whoever sent it to you."));
+    }
+
+    private Shop shop(Channel channel) {
+        return new Shop(
+                channel.title(),
+                catalog.plans(channel.seller(), channel.id()).stream()
+                        .map(Offer::of)
+                        .toList());
+    }
+}

@@ -1,0 +1,7 @@
+/** What holds for every route, whichever module serves it: headers, the limit per address, error answers, {@code /health}. */
+@ApplicationModule(allowedDependencies = {"runtime", "database"})
+@NullMarked
+package admitone.web;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

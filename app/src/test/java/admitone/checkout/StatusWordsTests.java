@@ -1,0 +1,266 @@
+package admitone.checkout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.access.Grant.Access;
+import admitone.checkout.StatusWords.Asker;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payments.Payment;
+import admitone.payments.PaymentRules.Why;
+import admitone.payments.PaymentState;
+import admitone.payments.PaymentState.Closed;
+import admitone.payments.PaymentState.Confirming;
+import admitone.payments.PaymentState.Held;
+import admitone.payments.PaymentState.Paid;
+import admitone.payments.PaymentState.PartiallyPaid;
+import admitone.payments.PaymentState.Reason;
+import admitone.payments.PaymentState.Refunded;
+import admitone.payments.PaymentState.Stage;
+import admitone.payments.PaymentState.Waiting;
+import admitone.payments.PublicStatus;
+import admitone.runtime.SellerId;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatusWordsTests {
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Instant LATER = NOW.plus(Duration.ofDays(30));
+    private static final SellerId SELLER = new SellerId("0123456789ab");
+    private static final Asset BTC = new Asset("btc");
+
+    @ParameterizedTest
+    @CsvSource({
+        "waiting, , AWAITING_PAYMENT, NONE, AWAITING, false",
+        "confirming, , CONFIRMING, NONE, CONFIRMING, false",
+        "confirmed, , CONFIRMING, NONE, SETTLING, false",
+        "sending, , CONFIRMING, NONE, SETTLING, false",
+        "expired, , EXPIRED, NONE, EXPIRED, false",
+        "failed, , FAILED, NONE, FAILED, true",
+        "cancelled, , FAILED, NONE, CANCELLED, true",
+        "partially_paid, , PARTIALLY_PAID, NONE, SHORT, false",
+        "held, , PARTIALLY_PAID, NONE, HELD, false",
+        "held, READY, PARTIALLY_PAID, READY, READY, false",
+        "paid, , CONFIRMED, NONE, PREPARING, false",
+        "paid, PREPARING, CONFIRMED, PREPARING, PREPARING, false",
+        "paid, READY, CONFIRMED, READY, READY, false",
+        "paid, DELIVERED, CONFIRMED, DELIVERED, DELIVERED, true",
+        "paid, ADMITTED, CONFIRMED, ADMITTED, ADMITTED, true",
+        "paid, ENDED, CONFIRMED, ENDED, ENDED, true",
+        "refunded, , REFUNDED, NONE, REFUNDED, true",
+        "refunded, ENDED, REFUNDED, ENDED, REFUNDED, true",
+    })
+    void tellsEachStateInItsWords(
+            String state, @Nullable Access granted, PublicStatus status, Access access, Words words, boolean isFinal) {
+        BuyerStatus told = of(order(null), List.of(payment("1", state(state))), granted, LATER, Asker.HOLDER);
+
+        assertThat(told.status()).isEqualTo(status);
+        assertThat(told.access()).isEqualTo(access);
+        assertThat(told.words()).isEqualTo(words);
+        assertThat(told.isFinal()).isEqualTo(isFinal);
+    }
+
+    @Test
+    void leavesNoPlaceholderInAnyWords() {
+        for (String state : List.of(
+                "waiting",
+                "confirming",
+                "sending",
+                "expired",
+                "failed",
+                "partially_paid",
+                "held",
+                "paid",
+                "refunded")) {
+            for (Access access : Access.values()) {
+                for (Asker asker : Asker.values()) {
+                    for (Instant end : new @Nullable Instant[] {null, LATER, NOW.minusSeconds(1)}) {
+                        BuyerStatus told = of(order(null), List.of(payment("1", state(state))), access, end, asker);
+                        assertThat(told.message() + told.heading())
+                                .as("%s %s %s %s", state, access, asker, end)
+                                .doesNotContain("{", "null", "  ");
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void saysByHowMuchThePaymentIsShort() {
+        BuyerStatus told = of(
+                order(null),
+                List.of(payment("1", new PartiallyPaid(Money.parse("0.0004", BTC)))),
+                null,
+                null,
+                Asker.HOLDER);
+
+        assertThat(told.heading()).isEqualTo("Short by 0.0006 BTC");
+        assertThat(told.message()).startsWith("0.0004 BTC of 0.001 BTC arrived: your payment is short by 0.0006 BTC.");
+        assertThat(told.shortBy()).isEqualTo(Money.parse("0.0006", BTC));
+    }
+
+    @Test
+    void tellsAnybodyNeitherAmountsNorTimes() {
+        BuyerStatus isShort = of(
+                order(null),
+                List.of(payment("1", new PartiallyPaid(Money.parse("0.0004", BTC)))),
+                null,
+                null,
+                Asker.ANYBODY);
+        BuyerStatus over =
+                of(order("1"), List.of(payment("1", paid("0.002", NOW))), Access.READY, LATER, Asker.ANYBODY);
+
+        assertThat(isShort.words()).isEqualTo(Words.SHORT_UNTOLD);
+        assertThat(isShort.shortBy()).isNull();
+        assertThat(isShort.received()).isNull();
+        assertThat(over.message()).doesNotContain("0.001", "until").contains("You paid more than was asked");
+        assertThat(over.endsAt()).isNull();
+    }
+
+    @Test
+    void saysThatAPaymentCameLateOrTooLarge() {
+        Order order = order("1");
+        BuyerStatus late = of(
+                order,
+                List.of(payment("1", paid("0.001", order.expiresAt().plusSeconds(1)))),
+                Access.READY,
+                null,
+                Asker.HOLDER);
+        BuyerStatus over = of(order, List.of(payment("1", paid("0.0011", NOW))), Access.ADMITTED, LATER, Asker.HOLDER);
+        BuyerStatus withinTolerance =
+                of(order, List.of(payment("1", paid("0.00101", NOW))), Access.ADMITTED, LATER, Asker.HOLDER);
+
+        assertThat(late.message())
+                .endsWith("Your access has no end. Your payment came after its time; it counts all the same.");
+        assertThat(over.message())
+                .endsWith(
+                        "Your access lasts until 31 March 2026, 12:00 UTC. You paid 0.0001 BTC more than was asked; the seller has been told.");
+        assertThat(withinTolerance.message()).doesNotContain("more than");
+    }
+
+    @Test
+    void waitsForAChoiceOfCoinUntilTheOrderIsOver() {
+        assertThat(of(order(null), List.of(), null, null, Asker.HOLDER).words()).isEqualTo(Words.NO_COIN_YET);
+
+        Order over = orderExpiring(NOW.minusSeconds(1), null);
+        assertThat(of(over, List.of(), null, null, Asker.HOLDER).status()).isEqualTo(PublicStatus.EXPIRED);
+        assertThat(of(over, List.of(payment("1", new Waiting())), null, null, Asker.HOLDER)
+                        .words())
+                .isEqualTo(Words.EXPIRED);
+        assertThat(of(over, List.of(payment("1", new Confirming(Stage.CONFIRMING))), null, null, Asker.HOLDER)
+                        .status())
+                .isEqualTo(PublicStatus.CONFIRMING);
+    }
+
+    @Test
+    void letsThePaymentSpeakThatPaidTheOrder() {
+        List<Payment> payments = List.of(payment("1", paid("0.001", NOW)), payment("2", new Refunded()));
+
+        assertThat(of(order("1"), payments, Access.ADMITTED, null, Asker.HOLDER).status())
+                .isEqualTo(PublicStatus.CONFIRMED);
+    }
+
+    @Test
+    void letsTheFurthestPaymentSpeakAndNoneThatEndedWhileAnotherLives() {
+        Payment expired = payment("1", new Closed(Reason.EXPIRED));
+        Payment failed = payment("2", new Closed(Reason.FAILED));
+        Payment confirming = payment("3", new Confirming(Stage.CONFIRMING));
+        Payment waiting = payment("4", new Waiting());
+
+        assertThat(speaks(expired, failed)).isEqualTo(failed);
+        assertThat(speaks(expired, waiting)).isEqualTo(waiting);
+        assertThat(speaks(failed, confirming, waiting)).isEqualTo(confirming);
+    }
+
+    @Test
+    void endsAccessWhoseTimeIsOver() {
+        BuyerStatus told = of(
+                order("1"),
+                List.of(payment("1", paid("0.001", NOW))),
+                Access.ADMITTED,
+                NOW.minusSeconds(1),
+                Asker.HOLDER);
+
+        assertThat(told.access()).isEqualTo(Access.ENDED);
+        assertThat(told.message()).startsWith("It lasted until 1 March 2026, 11:59 UTC.");
+        assertThat(told.showsWayIn()).isFalse();
+    }
+
+    private static Payment speaks(Payment... payments) {
+        return StatusWords.deciding(order(null), List.of(payments)).orElseThrow();
+    }
+
+    private static BuyerStatus of(
+            Order order, List<Payment> payments, @Nullable Access access, @Nullable Instant endsAt, Asker asker) {
+        var granted = access == null ? null : new Purchase.Granted(access, endsAt, null);
+        return StatusWords.of(new Purchase(order, payments, granted), NOW, BigDecimal.ONE, asker);
+    }
+
+    private static PaymentState state(String word) {
+        return switch (word) {
+            case "waiting" -> new Waiting();
+            case "confirming" -> new Confirming(Stage.CONFIRMING);
+            case "confirmed" -> new Confirming(Stage.CONFIRMED);
+            case "sending" -> new Confirming(Stage.SENDING);
+            case "expired" -> new Closed(Reason.EXPIRED);
+            case "failed" -> new Closed(Reason.FAILED);
+            case "cancelled" -> new Closed(Reason.CANCELLED);
+            case "partially_paid" -> new PartiallyPaid(Money.parse("0.0004", BTC));
+            case "held" -> new Held(Why.PRICE_MISMATCH);
+            case "paid" -> paid("0.002", NOW);
+            case "refunded" -> new Refunded();
+            default -> throw new IllegalArgumentException(word);
+        };
+    }
+
+    private static Paid paid(String received, Instant at) {
+        return new Paid(Money.parse(received, BTC), null, at);
+    }
+
+    private static Order order(@Nullable String paidBy) {
+        return orderExpiring(NOW.plus(Duration.ofHours(1)), paidBy);
+    }
+
+    private static Order orderExpiring(Instant at, @Nullable String paidBy) {
+        return new Order(
+                SELLER,
+                "ao_test",
+                new UUID(1, 1),
+                new UUID(1, 2),
+                7,
+                Money.parse("10", Asset.USD),
+                30,
+                BigDecimal.ZERO,
+                NOW.minus(Duration.ofHours(2)),
+                at,
+                paidBy);
+    }
+
+    private static Payment payment(String id, PaymentState state) {
+        return new Payment(
+                SELLER,
+                id,
+                "ao_test",
+                null,
+                state,
+                state.word(),
+                BTC,
+                Money.parse("0.001", BTC),
+                "address",
+                null,
+                state instanceof PartiallyPaid(Money received) ? received : null,
+                null,
+                null,
+                null,
+                NOW,
+                null,
+                null);
+    }
+}

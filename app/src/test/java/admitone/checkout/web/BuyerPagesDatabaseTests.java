@@ -1,0 +1,207 @@
+package admitone.checkout.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import admitone.checkout.Order;
+import admitone.payments.Payments;
+import admitone.payments.ProviderStatus;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class BuyerPagesDatabaseTests {
+    private static final String ESCAPED_TITLE = "Quiet &lt;b&gt;Alpha&lt;/b&gt; &amp; Sons";
+
+    private static RunningShop shop;
+
+    @BeforeAll
+    static void start() {
+        shop = RunningShop.start(Map.of("ADMITONE_STATUS_LIMIT_PER_MINUTE", "0"), Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        shop.close();
+    }
+
+    @Test
+    void showsTheStateAndAWayToCheckAgainWithoutAScript() {
+        Order order = shop.order();
+
+        HttpResponse<String> page = shop.get("/success?order_id=" + order.id() + "&NP_id=5077125051");
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body())
+                .contains("Not paid yet", ESCAPED_TITLE, "Check again", "/success?order_id=" + order.id())
+                .doesNotContain("5077125051", RunningShop.WAY_IN, "<script>", "onclick", "style=");
+    }
+
+    @Test
+    void showsTheWayInOnceItIsThereAndNoLonger() {
+        Order order = shop.paidOrder();
+        String link = "href=\"" + RunningShop.WAY_IN + "\"";
+
+        assertThat(shop.get("/success?order_id=" + order.id()).body()).contains(link, "Your way in is ready");
+        assertThat(shop.get("/success/state?order_id=" + order.id()).body())
+                .contains(link)
+                .doesNotContain("<head");
+        shop.access(order, "ended");
+        assertThat(shop.get("/success?order_id=" + order.id()).body()).doesNotContain("t.me");
+    }
+
+    @Test
+    void showsForAnOldIdTheStatusAndNoLink() {
+        Order order = shop.order(4242, Instant.now().plusSeconds(600));
+        shop.hear(order, shop.payment(order), ProviderStatus.FINISHED, "0.001");
+        String old = URLEncoder.encode("PGP-4242|" + RunningShop.OPEN_CHAT, StandardCharsets.UTF_8);
+
+        assertThat(shop.get("/success?order_id=" + old).body())
+                .contains("Your way in is ready")
+                .doesNotContain("t.me", "ao_", ESCAPED_TITLE);
+    }
+
+    @Test
+    void isFriendlyAboutAnUnknownOrder() {
+        for (String path : List.of(
+                "/success?order_id=nonsense",
+                "/success",
+                "/success/state?order_id=nonsense",
+                "/pay/ao_0123456789ab_" + "0".repeat(36),
+                "/pay/nonsense")) {
+            HttpResponse<String> page = shop.get(path);
+            assertThat(page.statusCode()).as(path).isEqualTo(404);
+            assertThat(page.body()).as(path).contains("We cannot find this purchase");
+        }
+    }
+
+    @Test
+    void givesAnAddressInTheCoinChosen() {
+        Order order = shop.order();
+        assertThat(shop.get("/pay/" + order.id()).body()).contains("10.00 USD", "30 days", "name=\"pay_currency\"");
+
+        HttpResponse<String> chosen = choose(order, "%20ETH%20");
+        assertThat(chosen.statusCode()).isEqualTo(303);
+        String next = chosen.headers().firstValue("Location").orElseThrow();
+        assertThat(next).endsWith("/pay/" + order.id() + "?coin=eth");
+
+        var payments = shop.bean(Payments.class).ofOrder(order.seller(), order.id());
+        assertThat(payments).hasSize(1);
+        assertThat(shop.get("/pay/" + order.id() + "?coin=eth").body())
+                .contains(
+                        payments.getFirst().payAddress(),
+                        Objects.requireNonNull(payments.getFirst().payAmount()).text(),
+                        "/success?order_id=" + order.id(),
+                        "Waiting for your payment");
+    }
+
+    @Test
+    void givesTheSameAddressHoweverOftenACoinIsChosen() {
+        Order order = shop.order();
+        for (int i = 0; i < 3; i++) {
+            assertThat(shop.post("/pay/" + order.id(), "pay_currency=ltc").statusCode())
+                    .isEqualTo(303);
+        }
+
+        assertThat(shop.bean(Payments.class).ofOrder(order.seller(), order.id()))
+                .hasSize(1);
+    }
+
+    @Test
+    void saysInClearWordsWhyNotInThisCoin() {
+        Order order = shop.order();
+        for (String coin : List.of("", "two words", "%3Cscript%3E", "x".repeat(40))) {
+            HttpResponse<String> answer = shop.post("/pay/" + order.id(), "pay_currency=" + coin.replace(' ', '+'));
+            assertThat(answer.statusCode()).isEqualTo(422);
+            assertThat(answer.body()).contains("Please choose a coin").doesNotContain("<script>");
+        }
+        HttpResponse<String> unknown = choose(order, "nosuchcoin");
+        assertThat(unknown.statusCode()).isEqualTo(422);
+        assertThat(unknown.body()).contains("Please choose another");
+    }
+
+    @Test
+    void takesNoMorePaymentForAPaidOrder() {
+        Order order = shop.paidOrder();
+
+        HttpResponse<String> answer = shop.post("/pay/" + order.id(), "pay_currency=btc");
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body()).contains("is paid already").doesNotContain("<form");
+    }
+
+    @Test
+    void takesNoNewCoinWhenTheTimeIsOver() {
+        Order order = shop.order(31, Instant.now().minusSeconds(5));
+
+        assertThat(shop.get("/pay/" + order.id()).body())
+                .contains("No payment arrived in time")
+                .doesNotContain("<form");
+        assertThat(shop.post("/pay/" + order.id(), "pay_currency=btc").body())
+                .contains("The time for this purchase is over");
+    }
+
+    @Test
+    void takesTheFormFromItsOwnPageOnly() {
+        Order order = shop.order();
+        String path = "/pay/" + order.id();
+
+        assertThat(shop.post(path, "pay_currency=btc", "Sec-Fetch-Site", "cross-site")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(shop.post(path, "pay_currency=btc", "Origin", "https://evil.example")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(shop.bean(Payments.class).ofOrder(order.seller(), order.id()))
+                .isEmpty();
+
+        assertThat(choose(order, "btc", "Sec-Fetch-Site", "same-origin", "Origin", "null")
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(choose(order, "btc", "Origin", shop.url()).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    void listsThePlansOfAChannel() {
+        HttpResponse<String> page = shop.get("/c/quiet-alpha");
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body())
+                .contains(ESCAPED_TITLE, "One month", "30 days", "10.00 USD", "For good", "for life", "99.00 USD")
+                .contains("Telegram");
+        assertThat(shop.get("/c/nobody").statusCode()).isEqualTo(404);
+        assertThat(shop.get("/c/%00").statusCode()).isIn(400, 404);
+    }
+
+    @Test
+    void staysSmallAndAsksNobodyElse() {
+        Order order = shop.paidOrder();
+        for (String path : List.of("/success?order_id=" + order.id(), "/pay/" + order.id(), "/c/quiet-alpha")) {
+            String page = shop.get(path).body();
+            int size = page.length();
+            for (String asset :
+                    List.of("/assets/page.css", "/assets/success.js", "/assets/copy.js", "/assets/icon.svg")) {
+                size += shop.get(asset).body().length();
+            }
+            assertThat(size).isLessThan(60_000);
+            assertThat(page.replace(RunningShop.WAY_IN, "").replace("http://www.thymeleaf.org", ""))
+                    .doesNotContain("http://", "https://", "src=\"//");
+        }
+    }
+
+    /** As a buyer does who is asked to try again: the service makes only a few payments a second. */
+    private static HttpResponse<String> choose(Order order, String coin, String... headers) {
+        return await().pollInterval(Duration.ofMillis(300))
+                .until(
+                        () -> shop.post("/pay/" + order.id(), "pay_currency=" + coin, headers),
+                        answer -> answer.statusCode() != 503);
+    }
+}

@@ -1,0 +1,289 @@
+package admitone.checkout.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import admitone.checkout.Order;
+import admitone.payments.Payment;
+import admitone.payments.ProviderStatus;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class StatusApiDatabaseTests {
+    private static final String ELSEWHERE = "https://shop.example";
+    private static final String UNKNOWN = "ao_0123456789ab_" + "0".repeat(36);
+
+    private static RunningShop shop;
+
+    @BeforeAll
+    static void start() {
+        shop = RunningShop.start(Map.of("ADMITONE_ALLOWED_ORIGINS", ELSEWHERE + ", https://other.example"), Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        shop.close();
+    }
+
+    @Test
+    void tellsEachStateOfAPurchase() {
+        Order order = shop.order();
+        assertThat(states(order)).containsExactly("awaiting_payment", "none", "false", "false");
+
+        Payment payment = shop.payment(order);
+        shop.hear(order, payment, ProviderStatus.CONFIRMING, "0");
+        assertThat(states(order)).containsExactly("confirming", "none", "false", "false");
+
+        shop.hear(order, payment, ProviderStatus.FINISHED, "0.001");
+        assertThat(states(order)).containsExactly("confirmed", "ready", "false", "false");
+
+        shop.access(order, "delivered");
+        assertThat(states(order)).containsExactly("confirmed", "delivered", "true", "true");
+
+        shop.access(order, "admitted");
+        JsonNode admitted = json(ask(order.id()));
+        assertThat(admitted.get("access").asString()).isEqualTo("admitted");
+        assertThat(admitted.get("price_usd").asString()).isEqualTo("10.00");
+        assertThat(Instant.parse(admitted.get("ends_at").asString())).isAfter(Instant.now());
+    }
+
+    @Test
+    void tellsHowMuchIsMissing() {
+        Order order = shop.order();
+        shop.hear(order, shop.payment(order), ProviderStatus.PARTIALLY_PAID, "0.0004");
+
+        JsonNode told = json(ask(order.id()));
+
+        assertThat(told.get("status").asString()).isEqualTo("partially_paid");
+        assertThat(told.get("pay_currency").asString()).isEqualTo("btc");
+        assertThat(told.get("pay_amount").asString()).isEqualTo("0.001");
+        assertThat(told.get("received").asString()).isEqualTo("0.0004");
+        assertThat(told.get("short_by").asString()).isEqualTo("0.0006");
+        assertThat(told.get("message").asString()).contains("short by 0.0006 BTC");
+    }
+
+    @Test
+    void tellsTheEndsOfAPurchase() {
+        Order failed = shop.order();
+        shop.hear(failed, shop.payment(failed), ProviderStatus.FAILED, "0");
+        Order expired = shop.order();
+        shop.hear(expired, shop.payment(expired), ProviderStatus.EXPIRED, "0");
+        Order refunded = shop.order();
+        Payment payment = shop.payment(refunded);
+        shop.hear(refunded, payment, ProviderStatus.FINISHED, "0.001");
+        shop.hear(refunded, payment, ProviderStatus.REFUNDED, "0.001");
+
+        assertThat(states(failed)).containsExactly("failed", "none", "false", "true");
+        assertThat(states(expired)).containsExactly("expired", "none", "false", "false");
+        assertThat(states(refunded)).containsExactly("refunded", "ended", "false", "true");
+    }
+
+    @Test
+    void asksToComeBackLaterWhenNothingMoreHappens() {
+        Order order = shop.paidOrder();
+        assertThat(ask(order.id()).headers().firstValue("Retry-After")).isEmpty();
+
+        shop.access(order, "delivered");
+        assertThat(ask(order.id()).headers().firstValue("Retry-After")).hasValue("3600");
+    }
+
+    @Test
+    void neverTellsTheLinkOrAnotherId() {
+        Order order = shop.paidOrder();
+        shop.access(order, "delivered");
+
+        assertThat(ask(order.id()).body())
+                .doesNotContain("t.me", "gr_", Long.toString(order.telegramUserId()))
+                .contains(order.id());
+    }
+
+    @Test
+    void answersTheSameForEveryUnknownId() {
+        Set<String> answers = new HashSet<>();
+        for (String id : List.of(
+                UNKNOWN,
+                shop.order().id().replaceAll("......$", "zzzzzz"),
+                "",
+                "ao_",
+                "PGP-1|-1001234",
+                "PGP-99999999999999999|1",
+                "\u0000",
+                "x".repeat(3000),
+                "' or 1=1 --",
+                "%F0%9F%98%80")) {
+            HttpResponse<String> answer = ask(id);
+            assertThat(answer.statusCode()).as(id).isEqualTo(404);
+            var headers = new java.util.TreeMap<>(answer.headers().map());
+            headers.remove("date");
+            answers.add(headers + answer.body());
+        }
+
+        assertThat(answers).hasSize(1);
+        assertThat(answers.iterator().next()).contains("\"code\":\"order_not_found\"", "application/problem+json");
+    }
+
+    @Test
+    void wantsAnOrderId() {
+        HttpResponse<String> answer = shop.get("/api/payment-status");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.body()).contains("\"code\":\"missing_parameter\"");
+    }
+
+    @Test
+    void refusesTheSixthQuestionAboutAnOrderAndSaysWhenToAskAgain() {
+        Order order = shop.order();
+        for (int i = 0; i < 5; i++) {
+            assertThat(ask(order.id()).statusCode()).isEqualTo(200);
+        }
+
+        HttpResponse<String> refused = ask(order.id());
+
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow())
+                .isBetween(1L, 12L);
+        assertThat(refused.body()).contains("\"code\":\"too_many_requests\"").doesNotContain(order.id());
+        assertThat(ask(shop.order().id()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void answersAnUnknownIdTheSameHoweverOftenItIsAsked() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(ask(UNKNOWN).statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void sendsNothingAgainThatTheAskerHas() {
+        Order order = shop.order();
+        HttpResponse<String> first = ask(order.id());
+        String tag = first.headers().firstValue("ETag").orElseThrow();
+
+        HttpResponse<String> same = ask(order.id(), "If-None-Match", tag);
+        shop.hear(order, shop.payment(order), ProviderStatus.CONFIRMING, "0");
+        HttpResponse<String> changed = ask(order.id(), "If-None-Match", tag);
+
+        assertThat(first.headers().firstValue("Cache-Control")).hasValue("no-cache");
+        assertThat(same.statusCode()).isEqualTo(304);
+        assertThat(same.body()).isEmpty();
+        assertThat(changed.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void letsOnlyTheOriginsOfTheSettingRead() {
+        Order order = shop.order();
+
+        var allowed = ask(order.id(), "Origin", ELSEWHERE).headers();
+        var stranger = ask(order.id(), "Origin", "https://evil.example").headers();
+        var unknownOrder = ask(UNKNOWN, "Origin", ELSEWHERE).headers();
+
+        assertThat(allowed.firstValue("Access-Control-Allow-Origin")).hasValue(ELSEWHERE);
+        assertThat(allowed.firstValue("Access-Control-Allow-Credentials")).isEmpty();
+        assertThat(allowed.firstValue("Access-Control-Expose-Headers")).hasValue("ETag, Retry-After");
+        assertThat(allowed.allValues("Vary")).contains("Origin");
+        assertThat(stranger.firstValue("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(unknownOrder.firstValue("Access-Control-Allow-Origin")).hasValue(ELSEWHERE);
+    }
+
+    @Test
+    void answersThePreflightOfAConditionalQuestion() {
+        String[] preflight = {"Origin", ELSEWHERE, "Access-Control-Request-Method", "GET"};
+        var status = shop.send("OPTIONS", "/api/payment-status?order_id=x", preflight);
+        var elsewhere = shop.send("OPTIONS", "/success", preflight);
+
+        assertThat(status.statusCode()).isEqualTo(204);
+        assertThat(status.headers().firstValue("Access-Control-Allow-Methods")).hasValue("GET");
+        assertThat(elsewhere.headers().firstValue("Access-Control-Allow-Origin"))
+                .isEmpty();
+    }
+
+    @Test
+    void answersAnOldIdForTheNewestPurchaseOfThatPairWithoutIdsOrAmounts() throws InterruptedException {
+        Order first = shop.order(777, Instant.now().plusSeconds(600));
+        shop.hear(first, shop.payment(first), ProviderStatus.FINISHED, "0.001");
+        Thread.sleep(2); // an order id holds its millisecond
+        Order newest = shop.order(777, Instant.now().plusSeconds(600));
+        shop.hear(newest, shop.payment(newest), ProviderStatus.PARTIALLY_PAID, "0.0004");
+
+        String asked = "PGP-777|" + RunningShop.OPEN_CHAT;
+        String body = ask(asked).body();
+
+        assertThat(body)
+                .contains("\"partially_paid\"", "\"order_id\":\"" + asked + "\"")
+                .doesNotContain("ao_", "0.0004", "0.0006", "10.00", "t.me");
+        assertThat(ask("PGP-778|" + RunningShop.OPEN_CHAT).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void writesNothing() {
+        Order paid = shop.paidOrder();
+        Order open = shop.order();
+        await().during(Duration.ofMillis(1500))
+                .atMost(Duration.ofSeconds(20))
+                .until(this::written, new Unchanged()::sinceLast);
+        long before = written();
+
+        for (Order order : List.of(paid, open)) {
+            for (String path : List.of(
+                    "/api/payment-status?order_id=", "/success?order_id=", "/success/state?order_id=", "/pay/")) {
+                assertThat(shop.get(path + order.id()).statusCode()).isEqualTo(200);
+            }
+        }
+        shop.get("/c/quiet-alpha");
+        ask("PGP-777|" + RunningShop.OPEN_CHAT);
+
+        await().during(Duration.ofMillis(1500)).atMost(Duration.ofSeconds(5)).until(() -> written() == before);
+    }
+
+    private static final class Unchanged {
+        private long last = -1;
+
+        boolean sinceLast(long now) {
+            boolean same = now == last;
+            last = now;
+            return same;
+        }
+    }
+
+    /** Rows written so far in all tables but those in which background work keeps its turn. */
+    private long written() {
+        return shop.bean(JdbcClient.class).sql("""
+                        select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) from pg_stat_user_tables
+                        where schemaname in ('checkout', 'payments', 'access', 'catalog', 'ledger', 'cases', 'api')
+                        """).query(Long.class).single();
+    }
+
+    private static List<String> states(Order order) {
+        JsonNode told = json(ask(order.id()));
+        assertThat(told.get("order_id").asString()).isEqualTo(order.id());
+        assertThat(told.get("message").asString()).isNotBlank();
+        return List.of(
+                told.get("status").asString(),
+                told.get("access").asString(),
+                told.get("invite_sent").toString(),
+                told.get("final").toString());
+    }
+
+    private static JsonNode json(HttpResponse<String> response) {
+        assertThat(response.statusCode()).isEqualTo(200);
+        return JsonMapper.shared().readTree(response.body());
+    }
+
+    private static HttpResponse<String> ask(String orderId, String... headers) {
+        return shop.get("/api/payment-status?order_id=" + URLEncoder.encode(orderId, StandardCharsets.UTF_8), headers);
+    }
+}
