@@ -16,7 +16,8 @@ class LedgerDatabaseTests {
     private static final SellerId SELLER = new SellerId("0123456789ab");
     private static final SellerId OTHER = new SellerId("zzzzzzzzzzzz");
     private static final Money ONE = Money.parse("1.01", Asset.USD);
-    private static final Line ACCRUAL = new Line(Line.Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_PAYABLE, ONE);
+    private static final Line ACCRUAL =
+            new Line(Line.Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_PAYABLE, ONE, null);
 
     private final Core core = Core.start("ledger");
     private final Ledger ledger = core.bean(Ledger.class);
@@ -49,7 +50,7 @@ class LedgerDatabaseTests {
     @Test
     void booksAllLinesOrNone() {
         book(SELLER, "payment:1", List.of(ACCRUAL));
-        Line fee = new Line(Line.Kind.FEE, Account.EXCHANGE, Account.FEE_INCOME, ONE);
+        Line fee = new Line(Line.Kind.FEE, Account.EXCHANGE, Account.FEE_INCOME, ONE, null);
 
         assertThatThrownBy(() -> book(SELLER, "payment:1", List.of(fee, ACCRUAL)))
                 .isInstanceOf(DuplicateKeyException.class);
@@ -71,7 +72,10 @@ class LedgerDatabaseTests {
     @Test
     void keepsEighteenDecimals() {
         Money wei = Money.parse("99999999999999999999.999999999999999999", new Asset("eth"));
-        book(SELLER, "payment:1", List.of(new Line("settlement", Account.PROVIDER_CLEARING, Account.EXCHANGE, wei)));
+        book(
+                SELLER,
+                "payment:1",
+                List.of(new Line("settlement", Account.PROVIDER_CLEARING, Account.EXCHANGE, wei, null)));
 
         assertThat(ledger.of(SELLER, "payment:1"))
                 .singleElement()
