@@ -136,6 +136,31 @@ class FulfillmentDatabaseTests {
     }
 
     @Test
+    void wordsAtOnceEndWhereTheSetSays() throws Exception {
+        core.startTasks();
+        for (int round = 0; round < 15; round++) {
+            String id = Long.toString(6_500_000_000L + round);
+            Order order = core.order(shop, 5000L + round);
+            core.hear(Ipn.of(id, order.id(), "waiting"));
+            var ipns = new java.util.concurrent.ConcurrentLinkedQueue<>(List.of(
+                    Ipn.of(id, order.id(), "partially_paid").paid("0.0001"),
+                    Ipn.finished(id, order.id()),
+                    Ipn.of(id, order.id(), "partially_paid").paid("0.0002"),
+                    Ipn.of(id, order.id(), "expired"),
+                    Ipn.of(id, order.id(), "sending"),
+                    Ipn.of(id, order.id(), "wrong_asset_confirmed")));
+
+            atOnce(6, () -> core.hear(ipns.remove()));
+            core.awaitTasks();
+
+            assertThat(core.state(id)).isEqualTo("paid");
+            assertThat(core.count("access.grants where order_id = ?", order.id()))
+                    .isEqualTo(1);
+            assertThat(core.journal(id)).contains("accrual");
+        }
+    }
+
+    @Test
     void refundReversesToZeroAndEndsTheGrant() {
         Order order = core.order(shop);
         core.hear(Ipn.finished(ID, order.id()));
