@@ -31,6 +31,8 @@ import admitone.runtime.Settings;
 import admitone.runtime.SettingsReader;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -166,12 +168,19 @@ public final class Core implements AutoCloseable {
 
     /** From now on tasks are done in the background. */
     public void startTasks() {
-        context.getBean("taskWorker", SmartLifecycle.class).start();
+        var worker = context.getBean("taskWorker", SmartLifecycle.class);
+        if (!worker.isRunning()) {
+            worker.start();
+        }
     }
 
     /** As the owner of the tables. */
     public JdbcClient owner() {
         return owner;
+    }
+
+    public Connection connection() throws SQLException {
+        return testDatabase.dataSource().getConnection();
     }
 
     public long count(String fromWhere, Object... parameters) {
@@ -232,10 +241,10 @@ public final class Core implements AutoCloseable {
             }
             return added;
         });
-        return new Shop(seller, channel, plans.getFirst());
+        return new Shop(seller, channel, plans.getFirst(), fee);
     }
 
-    public record Shop(SellerId seller, Channel channel, Plan plan) {}
+    public record Shop(SellerId seller, Channel channel, Plan plan, BigDecimal feePercent) {}
 
     public Order order(Shop shop) {
         return order(shop, BUYER);
@@ -250,7 +259,7 @@ public final class Core implements AutoCloseable {
                 buyer,
                 PRICE,
                 30,
-                new BigDecimal("5.00"),
+                shop.feePercent(),
                 clock.instant(),
                 clock.instant().plus(Duration.ofHours(24)),
                 null);

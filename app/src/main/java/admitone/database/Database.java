@@ -78,7 +78,7 @@ public final class Database implements AutoCloseable {
                     .migrate();
         } catch (FlywayException e) {
             throw new DatabaseUnavailable(
-                    "The database " + server.url() + " cannot be brought to this version's schema: " + reason(e)
+                    "The database " + server + " cannot be brought to this version's schema: " + reason(e)
                             + ". User " + server.username() + " must be able to connect, to create schemas and, once,"
                             + " the role " + APP_ROLE + "; without the right to make roles, have a DBA run:"
                             + " create role " + APP_ROLE + " nologin; grant " + APP_ROLE + " to " + server.username()

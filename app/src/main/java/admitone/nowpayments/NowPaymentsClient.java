@@ -114,7 +114,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         return answer(
                 http.call(url, key, null, WITHIN),
                 (object, bytes) -> PaymentReader.text(object, "estimated_amount")
-                        .map(BigDecimal::new)
+                        .flatMap(PaymentReader::decimal)
                         .filter(rate -> rate.signum() > 0)
                         .<Answer<BigDecimal>>map(Answer.Done::new)
                         .orElseGet(() -> new Answer.Unknown<>("an answer without an amount")));
@@ -128,7 +128,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
             case Reply.Received(int status, byte[] body, var headers) -> {
                 Json.@Nullable Obj object =
                         JsonText.read(body) instanceof JsonText.Reading.Whole(Json.Obj whole) ? whole : null;
-                if (status == 429) {
+                if (status == 429 || (status == 403 && object == null)) { // the proxy's page: at a burst it says either
                     yield new Answer.NotNow<>(AFTER_TOO_MANY, "too many requests");
                 }
                 if (status >= 500 || (status < 300 && object == null)) {

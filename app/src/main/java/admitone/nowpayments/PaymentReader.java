@@ -114,7 +114,8 @@ class PaymentReader implements NotificationReader {
         }
     }
 
-    private static Optional<BigDecimal> decimal(String text) {
+    /** A number within any reasonable range. */
+    static Optional<BigDecimal> decimal(String text) {
         try {
             BigDecimal number = new BigDecimal(text);
             return Math.abs((long) number.scale()) < 100 ? Optional.of(number) : Optional.empty();

@@ -130,26 +130,39 @@ class TelegramClient implements Messenger {
             case Reply.NotSent(String reason) -> new Answer.NotNow<>(WHEN_DOWN, reason);
             case Reply.Lost(String reason) -> new Answer.Unknown<>(method + ": " + reason);
             case Reply.Received(int status, byte[] bytes, var headers) -> {
-                @Nullable JsonNode envelope = parse(bytes);
-                if (envelope == null || status >= 500) {
+                JsonNode envelope = parse(bytes);
+                if (status == 429) {
+                    yield tooMany(envelope);
+                }
+                if (!envelope.path("ok").isBoolean() || status >= 500) {
                     yield new Answer.Unknown<>(method + ": HTTP " + status);
                 }
-                yield envelope.path("ok").booleanValue(false)
-                        ? new Answer.Done<>(read.apply(envelope.path("result")))
+                yield envelope.path("ok").booleanValue()
+                        ? done(method, envelope.path("result"), read)
                         : refused(status, envelope);
             }
         };
     }
 
-    private <T> Answer<T> refused(int status, JsonNode envelope) {
-        String description = envelope.path("description").stringValue("");
-        if (status == 429) {
-            Duration after = Duration.ofSeconds(
-                    envelope.path("parameters").path("retry_after").longValue(5));
-            after = after.compareTo(LONGEST_SILENCE) > 0 ? LONGEST_SILENCE : after.plusMillis(200);
-            pace.silenceFor(after);
-            return new Answer.NotNow<>(after, "429");
+    /** It happened; where the result is of a shape we cannot read, we do not know what. */
+    private static <T> Answer<T> done(String method, JsonNode result, Function<JsonNode, T> read) {
+        try {
+            return new Answer.Done<>(read.apply(result));
+        } catch (JacksonException e) {
+            return new Answer.Unknown<>(method + ": a result of another shape");
         }
+    }
+
+    private <T> Answer<T> tooMany(JsonNode envelope) {
+        Duration after = Duration.ofSeconds(
+                envelope.path("parameters").path("retry_after").longValue(5));
+        after = after.compareTo(LONGEST_SILENCE) > 0 ? LONGEST_SILENCE : after.plusMillis(200);
+        pace.silenceFor(after);
+        return new Answer.NotNow<>(after, "429");
+    }
+
+    private static <T> Answer<T> refused(int status, JsonNode envelope) {
+        String description = envelope.path("description").stringValue("");
         return new Answer.Declined<>(code(status, description), status + " " + description);
     }
 
@@ -180,11 +193,11 @@ class TelegramClient implements Messenger {
         };
     }
 
-    private @Nullable JsonNode parse(byte[] body) {
+    private JsonNode parse(byte[] body) {
         try {
             return json.readTree(body);
         } catch (JacksonException e) {
-            return null; // a proxy's page, not Telegram's answer
+            return json.missingNode(); // a proxy's page, not Telegram's answer
         }
     }
 }

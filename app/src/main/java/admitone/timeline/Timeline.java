@@ -70,7 +70,10 @@ public class Timeline implements SmartLifecycle {
                 batch.forEach(late -> bySeller.computeIfAbsent(late.seller(), s -> new ArrayList<>())
                         .add(late.event()));
                 try {
-                    bySeller.forEach((seller, events) -> transactions.run(seller, () -> rows.insert(seller, events)));
+                    bySeller.forEach((seller, events) -> {
+                        transactions.run(seller, () -> rows.insert(seller, events));
+                        batch.removeIf(late -> late.seller().equals(seller));
+                    });
                 } catch (RuntimeException e) {
                     batch.forEach(waiting::offer); // tried again with the next flush
                     throw e;

@@ -72,22 +72,22 @@ class PaymentRulesTests {
 
     /** What each status makes of each state; columns: {@link #STATES}. {@code =} nothing new, {@code !} refused, {@code ?} not understood. */
     private static final String TABLE = """
-            status                | waiting    confirming confirmed  sending    expired    failed    partially_paid cancelled held paid     refunded
-            waiting               | =          =          =          =          =          =         =              =         =    =        =
-            confirming            | confirming =          =          =          =          =         =              =         =    =        =
-            confirmed             | confirmed  confirmed  =          =          =          =         =              =         =    =        =
-            sending               | sending    sending    sending    =          =          =         =              =         =    =        =
-            expired               | expired    expired    expired    expired    =          =         =              =         =    =        =
-            failed                | failed     failed     failed     failed     failed     =         =              =         =    =        =
-            cancelled             | cancelled  cancelled  cancelled  cancelled  cancelled  cancelled cancelled      =         =    =        =
-            wrong_asset_confirmed | held       held       held       held       held       held      held           held      =    =        =
-            refunded              | refunded   refunded   refunded   refunded   refunded   refunded  refunded       refunded  refunded refunded =
-            other                 | ?          ?          ?          ?          ?          ?         ?              ?         ?    ?        ?
-            finished in full      | paid       paid       paid       paid       paid       paid      paid           paid      paid =        !
-            finished under        | partially_paid partially_paid partially_paid partially_paid partially_paid partially_paid = = = =       =
-            partially in full     | paid       paid       paid       paid       paid       paid      paid           paid      paid =        !
-            partially under       | partially_paid partially_paid partially_paid partially_paid partially_paid partially_paid = = = =       =
-            finished held         | held       held       held       held       held       held      held           held      =    =        =
+            status                | waiting        confirming     confirmed      sending        expired        failed         cancelled      partially_paid held     paid     refunded
+            waiting               | =              =              =              =              =              =              =              =              =        =        =
+            confirming            | confirming     =              =              =              =              =              =              =              =        =        =
+            confirmed             | confirmed      confirmed      =              =              =              =              =              =              =        =        =
+            sending               | sending        sending        sending        =              =              =              =              =              =        =        =
+            expired               | expired        expired        expired        expired        =              =              =              =              =        =        =
+            failed                | failed         failed         failed         failed         failed         =              =              =              =        =        =
+            cancelled             | cancelled      cancelled      cancelled      cancelled      cancelled      cancelled      =              =              =        =        =
+            wrong_asset_confirmed | held           held           held           held           held           held           held           held           =        =        =
+            refunded              | refunded       refunded       refunded       refunded       refunded       refunded       refunded       refunded       refunded refunded =
+            other                 | ?              ?              ?              ?              ?              ?              ?              ?              ?        ?        ?
+            finished in full      | paid           paid           paid           paid           paid           paid           paid           paid           paid     =        !
+            finished under        | partially_paid partially_paid partially_paid partially_paid partially_paid partially_paid partially_paid =              =        =        =
+            partially in full     | paid           paid           paid           paid           paid           paid           paid           paid           paid     =        !
+            partially under       | partially_paid partially_paid partially_paid partially_paid partially_paid partially_paid partially_paid =              =        =        =
+            finished held         | held           held           held           held           held           held           held           held           =        =        =
             """;
 
     private static final Map<String, PaymentState> STATES = states();
@@ -101,8 +101,8 @@ class PaymentRulesTests {
                         new Confirming(Stage.SENDING),
                         new Closed(Reason.EXPIRED),
                         new Closed(Reason.FAILED),
-                        new PartiallyPaid(eth("0.0002")),
                         new Closed(Reason.CANCELLED),
+                        new PartiallyPaid(eth("0.0002")),
                         new Held(Why.WRONG_ASSET),
                         new Paid(ASKED, null, HandClock.BEGIN),
                         new Refunded())

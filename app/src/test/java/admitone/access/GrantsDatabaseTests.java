@@ -1,0 +1,99 @@
+package admitone.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import admitone.Core;
+import admitone.HandClock;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DuplicateKeyException;
+
+class GrantsDatabaseTests {
+    private static final SellerId SELLER = new SellerId("0123456789ab");
+    private static final UUID CHANNEL = UUID.fromString("01935760-0000-7000-8000-000000000002");
+
+    private final Core core = Core.start("grants");
+    private final Grants grants = core.bean(Grants.class);
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void refusesASecondGrantOfAnOrder() {
+        add(grant("order-1", "1"));
+
+        assertThatThrownBy(() -> add(grant("order-1", "2"))).isInstanceOf(DuplicateKeyException.class);
+
+        add(grant("order-2", "3"));
+        assertThat(core.count("access.grants")).isEqualTo(2);
+    }
+
+    @Test
+    void goesForwardOnly() {
+        Grant grant = grant("order-1", "1");
+        add(grant);
+
+        assertThat(advance(grant, Grant.Access.ADMITTED)).isTrue();
+        assertThat(advance(grant, Grant.Access.DELIVERED)).isFalse();
+        assertThat(advance(grant, Grant.Access.ADMITTED)).isFalse();
+        core.transactions.run(SELLER, () -> grants.messageConfirmed(grant, 7));
+        core.transactions.run(SELLER, () -> grants.endOfPayment(SELLER, "1", "refunded"));
+        assertThat(advance(grant, Grant.Access.ADMITTED)).isFalse();
+
+        assertThat(core.strings(
+                        "select access || ' ' || message_id || ' ' || (delivered_at is not null) from access.grants"))
+                .containsExactly("ended 7 true");
+    }
+
+    @Test
+    void endsOnce() {
+        add(grant("order-1", "1"));
+
+        assertThat(core.transactions.run(SELLER, () -> grants.endOfPayment(SELLER, "1", "refunded")))
+                .hasSize(1);
+        assertThat(core.transactions.run(SELLER, () -> grants.endOfPayment(SELLER, "1", "refunded")))
+                .isEmpty();
+        assertThat(grants.active(SELLER, CHANNEL, 41)).isEmpty();
+    }
+
+    @Test
+    void seatTellsUntilWhenOneIsEntitled() {
+        add(grant("order-1", "1"));
+
+        Seat seat = core.transactions.run(SELLER, () -> grants.lockSeat(SELLER, CHANNEL, 41));
+
+        assertThat(seat.entitledUntil()).isEqualTo(HandClock.BEGIN.plus(Duration.ofDays(30)));
+        assertThat(core.transactions
+                        .run(SELLER, () -> grants.lockSeat(SELLER, CHANNEL, 42))
+                        .entitledUntil())
+                .isNull();
+    }
+
+    private boolean advance(Grant grant, Grant.Access to) {
+        return core.transactions.run(SELLER, () -> grants.advance(grant, to, null));
+    }
+
+    private void add(Grant grant) {
+        core.transactions.run(SELLER, () -> grants.add(grant));
+    }
+
+    private Grant grant(String order, String payment) {
+        return new Grant(
+                SELLER,
+                core.bean(Ids.class).next(),
+                order,
+                payment,
+                CHANNEL,
+                41,
+                HandClock.BEGIN,
+                HandClock.BEGIN.plus(Duration.ofDays(30)),
+                Grant.Access.READY);
+    }
+}

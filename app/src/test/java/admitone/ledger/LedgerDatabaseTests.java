@@ -1,0 +1,88 @@
+package admitone.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import admitone.Core;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.runtime.SellerId;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DuplicateKeyException;
+
+class LedgerDatabaseTests {
+    private static final SellerId SELLER = new SellerId("0123456789ab");
+    private static final SellerId OTHER = new SellerId("zzzzzzzzzzzz");
+    private static final Money ONE = Money.parse("1.01", Asset.USD);
+    private static final Line ACCRUAL =
+            new Line(Line.Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_PAYABLE, ONE, null);
+
+    private final Core core = Core.start("ledger");
+    private final Ledger ledger = core.bean(Ledger.class);
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void balanceIsTheSumOfTheSellersLines() {
+        book(SELLER, "payment:1", List.of(ACCRUAL));
+        book(SELLER, "payment:2", List.of(ACCRUAL));
+        book(OTHER, "payment:3", List.of(ACCRUAL));
+
+        assertThat(ledger.balance(SELLER).available()).isEqualTo(ONE.plus(ONE));
+        assertThat(ledger.balance(OTHER).accrued()).isEqualTo(ONE);
+        assertThat(ledger.balance(new SellerId("0000000000zz")).available()).isEqualTo(Money.zero(Asset.USD));
+    }
+
+    @Test
+    void refusesASecondEntryForTheSameReference() {
+        book(SELLER, "payment:1", List.of(ACCRUAL));
+
+        assertThatThrownBy(() -> book(SELLER, "payment:1", List.of(ACCRUAL))).isInstanceOf(DuplicateKeyException.class);
+
+        assertThat(ledger.balance(SELLER).available()).isEqualTo(ONE);
+    }
+
+    @Test
+    void booksAllLinesOrNone() {
+        book(SELLER, "payment:1", List.of(ACCRUAL));
+        Line fee = new Line(Line.Kind.FEE, Account.EXCHANGE, Account.FEE_INCOME, ONE, null);
+
+        assertThatThrownBy(() -> book(SELLER, "payment:1", List.of(fee, ACCRUAL)))
+                .isInstanceOf(DuplicateKeyException.class);
+
+        assertThat(core.journal("1")).containsExactly("accrual");
+    }
+
+    @Test
+    void reversalTakesTheBalanceBackToZero() {
+        book(SELLER, "payment:1", List.of(ACCRUAL));
+
+        book(SELLER, "payment:1", Line.reversal(ledger.of(SELLER, "payment:1")));
+
+        assertThat(ledger.balance(SELLER).available()).isEqualTo(Money.zero(Asset.USD));
+        assertThatThrownBy(() -> book(SELLER, "payment:1", Line.reversal(ledger.of(SELLER, "payment:1"))))
+                .isInstanceOf(DuplicateKeyException.class);
+    }
+
+    @Test
+    void keepsEighteenDecimals() {
+        Money wei = Money.parse("99999999999999999999.999999999999999999", new Asset("eth"));
+        book(
+                SELLER,
+                "payment:1",
+                List.of(new Line("settlement", Account.PROVIDER_CLEARING, Account.EXCHANGE, wei, null)));
+
+        assertThat(ledger.of(SELLER, "payment:1"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.amount()).isEqualTo(wei));
+    }
+
+    private void book(SellerId seller, String reference, List<Line> lines) {
+        core.transactions.run(seller, () -> ledger.book(seller, reference, lines));
+    }
+}

@@ -1,0 +1,287 @@
+package admitone.telegram;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.TestSettings;
+import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.Refusal;
+import admitone.messaging.Pace;
+import admitone.runtime.Answer;
+import admitone.runtime.OutsideHttp;
+import admitone.simulators.telegram.Control;
+import admitone.simulators.telegram.Control.Fault;
+import admitone.simulators.telegram.FaultKind;
+import admitone.simulators.telegram.TelegramSimulator;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+@TestInstance(Lifecycle.PER_CLASS)
+class TelegramClientTests {
+    private static final String BOT = "admit_bot";
+    private static final long CHANNEL = -1001000000001L;
+    private static final long ANN = 41;
+    private static final long BEN = 42;
+
+    private final Core core = Core.start("telegram", Map.of("ADMITONE_TELEGRAM_MESSAGES_PER_SECOND", "0"));
+    private final TelegramSimulator telegram = TelegramSimulator.start(0);
+    private final TelegramClient client = client(telegram.url(), TestSettings.BOT_TOKEN);
+    private final List<Object> answers = new ArrayList<>();
+
+    @BeforeEach
+    void world() {
+        core.clock.advance(Duration.ofDays(1)); // whatever silence a test before left is over
+        telegram.reset();
+        telegram.setPaced(false);
+        telegram.addBot(TestSettings.BOT_TOKEN, BOT);
+        telegram.addUser(1, "Olga");
+        telegram.addUser(ANN, "Ann");
+        telegram.addUser(BEN, "Ben");
+        telegram.addChat(new Control.NewChat(
+                CHANNEL, "channel", "Signals", null, 1L, List.of(new Control.BotInChat(BOT)), List.of()));
+        telegram.start(ANN, BOT, null);
+    }
+
+    @AfterAll
+    void stop() {
+        telegram.close();
+        core.close();
+        assertThat(answers)
+                .isNotEmpty()
+                .allSatisfy(answer ->
+                        assertThat(answer.toString()).doesNotContain("canary").doesNotContain("/bot"));
+    }
+
+    @Test
+    void knowsItself() {
+        assertThat(client.self()).isEqualTo(new Answer.Done<>(new admitone.messaging.Messenger.Bot(700, BOT)));
+    }
+
+    @Test
+    void sendsAMessage() {
+        assertThat(send(ANN)).isInstanceOf(Answer.Done.class);
+
+        assertThat(telegram.messages(ANN, BOT).getLast().text()).isEqualTo("Hello");
+    }
+
+    @Test
+    void letsInWhoAsked() {
+        String link = link();
+        telegram.openLink(ANN, link);
+
+        assertThat(client.isMember(CHANNEL, ANN)).isEqualTo(new Answer.Done<>(false));
+        assertThat(client.approveJoin(CHANNEL, ANN)).isEqualTo(new Answer.Done<>(true));
+        assertThat(client.isMember(CHANNEL, ANN)).isEqualTo(new Answer.Done<>(true));
+        assertThat(telegram.chat(CHANNEL).admitted()).hasSize(1);
+    }
+
+    @Test
+    void declinesWhoAsked() {
+        telegram.openLink(BEN, link());
+
+        assertThat(client.declineJoin(CHANNEL, BEN)).isEqualTo(new Answer.Done<>(true));
+        assertThat(telegram.isMember(CHANNEL, BEN)).isFalse();
+    }
+
+    @Test
+    void tellsRefusalsApart() {
+        String link = link();
+        assertDeclined(client.approveJoin(CHANNEL, BEN), Refusal.NOT_REQUESTED);
+        telegram.openLink(ANN, link);
+        client.approveJoin(CHANNEL, ANN);
+        assertThat(kept(client.approveJoin(CHANNEL, ANN)))
+                .isInstanceOfSatisfying(
+                        Answer.Declined.class,
+                        declined -> assertThat(declined.code()).isIn(Refusal.ALREADY_MEMBER, Refusal.NOT_REQUESTED));
+        assertDeclined(send(BEN), Refusal.NOT_STARTED, Refusal.CHAT_NOT_FOUND);
+        telegram.block(ANN, BOT);
+        assertDeclined(send(ANN), Refusal.BLOCKED);
+        assertDeclined(client.createRequestLink(-1009999999999L, "x"), Refusal.CHAT_NOT_FOUND);
+        telegram.setBotInChat(CHANNEL, new Control.BotInChat(BOT, false, false));
+        assertDeclined(client.createRequestLink(CHANNEL, "x"), Refusal.NO_RIGHTS);
+        assertDeclined(client.approveJoin(CHANNEL, BEN), Refusal.NO_RIGHTS);
+        telegram.setBotInChat(CHANNEL, new Control.BotInChat(BOT).withStatus("kicked"));
+        assertDeclined(client.approveJoin(CHANNEL, BEN), Refusal.NO_RIGHTS);
+    }
+
+    @Test
+    void personInTooManyChannelsIsToldApart() {
+        String link = link();
+        telegram.openLink(BEN, link);
+        telegram.addUser(new Control.NewUser(BEN, "Ben").withChannelCount(1000));
+
+        assertDeclined(client.approveJoin(CHANNEL, BEN), Refusal.TOO_MANY_CHANNELS);
+    }
+
+    @ParameterizedTest(name = "{0} {1} is {2}")
+    @CsvSource({
+        "400, Bad Request: chat not found, chat_not_found",
+        "400, Bad Request: HIDE_REQUESTER_MISSING, not_requested",
+        "400, Bad Request: USER_ALREADY_PARTICIPANT, already_member",
+        "400, Bad Request: USER_CHANNELS_TOO_MUCH, too_many_channels",
+        "400, Bad Request: CHANNELS_TOO_MUCH, too_many_channels",
+        "400, Bad Request: not enough rights to manage chat join requests, no_rights",
+        "400, Bad Request: not enough rights to manage chat invite link, no_rights",
+        "400, Bad Request: CHAT_ADMIN_REQUIRED, no_rights",
+        "400, Bad Request: something nobody has seen, refused",
+        "401, Unauthorized, token_refused",
+        "404, Not Found, token_refused",
+        "421, Misdirected Request: unallowed token specified, token_refused",
+        "403, Forbidden: bot was blocked by the user, blocked_by_user",
+        "403, Forbidden: user is deactivated, blocked_by_user",
+        "403, Forbidden: bot can't initiate conversation with a user, never_started",
+        "403, Forbidden: bot was kicked from the channel chat, no_rights",
+        "403, Forbidden: bot is not a member of the channel chat, no_rights",
+    })
+    void readsTheErrorTexts(int status, String description, String code) {
+        telegram.addFault(Fault.error("approveChatJoinRequest", status, description));
+
+        assertDeclined(client.approveJoin(CHANNEL, ANN), code);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FaultKind.class,
+            names = {"DROP_BEFORE_EFFECT", "DROP_AFTER_EFFECT", "STATUS_500_BEFORE", "STATUS_500_AFTER", "BAD_GATEWAY"})
+    void lostAnswerIsNotKnowing(FaultKind kind) {
+        int before = telegram.messages(ANN, BOT).size();
+        telegram.addFault(Fault.of(kind, "sendMessage"));
+
+        assertThat(send(ANN)).isInstanceOf(Answer.Unknown.class);
+
+        boolean happened = kind.name().endsWith("AFTER_EFFECT") || kind == FaultKind.STATUS_500_AFTER;
+        assertThat(telegram.messages(ANN, BOT)).hasSize(happened ? before + 1 : before);
+        assertThat(telegram.log().counts().get("sendMessage"))
+                .as("never repeated by the HTTP client")
+                .isEqualTo(1L);
+    }
+
+    @Test
+    void refusedConnectionIsCertainlyNotSent() throws IOException {
+        int closed;
+        try (var socket = new ServerSocket(0)) {
+            closed = socket.getLocalPort();
+        }
+
+        assertThat(kept(client("http://127.0.0.1:" + closed, TestSettings.BOT_TOKEN)
+                        .send(new Message(ANN, "Hello", List.of()))))
+                .isInstanceOf(Answer.NotNow.class);
+    }
+
+    @Test
+    void silenceThatWasAskedForIsKept() {
+        telegram.addFault(Fault.flood("sendMessage", 30));
+
+        assertThat(send(ANN))
+                .isInstanceOfSatisfying(
+                        Answer.NotNow.class,
+                        not -> assertThat(not.after()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(31)));
+        core.clock.advance(Duration.ofSeconds(29));
+        assertThat(send(ANN)).isInstanceOf(Answer.NotNow.class);
+        assertThat(kept(client.approveJoin(CHANNEL, ANN))).isInstanceOf(Answer.NotNow.class);
+        assertThat(telegram.log().counts().get("sendMessage")).isEqualTo(1L);
+
+        core.clock.advance(Duration.ofSeconds(2));
+        assertThat(send(ANN)).isInstanceOf(Answer.Done.class);
+    }
+
+    @Test
+    void revokedTokenIsTold() {
+        assertDeclined(client(telegram.url(), "701:AAcanary_other").self(), Refusal.TOKEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"ok\":true}",
+                "{\"ok\":true,\"result\":{}}",
+                "{\"ok\":true,\"result\":{\"message_id\":\"seven\"}}",
+                "{\"ok\":true,\"result\":[]}",
+                "{\"ok\":true,\"result\":null}",
+                "{}",
+                "[]",
+                "null",
+                "\"ok\"",
+                "",
+                "<html>",
+                "{\"ok\":tr"
+            })
+    void answerOfAnotherShapeIsNotKnowing(String body) throws IOException {
+        assertThat(answered(200, body)).isInstanceOf(Answer.Unknown.class);
+    }
+
+    @Test
+    void refusalWithStatus200IsARefusal() throws IOException {
+        assertThat(answered(200, "{\"ok\":false,\"error_code\":400,\"description\":\"Bad Request: chat not found\"}"))
+                .isEqualTo(new Answer.Declined<>(Refusal.CHAT_NOT_FOUND, "200 Bad Request: chat not found"));
+    }
+
+    @Test
+    void pageOfAProxyThatSaysTooManyWasNotSent() throws IOException {
+        assertThat(answered(429, "<html>429</html>")).isInstanceOf(Answer.NotNow.class);
+    }
+
+    private Object answered(int status, String body) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        server.start();
+        try {
+            return kept(client("http://127.0.0.1:" + server.getAddress().getPort(), TestSettings.BOT_TOKEN)
+                    .send(new Message(ANN, "Hello", List.of())));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private TelegramClient client(String url, String token) {
+        return new TelegramClient(
+                new OutsideHttp(),
+                JsonMapper.builder().build(),
+                core.bean(Pace.class),
+                TestSettings.with(Map.of("ADMITONE_TELEGRAM_API_URL", url, "ADMITONE_TELEGRAM_BOT_TOKEN", token)));
+    }
+
+    private String link() {
+        return client.createRequestLink(CHANNEL, "ao-1") instanceof Answer.Done<String>(String link) ? link : "";
+    }
+
+    private Object send(long user) {
+        return kept(client.send(new Message(user, "Hello", List.of())));
+    }
+
+    private Object kept(Object answer) {
+        answers.add(answer);
+        return answer;
+    }
+
+    private void assertDeclined(Object answer, String... codes) {
+        assertThat(kept(answer))
+                .isInstanceOfSatisfying(
+                        Answer.Declined.class,
+                        declined -> assertThat(declined.code()).isIn((Object[]) codes));
+    }
+}
