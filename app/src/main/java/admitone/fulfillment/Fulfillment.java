@@ -184,6 +184,7 @@ public class Fulfillment {
         boolean mine =
                 kept ? inbox.settle(seller, heard, decision.fate()) : inbox.remember(seller, heard, decision.fate());
         if (!mine) {
+            timeline.append(seller, trigger(heard, Event.ABSORBED + ": same body decided meanwhile"));
             return new Outcome(true, "same body heard before");
         }
         write(seller, order.orElse(null), payment, heard, decision, kept);

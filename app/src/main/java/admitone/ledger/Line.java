@@ -56,9 +56,11 @@ public record Line(
     public static List<Line> settlement(Money outcome, @Nullable Money suspended) {
         List<Line> lines = new ArrayList<>();
         Money rest = outcome;
-        if (suspended != null) {
-            add(lines, Kind.SUSPENSE_RELEASE, Account.SUSPENSE, Account.EXCHANGE, suspended, null);
-            rest = suspended.asset().equals(outcome.asset()) ? outcome.minus(suspended) : outcome;
+        if (suspended != null && suspended.asset().equals(outcome.asset())) {
+            Money released =
+                    suspended.compareTo(outcome) < 0 ? suspended : outcome; // what was more than it stays aside
+            add(lines, Kind.SUSPENSE_RELEASE, Account.SUSPENSE, Account.EXCHANGE, released, null);
+            rest = outcome.minus(released);
         }
         add(lines, Kind.SETTLEMENT, Account.PROVIDER_CLEARING, Account.EXCHANGE, rest, null);
         return lines;

@@ -10,14 +10,19 @@ import org.slf4j.LoggerFactory;
 public final class Loop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Loop.class);
 
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(2);
 
-    private Loop() {}
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread thread;
+
+    private Loop(String name, Duration pause, Runnable round) {
+        this.thread = Thread.ofVirtual().name(name).unstarted(() -> run(name, pause, round));
+    }
 
     /** Begins at once, then pauses {@code pause} after each round. */
     public static Loop start(String name, Duration pause, Runnable round) {
-        Loop loop = new Loop();
-        Thread.ofVirtual().name(name).start(() -> loop.run(name, pause, round));
+        Loop loop = new Loop(name, pause, round);
+        loop.thread.start();
         return loop;
     }
 
@@ -37,12 +42,17 @@ public final class Loop implements AutoCloseable {
         }
     }
 
-    public boolean isStopping() {
-        return stopped.getCount() == 0;
-    }
-
+    /** Waits a little for the round under way; a long wait in it is interrupted. */
     @Override
     public void close() {
         stopped.countDown();
+        try {
+            if (!thread.join(ENDS_WITHIN)) {
+                thread.interrupt();
+                thread.join(ENDS_WITHIN);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
