@@ -144,8 +144,8 @@ class Admission implements IncomingListener {
     }
 
     /**
-     * Sends the way in again, once per channel, and lets in who asked and is not inside yet. What was said before a grant was made
-     * is not about it: its own message is on the way.
+     * Sends the way in again, once per channel, and lets in who asked and is not inside yet. What was said before a grant was made,
+     * by Telegram's whole seconds, is not about it: its own message is on the way.
      */
     private void started(long updateId, Said said) {
         String request = "update-" + updateId;
@@ -155,7 +155,7 @@ class Admission implements IncomingListener {
             any |= !active.isEmpty();
             Map<UUID, Grant> newest = new LinkedHashMap<>();
             active.stream()
-                    .filter(grant -> !said.at().isBefore(grant.grantedAt().truncatedTo(ChronoUnit.SECONDS)))
+                    .filter(grant -> said.at().isAfter(grant.grantedAt().truncatedTo(ChronoUnit.SECONDS)))
                     .forEach(grant -> newest.put(grant.channelId(), grant));
             if (!newest.isEmpty()) {
                 transactions.run(seller, () -> sendAgain(seller, newest.values(), updateId, request));
