@@ -138,7 +138,9 @@ public class Fulfillment {
             return absorbed(seller, heard, "same body heard before");
         }
         try {
-            return transactions.run(seller, () -> decideAndWrite(seller, heard, false));
+            Outcome outcome = transactions.run(seller, () -> decideAndWrite(seller, heard, false));
+            faults.reach(Point.CP05_AFTER_COMMIT);
+            return outcome;
         } catch (Transactions.UnknownCommit e) {
             log.warn("payment {}: {}; reading again by key", heard.paymentId(), e.getMessage());
             return inbox.fate(seller, heard).isPresent()
