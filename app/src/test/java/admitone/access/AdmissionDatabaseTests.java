@@ -247,6 +247,7 @@ class AdmissionDatabaseTests {
         work();
         core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
         core.messenger.pending.add(BUYER);
+        core.clock.advance(Duration.ofSeconds(1));
 
         admission.on(9, new Incoming.Said(BUYER, "/start", core.clock.instant()));
         admission.on(9, new Incoming.Said(BUYER, "/start", core.clock.instant()));
