@@ -97,14 +97,12 @@ class Admission implements IncomingListener {
             }
             grants.asked(seller, channel.id(), asked.userId(), updateId);
             boolean buying = openOrders.anyFor(seller, channel.id(), asked.userId());
+            List<Owed> owed = new ArrayList<>();
+            owed.add(Effects.decline(channel.id(), asked.userId(), updateId, clock.instant()));
             if (!buying) {
-                tasks.owe(
-                        seller,
-                        List.of(
-                                Effects.tellPlans(
-                                        channel.id(), asked.userId(), asked.userChatId(), request, asked.at()),
-                                Effects.decline(channel.id(), asked.userId(), request, clock.instant())));
+                owed.add(Effects.tellPlans(channel.id(), asked.userId(), asked.userChatId(), request, asked.at()));
             }
+            tasks.owe(seller, owed);
             timeline.append(
                     seller,
                     event(
@@ -123,7 +121,7 @@ class Admission implements IncomingListener {
         transactions.run(seller, () -> {
             grants.lockSeat(seller, channel.id(), changed.userId());
             if (changed.isInside()) {
-                grants.asked(seller, channel.id(), changed.userId(), null);
+                grants.answered(seller, channel.id(), changed.userId(), updateId);
             }
             List<Grant> active = grants.active(seller, channel.id(), changed.userId());
             if (active.isEmpty()) {

@@ -54,14 +54,16 @@ class ApproveJoinTask implements TaskHandler {
             return Result.done(); // ended meanwhile: nobody is let in without a grant
         }
         long chat = channel.closedChat().value();
+        // whatever waits now is answered by this call; what is asked after it is not
+        long asked = grants.waitingRequest(task.seller(), channelId, user).orElse(0L);
         Answer<Boolean> answer = messenger.approveJoin(chat, user);
         faults.reach(Point.CP18_AFTER_APPROVE);
         return switch (answer) {
-            case Answer.Done<Boolean> _ -> admitted(task, channelId, user, active, "approved");
+            case Answer.Done<Boolean> _ -> admitted(task, channelId, user, asked, active, "approved");
             case Answer.Declined<Boolean>(String code, String reason) ->
                 switch (code) {
-                    case Refusal.ALREADY_MEMBER -> admitted(task, channelId, user, active, "already inside");
-                    case Refusal.NOT_REQUESTED -> lookInside(task, channelId, chat, user, active);
+                    case Refusal.ALREADY_MEMBER -> admitted(task, channelId, user, asked, active, "already inside");
+                    case Refusal.NOT_REQUESTED -> lookInside(task, channelId, chat, user, asked, active);
                     case Refusal.NO_RIGHTS, Refusal.TOKEN, Refusal.CHAT_NOT_FOUND -> new Result.Failed(reason);
                     default ->
                         new Result.Dead(
@@ -76,21 +78,21 @@ class ApproveJoinTask implements TaskHandler {
     }
 
     /** No request is pending: either an earlier approval took effect, or the user has yet to ask. */
-    private Result lookInside(Task task, UUID channelId, long chat, long user, List<Grant> active) {
+    private Result lookInside(Task task, UUID channelId, long chat, long user, long asked, List<Grant> active) {
         return switch (messenger.isMember(chat, user)) {
             case Answer.Done<Boolean>(Boolean inside) ->
                 inside
-                        ? admitted(task, channelId, user, active, "seen inside")
-                        : new Result.Done(() -> grants.asked(task.seller(), channelId, user, null));
+                        ? admitted(task, channelId, user, asked, active, "seen inside")
+                        : new Result.Done(() -> grants.answered(task.seller(), channelId, user, asked));
             case Answer.Declined<Boolean>(String code, String reason) -> new Result.Failed(code + ": " + reason);
             case Answer.NotNow<Boolean>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Boolean>(String reason) -> new Result.Unknown(Duration.ofSeconds(1), reason);
         };
     }
 
-    private Result admitted(Task task, UUID channelId, long user, List<Grant> active, String how) {
+    private Result admitted(Task task, UUID channelId, long user, long asked, List<Grant> active, String how) {
         return new Result.Done(() -> {
-            grants.asked(task.seller(), channelId, user, null);
+            grants.answered(task.seller(), channelId, user, asked);
             for (Grant grant : active) {
                 if (grants.advance(grant, Grant.Access.ADMITTED, null)) {
                     timeline.append(task.seller(), event(task, grant, "admitted", Map.of("how", how)));

@@ -37,6 +37,12 @@ class DeclineJoinTask implements TaskHandler {
     public Result attempt(Task task) {
         UUID channelId = UUID.fromString(task.need("channel"));
         long user = Long.parseLong(task.need("user"));
+        long update = Long.parseLong(task.need("update"));
+        if (grants.waitingRequest(task.seller(), channelId, user)
+                .filter(waiting -> waiting == update)
+                .isEmpty()) {
+            return Result.done(); // answered, or asked anew: the newer request has its own task
+        }
         if (!grants.active(task.seller(), channelId, user).isEmpty()) {
             return Result.done(); // the purchase owed the approval
         }
@@ -45,17 +51,17 @@ class DeclineJoinTask implements TaskHandler {
         }
         var channel = catalog.channel(task.seller(), channelId).orElseThrow();
         return switch (messenger.declineJoin(channel.closedChat().value(), user)) {
-            case Answer.Done<Boolean> _ -> declined(task, channelId, user);
+            case Answer.Done<Boolean> _ -> declined(task, channelId, user, update);
             case Answer.Declined<Boolean>(String code, String reason) ->
                 code.equals(Refusal.NO_RIGHTS) || code.equals(Refusal.TOKEN)
                         ? new Result.Failed(reason)
-                        : declined(task, channelId, user);
+                        : declined(task, channelId, user, update);
             case Answer.NotNow<Boolean>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Boolean>(String reason) -> new Result.Unknown(Duration.ofSeconds(2), reason);
         };
     }
 
-    private Result declined(Task task, UUID channelId, long user) {
-        return new Result.Done(() -> grants.asked(task.seller(), channelId, user, null));
+    private Result declined(Task task, UUID channelId, long user, long update) {
+        return new Result.Done(() -> grants.answered(task.seller(), channelId, user, update));
     }
 }

@@ -26,7 +26,8 @@ class DeliverAccessTask implements TaskHandler {
     /** After so many sends whose answer was lost, the link stays on the buyer's page and /start sends it again. */
     private static final int MOST_UNKNOWN = 3;
 
-    private static final Duration LINK_IS_SOON_THERE = Duration.ofSeconds(1);
+    /** Whoever makes the link hurries what waits for it. */
+    private static final Duration LINK_IS_MISSING = Duration.ofMinutes(5);
 
     private final Catalog catalog;
     private final Grants grants;
@@ -59,8 +60,12 @@ class DeliverAccessTask implements TaskHandler {
     public Result attempt(Task task) {
         Grant grant =
                 grants.find(task.seller(), UUID.fromString(task.need("grant"))).orElseThrow();
+        if (grant.access() == Grant.Access.ENDED) {
+            return new Result.Done(() -> timeline.append(
+                    task.seller(), event(task, grant, "message_not_needed", Map.of("why", "the grant was ended"))));
+        }
         if (!grant.isActiveAt(clock.instant())) {
-            return dead(task, grant, "message_not_needed", "the grant ended before the message could be sent");
+            return dead(task, grant, "message_too_late", "the grant's time was over before the message could be sent");
         }
         if (task.unknowns() >= MOST_UNKNOWN) {
             return dead(
@@ -71,7 +76,7 @@ class DeliverAccessTask implements TaskHandler {
         }
         Channel channel = catalog.channel(task.seller(), grant.channelId()).orElseThrow();
         if (channel.standingLink() == null) {
-            return Result.later(LINK_IS_SOON_THERE, "the channel's link is not made yet");
+            return Result.later(LINK_IS_MISSING, "the channel's link is not made yet");
         }
         faults.reach(Point.CP12_BEFORE_MESSAGE);
         Answer<Long> answer = messenger.send(new Messenger.Message(

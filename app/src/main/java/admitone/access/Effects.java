@@ -39,11 +39,15 @@ public final class Effects {
         return Owed.now(APPROVE_JOIN, subject(channelId, telegramUserId, request), payload(channelId, telegramUserId));
     }
 
-    static Owed decline(UUID channelId, long telegramUserId, String request, Instant now) {
+    /** Declines what was asked by {@code updateId}, unless it was answered or asked anew by then. */
+    static Owed decline(UUID channelId, long telegramUserId, long updateId, Instant now) {
         return new Owed(
                 DECLINE_JOIN,
-                subject(channelId, telegramUserId, request),
-                payload(channelId, telegramUserId),
+                subject(channelId, telegramUserId, "update-" + updateId),
+                Map.of(
+                        "channel", channelId.toString(),
+                        "user", Long.toString(telegramUserId),
+                        "update", Long.toString(updateId)),
                 now.plus(DECLINE_AFTER));
     }
 

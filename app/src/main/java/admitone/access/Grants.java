@@ -54,12 +54,33 @@ public class Grants {
         return new Seat(until, request);
     }
 
-    /** Within the current transaction, holding the seat. */
-    void asked(SellerId seller, UUID channelId, long telegramUserId, @Nullable Long updateId) {
+    /** Within the current transaction: the user asked by this update and waits for an answer. */
+    void asked(SellerId seller, UUID channelId, long telegramUserId, long updateId) {
         jdbc.sql(
                         "update access.seat set request_update_id = ? where seller_id = ? and channel_id = ? and telegram_user_id = ?")
                 .params(Columns.all(updateId, seller.value(), channelId, telegramUserId))
                 .update();
+    }
+
+    /** Within the current transaction: what the user asked up to this update is answered; a newer request still waits. */
+    void answered(SellerId seller, UUID channelId, long telegramUserId, long updateId) {
+        jdbc.sql("""
+                update access.seat set request_update_id = null
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and request_update_id <= ?
+                """)
+                .params(seller.value(), channelId, telegramUserId, updateId)
+                .update();
+    }
+
+    /** The update by which the user asks to be let in and waits for an answer. */
+    Optional<Long> waitingRequest(SellerId seller, UUID channelId, long telegramUserId) {
+        return jdbc.sql("""
+                select request_update_id from access.seat
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and request_update_id is not null
+                """)
+                .params(seller.value(), channelId, telegramUserId)
+                .query((row, n) -> row.getLong("request_update_id"))
+                .optional();
     }
 
     /**

@@ -6,6 +6,7 @@ import admitone.runtime.Answer;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
+import admitone.tasks.Tasks;
 import java.time.Duration;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -17,12 +18,15 @@ import org.springframework.stereotype.Component;
 @Component
 class StandingLinkTask implements TaskHandler {
     static final String NAME_PREFIX = "ao-";
+    private static final int MOST_ABANDONED = 10;
 
     private final Catalog catalog;
     private final Grants grants;
     private final Messenger messenger;
+    private final Tasks tasks;
 
-    StandingLinkTask(Catalog catalog, Grants grants, Messenger messenger) {
+    StandingLinkTask(Catalog catalog, Grants grants, Messenger messenger, Tasks tasks) {
+        this.tasks = tasks;
         this.catalog = catalog;
         this.grants = grants;
         this.messenger = messenger;
@@ -45,12 +49,17 @@ class StandingLinkTask implements TaskHandler {
         if (channel.standingLink() != null) {
             return Result.done();
         }
+        if (task.unknowns() >= MOST_ABANDONED) {
+            return Result.dead(
+                    MOST_ABANDONED + " links were made whose answers were lost; run it again when Telegram answers");
+        }
         String name = NAME_PREFIX + channelId.toString().substring(24) + "-" + task.attempt();
         return switch (messenger.createRequestLink(channel.closedChat().value(), name)) {
             case Answer.Done<String>(String link) ->
                 new Result.Done(() -> {
                     catalog.standingLink(task.seller(), channelId, link);
                     grants.linkIsThere(task.seller(), channelId);
+                    tasks.hurry(task.seller(), Effects.DELIVER_ACCESS);
                 });
             case Answer.Declined<String>(String code, String reason) -> new Result.Failed(code + ": " + reason);
             case Answer.NotNow<String>(Duration after, String reason) -> Result.later(after, reason);

@@ -122,6 +122,14 @@ public class Invariants {
         NOTIFICATION_IS_DECIDED("No genuine notification waits to be decided for over five minutes", """
                 select payment_id from payments.notification where fate = 'waiting' and received_at < :patient
                 """),
+        ACCRUAL_COMES("An accrual that is owed comes within the hour", """
+                select t.subject from tasks.task t
+                where t.kind = 'accrue' and t.state in ('ready', 'running')
+                  and t.owed_since < :patient::timestamptz - interval '1 hour'
+                """),
+        UPDATE_IS_READ("No update of the messenger was set aside", """
+                select bot_id || ' ' || update_id from messaging.update_inbox where state = 'set_aside'
+                """),
         LEASE_IS_TAKEN_UP("No task is left running after its lease", """
                 select t.kind || ' ' || t.subject from tasks.task t
                 where t.state = 'running' and t.due_at < :patient

@@ -8,12 +8,18 @@ import admitone.payments.NotificationReader.Reading;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Decides the notifications of a payment that were kept because the row was contended or a decision failed. */
 @Component
 class DecideTask implements TaskHandler {
+    private static final Logger log = LoggerFactory.getLogger(DecideTask.class);
+
     private final NotificationInbox inbox;
     private final NotificationReader reader;
     private final Fulfillment fulfillment;
@@ -41,19 +47,26 @@ class DecideTask implements TaskHandler {
 
     @Override
     public Result attempt(Task task) {
-        List<NotificationInbox.Waiting> waiting = inbox.waiting(task.seller(), task.need("payment"));
-        for (NotificationInbox.Waiting one : waiting) {
-            var trigger = new Trigger(
-                    Cause.valueOf(one.cause().toUpperCase(java.util.Locale.ROOT)),
-                    one.source() + ", " + task.source(),
-                    one.at());
-            switch (reader.read(one.body(), trigger)) {
-                case Reading.Understood(var heard) -> fulfillment.decideKept(heard);
-                case Reading.Unrecognised(String why) -> {
-                    return Result.dead("a kept notification cannot be read: " + why);
-                }
+        List<String> undecided = new ArrayList<>();
+        for (NotificationInbox.Waiting one : inbox.waiting(task.seller(), task.need("payment"))) {
+            try {
+                decide(one, task);
+            } catch (RuntimeException e) {
+                // one that cannot be decided must not hold up those behind it
+                log.warn("payment {}: a kept notification is still not decided", task.need("payment"), e);
+                undecided.add(e.toString());
             }
         }
-        return Result.done();
+        return undecided.isEmpty() ? Result.done() : new Result.Failed(String.join("; ", undecided));
+    }
+
+    private void decide(NotificationInbox.Waiting one, Task task) {
+        var trigger = new Trigger(
+                Cause.valueOf(one.cause().toUpperCase(Locale.ROOT)), one.source() + ", " + task.source(), one.at());
+        switch (reader.read(one.body(), trigger)) {
+            case Reading.Understood(var heard) -> fulfillment.decideKept(heard);
+            case Reading.Unrecognised(String why) ->
+                throw new IllegalStateException("a kept notification cannot be read: " + why);
+        }
     }
 }

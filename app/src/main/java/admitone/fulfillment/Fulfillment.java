@@ -27,6 +27,7 @@ import admitone.payments.PaymentState.Paid;
 import admitone.payments.PaymentState.PartiallyPaid;
 import admitone.payments.PaymentState.Refunded;
 import admitone.payments.Payments;
+import admitone.payments.ProviderStatus;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.Ids;
@@ -45,7 +46,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * The main flow. What was heard about a payment becomes, in one commit, its new state and — once, when paid — a grant, journal
@@ -146,6 +149,8 @@ public class Fulfillment {
             return inbox.fate(seller, heard).isPresent()
                     ? new Outcome(false, "committed")
                     : keepForLater(seller, heard, "commit unknown");
+        } catch (CannotCreateTransactionException | DataAccessResourceFailureException e) {
+            throw e; // no database: nothing can be kept either, and the provider must hear so soon
         } catch (RuntimeException e) {
             log.info("payment {}: not decided now ({}), kept and decided by a task", heard.paymentId(), e.toString());
             return keepForLater(seller, heard, "decision failed");
@@ -196,7 +201,7 @@ public class Fulfillment {
 
     /** Reads, under lock, what the decision depends on. */
     private Facts facts(Optional<Order> order, Heard heard) {
-        boolean maySettle = heard.isSettled() && order.isPresent();
+        boolean maySettle = order.isPresent() && (heard.isSettled() || heard.status() == ProviderStatus.REFUNDED);
         Optional<Seat> seat = maySettle
                 ? order.map(o -> grants.lockSeat(o.seller(), o.channelId(), o.telegramUserId()))
                 : Optional.empty();

@@ -16,6 +16,8 @@ import org.springframework.stereotype.Component;
 /** Asks the provider about one payment and takes in what it says. */
 @Component
 class LookTask implements TaskHandler {
+    private static final Duration CONFIRM_AGAIN = Duration.ofSeconds(30);
+
     private final PaymentProvider provider;
     private final Fulfillment fulfillment;
     private final Clock clock;
@@ -43,7 +45,12 @@ class LookTask implements TaskHandler {
         return switch (provider.find(paymentId, trigger)) {
             case Answer.Done<Optional<Heard>>(Optional<Heard> heard) -> {
                 heard.ifPresent(fulfillment::hear);
-                yield heard.isPresent() ? Result.done() : Result.dead("the provider knows no payment " + paymentId);
+                if (heard.isEmpty()) {
+                    yield Result.dead("the provider knows no payment " + paymentId);
+                }
+                yield Work.isConfirming(task.subject()) && !heard.get().isSettled()
+                        ? Result.later(CONFIRM_AGAIN, "the provider does not call it settled yet")
+                        : Result.done();
             }
             case Answer.Declined<Optional<Heard>>(String code, String reason) ->
                 new Result.Failed(code + ": " + reason);

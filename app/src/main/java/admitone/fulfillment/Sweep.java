@@ -31,6 +31,7 @@ class Sweep implements SmartLifecycle {
     private static final Duration ROUND = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final Duration UNTIL = Duration.ofDays(7);
+    private static final Duration AFTER_SILENCE = Duration.ofSeconds(30);
     private static final int MOST_AT_ONCE = 8;
     private static final int BATCH = 50;
 
@@ -58,6 +59,9 @@ class Sweep implements SmartLifecycle {
         }
         List<ToAsk> due = payments.dueForAsking(now, BATCH);
         for (ToAsk one : due) {
+            if (clock.instant().isBefore(quietUntil)) {
+                return;
+            }
             if (payments.claimAsking(one, nextAsk(one.asked(), one.createdAt(), now, first))) {
                 places.acquireUninterruptibly();
                 Thread.ofVirtual().name("sweep").start(() -> ask(one));
@@ -77,17 +81,20 @@ class Sweep implements SmartLifecycle {
             var trigger = new Trigger(Cause.SWEEP, "sweep #" + (one.asked() + 1), clock.instant());
             switch (provider.find(one.paymentId(), trigger)) {
                 case Answer.Done<Optional<Heard>>(Optional<Heard> heard) -> heard.ifPresent(fulfillment::hear);
-                case Answer.NotNow<Optional<Heard>>(Duration after, String reason) ->
+                case Answer.NotNow<Optional<Heard>>(Duration after, String reason) -> {
                     quietUntil = clock.instant().plus(after);
+                    payments.notAnswered(one, quietUntil);
+                }
                 case Answer.Declined<Optional<Heard>>(String code, String reason) ->
                     log.warn(
                             "payment {}: the provider declined to answer ({} {}), asked again later",
                             one.paymentId(),
                             code,
                             reason);
-                case Answer.Unknown<Optional<Heard>>(String reason) ->
-                    log.info(
-                            "payment {}: no answer from the provider ({}), asked again later", one.paymentId(), reason);
+                case Answer.Unknown<Optional<Heard>>(String reason) -> {
+                    log.info("payment {}: no answer from the provider ({}), asked again", one.paymentId(), reason);
+                    payments.notAnswered(one, clock.instant().plus(AFTER_SILENCE));
+                }
             }
         } catch (RuntimeException e) {
             log.warn(

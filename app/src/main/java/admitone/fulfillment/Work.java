@@ -11,6 +11,8 @@ public final class Work {
     static final String ACCRUE = "accrue";
     static final String TELL_SELLER = "tell_seller";
 
+    private static final String CONFIRM = ":confirm";
+
     private Work() {}
 
     /** Decides notifications that were kept. */
@@ -25,7 +27,11 @@ public final class Work {
 
     /** Asks the provider before granting. */
     static Owed confirm(String paymentId) {
-        return about(LOOK, paymentId, ":confirm");
+        return about(LOOK, paymentId, CONFIRM);
+    }
+
+    static boolean isConfirming(String subject) {
+        return subject.endsWith(CONFIRM);
     }
 
     /** Books the accrual that had no outcome or no fresh rate. */

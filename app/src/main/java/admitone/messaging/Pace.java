@@ -12,8 +12,11 @@ import io.github.bucket4j.ConsumptionProbe;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -24,6 +27,13 @@ public class Pace {
     private static final String PLATFORM = SellerId.PLATFORM.value();
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int CHAT_BURST = 5;
+    /** So many chats silent at once mean the bot itself. */
+    private static final int MANY_CHATS = 3;
+
+    private static final Duration WHOLE_BOT = Duration.ofMinutes(1);
+
+    /** Stands for a call about no chat, and for silence in all of them. */
+    public static final long EVERY_CHAT = 0;
 
     private final JdbcClient jdbc;
     private final Transactions transactions;
@@ -33,10 +43,8 @@ public class Pace {
             .maximumSize(20_000)
             .expireAfterAccess(Duration.ofMinutes(2))
             .build();
-    private final AtomicReference<Silence> silence = new AtomicReference<>(new Silence(Instant.EPOCH, Instant.EPOCH));
-
-    /** Nothing is said before {@code until}; looked up at {@code seenAt}. */
-    private record Silence(Instant until, Instant seenAt) {}
+    private final AtomicReference<Map<Long, Instant>> silence = new AtomicReference<>(Map.of());
+    private final AtomicReference<Instant> looked = new AtomicReference<>(Instant.EPOCH);
 
     Pace(JdbcClient jdbc, Transactions transactions, Clock clock, Settings settings) {
         this.jdbc = jdbc;
@@ -48,7 +56,7 @@ public class Pace {
 
     /** How long to wait before a message to this chat may be sent; empty: now, and it is counted. */
     public Optional<Duration> beforeMessage(long chatId) {
-        Optional<Duration> quiet = beforeCall();
+        Optional<Duration> quiet = beforeCall(chatId);
         if (quiet.isPresent() || all == null) {
             return quiet;
         }
@@ -56,35 +64,52 @@ public class Pace {
         return chat.isPresent() ? chat : take(all);
     }
 
-    /** How long to wait before any call: the messenger asked for silence. */
-    public Optional<Duration> beforeCall() {
+    /** How long to wait before any call about this chat: the messenger asked for silence there, or everywhere. */
+    public Optional<Duration> beforeCall(long chatId) {
         Instant now = clock.instant();
-        Silence known = silence.get();
-        if (known.seenAt().isBefore(now.minus(LOOK_EVERY))) {
-            known = new Silence(storedUntil(), now);
-            silence.set(known);
-        }
-        return known.until().isAfter(now) ? Optional.of(Duration.between(now, known.until())) : Optional.empty();
+        Map<Long, Instant> known = silences(now);
+        Instant until = Stream.of(EVERY_CHAT, chatId)
+                .map(chat -> known.getOrDefault(chat, Instant.EPOCH))
+                .max(Instant::compareTo)
+                .orElse(Instant.EPOCH);
+        return until.isAfter(now) ? Optional.of(Duration.between(now, until)) : Optional.empty();
     }
 
-    /** The messenger asked every instance to be silent for so long. */
-    public void silenceFor(Duration asked) {
-        Instant until = clock.instant().plus(asked);
-        silence.updateAndGet(known -> known.until().isAfter(until) ? known : new Silence(until, known.seenAt()));
+    /** The messenger asked every instance to be silent about this chat for so long. Asked about several, we are silent everywhere. */
+    public void silenceFor(long chatId, Duration asked) {
+        Instant now = clock.instant();
+        store(chatId, now.plus(asked));
+        long silent = silences(now).values().stream()
+                .filter(until -> until.isAfter(now))
+                .count();
+        if (silent >= MANY_CHATS) {
+            store(EVERY_CHAT, now.plus(asked.compareTo(WHOLE_BOT) < 0 ? asked : WHOLE_BOT));
+        }
+    }
+
+    private void store(long chatId, Instant until) {
         transactions.run(SellerId.PLATFORM, () -> {
             jdbc.sql("""
-                    insert into messaging.silence as s (seller_id, until) values (?, ?)
-                    on conflict (seller_id) do update set until = greatest(s.until, excluded.until)
-                    """).params(PLATFORM, Columns.at(until)).update();
+                    insert into messaging.silence as s (seller_id, chat_id, until) values (?, ?, ?)
+                    on conflict (seller_id, chat_id) do update set until = greatest(s.until, excluded.until)
+                    """).params(PLATFORM, chatId, Columns.at(until)).update();
         });
+        looked.set(Instant.EPOCH); // looked up anew by the next call
     }
 
-    private Instant storedUntil() {
-        return jdbc.sql("select until from messaging.silence where seller_id = ?")
-                .param(PLATFORM)
-                .query((row, n) -> Columns.instant(row, "until"))
-                .optional()
-                .orElse(Instant.EPOCH);
+    /** Of all chats, as the instances agreed on them, at most a second old. */
+    private Map<Long, Instant> silences(Instant now) {
+        if (looked.get().isBefore(now.minus(LOOK_EVERY))) {
+            Map<Long, Instant> stored = new HashMap<>();
+            jdbc.sql("select chat_id, until from messaging.silence where seller_id = ? and until > ?")
+                    .params(PLATFORM, Columns.at(now))
+                    .query(row -> {
+                        stored.put(row.getLong("chat_id"), Columns.instant(row, "until"));
+                    });
+            silence.set(Map.copyOf(stored));
+            looked.set(now);
+        }
+        return silence.get();
     }
 
     private static Bucket bucket(int capacity, int perSecond) {

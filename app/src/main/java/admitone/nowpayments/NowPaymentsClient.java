@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Speaks with NOWPayments. Answers are read as leniently as it writes them, errors by their HTTP status and code. */
 @Component
 class NowPaymentsClient implements PaymentProvider, RateSource {
-    private static final Duration WITHIN = Duration.ofSeconds(10);
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
     private static final Duration AFTER_TOO_MANY = Duration.ofMillis(700);
     private static final Duration WHEN_DOWN = Duration.ofSeconds(5);
 
@@ -39,6 +39,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
     private final JsonMapper json;
     private final PaymentReader reader;
     private final String base;
+    private final Duration within;
     private final Map<String, String> key;
     /** The provider's published limits, kept on our side too. */
     private final Bucket creating = perSecond(3);
@@ -49,6 +50,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         this.http = http;
         this.json = json;
         this.reader = reader;
+        this.within = settings.callWithin(LONGEST_CALL);
         this.base = settings.nowPayments().apiUrl().toString();
         this.key = Map.of("x-api-key", settings.nowPayments().apiKey().value());
     }
@@ -70,7 +72,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         body.put("order_id", payment.orderId());
         body.put("order_description", payment.description());
         body.put("ipn_callback_url", payment.notifyUrl());
-        Reply reply = http.call(URI.create(base + "/payment"), key, json.writeValueAsBytes(body), WITHIN);
+        Reply reply = http.call(URI.create(base + "/payment"), key, json.writeValueAsBytes(body), within);
         return answer(reply, (object, bytes) -> created(object, payment));
     }
 
@@ -93,7 +95,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
 
     @Override
     public Answer<Optional<Heard>> find(String paymentId, Trigger trigger) {
-        Reply reply = http.call(URI.create(base + "/payment/" + encode(paymentId)), key, null, WITHIN);
+        Reply reply = http.call(URI.create(base + "/payment/" + encode(paymentId)), key, null, within);
         if (reply instanceof Reply.Received received && received.status() == 404) {
             return new Answer.Done<>(Optional.empty());
         }
@@ -112,7 +114,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         }
         URI url = URI.create(base + "/estimate?amount=1&currency_from=" + encode(asset.code()) + "&currency_to=usd");
         return answer(
-                http.call(url, key, null, WITHIN),
+                http.call(url, key, null, within),
                 (object, bytes) -> PaymentReader.text(object, "estimated_amount")
                         .flatMap(PaymentReader::decimal)
                         .filter(rate -> rate.signum() > 0)

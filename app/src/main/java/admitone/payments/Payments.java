@@ -260,6 +260,23 @@ public class Payments {
                         == 1);
     }
 
+    /** The question got no answer: it does not count, and is asked again at {@code next}. */
+    public void notAnswered(ToAsk toAsk, Instant next) {
+        transactions.run(toAsk.seller(), () -> {
+            jdbc.sql("""
+                    update payments.payment set asked = ?, next_ask_at = ?
+                    where seller_id = ? and payment_id = ? and asked = ? and next_ask_at is not null
+                    """)
+                    .params(
+                            toAsk.asked(),
+                            Columns.at(next),
+                            toAsk.seller().value(),
+                            toAsk.paymentId(),
+                            toAsk.asked() + 1)
+                    .update();
+        });
+    }
+
     /** Within the current transaction: the sweep's next turn is this payment's. */
     public void askNow(SellerId seller, String paymentId, Instant now) {
         jdbc.sql("update payments.payment set next_ask_at = ? where seller_id = ? and payment_id = ?")

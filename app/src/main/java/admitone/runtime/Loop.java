@@ -31,7 +31,7 @@ public final class Loop implements AutoCloseable {
             do {
                 try {
                     round.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     if (stopped.getCount() > 0) {
                         log.warn("{}: a round failed ({}), next one in {}", name, e.toString(), pause);
                     }

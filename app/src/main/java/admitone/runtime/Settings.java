@@ -26,6 +26,12 @@ public record Settings(
         Optional<BigDecimal> confirmAboveUsd,
         BigDecimal underpaidTolerancePercent) {
 
+    /** A call must be over well before the lease of the task that makes it: a third of it, at most {@code longest}. */
+    public Duration callWithin(Duration longest) {
+        Duration third = taskLease.dividedBy(3);
+        return third.compareTo(longest) < 0 ? third : longest;
+    }
+
     /** A value that must not be shown. */
     public record Secret(String value) {
         @Override

@@ -46,8 +46,8 @@ class JdbcTasks {
     void insert(SellerId seller, List<Owed> owed, Instant now) {
         template.batchUpdate(
                 """
-                insert into tasks.task (seller_id, kind, subject, task_id, payload, state, due_at, created_at)
-                values (?, ?, ?, ?, ?::jsonb, 'ready', ?, ?)
+                insert into tasks.task (seller_id, kind, subject, task_id, payload, state, due_at, created_at, owed_since)
+                values (?, ?, ?, ?, ?::jsonb, 'ready', ?, ?, ?)
                 on conflict (seller_id, kind, subject) do nothing
                 """,
                 owed.stream()
@@ -58,6 +58,7 @@ class JdbcTasks {
                             ids.next(),
                             json.writeValueAsString(one.payload()),
                             Columns.at(one.notBefore() == null ? now : one.notBefore()),
+                            Columns.at(now),
                             Columns.at(now)
                         })
                         .toList());
@@ -66,10 +67,12 @@ class JdbcTasks {
     /** A running attempt is fenced off: it began before what it is armed again for. */
     void rearm(SellerId seller, String kind, String subject, Instant now) {
         jdbc.sql("""
-                update tasks.task set state = 'ready', due_at = ?, done_at = null,
+                update tasks.task set state = 'ready', due_at = ?, owed_since = ?, done_at = null, failures = 0, unknowns = 0,
                   attempt = attempt + case when state = 'running' then 1 else 0 end
                 where seller_id = ? and kind = ? and subject = ?
-                """).params(Columns.at(now), seller.value(), kind, subject).update();
+                """)
+                .params(Columns.at(now), Columns.at(now), seller.value(), kind, subject)
+                .update();
     }
 
     /** Looks without locks over all sellers; a row may be gone when it is claimed. */
@@ -112,26 +115,43 @@ class JdbcTasks {
                         row.getString("subject"),
                         json.readValue(row.getString("payload"), PAYLOAD),
                         row.getInt("attempt"),
+                        row.getInt("failures"),
                         row.getInt("unknowns"),
                         row.getBoolean("interrupted")))
                 .list();
     }
 
+    /** How an attempt ended. */
+    enum Ending {
+        DONE("done"),
+        DEAD("dead"),
+        LATER("ready"),
+        UNKNOWN("ready"),
+        FAILED("ready");
+
+        private final String state;
+
+        Ending(String state) {
+            this.state = state;
+        }
+    }
+
     /** Records the outcome unless a newer attempt holds the task; answers whether it did. */
-    boolean complete(Task task, String state, Instant dueAt, @Nullable String error, boolean unknown, Instant now) {
+    boolean complete(Task task, Ending ending, Instant dueAt, @Nullable String error, Instant now) {
         return jdbc.sql("""
                         update tasks.task set
-                          state = ?, due_at = ?, last_error = ?, unknowns = unknowns + ?, interrupted = ?,
+                          state = ?, due_at = ?, last_error = ?, interrupted = false,
+                          failures = failures + ?, unknowns = unknowns + ?,
                           done_at = case when ? in ('done', 'dead') then ?::timestamptz end
                         where seller_id = ? and task_id = ? and attempt = ? and state = 'running'
                         """)
                         .params(Columns.all(
-                                state,
+                                ending.state,
                                 Columns.at(dueAt),
                                 error,
-                                unknown ? 1 : 0,
-                                unknown,
-                                state,
+                                ending == Ending.FAILED ? 1 : 0,
+                                ending == Ending.UNKNOWN ? 1 : 0,
+                                ending.state,
                                 Columns.at(now),
                                 task.seller().value(),
                                 task.id(),
@@ -140,14 +160,21 @@ class JdbcTasks {
                 == 1;
     }
 
+    /** Within the current transaction: what waits in a seller's queue is due now, since what it waited for is there. */
+    void hurry(SellerId seller, String kind, Instant now) {
+        jdbc.sql("update tasks.task set due_at = ? where seller_id = ? and kind = ? and state = 'ready' and due_at > ?")
+                .params(Columns.at(now), seller.value(), kind, Columns.at(now))
+                .update();
+    }
+
     /** A person's wish: what was given up after too many lost answers is tried anew. */
     boolean retry(SellerId seller, String kind, UUID id, boolean evenDone, Instant now) {
         return jdbc.sql("""
-                        update tasks.task set state = 'ready', due_at = ?, done_at = null, unknowns = 0
+                        update tasks.task set state = 'ready', due_at = ?, owed_since = ?, done_at = null, failures = 0, unknowns = 0
                         where seller_id = ? and task_id = ? and kind = ?
                           and (state in ('dead', 'ready') or (state = 'done' and ?))
                         """)
-                        .params(Columns.at(now), seller.value(), id, kind, evenDone)
+                        .params(Columns.at(now), Columns.at(now), seller.value(), id, kind, evenDone)
                         .update()
                 == 1;
     }
@@ -166,10 +193,12 @@ class JdbcTasks {
                   count(*) filter (where k.state = 'ready' and k.due_at > :now) as scheduled,
                   count(*) filter (where k.state = 'running') as running,
                   count(*) filter (where k.state = 'dead') as dead,
-                  coalesce(extract(epoch from :now - min(k.due_at) filter (where k.state in ('ready', 'running') and k.due_at <= :now)), 0)::bigint as oldest
+                  coalesce(extract(epoch from :now - min(k.owed_since) filter (where k.state in ('ready', 'running') and k.began <= :now)), 0)::bigint as oldest
                 from (
-                  select kind, state, due_at from tasks.task where state <> 'done'
-                  union all select kind, 'none', null::timestamptz from tasks.queue) k
+                  select kind, state, due_at, owed_since,
+                    case when attempt > 0 then owed_since else due_at end as began -- put off on purpose is not old
+                  from tasks.task where state <> 'done'
+                  union all select kind, 'none', null, null, null from tasks.queue) k
                 left join tasks.queue q on q.kind = k.kind
                 group by k.kind, q.paused order by k.kind
                 """)

@@ -8,6 +8,7 @@ import java.util.UUID;
  * A claimed task.
  *
  * @param attempt the fencing number: only the newest attempt may record an outcome
+ * @param failures how many earlier attempts certainly failed
  * @param unknowns how many earlier attempts ended in not knowing
  * @param interrupted the attempt before this one never recorded an outcome: its call may have happened
  */
@@ -18,6 +19,7 @@ public record Task(
         String subject,
         Map<String, String> payload,
         int attempt,
+        int failures,
         int unknowns,
         boolean interrupted) {
 

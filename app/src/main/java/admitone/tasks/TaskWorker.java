@@ -6,6 +6,7 @@ import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import admitone.tasks.JdbcTasks.Due;
+import admitone.tasks.JdbcTasks.Ending;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,12 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /** Claims due tasks and hands each to its handler on a thread of its own. */
 @Component
@@ -27,6 +32,8 @@ class TaskWorker implements SmartLifecycle {
     private static final int MOST_AT_ONCE = 48;
     private static final long POLL_MS = 500;
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+    private static final int MOST_RECORDINGS = 4;
+    private static final Duration RECORD_AGAIN = Duration.ofMillis(300);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
     private final JdbcTasks rows;
@@ -90,14 +97,7 @@ class TaskWorker implements SmartLifecycle {
             }
             Map<SellerId, List<Due>> bySeller = due.stream().collect(Collectors.groupingBy(Due::seller));
             for (var entry : bySeller.entrySet()) {
-                List<Task> claimed = transactions.run(
-                        entry.getKey(),
-                        () -> rows.claim(
-                                entry.getKey(),
-                                entry.getValue().stream().map(Due::id).toList(),
-                                now,
-                                now.plus(lease)));
-                for (Task task : claimed) {
+                for (Task task : claim(entry.getKey(), entry.getValue(), now)) {
                     used++;
                     Thread.ofVirtual().name("task-" + task.kind()).start(() -> runOne(task));
                 }
@@ -108,20 +108,45 @@ class TaskWorker implements SmartLifecycle {
         }
     }
 
+    /** One seller's rows that cannot be claimed hold up nobody else's. */
+    private List<Task> claim(SellerId seller, List<Due> due, Instant now) {
+        try {
+            return transactions.run(
+                    seller, () -> rows.claim(seller, due.stream().map(Due::id).toList(), now, now.plus(lease)));
+        } catch (RuntimeException e) {
+            log.warn("tasks of seller {} could not be claimed ({}), tried again", seller, e.toString());
+            return List.of();
+        }
+    }
+
     private void runOne(Task task) {
         try {
-            complete(task, attempt(task));
-        } catch (RuntimeException e) {
-            // the lease will end, and the next attempt knows that this one may have had its effect
-            log.warn(
-                    "outcome of task {} {} not recorded ({}), looked at again when its lease ends",
-                    task.kind(),
-                    task.id(),
-                    e.toString());
+            record(task, attempt(task));
         } finally {
             places.release();
             wakeup.signal();
         }
+    }
+
+    /** An outcome that cannot be recorded for want of the database is tried again; one that cannot be recorded at all has failed. */
+    private void record(Task task, Result outcome) {
+        Result result = outcome;
+        for (int tries = 1; tries <= MOST_RECORDINGS; tries++) {
+            try {
+                complete(task, result);
+                return;
+            } catch (DataAccessResourceFailureException | TransactionException e) {
+                log.info("outcome of task {} {} not recorded yet ({})", task.kind(), task.id(), e.toString());
+                LockSupport.parkNanos(RECORD_AGAIN.multipliedBy(tries).toNanos());
+            } catch (RuntimeException e) {
+                log.warn("outcome of task {} {} cannot be recorded", task.kind(), task.id(), e);
+                result = new Result.Failed("the outcome cannot be recorded: " + e);
+            }
+        }
+        log.warn(
+                "outcome of task {} {} not recorded; when its lease ends it counts as not known",
+                task.kind(),
+                task.id());
     }
 
     private Result attempt(Task task) {
@@ -143,32 +168,16 @@ class TaskWorker implements SmartLifecycle {
     private void complete(Task task, Result result) {
         Instant now = clock.instant();
         boolean recorded = transactions.run(task.seller(), () -> switch (result) {
-            case Result.Done(Runnable record) -> end(task, "done", now, null, false, now, record);
+            case Result.Done(Runnable record) -> end(task, Ending.DONE, now, null, record);
             case Result.Dead(String why, Runnable record) -> {
                 log.warn("task {} {} is a dead letter: {}", task.kind(), task.id(), why);
-                yield end(task, "dead", now, why, false, now, record);
+                yield end(task, Ending.DEAD, now, why, record);
             }
             case Result.Later(Duration after, String why, Runnable record) ->
-                end(task, "ready", now.plus(after), why, false, now, record);
+                end(task, Ending.LATER, now.plus(after), why, record);
             case Result.Unknown(Duration after, String why) ->
-                end(task, "ready", now.plus(after), why, true, now, Result.NOTHING);
-            case Result.Failed(String why) -> {
-                boolean dead = task.attempt() >= mostAttempts(task.kind());
-                log.info(
-                        "task {} {} failed ({}), {}",
-                        task.kind(),
-                        task.id(),
-                        why,
-                        dead ? "a dead letter" : "next try " + now.plus(backOff(task.attempt())));
-                yield end(
-                        task,
-                        dead ? "dead" : "ready",
-                        now.plus(backOff(task.attempt())),
-                        why,
-                        false,
-                        now,
-                        Result.NOTHING);
-            }
+                end(task, Ending.UNKNOWN, now.plus(longer(after, backOff(task.unknowns()))), why, Result.NOTHING);
+            case Result.Failed(String why) -> failed(task, why, now);
         });
         if (!recorded) {
             log.info(
@@ -179,19 +188,26 @@ class TaskWorker implements SmartLifecycle {
         }
     }
 
-    private boolean end(
-            Task task,
-            String state,
-            Instant dueAt,
-            @org.jspecify.annotations.Nullable String why,
-            boolean unknown,
-            Instant now,
-            Runnable record) {
-        boolean mine = rows.complete(task, state, dueAt, why, unknown, now);
+    private boolean failed(Task task, String why, Instant now) {
+        if (task.failures() + 1 >= mostAttempts(task.kind())) {
+            log.warn("task {} {} is a dead letter: {}", task.kind(), task.id(), why);
+            return end(task, Ending.DEAD, now, why, Result.NOTHING);
+        }
+        Instant next = now.plus(backOff(task.failures() + 1));
+        log.info("task {} {} failed ({}), next try {}", task.kind(), task.id(), why, next);
+        return end(task, Ending.FAILED, next, why, Result.NOTHING);
+    }
+
+    private boolean end(Task task, Ending ending, Instant dueAt, @Nullable String why, Runnable record) {
+        boolean mine = rows.complete(task, ending, dueAt, why, clock.instant());
         if (mine) {
             record.run();
         }
         return mine;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private int mostAttempts(String kind) {
@@ -200,8 +216,8 @@ class TaskWorker implements SmartLifecycle {
     }
 
     /** 1 s, 2 s, 4 s … at most ten minutes. */
-    static Duration backOff(int attempt) {
-        Duration pause = Duration.ofSeconds(1L << Math.min(attempt - 1, 20));
+    static Duration backOff(int count) {
+        Duration pause = Duration.ofSeconds(1L << Math.clamp(count - 1, 0, 20));
         return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }
 

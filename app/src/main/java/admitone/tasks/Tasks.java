@@ -28,7 +28,7 @@ public class Tasks {
         this.clock = clock;
     }
 
-    /** A queue as an operator sees it. Ages in seconds. */
+    /** A queue as an operator sees it. {@code oldestAgeS}: seconds since the oldest unfinished task was owed, however often it was put off. */
     public record Queue(
             String name, int ready, int scheduled, int running, int dead, long oldestAgeS, boolean paused) {}
 
@@ -60,6 +60,11 @@ public class Tasks {
     public void oweAgain(SellerId seller, Owed owed) {
         owe(seller, owed);
         rows.rearm(seller, owed.kind(), owed.subject(), clock.instant());
+    }
+
+    /** Within the current transaction: what waits in a seller's queue is due now. */
+    public void hurry(SellerId seller, String kind) {
+        rows.hurry(seller, kind, clock.instant());
     }
 
     public List<Queue> queues() {

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Speaks with the Bot API. The token is part of every URL, so no URL is ever logged or put into an error. */
 @Component
 class TelegramClient implements Messenger {
-    private static final Duration WITHIN = Duration.ofSeconds(10);
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
     private static final Duration WHEN_DOWN = Duration.ofSeconds(3);
     private static final Duration LONGEST_SILENCE = Duration.ofHours(6);
 
@@ -29,11 +29,13 @@ class TelegramClient implements Messenger {
     private final JsonMapper json;
     private final Pace pace;
     private final String base;
+    private final Duration within;
 
     TelegramClient(OutsideHttp http, JsonMapper json, Pace pace, Settings settings) {
         this.http = http;
         this.json = json;
         this.pace = pace;
+        this.within = settings.callWithin(LONGEST_CALL);
         this.base = settings.telegram().apiUrl() + "/bot"
                 + settings.telegram().botToken().value() + "/";
     }
@@ -59,7 +61,7 @@ class TelegramClient implements Messenger {
                                     .toList()));
         }
         return call(
-                "sendMessage", body, WITHIN, result -> result.path("message_id").longValue());
+                "sendMessage", body, within, result -> result.path("message_id").longValue());
     }
 
     @Override
@@ -104,15 +106,17 @@ class TelegramClient implements Messenger {
 
     /** Long poll; {@code offset} null: from the oldest that is kept. */
     Answer<List<JsonNode>> updates(@Nullable Long offset, Duration wait) {
+        var quiet = pace.beforeCall(Pace.EVERY_CHAT);
+        if (quiet.isPresent()) {
+            return new Answer.NotNow<>(quiet.get(), "silence");
+        }
         Map<String, Object> body = new LinkedHashMap<>();
         if (offset != null) {
             body.put("offset", offset);
         }
         body.put("limit", 100);
         body.put("timeout", wait.toSeconds());
-        body.put(
-                "allowed_updates",
-                List.of("message", "callback_query", "my_chat_member", "chat_member", "chat_join_request"));
+        body.put("allowed_updates", List.of("message", "my_chat_member", "chat_member", "chat_join_request"));
         return call(
                 "getUpdates",
                 body,
@@ -121,8 +125,8 @@ class TelegramClient implements Messenger {
     }
 
     private <T> Answer<T> gated(String method, Map<String, Object> body, Function<JsonNode, T> read) {
-        var wait = pace.beforeCall();
-        return wait.isPresent() ? new Answer.NotNow<>(wait.get(), "silence") : call(method, body, WITHIN, read);
+        var wait = pace.beforeCall(chatOf(body));
+        return wait.isPresent() ? new Answer.NotNow<>(wait.get(), "silence") : call(method, body, within, read);
     }
 
     private <T> Answer<T> call(String method, Map<String, Object> body, Duration within, Function<JsonNode, T> read) {
@@ -132,7 +136,7 @@ class TelegramClient implements Messenger {
             case Reply.Received(int status, byte[] bytes, var headers) -> {
                 JsonNode envelope = parse(bytes);
                 if (status == 429) {
-                    yield tooMany(envelope);
+                    yield tooMany(chatOf(body), envelope);
                 }
                 if (!envelope.path("ok").isBoolean() || status >= 500) {
                     yield new Answer.Unknown<>(method + ": HTTP " + status);
@@ -153,11 +157,15 @@ class TelegramClient implements Messenger {
         }
     }
 
-    private <T> Answer<T> tooMany(JsonNode envelope) {
+    private static long chatOf(Map<String, Object> body) {
+        return body.get("chat_id") instanceof Long chat ? chat : Pace.EVERY_CHAT;
+    }
+
+    private <T> Answer<T> tooMany(long chatId, JsonNode envelope) {
         Duration after = Duration.ofSeconds(
                 envelope.path("parameters").path("retry_after").longValue(5));
         after = after.compareTo(LONGEST_SILENCE) > 0 ? LONGEST_SILENCE : after.plusMillis(200);
-        pace.silenceFor(after);
+        pace.silenceFor(chatId, after);
         return new Answer.NotNow<>(after, "429");
     }
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PaceDatabaseTests {
+    private static final long CHAT = -1001;
+
     private final Core core = Core.start("pace");
 
     @AfterEach
@@ -24,26 +26,48 @@ class PaceDatabaseTests {
         Pace there = instance(25);
         core.clock.advance(Duration.ofSeconds(2));
 
-        here.silenceFor(Duration.ofSeconds(30));
+        here.silenceFor(CHAT, Duration.ofSeconds(30));
 
-        assertThat(here.beforeCall()).contains(Duration.ofSeconds(30));
-        assertThat(there.beforeCall()).contains(Duration.ofSeconds(30));
+        assertThat(here.beforeCall(CHAT)).contains(Duration.ofSeconds(30));
+        assertThat(there.beforeCall(CHAT)).contains(Duration.ofSeconds(30));
         core.clock.advance(Duration.ofSeconds(29));
-        assertThat(here.beforeMessage(1)).contains(Duration.ofSeconds(1));
+        assertThat(here.beforeMessage(CHAT)).contains(Duration.ofSeconds(1));
         core.clock.advance(Duration.ofSeconds(1));
-        assertThat(here.beforeCall()).isEmpty();
-        assertThat(there.beforeCall()).isEmpty();
+        assertThat(here.beforeCall(CHAT)).isEmpty();
+        assertThat(there.beforeCall(CHAT)).isEmpty();
     }
 
     @Test
     void shorterSilenceDoesNotShortenALongerOne() {
         Pace pace = instance(25);
-        pace.silenceFor(Duration.ofSeconds(30));
-        pace.silenceFor(Duration.ofSeconds(1));
+        pace.silenceFor(CHAT, Duration.ofSeconds(30));
+        pace.silenceFor(CHAT, Duration.ofSeconds(1));
         core.clock.advance(Duration.ofSeconds(5));
 
-        assertThat(pace.beforeCall()).contains(Duration.ofSeconds(25));
-        assertThat(instance(25).beforeCall()).contains(Duration.ofSeconds(25));
+        assertThat(pace.beforeCall(CHAT)).contains(Duration.ofSeconds(25));
+        assertThat(instance(25).beforeCall(CHAT)).contains(Duration.ofSeconds(25));
+    }
+
+    @Test
+    void silenceInOneChatLeavesTheOthersAlone() {
+        Pace pace = instance(25);
+
+        pace.silenceFor(CHAT, Duration.ofMinutes(50));
+
+        assertThat(pace.beforeCall(CHAT)).isPresent();
+        assertThat(pace.beforeCall(-1002)).isEmpty();
+        assertThat(pace.beforeCall(Pace.EVERY_CHAT)).isEmpty();
+    }
+
+    @Test
+    void silenceInSeveralChatsIsTheBotsOwnForAMinute() {
+        Pace pace = instance(25);
+
+        for (long chat = -1003; chat <= -1001; chat++) {
+            pace.silenceFor(chat, Duration.ofMinutes(50));
+        }
+
+        assertThat(pace.beforeCall(-1009)).contains(Duration.ofMinutes(1));
     }
 
     @Test

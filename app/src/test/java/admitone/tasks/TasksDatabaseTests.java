@@ -107,9 +107,9 @@ class TasksDatabaseTests {
         core.clock.advance(LEASE.plusMillis(1));
         Task second = claim(List.of(id)).getFirst();
 
-        assertThat(complete(first, "done")).isFalse();
-        assertThat(complete(second, "done")).isTrue();
-        assertThat(complete(second, "ready")).as("it is over").isFalse();
+        assertThat(complete(first, JdbcTasks.Ending.DONE)).isFalse();
+        assertThat(complete(second, JdbcTasks.Ending.DONE)).isTrue();
+        assertThat(complete(second, JdbcTasks.Ending.LATER)).as("it is over").isFalse();
         assertThat(core.tasks("mail")).containsExactly("done");
     }
 
@@ -138,9 +138,9 @@ class TasksDatabaseTests {
 
         core.transactions.run(SELLER, () -> tasks.oweAgain(SELLER, Owed.now("decide", "payment:1", Map.of())));
 
-        assertThat(complete(running, "done")).isFalse();
+        assertThat(complete(running, JdbcTasks.Ending.DONE)).isFalse();
         Task next = claim(List.of(id)).getFirst();
-        assertThat(complete(next, "done")).isTrue();
+        assertThat(complete(next, JdbcTasks.Ending.DONE)).isTrue();
         core.transactions.run(SELLER, () -> tasks.oweAgain(SELLER, Owed.now("decide", "payment:1", Map.of())));
         assertThat(core.tasks("decide")).containsExactly("ready");
         assertThat(core.count("tasks.task")).isEqualTo(1);
@@ -196,11 +196,12 @@ class TasksDatabaseTests {
             Task task = claim(List.of(id)).getFirst();
             core.transactions.run(
                     SELLER,
-                    () -> rows.complete(task, "ready", core.clock.instant(), "lost", true, core.clock.instant()));
+                    () -> rows.complete(
+                            task, JdbcTasks.Ending.UNKNOWN, core.clock.instant(), "lost", core.clock.instant()));
         }
         Task last = claim(List.of(id)).getFirst();
         assertThat(last.unknowns()).isEqualTo(3);
-        assertThat(complete(last, "dead")).isTrue();
+        assertThat(complete(last, JdbcTasks.Ending.DEAD)).isTrue();
 
         assertThat(tasks.retry(SELLER, "deliver", id, false)).isTrue();
 
@@ -210,7 +211,8 @@ class TasksDatabaseTests {
     @Test
     void doneIsRunAgainOnlyWhereThatIsAllowed() {
         UUID id = owe("look", "payment:1");
-        assertThat(complete(claim(List.of(id)).getFirst(), "done")).isTrue();
+        assertThat(complete(claim(List.of(id)).getFirst(), JdbcTasks.Ending.DONE))
+                .isTrue();
 
         assertThat(tasks.retry(SELLER, "look", id, false)).isFalse();
         assertThat(tasks.retry(new SellerId("zzzzzzzzzzzz"), "look", id, true)).isFalse();
@@ -279,14 +281,15 @@ class TasksDatabaseTests {
                         throw new IllegalStateException("crash between outcome and record");
                     }
                 }));
-        await().until(() -> core.count("tasks.task where state = 'running'") == 1);
+        await().until(() -> core.count("tasks.task where kind = 'mail' and failures = 1") == 1);
         assertThat(core.tasks("next")).isEmpty();
-        core.clock.advance(LEASE.plusMillis(1));
+        assertThat(core.strings("select last_error from tasks.task where kind = 'mail'")
+                        .getFirst())
+                .contains("crash between outcome and record");
+        core.clock.advance(Duration.ofSeconds(2));
         await().until(() -> core.tasks("mail").equals(List.of("done")));
 
         assertThat(core.tasks("next")).hasSize(1);
-        assertThat(core.strings("select unknowns::text from tasks.task where kind = 'mail'"))
-                .containsExactly("1");
     }
 
     @Test
@@ -353,6 +356,24 @@ class TasksDatabaseTests {
         core.clock.advance(Duration.ofSeconds(5));
         await().until(() -> core.count("tasks.task where state = 'ready' and attempt = 2") == 1);
         core.clock.advance(Duration.ofSeconds(5));
+        await().until(() -> core.tasks("mail").equals(List.of("done")));
+    }
+
+    @Test
+    void aFailureAfterManyLatersIsTheFirst() {
+        owe("mail", "order:1");
+        worker("mail", 2, task -> switch (task.attempt()) {
+            case 1, 2, 3 -> Result.later(Duration.ofSeconds(1), "429");
+            case 4 -> new Result.Failed("no rights for a moment");
+            default -> Result.done();
+        });
+
+        for (int attempt = 1; attempt <= 4; attempt++) {
+            int now = attempt;
+            await().until(() -> core.count("tasks.task where state = 'ready' and attempt = " + now) == 1);
+            core.clock.advance(Duration.ofSeconds(1));
+        }
+
         await().until(() -> core.tasks("mail").equals(List.of("done")));
     }
 
@@ -426,9 +447,9 @@ class TasksDatabaseTests {
                 SELLER, ids, core.clock.instant(), core.clock.instant().plus(LEASE));
     }
 
-    private boolean complete(Task task, String state) {
+    private boolean complete(Task task, JdbcTasks.Ending ending) {
         return core.transactions.run(
-                SELLER, () -> rows.complete(task, state, core.clock.instant(), null, false, core.clock.instant()));
+                SELLER, () -> rows.complete(task, ending, core.clock.instant(), null, core.clock.instant()));
     }
 
     private static <T> T onAnotherThread(Callable<T> work) {

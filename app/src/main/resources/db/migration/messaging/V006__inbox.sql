@@ -16,8 +16,10 @@ create index update_unread on messaging.update_inbox (seller_id, bot_id, update_
 grant select, insert, update on messaging.update_inbox to admitone_app;
 
 create table messaging.silence (
-  seller_id text primary key,
-  until     timestamptz not null
+  seller_id text not null, -- the platform's: the bot is everybody's
+  chat_id   bigint not null, -- 0: every chat
+  until     timestamptz not null,
+  primary key (seller_id, chat_id)
 );
 grant select, insert, update on messaging.silence to admitone_app;
 

@@ -10,10 +10,12 @@ create table tasks.task (
   state       text not null check (state in ('ready', 'running', 'done', 'dead')),
   due_at      timestamptz not null, -- of a running task: the end of its lease
   attempt     int not null default 0,
+  failures    int not null default 0, -- attempts that certainly failed since it was owed, or owed again
   unknowns    int not null default 0,
   interrupted boolean not null default false,
   last_error  text,
   created_at  timestamptz not null,
+  owed_since  timestamptz not null, -- later than created_at when it was owed again
   done_at     timestamptz,
   primary key (seller_id, task_id),
   unique (seller_id, kind, subject)
