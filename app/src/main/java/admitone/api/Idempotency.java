@@ -127,11 +127,6 @@ class Idempotency {
         });
     }
 
-    /** The key's text where one is given, to name what it asks for. */
-    Optional<String> text(Caller caller, HttpServletRequest request) {
-        return key(caller, request).map(Key::text);
-    }
-
     /** Of two requests at once, the second waits in its insert for the first, then finds the answer. */
     private ResponseEntity<byte[]> firstOrStored(SellerId seller, Key key, Function<SellerId, Answer> effect) {
         boolean first = jdbc.sql("""
