@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -111,14 +112,19 @@ class Idempotency {
         }
     }
 
-    /** For an effect that is made once by its own nature: the key is only held to its request. */
-    void bind(Caller caller, HttpServletRequest request, SellerId seller) {
-        key(caller, request).ifPresent(key -> claim(key, seller));
-    }
-
-    /** The key's text where one is given, to name what it asks for. */
-    Optional<String> text(Caller caller, HttpServletRequest request) {
-        return key(caller, request).map(Key::text);
+    /** For an effect that is made once by its own nature, and in no one transaction: its first answer is kept. */
+    ResponseEntity<byte[]> keep(
+            Caller caller, HttpServletRequest request, SellerId seller, Supplier<Answer> repeatable) {
+        Optional<Key> given = key(caller, request);
+        if (given.isEmpty()) {
+            return answered(repeatable.get());
+        }
+        Key key = given.get();
+        SellerId owner = claim(key, seller);
+        return stored(owner, key).map(Stored::entity).orElseGet(() -> {
+            Answer answer = repeatable.get();
+            return transactions.run(owner, () -> firstOrStored(owner, key, _ -> answer));
+        });
     }
 
     /** Of two requests at once, the second waits in its insert for the first, then finds the answer. */

@@ -12,10 +12,12 @@ import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.checkout.PayOrder;
+import admitone.checkout.PayOrder.Outcome;
+import admitone.checkout.StatusWords;
+import admitone.money.Asset;
 import admitone.payments.Payment;
-import admitone.payments.PaymentCreation;
 import admitone.payments.Payments;
-import admitone.payments.PublicStatus;
 import admitone.runtime.Handle;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
@@ -31,9 +33,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -41,21 +40,19 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 @RequestMapping(ApiFilter.BASE + "/orders")
 @Tag(name = "Orders", description = "A purchase: made before the buyer pays, with a snapshot of all it depends on")
 class OrdersController {
-    private static final Logger log = LoggerFactory.getLogger(OrdersController.class);
     private static final Duration UNTIL_KEY_IS_MENDED = Duration.ofMinutes(1);
 
     private final Catalog catalog;
     private final Orders orders;
     private final Payments payments;
     private final Grants grants;
-    private final PaymentCreation creation;
+    private final PayOrder payOrder;
     private final Idempotency idempotency;
     private final Ids ids;
     private final Clock clock;
@@ -66,7 +63,7 @@ class OrdersController {
             Orders orders,
             Payments payments,
             Grants grants,
-            PaymentCreation creation,
+            PayOrder payOrder,
             Idempotency idempotency,
             Ids ids,
             Clock clock,
@@ -75,7 +72,7 @@ class OrdersController {
         this.orders = orders;
         this.payments = payments;
         this.grants = grants;
-        this.creation = creation;
+        this.payOrder = payOrder;
         this.idempotency = idempotency;
         this.ids = ids;
         this.clock = clock;
@@ -115,28 +112,23 @@ class OrdersController {
     }
 
     @PostMapping("/{orderId}/payment")
-    @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "How to pay an order in a coin; the same order and coin get the same address")
-    PayView pay(
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = PayView.class)))
+    ResponseEntity<byte[]> pay(
             Caller caller, HttpServletRequest request, @PathVariable String orderId, @RequestBody NewPayment draft) {
         Order order = order(caller, orderId);
-        if (order.paidBy() != null) {
-            throw Problem.conflict("already_paid", "This order is paid. Make a new order to buy again.");
-        }
-        if (!order.expiresAt().isAfter(clock.instant())) {
-            throw Problem.conflict(
-                    "order_expired", "This order was to be paid until " + order.expiresAt() + ". Make a new one.");
-        }
-        idempotency.bind(caller, request, order.seller());
-        String title = catalog.channel(order.seller(), order.channelId())
-                .map(Channel::title)
-                .orElse("a channel");
-        var outcome = creation.create(new PaymentCreation.Request(
-                order.seller(), order.id(), order.price(), draft.payCurrency(), "Access to " + title));
-        return switch (outcome) {
-            case PaymentCreation.Outcome.Ready(Payment payment) -> PayView.of(payment, order.id());
-            case PaymentCreation.Outcome.Declined(String code, String reason) -> throw declined(order, code, reason);
-            case PaymentCreation.Outcome.NotNow(Duration after, String reason) ->
+        return idempotency.keep(
+                caller,
+                request,
+                order.seller(),
+                () -> Answer.created(PayView.of(payment(order, draft.payCurrency()), order.id())));
+    }
+
+    private Payment payment(Order order, Asset coin) {
+        return switch (payOrder.inCoin(order, coin)) {
+            case Outcome.Ready(Payment payment) -> payment;
+            case Outcome.Refused(String code, String reason) -> throw refused(order, code, reason);
+            case Outcome.NotNow(Duration after, String reason) ->
                 throw Problem.notNow(
                         "provider_not_ready",
                         "No payment could be made now: " + reason + ". Send the same request again.",
@@ -144,8 +136,13 @@ class OrdersController {
         };
     }
 
-    private static Problem declined(Order order, String code, String reason) {
+    private static Problem refused(Order order, String code, String reason) {
         return switch (code) {
+            case "already_paid" -> Problem.conflict(code, "This order is paid. Make a new order to buy again.");
+            case "order_expired" ->
+                Problem.conflict(code, "This order was to be paid until " + order.expiresAt() + ". Make a new one.");
+            case "too_many_coins" ->
+                Problem.conflict(code, "This order has payments in many coins already. Pay one of them.");
             case "below_minimum" ->
                 Problem.unprocessable(
                         code,
@@ -153,14 +150,12 @@ class OrdersController {
                                 + " USD is less than the provider takes in this coin. Choose another coin.");
             case "coin_unavailable" ->
                 Problem.unprocessable(code, "The provider does not take this coin now. Choose another coin.");
-            case "key_refused" -> {
-                log.error("order {}: NOWPayments refuses the API key ({}); no order can be paid", order.id(), reason);
-                yield Problem.notNow(
+            case "key_refused" ->
+                Problem.notNow(
                         "provider_key_refused",
                         "The payment provider refuses this service's API key. The operator must mend"
                                 + " ADMITONE_NOWPAYMENTS_API_KEY.",
                         UNTIL_KEY_IS_MENDED);
-            }
             default -> Problem.unprocessable(code, "The payment provider declined: " + reason);
         };
     }
@@ -202,33 +197,9 @@ class OrdersController {
                 .orElse(null);
         return OrderView.of(
                 order,
-                status(order, made, now).word(),
+                StatusWords.status(order, made, now).word(),
                 made,
                 grant,
                 settings.publicUrl().toString());
-    }
-
-    /** Where the purchase stands: as the payment that paid it, else as the one that came farthest. */
-    static PublicStatus status(Order order, List<Payment> made, Instant now) {
-        Optional<PublicStatus> paid = made.stream()
-                .filter(payment -> payment.id().equals(order.paidBy()))
-                .map(payment -> payment.state().shown())
-                .findFirst();
-        if (paid.isPresent()) {
-            return paid.get();
-        }
-        List<PublicStatus> shown =
-                made.stream().map(payment -> payment.state().shown()).toList();
-        for (PublicStatus farthest :
-                List.of(PublicStatus.REFUNDED, PublicStatus.PARTIALLY_PAID, PublicStatus.CONFIRMING)) {
-            if (shown.contains(farthest)) {
-                return farthest;
-            }
-        }
-        boolean mayBePaid = order.expiresAt().isAfter(now);
-        if (mayBePaid && (shown.isEmpty() || shown.contains(PublicStatus.AWAITING_PAYMENT))) {
-            return PublicStatus.AWAITING_PAYMENT;
-        }
-        return shown.contains(PublicStatus.FAILED) ? PublicStatus.FAILED : PublicStatus.EXPIRED;
     }
 }

@@ -15,10 +15,6 @@ record Page<T>(
         @Schema(description = "give it as cursor to read on; null: this was all") @Nullable
         String nextCursor) {
 
-    static <T> Page<T> all(List<T> items) {
-        return new Page<>(items, null);
-    }
-
     /** Of rows read with one more than {@code limit}; {@code key} is what the next part begins after. */
     static <R, T> Page<T> of(List<R> rows, int limit, Function<R, List<String>> key, Function<R, T> view) {
         List<R> shown = rows.size() > limit ? rows.subList(0, limit) : rows;

@@ -85,17 +85,6 @@ public class Orders implements OpenOrders {
                 .update();
     }
 
-    /** Orders of this user for these channels, newest first: what an old order id can mean. */
-    public List<Order> ofBuyer(SellerId seller, UUID channelId, long telegramUserId, int limit) {
-        return jdbc.sql("""
-                select * from checkout.orders where seller_id = ? and channel_id = ? and telegram_user_id = ?
-                order by order_id desc limit ?
-                """)
-                .params(seller.value(), channelId, telegramUserId, limit)
-                .query(Orders::read)
-                .list();
-    }
-
     /** Orders of this user and channel at this price that no payment has paid and that may still be paid. */
     public List<Order> openAt(SellerId seller, UUID channelId, long telegramUserId, Money price) {
         return jdbc.sql("""

@@ -7,12 +7,18 @@ import admitone.payments.PaymentCreation;
 import admitone.payments.Payments;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Gives the buyer of an order an address to pay to, in the coin they chose. The same order and coin get the same one. */
+/**
+ * Gives the buyer of an order an address to pay to, in the coin they chose. The same order and coin get the same one, also when
+ * the order is paid or its time is over; only then is a new payment refused.
+ */
 @Component
 public class PayOrder {
+    private static final Logger log = LoggerFactory.getLogger(PayOrder.class);
     /** More than anybody who means to pay tries; each is a call to the provider that stays known for ever. */
     private static final int MOST_COINS = 12;
 
@@ -32,9 +38,9 @@ public class PayOrder {
         record Ready(Payment payment) implements Outcome {}
 
         /** {@code code}: {@code already_paid}, {@code order_expired}, {@code not_a_coin}, {@code too_many_coins}, or the provider's. */
-        record Refused(String code) implements Outcome {}
+        record Refused(String code, String reason) implements Outcome {}
 
-        record NotNow(Duration after) implements Outcome {}
+        record NotNow(Duration after, String reason) implements Outcome {}
     }
 
     public Outcome inCoin(Order order, String coin) {
@@ -42,27 +48,46 @@ public class PayOrder {
         try {
             asset = Asset.of(coin);
         } catch (IllegalArgumentException e) {
-            return new Outcome.Refused("not_a_coin");
+            return new Outcome.Refused("not_a_coin", "the name of a coin is short, such as btc");
         }
+        return inCoin(order, asset);
+    }
+
+    public Outcome inCoin(Order order, Asset coin) {
+        Optional<Payment> made = creation.made(order.seller(), order.id(), coin);
+        return made.<Outcome>map(Outcome.Ready::new)
+                .or(() -> refusalOfNew(order))
+                .orElseGet(() -> create(order, coin));
+    }
+
+    private Optional<Outcome> refusalOfNew(Order order) {
         if (order.paidBy() != null) {
-            return new Outcome.Refused("already_paid");
+            return Optional.of(new Outcome.Refused("already_paid", "paid by payment " + order.paidBy()));
         }
-        List<Payment> made = payments.ofOrder(order.seller(), order.id());
-        boolean known = made.stream().anyMatch(payment -> asset.equals(payment.payCurrency()));
-        if (!known && clock.instant().isAfter(order.expiresAt())) {
-            return new Outcome.Refused("order_expired");
+        if (clock.instant().isAfter(order.expiresAt())) {
+            return Optional.of(new Outcome.Refused("order_expired", "it was to be paid until " + order.expiresAt()));
         }
-        if (!known && made.size() >= MOST_COINS) {
-            return new Outcome.Refused("too_many_coins");
+        if (payments.ofOrder(order.seller(), order.id()).size() >= MOST_COINS) {
+            return Optional.of(new Outcome.Refused("too_many_coins", MOST_COINS + " were chosen"));
         }
+        return Optional.empty();
+    }
+
+    private Outcome create(Order order, Asset coin) {
         String description = catalog.channel(order.seller(), order.channelId())
                 .map(channel -> "Access to " + channel.title())
                 .orElse("Access to a channel");
-        var request = new PaymentCreation.Request(order.seller(), order.id(), order.price(), asset, description);
+        var request = new PaymentCreation.Request(order.seller(), order.id(), order.price(), coin, description);
         return switch (creation.create(request)) {
             case PaymentCreation.Outcome.Ready(Payment payment) -> new Outcome.Ready(payment);
-            case PaymentCreation.Outcome.Declined declined -> new Outcome.Refused(declined.code());
-            case PaymentCreation.Outcome.NotNow notNow -> new Outcome.NotNow(notNow.after());
+            case PaymentCreation.Outcome.Declined(String code, String reason) -> {
+                if (code.equals("key_refused")) {
+                    log.error(
+                            "order {}: NOWPayments refuses the API key ({}); no order can be paid", order.id(), reason);
+                }
+                yield new Outcome.Refused(code, reason);
+            }
+            case PaymentCreation.Outcome.NotNow(Duration after, String reason) -> new Outcome.NotNow(after, reason);
         };
     }
 }

@@ -76,6 +76,11 @@ public final class StatusWords {
                 isFinal(status, access));
     }
 
+    /** Where an order with these payments stands. */
+    public static PublicStatus status(Order order, List<Payment> payments, Instant now) {
+        return status(order, deciding(order, payments).orElse(null), now);
+    }
+
     /** The payment that speaks for its order: the one that paid it, else the furthest. */
     static Optional<Payment> deciding(Order order, List<Payment> payments) {
         return payments.stream()

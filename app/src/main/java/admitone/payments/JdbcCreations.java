@@ -1,9 +1,12 @@
 package admitone.payments;
 
 import admitone.database.Columns;
+import admitone.money.Asset;
 import admitone.payments.PaymentCreation.Request;
+import admitone.runtime.SellerId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -45,15 +48,18 @@ class JdbcCreations {
         if (claimed.isPresent()) {
             return new Creation.Mine(claimed.get());
         }
+        return recorded(request.seller(), request.orderId(), request.payCurrency())
+                .<Creation>map(Creation.Recorded::new)
+                .orElseGet(Creation.SomebodyElseIsCalling::new);
+    }
+
+    /** The payment that came of an intent. */
+    Optional<String> recorded(SellerId seller, String orderId, Asset payCurrency) {
         return jdbc.sql(
                         "select payment_id from payments.creation where seller_id = ? and order_id = ? and pay_currency = ? and state = 'recorded'")
-                .params(
-                        request.seller().value(),
-                        request.orderId(),
-                        request.payCurrency().code())
-                .query((row, n) -> (Creation) new Creation.Recorded(row.getString("payment_id")))
-                .optional()
-                .orElseGet(Creation.SomebodyElseIsCalling::new);
+                .params(seller.value(), orderId, payCurrency.code())
+                .query((row, n) -> row.getString("payment_id"))
+                .optional();
     }
 
     boolean record(Request request, int attempt, String paymentId) {

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +82,13 @@ public class PaymentCreation {
 
         /** Not now; the same request may be made again after {@code after}. */
         record NotNow(Duration after, String reason) implements Outcome {}
+    }
+
+    /** The payment of an order and coin that was made, if one was. */
+    public Optional<Payment> made(SellerId seller, String orderId, Asset payCurrency) {
+        return creations
+                .recorded(seller, orderId, payCurrency)
+                .map(paymentId -> payments.find(seller, paymentId).orElseThrow());
     }
 
     /** The same order and coin get the same payment, however often and from wherever this is called. */

@@ -92,27 +92,6 @@ public class Payments {
                 .list();
     }
 
-    /** Newest first by creation; {@code before} pages by key. */
-    public List<Payment> list(
-            SellerId seller, Optional<String> state, Optional<Instant> before, Optional<String> beforeId, int limit) {
-        return jdbc.sql("""
-                select * from payments.payment
-                where seller_id = ? and (?::text is null or state = ?)
-                  and (?::timestamptz is null or (created_at, payment_id) < (?, ?))
-                order by created_at desc, payment_id desc limit ?
-                """)
-                .params(Columns.all(
-                        seller.value(),
-                        state.orElse(null),
-                        state.orElse(null),
-                        before.map(Columns::at).orElse(null),
-                        before.map(Columns::at).orElse(null),
-                        beforeId.orElse(null),
-                        limit))
-                .query(Payments::read)
-                .list();
-    }
-
     /** Where a payment stands in a list. */
     public record Key(Instant createdAt, String paymentId) {}
 

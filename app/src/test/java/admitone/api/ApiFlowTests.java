@@ -81,6 +81,64 @@ class ApiFlowTests {
     }
 
     @Test
+    void tellsTheSamePaymentAlsoOfAnOrderThatIsPaid() {
+        var purchase = service.newPurchase(service.newShop("20", 30));
+        String path = "/api/v1/orders/" + purchase.orderId() + "/payment";
+
+        var again = api.post(path, Map.of("pay_currency", "eth")).must(201);
+        var onThePage = service.anyone()
+                .call("POST", "/pay/" + purchase.orderId(), "pay_currency=eth", "application/x-www-form-urlencoded");
+
+        assertThat(again.text("payment_id")).isEqualTo("" + purchase.paymentId());
+        assertThat(onThePage.must(303).headers().firstValue("Location"))
+                .hasValueSatisfying(to -> assertThat(to).endsWith("/pay/" + purchase.orderId() + "?coin=eth"));
+        assertThat(api.post(path, Map.of("pay_currency", "btc")).must(409).code())
+                .isEqualTo("already_paid");
+        assertThat(service.nowPayments().paymentsOfOrder(purchase.orderId())).hasSize(1);
+    }
+
+    @Test
+    void tellsTheSamePaymentAlsoOfAnOrderThatExpired() {
+        String order = service.newOrder(service.newShop("20", 30), service.newPerson());
+        long first = service.newPayment(order, "eth");
+        expire(order);
+        String path = "/api/v1/orders/" + order + "/payment";
+
+        var again = api.post(path, Map.of("pay_currency", "eth")).must(201);
+
+        assertThat(again.text("payment_id")).isEqualTo("" + first);
+        assertThat(api.post(path, Map.of("pay_currency", "btc")).must(409).code())
+                .isEqualTo("order_expired");
+        assertThat(service.nowPayments().paymentsOfOrder(order)).hasSize(1);
+    }
+
+    @Test
+    void tellsSellersAndBuyersTheSameStatusOfAnOrder() {
+        String order = service.newOrder(service.newShop("20", 30), service.newPerson());
+        long failed = service.newPayment(order, "eth");
+        service.newPayment(order, "btc");
+        service.nowPayments().status(failed, "failed");
+        TestService.until(
+                () -> api.get("/api/v1/payments/" + failed).text("status").equals("failed"));
+        String whileOpen = api.get("/api/v1/orders/" + order).text("status");
+        expire(order);
+
+        assertThat(whileOpen).isEqualTo("awaiting_payment");
+        assertThat(api.get("/api/v1/orders/" + order).text("status"))
+                .isEqualTo(service.anyone()
+                        .get("/api/payment-status?order_id=" + order)
+                        .text("status"))
+                .isEqualTo("expired");
+    }
+
+    private void expire(String order) {
+        service.sql()
+                .sql("update checkout.orders set expires_at = created_at where order_id = ?")
+                .param(order)
+                .update();
+    }
+
+    @Test
     void makesALostPaymentAnewAndAdoptsTheLostOneWhenItIsPaid() {
         try (TestService own = TestService.start("lost creation")) {
             var shop = own.newShop("20", 30);

@@ -89,6 +89,25 @@ class IdempotencyFlowTests {
     }
 
     @Test
+    void answersTheSameToARepeatedRequestForAPayment() {
+        String order = service.newOrder(service.newShop("20", 30), service.newPerson());
+        String path = "/api/v1/orders/" + order + "/payment";
+        TestClient client = api.withKey("payment of " + order);
+        service.newPayment(order, "eth");
+        var first = client.post(path, Map.of("pay_currency", "eth")).must(201);
+        service.sql()
+                .sql("update payments.payment set expires_at = now() where order_id = ?")
+                .param(order)
+                .update();
+
+        var again = client.post(path, Map.of("pay_currency", "eth")).must(201);
+
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(client.post(path, Map.of("pay_currency", "btc")).must(422).code())
+                .isEqualTo("idempotency_key_reused");
+    }
+
+    @Test
     void judgesARefusedRequestAnew() {
         var shop = service.newShop("5", 30);
         TestClient client = api.withKey("refused " + shop.channelId());

@@ -126,9 +126,11 @@ class PayController {
             case Outcome.Ready(Payment payment) ->
                 seeOther("/pay/" + orderId + "?coin="
                         + Objects.requireNonNull(payment.payCurrency()).code());
-            case Outcome.Refused(String code) -> render(orderId, null, words(code), HttpStatus.UNPROCESSABLE_CONTENT);
-            case Outcome.NotNow(var after) -> {
-                response.setHeader("Retry-After", Long.toString(Math.max(1, after.toSeconds())));
+            case Outcome.Refused refused ->
+                render(orderId, null, words(refused.code()), HttpStatus.UNPROCESSABLE_CONTENT);
+            case Outcome.NotNow notNow -> {
+                response.setHeader(
+                        "Retry-After", Long.toString(Math.max(1, notNow.after().toSeconds())));
                 yield render(
                         orderId,
                         null,
