@@ -171,6 +171,34 @@ class AdmissionDatabaseTests {
     }
 
     @Test
+    void aNewerRequestOutlivesTheDeclineOfAnOlderOne() {
+        asks(1, BUYER, link(LINK));
+        Order order = core.order(shop);
+        asks(2, BUYER, link(LINK));
+        work();
+        core.clock.advance(Duration.ofMinutes(10));
+        await().until(() -> core.count("tasks.task where kind = 'decline_join' and state = 'done'") == 1);
+
+        pay(order);
+        core.awaitTasks();
+
+        assertThat(core.messenger.calls).containsExactly("approve " + BUYER);
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
+    @Test
+    void aRequestDuringAnOrderThatIsNeverPaidIsDeclinedInTheEnd() {
+        core.order(shop);
+        asks(1, BUYER, link(LINK));
+        work();
+
+        core.clock.advance(Duration.ofHours(25));
+        await().until(() -> core.tasks("decline_join").equals(List.of("done")));
+
+        assertThat(core.messenger.calls).containsExactly("decline " + BUYER);
+    }
+
+    @Test
     void whoLeftMayReturn() {
         pay(core.order(shop));
         asks(1, BUYER, link(LINK));
