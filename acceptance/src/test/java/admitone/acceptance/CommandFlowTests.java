@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands, as typed. */
@@ -47,12 +48,13 @@ class CommandFlowTests {
         assertThat(ended.code()).isZero();
     }
 
-    @Test
-    void replayOfEffectsThatMustBeOtherwiseFails(@TempDir Path dir) throws Exception {
+    @ParameterizedTest
+    @CsvSource({"accumulated_usd, 1.06, 1.07", "threshold_usd, 2.00, 1.00"})
+    void replayOfEffectsThatMustBeOtherwiseFails(String fact, String value, String otherwise, @TempDir Path dir)
+            throws Exception {
         Path other = dir.resolve("other.json");
-        Files.writeString(
-                other,
-                Files.readString(INCIDENT).replace("\"accumulated_usd\": \"1.06\"", "\"accumulated_usd\": \"1.07\""));
+        String told = "\"" + fact + "\": \"";
+        Files.writeString(other, Files.readString(INCIDENT).replace(told + value, told + otherwise));
 
         Ended ended = run(Map.of(), dir, "replay", other.toString());
 

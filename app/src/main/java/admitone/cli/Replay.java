@@ -42,7 +42,12 @@ final class Replay {
     /** What a trigger did. */
     record Done(String cause, String source, String status, String outcome) {}
 
-    /** What the whole payment did; {@code links} are the distinct ones the buyer was told. */
+    /**
+     * What the whole payment did.
+     *
+     * @param links the distinct ones the buyer was told
+     * @param thresholdCrossed a payout became due; none is made yet, so none is counted
+     */
     record Effects(
             String paymentId,
             int grants,
@@ -51,7 +56,6 @@ final class Replay {
             int accruals,
             BigDecimal accruedUsd,
             boolean thresholdCrossed,
-            int payouts,
             boolean payerInside,
             boolean strangerInside,
             List<Done> triggers,
@@ -62,7 +66,7 @@ final class Replay {
                     && links == must.usableLinks()
                     && accruals == must.accumulations()
                     && accruedUsd.compareTo(new BigDecimal(must.accumulatedUsd())) == 0
-                    && payouts == must.payouts()
+                    && thresholdCrossed == must.payouts() > 0
                     && payerInside
                     && !strangerInside;
         }
@@ -247,7 +251,6 @@ final class Replay {
                 accrued.subtract(before)
                                 .compareTo(new BigDecimal(incident.payout().thresholdUsd()))
                         >= 0,
-                0,
                 payerInside,
                 strangerInside,
                 triggers,
