@@ -79,7 +79,7 @@ class CommandFlowTests {
 
     @Test
     void anUnknownCommandSaysWhatThereIs(@TempDir Path dir) throws Exception {
-        Ended ended = run(Map.of(), dir, "pay");
+        Ended ended = run(Map.of(), dir, "frobnicate");
 
         assertThat(ended.code()).isEqualTo(2);
         assertThat(ended.out()).contains("Unmatched argument", "demo", "serve");

@@ -142,8 +142,7 @@ class Admission implements IncomingListener {
     }
 
     /**
-     * Sends the way in again, once per channel, and lets in who asked and is not inside yet. What was said before a grant was made,
-     * by Telegram's whole seconds, is not about it: its own message is on the way.
+     * Sends the way in again, once per channel, and lets in who asked and is not inside yet.
      */
     private void started(long updateId, Said said) {
         String request = "update-" + updateId;
@@ -153,7 +152,7 @@ class Admission implements IncomingListener {
             any |= !active.isEmpty();
             Map<UUID, Grant> newest = new LinkedHashMap<>();
             active.stream()
-                    .filter(grant -> said.at().isAfter(grant.grantedAt().truncatedTo(ChronoUnit.SECONDS)))
+                    .filter(grant -> isSaidAbout(said, grant))
                     .forEach(grant -> newest.put(grant.channelId(), grant));
             if (!newest.isEmpty()) {
                 transactions.run(seller, () -> sendAgain(seller, newest.values(), updateId, request));
@@ -166,6 +165,13 @@ class Admission implements IncomingListener {
                             SellerId.PLATFORM,
                             Owed.now(Effects.ANSWER_START, request, Map.of("chat", Long.toString(said.userId())))));
         }
+    }
+
+    /** What was said before a grant was made, by Telegram's whole seconds, is not about it unless its own message was given up. */
+    private boolean isSaidAbout(Said said, Grant grant) {
+        return said.at().isAfter(grant.grantedAt().truncatedTo(ChronoUnit.SECONDS))
+                || tasks.ofSubject(grant.seller(), Effects.deliver(grant.id()).subject()).stream()
+                        .anyMatch(task -> task.state().equals("dead"));
     }
 
     private void sendAgain(SellerId seller, Collection<Grant> newest, long updateId, String request) {

@@ -15,9 +15,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +37,8 @@ import org.springframework.web.bind.annotation.RestController;
 class IpnController {
     private static final Logger log = LoggerFactory.getLogger(IpnController.class);
     private static final int MOST_BYTES = 64 * 1024;
+    private static final int MOST_AT_ONCE = 64;
+    private static final Duration WAIT_FOR_PLACE = Duration.ofMillis(1500);
     private static final String RETRY_AFTER_SECONDS = "30";
 
     private final NotificationVerifier verifier;
@@ -43,6 +48,7 @@ class IpnController {
     private final Clock clock;
     private final FaultPoints faults;
     private final MeterRegistry meters;
+    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
     private final AtomicLong lastRefusalLogged = new AtomicLong();
     private final AtomicLong leftOut = new AtomicLong();
 
@@ -80,9 +86,25 @@ class IpnController {
                 yield problem(
                         HttpStatus.BAD_REQUEST, "malformed", "The body is beyond a limit of what is read: " + why);
             }
-            case Verdict.Genuine(byte[] signed) ->
-                Lane.INTAKE.run(() -> takeIn(signed, new Trigger(Cause.IPN, sender, clock.instant())));
+            case Verdict.Genuine(byte[] signed) -> inTurn(signed, new Trigger(Cause.IPN, sender, clock.instant()));
         };
+    }
+
+    /** However many come at once, only so many are worked on; who waits too long is asked to come again. */
+    private ResponseEntity<?> inTurn(byte[] signed, Trigger trigger) {
+        try {
+            if (!places.tryAcquire(WAIT_FOR_PLACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                return notStored();
+            }
+            try {
+                return Lane.INTAKE.run(() -> takeIn(signed, trigger));
+            } finally {
+                places.release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return notStored();
+        }
     }
 
     private ResponseEntity<?> takeIn(byte[] signed, Trigger trigger) {
@@ -97,12 +119,14 @@ class IpnController {
             return ResponseEntity.ok(Map.of("status", duplicate ? "duplicate" : "accepted"));
         } catch (RuntimeException e) {
             log.error("a genuine notification could not be stored; the provider is asked to repeat it", e);
-            meters.counter("admitone.ipn", "outcome", "not_stored").increment();
-            return problem(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "not_stored",
-                    "The notification could not be stored. Send it again.");
+            return notStored();
         }
+    }
+
+    private ResponseEntity<?> notStored() {
+        meters.counter("admitone.ipn", "outcome", "not_stored").increment();
+        return problem(
+                HttpStatus.SERVICE_UNAVAILABLE, "not_stored", "The notification could not be stored. Send it again.");
     }
 
     /** A forger must not be able to fill the disk: a line a second at most, and how many were left out. */
