@@ -25,9 +25,9 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         Path data =
                 Path.of(Optional.ofNullable(System.getenv("ADMITONE_DATA_DIR")).orElse("data"), "demo");
+        int wanted = wantedPort();
+        Stage.quietUntilTheServiceStarts();
         startAfresh(data);
-        int wanted = Integer.parseInt(
-                Optional.ofNullable(System.getenv("SERVER_PORT")).orElse("8080"));
         int port = wanted != 0 && Stage.isFree(wanted) ? wanted : 0;
         if (port == 0 && wanted != 0) {
             System.out.println("Port " + wanted + " is taken; another one is used (SERVER_PORT names one).");
@@ -50,6 +50,15 @@ final class DemoCommand implements Callable<Integer> {
         System.out.println("\n" + effects.verdict());
         tellWhereToClick(stage, shop, effects);
         return effects.isAsItMust(incident.must()) ? Serve.STAYS_UP : 1;
+    }
+
+    private static int wantedPort() {
+        String port =
+                Optional.ofNullable(System.getenv("SERVER_PORT")).orElse("8080").strip();
+        if (!port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) {
+            throw new Failure("SERVER_PORT must be a whole number from 0 to 65535, not \"" + port + "\"");
+        }
+        return Integer.parseInt(port);
     }
 
     /** The simulators forget at each start, so the database does too: a link they no longer know would be of no use. */
@@ -87,10 +96,11 @@ final class DemoCommand implements Callable<Integer> {
                   1  press Start in the chat    %s/chat/%d
                   2  choose a coin              %s
                   3  pay at the provider        %s
-                  4  back in the chat, open the link you were sent
+                  4  back in the chat, open the link you were sent there (on the page, "Open the channel"
+                     leads to the real t.me, which knows nothing of it)
                 Look behind it:
                   shop                          %s/c/%s
-                  timeline of the incident      ./admitone timeline %s
+                  timeline of the incident      ./admitone timeline %s   (in another terminal)
                   what is owed to the outside   ./admitone queues
                   what must always hold         ./admitone invariants
                 AdmitOne is ready on %s; Ctrl-C ends it.

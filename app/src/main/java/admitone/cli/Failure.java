@@ -11,7 +11,21 @@ final class Failure extends RuntimeException {
         super(message);
     }
 
+    private static boolean isEnding() {
+        Thread hook = new Thread(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return false;
+        } catch (IllegalStateException e) {
+            return true; // it takes no more hooks
+        }
+    }
+
     static void tell(Throwable thrown) {
+        if (isEnding()) {
+            return; // Ctrl-C while it was starting: what breaks then is no news
+        }
         for (Throwable e = thrown; e != null; e = e.getCause()) {
             if (e instanceof Failure || e instanceof Settings.Invalid || e instanceof DatabaseUnavailable) {
                 System.err.println("admitone: " + e.getMessage());

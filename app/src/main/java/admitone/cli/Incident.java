@@ -3,6 +3,7 @@ package admitone.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -49,6 +50,8 @@ record Incident(String title, PaymentFacts payment, PayoutFacts payout, List<Tri
     static Incident read(Path file) {
         try {
             return parse(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new Failure("there is no file " + file);
         } catch (IOException e) {
             throw new Failure("cannot read " + file + ": " + e.getMessage());
         } catch (JacksonException e) {

@@ -43,7 +43,7 @@ abstract sealed class ListCommand implements Callable<Integer> {
             System.out.println("  (none)");
         }
         if (answer.path("next_cursor").isString()) {
-            System.out.println("  more: " + path() + (path().contains("?") ? "&" : "?") + "cursor="
+            System.out.println("  and more: GET /api/v1/" + path() + (path().contains("?") ? "&" : "?") + "cursor="
                     + answer.path("next_cursor").stringValue());
         }
         return 0;
@@ -52,11 +52,12 @@ abstract sealed class ListCommand implements Callable<Integer> {
     private static String query(String path, @Nullable String... pairs) {
         StringBuilder text = new StringBuilder(path);
         for (int i = 0; i < pairs.length; i += 2) {
-            if (pairs[i + 1] != null) {
+            String value = pairs[i + 1];
+            if (value != null) {
                 text.append(text.indexOf("?") < 0 ? '?' : '&')
                         .append(pairs[i])
                         .append('=')
-                        .append(pairs[i + 1]);
+                        .append(Rest.encoded(value));
             }
         }
         return text.toString();
@@ -80,37 +81,42 @@ abstract sealed class ListCommand implements Callable<Integer> {
             return List.of(
                     "payment_id",
                     "status",
-                    "price_usd",
                     "pay_amount",
                     "pay_currency",
                     "outcome_amount",
                     "outcome_currency",
+                    "created_at",
                     "order_id");
         }
     }
 
-    @Command(name = "orders", description = "An order by its id.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "orders",
+            description = "An order by its id, with its payments and its grant; as JSON.",
+            mixinStandardHelpOptions = true)
     static final class Orders implements Callable<Integer> {
         @Mixin
         private final ServiceOptions service = new ServiceOptions();
 
-        @Parameters(paramLabel = "ORDER_ID")
+        @Parameters(paramLabel = "ORDER_ID", description = "As it stands in the pay page's address.")
         @SuppressWarnings("NullAway.Init")
         private String orderId;
 
         @Override
         public Integer call() {
-            System.out.println(service.rest().get("/api/v1/orders/" + orderId).toPrettyString());
+            System.out.println(service.rest()
+                    .get("/api/v1/orders/" + Rest.encoded(orderId))
+                    .toPrettyString());
             return 0;
         }
     }
 
     @Command(name = "grants", description = "Who may be inside a channel.", mixinStandardHelpOptions = true)
     static final class Grants extends ListCommand {
-        @Option(names = "--channel", description = "The channel's id.", required = true)
+        @Option(names = "--channel", description = "Of this channel, by its id.")
         private @Nullable String channel;
 
-        @Option(names = "--user", description = "Only this Telegram user's.")
+        @Option(names = "--user", description = "Of this Telegram user.")
         private @Nullable String user;
 
         @Override
@@ -151,7 +157,7 @@ abstract sealed class ListCommand implements Callable<Integer> {
         @Override
         String path() {
             return Optional.ofNullable(name)
-                    .map(queue -> "queues/" + queue + "/tasks")
+                    .map(queue -> "queues/" + Rest.encoded(queue) + "/tasks")
                     .orElse("queues");
         }
 

@@ -86,7 +86,7 @@ final class Replay {
                                 "type",
                                 "channel",
                                 "title",
-                                "Private channel",
+                                "Sample signals",
                                 "bots",
                                 List.of(Map.of("bot", Stage.BOT))));
         stage.messenger().post("/users/" + sellerUser + "/start", Map.of("bot", Stage.BOT));
@@ -108,7 +108,7 @@ final class Replay {
                                         incident.payout().thresholdUsd())));
         String sellerId = seller.path("seller_id").stringValue();
         Map<String, Object> plan = new LinkedHashMap<>();
-        plan.put("name", "30 days");
+        plan.put("name", "Monthly");
         plan.put("price_usd", payment.priceAmount());
         plan.put("days", 30);
         JsonNode channel = stage.api()
@@ -122,7 +122,7 @@ final class Replay {
                                 "open_chat_id",
                                 payment.openChatId(),
                                 "title",
-                                "Private channel",
+                                "Sample signals",
                                 "admission",
                                 "join_request",
                                 "plans",

@@ -46,6 +46,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (shuffles < 0) {
+            throw new Failure("--shuffles must be 0 or more");
+        }
         Incident incident = file == null ? Incident.ofNovember2025() : Incident.read(file);
         Path data = Files.createTempDirectory("admitone-replay");
         try (Stage stage = Stage.open(data, 0)) {

@@ -3,6 +3,7 @@ package admitone.cli;
 import admitone.AdmitOne;
 import admitone.runtime.Settings;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -14,6 +15,13 @@ final class Serve {
     /** The exit code of a command whose service goes on after it returns. */
     static final int STAYS_UP = -1;
 
+    /** A start that fails is told once, by {@link Failure}, not in two hundred lines by each of these before it. */
+    private static final List<String> SAID_BY_FAILURE = List.of(
+            "org.springframework.boot.SpringApplication",
+            "org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter",
+            "org.springframework.boot.tomcat.servlet.DeferredServletContainerInitializers",
+            "org.springframework.boot.web.server.servlet.context.AnnotationConfigServletWebServerApplicationContext");
+
     private Serve() {}
 
     /** Answers when it is ready. {@code more} are Spring properties as {@code --name=value}. */
@@ -22,6 +30,7 @@ final class Serve {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("server.port", settings.port());
         properties.put("management.server.port", settings.managementPort());
+        SAID_BY_FAILURE.forEach(logger -> properties.put("logging.level." + logger, "off"));
         application.setDefaultProperties(properties);
         application.addInitializers(
                 (GenericApplicationContext context) -> context.registerBean(Settings.class, () -> settings));

@@ -9,6 +9,8 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A whole world in small: both simulators and the service between them. */
@@ -59,6 +61,11 @@ record Stage(
             simulators.close();
             throw e;
         }
+    }
+
+    /** What the database says before Spring sets up the log is of no interest here, unless it is a warning. */
+    static void quietUntilTheServiceStarts() {
+        LoggingSystem.get(Stage.class.getClassLoader()).setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.WARN);
     }
 
     static boolean isFree(int port) {
