@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,28 @@ class CommandFlowTests {
         assertThat(ended.out()).contains("NOT as it must be.");
     }
 
+    /** With nothing set, as a newcomer types it: the data directory is a relative path, and a second run finds the first one's. */
+    @Test
+    void demoIsReadyOnItsDefaultsAndAgainOnOldData(@TempDir Path dir) throws Exception {
+        for (int run = 1; run <= 2; run++) {
+            Path out = dir.resolve("demo-" + run + ".txt");
+            Process demo = process(Map.of("SERVER_PORT", "0"), dir, out.toFile(), "demo");
+            try {
+                World.await("the demo").atMost(Duration.ofMinutes(2)).until(() -> {
+                    assertThat(demo.isAlive()).as(Files.readString(out)).isTrue();
+                    return Files.readString(out).contains("AdmitOne is ready on");
+                });
+            } finally {
+                demo.destroy();
+                assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            }
+            assertThat(Files.readString(out))
+                    .containsPattern("usable invites +9 +1\n")
+                    .containsPattern("accrued +\\$9.54 +\\$1.06\n")
+                    .doesNotContain("Exception", "ERROR");
+        }
+    }
+
     @Test
     void serveListsAllMissingSettingsAtOnce(@TempDir Path dir) throws Exception {
         Ended ended = run(Map.of("ADMITONE_ORDER_TTL", "soon", "SERVER_PORT", "99999"), dir, "serve");
@@ -87,6 +110,17 @@ class CommandFlowTests {
 
     private static Ended run(Map<String, String> environment, Path dir, String... arguments)
             throws IOException, InterruptedException {
+        File out = Files.createTempFile(dir, "out", ".txt").toFile();
+        Process process = process(environment, dir, out, arguments);
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new AssertionError("not ended in 5 minutes: " + Files.readString(out.toPath()));
+        }
+        return new Ended(process.exitValue(), Files.readString(out.toPath(), StandardCharsets.UTF_8));
+    }
+
+    private static Process process(Map<String, String> environment, Path dir, File out, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Service.java(),
                 "-Xmx256m",
@@ -96,7 +130,6 @@ class CommandFlowTests {
                 "-jar",
                 Service.JAR.toString()));
         command.addAll(List.of(arguments));
-        File out = Files.createTempFile(dir, "out", ".txt").toFile();
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(out)
@@ -106,11 +139,6 @@ class CommandFlowTests {
                 .removeIf(name ->
                         name.startsWith("ADMITONE_") || name.startsWith("SPRING_") || name.startsWith("SERVER_"));
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        if (!process.waitFor(5, TimeUnit.MINUTES)) {
-            process.destroyForcibly();
-            throw new AssertionError("not ended in 5 minutes: " + Files.readString(out.toPath()));
-        }
-        return new Ended(process.exitValue(), Files.readString(out.toPath(), StandardCharsets.UTF_8));
+        return builder.start();
     }
 }

@@ -19,7 +19,7 @@ final class Requests {
 
     record NewSeller(
             String name,
-            @Schema(type = "integer") long telegramUserId,
+            @Schema(type = "integer", format = "int64") long telegramUserId,
 
             @Schema(type = "string", example = "2.5") BigDecimal feePercent,
 
@@ -68,8 +68,11 @@ final class Requests {
 
     record NewChannel(
             SellerId sellerId,
-            @Schema(type = "integer") long chatId,
-            @Schema(type = "integer") @Nullable Long openChatId,
+            @Schema(type = "integer", format = "int64") long chatId,
+
+            @Schema(type = "integer", format = "int64") @Nullable
+            Long openChatId,
+
             String title,
             AdmissionMode admission,
             List<NewPlan> plans) {
@@ -108,7 +111,7 @@ final class Requests {
 
             @Schema(type = "string", example = "pl_…") Handle planId,
 
-            @Schema(type = "integer") long telegramUserId) {
+            @Schema(type = "integer", format = "int64") long telegramUserId) {
         static NewOrder read(Fields fields) {
             return new NewOrder(
                     fields.handle("channel_id", Handle.CHANNEL),

@@ -33,6 +33,11 @@ public final class Main implements Runnable {
         System.setProperty("jdk.httpclient.keepalive.timeout", "20");
         int code = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, arguments) -> {
+                    e.getCommandLine().getErr().println("admitone: " + e.getMessage());
+                    e.getCommandLine().usage(e.getCommandLine().getErr());
+                    return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
+                })
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> {
                     Failure.tell(e);
                     return 1;

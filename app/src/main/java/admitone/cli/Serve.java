@@ -2,9 +2,8 @@ package admitone.cli;
 
 import admitone.AdmitOne;
 import admitone.runtime.Settings;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -27,14 +26,14 @@ final class Serve {
     /** Answers when it is ready. {@code more} are Spring properties as {@code --name=value}. */
     static ConfigurableApplicationContext start(Settings settings, String... more) {
         SpringApplication application = new SpringApplication(AdmitOne.class);
-        Map<String, Object> properties = new LinkedHashMap<>();
-        properties.put("server.port", settings.port());
-        properties.put("management.server.port", settings.managementPort());
-        SAID_BY_FAILURE.forEach(logger -> properties.put("logging.level." + logger, "off"));
-        application.setDefaultProperties(properties);
+        // as arguments, which win over the environment: a demo may use another port than SERVER_PORT says
+        List<String> arguments = new ArrayList<>(List.of(more));
+        arguments.add("--server.port=" + settings.port());
+        arguments.add("--management.server.port=" + settings.managementPort());
+        SAID_BY_FAILURE.forEach(logger -> arguments.add("--logging.level." + logger + "=off"));
         application.addInitializers(
                 (GenericApplicationContext context) -> context.registerBean(Settings.class, () -> settings));
-        return application.run(more);
+        return application.run(arguments.toArray(String[]::new));
     }
 
     static int port(ConfigurableApplicationContext context) {

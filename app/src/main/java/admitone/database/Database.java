@@ -77,6 +77,12 @@ public final class Database implements AutoCloseable {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
+            if (isUnreachable(e)) {
+                throw new DatabaseUnavailable(
+                        "The database " + server + " cannot be reached: " + reason(e)
+                                + ". Is it running, and are SPRING_DATASOURCE_URL, _USERNAME and _PASSWORD right?",
+                        e);
+            }
             throw new DatabaseUnavailable(
                     "The database " + server + " cannot be brought to this version's schema: " + reason(e)
                             + ". User " + server.username() + " must be able to connect, to create schemas and, once,"
@@ -85,6 +91,17 @@ public final class Database implements AutoCloseable {
                             + ";",
                     e);
         }
+    }
+
+    /** SQLSTATE class 08 is no connection, 28 a refused sign-in, 3D an unknown database. */
+    private static boolean isUnreachable(Throwable thrown) {
+        for (Throwable e = thrown; e != null; e = e.getCause()) {
+            if (e instanceof SQLException sql
+                    && String.valueOf(sql.getSQLState()).matches("(08|28|3D).*")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String reason(Throwable thrown) {

@@ -104,7 +104,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
     public static EmbeddedPostgres start(Path dataDir, int port) {
         EmbeddedPostgres server =
                 start(dataDir, port, dataDir.resolve("postgres").resolve("bin"));
-        server.stopWithJvm();
+        try {
+            server.stopWithJvm();
+        } catch (IllegalStateException e) {
+            server.close(); // the JVM is going down already, and would leave it behind
+            throw new DatabaseUnavailable("The program is ending.", e);
+        }
         return server;
     }
 

@@ -51,7 +51,8 @@ final class PostgresPrograms {
     /** Unpacks below {@code parent} unless the same archive is there already; versions lie beside each other. */
     static PostgresPrograms unpackedIn(Path parent) throws IOException {
         byte[] archive = archive();
-        Path home = parent.resolve(digest(archive));
+        // absolute, as the listing is that tells older programs from these
+        Path home = parent.toAbsolutePath().normalize().resolve(digest(archive));
         if (!Files.isDirectory(home)) {
             unpack(archive, home);
         }

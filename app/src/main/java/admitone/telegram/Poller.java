@@ -40,6 +40,7 @@ class Poller implements SmartLifecycle {
     private final FaultPoints faults;
     private volatile boolean elected;
     private volatile @Nullable Bot bot;
+    private int failures;
     private volatile @Nullable Loop renewing;
     private volatile @Nullable Loop polling;
 
@@ -91,14 +92,23 @@ class Poller implements SmartLifecycle {
     }
 
     private @Nullable Bot identify() {
-        if (client.self() instanceof Answer.Done<Bot>(Bot me)) {
-            log.info("the bot is @{}", me.username());
-            bot = me;
-            return me;
+        String why = switch (client.self()) {
+            case Answer.Done<Bot>(Bot me) -> {
+                log.info("the bot is @{}", me.username());
+                bot = me;
+                yield "";
+            }
+            case Answer.Declined<Bot>(String code, String reason) ->
+                code + ": " + reason + "; is ADMITONE_TELEGRAM_BOT_TOKEN right?";
+            case Answer.NotNow<Bot>(Duration after, String reason) -> reason;
+            case Answer.Unknown<Bot>(String reason) -> reason;
+        };
+        if (bot == null) {
+            Duration next = AFTER_FAILURE.multipliedBy(1L << Math.min(failures++, 5));
+            log.warn("Telegram does not say who the bot is ({}), next try in {} s", why, next.toSeconds());
+            pause(next);
         }
-        log.warn("Telegram does not say who the bot is, next try in {}", AFTER_FAILURE);
-        pause(AFTER_FAILURE);
-        return null;
+        return bot;
     }
 
     private static UpdateInbox.Raw raw(JsonNode update) {

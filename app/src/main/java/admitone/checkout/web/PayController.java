@@ -16,6 +16,7 @@ import admitone.runtime.Settings;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
@@ -207,7 +208,7 @@ class PayController {
                         ? payable.stream()
                                 .filter(payment -> coin(payment).equals(coin))
                                 .findFirst()
-                                .map(PayController::address)
+                                .map(payment -> address(payment, order.expiresAt()))
                                 .orElse(null)
                         : null);
     }
@@ -216,13 +217,16 @@ class PayController {
         return Objects.requireNonNull(payment.payAmount()).asset().code();
     }
 
-    private static Address address(Payment payment) {
+    /** The offer ends when the order or the provider's address does, whichever is first. */
+    private static Address address(Payment payment, Instant orderEnds) {
+        Instant addressEnds = payment.expiresAt();
+        Instant sendBefore = addressEnds != null && addressEnds.isBefore(orderEnds) ? addressEnds : orderEnds;
         return new Address(
                 Pages.upper(coin(payment)),
                 Objects.requireNonNull(payment.payAmount()).text(),
                 Objects.requireNonNull(payment.payAddress()),
                 payment.payinExtraId(),
-                payment.expiresAt() == null ? null : MOMENT.format(payment.expiresAt()));
+                MOMENT.format(sendBefore));
     }
 
     private static String words(String code) {

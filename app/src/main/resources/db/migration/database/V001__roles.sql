@@ -8,4 +8,14 @@ exception
   when duplicate_object or unique_violation then null; -- another database of this cluster made it just now
 end
 $$;
-grant admitone_app to current_user;
+do $$
+begin
+  grant admitone_app to current_user;
+exception
+  when insufficient_privilege then
+    -- a DBA made the role and granted it; without that there is no going on
+    if not pg_has_role(current_user, 'admitone_app', 'member') then
+      raise;
+    end if;
+end
+$$;
