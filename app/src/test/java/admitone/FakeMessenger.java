@@ -57,11 +57,6 @@ public final class FakeMessenger implements Messenger {
     }
 
     @Override
-    public Answer<Boolean> unban(long chatId, long userId) {
-        return new Answer.Done<>(true);
-    }
-
-    @Override
     public Answer<Boolean> isMember(long chatId, long userId) {
         return new Answer.Done<>(inside.contains(userId));
     }

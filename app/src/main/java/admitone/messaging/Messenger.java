@@ -40,9 +40,6 @@ public interface Messenger {
 
     Answer<Boolean> declineJoin(long chatId, long userId);
 
-    /** Lifts a ban if there is one; a member stays a member. */
-    Answer<Boolean> unban(long chatId, long userId);
-
     /** Whether the user is inside the chat now. */
     Answer<Boolean> isMember(long chatId, long userId);
 

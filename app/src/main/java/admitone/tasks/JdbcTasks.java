@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -214,23 +213,6 @@ class JdbcTasks {
                 .list();
     }
 
-    List<Listed> unfinished(String kind, Optional<String> state, Optional<SellerId> seller, int limit) {
-        return jdbc.sql("""
-                select * from tasks.task
-                where kind = ? and state <> 'done' and (?::text is null or state = ?) and (?::text is null or seller_id = ?)
-                order by due_at limit ?
-                """)
-                .params(Columns.all(
-                        kind,
-                        state.orElse(null),
-                        state.orElse(null),
-                        seller.map(SellerId::value).orElse(null),
-                        seller.map(SellerId::value).orElse(null),
-                        limit))
-                .query(JdbcTasks::listed)
-                .list();
-    }
-
     List<Listed> page(
             String kind, Optional<String> state, Optional<String> subject, Optional<Tasks.Key> after, int limit) {
         return jdbc.sql("""
@@ -266,14 +248,6 @@ class JdbcTasks {
                 .params(seller.value(), subject)
                 .query(JdbcTasks::listed)
                 .list();
-    }
-
-    Map<String, Long> deadLetters() {
-        return jdbc
-                .sql("select kind, count(*) as n from tasks.task where state = 'dead' group by kind")
-                .query((row, n) -> Map.entry(row.getString("kind"), row.getLong("n")))
-                .stream()
-                .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private static Listed listed(ResultSet row, int n) throws SQLException {

@@ -5,7 +5,6 @@ import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -71,11 +70,6 @@ public class Tasks {
         return rows.queues(clock.instant());
     }
 
-    /** Tasks of a queue that are not done, oldest due first; {@code state} narrows. */
-    public List<Listed> unfinished(String kind, Optional<String> state, Optional<SellerId> seller, int limit) {
-        return rows.unfinished(kind, state, seller, limit);
-    }
-
     /** Where a task stands in a list. */
     public record Key(Instant dueAt, UUID id) {}
 
@@ -124,10 +118,5 @@ public class Tasks {
         boolean found = transactions.run(seller, () -> rows.retry(seller, kind, id, evenDone, clock.instant()));
         wakeup.signal();
         return found;
-    }
-
-    /** Counts per kind of what waits and what is dead, for health and metrics. */
-    public Map<String, Long> deadLetters() {
-        return rows.deadLetters();
     }
 }

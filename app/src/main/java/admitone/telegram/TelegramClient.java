@@ -83,14 +83,6 @@ class TelegramClient implements Messenger {
     }
 
     @Override
-    public Answer<Boolean> unban(long chatId, long userId) {
-        return gated(
-                "unbanChatMember",
-                Map.of("chat_id", chatId, "user_id", userId, "only_if_banned", true),
-                result -> true);
-    }
-
-    @Override
     public Answer<Boolean> isMember(long chatId, long userId) {
         return gated("getChatMember", Map.of("chat_id", chatId, "user_id", userId), UpdateWire::isInside);
     }
