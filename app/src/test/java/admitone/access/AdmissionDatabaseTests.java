@@ -187,6 +187,20 @@ class AdmissionDatabaseTests {
     }
 
     @Test
+    void theAnswerToAnOlderRequestLeavesANewerOneWaiting() {
+        Grants grants = core.bean(Grants.class);
+        asks(1, BUYER, link(LINK));
+        asks(2, BUYER, link(LINK));
+
+        core.transactions.run(
+                shop.seller(),
+                () -> grants.answered(shop.seller(), shop.channel().id(), BUYER, 1));
+
+        assertThat(grants.waitingRequest(shop.seller(), shop.channel().id(), BUYER))
+                .contains(2L);
+    }
+
+    @Test
     void aRequestDuringAnOrderThatIsNeverPaidIsDeclinedInTheEnd() {
         core.order(shop);
         asks(1, BUYER, link(LINK));
