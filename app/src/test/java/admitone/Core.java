@@ -113,6 +113,7 @@ public final class Core implements AutoCloseable {
                 "admitone.money",
                 "admitone.timeline",
                 "admitone.cases",
+                "admitone.hold",
                 "admitone.tasks",
                 "admitone.messaging",
                 "admitone.catalog",

@@ -1,11 +1,13 @@
 package admitone.acceptance;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,6 +130,28 @@ final class Service implements AutoCloseable {
             return Files.readString(dataDir.resolve("service.log"));
         } catch (IOException e) {
             return "(no log: " + e.getMessage() + ")";
+        }
+    }
+
+    record Ended(int code, String out) {}
+
+    /** A command as its operator types it, without a terminal. */
+    Ended command(String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(java(), "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        try {
+            Process typed = builder.start();
+            typed.getOutputStream().close();
+            String out = new String(typed.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Ended(typed.waitFor(), out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 

@@ -73,6 +73,10 @@ final class World implements AutoCloseable {
     }
 
     Shop openShop() {
+        return openShop("join_request");
+    }
+
+    Shop openShop(String admission) {
         long chat = CHATS.decrementAndGet();
         long open = CHATS.decrementAndGet();
         telegram.addChat(new Control.NewChat(chat, "channel", "Private", new Control.BotInChat(BOT)));
@@ -103,7 +107,7 @@ final class World implements AutoCloseable {
                         "title",
                         "Private",
                         "admission",
-                        "join_request",
+                        admission,
                         "plans",
                         List.of(Map.of("name", "30 days", "price_usd", PRICE, "days", 30)))));
         String channelId = channel.path("channel_id").stringValue();

@@ -16,7 +16,8 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             Requests.NewPlan.class, Requests.NewPlan::read,
             Requests.NewOrder.class, Requests.NewOrder::read,
             Requests.NewPayment.class, Requests.NewPayment::read,
-            Requests.CaseDecision.class, Requests.CaseDecision::read);
+            Requests.CaseDecision.class, Requests.CaseDecision::read,
+            Requests.Resumed.class, Requests.Resumed::read);
 
     BodyReader() {
         super(MediaType.APPLICATION_JSON);

@@ -2,6 +2,7 @@ package admitone.api;
 
 import admitone.api.Idempotency.Answer;
 import admitone.audit.Invariants;
+import admitone.hold.Hold;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import admitone.tasks.TaskHandler;
@@ -39,22 +40,38 @@ class OperatorController {
     private final Tasks tasks;
     private final Invariants invariants;
     private final Idempotency idempotency;
+    private final Hold hold;
     private final Set<String> kinds;
+    private final Set<String> harmless;
     private final Set<String> mayRunAgain;
 
-    OperatorController(Tasks tasks, Invariants invariants, Idempotency idempotency, List<TaskHandler> handlers) {
+    OperatorController(
+            Tasks tasks, Invariants invariants, Idempotency idempotency, Hold hold, List<TaskHandler> handlers) {
         this.tasks = tasks;
         this.invariants = invariants;
         this.idempotency = idempotency;
+        this.hold = hold;
         this.kinds = handlers.stream().map(TaskHandler::kind).collect(Collectors.toCollection(TreeSet::new));
+        this.harmless = handlers.stream()
+                .filter(TaskHandler::harmlessAfterRestore)
+                .map(TaskHandler::kind)
+                .collect(Collectors.toSet());
         this.mayRunAgain = handlers.stream()
                 .filter(TaskHandler::mayRunAgain)
                 .map(TaskHandler::kind)
                 .collect(Collectors.toSet());
     }
 
-    record QueueView(String name, int ready, int scheduled, int running, int dead, long oldestAgeS, boolean paused) {
-        static QueueView of(Tasks.Queue queue) {
+    record QueueView(
+            String name,
+            int ready,
+            int scheduled,
+            int running,
+            int dead,
+            long oldestAgeS,
+            boolean paused,
+            boolean held) {
+        static QueueView of(Tasks.Queue queue, boolean held) {
             return new QueueView(
                     queue.name(),
                     queue.ready(),
@@ -62,18 +79,25 @@ class OperatorController {
                     queue.running(),
                     queue.dead(),
                     queue.oldestAgeS(),
-                    queue.paused());
+                    queue.paused(),
+                    held);
         }
     }
 
     @GetMapping("/queues")
-    @Operation(summary = "What is owed to the outside, by kind; an empty queue is shown too")
+    @Operation(
+            summary = "What is owed to the outside, by kind; an empty queue is shown too. held: it waits for a person's"
+                    + " resume after a restore")
     List<QueueView> queues(Caller caller) {
         caller.requireOperator();
         TreeMap<String, QueueView> all = new TreeMap<>();
-        kinds.forEach(kind -> all.put(kind, new QueueView(kind, 0, 0, 0, 0, 0, false)));
-        tasks.queues().forEach(queue -> all.put(queue.name(), QueueView.of(queue)));
+        kinds.forEach(kind -> all.put(kind, new QueueView(kind, 0, 0, 0, 0, 0, false, held(kind))));
+        tasks.queues().forEach(queue -> all.put(queue.name(), QueueView.of(queue, held(queue.name()))));
         return List.copyOf(all.values());
+    }
+
+    private boolean held(String kind) {
+        return hold.isOn() && !harmless.contains(kind);
     }
 
     record TaskView(

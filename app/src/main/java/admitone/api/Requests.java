@@ -133,4 +133,11 @@ final class Requests {
             return new CaseDecision(fields.text("decision", 40).toLowerCase(Locale.ROOT), fields.text("reason", 1000));
         }
     }
+
+    record Resumed(
+            @Schema(type = "string", example = "ho_…") Handle holdId) {
+        static Resumed read(Fields fields) {
+            return new Resumed(fields.handle("hold_id", Handle.HOLD));
+        }
+    }
 }

@@ -6,6 +6,7 @@
             "money",
             "timeline",
             "cases",
+            "hold",
             "tasks",
             "messaging",
             "catalog",

@@ -134,6 +134,7 @@ public class Invariants {
                 select t.kind || ' ' || t.subject from tasks.task t
                 where t.state = 'running' and t.due_at < :patient
                   and not exists (select from tasks.queue q where q.kind = t.kind and q.paused)
+                  and not exists (select from hold.hold h where h.lifted_at is null)
                 """),
         PROMISE_IS_NOT_DEAD("No decision and no accrual is a dead letter", """
                 select kind || ' ' || subject from tasks.task where state = 'dead' and kind in ('decide', 'accrue')

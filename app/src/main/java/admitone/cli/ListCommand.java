@@ -164,7 +164,7 @@ abstract sealed class ListCommand implements Callable<Integer> {
         @Override
         List<String> columns() {
             return name == null
-                    ? List.of("name", "ready", "scheduled", "running", "dead", "oldest_age_s", "paused")
+                    ? List.of("name", "ready", "scheduled", "running", "dead", "oldest_age_s", "paused", "held")
                     : List.of("task_id", "subject", "state", "attempt", "due_at", "last_error");
         }
     }

@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 /** The PostgreSQL in use: the embedded one, or one that somebody else runs. Migrates as owner, then works as a role that may only insert into journal and timeline. */
@@ -21,6 +23,7 @@ public final class Database implements AutoCloseable {
 
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final DataSource lanes;
+    private @Nullable String files;
 
     private Database(Datasource server) {
         migrate(server);
@@ -53,6 +56,7 @@ public final class Database implements AutoCloseable {
             Database database = new Database(
                     new Datasource(server.jdbcUrl(), server.username(), new Settings.Secret(server.password())));
             database.owned.addFirst(server);
+            database.files = server.files();
             return database;
         } catch (RuntimeException e) {
             server.close();
@@ -63,6 +67,11 @@ public final class Database implements AutoCloseable {
     /** Connections by the lane of the calling thread. */
     public DataSource lanes() {
         return lanes;
+    }
+
+    /** Which copy of an embedded server's files is served; empty for a server that somebody else runs. */
+    public Optional<String> files() {
+        return Optional.ofNullable(files);
     }
 
     private static void migrate(Datasource server) {

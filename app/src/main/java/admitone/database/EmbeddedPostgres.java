@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -17,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -183,6 +185,19 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** The cluster itself, {@code …/postgres/data}. */
     public Path dataDir() {
         return home.resolve("data");
+    }
+
+    /** Tells these files from any copy of them: the server rewrites the first in place and never touches the second. */
+    String files() {
+        try {
+            Object place = Files.getAttribute(dataDir().resolve("global/pg_control"), "unix:ino");
+            Instant made = Files.readAttributes(dataDir().resolve("PG_VERSION"), BasicFileAttributes.class)
+                    .creationTime()
+                    .toInstant();
+            return place + "/" + made.getEpochSecond();
+        } catch (IOException e) {
+            throw unusable(home, e);
+        }
     }
 
     /** Of the server's main process; another one after it was revived. */

@@ -67,6 +67,11 @@ class AccrueTask implements TaskHandler {
     }
 
     @Override
+    public boolean harmlessAfterRestore() {
+        return true;
+    }
+
+    @Override
     public Result attempt(Task task) {
         Payment payment = payments.find(task.seller(), task.need("payment")).orElseThrow();
         if (!(payment.state() instanceof Paid)) {

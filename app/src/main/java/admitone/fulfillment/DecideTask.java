@@ -46,6 +46,11 @@ class DecideTask implements TaskHandler {
     }
 
     @Override
+    public boolean harmlessAfterRestore() {
+        return true;
+    }
+
+    @Override
     public Result attempt(Task task) {
         List<String> undecided = new ArrayList<>();
         for (NotificationInbox.Waiting one : inbox.waiting(task.seller(), task.need("payment"))) {

@@ -39,6 +39,11 @@ class LookTask implements TaskHandler {
     }
 
     @Override
+    public boolean harmlessAfterRestore() {
+        return true;
+    }
+
+    @Override
     public Result attempt(Task task) {
         String paymentId = task.need("payment");
         var trigger = new Trigger(Cause.TASK_RETRY, task.source(), clock.instant());

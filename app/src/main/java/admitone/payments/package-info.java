@@ -1,5 +1,5 @@
 /** Payments at the provider: their states and rules, the notification inbox, the creation protocol, the provider's port. */
-@ApplicationModule(allowedDependencies = {"runtime", "database", "money", "tasks", "timeline", "cases"})
+@ApplicationModule(allowedDependencies = {"runtime", "database", "money", "hold", "tasks", "timeline", "cases"})
 @NullMarked
 package admitone.payments;
 

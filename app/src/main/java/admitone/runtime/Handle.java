@@ -16,6 +16,7 @@ public record Handle(String kind, SellerId seller, UUID id) {
     public static final String CASE = "cs";
     public static final String ENTRY = "je";
     public static final String TASK = "tk";
+    public static final String HOLD = "ho";
 
     private static final Pattern FORM =
             Pattern.compile("([a-z]{2})_([0-9a-hjkmnp-tv-z]{12})_([0-7][0-9a-hjkmnp-tv-z]{25})");

@@ -76,13 +76,19 @@ class JdbcTasks {
 
     /** Looks without locks over all sellers; a row may be gone when it is claimed. */
     List<Due> due(Instant now, int limit) {
+        return due(now, limit, null);
+    }
+
+    /** Among these kinds; null: all. */
+    List<Due> due(Instant now, int limit, String @Nullable [] only) {
         return jdbc.sql("""
                 select t.seller_id, t.task_id from tasks.task t
                 where t.state in ('ready', 'running') and t.due_at <= ?
                   and not exists (select from tasks.queue q where q.kind = t.kind and q.paused)
+                  and (?::text[] is null or t.kind = any (?))
                 order by t.due_at limit ?
                 """)
-                .params(Columns.at(now), limit)
+                .params(Columns.all(Columns.at(now), only, only, limit))
                 .query((row, n) ->
                         new Due(new SellerId(row.getString("seller_id")), row.getObject("task_id", UUID.class)))
                 .list();

@@ -17,4 +17,9 @@ public interface TaskHandler {
     default boolean mayRunAgain() {
         return false;
     }
+
+    /** Whether it may go on while the database may be older than the world: it only asks, or writes nowhere but here. */
+    default boolean harmlessAfterRestore() {
+        return false;
+    }
 }

@@ -1,6 +1,7 @@
 package admitone.tasks;
 
 import admitone.database.Transactions;
+import admitone.hold.Hold;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
@@ -31,6 +32,7 @@ class TaskWorker implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(TaskWorker.class);
     private static final int MOST_AT_ONCE = 48;
     private static final long POLL_MS = 500;
+    private static final Duration POLL = Duration.ofMillis(POLL_MS);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final int MOST_RECORDINGS = 4;
     private static final Duration RECORD_AGAIN = Duration.ofMillis(300);
@@ -39,10 +41,12 @@ class TaskWorker implements SmartLifecycle {
     private final JdbcTasks rows;
     private final Transactions transactions;
     private final Wakeup wakeup;
+    private final Hold hold;
     private final Clock clock;
     private final FaultPoints faults;
     private final Duration lease;
     private final Map<String, TaskHandler> handlers;
+    private final String[] harmless;
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
     private volatile boolean running;
 
@@ -50,6 +54,7 @@ class TaskWorker implements SmartLifecycle {
             JdbcTasks rows,
             Transactions transactions,
             Wakeup wakeup,
+            Hold hold,
             Clock clock,
             FaultPoints faults,
             Settings settings,
@@ -57,10 +62,15 @@ class TaskWorker implements SmartLifecycle {
         this.rows = rows;
         this.transactions = transactions;
         this.wakeup = wakeup;
+        this.hold = hold;
         this.clock = clock;
         this.faults = faults;
         this.lease = settings.taskLease();
         this.handlers = handlers.stream().collect(Collectors.toMap(TaskHandler::kind, Function.identity()));
+        this.harmless = handlers.stream()
+                .filter(TaskHandler::harmlessAfterRestore)
+                .map(TaskHandler::kind)
+                .toArray(String[]::new);
     }
 
     @Override
@@ -91,7 +101,7 @@ class TaskWorker implements SmartLifecycle {
         int used = 0;
         try {
             Instant now = clock.instant();
-            List<Due> due = rows.due(now, free);
+            List<Due> due = hold.isOn() ? rows.due(now, free, harmless) : rows.due(now, free);
             if (!due.isEmpty()) {
                 faults.reach(Point.CP06_BEFORE_CLAIM);
             }
@@ -153,6 +163,9 @@ class TaskWorker implements SmartLifecycle {
         TaskHandler handler = handlers.get(task.kind());
         if (handler == null) {
             return Result.dead("no handler for " + task.kind() + " in this version");
+        }
+        if (!handler.harmlessAfterRestore() && hold.isOn()) { // it began after the task was claimed
+            return Result.later(POLL, "outside effects are on hold after a restore");
         }
         try {
             faults.reach(Point.CP07_BEFORE_CALL);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import admitone.Core;
 import admitone.TestSettings;
+import admitone.hold.Hold;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.SellerId;
 import java.time.Duration;
@@ -419,6 +420,7 @@ class TasksDatabaseTests {
                 rows,
                 core.transactions,
                 core.bean(Wakeup.class),
+                core.bean(Hold.class),
                 core.clock,
                 point -> core.faults.get().reach(point),
                 TestSettings.with(Map.of()),

@@ -1,0 +1,298 @@
+package admitone.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.acceptance.World.Purchase;
+import admitone.acceptance.World.Shop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** The database is restored to an earlier time: the world is newer than it, and nothing is done to the world until a person says so. */
+class RestoreDrillFlowTests {
+    private static final int PAYMENTS = 20;
+    /** Calls that change nothing at Telegram. */
+    private static final Set<String> ASKING = Set.of("getUpdates", "getMe", "getChatMember", "getChat");
+
+    @ParameterizedTest
+    @ValueSource(strings = "join_request")
+    void afterARestoreNobodyIsToldLetInOrDeclinedUntilResume(String admission) throws Exception {
+        try (World world = new World(Map.of("ADMITONE_SWEEP_FIRST", "2s", "ADMITONE_STATUS_LIMIT_PER_MINUTE", "0"))) {
+            Service service = world.service.start();
+            Shop shop = world.openShop(admission);
+            long stranger = world.newBuyer();
+            world.telegram.openLink(stranger, standingLink(world, shop));
+            World.await("the stranger told the plans")
+                    .until(() -> world.telegram.messages(stranger, World.BOT).stream()
+                            .anyMatch(message -> message.text().contains("pick a plan")));
+            List<Purchase> purchases = new ArrayList<>();
+            for (int i = 0; i < PAYMENTS / 2; i++) {
+                purchases.add(world.buy(shop, world.newBuyer()));
+            }
+            List<Long> later = new ArrayList<>();
+            List<String> orders = new ArrayList<>();
+            for (int i = PAYMENTS / 2; i < PAYMENTS; i++) {
+                later.add(world.newBuyer());
+                orders.add(world.order(shop, later.getLast()));
+            }
+            Path backup = backUp(service);
+
+            // what the backup does not know: half of the payments, all of the money, messages, members
+            for (int i = 0; i < later.size(); i++) {
+                String payment = service.ok(service.post(
+                                "/api/v1/orders/" + orders.get(i) + "/payment", Map.of("pay_currency", "eth")))
+                        .path("payment_id")
+                        .stringValue();
+                purchases.add(new Purchase(later.get(i), orders.get(i), payment));
+            }
+            purchases.forEach(purchase -> world.settle(purchase.id(), true));
+            World.await("all messages")
+                    .until(() -> purchases.stream().allMatch(p -> world.messagesWithLink(p.buyer()) == 1));
+            List<Purchase> joined = purchases.subList(5, 15);
+            joined.forEach(purchase -> open(world, purchase));
+            World.await("ten inside")
+                    .until(() -> joined.stream().allMatch(p -> world.telegram.isMember(shop.chatId(), p.buyer())));
+            service.kill();
+            stopDatabase(service);
+            Map<String, Long> before = acted(world);
+
+            restore(backup, service.dataDir().resolve("postgres/data"));
+            service.start();
+
+            JsonNode hold = service.ok(service.get("/api/v1/hold"));
+            assertThat(hold.path("reason").stringValue("")).as(hold.toString()).isEqualTo("behind");
+            assertThat(hold.path("database_until").stringValue(""))
+                    .isLessThan(hold.path("seen_until").stringValue(""));
+            assertThat(service.log()).contains("./admitone resume --after-restore");
+            long asksMeanwhile = purchases.getLast().buyer();
+            open(world, purchases.getLast());
+            // of payments made after the backup only a notification can tell; of the others the sweep hears
+            purchases
+                    .subList(PAYMENTS / 2, PAYMENTS)
+                    .forEach(purchase -> world.provider.notify(purchase.id(), 1, false));
+            World.await("all accruals").until(() -> world.accrued(shop).compareTo(new BigDecimal("21.20")) >= 0);
+            World.await("the request to join on record").until(() -> waiting(service, "approve_join") > 0);
+            makeDue(service, "decline_join");
+            haveLooked(service, purchases.getFirst());
+
+            for (Purchase purchase : purchases) {
+                assertThat(world.grants(shop, purchase.buyer())).isEqualTo(1);
+                assertThat(world.lines(purchase.paymentId(), "accrual")).isEqualTo(1);
+            }
+            assertThat(acted(world)).as("what Telegram was asked to do").isEqualTo(before);
+            assertThat(waiting(service, "deliver_access")).isEqualTo(PAYMENTS);
+            assertThat(waiting(service, "decline_join")).isEqualTo(2);
+            assertThat(held(service)).contains("deliver_access", "decline_join").doesNotContain("decide", "look");
+            assertThat(service.isReady()).isTrue();
+
+            Service.Ended unasked = service.command("resume", "--after-restore");
+            assertThat(unasked.code()).as(unasked.out()).isEqualTo(1);
+            assertThat(unasked.out()).contains("deliver_access", "open payments", "give --yes");
+            assertThat(service.ok(service.get("/api/v1/hold")).path("held").asBoolean())
+                    .isTrue();
+            Service.Ended resumed = service.command("resume", "--after-restore", "--yes");
+            assertThat(resumed.code()).as(resumed.out()).isZero();
+            assertThat(resumed.out()).contains("Outside effects go on.");
+            Service.Ended again = service.command("resume", "--after-restore", "--yes");
+            assertThat(again.code()).isZero();
+            assertThat(again.out()).contains("Nothing is on hold");
+
+            World.await("the one who asked meanwhile inside")
+                    .until(() -> world.telegram.isMember(shop.chatId(), asksMeanwhile));
+            purchases.forEach(purchase -> open(world, purchase));
+            World.await("all inside")
+                    .until(() -> purchases.stream().allMatch(p -> world.telegram.isMember(shop.chatId(), p.buyer())));
+            World.await("the stranger declined")
+                    .until(() -> acted(world).getOrDefault("declineChatJoinRequest", 0L) == 1);
+            World.await("quiet queues").until(() -> nothingIsOwed(service));
+            for (Purchase purchase : purchases) {
+                assertThat(world.links(purchase.buyer())).hasSize(1);
+                assertThat(world.messagesWithLink(purchase.buyer()))
+                        .as("once before, once more")
+                        .isEqualTo(2);
+                assertThat(world.grants(shop, purchase.buyer())).isEqualTo(1);
+            }
+            assertThat(world.telegram.isMember(shop.chatId(), stranger)).isFalse();
+            assertThat(world.telegram.chat(shop.chatId()).admitted()).hasSize(PAYMENTS);
+            assertThat(world.accrued(shop)).isEqualByComparingTo("21.20");
+            assertThat(service.ok(service.get("/api/v1/invariants")))
+                    .isNotEmpty()
+                    .allSatisfy(one -> assertThat(one.path("violations").longValue(-1))
+                            .as(one.toString())
+                            .isZero());
+        }
+    }
+
+    /** The data directory copied whole, with what the service remembers in it: that it is a copy is seen by its files. */
+    @Test
+    void aRestartIsNotHeldAndAWholeCopyIs() {
+        try (World world = new World(Map.of())) {
+            Service service = world.service.start();
+            Shop shop = world.openShop();
+            service.close();
+            Path copy = service.dataDir().resolveSibling(service.dataDir().getFileName() + "-copy");
+            copy(service.dataDir(), copy, file -> true);
+            service.start();
+            assertThat(service.ok(service.get("/api/v1/hold")).path("held").asBoolean())
+                    .isFalse();
+            world.buy(shop, world.newBuyer());
+            service.close();
+
+            restore(copy, service.dataDir());
+            service.start();
+
+            JsonNode hold = service.ok(service.get("/api/v1/hold"));
+            assertThat(hold.path("reason").stringValue("")).as(hold.toString()).isEqualTo("copied");
+            assertThat(service.command("resume", "--after-restore", "--yes").code())
+                    .isZero();
+            service.close();
+            service.start();
+            assertThat(service.ok(service.get("/api/v1/hold")).path("held").asBoolean())
+                    .isFalse();
+        }
+    }
+
+    private static String standingLink(World world, Shop shop) {
+        return world.telegram.chat(shop.chatId()).links().stream()
+                .filter(link -> link.createsJoinRequest())
+                .findFirst()
+                .orElseThrow()
+                .inviteLink();
+    }
+
+    private static void open(World world, Purchase purchase) {
+        world.telegram.openLink(
+                purchase.buyer(), world.links(purchase.buyer()).iterator().next());
+    }
+
+    private static Map<String, Long> acted(World world) {
+        Map<String, Long> acted = new TreeMap<>(world.telegram.log().counts());
+        acted.keySet().removeAll(ASKING);
+        return acted;
+    }
+
+    private static int waiting(Service service, String queue) {
+        for (JsonNode one : service.ok(service.get("/api/v1/hold")).path("waiting")) {
+            if (one.path("queue").stringValue("").equals(queue)) {
+                return one.path("tasks").intValue();
+            }
+        }
+        return 0;
+    }
+
+    private static List<String> held(Service service) {
+        return service.ok(service.get("/api/v1/queues"))
+                .valueStream()
+                .filter(queue -> queue.path("held").asBoolean())
+                .map(queue -> queue.path("name").stringValue(""))
+                .toList();
+    }
+
+    private static boolean nothingIsOwed(Service service) {
+        return service.ok(service.get("/api/v1/queues"))
+                .valueStream()
+                .allMatch(queue -> queue.path("ready").intValue()
+                                + queue.path("running").intValue()
+                        == 0);
+    }
+
+    private static void makeDue(Service service, String kind) throws IOException, SQLException {
+        try (Connection database = service.database();
+                var update = database.prepareStatement(
+                        "update tasks.task set due_at = '2026-01-01T00:00:00Z' where kind = ? and state = 'ready'")) {
+            update.setString(1, kind);
+            assertThat(update.executeUpdate()).isPositive();
+        }
+    }
+
+    /** Once a harmless task that is due after all others is done, the others had their turn and were not taken. */
+    private static void haveLooked(Service service, Purchase purchase) throws IOException, SQLException {
+        try (Connection database = service.database();
+                var insert = database.prepareStatement("""
+                        insert into tasks.task
+                          (seller_id, kind, subject, task_id, payload, state, due_at, created_at, owed_since)
+                        select seller_id, 'look', 'drill', gen_random_uuid(), jsonb_build_object('payment', payment_id),
+                          'ready', now(), now(), now() from payments.payment where payment_id = ?
+                        """);
+                var look = database.prepareStatement("select state from tasks.task where subject = 'drill'")) {
+            insert.setString(1, purchase.paymentId());
+            assertThat(insert.executeUpdate()).isEqualTo(1);
+            World.await("the worker's turn").until(() -> {
+                var row = look.executeQuery();
+                return row.next() && row.getString(1).equals("done");
+            });
+        }
+    }
+
+    /** As pg_basebackup does it, which does not come along with the embedded server. */
+    private static Path backUp(Service service) throws IOException, SQLException {
+        Path cluster = service.dataDir().resolve("postgres/data");
+        Path backup = service.dataDir().resolveSibling(service.dataDir().getFileName() + "-backup");
+        try (Connection database = service.database();
+                var statement = database.createStatement()) {
+            statement.execute("select pg_backup_start('drill', true)");
+            copy(cluster, backup, file -> !file.startsWith("pg_wal") && !file.startsWith("postmaster.pid"));
+            try (var stopped = statement.executeQuery("select labelfile from pg_backup_stop(false)")) {
+                assertThat(stopped.next()).isTrue();
+                copy(cluster.resolve("pg_wal"), backup.resolve("pg_wal"), file -> true);
+                Files.writeString(backup.resolve("backup_label"), stopped.getString(1));
+            }
+        }
+        return backup;
+    }
+
+    private static void stopDatabase(Service service) throws Exception {
+        ProcessHandle postgres = ProcessHandle.of(service.postmasterPid()).orElseThrow();
+        postgres.destroy();
+        postgres.onExit().get();
+    }
+
+    private static void restore(Path backup, Path to) {
+        try (Stream<Path> old = Files.walk(to)) {
+            for (Path file : old.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        copy(backup, to, file -> true);
+    }
+
+    private static void copy(Path from, Path to, Predicate<Path> wanted) {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path file : all.toList()) {
+                Path place = from.relativize(file);
+                if (wanted.test(place)) {
+                    copyOne(file, to.resolve(place.toString()));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copyOne(Path file, Path to) throws IOException {
+        try {
+            Files.copy(file, to, StandardCopyOption.COPY_ATTRIBUTES);
+        } catch (NoSuchFileException e) {
+            // the server has removed it meanwhile, so it is not needed
+        }
+    }
+}
