@@ -98,7 +98,8 @@ class RestoreDrillFlowTests {
             }
             assertThat(acted(world)).as("what Telegram was asked to do").isEqualTo(before);
             assertThat(waiting(service, "deliver_access")).isEqualTo(PAYMENTS);
-            assertThat(waiting(service, "decline_join")).isEqualTo(2);
+            // updates that Telegram repeats, because the service died before it confirmed them, add their own
+            assertThat(waiting(service, "decline_join")).isGreaterThanOrEqualTo(2);
             assertThat(held(service)).contains("deliver_access", "decline_join").doesNotContain("decide", "look");
             assertThat(service.isReady()).isTrue();
 
