@@ -209,9 +209,8 @@ class RestoreDrillFlowTests {
     private static boolean nothingIsOwed(Service service) {
         return service.ok(service.get("/api/v1/queues"))
                 .valueStream()
-                .allMatch(queue -> queue.path("ready").intValue()
-                                + queue.path("running").intValue()
-                        == 0);
+                .allMatch(queue ->
+                        queue.path("ready").intValue() + queue.path("running").intValue() == 0);
     }
 
     private static void makeDue(Service service, String kind) throws IOException, SQLException {

@@ -86,7 +86,8 @@ final class ResumeCommand implements Callable<Integer> {
             return false;
         }
         @Nullable
-        String answer = terminal.get().readLine("Is this the newest copy there is, and shall it go on from here? [yes/no] ");
+        String answer =
+                terminal.get().readLine("Is this the newest copy there is, and shall it go on from here? [yes/no] ");
         if (answer == null || !answer.strip().equalsIgnoreCase("yes")) {
             System.err.println("admitone: nothing was changed");
             return false;

@@ -135,7 +135,10 @@ class HoldDatabaseTests {
         resume();
         beats(watch, 1);
         assertThat(hold.isOn()).isFalse();
-        core.owner().sql("update hold.identity set epoch = ?::uuid").param(before).update();
+        core.owner()
+                .sql("update hold.identity set epoch = ?::uuid")
+                .param(before)
+                .update();
         core.owner().sql("delete from hold.hold").update();
 
         watch(data).round();
@@ -258,14 +261,16 @@ class HoldDatabaseTests {
     void heldKindsAreNotClaimedAndHarmlessOnesAre() {
         doubted();
         var shop = core.shop("0123456789ab");
-        core.transactions.run(shop.seller(), () -> core.bean(Tasks.class)
-                .owe(
-                        shop.seller(),
-                        List.of(
-                                Owed.now("answer_start", "update-1", Map.of("chat", "41")),
-                                Owed.now("decline_join", "join:1", Map.of()),
-                                Owed.now("decide", "payment:1", Map.of("payment", "1")),
-                                Owed.now("of_a_later_version", "x", Map.of()))));
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Tasks.class)
+                        .owe(
+                                shop.seller(),
+                                List.of(
+                                        Owed.now("answer_start", "update-1", Map.of("chat", "41")),
+                                        Owed.now("decline_join", "join:1", Map.of()),
+                                        Owed.now("decide", "payment:1", Map.of("payment", "1")),
+                                        Owed.now("of_a_later_version", "x", Map.of()))));
 
         core.startTasks();
 
@@ -328,9 +333,9 @@ class HoldDatabaseTests {
     }
 
     private void held(String reason) {
-        assertThat(hold.current()).hasValueSatisfying(open -> assertThat(open.reason())
-                .as(open.why())
-                .isEqualTo(reason));
+        assertThat(hold.current())
+                .hasValueSatisfying(
+                        open -> assertThat(open.reason()).as(open.why()).isEqualTo(reason));
         assertThat(hold.isOn()).isTrue();
     }
 
@@ -340,8 +345,8 @@ class HoldDatabaseTests {
     }
 
     private boolean lift(UUID held) {
-        return core.transactions.run(SellerId.PLATFORM, () -> core.bean(ResumeEffects.class)
-                .lift(held, "operator"));
+        return core.transactions.run(
+                SellerId.PLATFORM, () -> core.bean(ResumeEffects.class).lift(held, "operator"));
     }
 
     private void beats(RestoreWatch watch, int times) {
@@ -352,9 +357,8 @@ class HoldDatabaseTests {
     }
 
     private UUID instance() {
-        return UUID.fromString(
-                core.strings("select instance::text from hold.beat order by at desc limit 1")
-                        .getFirst());
+        return UUID.fromString(core.strings("select instance::text from hold.beat order by at desc limit 1")
+                .getFirst());
     }
 
     private List<String> told() {

@@ -38,7 +38,8 @@ class SightTests {
             default -> Optional.of(witness(EARLIER, seen, NOW));
         };
 
-        assertThat(word(new Sight(SERVER, null, RECORDED, remembered, there, knows))).isEqualTo(finding);
+        assertThat(word(new Sight(SERVER, null, RECORDED, remembered, there, knows)))
+                .isEqualTo(finding);
     }
 
     /** The server recorded and now, how old the instance's memory is, and the finding. */
