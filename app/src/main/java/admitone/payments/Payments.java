@@ -147,6 +147,20 @@ public class Payments {
                 .list();
     }
 
+    /** The payments of many orders, each order's oldest first. */
+    public List<Payment> ofOrders(Map<String, SellerId> sellersByOrderId) {
+        return jdbc.sql("""
+                select p.* from unnest(?::text[], ?::text[]) as asked (seller_id, order_id)
+                join payments.payment p on p.seller_id = asked.seller_id and p.order_id = asked.order_id
+                order by p.created_at, p.payment_id
+                """)
+                .params(
+                        sellersByOrderId.values().stream().map(SellerId::value).toArray(String[]::new),
+                        sellersByOrderId.keySet().toArray(String[]::new))
+                .query(Payments::read)
+                .list();
+    }
+
     /** Where a payment stands in a list. */
     public record Key(Instant createdAt, String paymentId) {}
 
