@@ -22,7 +22,6 @@ public final class Database implements AutoCloseable {
     /** Plans are kept for as long as the connection lives: one made while a table is empty must not read all of it when it has grown. */
     private static final String BY_KEY = "set enable_seqscan = off";
 
-
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final DataSource lanes;
 
