@@ -145,6 +145,11 @@ public class Fulfillment {
                         "same body, at the same time"));
     }
 
+    /** How many wait for the next commit. */
+    int waiting() {
+        return decisions.waiting();
+    }
+
     /** Several in one commit. Empty for those that are better heard alone: first seen, or held by somebody else just now. */
     private List<Optional<Outcome>> hearTogether(List<Heard> batch) {
         return Lane.INTAKE.run(() -> {

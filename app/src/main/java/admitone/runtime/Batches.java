@@ -64,6 +64,11 @@ public final class Batches<I, O> {
         }
     }
 
+    /** How many wait for a batch to begin with them. */
+    public int waiting() {
+        return queue.size();
+    }
+
     /** Holding a place. */
     private void doOne() {
         try {
