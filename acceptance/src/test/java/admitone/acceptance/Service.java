@@ -69,6 +69,11 @@ final class Service implements AutoCloseable {
                 new ArrayList<>(List.of(java(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of(options));
         command.addAll(List.of("-jar", JAR.toString(), "serve"));
+        return startBy(command);
+    }
+
+    /** Starts it by this command. */
+    Service startBy(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         try {
