@@ -128,6 +128,28 @@ final class Service implements AutoCloseable {
         process = null;
     }
 
+    /** Stands still from here on, while its PostgreSQL works; {@link #goOn} lets it go on. */
+    void stand() {
+        signal("STOP");
+    }
+
+    void goOn() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Settings for the embedded PostgreSQL, from its next start on; of the same name the last counts. */
     void configureDatabase(List<String> lines) {
         try {
