@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -88,6 +89,20 @@ public class Payments {
         return jdbc.sql(
                         "select * from payments.payment where seller_id = ? and order_id = ? order by created_at, payment_id")
                 .params(seller.value(), orderId)
+                .query(Payments::read)
+                .list();
+    }
+
+    /** The payments of many orders, each order's oldest first. */
+    public List<Payment> ofOrders(Map<String, SellerId> sellersByOrderId) {
+        return jdbc.sql("""
+                select p.* from unnest(?::text[], ?::text[]) as asked (seller_id, order_id)
+                join payments.payment p on p.seller_id = asked.seller_id and p.order_id = asked.order_id
+                order by p.created_at, p.payment_id
+                """)
+                .params(
+                        sellersByOrderId.values().stream().map(SellerId::value).toArray(String[]::new),
+                        sellersByOrderId.keySet().toArray(String[]::new))
                 .query(Payments::read)
                 .list();
     }
