@@ -37,7 +37,7 @@ class StatusController {
     ResponseEntity<?> status(
             @RequestParam(name = "order_id", required = false) @Nullable String orderId, HttpServletRequest request) {
         if (orderId == null) {
-            return problem(HttpStatus.BAD_REQUEST, "missing_parameter", "The parameter order_id is missing.");
+            return missingOrderId();
         }
         String address = request.getRemoteAddr();
         Optional<Duration> wait = limit.refuses(orderId, address);
@@ -46,7 +46,7 @@ class StatusController {
         }
         Optional<Found> found = Lane.READS.run(() -> reads.find(orderId));
         if (found.isEmpty()) {
-            return problem(HttpStatus.NOT_FOUND, "order_not_found", "There is no such order.");
+            return unknownOrder();
         }
         return limit.count(orderId, address)
                 .<ResponseEntity<?>>map(StatusController::tooOften)
@@ -60,7 +60,16 @@ class StatusController {
                 .body(answer);
     }
 
-    private static ResponseEntity<ProblemDetail> tooOften(Duration wait) {
+    static ResponseEntity<ProblemDetail> missingOrderId() {
+        return problem(HttpStatus.BAD_REQUEST, "missing_parameter", "The parameter order_id is missing.");
+    }
+
+    /** The same for every order that is not there. */
+    static ResponseEntity<ProblemDetail> unknownOrder() {
+        return problem(HttpStatus.NOT_FOUND, "order_not_found", "There is no such order.");
+    }
+
+    static ResponseEntity<ProblemDetail> tooOften(Duration wait) {
         return ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
                 .header("Retry-After", seconds(wait))
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
@@ -76,18 +85,18 @@ class StatusController {
                 .body(body(status, code, detail));
     }
 
-    private static ProblemDetail body(HttpStatus status, String code, String detail) {
+    static ProblemDetail body(HttpStatus status, String code, String detail) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
         problem.setProperty("code", code);
         return problem;
     }
 
     /** Rounded up: who waits exactly so long is answered. */
-    private static String seconds(Duration wait) {
+    static String seconds(Duration wait) {
         return Long.toString(wait.plusMillis(999).toSeconds());
     }
 
-    private static String tag(StatusAnswer answer) {
+    static String tag(StatusAnswer answer) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256")
                     .digest(answer.toString().getBytes(StandardCharsets.UTF_8));
