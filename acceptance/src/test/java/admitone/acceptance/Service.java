@@ -55,6 +55,11 @@ final class Service implements AutoCloseable {
         environment.put("ADMITONE_API_TOKEN", TOKEN);
     }
 
+    /** From its next start on. */
+    void set(String setting, String value) {
+        environment.put(setting, value);
+    }
+
     String url() {
         return "http://127.0.0.1:" + port;
     }
@@ -180,6 +185,15 @@ final class Service implements AutoCloseable {
                 .timeout(Duration.ofSeconds(20))
                 .header("x-nowpayments-sig", signature)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+    }
+
+    /** An update as a stranger would send it; without a secret where it is empty. */
+    Reply update(String body, String secret) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + "/telegram/updates"))
+                .timeout(Duration.ofSeconds(20))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return send(secret.isEmpty() ? request : request.header("X-Telegram-Bot-Api-Secret-Token", secret));
     }
 
     /** What must succeed. */
