@@ -82,8 +82,8 @@ public class Catalog {
     /** Within the current transaction; its chat must have been claimed. */
     public List<Plan> add(Channel channel, List<NewPlan> plans) {
         jdbc.sql("""
-                insert into catalog.channel (seller_id, channel_id, closed_chat_id, open_chat_id, title, slug)
-                values (?, ?, ?, ?, ?, ?)
+                insert into catalog.channel (seller_id, channel_id, closed_chat_id, open_chat_id, title, slug, admission)
+                values (?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         channel.seller().value(),
@@ -91,7 +91,8 @@ public class Catalog {
                         channel.closedChat().value(),
                         channel.openChat() == null ? null : channel.openChat().value(),
                         channel.title(),
-                        channel.slug()))
+                        channel.slug(),
+                        channel.admission().word()))
                 .update();
         return plans.stream().map(plan -> addPlan(channel, plan)).toList();
     }
@@ -150,6 +151,13 @@ public class Catalog {
                         before.orElse(null),
                         before.orElse(null),
                         limit))
+                .query(Catalog::readChannel)
+                .list();
+    }
+
+    /** Of all sellers: the channels where buyers come in by links of their own. */
+    public List<Channel> byOneTimeLink() {
+        return jdbc.sql("select * from catalog.channel where admission = 'one_time_link' order by seller_id, channel_id")
                 .query(Catalog::readChannel)
                 .list();
     }
@@ -225,6 +233,7 @@ public class Catalog {
                 open == null ? null : new OpenChatId(open),
                 row.getString("title"),
                 row.getString("slug"),
+                Channel.Admission.valueOf(row.getString("admission").toUpperCase(Locale.ROOT)),
                 row.getString("standing_link"));
     }
 

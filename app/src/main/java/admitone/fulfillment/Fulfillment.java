@@ -3,7 +3,9 @@ package admitone.fulfillment;
 import admitone.access.Effects;
 import admitone.access.Grant;
 import admitone.access.Grants;
+import admitone.access.LinkPool;
 import admitone.access.Seat;
+import admitone.access.WayIn;
 import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
@@ -64,6 +66,7 @@ public class Fulfillment {
     private final Payments payments;
     private final Orders orders;
     private final Grants grants;
+    private final LinkPool pool;
     private final Catalog catalog;
     private final Ledger ledger;
     private final Cases cases;
@@ -83,6 +86,7 @@ public class Fulfillment {
             Payments payments,
             Orders orders,
             Grants grants,
+            LinkPool pool,
             Catalog catalog,
             Ledger ledger,
             Cases cases,
@@ -99,6 +103,7 @@ public class Fulfillment {
         this.payments = payments;
         this.orders = orders;
         this.grants = grants;
+        this.pool = pool;
         this.catalog = catalog;
         this.ledger = ledger;
         this.cases = cases;
@@ -205,14 +210,14 @@ public class Fulfillment {
         Optional<Seat> seat = maySettle
                 ? order.map(o -> grants.lockSeat(o.seller(), o.channelId(), o.telegramUserId()))
                 : Optional.empty();
-        boolean linkIsThere = maySettle
-                && order.flatMap(o -> catalog.channel(o.seller(), o.channelId()))
-                        .filter(channel -> channel.standingLink() != null)
-                        .isPresent();
+        WayIn wayIn = order.filter(o -> heard.isSettled() && o.paidBy() == null)
+                .flatMap(o -> catalog.channel(o.seller(), o.channelId())
+                        .map(channel -> pool.wayIn(channel, o.telegramUserId())))
+                .orElseGet(() -> new WayIn.Standing(false));
         return new Facts(
                 clock.instant(),
                 seat.orElse(null),
-                linkIsThere,
+                wayIn,
                 Optional.ofNullable(heard.outcome())
                         .flatMap(money -> rates.fresh(money.asset()))
                         .orElse(null),
@@ -254,9 +259,9 @@ public class Fulfillment {
             return Decision.kept("the provider is asked before granting", Fate.APPLIED)
                     .owe(Work.confirm(payment.id()));
         }
-        Decision decision = Decision.move(paid).grant(grant(order, payment, facts));
+        Decision decision = Decision.move(paid).grant(grant(order, payment, facts), facts.wayIn());
         decision = accrue(decision, order, payment, paid, facts);
-        decision = decision.owe(Effects.deliver(facts.grantId())).owe(Work.tellSeller(payment.id()));
+        decision = decision.owe(facts.wayIn().owedTo(facts.grantId())).owe(Work.tellSeller(payment.id()));
         Seat seat = facts.seat();
         if (seat != null && seat.requestUpdateId() != null) {
             decision = decision.owe(
@@ -280,7 +285,7 @@ public class Fulfillment {
                 order.telegramUserId(),
                 span.startsAt(),
                 span.endsAt(),
-                facts.linkIsThere() ? Grant.Access.READY : Grant.Access.PREPARING);
+                facts.wayIn().access());
     }
 
     /** Books what the seller has earned; where the outcome or a fresh rate is missing, the accrual is owed. */
@@ -350,10 +355,16 @@ public class Fulfillment {
         if (decision.grant() != null && order != null) {
             grants.add(decision.grant());
             orders.paid(order, payment.id());
+            if (decision.link() != null) {
+                pool.assign(decision.link(), decision.grant());
+            }
         }
         if (decision.endsGrant()) {
             grants.endOfPayment(seller, payment.id(), "refunded")
-                    .forEach(grant -> events.add(event(heard, "grant_ended", Map.of("grant", grant.handle()))));
+                    .forEach(grant -> {
+                        pool.retireOf(grant, "its grant has ended");
+                        events.add(event(heard, "grant_ended", Map.of("grant", grant.handle())));
+                    });
             ledger.book(seller, subject, Line.reversal(ledger.of(seller, subject)));
         }
         ledger.book(seller, subject, decision.journal());

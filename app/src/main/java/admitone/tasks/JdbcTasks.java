@@ -74,6 +74,15 @@ class JdbcTasks {
                 .update();
     }
 
+    void wake(SellerId seller, String kind, String subject, Instant now) {
+        jdbc.sql("""
+                update tasks.task set state = 'ready', due_at = ?, owed_since = ?, done_at = null, failures = 0, unknowns = 0
+                where seller_id = ? and kind = ? and subject = ? and state = 'done'
+                """)
+                .params(Columns.at(now), Columns.at(now), seller.value(), kind, subject)
+                .update();
+    }
+
     /** Looks without locks over all sellers; a row may be gone when it is claimed. */
     List<Due> due(Instant now, int limit) {
         return jdbc.sql("""

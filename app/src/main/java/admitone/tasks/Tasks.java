@@ -61,6 +61,12 @@ public class Tasks {
         rows.rearm(seller, owed.kind(), owed.subject(), clock.instant());
     }
 
+    /** Within the current transaction: owes a task that is done once more; one that waits or runs is left alone. */
+    public void wake(SellerId seller, Owed owed) {
+        owe(seller, owed);
+        rows.wake(seller, owed.kind(), owed.subject(), clock.instant());
+    }
+
     /** Within the current transaction: what waits in a seller's queue is due now. */
     public void hurry(SellerId seller, String kind) {
         rows.hurry(seller, kind, clock.instant());
