@@ -174,6 +174,11 @@ public final class Core implements AutoCloseable {
         }
     }
 
+    /** What is under way is finished, nothing more is begun. */
+    public void stopTasks() {
+        context.getBean("taskWorker", SmartLifecycle.class).stop();
+    }
+
     /** As the owner of the tables. */
     public JdbcClient owner() {
         return owner;

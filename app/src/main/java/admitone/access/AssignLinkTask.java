@@ -60,13 +60,15 @@ class AssignLinkTask implements TaskHandler {
     @Override
     public Result attempt(Task task) {
         UUID grantId = UUID.fromString(task.need("grant"));
-        // committed before the task is recorded as done: an attempt that follows finds the grant's link and changes nothing
+        // committed before the task is recorded as done: an attempt that follows finds the grant's link and changes
+        // nothing
         boolean settled = transactions.run(task.seller(), () -> settle(task, grantId));
         Duration pause = Duration.ofSeconds(2L * Math.min(task.attempt(), 30));
         return settled
                 ? Result.done()
                 : Result.later(
-                        pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause, "no link of the channel is free yet");
+                        pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause,
+                        "no link of the channel is free yet");
     }
 
     /** Within the current transaction; false when the pool is empty. */

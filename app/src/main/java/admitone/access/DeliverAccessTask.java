@@ -94,7 +94,8 @@ class DeliverAccessTask implements TaskHandler {
                     task,
                     grant,
                     "message_unknown",
-                    MOST_UNKNOWN + " answers were lost: /start sends the link again, and a standing one is on the page");
+                    MOST_UNKNOWN
+                            + " answers were lost: /start sends the link again, and a standing one is on the page");
         }
         Channel channel = catalog.channel(task.seller(), grant.channelId()).orElseThrow();
         if (channel.isByOneTimeLink()) {
@@ -127,7 +128,9 @@ class DeliverAccessTask implements TaskHandler {
             return send(
                     task,
                     grant,
-                    isRenewal && task.subject().equals(Effects.deliver(grant.id()).subject())
+                    isRenewal
+                                    && task.subject()
+                                            .equals(Effects.deliver(grant.id()).subject())
                             ? Words.extended(channel.title(), grant.endsAt())
                             : Words.inside(channel.title(), grant.endsAt()));
         }
@@ -160,7 +163,11 @@ class DeliverAccessTask implements TaskHandler {
     private Result declined(Task task, Grant grant, String code, String reason) {
         return switch (code) {
             case Refusal.BLOCKED, Refusal.NOT_STARTED, Refusal.CHAT_NOT_FOUND ->
-                dead(task, grant, "buyer_unreachable", code + ": /start sends the link, and a standing one is on the page");
+                dead(
+                        task,
+                        grant,
+                        "buyer_unreachable",
+                        code + ": /start sends the link, and a standing one is on the page");
             case Refusal.TOKEN -> new Result.Failed(reason);
             default -> dead(task, grant, "message_refused", reason);
         };

@@ -92,12 +92,15 @@ public final class Effects {
     /** Removes somebody who came in by a link, as an update told. */
     static Owed removeStranger(PoolLink link, long telegramUserId, long updateId) {
         return Owed.now(
-                REMOVE_STRANGER, strangerSubject(link, telegramUserId, updateId), strangerPayload(link, telegramUserId));
+                REMOVE_STRANGER,
+                strangerSubject(link, telegramUserId, updateId),
+                strangerPayload(link, telegramUserId));
     }
 
     /** Lets the removed come again. Owed with the removal, so that nobody stays banned where one of the two is lost. */
     static Owed liftBan(PoolLink link, long telegramUserId, long updateId) {
-        return Owed.now(LIFT_BAN, strangerSubject(link, telegramUserId, updateId), strangerPayload(link, telegramUserId));
+        return Owed.now(
+                LIFT_BAN, strangerSubject(link, telegramUserId, updateId), strangerPayload(link, telegramUserId));
     }
 
     private static String strangerSubject(PoolLink link, long telegramUserId, long updateId) {

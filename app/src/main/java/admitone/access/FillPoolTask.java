@@ -76,8 +76,7 @@ class FillPoolTask implements TaskHandler {
     private Result make(Task task, Channel channel, long me, int missing) {
         String name = LinkPool.name(channel, task.attempt());
         Instant expiresAt = clock.instant().plus(LinkPool.LIVES_IN_POOL);
-        Answer<String> answer =
-                messenger.createOneTimeLink(channel.closedChat().value(), name, expiresAt);
+        Answer<String> answer = messenger.createOneTimeLink(channel.closedChat().value(), name, expiresAt);
         faults.reach(Point.CP35_LINK_MINTED);
         if (!(answer instanceof Answer.Done<String>(String url))) {
             if (answer instanceof Answer.Unknown<String>) {

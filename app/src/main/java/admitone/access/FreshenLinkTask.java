@@ -86,8 +86,8 @@ class FreshenLinkTask implements TaskHandler {
         }
         Channel channel = catalog.channel(task.seller(), grant.channelId()).orElseThrow();
         Instant expiresAt = goodUntil(grant.endsAt(), now);
-        Answer<Boolean> answer = messenger.expireOneTimeLink(
-                channel.closedChat().value(), link.address(), link.name(), expiresAt);
+        Answer<Boolean> answer =
+                messenger.expireOneTimeLink(channel.closedChat().value(), link.address(), link.name(), expiresAt);
         faults.reach(Point.CP36_EXPIRY_SET);
         if (answer instanceof Answer.Done<Boolean>) {
             return new Result.Done(() -> ready(link, grant, expiresAt));
@@ -108,7 +108,8 @@ class FreshenLinkTask implements TaskHandler {
         if (pool.ready(link, expiresAt)) {
             grants.advance(grant, Grant.Access.READY, null);
             tasks.oweAgain(link.seller(), Effects.deliver(grant.id()));
-            tasks.owe(link.seller(), Effects.watchJoin(link.id(), clock.instant().plus(WatchJoinTask.FIRST_LOOK)));
+            tasks.owe(
+                    link.seller(), Effects.watchJoin(link.id(), clock.instant().plus(WatchJoinTask.FIRST_LOOK)));
         }
         tasks.wake(link.seller(), Effects.fillPool(link.channelId()));
     }

@@ -78,8 +78,7 @@ public class Grants {
                 update access.seat set inside = ?, inside_at = ?
                 where seller_id = ? and channel_id = ? and telegram_user_id = ? and (inside_at is null or inside_at <= ?)
                 """)
-                .params(Columns.all(
-                        inside, Columns.at(at), seller.value(), channelId, telegramUserId, Columns.at(at)))
+                .params(Columns.all(inside, Columns.at(at), seller.value(), channelId, telegramUserId, Columns.at(at)))
                 .update();
     }
 

@@ -44,8 +44,7 @@ class LiftBanTask implements TaskHandler {
         }
         Channel channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel")))
                 .orElseThrow();
-        Answer<Boolean> answer =
-                messenger.liftBan(channel.closedChat().value(), Long.parseLong(task.need("user")));
+        Answer<Boolean> answer = messenger.liftBan(channel.closedChat().value(), Long.parseLong(task.need("user")));
         return answer instanceof Answer.Done<Boolean>
                         || NotDone.isRefusal(answer, Refusal.BASIC_GROUP)
                         || NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER)

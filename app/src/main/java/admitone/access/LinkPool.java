@@ -155,7 +155,8 @@ public class LinkPool {
     /** The grant's living link, once every older one is revoked and whoever came in by one of those is outside again. */
     Telling telling(Grant grant) {
         Instant now = clock.instant();
-        Optional<PoolLink> living = living(grant).filter(link -> link.expiresAt().isAfter(now));
+        Optional<PoolLink> living =
+                living(grant).filter(link -> link.expiresAt().isAfter(now));
         if (living.isEmpty()) {
             return new Telling.NoLink();
         }
@@ -267,7 +268,8 @@ public class LinkPool {
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .list()
                 .forEach(seller -> transactions.run(seller, () -> {
-                    jdbc.sql("update access.pool_link set state = 'void', why = ? where seller_id = ? and state = 'free'")
+                    jdbc.sql(
+                                    "update access.pool_link set state = 'void', why = ? where seller_id = ? and state = 'free'")
                             .params(why, seller.value())
                             .update();
                 }));

@@ -84,8 +84,7 @@ class OneTimeAdmission {
             ask("orphan_link", link, null, updateId, came, active);
         } else if (owner.get().telegramUserId() != came.userId()) {
             ask("stranger_first", link, owner.get(), updateId, came, active);
-            tasks.owe(
-                    link.seller(), Effects.assignLink(owner.get().id(), "stranger-" + updateId));
+            tasks.owe(link.seller(), Effects.assignLink(owner.get().id(), "stranger-" + updateId));
         }
     }
 

@@ -38,8 +38,7 @@ class PoolKeeper implements SmartLifecycle {
         bot.find(); // until it is known, no link is handed out
         for (Channel channel : channels) {
             if (pool.missing(channel) > 0) {
-                transactions.run(
-                        channel.seller(), () -> tasks.wake(channel.seller(), Effects.fillPool(channel.id())));
+                transactions.run(channel.seller(), () -> tasks.wake(channel.seller(), Effects.fillPool(channel.id())));
             }
         }
     }

@@ -92,8 +92,8 @@ class RemoveStrangerTask implements TaskHandler {
             return Result.later(LINK_IS_LIVING, "the link is revoked first");
         }
         Channel channel = catalog.channel(seller, channelId).orElseThrow();
-        Answer<Boolean> answer =
-                messenger.ban(channel.closedChat().value(), user, clock.instant().plus(BANNED_FOR));
+        Answer<Boolean> answer = messenger.ban(
+                channel.closedChat().value(), user, clock.instant().plus(BANNED_FOR));
         faults.reach(Point.CP38_STRANGER_REMOVED);
         if (answer instanceof Answer.Done<Boolean> || NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER)) {
             return new Result.Done(() -> removed(task, link, user));
@@ -120,9 +120,7 @@ class RemoveStrangerTask implements TaskHandler {
                         Map.of("user", Long.toString(user), "link", link.name())));
         List<Grant> bought = grants.active(seller, link.channelId(), user);
         if (!bought.isEmpty()) { // while the call was under way: they are to come back in
-            tasks.owe(
-                    seller,
-                    Effects.assignLink(bought.getLast().id(), "task-" + task.id()));
+            tasks.owe(seller, Effects.assignLink(bought.getLast().id(), "task-" + task.id()));
         }
     }
 }

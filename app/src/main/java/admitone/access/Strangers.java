@@ -39,8 +39,7 @@ class Strangers {
                 update access.stranger set settled_at = ?, outcome = ?
                 where seller_id = ? and channel_id = ? and telegram_user_id = ? and settled_at is null
                 """)
-                .params(Columns.all(
-                        Columns.at(clock.instant()), outcome, seller.value(), channelId, telegramUserId))
+                .params(Columns.all(Columns.at(clock.instant()), outcome, seller.value(), channelId, telegramUserId))
                 .update();
     }
 

@@ -33,8 +33,7 @@ class WatchJoinTask implements TaskHandler {
     private final Timeline timeline;
     private final Clock clock;
 
-    WatchJoinTask(
-            Catalog catalog, Grants grants, LinkPool pool, Messenger messenger, Timeline timeline, Clock clock) {
+    WatchJoinTask(Catalog catalog, Grants grants, LinkPool pool, Messenger messenger, Timeline timeline, Clock clock) {
         this.catalog = catalog;
         this.grants = grants;
         this.pool = pool;

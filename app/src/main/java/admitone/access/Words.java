@@ -26,13 +26,14 @@ final class Words {
         return "Your payment arrived. You have access to <b>" + escape(title) + "</b> " + until(endsAt)
                 + ".\n\nOpen this link to come in:\n"
                 + escape(link)
-                + "\n\nIt lets in one person, once: keep it to yourself. It is good for " + FreshenLinkTask.GOOD_FOR.toDays()
+                + "\n\nIt lets in one person, once: keep it to yourself. It is good for "
+                + FreshenLinkTask.GOOD_FOR.toDays()
                 + " days; send /start to get it again, or a new one when it was used and you have left.";
     }
 
     static String extended(String title, @Nullable Instant endsAt) {
-        return "Your payment arrived. You are inside <b>" + escape(title) + "</b>, and your access is extended: it lasts "
-                + until(endsAt) + ". You need no link.";
+        return "Your payment arrived. You are inside <b>" + escape(title)
+                + "</b>, and your access is extended: it lasts " + until(endsAt) + ". You need no link.";
     }
 
     static String inside(String title, @Nullable Instant endsAt) {

@@ -88,9 +88,7 @@ class ChannelsController {
                             .toList());
             tasks.owe(
                     seller,
-                    channel.isByOneTimeLink()
-                            ? Effects.fillPool(channel.id())
-                            : Effects.standingLink(channel.id()));
+                    channel.isByOneTimeLink() ? Effects.fillPool(channel.id()) : Effects.standingLink(channel.id()));
             return Answer.created(ChannelView.of(channel, false, plans, publicUrl));
         });
     }

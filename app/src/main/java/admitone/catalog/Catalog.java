@@ -157,7 +157,8 @@ public class Catalog {
 
     /** Of all sellers: the channels where buyers come in by links of their own. */
     public List<Channel> byOneTimeLink() {
-        return jdbc.sql("select * from catalog.channel where admission = 'one_time_link' order by seller_id, channel_id")
+        return jdbc.sql(
+                        "select * from catalog.channel where admission = 'one_time_link' order by seller_id, channel_id")
                 .query(Catalog::readChannel)
                 .list();
     }

@@ -85,7 +85,8 @@ public class Purchases {
                         Access.valueOf(access.toUpperCase(Locale.ROOT)),
                         Columns.instantOrNull(row, "granted_until"),
                         Columns.instantOrNull(row, "granted_delivered_at"),
-                        Channel.Admission.valueOf(row.getString("channel_admission").toUpperCase(Locale.ROOT)));
+                        Channel.Admission.valueOf(
+                                row.getString("channel_admission").toUpperCase(Locale.ROOT)));
         return new Purchase(Orders.read(row, n), List.of(), granted);
     }
 }

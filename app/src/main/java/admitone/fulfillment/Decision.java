@@ -43,7 +43,8 @@ record Decision(
     record Happened(String kind, Map<String, String> detail) {}
 
     static Decision absorbed(String why) {
-        return new Decision(why, Fate.APPLIED, null, null, null, List.of(), null, false, List.of(), List.of(), List.of());
+        return new Decision(
+                why, Fate.APPLIED, null, null, null, List.of(), null, false, List.of(), List.of(), List.of());
     }
 
     static Decision kept(String why, Fate fate) {
@@ -106,7 +107,8 @@ record Decision(
     }
 
     Decision owe(Owed one) {
-        return new Decision(what, fate, next, grant, link, journal, suspended, endsGrant, plus(owed, one), cases, happened);
+        return new Decision(
+                what, fate, next, grant, link, journal, suspended, endsGrant, plus(owed, one), cases, happened);
     }
 
     Decision ask(Case.Draft draft) {

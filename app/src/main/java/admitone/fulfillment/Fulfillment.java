@@ -360,11 +360,10 @@ public class Fulfillment {
             }
         }
         if (decision.endsGrant()) {
-            grants.endOfPayment(seller, payment.id(), "refunded")
-                    .forEach(grant -> {
-                        pool.retireOf(grant, "its grant has ended");
-                        events.add(event(heard, "grant_ended", Map.of("grant", grant.handle())));
-                    });
+            grants.endOfPayment(seller, payment.id(), "refunded").forEach(grant -> {
+                pool.retireOf(grant, "its grant has ended");
+                events.add(event(heard, "grant_ended", Map.of("grant", grant.handle())));
+            });
             ledger.book(seller, subject, Line.reversal(ledger.of(seller, subject)));
         }
         ledger.book(seller, subject, decision.journal());
