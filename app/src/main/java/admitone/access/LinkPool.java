@@ -299,8 +299,19 @@ public class LinkPool {
         return Math.clamp(usedLately, LEAST_FREE, MOST_FREE) - free(channel);
     }
 
-    /** In a transaction of its own: free links of another bot, and old ones, are never handed out. */
+    /** In a transaction of its own, if there are any: free links of another bot, and old ones, are never handed out. */
     void voidUnfit(Channel channel, long botId) {
+        Instant soonest = clock.instant().plus(TOO_OLD);
+        boolean any = jdbc.sql("""
+                select exists (select from access.pool_link
+                  where seller_id = ? and channel_id = ? and state = 'free' and (bot_id <> ? or expires_at < ?))
+                """)
+                .params(channel.seller().value(), channel.id(), botId, Columns.at(soonest))
+                .query(Boolean.class)
+                .single();
+        if (!any) {
+            return;
+        }
         transactions.run(channel.seller(), () -> {
             jdbc.sql("""
                     update access.pool_link set state = 'void',
@@ -312,7 +323,7 @@ public class LinkPool {
                             channel.seller().value(),
                             channel.id(),
                             botId,
-                            Columns.at(clock.instant().plus(TOO_OLD))))
+                            Columns.at(soonest)))
                     .update();
         });
     }

@@ -58,7 +58,8 @@ class OneTimeLinkDatabaseTests {
 
     @Test
     void poolIsFilledAheadUnderNamesOfItsOwn() {
-        fill();
+        startFilling();
+        core.awaitTasks();
         wakeFill();
         core.awaitTasks();
 
@@ -532,6 +533,7 @@ class OneTimeLinkDatabaseTests {
         core.messenger.onBan = user -> new Answer.Declined<>(Refusal.ADMINISTRATOR, "user is an administrator");
 
         joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(2));
 
         assertThat(core.strings("select outcome from access.stranger")).containsExactly("administrator");
         assertThat(core.cases(ID)).containsExactly("stranger_first");
@@ -766,9 +768,17 @@ class OneTimeLinkDatabaseTests {
         return livingLink();
     }
 
+    /** As the task would, at once. */
     private void fill() {
-        startFilling();
-        core.awaitTasks();
+        core.bean(BotIdentity.class).find();
+        core.transactions.run(shop.seller(), () -> {
+            for (int n = 0; n < LinkPool.LEAST_FREE; n++) {
+                String name = LinkPool.name(shop.channel(), 10_000 + n);
+                Instant expiresAt = core.clock.instant().plus(LinkPool.LIVES_IN_POOL);
+                pool.minted(shop.channel(), 700, name, "https://t.me/+" + name, expiresAt);
+            }
+        });
+        core.startTasks();
     }
 
     private void startFilling() {
