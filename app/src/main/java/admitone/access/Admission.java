@@ -147,7 +147,7 @@ class Admission implements IncomingListener {
                 return;
             }
             if (changed.isInside()) {
-                active.forEach(grant -> grants.advance(grant, Grant.Access.ADMITTED, null));
+                active.forEach(grant -> grants.advance(grant, Grant.Access.ADMITTED));
             }
             timeline.append(seller, event(active.getLast(), updateId, changed.isInside() ? "joined" : "left"));
         });

@@ -95,7 +95,7 @@ class AssignLinkTask implements TaskHandler {
         }
         PoolLink link = free.getFirst();
         pool.supersede(link, grant);
-        grants.advance(grant, Grant.Access.READY, null);
+        grants.advance(grant, Grant.Access.READY);
         tasks.owe(grant.seller(), Effects.freshen(link.id()));
         timeline.append(grant.seller(), event(task, grant, "link_assigned", Map.of("link", link.name())));
         return true;

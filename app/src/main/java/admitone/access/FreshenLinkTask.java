@@ -106,7 +106,7 @@ class FreshenLinkTask implements TaskHandler {
 
     private void ready(PoolLink link, Grant grant, Instant expiresAt) {
         if (pool.ready(link, expiresAt)) {
-            grants.advance(grant, Grant.Access.READY, null);
+            grants.advance(grant, Grant.Access.READY);
             tasks.oweAgain(link.seller(), Effects.deliver(grant.id()));
             tasks.owe(
                     link.seller(), Effects.watchJoin(link.id(), clock.instant().plus(WatchJoinTask.FIRST_LOOK)));

@@ -12,11 +12,15 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -69,24 +73,46 @@ public class LinkPool {
 
     // handing out
 
-    /** Within the current transaction, the buyer's seat being locked: what there is for somebody who pays now. */
-    public WayIn wayIn(Channel channel, long telegramUserId) {
-        if (!channel.isByOneTimeLink()) {
-            return new WayIn.Standing(channel.standingLink() != null);
+    /** Somebody's place in a channel. */
+    public record Place(Channel channel, long telegramUserId) {
+        /** Whether they are inside by a right of their own, as last heard, so that a further grant needs no link. */
+        private boolean needsNone(Grants grants) {
+            return grants.isInside(channel.seller(), channel.id(), telegramUserId)
+                    && !grants.active(channel.seller(), channel.id(), telegramUserId)
+                            .isEmpty();
         }
-        if (needsNone(channel.seller(), channel.id(), telegramUserId)) {
-            return new WayIn.Inside();
-        }
-        return lockFree(channel.seller(), channel.id(), 1).stream()
-                .findFirst()
-                .<WayIn>map(WayIn.OneTime::new)
-                .orElseGet(WayIn.PoolEmpty::new);
     }
 
-    /** Whether the user is inside by a right of their own, as last heard, so that a further grant needs no link. */
-    public boolean needsNone(SellerId seller, UUID channelId, long telegramUserId) {
-        return grants.isInside(seller, channelId, telegramUserId)
-                && !grants.active(seller, channelId, telegramUserId).isEmpty();
+    /** Within the current transaction, the places being locked: what there is for each who pays now, in the same order. */
+    public List<WayIn> waysIn(List<Place> places) {
+        Set<Place> without = places.stream()
+                .filter(place -> place.channel().isByOneTimeLink() && !place.needsNone(grants))
+                .collect(Collectors.toSet());
+        Map<Channel, Iterator<PoolLink>> free =
+                without.stream()
+                        .collect(Collectors.groupingBy(Place::channel, Collectors.counting()))
+                        .entrySet()
+                        .stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey,
+                                wanted -> lockFree(
+                                                wanted.getKey().seller(),
+                                                wanted.getKey().id(),
+                                                wanted.getValue().intValue())
+                                        .iterator()));
+        return places.stream()
+                .map(place -> wayIn(place, without.contains(place) ? free.get(place.channel()) : null))
+                .toList();
+    }
+
+    private static WayIn wayIn(Place place, @Nullable Iterator<PoolLink> free) {
+        if (!place.channel().isByOneTimeLink()) {
+            return new WayIn.Standing(place.channel().standingLink() != null);
+        }
+        if (free == null) {
+            return new WayIn.Inside();
+        }
+        return free.hasNext() ? new WayIn.OneTime(free.next()) : new WayIn.PoolEmpty();
     }
 
     /** Within the current transaction: up to {@code count} free links, oldest first, which nobody else gets until it ends. */
@@ -318,12 +344,7 @@ public class LinkPool {
                       why = case when bot_id = ? then 'too old' else 'made by another bot' end
                     where seller_id = ? and channel_id = ? and state = 'free' and (bot_id <> ? or expires_at < ?)
                     """)
-                    .params(Columns.all(
-                            botId,
-                            channel.seller().value(),
-                            channel.id(),
-                            botId,
-                            Columns.at(soonest)))
+                    .params(Columns.all(botId, channel.seller().value(), channel.id(), botId, Columns.at(soonest)))
                     .update();
         });
     }

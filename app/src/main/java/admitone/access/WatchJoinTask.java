@@ -75,7 +75,7 @@ class WatchJoinTask implements TaskHandler {
             pool.retireOf(grant, "the buyer was seen inside");
             for (Grant one : grants.active(grant.seller(), grant.channelId(), grant.telegramUserId())) {
                 pool.retireOf(one, "the buyer was seen inside");
-                if (grants.advance(one, Grant.Access.ADMITTED, null)) {
+                if (grants.advance(one, Grant.Access.ADMITTED)) {
                     timeline.append(
                             one.seller(),
                             new Event(

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "admitone",
         description = "Sells access to private Telegram channels for crypto: one payment admits one person, once.",
         mixinStandardHelpOptions = true,
-        footer = {"", "./admitone test runs all tests."},
+        footer = {"", "./admitone test runs all tests, ./admitone bench measures the service on this machine."},
         version = "AdmitOne 0.1.0",
         subcommands = {
             ServeCommand.class,

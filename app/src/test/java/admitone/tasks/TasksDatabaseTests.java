@@ -75,7 +75,7 @@ class TasksDatabaseTests {
         for (int i = 0; i < 60; i++) {
             owe("mail", "order:" + i);
         }
-        List<UUID> all = rows.due(core.clock.instant(), 1000).stream()
+        List<UUID> all = rows.due(core.clock.instant(), List.of(), 1000).stream()
                 .map(JdbcTasks.Due::id)
                 .toList();
 
@@ -151,7 +151,7 @@ class TasksDatabaseTests {
         owe("call", "order:1");
         tasks.pause("mail", true);
 
-        assertThat(rows.due(core.clock.instant(), 10)).hasSize(1);
+        assertThat(rows.due(core.clock.instant(), List.of(), 10)).hasSize(1);
         assertThat(tasks.queues()).anySatisfy(queue -> {
             assertThat(queue.name()).isEqualTo("mail");
             assertThat(queue.paused()).isTrue();
@@ -159,7 +159,7 @@ class TasksDatabaseTests {
         });
 
         tasks.pause("mail", false);
-        assertThat(rows.due(core.clock.instant(), 10)).hasSize(2);
+        assertThat(rows.due(core.clock.instant(), List.of(), 10)).hasSize(2);
     }
 
     @Test
@@ -184,8 +184,10 @@ class TasksDatabaseTests {
                                 Map.of(),
                                 core.clock.instant().plusSeconds(60))));
 
-        assertThat(rows.due(core.clock.instant().plusSeconds(59), 10)).isEmpty();
-        assertThat(rows.due(core.clock.instant().plusSeconds(60), 10)).hasSize(1);
+        assertThat(rows.due(core.clock.instant().plusSeconds(59), List.of(), 10))
+                .isEmpty();
+        assertThat(rows.due(core.clock.instant().plusSeconds(60), List.of(), 10))
+                .hasSize(1);
     }
 
     @Test
@@ -193,10 +195,7 @@ class TasksDatabaseTests {
         UUID id = owe("deliver", "grant:1");
         for (int i = 0; i < 3; i++) {
             Task task = claim(List.of(id)).getFirst();
-            core.transactions.run(
-                    SELLER,
-                    () -> rows.complete(
-                            task, JdbcTasks.Ending.UNKNOWN, core.clock.instant(), "lost", core.clock.instant()));
+            complete(task, JdbcTasks.Ending.UNKNOWN);
         }
         Task last = claim(List.of(id)).getFirst();
         assertThat(last.unknowns()).isEqualTo(3);
@@ -326,7 +325,7 @@ class TasksDatabaseTests {
 
         await().until(() -> core.count("tasks.task where state = 'ready' and attempt = 1") == 1);
         core.clock.advance(Duration.ofMillis(999));
-        assertThat(rows.due(core.clock.instant(), 1)).isEmpty();
+        assertThat(rows.due(core.clock.instant(), List.of(), 1)).isEmpty();
         core.clock.advance(Duration.ofMillis(1));
         await().until(() -> core.count("tasks.task where state = 'ready' and attempt = 2") == 1);
         core.clock.advance(Duration.ofSeconds(2));
@@ -419,6 +418,7 @@ class TasksDatabaseTests {
                 rows,
                 core.transactions,
                 core.bean(Wakeup.class),
+                core.bean(Handover.class),
                 core.clock,
                 point -> core.faults.get().reach(point),
                 TestSettings.with(Map.of()),
@@ -442,12 +442,18 @@ class TasksDatabaseTests {
 
     private List<Task> claimInside(List<UUID> ids) {
         return rows.claim(
-                SELLER, ids, core.clock.instant(), core.clock.instant().plus(LEASE));
+                ids.stream().map(id -> new JdbcTasks.Due(SELLER, id, "")).toList(),
+                core.clock.instant(),
+                core.clock.instant().plus(LEASE));
     }
 
     private boolean complete(Task task, JdbcTasks.Ending ending) {
-        return core.transactions.run(
-                SELLER, () -> rows.complete(task, ending, core.clock.instant(), null, core.clock.instant()));
+        return !core.transactions
+                .run(
+                        SELLER,
+                        () -> rows.complete(List.of(
+                                new JdbcTasks.Ended(task, ending, core.clock.instant(), null, core.clock.instant()))))
+                .isEmpty();
     }
 
     private static <T> T onAnotherThread(Callable<T> work) {

@@ -37,7 +37,7 @@ import org.springframework.web.bind.annotation.RestController;
 class IpnController {
     private static final Logger log = LoggerFactory.getLogger(IpnController.class);
     private static final int MOST_BYTES = 64 * 1024;
-    private static final int MOST_AT_ONCE = 64;
+    private static final int MOST_AT_ONCE = 256;
     private static final Duration WAIT_FOR_PLACE = Duration.ofMillis(1500);
     private static final String RETRY_AFTER_SECONDS = "30";
 

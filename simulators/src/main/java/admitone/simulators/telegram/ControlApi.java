@@ -81,7 +81,12 @@ final class ControlApi {
         String place = exchange.method() + " " + (path.size() > 1 ? path.get(1) : "");
         return switch (path.size()) {
             case 2 -> route(place, exchange);
-            case 3 -> place.equals("GET chats") ? telegram.chat(id(path.get(2))) : null;
+            case 3 ->
+                switch (place) {
+                    case "GET chats" -> telegram.chat(id(path.get(2)));
+                    case "GET crowds" -> telegram.receipts(id(path.get(2)));
+                    default -> null;
+                };
             case 4 ->
                 switch (place) {
                     case "POST users" -> act(id(path.get(2)), path.get(3), exchange);
@@ -99,6 +104,8 @@ final class ControlApi {
         return switch (place) {
             case "POST bots" -> telegram.addBot(body(exchange, Control.NewBot.class));
             case "POST users" -> done(() -> telegram.addUser(body(exchange, Control.NewUser.class)));
+            case "POST crowds" -> done(() -> telegram.addCrowd(body(exchange, Control.NewCrowd.class)));
+            case "GET crowds" -> telegram.crowds();
             case "POST chats" -> done(() -> telegram.addChat(body(exchange, Control.NewChat.class)));
             case "POST faults" -> done(() -> telegram.addFault(body(exchange, Control.Fault.class)));
             case "GET faults" -> telegram.faults();

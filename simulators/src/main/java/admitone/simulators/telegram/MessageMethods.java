@@ -32,6 +32,10 @@ final class MessageMethods {
         if (world.bots.containsKey(Params.leadingNumber(name))) {
             throw ApiError.forbidden("bots can't send messages to bots");
         }
+        Crowd crowd = world.crowd(Params.leadingNumber(name));
+        if (crowd != null && crowd.bot == bot) {
+            return sendTo(crowd, Params.leadingNumber(name), content, keyboard);
+        }
         Optional<User> person = methods.privateChat(bot, name);
         return person.isPresent()
                 ? sendTo(person.get(), bot, content, keyboard)
@@ -54,6 +58,15 @@ final class MessageMethods {
         Message message = new Message(++bot.lastMessageId, person.id, bot.id, world.now(), content, keyboard);
         dialog.messages.put(message.id, message);
         return world.wire().message(message, bot);
+    }
+
+    private JsonNode sendTo(Crowd crowd, long userId, HtmlMarkup.Formatted content, @Nullable ArrayNode keyboard) {
+        checkLength(content);
+        checkData(keyboard);
+        crowd.receive(userId, world.clock.instant());
+        Bot bot = crowd.bot;
+        return world.wire()
+                .message(new Message(++bot.lastMessageId, userId, bot.id, world.now(), content, keyboard), bot);
     }
 
     private JsonNode sendTo(Chat chat, Bot bot, HtmlMarkup.Formatted content, @Nullable ArrayNode keyboard) {

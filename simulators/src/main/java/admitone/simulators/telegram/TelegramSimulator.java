@@ -86,6 +86,10 @@ public final class TelegramSimulator implements AutoCloseable {
         addUser(new Control.NewUser(userId, firstName));
     }
 
+    public void addCrowd(Control.NewCrowd crowd) {
+        locked(() -> world.addCrowd(new Crowd(world.bot(crowd.bot()), crowd.fromId(), crowd.count())));
+    }
+
     public void addChat(Control.NewChat facts) {
         locked(() -> {
             Chat.Type type = Chat.Type.valueOf(facts.type().toUpperCase(Locale.ROOT));
@@ -287,6 +291,21 @@ public final class TelegramSimulator implements AutoCloseable {
                 button.path("text").asString(""),
                 button.has("url") ? button.path("url").asString() : null,
                 button.has("callback_data") ? button.path("callback_data").asString() : null);
+    }
+
+    public List<Control.CrowdView> crowds() {
+        return locked(() -> world.crowds().stream().map(Crowd::view).toList());
+    }
+
+    /** What each person of the crowd that begins with this id has received. */
+    public Control.Receipts receipts(long fromId) {
+        return locked(() -> {
+            Crowd crowd = world.crowd(fromId);
+            if (crowd == null || crowd.from != fromId) {
+                throw new IllegalArgumentException("no crowd begins with " + fromId);
+            }
+            return crowd.receipts();
+        });
     }
 
     public Control.ChatView chat(long chatId) {

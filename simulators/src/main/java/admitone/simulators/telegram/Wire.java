@@ -54,7 +54,7 @@ final class Wire {
     }
 
     ObjectNode privateChat(long userId) {
-        Control.NewUser facts = world.user(userId).facts;
+        Control.NewUser facts = world.facts(userId);
         ObjectNode json = Json.object().put("id", userId).put("first_name", facts.firstName());
         put(json, "last_name", facts.lastName());
         put(json, "username", facts.username());

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +38,7 @@ final class World {
     final Map<Long, User> users = new LinkedHashMap<>();
     final Map<Long, Chat> chats = new LinkedHashMap<>();
 
+    private final NavigableMap<Long, Crowd> crowds = new TreeMap<>();
     private final Map<String, Bot> botsByToken = new HashMap<>();
     private final Map<String, Link> linksByHash = new HashMap<>();
     private final Condition kicks = lock.newCondition();
@@ -110,6 +113,29 @@ final class World {
             throw new IllegalArgumentException("no user " + id);
         }
         return user;
+    }
+
+    /** What is known of a person, also of one in a crowd. */
+    Control.NewUser facts(long id) {
+        return crowd(id) == null ? user(id).facts : new Control.NewUser(id, "Somebody");
+    }
+
+    void addCrowd(Crowd crowd) {
+        if (crowds.values().stream().anyMatch(crowd::overlaps)) {
+            throw new IllegalArgumentException("some of these people are in a crowd already");
+        }
+        crowds.put(crowd.from, crowd);
+    }
+
+    /** The crowd that this person is in, if any. */
+    @Nullable
+    Crowd crowd(long userId) {
+        Map.Entry<Long, Crowd> nearest = crowds.floorEntry(userId);
+        return nearest != null && nearest.getValue().holds(userId) ? nearest.getValue() : null;
+    }
+
+    List<Crowd> crowds() {
+        return List.copyOf(crowds.values());
     }
 
     Chat chat(long id) {
@@ -424,6 +450,7 @@ final class World {
         bots.clear();
         botsByToken.clear();
         users.clear();
+        crowds.clear();
         chats.clear();
         linksByHash.clear();
     }

@@ -295,4 +295,20 @@ class MessageTests {
                 .contains("getMe")
                 .doesNotContain("AAtest");
     }
+
+    @Test
+    void messagesToACrowdAreCountedAndTimedByPerson() {
+        simulator.addCrowd(new Control.NewCrowd(BOT, 5_000, 3));
+
+        write(5_001, "one").result();
+        telegram.clock.advance(Duration.ofSeconds(1));
+        write(5_001, "two").result();
+        Telegram.Answer refused = write(5_003, "to nobody");
+
+        long firstAtUs = telegram.clock.instant().minusSeconds(1).toEpochMilli() * 1_000;
+        assertThat(refused.error()).isEqualTo("400 Bad Request: chat not found");
+        assertThat(simulator.crowds()).containsExactly(new Control.CrowdView(5_000, 3, 1, 2, firstAtUs));
+        assertThat(simulator.receipts(5_000))
+                .isEqualTo(new Control.Receipts(5_000, List.of(0, 2, 0), List.of(0L, firstAtUs, 0L)));
+    }
 }

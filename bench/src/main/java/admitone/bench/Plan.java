@@ -1,0 +1,30 @@
+package admitone.bench;
+
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * How much is measured.
+ *
+ * @param payments of a round; 0: as many as take some five seconds
+ * @param baseline of each number of connections
+ * @param block of repeats and of status reads
+ * @param latency of each round at 20 payments a second
+ * @param rest between ready and the look at the memory
+ */
+record Plan(
+        Set<Measure.Group> groups,
+        int rounds,
+        int starts,
+        int payments,
+        int connections,
+        Duration baseline,
+        Duration block,
+        Duration latency,
+        Duration rest,
+        long seed) {
+
+    boolean has(Measure.Group group) {
+        return groups.contains(group);
+    }
+}

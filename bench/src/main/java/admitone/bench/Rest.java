@@ -1,0 +1,63 @@
+package admitone.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON over HTTP, for everything that is not measured. */
+final class Rest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    private final String base;
+    private final Map<String, String> headers;
+
+    Rest(String base, Map<String, String> headers) {
+        this.base = base;
+        this.headers = headers;
+    }
+
+    JsonNode get(String path) {
+        return ok(request(path).GET(), path);
+    }
+
+    JsonNode post(String path, Map<String, ?> body) {
+        return ok(request(path).POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))), path);
+    }
+
+    JsonNode put(String path, Map<String, ?> body) {
+        return ok(request(path).PUT(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))), path);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("Content-Type", "application/json");
+        headers.forEach(request::header);
+        return request;
+    }
+
+    private static JsonNode ok(HttpRequest.Builder request, String path) {
+        try {
+            var response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() / 100 != 2) {
+                throw new IllegalStateException(path + " answers " + response.statusCode() + ": " + response.body());
+            }
+            return JSON.readTree(response.body());
+        } catch (IOException e) {
+            throw new IllegalStateException("no answer to " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,395 @@
+package admitone.bench;
+
+import admitone.bench.Measure.Group;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A database, empty or full of old payments, with the service on it: everything is measured here, one thing after the other. */
+final class Stage {
+    private static final List<String> SLOW_QUEUES = List.of("deliver_access", "tell_seller");
+    private static final int PER_SECOND = 20;
+    private static final int WARM_UP = 4_000;
+    private static final int LEAST_PAYMENTS = 500;
+    private static final int MOST_PAYMENTS = 30_000;
+    private static final int SECONDS_OF_A_ROUND = 5;
+    private static final int DISTINCT_REPEATS = 2_000;
+    private static final int CONNECTIONS_OF_LATENCY = 16;
+    private static final double MICROS_PER_SECOND = 1e6;
+    private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(3);
+
+    private final Plan plan;
+    private final Service service;
+    private final Simulators simulators;
+    private final Progress progress;
+    private final List<Result> results = new ArrayList<>();
+    private final List<Double> baselines = new ArrayList<>();
+    private final List<Double> pgbench = new ArrayList<>();
+    private final Map<Group, List<Double>> raw = new EnumMap<>(Group.class);
+    private final Map<Group, List<Double>> ratios = new EnumMap<>(Group.class);
+    private final Map<Group, String> loads = new EnumMap<>(Group.class);
+    private String postgresMemory = "not known on this system";
+
+    Stage(Plan plan, Service service, Simulators simulators, Progress progress) {
+        this.plan = plan;
+        this.service = service;
+        this.simulators = simulators;
+        this.progress = progress;
+    }
+
+    /** All that was found. */
+    record Findings(
+            List<Result> results,
+            List<Double> baselines,
+            List<Double> pgbench,
+            String postgresMemory,
+            Map<String, String> machine) {}
+
+    /** The service has a database already and does not run; it does not run afterwards. */
+    Findings measure() throws SQLException {
+        start();
+        Server server = Server.of(service.dataDir());
+        Baseline baseline = new Baseline(server, plan.baseline());
+        baseline.prepare();
+        try (Connection database = server.connect()) {
+            Map<String, String> machine = Machine.facts(service.dataDir(), database);
+            var purchases = new Purchases(database, Shops.open(service, simulators, database), plan.seed());
+            Checks checks = new Checks(database);
+            int payments = warmUp(purchases, checks);
+            vacuum(database);
+            Memory.forgetPeak(service.pid());
+            rounds(server, baseline, purchases, checks, payments);
+            latency(purchases, checks);
+            memoryUnderLoad(server);
+            return new Findings(results, baselines, pgbench, postgresMemory, machine);
+        } finally {
+            service.stop();
+        }
+    }
+
+    // start and rest
+
+    private void start() {
+        if (!plan.has(Group.START)) {
+            service.start();
+            return;
+        }
+        progress.say("starting the service " + plan.starts() + " times");
+        List<Double> seconds = new ArrayList<>();
+        for (int i = 0; i < plan.starts(); i++) {
+            service.stop();
+            seconds.add(service.start().toNanos() / 1e9);
+        }
+        results.add(new Result(
+                Measure.READY, seconds, List.of(), "from the launcher to /health 200, " + plan.starts() + " times"));
+        progress.say("letting it rest for " + plan.rest().toSeconds() + " s");
+        LockSupport.parkNanos(plan.rest().toNanos());
+        Memory.residentMib(service.pid())
+                .ifPresent(mib -> results.add(new Result(
+                        Measure.REST,
+                        List.of(mib),
+                        List.of(),
+                        "JVM, " + plan.rest().toSeconds() + " s after it was ready")));
+    }
+
+    private void memoryUnderLoad(Server server) {
+        Memory.peakMib(service.pid())
+                .ifPresent(mib -> results.add(
+                        new Result(Measure.LOADED, List.of(mib), List.of(), "JVM, the peak of all that was measured")));
+        Memory.proportionalMib(server.pid())
+                .ifPresent(mib -> postgresMemory = "%.0f MiB in all its processes".formatted(mib));
+    }
+
+    // warm-up
+
+    /** Lets the JVM compile what is measured, and answers how many payments fill a round. */
+    private int warmUp(Purchases purchases, Checks checks) throws SQLException {
+        progress.say("warming up");
+        int first = Math.min(WARM_UP, plan.payments() == 0 ? WARM_UP : plan.payments());
+        double perSecond = 0;
+        for (int i = 0; i < 2; i++) {
+            perSecond = messages(purchases, checks, first);
+        }
+        // the first payments in ether found no rate at hand, and the accrual was owed; from here on it is known
+        int fitting = (int) (perSecond * SECONDS_OF_A_ROUND) / 100 * 100;
+        return plan.payments() > 0 ? plan.payments() : Math.clamp(fitting, LEAST_PAYMENTS, MOST_PAYMENTS);
+    }
+
+    /** As autovacuum leaves a database that has been in use for a while. */
+    private static void vacuum(Connection database) throws SQLException {
+        try (var statement = database.createStatement()) {
+            statement.execute("vacuum (analyze)");
+        }
+    }
+
+    // rounds
+
+    private void rounds(Server server, Baseline baseline, Purchases purchases, Checks checks, int payments)
+            throws SQLException {
+        List<Group> groups = List.of(Group.SETTLE, Group.MESSAGES, Group.REPEATS, Group.STATUS).stream()
+                .filter(plan::has)
+                .toList();
+        if (groups.isEmpty()) {
+            return;
+        }
+        Optional<PgBench> debians = PgBench.find(server, plan.baseline());
+        Repeats repeats = plan.has(Group.REPEATS) ? repeats(purchases, checks) : Repeats.NONE;
+        List<byte[]> reads = plan.has(Group.STATUS) ? reads(server, purchases, checks) : List.of();
+        double before = baseline(baseline);
+        for (int round = 1; round <= plan.rounds(); round++) {
+            for (Group group : groups) {
+                double perSecond = switch (group) {
+                    case SETTLE -> settle(purchases, checks, payments);
+                    case MESSAGES -> messages(purchases, checks, payments);
+                    case REPEATS -> absorb(repeats, checks);
+                    case STATUS -> read(reads);
+                    case LATENCY, START -> throw new IllegalStateException("not measured in rounds: " + group);
+                };
+                double after = baseline(baseline);
+                double ratio = Statistics.ratio(perSecond, before, after);
+                raw.computeIfAbsent(group, g -> new ArrayList<>()).add(perSecond);
+                ratios.computeIfAbsent(group, g -> new ArrayList<>()).add(ratio);
+                progress.say("round %d of %d: %s %.0f/s, %.2f of %.0f inserts/s"
+                        .formatted(
+                                round,
+                                plan.rounds(),
+                                group.name().toLowerCase(Locale.ROOT),
+                                perSecond,
+                                ratio,
+                                (before + after) / 2));
+                before = after;
+            }
+            debians.ifPresent(program -> pgbench.add(program.measure()));
+        }
+        groups.forEach(group -> results.add(new Result(
+                Measure.valueOf(group.name()),
+                ratios.getOrDefault(group, List.of()),
+                raw.getOrDefault(group, List.of()),
+                loads.getOrDefault(group, ""))));
+    }
+
+    private double baseline(Baseline baseline) throws SQLException {
+        Baseline.Best best = baseline.measure();
+        baselines.add(best.insertsPerSecond());
+        return best.insertsPerSecond();
+    }
+
+    // the throughput of settling
+
+    private double settle(Purchases purchases, Checks checks, int count) throws SQLException {
+        pauseSlowQueues("pause");
+        List<Purchase> prepared = purchases.prepare(count);
+        Load.Answers answers = tell(prepared);
+        double seconds = (answers.took().toNanos() + waitedBeyondAnswers(checks, prepared)) / 1e9;
+        checks.settledOnce(prepared);
+        purchases.forgetOwed();
+        pauseSlowQueues("resume");
+        loads.put(
+                Group.SETTLE,
+                count + " payments a round over " + plan.connections() + " connections, " + Shops.COUNT + " sellers");
+        return count / seconds;
+    }
+
+    /** What was answered may have been kept for later; it counts when it is settled. */
+    private static long waitedBeyondAnswers(Checks checks, List<Purchase> prepared) throws SQLException {
+        long waited = checks.awaitGrants(prepared);
+        return waited < TimeUnit.MILLISECONDS.toNanos(100) ? 0 : waited; // the first look itself takes its time
+    }
+
+    private double messages(Purchases purchases, Checks checks, int count) throws SQLException {
+        List<Purchase> prepared = purchases.prepare(count);
+        long crowd = prepared.getFirst().buyer();
+        simulators.addCrowd(crowd, count);
+        Load.Answers answers = tell(prepared);
+        Simulators.Received received = awaitMessages(crowd, count);
+        checks.awaitQuiet();
+        requireOneEach(simulators.received(crowd), count);
+        checks.settledOnce(prepared);
+        checks.delivered(prepared);
+        loads.put(
+                Group.MESSAGES,
+                count + " payments a round over " + plan.connections() + " connections, " + Shops.COUNT + " sellers");
+        return count / ((received.lastReachedAtUs() - answers.startedAtUs()) / MICROS_PER_SECOND);
+    }
+
+    private Load.Answers tell(List<Purchase> purchases) {
+        Ipn ipn = new Ipn(Simulators.IPN_SECRET, service.port());
+        long now = System.currentTimeMillis();
+        List<byte[]> requests =
+                purchases.stream().map(purchase -> ipn.finished(purchase, now)).toList();
+        var next = requests.iterator();
+        try (Load load = new Load(service.port(), plan.connections())) {
+            Load.Answers answers = load.closed(() -> next.hasNext() ? next.next() : null);
+            requireAll(answers, requests.size());
+            return answers;
+        }
+    }
+
+    private Simulators.Received awaitMessages(long crowd, int count) {
+        long end = System.nanoTime() + ANSWERED_WITHIN.toNanos();
+        Simulators.Received received = simulators.received(crowd);
+        while (received.reached() < count) {
+            if (System.nanoTime() > end) {
+                throw new Failure("only " + received.reached() + " of " + count + " buyers got their message");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            received = simulators.received(crowd);
+        }
+        return received;
+    }
+
+    private static void requireOneEach(Simulators.Received received, int count) {
+        if (received.messages() != count) {
+            throw new Failure(received.messages() + " messages to " + count + " buyers");
+        }
+    }
+
+    private static void requireAll(Load.Answers answers, int count) {
+        if (answers.ok() != count || answers.wrong() > 0) {
+            throw new Failure("of " + count + " requests these were answered, by status: " + answers.byStatus());
+        }
+    }
+
+    private void pauseSlowQueues(String pauseOrResume) {
+        SLOW_QUEUES.forEach(queue -> service.api().post("/queues/" + queue + "/" + pauseOrResume, Map.of()));
+    }
+
+    // repeats
+
+    private record Repeats(List<Purchase> purchases, List<byte[]> requests) {
+        static final Repeats NONE = new Repeats(List.of(), List.of());
+    }
+
+    /** Notifications that were acted on. */
+    private Repeats repeats(Purchases purchases, Checks checks) throws SQLException {
+        int count = plan.payments() == 0 ? DISTINCT_REPEATS : Math.min(DISTINCT_REPEATS, plan.payments());
+        List<Purchase> settled = purchases.prepare(count);
+        Ipn ipn = new Ipn(Simulators.IPN_SECRET, service.port());
+        long now = System.currentTimeMillis();
+        List<byte[]> requests =
+                settled.stream().map(purchase -> ipn.finished(purchase, now)).toList();
+        simulators.addCrowd(settled.getFirst().buyer(), count);
+        var next = requests.iterator();
+        try (Load load = new Load(service.port(), plan.connections())) {
+            requireAll(load.closed(() -> next.hasNext() ? next.next() : null), count);
+        }
+        checks.awaitQuiet();
+        var known = new Repeats(settled, requests);
+        absorb(known, checks); // to warm up
+        return known;
+    }
+
+    /** A repeat counts when it is on record, not when it is answered. */
+    private double absorb(Repeats repeats, Checks checks) throws SQLException {
+        long before = checks.absorbed(repeats.purchases());
+        Load.Answers answers = cycle(repeats.requests());
+        int sent = answers.ok();
+        requireAll(answers, sent);
+        long recorded = checks.awaitAbsorbed(repeats.purchases(), before + sent);
+        checks.settledOnce(repeats.purchases());
+        loads.put(
+                Group.REPEATS,
+                "%d bodies again and again for %d s over %d connections, until all are on record"
+                        .formatted(repeats.requests().size(), plan.block().toSeconds(), plan.connections()));
+        return sent / ((answers.took().toNanos() + recorded) / 1e9);
+    }
+
+    /** The same requests over and over, for the time of a block. */
+    private Load.Answers cycle(List<byte[]> requests) {
+        long end = System.nanoTime() + plan.block().toNanos();
+        int[] next = {0};
+        try (Load load = new Load(service.port(), plan.connections())) {
+            return load.closed(() -> System.nanoTime() < end ? requests.get(next[0]++ % requests.size()) : null);
+        }
+    }
+
+    // status reads
+
+    private List<byte[]> reads(Server server, Purchases purchases, Checks checks) throws SQLException {
+        int count = plan.payments() == 0 ? WARM_UP : Math.min(WARM_UP, plan.payments());
+        List<Purchase> open = purchases.prepare(count);
+        simulators.addCrowd(open.getFirst().buyer(), count);
+        tell(open.subList(0, count / 2));
+        checks.awaitQuiet();
+        try (Connection database = server.connect()) {
+            Purchases.spread(database, open.subList(count / 2, count));
+        }
+        List<byte[]> reads = open.stream()
+                .map(purchase -> Load.get(service.port(), "/api/payment-status?order_id=" + purchase.orderId()))
+                .toList();
+        read(reads); // to warm up
+        return reads;
+    }
+
+    private double read(List<byte[]> reads) {
+        Load.Answers answers = cycle(reads);
+        requireAll(answers, answers.ok());
+        loads.put(
+                Group.STATUS,
+                "%d orders in all states for %d s over %d connections"
+                        .formatted(reads.size(), plan.block().toSeconds(), plan.connections()));
+        return answers.ok() / (answers.took().toNanos() / 1e9);
+    }
+
+    // latency
+
+    private void latency(Purchases purchases, Checks checks) throws SQLException {
+        if (!plan.has(Group.LATENCY)) {
+            return;
+        }
+        List<Double> p50 = new ArrayList<>();
+        List<Double> p99 = new ArrayList<>();
+        for (int round = 1; round <= plan.rounds(); round++) {
+            List<Double> millis = latencies(purchases, checks, round);
+            p50.add(Statistics.percentile(millis, 50));
+            p99.add(Statistics.percentile(millis, 99));
+            progress.say("round %d of %d: p50 %.1f ms, p99 %.1f ms, longest %.1f ms"
+                    .formatted(round, plan.rounds(), p50.getLast(), p99.getLast(), Statistics.most(millis)));
+        }
+        String load = "%d payments/s for %d s a round, each at a moment of its own, from then on"
+                .formatted(PER_SECOND, plan.latency().toSeconds());
+        results.add(new Result(Measure.LATENCY_P50, p50, List.of(), load));
+        results.add(new Result(Measure.LATENCY_P99, p99, List.of(), load));
+    }
+
+    /** From when each notification was meant to be sent to when the messenger had the buyer's message. */
+    private List<Double> latencies(Purchases purchases, Checks checks, int round) throws SQLException {
+        int count = (int) (PER_SECOND * plan.latency().toSeconds());
+        List<Purchase> prepared = purchases.prepare(count);
+        long crowd = prepared.getFirst().buyer();
+        simulators.addCrowd(crowd, count);
+        Ipn ipn = new Ipn(Simulators.IPN_SECRET, service.port());
+        SplittableRandom random = new SplittableRandom(plan.seed() + round);
+        long slot = TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
+        List<Load.Timed> schedule = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] request = ipn.finished(prepared.get(i), System.currentTimeMillis());
+            schedule.add(new Load.Timed(request, i * slot + random.nextLong(slot)));
+        }
+        Load.Answers answers;
+        try (Load load = new Load(service.port(), CONNECTIONS_OF_LATENCY)) {
+            answers = load.paced(schedule);
+        }
+        requireAll(answers, count);
+        awaitMessages(crowd, count);
+        checks.awaitQuiet();
+        requireOneEach(simulators.received(crowd), count);
+        checks.settledOnce(prepared);
+        List<Long> receipts = simulators.firstReceipts(crowd);
+        List<Double> millis = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            long meantAtUs = answers.startedAtUs() + schedule.get(i).atNanos() / 1_000;
+            millis.add((receipts.get(i) - meantAtUs) / 1e3);
+        }
+        return millis;
+    }
+}
