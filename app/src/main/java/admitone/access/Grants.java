@@ -230,21 +230,21 @@ public class Grants {
     }
 
     private void confirm(List<Delivery> all) {
-        template.batchUpdate(
-                """
-                update access.grants set
-                  access = case when access in ('preparing', 'ready') then 'delivered' else access end,
-                  message_id = ?, delivered_at = coalesce(delivered_at, ?)
-                where seller_id = ? and grant_id = ?
-                """,
-                all.stream()
-                        .map(one -> new Object[] {
-                            one.messageId(),
-                            Columns.at(one.at()),
-                            one.grant().seller().value(),
-                            one.grant().id()
-                        })
-                        .toList());
+        jdbc.sql("""
+                update access.grants g set
+                  access = case when g.access in ('preparing', 'ready') then 'delivered' else g.access end,
+                  message_id = v.message_id, delivered_at = coalesce(g.delivered_at, v.at)
+                from unnest(?::bigint[], ?::timestamptz[], ?::text[], ?::uuid[]) as v (message_id, at, seller_id, grant_id)
+                where g.seller_id = v.seller_id and g.grant_id = v.grant_id
+                """)
+                .params(Columns.arrays(all.stream()
+                        .map(one -> Columns.all(
+                                one.messageId(),
+                                one.at(),
+                                one.grant().seller(),
+                                one.grant().id()))
+                        .toList()))
+                .update();
     }
 
     /** Within the current transaction: the channel's link is there now. */

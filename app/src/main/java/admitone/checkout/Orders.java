@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -27,13 +26,11 @@ public class Orders implements OpenOrders {
     /** So long the provider may still find a deposit for an order that was not paid in time. */
     private static final Duration MAY_STILL_BE_PAID = Duration.ofDays(7);
 
-    private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final Clock clock;
     private final Gathered<Payer> payers;
 
-    Orders(JdbcTemplate template, JdbcClient jdbc, Clock clock) {
-        this.template = template;
+    Orders(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.payers = new Gathered<>(this::write);
@@ -111,15 +108,18 @@ public class Orders implements OpenOrders {
     }
 
     private void write(List<Payer> all) {
-        template.batchUpdate(
-                "update checkout.orders set paid_by = ? where seller_id = ? and order_id = ? and paid_by is null",
-                all.stream()
-                        .map(one -> new Object[] {
-                            one.paymentId(),
-                            one.order().seller().value(),
-                            one.order().id()
-                        })
-                        .toList());
+        jdbc.sql("""
+                update checkout.orders o set paid_by = v.payment_id
+                from unnest(?::text[], ?::text[], ?::text[]) as v (payment_id, seller_id, order_id)
+                where o.seller_id = v.seller_id and o.order_id = v.order_id and o.paid_by is null
+                """)
+                .params(Columns.arrays(all.stream()
+                        .map(one -> Columns.all(
+                                one.paymentId(),
+                                one.order().seller(),
+                                one.order().id()))
+                        .toList()))
+                .update();
     }
 
     /** Orders of this user and channel at this price that no payment has paid and that may still be paid. */

@@ -127,7 +127,9 @@ public final class Database implements AutoCloseable {
         config.setMinimumIdle(Math.min(2, size));
         config.setConnectionTimeout(CONNECT_WITHIN.toMillis());
         config.setInitializationFailTimeout(CONNECT_WITHIN.toMillis() * 4);
-        config.setConnectionInitSql("set role " + APP_ROLE + "; " + sessionSetting);
+        // an instance that sleeps inside a transaction must not hold its locks against the others
+        config.setConnectionInitSql(
+                "set role " + APP_ROLE + "; set idle_in_transaction_session_timeout = '10s'; " + sessionSetting);
         config.addDataSourceProperty("ApplicationName", "admitone-" + config.getPoolName());
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         config.addDataSourceProperty("socketTimeout", "30");

@@ -30,7 +30,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -40,15 +39,13 @@ public class Payments {
     /** The one provider account of this service; a second one would get a name of its own. */
     public static final String ACCOUNT = "nowpayments";
 
-    private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Gathered<Move> moves;
     private final Cache<String, SellerId> routes =
             Caffeine.newBuilder().maximumSize(50_000).build();
 
-    Payments(JdbcTemplate template, JdbcClient jdbc, Transactions transactions) {
-        this.template = template;
+    Payments(JdbcClient jdbc, Transactions transactions) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.moves = new Gathered<>(this::write);
@@ -239,15 +236,24 @@ public class Payments {
     }
 
     private void write(List<Move> all) {
-        template.batchUpdate("""
-                update payments.payment set
-                  state = ?, hold_kind = ?, provider_status = ?, received_units = coalesce(?, received_units),
-                  received_asset = coalesce(?, received_asset),
-                  outcome_units = coalesce(?, outcome_units), outcome_asset = coalesce(?, outcome_asset),
-                  suspended_units = coalesce(?, suspended_units), suspended_asset = coalesce(?, suspended_asset),
-                  paid_at = coalesce(?, paid_at), next_ask_at = case when ? then next_ask_at end
-                where seller_id = ? and payment_id = ?
-                """, all.stream().map(Payments::row).toList());
+        jdbc.sql("""
+                update payments.payment p set
+                  state = v.state, hold_kind = v.hold_kind, provider_status = v.provider_status,
+                  received_units = coalesce(v.received_units, p.received_units),
+                  received_asset = coalesce(v.received_asset, p.received_asset),
+                  outcome_units = coalesce(v.outcome_units, p.outcome_units),
+                  outcome_asset = coalesce(v.outcome_asset, p.outcome_asset),
+                  suspended_units = coalesce(v.suspended_units, p.suspended_units),
+                  suspended_asset = coalesce(v.suspended_asset, p.suspended_asset),
+                  paid_at = coalesce(v.paid_at, p.paid_at), next_ask_at = case when v.is_open then p.next_ask_at end
+                from unnest(?::text[], ?::text[], ?::text[], ?::numeric[], ?::text[], ?::numeric[], ?::text[], ?::numeric[],
+                    ?::text[], ?::timestamptz[], ?::boolean[], ?::text[], ?::text[])
+                  as v (state, hold_kind, provider_status, received_units, received_asset, outcome_units, outcome_asset,
+                    suspended_units, suspended_asset, paid_at, is_open, seller_id, payment_id)
+                where p.seller_id = v.seller_id and p.payment_id = v.payment_id
+                """)
+                .params(Columns.arrays(all.stream().map(Payments::row).toList()))
+                .update();
     }
 
     private static Object[] row(Move move) {

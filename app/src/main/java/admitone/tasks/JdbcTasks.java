@@ -8,6 +8,7 @@ import admitone.tasks.Tasks.Queue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,20 +118,35 @@ class JdbcTasks {
                 == 1;
     }
 
-    /** Looks without locks over all sellers, leaving out some kinds; a row may be gone when it is claimed. */
-    List<Due> due(Instant now, List<String> without, int limit) {
+    /** Looks without locks over all sellers, at some kinds, however much of others stands still; a row may be gone when it is claimed. */
+    List<Due> due(Instant now, Collection<String> kinds, int limit) {
         return jdbc.sql("""
-                select t.seller_id, t.task_id, t.kind from tasks.task t
-                where t.state in ('ready', 'running') and t.due_at <= ? and t.kind <> all (?)
-                  and not exists (select from tasks.queue q where q.kind = t.kind and q.paused)
-                order by t.due_at limit ?
+                select d.seller_id, d.task_id, d.kind
+                from unnest(?::text[]) as k (kind)
+                cross join lateral (
+                  select t.seller_id, t.task_id, t.kind, t.due_at from tasks.task t
+                  where t.kind = k.kind and t.state in ('ready', 'running') and t.due_at <= ?
+                  order by t.due_at limit ?) d
+                order by d.due_at limit ?
                 """)
-                .params(Columns.at(now), without.toArray(new String[0]), limit)
+                .params(kinds.toArray(new String[0]), Columns.at(now), limit, limit)
                 .query((row, n) -> new Due(
                         new SellerId(row.getString("seller_id")),
                         row.getObject("task_id", UUID.class),
                         row.getString("kind")))
                 .list();
+    }
+
+    /** The kinds of which anything is to be done. */
+    List<String> unfinished() {
+        return jdbc.sql("""
+                with recursive k as (
+                  (select min(kind) as kind from tasks.task where state in ('ready', 'running'))
+                  union all
+                  select (select min(t.kind) from tasks.task t where t.state in ('ready', 'running') and t.kind > k.kind) from k
+                  where k.kind is not null)
+                select kind from k where kind is not null
+                """).query((row, n) -> row.getString("kind")).list();
     }
 
     Set<String> paused() {
@@ -270,7 +286,8 @@ class JdbcTasks {
                 from (
                   select kind, state, due_at, owed_since,
                     case when attempt > 0 then owed_since else due_at end as began -- put off on purpose is not old
-                  from tasks.task where state <> 'done'
+                  from tasks.task where state in ('ready', 'running')
+                  union all select kind, state, null, null, null from tasks.task where state = 'dead'
                   union all select kind, 'none', null, null, null from tasks.queue) k
                 left join tasks.queue q on q.kind = k.kind
                 group by k.kind, q.paused order by k.kind

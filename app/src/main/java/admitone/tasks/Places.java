@@ -1,6 +1,5 @@
 package admitone.tasks;
 
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -24,12 +23,8 @@ final class Places {
         return wasFull;
     }
 
-    /** The kinds that have none left. */
-    List<String> full() {
-        return byKind.entrySet().stream()
-                .filter(one -> one.getValue().availablePermits() == 0)
-                .map(Map.Entry::getKey)
-                .toList();
+    boolean hasFree(String kind) {
+        return of(kind).availablePermits() > 0;
     }
 
     /** Waits until no place is taken, at most so long. */

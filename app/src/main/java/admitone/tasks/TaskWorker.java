@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,9 @@ class TaskWorker implements SmartLifecycle {
     private static final int MOST_RECORDINGS = 4;
     private static final Duration RECORD_AGAIN = Duration.ofMillis(300);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    private static final Duration LOOK_FOR_STRANGERS = Duration.ofMinutes(1);
+    /** While versions change, an instance of another one may know the kind. */
+    private static final Duration LEFT_TO_OTHERS = Duration.ofHours(1);
 
     private final JdbcTasks rows;
     private final Transactions transactions;
@@ -51,6 +55,7 @@ class TaskWorker implements SmartLifecycle {
     private final Places places = new Places();
     private final Set<String> standStill = ConcurrentHashMap.newKeySet();
     private final Batches<Attempted, Boolean> recordings;
+    private Instant lookForStrangersAt = Instant.EPOCH;
     private volatile boolean running;
 
     /** An attempt that is over. */
@@ -115,7 +120,11 @@ class TaskWorker implements SmartLifecycle {
         Set<String> paused = rows.paused();
         standStill.addAll(paused);
         standStill.retainAll(paused);
-        List<Due> due = rows.due(now, places.full(), MOST_IN_ONE_CLAIM);
+        List<String> mayBegin = handlers.keySet().stream()
+                .filter(kind -> !paused.contains(kind) && places.hasFree(kind))
+                .toList();
+        List<Due> due = new ArrayList<>(rows.due(now, mayBegin, MOST_IN_ONE_CLAIM));
+        due.addAll(strangers(now));
         if (due.isEmpty()) {
             return false;
         }
@@ -127,6 +136,17 @@ class TaskWorker implements SmartLifecycle {
         placed.stream().filter(one -> !ids.contains(one.id())).forEach(one -> places.giveBack(one.kind()));
         claimed.forEach(task -> Thread.ofVirtual().name("task-" + task.kind()).start(() -> runOne(task)));
         return !claimed.isEmpty();
+    }
+
+    /** Tasks of kinds that this version does not know, looked for once a minute: those that nobody has done in an hour become dead letters. */
+    private List<Due> strangers(Instant now) {
+        if (now.isBefore(lookForStrangersAt)) {
+            return List.of();
+        }
+        lookForStrangersAt = now.plus(LOOK_FOR_STRANGERS);
+        Set<String> kinds = new HashSet<>(rows.unfinished());
+        kinds.removeAll(handlers.keySet());
+        return kinds.isEmpty() ? List.of() : rows.due(now.minus(LEFT_TO_OTHERS), kinds, MOST_IN_ONE_CLAIM);
     }
 
     /** All at once; should that fail, each seller's rows by themselves, so that one's hold up nobody else's. */

@@ -98,7 +98,7 @@ class OneTimeLinkDatabaseTests {
 
         startFilling();
         await().until(() -> {
-            core.clock.advance(Duration.ofMinutes(1));
+            core.clock.advance(Duration.ofSeconds(2)); // less than a lease, or what runs counts as lost too
             return core.tasks("fill_pool").equals(List.of("done"));
         });
 
@@ -195,13 +195,11 @@ class OneTimeLinkDatabaseTests {
 
     @Test
     void thePaymentAssignsOneAndMintsNone() {
-        fill();
-        int before = core.messenger.calls.size();
-        stopTasks();
+        fillWithoutTasks();
 
         pay(core.order(shop));
 
-        assertThat(core.messenger.calls).hasSize(before);
+        assertThat(core.messenger.calls).isEmpty();
         assertThat(access()).containsExactly("ready");
         assertThat(core.count("access.pool_link where state = 'assigned'")).isEqualTo(1);
         assertThat(core.strings("select name from access.pool_link where state = 'assigned'"))
@@ -296,8 +294,7 @@ class OneTimeLinkDatabaseTests {
 
     @Test
     void twentyPaymentsAtOnceGetALinkEach() throws Exception {
-        fill();
-        stopTasks();
+        fillWithoutTasks();
         List<Order> orders = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             orders.add(core.order(shop, 1000 + i));
@@ -768,8 +765,13 @@ class OneTimeLinkDatabaseTests {
         return livingLink();
     }
 
-    /** As the task would, at once. */
     private void fill() {
+        fillWithoutTasks();
+        core.startTasks();
+    }
+
+    /** As the task would, at once. */
+    private void fillWithoutTasks() {
         core.bean(BotIdentity.class).find();
         core.transactions.run(shop.seller(), () -> {
             for (int n = 0; n < LinkPool.LEAST_FREE; n++) {
@@ -778,7 +780,6 @@ class OneTimeLinkDatabaseTests {
                 pool.minted(shop.channel(), 700, name, "https://t.me/+" + name, expiresAt);
             }
         });
-        core.startTasks();
     }
 
     private void startFilling() {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -85,16 +86,13 @@ public final class BenchCommand implements Callable<Integer> {
         Plan plan = plan();
         Progress progress = new Progress();
         Path directory = out.toAbsolutePath().normalize();
-        try (Simulators simulators = Simulators.start(property("admitone.simulators"))) {
-            Stage.Findings empty = measure(plan, directory.resolve("empty"), 0, simulators, progress);
-            Optional<Stage.Findings> filled = old == 0
-                    ? Optional.empty()
-                    : Optional.of(measure(plan, directory.resolve("old"), old, simulators, progress));
-            String words = old == 0
-                    ? "not measured: ./admitone bench --old 10000000"
-                    : String.format(java.util.Locale.ROOT, "%,d old payments", old);
-            write(directory, new Report(plan, empty, filled, words));
-        }
+        Stage.Findings empty = measure(plan, directory.resolve("empty"), 0, progress);
+        Optional<Stage.Findings> filled =
+                old == 0 ? Optional.empty() : Optional.of(measure(plan, directory.resolve("old"), old, progress));
+        String words = old == 0
+                ? "not measured: ./admitone bench --old 10000000"
+                : String.format(Locale.ROOT, "%,d old payments", old);
+        write(directory, new Report(plan, empty, filled, words));
         return 0;
     }
 
@@ -122,6 +120,12 @@ public final class BenchCommand implements Callable<Integer> {
         return given == null ? otherwise : given;
     }
 
+    private Stage.Findings measure(Plan plan, Path dataDir, long oldPayments, Progress progress) throws SQLException {
+        try (Simulators simulators = Simulators.start(property("admitone.simulators"))) {
+            return measure(plan, dataDir, oldPayments, simulators, progress);
+        }
+    }
+
     private Stage.Findings measure(Plan plan, Path dataDir, long oldPayments, Simulators simulators, Progress progress)
             throws SQLException {
         if (!keep) {
@@ -139,7 +143,7 @@ public final class BenchCommand implements Callable<Integer> {
                 service.configureDatabase(MORE_CONNECTIONS);
             }
             if (oldPayments > 0) {
-                throw new Failure("--old is not there yet");
+                new OldPayments(oldPayments, progress).fill(service);
             }
             return new Stage(plan, service, simulators, progress).measure();
         } finally {

@@ -42,7 +42,7 @@ final class Service implements AutoCloseable {
         environment.put("ADMITONE_STATUS_LIMIT_PER_MINUTE", "0");
         environment.put("ADMITONE_ADDRESS_LIMIT_PER_MINUTE", "0");
         environment.put("ADMITONE_SWEEP_FIRST", "24h");
-        environment.put("ADMITONE_BUILD", "never");
+        environment.put("ADMITONE_BUILD", "off");
     }
 
     int port() {
@@ -126,6 +126,28 @@ final class Service implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         process = null;
+    }
+
+    /** Stands still from here on, while its PostgreSQL works; {@link #goOn} lets it go on. */
+    void stand() {
+        signal("STOP");
+    }
+
+    void goOn() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Settings for the embedded PostgreSQL, from its next start on; of the same name the last counts. */

@@ -63,7 +63,7 @@ class BuyerReads {
         return looks.of(orderId).map(purchase -> told(purchase, Asker.HOLDER));
     }
 
-    private Found told(Purchase purchase, Asker asker) {
+    Found told(Purchase purchase, Asker asker) {
         Instant now = clock.instant();
         Order order = purchase.order();
         BuyerStatus status = StatusWords.of(purchase, now, tolerancePercent, asker);
