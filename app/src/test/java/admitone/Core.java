@@ -175,6 +175,11 @@ public final class Core implements AutoCloseable {
         }
     }
 
+    /** What is under way is finished, nothing more is begun. */
+    public void stopTasks() {
+        context.getBean("taskWorker", SmartLifecycle.class).stop();
+    }
+
     /** As the owner of the tables. */
     public JdbcClient owner() {
         return owner;
@@ -218,6 +223,15 @@ public final class Core implements AutoCloseable {
     }
 
     public Shop shop(String sellerId, BigDecimal fee, @Nullable String link) {
+        return shop(sellerId, fee, link, Channel.Admission.JOIN_REQUEST);
+    }
+
+    /** A seller with one channel of one-time links, none of which is made yet. */
+    public Shop shopOfOneTimeLinks(String seller) {
+        return shop(seller, new BigDecimal("5"), null, Channel.Admission.ONE_TIME_LINK);
+    }
+
+    private Shop shop(String sellerId, BigDecimal fee, @Nullable String link, Channel.Admission admission) {
         SellerId seller = new SellerId(sellerId);
         Catalog catalog = bean(Catalog.class);
         long offset = count("catalog.seller");
@@ -232,6 +246,7 @@ public final class Core implements AutoCloseable {
                 new OpenChatId(open),
                 "Signals",
                 "signals-" + sellerId,
+                admission,
                 null);
         List<Plan> plans = transactions.run(seller, () -> {
             catalog.add(new Seller(

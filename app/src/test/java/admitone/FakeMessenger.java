@@ -2,6 +2,7 @@ package admitone;
 
 import admitone.messaging.Messenger;
 import admitone.runtime.Answer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,13 @@ public final class FakeMessenger implements Messenger {
     public volatile Function<Message, Answer<Long>> onSend = message -> new Answer.Done<>(messageId.incrementAndGet());
     public volatile Function<String, Answer<String>> onLink = name -> new Answer.Done<>("https://t.me/+link-" + name);
     public volatile Function<Long, Answer<Boolean>> onApprove = this::approve;
+    public volatile Function<String, Answer<Boolean>> onExpire = url -> new Answer.Done<>(true);
+    public volatile Function<String, Answer<Boolean>> onRevoke = url -> new Answer.Done<>(true);
+    public volatile Function<Long, Answer<Boolean>> onBan = user -> {
+        inside.remove(user);
+        return new Answer.Done<>(true);
+    };
+    public volatile Bot self = new Bot(700, "admit_bot");
 
     private Answer<Boolean> approve(long user) {
         if (!pending.remove(user)) {
@@ -44,6 +52,36 @@ public final class FakeMessenger implements Messenger {
     }
 
     @Override
+    public Answer<String> createOneTimeLink(long chatId, String name, Instant expiresAt) {
+        calls.add("link " + name);
+        return onLink.apply(name);
+    }
+
+    @Override
+    public Answer<Boolean> expireOneTimeLink(long chatId, String url, String name, Instant expiresAt) {
+        calls.add("expire " + url + " " + name + " " + expiresAt);
+        return onExpire.apply(url);
+    }
+
+    @Override
+    public Answer<Boolean> revokeLink(long chatId, String url) {
+        calls.add("revoke " + url);
+        return onRevoke.apply(url);
+    }
+
+    @Override
+    public Answer<Boolean> ban(long chatId, long userId, Instant until) {
+        calls.add("ban " + userId + " " + until);
+        return onBan.apply(userId);
+    }
+
+    @Override
+    public Answer<Boolean> liftBan(long chatId, long userId) {
+        calls.add("lift " + userId);
+        return new Answer.Done<>(true);
+    }
+
+    @Override
     public Answer<Boolean> approveJoin(long chatId, long userId) {
         calls.add("approve " + userId);
         return onApprove.apply(userId);
@@ -63,6 +101,6 @@ public final class FakeMessenger implements Messenger {
 
     @Override
     public Answer<Bot> self() {
-        return new Answer.Done<>(new Bot(700, "admit_bot"));
+        return new Answer.Done<>(self);
     }
 }

@@ -31,6 +31,9 @@ import tools.jackson.databind.JsonNode;
 final class World implements AutoCloseable {
     static final String BOT = "acceptance_bot";
     static final String PRICE = "1.35";
+    /** So many one-time links are kept ready. */
+    static final int POOL = 20;
+
     private static final String BOT_TOKEN = "100200300:acceptance-bot-token";
     private static final AtomicLong USERS = new AtomicLong(5_000_000_000L);
     private static final AtomicLong CHATS = new AtomicLong(-1_009_000_000_000L);
@@ -114,10 +117,24 @@ final class World implements AutoCloseable {
         return openShop("join_request");
     }
 
+    /** Answers when buyers can come in: the channel's link is made, or its pool is full. */
     Shop openShop(String admission) {
+        Shop shop = register(newChat(true), admission);
+        await("the channel's links")
+                .until(() -> admission.equals("join_request")
+                        ? telegram.chat(shop.chatId()).links().stream().anyMatch(link -> link.createsJoinRequest())
+                        : telegram.chat(shop.chatId()).links().size() >= POOL);
+        return shop;
+    }
+
+    long newChat(boolean mayInvite) {
         long chat = CHATS.decrementAndGet();
+        telegram.addChat(new Control.NewChat(chat, "channel", "Private", new Control.BotInChat(BOT, mayInvite, true)));
+        return chat;
+    }
+
+    Shop register(long chat, String admission) {
         long open = CHATS.decrementAndGet();
-        telegram.addChat(new Control.NewChat(chat, "channel", "Private", new Control.BotInChat(BOT)));
         long sellerUser = USERS.incrementAndGet();
         telegram.addUser(sellerUser, "Seller");
         telegram.start(sellerUser, BOT, null);
@@ -149,8 +166,6 @@ final class World implements AutoCloseable {
                         "plans",
                         List.of(Map.of("name", "30 days", "price_usd", PRICE, "days", 30)))));
         String channelId = channel.path("channel_id").stringValue();
-        await("the channel's link")
-                .until(() -> telegram.chat(chat).links().stream().anyMatch(link -> link.createsJoinRequest()));
         return new Shop(
                 sellerId,
                 channelId,
@@ -210,6 +225,37 @@ final class World implements AutoCloseable {
         return telegram.messages(user, BOT).stream()
                 .filter(message -> message.links().stream().anyMatch(link -> link.startsWith("https://t.me/+")))
                 .count();
+    }
+
+    /** Pays for it, and answers the link that the buyer is told. */
+    String linkOf(Purchase purchase) {
+        settle(purchase.id(), true);
+        await("the way in").until(() -> !links(purchase.buyer()).isEmpty());
+        return newestLink(purchase.buyer());
+    }
+
+    String newestLink(long user) {
+        return List.copyOf(links(user)).getLast();
+    }
+
+    Control.LinkView link(Shop shop, String url) {
+        return telegram.chat(shop.chatId()).links().stream()
+                .filter(link -> link.inviteLink().equals(url))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    String access(Purchase purchase) {
+        return payment(purchase.paymentId()).path("grant").path("access").stringValue("");
+    }
+
+    /** The kinds of the cases that are open, of a seller. */
+    List<String> cases(Shop shop) {
+        return service.ok(service.get("/api/v1/cases?seller_id=" + shop.sellerId()))
+                .path("items")
+                .valueStream()
+                .map(one -> one.path("kind").stringValue())
+                .toList();
     }
 
     BigDecimal accrued(Shop shop) {

@@ -27,13 +27,15 @@ import org.springframework.stereotype.Component;
 
 /**
  * Decides about everybody who asks to be let in. An active grant is approved, always, so that who left may return; an open order
- * keeps the request pending; by a link that is not ours it is left to the humans; anyone else is told the plans and declined later.
+ * keeps the request pending; by a link that is not ours, or in a channel of one-time links, it is left to the humans; anyone else
+ * is told the plans and declined later.
  */
 @Component
 class Admission implements IncomingListener {
     private final Catalog catalog;
     private final Grants grants;
     private final OpenOrders openOrders;
+    private final OneTimeAdmission oneTime;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Transactions transactions;
@@ -43,6 +45,7 @@ class Admission implements IncomingListener {
             Catalog catalog,
             Grants grants,
             OpenOrders openOrders,
+            OneTimeAdmission oneTime,
             Tasks tasks,
             Timeline timeline,
             Transactions transactions,
@@ -50,6 +53,7 @@ class Admission implements IncomingListener {
         this.catalog = catalog;
         this.grants = grants;
         this.openOrders = openOrders;
+        this.oneTime = oneTime;
         this.tasks = tasks;
         this.timeline = timeline;
         this.transactions = transactions;
@@ -127,10 +131,18 @@ class Admission implements IncomingListener {
         SellerId seller = channel.seller();
         transactions.run(seller, () -> {
             grants.lockSeat(seller, channel.id(), changed.userId());
+            grants.seen(seller, channel.id(), changed.userId(), changed.isInside(), changed.at());
             if (changed.isInside()) {
                 grants.answered(seller, channel.id(), changed.userId(), updateId);
             }
             List<Grant> active = grants.active(seller, channel.id(), changed.userId());
+            if (channel.isByOneTimeLink()) {
+                if (changed.isInside()) {
+                    oneTime.joined(channel, updateId, changed, active);
+                } else {
+                    oneTime.left(channel, changed);
+                }
+            }
             if (active.isEmpty()) {
                 timeline.append(
                         seller,
@@ -185,7 +197,7 @@ class Admission implements IncomingListener {
         List<Owed> owed = new ArrayList<>();
         for (Grant grant : newest) {
             owed.add(Effects.deliverAgain(grant.id(), request));
-            if (grant.access() != Grant.Access.ADMITTED) {
+            if (grant.access() != Grant.Access.ADMITTED && asksToJoin(grant)) {
                 owed.add(Effects.approve(grant.channelId(), grant.telegramUserId(), request));
             }
             timeline.append(seller, event(grant, updateId, "buyer_started_bot"));
@@ -193,8 +205,15 @@ class Admission implements IncomingListener {
         tasks.owe(seller, owed);
     }
 
+    private boolean asksToJoin(Grant grant) {
+        return catalog.channel(grant.seller(), grant.channelId())
+                .filter(channel -> !channel.isByOneTimeLink())
+                .isPresent();
+    }
+
     static boolean isOurs(Incoming.@Nullable Link link, Channel channel) {
         return link != null
+                && !channel.isByOneTimeLink()
                 && (link.url().equals(channel.standingLink())
                         || (link.ours() && link.name().startsWith(StandingLinkTask.NAME_PREFIX)));
     }

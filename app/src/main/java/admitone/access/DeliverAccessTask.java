@@ -1,5 +1,6 @@
 package admitone.access;
 
+import admitone.access.LinkPool.Telling;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.messaging.Messenger;
@@ -10,6 +11,7 @@ import admitone.runtime.FaultPoints.Point;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
+import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
@@ -20,26 +22,46 @@ import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Sends the buyer the message with the way in. Sent again, it carries the same link. */
+/**
+ * Sends the buyer the message with the way in. Sent again, it carries the same link. Where the way in is a one-time link that was
+ * used, a buyer who is inside is told so, and one who left gets another.
+ */
 @Component
 class DeliverAccessTask implements TaskHandler {
     /** After so many sends whose answer was lost, the link stays on the buyer's page and /start sends it again. */
     private static final int MOST_UNKNOWN = 3;
 
+    /** How soon to look again whether a one-time link may be told. */
+    private static final Duration NOT_TOLD_YET = Duration.ofSeconds(1);
+
     /** Whoever makes the link hurries what waits for it. */
     private static final Duration LINK_IS_MISSING = Duration.ofMinutes(5);
 
+    /** A grant that starts later than it was made follows an earlier one. */
+    private static final Duration JUST_NOW = Duration.ofMinutes(1);
+
     private final Catalog catalog;
     private final Grants grants;
+    private final LinkPool pool;
+    private final Tasks tasks;
     private final Messenger messenger;
     private final Timeline timeline;
     private final Clock clock;
     private final FaultPoints faults;
 
     DeliverAccessTask(
-            Catalog catalog, Grants grants, Messenger messenger, Timeline timeline, Clock clock, FaultPoints faults) {
+            Catalog catalog,
+            Grants grants,
+            LinkPool pool,
+            Tasks tasks,
+            Messenger messenger,
+            Timeline timeline,
+            Clock clock,
+            FaultPoints faults) {
         this.catalog = catalog;
         this.grants = grants;
+        this.pool = pool;
+        this.tasks = tasks;
         this.messenger = messenger;
         this.timeline = timeline;
         this.clock = clock;
@@ -72,17 +94,56 @@ class DeliverAccessTask implements TaskHandler {
                     task,
                     grant,
                     "message_unknown",
-                    MOST_UNKNOWN + " answers were lost: the link stays on the buyer's page");
+                    MOST_UNKNOWN
+                            + " answers were lost: /start sends the link again, and a standing one is on the page");
         }
         Channel channel = catalog.channel(task.seller(), grant.channelId()).orElseThrow();
+        if (channel.isByOneTimeLink()) {
+            return oneTimeLink(task, grant, channel);
+        }
         if (channel.standingLink() == null) {
             return Result.later(LINK_IS_MISSING, "the channel's link is not made yet");
         }
+        return send(task, grant, Words.wayIn(channel.title(), grant.endsAt(), channel.standingLink()));
+    }
+
+    private Result oneTimeLink(Task task, Grant grant, Channel channel) {
+        return switch (pool.telling(grant)) {
+            case Telling.Now(PoolLink link) -> {
+                pool.told(link);
+                yield send(task, grant, Words.wayInOnce(channel.title(), grant.endsAt(), link.address()));
+            }
+            case Telling.NotYet(String why) -> Result.later(NOT_TOLD_YET, why);
+            case Telling.NoLink() -> lookInside(task, grant, channel);
+        };
+    }
+
+    private Result lookInside(Task task, Grant grant, Channel channel) {
+        Answer<Boolean> answer = messenger.isMember(channel.closedChat().value(), grant.telegramUserId());
+        if (!(answer instanceof Answer.Done<Boolean>(Boolean inside))) {
+            return NotDone.of(answer);
+        }
+        if (inside) {
+            boolean isRenewal = grant.startsAt().isAfter(grant.grantedAt().plus(JUST_NOW));
+            return send(
+                    task,
+                    grant,
+                    isRenewal
+                                    && task.subject()
+                                            .equals(Effects.deliver(grant.id()).subject())
+                            ? Words.extended(channel.title(), grant.endsAt())
+                            : Words.inside(channel.title(), grant.endsAt()));
+        }
+        return new Result.Done(() -> {
+            grants.lockSeat(grant.seller(), grant.channelId(), grant.telegramUserId());
+            grants.seen(grant.seller(), grant.channelId(), grant.telegramUserId(), false, clock.instant());
+            tasks.owe(grant.seller(), Effects.assignLink(grant.id(), "task-" + task.id()));
+        });
+    }
+
+    private Result send(Task task, Grant grant, String html) {
         faults.reach(Point.CP12_BEFORE_MESSAGE);
-        Answer<Long> answer = messenger.send(new Messenger.Message(
-                grant.telegramUserId(),
-                Words.wayIn(channel.title(), grant.endsAt(), channel.standingLink()),
-                List.of()));
+        Answer<Long> answer = messenger.send(new Messenger.Message(grant.telegramUserId(), html, List.of()));
         faults.reach(Point.CP14_AFTER_MESSAGE);
         return switch (answer) {
             case Answer.Done<Long>(Long messageId) ->
@@ -101,7 +162,11 @@ class DeliverAccessTask implements TaskHandler {
     private Result declined(Task task, Grant grant, String code, String reason) {
         return switch (code) {
             case Refusal.BLOCKED, Refusal.NOT_STARTED, Refusal.CHAT_NOT_FOUND ->
-                dead(task, grant, "buyer_unreachable", code + ": the link is on the buyer's page, /start sends it");
+                dead(
+                        task,
+                        grant,
+                        "buyer_unreachable",
+                        code + ": /start sends the link, and a standing one is on the page");
             case Refusal.TOKEN -> new Result.Failed(reason);
             default -> dead(task, grant, "message_refused", reason);
         };

@@ -14,6 +14,13 @@ public final class Effects {
     static final String DECLINE_JOIN = "decline_join";
     static final String TELL_PLANS = "tell_plans";
     static final String ANSWER_START = "answer_start";
+    static final String FILL_POOL = "fill_pool";
+    static final String ASSIGN_LINK = "assign_link";
+    static final String FRESHEN_LINK = "freshen_link";
+    static final String WATCH_JOIN = "watch_join";
+    static final String REVOKE_LINK = "revoke_link";
+    static final String REMOVE_STRANGER = "remove_stranger";
+    static final String LIFT_BAN = "lift_ban";
 
     /** How long somebody without a purchase may take to make one before the request to join is declined. */
     private static final Duration DECLINE_AFTER = Duration.ofMinutes(10);
@@ -56,6 +63,55 @@ public final class Effects {
                 TELL_PLANS,
                 subject(channelId, telegramUserId, request),
                 Map.of("channel", channelId.toString(), "chat", Long.toString(chatId), "asked_at", askedAt.toString()));
+    }
+
+    /** Keeps one-time links ready; one per channel, woken when some were used. */
+    public static Owed fillPool(UUID channelId) {
+        return Owed.now(FILL_POOL, "channel:" + channelId, Map.of("channel", channelId.toString()));
+    }
+
+    /** Finds a link for a grant that has none; {@code request} is why it needs one. */
+    public static Owed assignLink(UUID grantId, String request) {
+        return Owed.now(ASSIGN_LINK, "grant:" + grantId + ":" + request, Map.of("grant", grantId.toString()));
+    }
+
+    /** Sets the expiry of an assigned link, after which it may be told. */
+    public static Owed freshen(UUID linkId) {
+        return Owed.now(FRESHEN_LINK, "link:" + linkId, Map.of("link", linkId.toString()));
+    }
+
+    /** Looks whether the buyer is inside, for as long as the link lives. */
+    static Owed watchJoin(UUID linkId, Instant from) {
+        return new Owed(WATCH_JOIN, "link:" + linkId, Map.of("link", linkId.toString()), from);
+    }
+
+    static Owed revokeLink(UUID linkId) {
+        return Owed.now(REVOKE_LINK, "link:" + linkId, Map.of("link", linkId.toString()));
+    }
+
+    /** Removes somebody who came in by a link, as an update told. */
+    static Owed removeStranger(PoolLink link, long telegramUserId, long updateId) {
+        return Owed.now(
+                REMOVE_STRANGER,
+                strangerSubject(link, telegramUserId, updateId),
+                strangerPayload(link, telegramUserId));
+    }
+
+    /** Lets the removed come again. Owed with the removal, so that nobody stays banned where one of the two is lost. */
+    static Owed liftBan(PoolLink link, long telegramUserId, long updateId) {
+        return Owed.now(
+                LIFT_BAN, strangerSubject(link, telegramUserId, updateId), strangerPayload(link, telegramUserId));
+    }
+
+    private static String strangerSubject(PoolLink link, long telegramUserId, long updateId) {
+        return "stranger:" + link.id() + ":" + telegramUserId + ":update-" + updateId;
+    }
+
+    private static Map<String, String> strangerPayload(PoolLink link, long telegramUserId) {
+        return Map.of(
+                "channel", link.channelId().toString(),
+                "link", link.id().toString(),
+                "user", Long.toString(telegramUserId));
     }
 
     private static String subject(UUID channelId, long telegramUserId, String request) {

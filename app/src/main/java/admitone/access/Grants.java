@@ -132,6 +132,27 @@ public class Grants {
                 .update();
     }
 
+    /** Within the current transaction, the seat being locked: the user was inside, or outside, at this instant. */
+    void seen(SellerId seller, UUID channelId, long telegramUserId, boolean inside, Instant at) {
+        jdbc.sql("""
+                update access.seat set inside = ?, inside_at = ?
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and (inside_at is null or inside_at <= ?)
+                """)
+                .params(Columns.all(inside, Columns.at(at), seller.value(), channelId, telegramUserId, Columns.at(at)))
+                .update();
+    }
+
+    /** Whether the user is inside, as last heard. */
+    boolean isInside(SellerId seller, UUID channelId, long telegramUserId) {
+        return jdbc.sql("""
+                select exists (select from access.seat
+                  where seller_id = ? and channel_id = ? and telegram_user_id = ? and inside)
+                """)
+                .params(seller.value(), channelId, telegramUserId)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** The update by which the user asks to be let in and waits for an answer. */
     Optional<Long> waitingRequest(SellerId seller, UUID channelId, long telegramUserId) {
         return jdbc.sql("""

@@ -16,10 +16,33 @@ final class Words {
 
     static String wayIn(String title, @Nullable Instant endsAt, String link) {
         return "Your payment arrived. You have access to <b>" + escape(title) + "</b> "
-                + (endsAt == null ? "for life" : "until " + DAY.format(endsAt))
+                + until(endsAt)
                 + ".\n\nOpen this link and press <i>Request to join</i>; you are let in at once:\n"
                 + escape(link)
                 + "\n\nThe link works for you only. Send /start to get it again.";
+    }
+
+    static String wayInOnce(String title, @Nullable Instant endsAt, String link) {
+        return "Your payment arrived. You have access to <b>" + escape(title) + "</b> " + until(endsAt)
+                + ".\n\nOpen this link to come in:\n"
+                + escape(link)
+                + "\n\nIt lets in one person, once: keep it to yourself. It is good for "
+                + FreshenLinkTask.GOOD_FOR.toDays()
+                + " days; send /start to get it again, or a new one when it was used and you have left.";
+    }
+
+    static String extended(String title, @Nullable Instant endsAt) {
+        return "Your payment arrived. You are inside <b>" + escape(title)
+                + "</b>, and your access is extended: it lasts " + until(endsAt) + ". You need no link.";
+    }
+
+    static String inside(String title, @Nullable Instant endsAt) {
+        return "You are inside <b>" + escape(title) + "</b>, and your access lasts " + until(endsAt)
+                + ". You need no link.";
+    }
+
+    private static String until(@Nullable Instant endsAt) {
+        return endsAt == null ? "for life" : "until " + DAY.format(endsAt);
     }
 
     static String plans(String title) {

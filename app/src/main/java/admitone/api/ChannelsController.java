@@ -1,8 +1,8 @@
 package admitone.api;
 
 import admitone.access.Effects;
+import admitone.access.LinkPool;
 import admitone.api.Idempotency.Answer;
-import admitone.api.Requests.AdmissionMode;
 import admitone.api.Requests.NewChannel;
 import admitone.api.Requests.NewPlan;
 import admitone.api.Views.ChannelView;
@@ -45,13 +45,16 @@ class ChannelsController {
     private static final int SLUG_WORDS = 40;
 
     private final Catalog catalog;
+    private final LinkPool pool;
     private final Tasks tasks;
     private final Idempotency idempotency;
     private final Ids ids;
     private final String publicUrl;
 
-    ChannelsController(Catalog catalog, Tasks tasks, Idempotency idempotency, Ids ids, Settings settings) {
+    ChannelsController(
+            Catalog catalog, LinkPool pool, Tasks tasks, Idempotency idempotency, Ids ids, Settings settings) {
         this.catalog = catalog;
+        this.pool = pool;
         this.tasks = tasks;
         this.idempotency = idempotency;
         this.ids = ids;
@@ -66,12 +69,6 @@ class ChannelsController {
         if (catalog.seller(draft.sellerId()).isEmpty()) {
             throw Problem.notFound();
         }
-        if (draft.admission() == AdmissionMode.ONE_TIME_LINK) {
-            throw Problem.unprocessable(
-                    "not_supported_yet",
-                    "This version has no one-time links yet: use the admission join_request, which lets in nobody but"
-                            + " the buyer.");
-        }
         String slug = slug(draft.title());
         return idempotency.once(caller, request, draft.sellerId(), seller -> claim(seller, draft, slug), seller -> {
             Channel channel = new Channel(
@@ -81,6 +78,7 @@ class ChannelsController {
                     draft.openChatId() == null ? null : new OpenChatId(draft.openChatId()),
                     draft.title(),
                     slug,
+                    draft.admission(),
                     null);
             refuseSecond(seller, draft.chatId());
             var plans = catalog.add(
@@ -88,8 +86,10 @@ class ChannelsController {
                     draft.plans().stream()
                             .map(plan -> new Catalog.NewPlan(plan.name(), plan.priceUsd(), plan.days()))
                             .toList());
-            tasks.owe(seller, Effects.standingLink(channel.id()));
-            return Answer.created(ChannelView.of(channel, plans, publicUrl));
+            tasks.owe(
+                    seller,
+                    channel.isByOneTimeLink() ? Effects.fillPool(channel.id()) : Effects.standingLink(channel.id()));
+            return Answer.created(ChannelView.of(channel, false, plans, publicUrl));
         });
     }
 
@@ -170,7 +170,8 @@ class ChannelsController {
     }
 
     private ChannelView view(Channel channel) {
-        return ChannelView.of(channel, catalog.plans(channel.seller(), channel.id()), publicUrl);
+        boolean linkReady = channel.isByOneTimeLink() ? pool.free(channel) > 0 : channel.standingLink() != null;
+        return ChannelView.of(channel, linkReady, catalog.plans(channel.seller(), channel.id()), publicUrl);
     }
 
     /** Words of the title that fit a URL, and what makes it unique. */

@@ -1,5 +1,6 @@
 package admitone.api;
 
+import admitone.catalog.Channel;
 import admitone.catalog.Seller.PayoutMode;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -61,11 +62,6 @@ final class Requests {
         }
     }
 
-    enum AdmissionMode {
-        JOIN_REQUEST,
-        ONE_TIME_LINK
-    }
-
     record NewChannel(
             SellerId sellerId,
             @Schema(type = "integer", format = "int64") long chatId,
@@ -74,7 +70,7 @@ final class Requests {
             Long openChatId,
 
             String title,
-            AdmissionMode admission,
+            Channel.Admission admission,
             List<NewPlan> plans) {
         static NewChannel read(Fields fields) {
             NewChannel channel = new NewChannel(
@@ -82,7 +78,7 @@ final class Requests {
                     fields.chat("chat_id"),
                     fields.optionalChat("open_chat_id").orElse(null),
                     fields.text("title", 128),
-                    fields.word("admission", AdmissionMode.class, AdmissionMode.JOIN_REQUEST),
+                    fields.word("admission", Channel.Admission.class, Channel.Admission.JOIN_REQUEST),
                     fields.list("plans", MOST_PLANS).stream().map(NewPlan::read).toList());
             if (channel.openChatId != null && channel.openChatId == channel.chatId) {
                 fields.fault("open_chat_id", "must be another chat than chat_id: the one that everybody may read");

@@ -62,7 +62,7 @@ final class Views {
             String admission,
             boolean linkReady,
             List<PlanView> plans) {
-        static ChannelView of(Channel channel, List<Plan> plans, String publicUrl) {
+        static ChannelView of(Channel channel, boolean linkReady, List<Plan> plans, String publicUrl) {
             return new ChannelView(
                     channel.handle(),
                     channel.seller().value(),
@@ -73,8 +73,8 @@ final class Views {
                             ? null
                             : Long.toString(channel.openChat().value()),
                     channel.title(),
-                    "join_request",
-                    channel.standingLink() != null,
+                    channel.admission().word(),
+                    linkReady,
                     plans.stream().map(PlanView::of).toList());
         }
     }

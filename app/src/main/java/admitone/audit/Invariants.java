@@ -136,6 +136,30 @@ public class Invariants {
                   and not exists (select from tasks.queue q where q.kind = t.kind and q.paused)
                   and not exists (select from hold.hold h where h.lifted_at is null)
                 """),
+        ONE_LIVING_LINK_PER_GRANT("A grant has at most one living one-time link", """
+                select grant_id::text from access.pool_link where state = 'assigned'
+                group by seller_id, grant_id having count(*) > 1
+                """),
+        LINK_OF_ONE_GRANT("A one-time link is one grant's alone", """
+                select min(name) from access.pool_link where url is not null group by url having count(*) > 1
+                """),
+        LIVING_LINK_OF_A_PAYING_GRANT("A living one-time link's grant is of its channel and lives", """
+                select l.name from access.pool_link l
+                left join access.grants g on g.seller_id = l.seller_id and g.grant_id = l.grant_id
+                where l.state = 'assigned' and (g.channel_id is distinct from l.channel_id or g.access = 'ended')
+                """),
+        USED_LINK_IS_REVOKED("A one-time link by which somebody came in is revoked within five minutes", """
+                select name from access.pool_link where used_at < :patient and state <> 'revoked'
+                """),
+        OLDER_LINK_IS_REVOKED_FIRST("A grant's older one-time link is revoked before a newer one is told", """
+                select newer.name from access.pool_link newer
+                join access.pool_link older on older.seller_id = newer.seller_id and older.link_id = newer.supersedes
+                where newer.told_at is not null and older.told_at is not null
+                  and (older.revoked_at is null or older.revoked_at > newer.told_at)
+                """),
+        STRANGER_IS_REMOVED("Who came in by another's one-time link is outside again within five minutes", """
+                select link_id || ' ' || telegram_user_id from access.stranger where settled_at is null and came_at < :patient
+                """),
         PROMISE_IS_NOT_DEAD("No decision and no accrual is a dead letter", """
                 select kind || ' ' || subject from tasks.task where state = 'dead' and kind in ('decide', 'accrue')
                 """);

@@ -85,8 +85,8 @@ public class Catalog {
     /** Within the current transaction; its chat must have been claimed. */
     public List<Plan> add(Channel channel, List<NewPlan> plans) {
         jdbc.sql("""
-                insert into catalog.channel (seller_id, channel_id, closed_chat_id, open_chat_id, title, slug)
-                values (?, ?, ?, ?, ?, ?)
+                insert into catalog.channel (seller_id, channel_id, closed_chat_id, open_chat_id, title, slug, admission)
+                values (?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         channel.seller().value(),
@@ -94,7 +94,8 @@ public class Catalog {
                         channel.closedChat().value(),
                         channel.openChat() == null ? null : channel.openChat().value(),
                         channel.title(),
-                        channel.slug()))
+                        channel.slug(),
+                        channel.admission().word()))
                 .update();
         return plans.stream().map(plan -> addPlan(channel, plan)).toList();
     }
@@ -176,6 +177,14 @@ public class Catalog {
                 .list();
     }
 
+    /** Of all sellers: the channels where buyers come in by links of their own. */
+    public List<Channel> byOneTimeLink() {
+        return jdbc.sql(
+                        "select * from catalog.channel where admission = 'one_time_link' order by seller_id, channel_id")
+                .query(Catalog::readChannel)
+                .list();
+    }
+
     public Optional<Channel> channelOf(ClosedChatId chat) {
         return route(RouteKind.CLOSED_CHAT, Long.toString(chat.value()))
                 .flatMap(seller -> jdbc.sql("select * from catalog.channel where seller_id = ? and closed_chat_id = ?")
@@ -247,6 +256,7 @@ public class Catalog {
                 open == null ? null : new OpenChatId(open),
                 row.getString("title"),
                 row.getString("slug"),
+                Channel.Admission.valueOf(row.getString("admission").toUpperCase(Locale.ROOT)),
                 row.getString("standing_link"));
     }
 

@@ -24,17 +24,19 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * What buyers read. It is polled more than anything else, so an order and its grant come by one statement over two modules'
- * tables, and its payments by a second; nothing is ever written here.
+ * What buyers read. It is polled more than anything else, so an order, its grant and its channel come by one statement over
+ * three modules' tables, and its payments by a second; nothing is ever written here.
  */
 @Repository
 public class Purchases {
     private static final String COLUMNS = """
-            select o.*, g.access as granted_access, g.ends_at as granted_until, g.delivered_at as granted_delivered_at
+            select o.*, g.access as granted_access, g.ends_at as granted_until, g.delivered_at as granted_delivered_at,
+              c.admission as channel_admission
             """;
     private static final String GRANT = """
             left join access.grants g
               on g.seller_id = o.seller_id and g.order_id = o.order_id and g.channel_id = o.channel_id
+            left join catalog.channel c on c.seller_id = o.seller_id and c.channel_id = o.channel_id
             """;
     private static final String ORDER_AND_GRANT = COLUMNS + "from checkout.orders o\n" + GRANT;
 
@@ -121,7 +123,9 @@ public class Purchases {
                 : new Purchase.Granted(
                         Access.valueOf(access.toUpperCase(Locale.ROOT)),
                         Columns.instantOrNull(row, "granted_until"),
-                        Columns.instantOrNull(row, "granted_delivered_at"));
+                        Columns.instantOrNull(row, "granted_delivered_at"),
+                        Channel.Admission.valueOf(
+                                row.getString("channel_admission").toUpperCase(Locale.ROOT)));
         return new Purchase(Orders.read(row, n), List.of(), granted);
     }
 }

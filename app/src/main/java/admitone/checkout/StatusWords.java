@@ -1,6 +1,7 @@
 package admitone.checkout;
 
 import admitone.access.Grant.Access;
+import admitone.catalog.Channel.Admission;
 import admitone.checkout.Words.Also;
 import admitone.money.Money;
 import admitone.payments.Payment;
@@ -56,7 +57,7 @@ public final class StatusWords {
         PublicStatus status = status(order, payment, now);
         boolean told = asker == Asker.HOLDER;
         @Nullable Money shortBy = told ? shortBy(payment) : null;
-        Words words = words(order, payment, access, now, told, shortBy != null, endsAt);
+        Words words = inMode(words(order, payment, access, now, told, shortBy != null, endsAt), granted);
         List<Also> also = also(order, payment, access, tolerancePercent, told, endsAt);
         Filling filling = new Filling(payment, shortBy, endsAt);
         return new BuyerStatus(
@@ -124,6 +125,18 @@ public final class StatusWords {
             case ADMITTED -> Words.ADMITTED;
             case ENDED -> told && endsAt != null && !endsAt.isAfter(now) ? Words.ENDED_ON : Words.ENDED;
             case NONE -> withoutAccess(order, payment, now, isShort);
+        };
+    }
+
+    private static Words inMode(Words words, Purchase.@Nullable Granted granted) {
+        if (granted == null || granted.admission() == Admission.JOIN_REQUEST) {
+            return words;
+        }
+        return switch (words) {
+            case READY -> Words.READY_ONCE;
+            case DELIVERED -> Words.DELIVERED_ONCE;
+            case ADMITTED -> Words.ADMITTED_ONCE;
+            default -> words;
         };
     }
 

@@ -60,6 +60,18 @@ public enum Words {
             Tone.GOOD,
             "You are in",
             "Your payment arrived, and you were let in. If you leave, the same link lets you return."),
+    READY_ONCE(
+            Tone.GOOD,
+            "Your way in is ready",
+            "Your payment arrived. The bot is sending you a link that lets in one person, once. Keep it to yourself, and open it to come in."),
+    DELIVERED_ONCE(
+            Tone.GOOD,
+            "Your way in was sent to you",
+            "Your payment arrived, and the bot has sent you a link that lets in one person, once. Keep it to yourself, and open it to come in. Send the bot /start to get it again."),
+    ADMITTED_ONCE(
+            Tone.GOOD,
+            "You are in",
+            "Your payment arrived, and you were let in. If you leave, send the bot /start to get a new link."),
     ENDED(Tone.BAD, "Your access has ended", "To come back, begin a new purchase with the bot."),
     ENDED_ON(
             Tone.BAD,
@@ -122,6 +134,9 @@ public enum Words {
                     READY,
                     DELIVERED,
                     ADMITTED,
+                    READY_ONCE,
+                    DELIVERED_ONCE,
+                    ADMITTED_ONCE,
                     ENDED,
                     ENDED_ON -> false;
         };

@@ -1,6 +1,8 @@
 package admitone.fulfillment;
 
 import admitone.access.Grant;
+import admitone.access.PoolLink;
+import admitone.access.WayIn;
 import admitone.cases.Case;
 import admitone.ledger.Line;
 import admitone.money.Money;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param what came of it, in a word, for the trigger's record
  * @param fate of the notification
  * @param next the payment's new state, or null when it stays
+ * @param link the one-time link that becomes the grant's way in, or null
  * @param suspended what is newly booked to suspense, or null
  * @param endsGrant the payment's grant ends and its journal lines are taken back
  * @param happened kinds of event and their detail
@@ -29,6 +32,7 @@ record Decision(
         Fate fate,
         @Nullable PaymentState next,
         @Nullable Grant grant,
+        @Nullable PoolLink link,
         List<Line> journal,
         @Nullable Money suspended,
         boolean endsGrant,
@@ -39,11 +43,12 @@ record Decision(
     record Happened(String kind, Map<String, String> detail) {}
 
     static Decision absorbed(String why) {
-        return new Decision(why, Fate.APPLIED, null, null, List.of(), null, false, List.of(), List.of(), List.of());
+        return new Decision(
+                why, Fate.APPLIED, null, null, null, List.of(), null, false, List.of(), List.of(), List.of());
     }
 
     static Decision kept(String why, Fate fate) {
-        return new Decision(why, fate, null, null, List.of(), null, false, List.of(), List.of(), List.of());
+        return new Decision(why, fate, null, null, null, List.of(), null, false, List.of(), List.of(), List.of());
     }
 
     static Decision move(PaymentState next) {
@@ -51,6 +56,7 @@ record Decision(
                 "payment_" + next.word(),
                 Fate.APPLIED,
                 next,
+                null,
                 null,
                 List.of(),
                 null,
@@ -60,18 +66,22 @@ record Decision(
                 List.of(new Happened("payment_" + next.word(), Map.of())));
     }
 
-    Decision grant(Grant granted) {
+    Decision grant(Grant granted, WayIn wayIn) {
+        List<Happened> told = plus(happened, new Happened("granted", Map.of("grant", granted.handle())));
         return new Decision(
                 what,
                 fate,
                 next,
                 granted,
+                wayIn instanceof WayIn.OneTime(PoolLink assigned) ? assigned : null,
                 journal,
                 suspended,
                 endsGrant,
                 owed,
                 cases,
-                plus(happened, new Happened("granted", Map.of("grant", granted.handle()))));
+                wayIn instanceof WayIn.OneTime(PoolLink assigned)
+                        ? plus(told, new Happened("link_assigned", Map.of("link", assigned.name())))
+                        : told);
     }
 
     Decision book(List<Line> lines) {
@@ -79,7 +89,7 @@ record Decision(
         all.addAll(lines);
         List<Happened> events = new ArrayList<>(happened);
         lines.forEach(line -> events.add(new Happened("booked", line.told())));
-        return new Decision(what, fate, next, grant, all, suspended, endsGrant, owed, cases, events);
+        return new Decision(what, fate, next, grant, link, all, suspended, endsGrant, owed, cases, events);
     }
 
     /** Sets the coins of a payment aside, once. */
@@ -89,15 +99,16 @@ record Decision(
         }
         Decision booked = book(Line.suspense(outcome.get()));
         return new Decision(
-                what, fate, next, grant, booked.journal, outcome.get(), endsGrant, owed, cases, booked.happened);
+                what, fate, next, grant, link, booked.journal, outcome.get(), endsGrant, owed, cases, booked.happened);
     }
 
     Decision endGrant() {
-        return new Decision(what, fate, next, grant, journal, suspended, true, owed, cases, happened);
+        return new Decision(what, fate, next, grant, link, journal, suspended, true, owed, cases, happened);
     }
 
     Decision owe(Owed one) {
-        return new Decision(what, fate, next, grant, journal, suspended, endsGrant, plus(owed, one), cases, happened);
+        return new Decision(
+                what, fate, next, grant, link, journal, suspended, endsGrant, plus(owed, one), cases, happened);
     }
 
     Decision ask(Case.Draft draft) {
@@ -106,6 +117,7 @@ record Decision(
                 fate,
                 next,
                 grant,
+                link,
                 journal,
                 suspended,
                 endsGrant,

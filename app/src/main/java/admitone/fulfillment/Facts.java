@@ -1,6 +1,7 @@
 package admitone.fulfillment;
 
 import admitone.access.Seat;
+import admitone.access.WayIn;
 import admitone.money.Rate;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param now the instant of the decision
  * @param seat the buyer's place in the channel; null where no order is known
- * @param linkIsThere whether the channel's link is made already
+ * @param wayIn what the channel has for the buyer, locked for them
  * @param rate a fresh rate of the outcome's coin, or null
  * @param confirmAbove a price in USD above which a notification alone does not grant, or null
  * @param grantId the id a grant would get
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Facts(
         Instant now,
         @Nullable Seat seat,
-        boolean linkIsThere,
+        WayIn wayIn,
         @Nullable Rate rate,
         BigDecimal tolerancePercent,
         @Nullable BigDecimal confirmAbove,

@@ -3,6 +3,7 @@ package admitone.fulfillment;
 import admitone.access.Effects;
 import admitone.access.Grant;
 import admitone.access.Grants;
+import admitone.access.LinkPool;
 import admitone.access.Seat;
 import admitone.cases.Case;
 import admitone.cases.Cases;
@@ -71,6 +72,7 @@ public class Fulfillment {
     private final Payments payments;
     private final Orders orders;
     private final Grants grants;
+    private final LinkPool pool;
     private final Ledger ledger;
     private final Cases cases;
     private final Tasks tasks;
@@ -92,6 +94,7 @@ public class Fulfillment {
             Payments payments,
             Orders orders,
             Grants grants,
+            LinkPool pool,
             Ledger ledger,
             Cases cases,
             Tasks tasks,
@@ -105,6 +108,7 @@ public class Fulfillment {
         this.payments = payments;
         this.orders = orders;
         this.grants = grants;
+        this.pool = pool;
         this.ledger = ledger;
         this.cases = cases;
         this.tasks = tasks;
@@ -317,9 +321,9 @@ public class Fulfillment {
             return Decision.kept("the provider is asked before granting", Fate.APPLIED)
                     .owe(Work.confirm(payment.id()));
         }
-        Decision decision = Decision.move(paid).grant(grant(order, payment, facts));
+        Decision decision = Decision.move(paid).grant(grant(order, payment, facts), facts.wayIn());
         decision = accrue(decision, order, payment, paid, facts);
-        decision = decision.owe(Effects.deliver(facts.grantId())).owe(Work.tellSeller(facts.now()));
+        decision = decision.owe(facts.wayIn().owedTo(facts.grantId())).owe(Work.tellSeller(facts.now()));
         Seat seat = facts.seat();
         if (seat != null && seat.requestUpdateId() != null) {
             decision = decision.owe(
@@ -343,7 +347,7 @@ public class Fulfillment {
                 order.telegramUserId(),
                 span.startsAt(),
                 span.endsAt(),
-                facts.linkIsThere() ? Grant.Access.READY : Grant.Access.PREPARING);
+                facts.wayIn().access());
     }
 
     /** Books what the seller has earned; where the outcome or a fresh rate is missing, the accrual is owed. */
@@ -416,10 +420,15 @@ public class Fulfillment {
         if (decision.grant() != null && order != null) {
             grants.add(decision.grant());
             orders.paid(order, payment.id());
+            if (decision.link() != null) {
+                pool.assign(decision.link(), decision.grant());
+            }
         }
         if (decision.endsGrant()) {
-            grants.endOfPayment(seller, payment.id(), "refunded")
-                    .forEach(grant -> events.add(event(heard, "grant_ended", Map.of("grant", grant.handle()))));
+            grants.endOfPayment(seller, payment.id(), "refunded").forEach(grant -> {
+                pool.retireOf(grant, "its grant has ended");
+                events.add(event(heard, "grant_ended", Map.of("grant", grant.handle())));
+            });
             ledger.book(seller, subject, Line.reversal(ledger.of(seller, subject)));
         }
         ledger.book(seller, subject, decision.journal());

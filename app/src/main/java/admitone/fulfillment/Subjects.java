@@ -1,7 +1,10 @@
 package admitone.fulfillment;
 
 import admitone.access.Grants;
+import admitone.access.LinkPool;
+import admitone.access.LinkPool.Place;
 import admitone.access.Seat;
+import admitone.access.WayIn;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.checkout.Order;
@@ -16,6 +19,7 @@ import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +38,7 @@ class Subjects {
     private final Payments payments;
     private final Orders orders;
     private final Grants grants;
+    private final LinkPool pool;
     private final Catalog catalog;
     private final Rates rates;
     private final Clock clock;
@@ -45,6 +50,7 @@ class Subjects {
             Payments payments,
             Orders orders,
             Grants grants,
+            LinkPool pool,
             Catalog catalog,
             Rates rates,
             Clock clock,
@@ -54,6 +60,7 @@ class Subjects {
         this.payments = payments;
         this.orders = orders;
         this.grants = grants;
+        this.pool = pool;
         this.catalog = catalog;
         this.rates = rates;
         this.clock = clock;
@@ -71,6 +78,11 @@ class Subjects {
         /** Whether a place in the channel may be given or taken. */
         boolean maySettle() {
             return order != null && (heard.isSettled() || heard.status() == ProviderStatus.REFUNDED);
+        }
+
+        /** Whether it may bring a way in. */
+        boolean mayGrant() {
+            return order != null && heard.isSettled() && order.paidBy() == null;
         }
 
         Optional<Seat.Key> seat() {
@@ -134,14 +146,12 @@ class Subjects {
                 ? Map.of()
                 : catalog.channels(keys.stream()
                         .collect(Collectors.toMap(Seat.Key::channelId, Seat.Key::seller, (one, _) -> one)));
+        Map<Seat.Key, WayIn> waysIn = waysIn(subjects, channels);
         return subjects.stream()
                 .map(one -> new Facts(
                         clock.instant(),
                         one.seat().map(seats::get).orElse(null),
-                        one.seat()
-                                .map(key -> channels.get(key.channelId()))
-                                .filter(channel -> channel.standingLink() != null)
-                                .isPresent(),
+                        one.seat().map(waysIn::get).orElseGet(() -> new WayIn.Standing(false)),
                         Optional.ofNullable(one.heard().outcome())
                                 .flatMap(money -> rates.fresh(money.asset()))
                                 .orElse(null),
@@ -149,5 +159,23 @@ class Subjects {
                         settings.confirmAboveUsd().orElse(null),
                         ids.next()))
                 .toList();
+    }
+
+    /** Of those who may be granted something now; each has a place of their own. */
+    private Map<Seat.Key, WayIn> waysIn(List<Subject> subjects, Map<UUID, Channel> channels) {
+        List<Seat.Key> keys = subjects.stream()
+                .filter(Subject::mayGrant)
+                .flatMap(one -> one.seat().stream())
+                .filter(key -> channels.containsKey(key.channelId()))
+                .toList();
+        List<WayIn> found = pool.waysIn(keys.stream()
+                .map(key -> new Place(
+                        Optional.ofNullable(channels.get(key.channelId())).orElseThrow(), key.telegramUserId()))
+                .toList());
+        Map<Seat.Key, WayIn> waysIn = new HashMap<>();
+        for (int i = 0; i < keys.size(); i++) {
+            waysIn.put(keys.get(i), found.get(i));
+        }
+        return waysIn;
     }
 }

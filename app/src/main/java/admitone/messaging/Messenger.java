@@ -1,6 +1,7 @@
 package admitone.messaging;
 
 import admitone.runtime.Answer;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -17,6 +18,15 @@ public interface Messenger {
         String NOT_REQUESTED = "not_requested";
         String ALREADY_MEMBER = "already_member";
         String TOO_MANY_CHANNELS = "too_many_channels";
+        /** The link does not exist, or was revoked before. */
+        String LINK_GONE = "link_gone";
+        /** An administrator of the chat, whom no bot may remove. */
+        String ADMINISTRATOR = "is_administrator";
+        /** The user was never in the chat. */
+        String NOT_A_MEMBER = "not_a_member";
+        /** A basic group, which keeps nobody out. */
+        String BASIC_GROUP = "basic_group";
+
         String TOKEN = "token_refused";
         String OTHER = "refused";
     }
@@ -35,6 +45,24 @@ public interface Messenger {
 
     /** A link through which anybody may ask to join and nobody joins unapproved. {@code name} has at most 32 characters. */
     Answer<String> createRequestLink(long chatId, String name);
+
+    /**
+     * A link by which one person at a time comes in, without being approved: who leaves frees the place. Whoever has it may use
+     * it. {@code name} has at most 32 characters.
+     */
+    Answer<String> createOneTimeLink(long chatId, String name, Instant expiresAt);
+
+    /** Sets when such a link expires, and again all the rest of it. */
+    Answer<Boolean> expireOneTimeLink(long chatId, String url, String name, Instant expiresAt);
+
+    /** Nobody comes in by this link any more; who is inside stays. For good. */
+    Answer<Boolean> revokeLink(long chatId, String url);
+
+    /** Removes somebody and keeps them out until then, or for good where that is less than 30 seconds away. */
+    Answer<Boolean> ban(long chatId, long userId, Instant until);
+
+    /** Lets somebody who was banned come in again; whoever is inside stays. */
+    Answer<Boolean> liftBan(long chatId, long userId);
 
     Answer<Boolean> approveJoin(long chatId, long userId);
 

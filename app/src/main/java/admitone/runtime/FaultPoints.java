@@ -36,6 +36,14 @@ public interface FaultPoints {
         CP16_UPDATE_FETCHED,
         /** A join request was approved, that is not recorded. */
         CP18_AFTER_APPROVE,
+        /** A link of the pool was made, its address is not recorded. */
+        CP35_LINK_MINTED,
+        /** The expiry of an assigned link was set, that is not recorded. */
+        CP36_EXPIRY_SET,
+        /** A used link was revoked, that is not recorded. */
+        CP37_LINK_REVOKED,
+        /** A stranger was removed, that is not recorded. */
+        CP38_STRANGER_REMOVED,
         /** The provider has created a payment, its id is not recorded. */
         CP00_PAYMENT_CREATED
     }

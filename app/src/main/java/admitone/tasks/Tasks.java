@@ -135,6 +135,15 @@ public class Tasks {
         signalAfterCommit();
     }
 
+    /** Within the current transaction: owes a task that is done once more; one that waits or runs is left alone. */
+    public void wake(SellerId seller, Owed owed) {
+        if (rows.wake(seller, owed.kind(), owed.subject(), clock.instant())) {
+            signalAfterCommit();
+        } else {
+            owe(seller, owed);
+        }
+    }
+
     /** Within the current transaction: what waits in a seller's queue is due now. */
     public void hurry(SellerId seller, String kind) {
         rows.hurry(seller, kind, clock.instant());

@@ -9,6 +9,7 @@ import admitone.runtime.Settings;
 import admitone.runtime.Settings.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,52 @@ class TelegramClient implements Messenger {
                 "createChatInviteLink",
                 Map.of("chat_id", chatId, "name", name, "creates_join_request", true),
                 result -> result.path("invite_link").stringValue());
+    }
+
+    @Override
+    public Answer<String> createOneTimeLink(long chatId, String name, Instant expiresAt) {
+        return gated(
+                "createChatInviteLink",
+                oneTimeLink(chatId, name, expiresAt),
+                result -> result.path("invite_link").stringValue());
+    }
+
+    @Override
+    public Answer<Boolean> expireOneTimeLink(long chatId, String url, String name, Instant expiresAt) {
+        Map<String, Object> body = oneTimeLink(chatId, name, expiresAt);
+        body.put("invite_link", url);
+        return gated("editChatInviteLink", body, result -> true);
+    }
+
+    /** All of it, always: an edit clears what it leaves out. */
+    private static Map<String, Object> oneTimeLink(long chatId, String name, Instant expiresAt) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("chat_id", chatId);
+        body.put("name", name);
+        body.put("expire_date", expiresAt.getEpochSecond());
+        body.put("member_limit", 1);
+        return body;
+    }
+
+    @Override
+    public Answer<Boolean> revokeLink(long chatId, String url) {
+        return gated("revokeChatInviteLink", Map.of("chat_id", chatId, "invite_link", url), result -> true);
+    }
+
+    @Override
+    public Answer<Boolean> ban(long chatId, long userId, Instant until) {
+        return gated(
+                "banChatMember",
+                Map.of("chat_id", chatId, "user_id", userId, "until_date", until.getEpochSecond()),
+                result -> true);
+    }
+
+    @Override
+    public Answer<Boolean> liftBan(long chatId, long userId) {
+        return gated(
+                "unbanChatMember",
+                Map.of("chat_id", chatId, "user_id", userId, "only_if_banned", true),
+                result -> true);
     }
 
     @Override
@@ -244,6 +291,21 @@ class TelegramClient implements Messenger {
                 }
                 if (description.contains("USER_ALREADY_PARTICIPANT")) {
                     yield Refusal.ALREADY_MEMBER;
+                }
+                if (description.contains("INVITE_HASH_EXPIRED")) {
+                    yield Refusal.LINK_GONE;
+                }
+                if (description.contains("can't remove chat owner")
+                        || description.contains("user is an administrator of the chat")) {
+                    yield Refusal.ADMINISTRATOR;
+                }
+                if (description.contains("member not found")
+                        || description.contains("PARTICIPANT_ID_INVALID")
+                        || description.contains("USER_NOT_PARTICIPANT")) {
+                    yield Refusal.NOT_A_MEMBER;
+                }
+                if (description.contains("available for supergroup and channel chats only")) {
+                    yield Refusal.BASIC_GROUP;
                 }
                 if (description.contains("CHANNELS_TOO_MUCH")) {
                     yield Refusal.TOO_MANY_CHANNELS;

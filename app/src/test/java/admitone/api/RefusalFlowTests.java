@@ -177,18 +177,6 @@ class RefusalFlowTests {
     }
 
     @Test
-    void refusesOneTimeLinksForNow() {
-        Map<String, Object> body =
-                new HashMap<>(TestService.channelBody(service.newSeller("S"), service.newChat(), "5", 30));
-        body.put("admission", "one_time_link");
-
-        var refused = api.post("/api/v1/channels", body).must(422);
-
-        assertThat(refused.code()).isEqualTo("not_supported_yet");
-        assertThat(refused.text("detail")).contains("join_request");
-    }
-
-    @Test
     void refusesAChatTwice() {
         var shop = service.newShop("5", 30);
 

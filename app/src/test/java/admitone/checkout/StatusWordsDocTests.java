@@ -3,6 +3,7 @@ package admitone.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.access.Grant.Access;
+import admitone.catalog.Channel.Admission;
 import admitone.checkout.StatusWords.Asker;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -124,6 +125,9 @@ class StatusWordsDocTests {
         }
         doc.append("""
 
+                `READY_ONCE`, `DELIVERED_ONCE` and `ADMITTED_ONCE` stand for their namesakes in channels whose admission is `one_time_link`; the
+                page never shows such a link, the bot sends it.
+
                 `SHORT_UNTOLD` and `OVERPAID_UNTOLD` stand for their namesakes where somebody asks by an old order id, which can be guessed:
                 no amounts, no times, no links.
 
@@ -203,7 +207,7 @@ class StatusWordsDocTests {
             Instant at,
             String effect) {
         var payments = state == null ? List.<Payment>of() : List.of(payment(state));
-        var granted = access == Access.NONE ? null : new Purchase.Granted(access, null, null);
+        var granted = access == Access.NONE ? null : new Purchase.Granted(access, null, null, Admission.JOIN_REQUEST);
         BuyerStatus told = StatusWords.of(new Purchase(order(), payments, granted), at, BigDecimal.ONE, Asker.HOLDER);
         return "| %s | %s | %s | `%s` | `%s` | %s | `%s` | %s |\n"
                 .formatted(

@@ -3,6 +3,7 @@ package admitone.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.access.Grant.Access;
+import admitone.catalog.Channel.Admission;
 import admitone.checkout.StatusWords.Asker;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -199,7 +200,7 @@ class StatusWordsTests {
 
     private static BuyerStatus of(
             Order order, List<Payment> payments, @Nullable Access access, @Nullable Instant endsAt, Asker asker) {
-        var granted = access == null ? null : new Purchase.Granted(access, endsAt, null);
+        var granted = access == null ? null : new Purchase.Granted(access, endsAt, null, Admission.JOIN_REQUEST);
         return StatusWords.of(new Purchase(order, payments, granted), NOW, BigDecimal.ONE, asker);
     }
 

@@ -6,6 +6,7 @@ import admitone.HandClock;
 import admitone.access.Effects;
 import admitone.access.Grant;
 import admitone.access.Seat;
+import admitone.access.WayIn;
 import admitone.checkout.Order;
 import admitone.ledger.Line;
 import admitone.money.Asset;
@@ -48,6 +49,8 @@ class DecisionTests {
     private static final Rate RATE = new Rate(ETH, new BigDecimal("3870"), NOW, "test");
     private static final UUID GRANT = UUID.fromString("01935760-0000-7000-8000-000000000001");
     private static final UUID CHANNEL = UUID.fromString("01935760-0000-7000-8000-000000000002");
+
+    private static final WayIn THERE = new WayIn.Standing(true);
 
     private Order order = order(null, NOW.plus(Duration.ofHours(24)));
     private Payment payment = payment(new Waiting(), null, null);
@@ -137,7 +140,7 @@ class DecisionTests {
         "0.0006, 50, true",
     })
     void overpaidGrantsAndAsks(String received, String tolerance, boolean asks) {
-        facts = new Facts(NOW, new Seat(null, null), true, RATE, new BigDecimal(tolerance), null, GRANT);
+        facts = new Facts(NOW, new Seat(null, null), THERE, RATE, new BigDecimal(tolerance), null, GRANT);
 
         Decision decision = decide(heard(ProviderStatus.FINISHED, eth(received), OUTCOME));
 
@@ -372,7 +375,7 @@ class DecisionTests {
     }
 
     private static Facts facts(Seat seat, @Nullable Rate rate, @Nullable BigDecimal confirmAbove) {
-        return new Facts(NOW, seat, true, rate, BigDecimal.ONE, confirmAbove, GRANT);
+        return new Facts(NOW, seat, THERE, rate, BigDecimal.ONE, confirmAbove, GRANT);
     }
 
     private static Grant granted(Decision decision) {

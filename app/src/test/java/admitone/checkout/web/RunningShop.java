@@ -81,6 +81,7 @@ public final class RunningShop implements AutoCloseable {
                 new OpenChatId(OPEN_CHAT),
                 TITLE,
                 "quiet-alpha",
+                Channel.Admission.JOIN_REQUEST,
                 null);
         catalog.claimRoute(RouteKind.SLUG, channel.slug(), seller);
         catalog.claimRoute(RouteKind.OPEN_CHAT, Long.toString(OPEN_CHAT), seller);

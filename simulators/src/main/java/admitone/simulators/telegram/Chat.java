@@ -37,6 +37,9 @@ final class Chat {
     /** Everyone ever let in, in order. */
     final List<Control.Admission> admitted = new ArrayList<>();
 
+    /** Every coming and going, in order. */
+    final List<Control.Move> moves = new ArrayList<>();
+
     final Map<Long, Request> requests = new LinkedHashMap<>();
     final Map<Long, Message> messages = new LinkedHashMap<>();
     long lastMessageId;

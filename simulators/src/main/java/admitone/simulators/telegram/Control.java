@@ -125,6 +125,10 @@ public final class Control {
             long createdAt,
             List<Admission> admitted) {}
 
+    /** Somebody came in or went out; in order, since the chat exists. {@code inviteLink}: by which they came, of both kinds. */
+    public record Move(
+            long userId, boolean inside, @Nullable String inviteLink, long date) {}
+
     public record RequestView(long userId, String inviteLink, long date) {}
 
     public record ChatView(

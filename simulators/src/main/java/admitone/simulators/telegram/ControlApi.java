@@ -91,6 +91,7 @@ final class ControlApi {
                 switch (place) {
                     case "POST users" -> act(id(path.get(2)), path.get(3), exchange);
                     case "GET users" -> look(id(path.get(2)), path.get(3), exchange);
+                    case "GET chats" -> path.get(3).equals("moves") ? telegram.moves(id(path.get(2))) : null;
                     case "POST chats" -> changeChat(id(path.get(2)), path.get(3), exchange);
                     default -> null;
                 };

@@ -354,6 +354,11 @@ public final class TelegramSimulator implements AutoCloseable {
                 List.copyOf(link.admitted));
     }
 
+    /** Who came in and went out, in order. */
+    public List<Control.Move> moves(long chatId) {
+        return locked(() -> List.copyOf(world.chat(chatId).moves));
+    }
+
     public boolean isMember(long chatId, long userId) {
         return locked(() -> world.chat(chatId).of(userId, world.now()).isInside());
     }

@@ -175,6 +175,10 @@ final class World {
         if (next.isInside() || next.status() == Membership.Status.KICKED) {
             endRequest(chat, subjectId);
         }
+        if (before.isInside() != next.isInside()) {
+            Link by = next.isInside() ? next.via() : before.via();
+            chat.moves.add(new Control.Move(subjectId, next.isInside(), by == null ? null : by.url(), now()));
+        }
         tell(chat, subjectId, actorId, before, next, link);
         if (chat.type != Chat.Type.CHANNEL && before.isInside() != next.isInside()) {
             tellInChat(chat, subjectId, actorId, next.isInside());

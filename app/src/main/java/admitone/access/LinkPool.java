@@ -1,0 +1,459 @@
+package admitone.access;
+
+import admitone.access.PoolLink.State;
+import admitone.catalog.Channel;
+import admitone.database.Columns;
+import admitone.database.Transactions;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The one-person links of each channel: made ahead, handed out one to a grant, revoked when used. None is ever made where
+ * somebody waits for a payment to be decided, and none of an unknown address or of another bot is handed out.
+ */
+@Repository
+public class LinkPool {
+    /** So many are kept free, and more where more were used in the last day. */
+    static final int LEAST_FREE = 20;
+
+    static final int MOST_FREE = 500;
+
+    /** How names begin; a standing link's begin otherwise. */
+    static final String NAME_PREFIX = "ap-";
+
+    static final Duration LIVES_IN_POOL = Duration.ofDays(365);
+    private static final Duration TOO_OLD = Duration.ofDays(30);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    /** After a link was revoked, whoever came in by it at the last moment is heard of within this time. */
+    static final Duration SETTLES_WITHIN = Duration.ofSeconds(3);
+
+    private final JdbcClient jdbc;
+    private final Transactions transactions;
+    private final Grants grants;
+    private final Tasks tasks;
+    private final BotIdentity bot;
+    private final Ids ids;
+    private final Clock clock;
+
+    LinkPool(
+            JdbcClient jdbc,
+            Transactions transactions,
+            Grants grants,
+            Tasks tasks,
+            BotIdentity bot,
+            Ids ids,
+            Clock clock) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.grants = grants;
+        this.tasks = tasks;
+        this.bot = bot;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    // handing out
+
+    /** Somebody's place in a channel. */
+    public record Place(Channel channel, long telegramUserId) {
+        /** Whether they are inside by a right of their own, as last heard, so that a further grant needs no link. */
+        private boolean needsNone(Grants grants) {
+            return grants.isInside(channel.seller(), channel.id(), telegramUserId)
+                    && !grants.active(channel.seller(), channel.id(), telegramUserId)
+                            .isEmpty();
+        }
+    }
+
+    /** Within the current transaction, the places being locked: what there is for each who pays now, in the same order. */
+    public List<WayIn> waysIn(List<Place> places) {
+        Set<Place> without = places.stream()
+                .filter(place -> place.channel().isByOneTimeLink() && !place.needsNone(grants))
+                .collect(Collectors.toSet());
+        Map<Channel, Iterator<PoolLink>> free =
+                without.stream()
+                        .collect(Collectors.groupingBy(Place::channel, Collectors.counting()))
+                        .entrySet()
+                        .stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey,
+                                wanted -> lockFree(
+                                                wanted.getKey().seller(),
+                                                wanted.getKey().id(),
+                                                wanted.getValue().intValue())
+                                        .iterator()));
+        return places.stream()
+                .map(place -> wayIn(place, without.contains(place) ? free.get(place.channel()) : null))
+                .toList();
+    }
+
+    private static WayIn wayIn(Place place, @Nullable Iterator<PoolLink> free) {
+        if (!place.channel().isByOneTimeLink()) {
+            return new WayIn.Standing(place.channel().standingLink() != null);
+        }
+        if (free == null) {
+            return new WayIn.Inside();
+        }
+        return free.hasNext() ? new WayIn.OneTime(free.next()) : new WayIn.PoolEmpty();
+    }
+
+    /** Within the current transaction: up to {@code count} free links, oldest first, which nobody else gets until it ends. */
+    public List<PoolLink> lockFree(SellerId seller, UUID channelId, int count) {
+        OptionalLong me = bot.known();
+        if (me.isEmpty()) {
+            return List.of(); // whose links these are is not known yet; a task assigns one soon
+        }
+        return jdbc.sql("""
+                select * from access.pool_link
+                where seller_id = ? and channel_id = ? and state = 'free' and bot_id = ? and expires_at > ?
+                order by link_id limit ? for update skip locked
+                """)
+                .params(Columns.all(
+                        seller.value(),
+                        channelId,
+                        me.getAsLong(),
+                        Columns.at(clock.instant().plus(DAY)),
+                        count))
+                .query(LinkPool::read)
+                .list();
+    }
+
+    /** Within the current transaction: the link, locked by {@link #lockFree}, is this grant's way in from now on. */
+    public void assign(PoolLink link, Grant grant) {
+        assign(link, grant, null);
+    }
+
+    /** Within the current transaction: as {@link #assign}, after the grant's links before it, the latest of which is recorded. */
+    void supersede(PoolLink link, Grant grant) {
+        assign(link, grant, latestOf(grant).map(PoolLink::id).orElse(null));
+    }
+
+    private void assign(PoolLink link, Grant grant, @Nullable UUID older) {
+        int changed = jdbc.sql("""
+                update access.pool_link set state = 'assigned', grant_id = ?, supersedes = ?, assigned_at = ?
+                where seller_id = ? and link_id = ? and channel_id = ? and state = 'free'
+                """)
+                .params(Columns.all(
+                        grant.id(),
+                        older,
+                        Columns.at(clock.instant()),
+                        link.seller().value(),
+                        link.id(),
+                        grant.channelId()))
+                .update();
+        if (changed != 1) {
+            throw new IllegalStateException(
+                    "link " + link.name() + " is not free to be assigned to grant " + grant.handle());
+        }
+    }
+
+    // telling
+
+    /** Whether a grant's link may be told now. */
+    sealed interface Telling {
+        record Now(PoolLink link) implements Telling {}
+
+        /** It is not ready, or what came before it still opens something. */
+        record NotYet(String why) implements Telling {}
+
+        /** The grant has no living link. */
+        record NoLink() implements Telling {}
+    }
+
+    /** The grant's living link, once every older one is revoked and whoever came in by one of those is outside again. */
+    Telling telling(Grant grant) {
+        Instant now = clock.instant();
+        Optional<PoolLink> living =
+                living(grant).filter(link -> link.expiresAt().isAfter(now));
+        if (living.isEmpty()) {
+            return new Telling.NoLink();
+        }
+        if (living.get().readyAt() == null) {
+            return new Telling.NotYet("its expiry is being set");
+        }
+        return jdbc.sql("""
+                select
+                  exists (select from access.pool_link where seller_id = :seller and grant_id = :grant
+                    and (state = 'revoking' or revoked_at > :settled)) as older_opens,
+                  exists (select from access.stranger s
+                    join access.pool_link l on l.seller_id = s.seller_id and l.link_id = s.link_id
+                    where s.seller_id = :seller and l.grant_id = :grant and s.settled_at is null) as stranger_inside
+                """)
+                .param("seller", grant.seller().value())
+                .param("grant", grant.id())
+                .param("settled", Columns.at(now.minus(SETTLES_WITHIN)))
+                .query((row, n) -> {
+                    if (row.getBoolean("older_opens")) {
+                        return new Telling.NotYet("an older link is being revoked");
+                    }
+                    return row.getBoolean("stranger_inside")
+                            ? new Telling.NotYet("a stranger is being removed")
+                            : new Telling.Now(living.get());
+                })
+                .single();
+    }
+
+    /** In a transaction of its own, before a message with the link is sent. */
+    void told(PoolLink link) {
+        transactions.run(link.seller(), () -> {
+            jdbc.sql("update access.pool_link set told_at = ? where seller_id = ? and link_id = ? and told_at is null")
+                    .params(Columns.at(clock.instant()), link.seller().value(), link.id())
+                    .update();
+        });
+    }
+
+    /** Within the current transaction: its expiry is set, so it may be told; false when it is no longer living. */
+    boolean ready(PoolLink link, Instant expiresAt) {
+        return jdbc.sql("""
+                        update access.pool_link set ready_at = ?, expires_at = ?
+                        where seller_id = ? and link_id = ? and state = 'assigned'
+                        """)
+                        .params(
+                                Columns.at(clock.instant()),
+                                Columns.at(expiresAt),
+                                link.seller().value(),
+                                link.id())
+                        .update()
+                == 1;
+    }
+
+    // ending
+
+    /** Within the current transaction: the grant's living link, if it has one, opens nothing from now on; its revocation is owed. */
+    public boolean retireOf(Grant grant, String why) {
+        return living(grant).filter(link -> retire(link, why)).isPresent();
+    }
+
+    /** Within the current transaction; false when it is not living. */
+    boolean retire(PoolLink link, String why) {
+        return revoking(link, why, State.ASSIGNED);
+    }
+
+    /** Within the current transaction: somebody came in by it. Answers whether it was living. */
+    boolean used(PoolLink link, Instant at) {
+        jdbc.sql("update access.pool_link set used_at = ? where seller_id = ? and link_id = ? and used_at is null")
+                .params(Columns.at(at), link.seller().value(), link.id())
+                .update();
+        boolean living = revoking(link, "used", State.ASSIGNED);
+        if (!living) {
+            revoking(link, "used", State.FREE);
+            revoking(link, "used", State.VOID);
+        }
+        return living;
+    }
+
+    private boolean revoking(PoolLink link, String why, State from) {
+        boolean changed = jdbc.sql(
+                                "update access.pool_link set state = 'revoking', why = ? where seller_id = ? and link_id = ? and state = ?")
+                        .params(why, link.seller().value(), link.id(), from.word())
+                        .update()
+                == 1;
+        if (changed) {
+            tasks.owe(link.seller(), Effects.revokeLink(link.id()));
+        }
+        return changed;
+    }
+
+    /** Within the current transaction: the messenger confirmed it. */
+    void revoked(PoolLink link) {
+        jdbc.sql(
+                        "update access.pool_link set state = 'revoked', revoked_at = ? where seller_id = ? and link_id = ? and state = 'revoking'")
+                .params(Columns.at(clock.instant()), link.seller().value(), link.id())
+                .update();
+    }
+
+    /** Within the current transaction: an assigned link that was told to nobody is given up. */
+    void giveUp(PoolLink link, String why) {
+        jdbc.sql("""
+                update access.pool_link set state = 'void', why = ?
+                where seller_id = ? and link_id = ? and state = 'assigned' and told_at is null
+                """).params(why, link.seller().value(), link.id()).update();
+    }
+
+    /** Nothing that is free now is ever handed out; what is assigned stays. Each seller in a transaction of its own. */
+    public void voidAll(String why) {
+        jdbc.sql("select distinct seller_id from access.pool_link where state = 'free'")
+                .query((row, n) -> new SellerId(row.getString("seller_id")))
+                .list()
+                .forEach(seller -> transactions.run(seller, () -> {
+                    jdbc.sql(
+                                    "update access.pool_link set state = 'void', why = ? where seller_id = ? and state = 'free'")
+                            .params(why, seller.value())
+                            .update();
+                }));
+    }
+
+    // filling
+
+    /** How many are free. */
+    public int free(Channel channel) {
+        return jdbc.sql(
+                        "select count(*) from access.pool_link where seller_id = ? and channel_id = ? and state = 'free'")
+                .params(channel.seller().value(), channel.id())
+                .query(Integer.class)
+                .single();
+    }
+
+    /** How many are to be made. */
+    int missing(Channel channel) {
+        int usedLately = jdbc.sql(
+                        "select count(*) from access.pool_link where seller_id = ? and channel_id = ? and assigned_at > ?")
+                .params(
+                        channel.seller().value(),
+                        channel.id(),
+                        Columns.at(clock.instant().minus(DAY)))
+                .query(Integer.class)
+                .single();
+        return Math.clamp(usedLately, LEAST_FREE, MOST_FREE) - free(channel);
+    }
+
+    /** In a transaction of its own, if there are any: free links of another bot, and old ones, are never handed out. */
+    void voidUnfit(Channel channel, long botId) {
+        Instant soonest = clock.instant().plus(TOO_OLD);
+        boolean any = jdbc.sql("""
+                select exists (select from access.pool_link
+                  where seller_id = ? and channel_id = ? and state = 'free' and (bot_id <> ? or expires_at < ?))
+                """)
+                .params(channel.seller().value(), channel.id(), botId, Columns.at(soonest))
+                .query(Boolean.class)
+                .single();
+        if (!any) {
+            return;
+        }
+        transactions.run(channel.seller(), () -> {
+            jdbc.sql("""
+                    update access.pool_link set state = 'void',
+                      why = case when bot_id = ? then 'too old' else 'made by another bot' end
+                    where seller_id = ? and channel_id = ? and state = 'free' and (bot_id <> ? or expires_at < ?)
+                    """)
+                    .params(Columns.all(botId, channel.seller().value(), channel.id(), botId, Columns.at(soonest)))
+                    .update();
+        });
+    }
+
+    /** Channel and number, in at most 32 characters. */
+    static String name(Channel channel, int number) {
+        return NAME_PREFIX + channel.id().toString().substring(24) + "-" + number;
+    }
+
+    /** Within the current transaction: a link was made and belongs to nobody. */
+    void minted(Channel channel, long botId, String name, String url, Instant expiresAt) {
+        insert(channel, botId, name, url, State.FREE, expiresAt, null);
+    }
+
+    /** In a transaction of its own: a link may have been made whose address nobody knows. */
+    void abandoned(Channel channel, long botId, String name) {
+        transactions.run(
+                channel.seller(),
+                () -> insert(channel, botId, name, null, State.ABANDONED, clock.instant(), "its answer was lost"));
+    }
+
+    /** Within the current transaction: a link of our name and of no address we know was used; from now on we know it. */
+    PoolLink found(Channel channel, String name, String url) {
+        Optional<PoolLink> lost = jdbc.sql("""
+                select * from access.pool_link
+                where seller_id = ? and channel_id = ? and name = ? and url is null order by link_id limit 1 for update
+                """)
+                .params(channel.seller().value(), channel.id(), name)
+                .query(LinkPool::read)
+                .optional();
+        if (lost.isEmpty()) {
+            insert(channel, bot.known().orElse(0), name, url, State.VOID, clock.instant(), "not made by this database");
+        } else {
+            jdbc.sql("update access.pool_link set url = ?, state = 'void' where seller_id = ? and link_id = ?")
+                    .params(url, channel.seller().value(), lost.get().id())
+                    .update();
+        }
+        return byUrl(channel.seller(), url).orElseThrow();
+    }
+
+    private void insert(
+            Channel channel,
+            long botId,
+            String name,
+            @Nullable String url,
+            State state,
+            Instant expiresAt,
+            @Nullable String why) {
+        jdbc.sql("""
+                insert into access.pool_link (seller_id, link_id, channel_id, bot_id, name, url, state, expires_at, why)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+                .params(Columns.all(
+                        channel.seller().value(),
+                        ids.next(),
+                        channel.id(),
+                        botId,
+                        name,
+                        url,
+                        state.word(),
+                        Columns.at(expiresAt),
+                        why))
+                .update();
+    }
+
+    // finding
+
+    Optional<PoolLink> find(SellerId seller, UUID id) {
+        return jdbc.sql("select * from access.pool_link where seller_id = ? and link_id = ?")
+                .params(seller.value(), id)
+                .query(LinkPool::read)
+                .optional();
+    }
+
+    Optional<PoolLink> byUrl(SellerId seller, String url) {
+        return jdbc.sql("select * from access.pool_link where seller_id = ? and url = ?")
+                .params(seller.value(), url)
+                .query(LinkPool::read)
+                .optional();
+    }
+
+    Optional<PoolLink> living(Grant grant) {
+        return jdbc.sql("select * from access.pool_link where seller_id = ? and grant_id = ? and state = 'assigned'")
+                .params(grant.seller().value(), grant.id())
+                .query(LinkPool::read)
+                .optional();
+    }
+
+    private Optional<PoolLink> latestOf(Grant grant) {
+        return jdbc.sql("""
+                select * from access.pool_link where seller_id = ? and grant_id = ? order by assigned_at desc, link_id desc limit 1
+                """)
+                .params(grant.seller().value(), grant.id())
+                .query(LinkPool::read)
+                .optional();
+    }
+
+    private static PoolLink read(ResultSet row, int n) throws SQLException {
+        return new PoolLink(
+                new SellerId(row.getString("seller_id")),
+                row.getObject("link_id", UUID.class),
+                row.getObject("channel_id", UUID.class),
+                row.getLong("bot_id"),
+                row.getString("name"),
+                row.getString("url"),
+                State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                row.getObject("grant_id", UUID.class),
+                Columns.instant(row, "expires_at"),
+                Columns.instantOrNull(row, "assigned_at"),
+                Columns.instantOrNull(row, "ready_at"));
+    }
+}

@@ -1,0 +1,122 @@
+package admitone.access;
+
+import admitone.cases.Case;
+import admitone.cases.Cases;
+import admitone.catalog.Channel;
+import admitone.messaging.Incoming;
+import admitone.messaging.Incoming.MembershipChanged;
+import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides about everybody who came into a channel of one-time links. A link that was used is revoked. Its buyer is admitted; a
+ * stranger is removed, a person is told, and the buyer gets another. Within the transaction of whoever heard of it.
+ */
+@Component
+class OneTimeAdmission {
+    private final Grants grants;
+    private final LinkPool pool;
+    private final Strangers strangers;
+    private final Cases cases;
+    private final Tasks tasks;
+    private final Timeline timeline;
+    private final Clock clock;
+
+    OneTimeAdmission(
+            Grants grants,
+            LinkPool pool,
+            Strangers strangers,
+            Cases cases,
+            Tasks tasks,
+            Timeline timeline,
+            Clock clock) {
+        this.grants = grants;
+        this.pool = pool;
+        this.strangers = strangers;
+        this.cases = cases;
+        this.tasks = tasks;
+        this.timeline = timeline;
+        this.clock = clock;
+    }
+
+    /** {@code active}: the grants of the user who came in. With one of those they stay, whichever link they came by. */
+    void joined(Channel channel, long updateId, MembershipChanged came, List<Grant> active) {
+        active.forEach(grant -> pool.retireOf(grant, "the buyer came in"));
+        used(channel, came.link()).ifPresent(link -> joinedBy(link, updateId, came, active));
+    }
+
+    void left(Channel channel, MembershipChanged left) {
+        strangers.settle(channel.seller(), channel.id(), left.userId(), "outside");
+    }
+
+    /** The link of our pool that was used, if it was one: by its address, else by its name. */
+    private Optional<PoolLink> used(Channel channel, Incoming.@Nullable Link link) {
+        if (link == null || !link.ours()) {
+            return Optional.empty();
+        }
+        Optional<PoolLink> known = pool.byUrl(channel.seller(), link.url());
+        return known.isEmpty() && link.name().startsWith(LinkPool.NAME_PREFIX)
+                ? Optional.of(pool.found(channel, link.name(), link.url()))
+                : known;
+    }
+
+    private void joinedBy(PoolLink link, long updateId, MembershipChanged came, List<Grant> active) {
+        pool.used(link, came.at());
+        Optional<Grant> owner = Optional.ofNullable(link.grantId()).flatMap(id -> grants.find(link.seller(), id));
+        if (active.isEmpty()) {
+            strangers.came(link, came.userId(), updateId, came.at());
+            tasks.owe(
+                    link.seller(),
+                    List.of(
+                            Effects.removeStranger(link, came.userId(), updateId),
+                            Effects.liftBan(link, came.userId(), updateId)));
+        }
+        if (owner.isEmpty()) {
+            ask("orphan_link", link, null, updateId, came, active);
+        } else if (owner.get().telegramUserId() != came.userId()) {
+            ask("stranger_first", link, owner.get(), updateId, came, active);
+            tasks.owe(link.seller(), Effects.assignLink(owner.get().id(), "stranger-" + updateId));
+        }
+    }
+
+    private void ask(
+            String kind,
+            PoolLink link,
+            @Nullable Grant owner,
+            long updateId,
+            MembershipChanged came,
+            List<Grant> active) {
+        SellerId seller = link.seller();
+        Map<String, String> detail = new LinkedHashMap<>();
+        detail.put("user", Long.toString(came.userId()));
+        detail.put("link", link.name());
+        detail.put("removed", active.isEmpty() ? "yes" : "no, has a grant of their own");
+        String subject = owner == null ? "link:" + link.id() : Event.payment(owner.paymentId());
+        cases.open(
+                seller,
+                new Case.Draft(
+                        kind,
+                        subject,
+                        owner == null ? null : owner.paymentId(),
+                        owner == null ? null : owner.orderId(),
+                        detail));
+        timeline.append(
+                seller,
+                new Event(
+                        owner == null ? "channel:" + link.channelId() : subject,
+                        clock.instant(),
+                        kind,
+                        "telegram",
+                        "update " + updateId,
+                        detail));
+    }
+}

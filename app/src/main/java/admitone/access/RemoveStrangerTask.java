@@ -1,0 +1,126 @@
+package admitone.access;
+
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Refusal;
+import admitone.runtime.Answer;
+import admitone.runtime.FaultPoints;
+import admitone.runtime.FaultPoints.Point;
+import admitone.runtime.SellerId;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import admitone.tasks.Tasks;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Removes somebody who came in by a link that was not theirs, by a ban that ends by itself should lifting it be lost. The link
+ * is revoked first, since a removal frees its place. Whoever has a grant of their own by then stays.
+ */
+@Component
+class RemoveStrangerTask implements TaskHandler {
+    /** Telegram takes an end less than 30 seconds away for never. */
+    private static final Duration BANNED_FOR = Duration.ofMinutes(2);
+
+    private static final Duration LINK_IS_LIVING = Duration.ofSeconds(1);
+    /** A link that cannot be revoked so long is no reason to leave a stranger inside. */
+    private static final int MOST_WAITS_FOR_LINK = 10;
+
+    private final Catalog catalog;
+    private final Grants grants;
+    private final LinkPool pool;
+    private final Strangers strangers;
+    private final Messenger messenger;
+    private final Tasks tasks;
+    private final Timeline timeline;
+    private final Clock clock;
+    private final FaultPoints faults;
+
+    RemoveStrangerTask(
+            Catalog catalog,
+            Grants grants,
+            LinkPool pool,
+            Strangers strangers,
+            Messenger messenger,
+            Tasks tasks,
+            Timeline timeline,
+            Clock clock,
+            FaultPoints faults) {
+        this.catalog = catalog;
+        this.grants = grants;
+        this.pool = pool;
+        this.strangers = strangers;
+        this.messenger = messenger;
+        this.tasks = tasks;
+        this.timeline = timeline;
+        this.clock = clock;
+        this.faults = faults;
+    }
+
+    @Override
+    public String kind() {
+        return Effects.REMOVE_STRANGER;
+    }
+
+    @Override
+    public int mostAttempts() {
+        return Integer.MAX_VALUE; // shown as waiting until the bot may remove people
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        SellerId seller = task.seller();
+        UUID channelId = UUID.fromString(task.need("channel"));
+        UUID linkId = UUID.fromString(task.need("link"));
+        long user = Long.parseLong(task.need("user"));
+        if (!strangers.isInside(seller, linkId, user)) {
+            return Result.done(); // left, or was settled by another task
+        }
+        if (!grants.active(seller, channelId, user).isEmpty()) {
+            return new Result.Done(() -> strangers.settle(seller, channelId, user, "has_a_grant"));
+        }
+        PoolLink link = pool.find(seller, linkId).orElseThrow();
+        if (link.state() != PoolLink.State.REVOKED && task.attempt() <= MOST_WAITS_FOR_LINK) {
+            return Result.later(LINK_IS_LIVING, "the link is revoked first");
+        }
+        Channel channel = catalog.channel(seller, channelId).orElseThrow();
+        Answer<Boolean> answer = messenger.ban(
+                channel.closedChat().value(), user, clock.instant().plus(BANNED_FOR));
+        faults.reach(Point.CP38_STRANGER_REMOVED);
+        if (answer instanceof Answer.Done<Boolean> || NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER)) {
+            return new Result.Done(() -> removed(task, link, user));
+        }
+        return NotDone.isRefusal(answer, Refusal.ADMINISTRATOR)
+                ? new Result.Done(() -> strangers.settle(seller, channelId, user, "administrator"))
+                : NotDone.of(answer);
+    }
+
+    private void removed(Task task, PoolLink link, long user) {
+        SellerId seller = task.seller();
+        grants.lockSeat(seller, link.channelId(), user);
+        grants.seen(seller, link.channelId(), user, false, clock.instant());
+        strangers.settle(seller, link.channelId(), user, "removed");
+        tasks.hurry(seller, Effects.LIFT_BAN);
+        timeline.append(
+                seller,
+                new Event(
+                        "channel:" + link.channelId(),
+                        clock.instant(),
+                        "stranger_removed",
+                        "task",
+                        task.source(),
+                        Map.of("user", Long.toString(user), "link", link.name())));
+        List<Grant> bought = grants.active(seller, link.channelId(), user);
+        if (!bought.isEmpty()) { // while the call was under way: they are to come back in
+            tasks.owe(seller, Effects.assignLink(bought.getLast().id(), "task-" + task.id()));
+        }
+    }
+}

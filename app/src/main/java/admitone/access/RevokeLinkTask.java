@@ -1,0 +1,93 @@
+package admitone.access;
+
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Refusal;
+import admitone.runtime.Answer;
+import admitone.runtime.FaultPoints;
+import admitone.runtime.FaultPoints.Point;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import admitone.tasks.Tasks;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Makes a link open nothing any more. That it is gone already is success. */
+@Component
+class RevokeLinkTask implements TaskHandler {
+    private final Catalog catalog;
+    private final Grants grants;
+    private final LinkPool pool;
+    private final Messenger messenger;
+    private final Tasks tasks;
+    private final Timeline timeline;
+    private final Clock clock;
+    private final FaultPoints faults;
+
+    RevokeLinkTask(
+            Catalog catalog,
+            Grants grants,
+            LinkPool pool,
+            Messenger messenger,
+            Tasks tasks,
+            Timeline timeline,
+            Clock clock,
+            FaultPoints faults) {
+        this.catalog = catalog;
+        this.grants = grants;
+        this.pool = pool;
+        this.messenger = messenger;
+        this.tasks = tasks;
+        this.timeline = timeline;
+        this.clock = clock;
+        this.faults = faults;
+    }
+
+    @Override
+    public String kind() {
+        return Effects.REVOKE_LINK;
+    }
+
+    @Override
+    public int mostAttempts() {
+        return Integer.MAX_VALUE; // it opens something until then: shown as waiting until the bot may
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        PoolLink link =
+                pool.find(task.seller(), UUID.fromString(task.need("link"))).orElseThrow();
+        if (link.state() != PoolLink.State.REVOKING) {
+            return Result.done();
+        }
+        Channel channel = catalog.channel(task.seller(), link.channelId()).orElseThrow();
+        Answer<Boolean> answer = messenger.revokeLink(channel.closedChat().value(), link.address());
+        faults.reach(Point.CP37_LINK_REVOKED);
+        return answer instanceof Answer.Done<Boolean> || NotDone.isRefusal(answer, Refusal.LINK_GONE)
+                ? new Result.Done(() -> revoked(task, link))
+                : NotDone.of(answer);
+    }
+
+    private void revoked(Task task, PoolLink link) {
+        pool.revoked(link);
+        tasks.hurry(task.seller(), Effects.REMOVE_STRANGER);
+        if (link.grantId() != null) {
+            grants.find(task.seller(), link.grantId())
+                    .ifPresent(grant -> timeline.append(
+                            task.seller(),
+                            new Event(
+                                    Event.payment(grant.paymentId()),
+                                    clock.instant(),
+                                    "link_revoked",
+                                    "task",
+                                    task.source(),
+                                    Map.of("link", link.name()))));
+        }
+    }
+}

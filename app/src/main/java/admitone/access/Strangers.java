@@ -1,0 +1,67 @@
+package admitone.access;
+
+import admitone.database.Columns;
+import admitone.runtime.SellerId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Who came in by a link of ours without a right to, until they are outside again. */
+@Repository
+class Strangers {
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    Strangers(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** Within the current transaction. The same update heard again changes nothing. */
+    void came(PoolLink link, long telegramUserId, long updateId, Instant at) {
+        jdbc.sql("""
+                insert into access.stranger as s (seller_id, link_id, telegram_user_id, channel_id, update_id, came_at)
+                values (?, ?, ?, ?, ?, ?)
+                on conflict (seller_id, link_id, telegram_user_id) do update
+                set update_id = excluded.update_id, came_at = excluded.came_at, settled_at = null, outcome = null
+                where s.update_id <> excluded.update_id
+                """)
+                .params(Columns.all(
+                        link.seller().value(), link.id(), telegramUserId, link.channelId(), updateId, Columns.at(at)))
+                .update();
+    }
+
+    /** Within the current transaction: this user is no longer a stranger inside this channel. */
+    void settle(SellerId seller, UUID channelId, long telegramUserId, String outcome) {
+        jdbc.sql("""
+                update access.stranger set settled_at = ?, outcome = ?
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and settled_at is null
+                """)
+                .params(Columns.all(Columns.at(clock.instant()), outcome, seller.value(), channelId, telegramUserId))
+                .update();
+    }
+
+    boolean isInside(SellerId seller, UUID linkId, long telegramUserId) {
+        return jdbc.sql("""
+                select exists (select from access.stranger
+                  where seller_id = ? and link_id = ? and telegram_user_id = ? and settled_at is null)
+                """)
+                .params(seller.value(), linkId, telegramUserId)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** How many came in by links of this grant. */
+    int countOf(Grant grant) {
+        return jdbc.sql("""
+                select count(*) from access.stranger s
+                join access.pool_link l on l.seller_id = s.seller_id and l.link_id = s.link_id
+                where s.seller_id = ? and l.grant_id = ?
+                """)
+                .params(grant.seller().value(), grant.id())
+                .query(Integer.class)
+                .single();
+    }
+}
