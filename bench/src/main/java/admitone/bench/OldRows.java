@@ -385,9 +385,10 @@ final class OldRows {
         return uuid(k, paidAt(k), 'g');
     }
 
+    /** Within an instant in the order of the salts' lowest four bits. */
     private static UUID uuid(long k, Instant at, char salt) {
         return new UUID(
-                (at.toEpochMilli() << 16) | 0x7000 | (mixed(k, salt) & 0xfff),
+                (at.toEpochMilli() << 16) | 0x7000 | (salt & 0xf) << 8 | (mixed(k, salt) & 0xff),
                 (mixed(k, (char) (salt + 256)) >>> 2) | 0x8000_0000_0000_0000L);
     }
 
