@@ -121,7 +121,7 @@ class SchemaTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"ledger.journal", "timeline.event"})
+    @CsvSource({"ledger.journal", "timeline.entry"})
     void whatIsWrittenOnceCannotBeChanged(String table) {
         for (String privilege : List.of("UPDATE", "DELETE", "TRUNCATE")) {
             assertThat(granted(table, privilege)).as(privilege).isFalse();
@@ -131,7 +131,8 @@ class SchemaTests {
                                 "select a.attname from pg_attribute a where a.attrelid = '" + table
                                         + "'::regclass and a.attnum > 0 and has_column_privilege('admitone_app', a.attrelid, a.attname, 'UPDATE')"))
                 .isEmpty();
-        for (String statement : List.of("update %s set kind = 'x'", "delete from %s", "truncate %s", "drop table %s")) {
+        for (String statement :
+                List.of("update %s set seller_id = 'x'", "delete from %s", "truncate %s", "drop table %s")) {
             assertThatThrownBy(() -> core.jdbc.sql(statement.formatted(table)).update())
                     .as(statement)
                     .hasStackTraceContaining(statement.startsWith("drop") ? "must be owner" : "permission denied");

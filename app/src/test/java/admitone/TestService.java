@@ -14,6 +14,8 @@ import java.math.RoundingMode;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -197,6 +199,11 @@ public final class TestService implements AutoCloseable {
     /** The database as its owner, past the service. */
     public JdbcClient sql() {
         return JdbcClient.create(database.dataSource());
+    }
+
+    /** A connection to it, for locks that a test holds. */
+    public Connection connection() throws SQLException {
+        return database.dataSource().getConnection();
     }
 
     /** A user id nobody has had; the person is known to Telegram. */

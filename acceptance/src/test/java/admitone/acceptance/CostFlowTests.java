@@ -27,7 +27,7 @@ class CostFlowTests {
               union all select xmin::text from access.grants where payment_id = ?
               union all select xmin::text from ledger.journal where reference = 'payment:' || ?
               union all select xmin::text from checkout.orders where paid_by = ?
-              union all select xmin::text from timeline.event where subject = 'payment:' || ?
+              union all select xmin::text from timeline.entry where subject = 'payment:' || ?
               union all select t.xmin::text from tasks.task t join access.grants g
                 on t.subject in ('grant:' || g.grant_id, 'payment:' || g.payment_id) where g.payment_id = ?) rows
             """;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,7 +36,7 @@ final class Service implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
-    private Process process;
+    private @Nullable Process process;
 
     record Reply(int status, String body, java.net.http.HttpHeaders headers) {
         JsonNode json() {
@@ -43,16 +44,20 @@ final class Service implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("NullAway.Init")
     Service(Map<String, String> settings, Path dataDir) {
         this.dataDir = dataDir;
         this.port = freePort();
         this.environment = new LinkedHashMap<>(settings);
         environment.put("SERVER_PORT", Integer.toString(port));
         environment.put("MANAGEMENT_SERVER_PORT", "0");
-        environment.put("ADMITONE_PUBLIC_URL", url());
+        environment.putIfAbsent("ADMITONE_PUBLIC_URL", url());
         environment.put("ADMITONE_DATA_DIR", dataDir.toString());
         environment.put("ADMITONE_API_TOKEN", TOKEN);
+    }
+
+    /** From its next start on. */
+    void set(String setting, String value) {
+        environment.put(setting, value);
     }
 
     String url() {
@@ -69,21 +74,28 @@ final class Service implements AutoCloseable {
                 new ArrayList<>(List.of(java(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of(options));
         command.addAll(List.of("-jar", JAR.toString(), "serve"));
+        return startBy(command);
+    }
+
+    /** Starts it by this command. */
+    Service startBy(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
+        Process started;
         try {
             Files.createDirectories(dataDir);
             builder.redirectOutput(ProcessBuilder.Redirect.appendTo(
                     dataDir.resolve("service.log").toFile()));
-            process = builder.start();
+            started = builder.start();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+        process = started;
         Awaitility.await("service ready")
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
-                    if (!process.isAlive()) {
+                    if (!started.isAlive()) {
                         throw new IllegalStateException("the service ended while starting: " + log());
                     }
                     return isReady();
@@ -101,13 +113,37 @@ final class Service implements AutoCloseable {
 
     /** kill -9. */
     void kill() {
-        process.destroyForcibly();
+        process().destroyForcibly();
         awaitEnd();
+    }
+
+    /** As a machine that sleeps, or a collection of garbage that takes long: it does nothing until {@link #goOn}. */
+    void pause() {
+        signal("STOP");
+    }
+
+    void goOn() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder(
+                            "kill", "-" + name, Long.toString(process().pid()))
+                    .start();
+            if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+                throw new IllegalStateException("kill -" + name + " did not work");
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     void awaitEnd() {
         try {
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process().waitFor(60, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the service goes on: " + log());
             }
         } catch (InterruptedException e) {
@@ -116,11 +152,18 @@ final class Service implements AutoCloseable {
     }
 
     boolean isAlive() {
-        return process.isAlive();
+        return process != null && process.isAlive();
     }
 
     int exitCode() {
-        return process.exitValue();
+        return process().exitValue();
+    }
+
+    private Process process() {
+        if (process == null) {
+            throw new IllegalStateException("the service was not started");
+        }
+        return process;
     }
 
     String log() {
@@ -149,6 +192,15 @@ final class Service implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
     }
 
+    /** An update as a stranger would send it; without a secret where it is empty. */
+    Reply update(String body, String secret) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + "/telegram/updates"))
+                .timeout(Duration.ofSeconds(20))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return send(secret.isEmpty() ? request : request.header("X-Telegram-Bot-Api-Secret-Token", secret));
+    }
+
     /** What must succeed. */
     JsonNode ok(Reply reply) {
         if (reply.status() >= 300) {
@@ -157,7 +209,7 @@ final class Service implements AutoCloseable {
         return reply.json();
     }
 
-    /** The embedded database, as its owner. */
+    /** Its embedded database, as the owner. */
     java.sql.Connection database() throws IOException, java.sql.SQLException {
         List<String> postmaster = Files.readAllLines(dataDir.resolve("postgres/data/postmaster.pid"));
         String password = Files.readString(dataDir.resolve("postgres/password")).strip();
@@ -201,9 +253,10 @@ final class Service implements AutoCloseable {
         }
     }
 
+    /** Asks it to end, and waits. */
     @Override
     public void close() {
-        process.destroy();
+        process().destroy();
         awaitEnd();
     }
 }

@@ -9,7 +9,10 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,9 +21,13 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Provider and messenger, which live on when the service dies, and a shop in between. */
+/**
+ * Provider and messenger, which live on when the service dies, and a shop in between. One service on its embedded PostgreSQL, or several on
+ * one that they share.
+ */
 final class World implements AutoCloseable {
     static final String BOT = "acceptance_bot";
     static final String PRICE = "1.35";
@@ -30,10 +37,25 @@ final class World implements AutoCloseable {
 
     final NowPaymentsSimulator provider = NowPaymentsSimulator.start(0);
     final TelegramSimulator telegram = TelegramSimulator.start(0);
+    /** The first of the services; what a shop needs is asked of it. */
     final Service service;
+
+    private final List<Service> services = new ArrayList<>();
+    private final @Nullable SharedPostgres postgres;
     private final String secret = "acceptance-ipn-secret-0123456789-0123456789";
 
+    /** One service on its embedded PostgreSQL; the test starts it. */
     World(Map<String, String> moreSettings) {
+        this(1, moreSettings, null);
+    }
+
+    /** So many services on one PostgreSQL of their own, which runs already; the test starts each {@link #instance}. */
+    static World sharing(int services, Map<String, String> moreSettings) {
+        return new World(services, moreSettings, SharedPostgres.start());
+    }
+
+    private World(int count, Map<String, String> moreSettings, @Nullable SharedPostgres postgres) {
+        this.postgres = postgres;
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("ADMITONE_NOWPAYMENTS_API_URL", provider.url() + "/v1");
         settings.put("ADMITONE_NOWPAYMENTS_API_KEY", "sim-api-key");
@@ -42,6 +64,9 @@ final class World implements AutoCloseable {
         settings.put("ADMITONE_TELEGRAM_BOT_TOKEN", BOT_TOKEN);
         settings.put("ADMITONE_TELEGRAM_MESSAGES_PER_SECOND", "0");
         settings.put("ADMITONE_TASK_LEASE", "3s");
+        if (postgres != null) {
+            settings.putAll(postgres.settings());
+        }
         settings.putAll(moreSettings);
         provider.configure(s -> {
             s.ipnSecret = secret;
@@ -54,10 +79,23 @@ final class World implements AutoCloseable {
         try {
             Path target = Path.of("target", "acceptance").toAbsolutePath();
             Files.createDirectories(target);
-            service = new Service(settings, Files.createTempDirectory(target, "data"));
+            for (int i = 0; i < count; i++) {
+                services.add(new Service(settings, Files.createTempDirectory(target, "data")));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        service = services.getFirst();
+    }
+
+    /** The {@code n}-th service, from 1. */
+    Service instance(int n) {
+        return services.get(n - 1);
+    }
+
+    /** The database of all services, as its owner. */
+    Connection database() throws IOException, SQLException {
+        return postgres == null ? service.database() : postgres.connect();
     }
 
     record Shop(String sellerId, String channelId, String planId, long chatId, long openChatId) {}
@@ -192,8 +230,9 @@ final class World implements AutoCloseable {
 
     @Override
     public void close() {
-        if (service.isAlive()) {
-            service.close();
+        services.stream().filter(Service::isAlive).forEach(Service::close);
+        if (postgres != null) {
+            postgres.close();
         }
         provider.close();
         telegram.close();

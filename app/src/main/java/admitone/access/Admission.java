@@ -88,8 +88,15 @@ class Admission implements IncomingListener {
         }
         transactions.run(seller, () -> {
             grants.lockSeat(seller, channel.id(), asked.userId());
-            List<Grant> active = grants.active(seller, channel.id(), asked.userId());
             String request = "update-" + updateId;
+            if (!tasks.ofSubject(
+                            seller,
+                            Effects.approve(channel.id(), asked.userId(), request)
+                                    .subject())
+                    .isEmpty()) {
+                return; // told again, or told by two instances: answered since, it must not wait anew
+            }
+            List<Grant> active = grants.active(seller, channel.id(), asked.userId());
             if (!active.isEmpty()) {
                 tasks.owe(seller, Effects.approve(channel.id(), asked.userId(), request));
                 timeline.append(seller, event(active.getLast(), updateId, "join_requested"));
@@ -135,7 +142,7 @@ class Admission implements IncomingListener {
                 return;
             }
             if (changed.isInside()) {
-                active.forEach(grant -> grants.advance(grant, Grant.Access.ADMITTED, null));
+                active.forEach(grant -> grants.advance(grant, Grant.Access.ADMITTED));
             }
             timeline.append(seller, event(active.getLast(), updateId, changed.isInside() ? "joined" : "left"));
         });

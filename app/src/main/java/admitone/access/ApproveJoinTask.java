@@ -94,7 +94,7 @@ class ApproveJoinTask implements TaskHandler {
         return new Result.Done(() -> {
             grants.answered(task.seller(), channelId, user, asked);
             for (Grant grant : active) {
-                if (grants.advance(grant, Grant.Access.ADMITTED, null)) {
+                if (grants.advance(grant, Grant.Access.ADMITTED)) {
                     timeline.append(task.seller(), event(task, grant, "admitted", Map.of("how", how)));
                 }
             }

@@ -87,8 +87,7 @@ class DeliverAccessTask implements TaskHandler {
         return switch (answer) {
             case Answer.Done<Long>(Long messageId) ->
                 new Result.Done(() -> {
-                    grants.advance(grant, Grant.Access.DELIVERED, messageId);
-                    grants.messageConfirmed(grant, messageId);
+                    grants.delivered(grant, messageId);
                     timeline.append(
                             task.seller(),
                             event(task, grant, "message_sent", Map.of("message_id", messageId.toString())));

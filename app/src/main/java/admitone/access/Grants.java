@@ -2,56 +2,116 @@ package admitone.access;
 
 import admitone.access.Grant.Access;
 import admitone.database.Columns;
+import admitone.database.Gathered;
+import admitone.database.MultiRow;
 import admitone.database.Transactions;
+import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /** The grants of a seller, and the seats they are for. */
 @Repository
 public class Grants {
+    private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Clock clock;
+    private final Gathered<Grant> added;
+    private final Gathered<Delivery> deliveries;
 
-    Grants(JdbcClient jdbc, Transactions transactions, Clock clock) {
+    Grants(JdbcTemplate template, JdbcClient jdbc, Transactions transactions, Clock clock) {
+        this.template = template;
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.clock = clock;
+        this.added = new Gathered<>(this::insert);
+        this.deliveries = new Gathered<>(this::confirm);
     }
+
+    private record Delivery(Grant grant, long messageId, Instant at) {}
 
     /** Within the current transaction: nobody else decides about this user in this channel until it ends. */
     public Seat lockSeat(SellerId seller, UUID channelId, long telegramUserId) {
-        @Nullable
-        Long request = jdbc.sql("""
-                insert into access.seat as s (seller_id, channel_id, telegram_user_id) values (?, ?, ?)
-                on conflict (seller_id, channel_id, telegram_user_id) do update set telegram_user_id = excluded.telegram_user_id
-                returning request_update_id
-                """)
-                .params(seller.value(), channelId, telegramUserId)
-                .query((row, n) -> Optional.ofNullable(row.getObject("request_update_id", Long.class)))
-                .single()
-                .orElse(null);
-        @Nullable
-        Instant until = jdbc.sql("""
-                select ends_at from access.grants
-                where seller_id = ? and channel_id = ? and telegram_user_id = ? and access <> 'ended' and ends_at is not null
-                order by ends_at desc limit 1
-                """)
-                .params(seller.value(), channelId, telegramUserId)
-                .query((row, n) -> Columns.instant(row, "ends_at"))
-                .optional()
-                .orElse(null);
-        return new Seat(until, request);
+        Seat.Key key = new Seat.Key(seller, channelId, telegramUserId);
+        return Optional.ofNullable(lockSeats(List.of(key)).get(key)).orElseThrow();
+    }
+
+    /** Within the current transaction: as {@link #lockSeat}, for several; a place nobody had is made. In the order of their keys. */
+    public Map<Seat.Key, Seat> lockSeats(Collection<Seat.Key> keys) {
+        List<Seat.Key> sorted = keys.stream().distinct().sorted(Seat.Key.ORDER).toList();
+        Map<Seat.Key, Seat> seats = new HashMap<>();
+        MultiRow.insert(
+                        template,
+                        "insert into access.seat (seller_id, channel_id, telegram_user_id) values",
+                        "(?, ?, ?)",
+                        "on conflict (seller_id, channel_id, telegram_user_id) do nothing"
+                                + " returning seller_id, channel_id, telegram_user_id",
+                        sorted.stream()
+                                .map(key -> new Object[] {key.seller().value(), key.channelId(), key.telegramUserId()})
+                                .toList(),
+                        (row, n) -> seatKey(row))
+                .forEach(key -> seats.put(key, new Seat(null, null)));
+        List<Seat.Key> others =
+                sorted.stream().filter(key -> !seats.containsKey(key)).toList();
+        if (!others.isEmpty()) {
+            lockExisting(others, seats);
+        }
+        // a statement of its own: the ones before see the grants as they were when they began to wait
+        entitled(sorted, seats);
+        return seats;
+    }
+
+    private void lockExisting(List<Seat.Key> keys, Map<Seat.Key, Seat> seats) {
+        jdbc.sql("""
+                select s.* from access.seat s
+                join unnest(?::text[], ?::uuid[], ?::bigint[]) as v (seller_id, channel_id, telegram_user_id)
+                  on s.seller_id = v.seller_id and s.channel_id = v.channel_id and s.telegram_user_id = v.telegram_user_id
+                order by s.seller_id, s.channel_id, s.telegram_user_id for update of s
+                """).params(arrays(keys)).query(row -> {
+            seats.put(seatKey(row), new Seat(null, row.getObject("request_update_id", Long.class)));
+        });
+    }
+
+    private void entitled(List<Seat.Key> keys, Map<Seat.Key, Seat> seats) {
+        jdbc.sql("""
+                select g.seller_id, g.channel_id, g.telegram_user_id, max(g.ends_at) as until
+                from access.grants g
+                join unnest(?::text[], ?::uuid[], ?::bigint[]) as v (seller_id, channel_id, telegram_user_id)
+                  on g.seller_id = v.seller_id and g.channel_id = v.channel_id and g.telegram_user_id = v.telegram_user_id
+                where g.access <> 'ended' and g.ends_at is not null
+                group by g.seller_id, g.channel_id, g.telegram_user_id
+                """).params(arrays(keys)).query(row -> {
+            Instant until = Columns.instant(row, "until");
+            seats.computeIfPresent(seatKey(row), (_, seat) -> new Seat(until, seat.requestUpdateId()));
+        });
+    }
+
+    private static Object[] arrays(List<Seat.Key> keys) {
+        return new Object[] {
+            keys.stream().map(key -> key.seller().value()).toArray(String[]::new),
+            keys.stream().map(Seat.Key::channelId).toArray(UUID[]::new),
+            keys.stream().map(Seat.Key::telegramUserId).toArray(Long[]::new)
+        };
+    }
+
+    private static Seat.Key seatKey(ResultSet row) throws SQLException {
+        return new Seat.Key(
+                new SellerId(row.getString("seller_id")),
+                row.getObject("channel_id", UUID.class),
+                row.getLong("telegram_user_id"));
     }
 
     /** Within the current transaction: the user asked by this update and waits for an answer. */
@@ -84,27 +144,32 @@ public class Grants {
     }
 
     /**
-     * Within the current transaction.
-     *
-     * @throws org.springframework.dao.DuplicateKeyException when the order has its grant already: a broken invariant
+     * Within the current transaction, when it commits. It fails with a {@code DuplicateKeyException} when the order has its grant
+     * already: a broken invariant.
      */
     public void add(Grant grant) {
-        jdbc.sql("""
+        added.add(grant);
+    }
+
+    private void insert(List<Grant> grants) {
+        template.batchUpdate(
+                """
                 insert into access.grants
                   (seller_id, grant_id, order_id, payment_id, channel_id, telegram_user_id, starts_at, ends_at, access)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-                .params(Columns.all(
-                        grant.seller().value(),
-                        grant.id(),
-                        grant.orderId(),
-                        grant.paymentId(),
-                        grant.channelId(),
-                        grant.telegramUserId(),
-                        Columns.at(grant.startsAt()),
-                        Columns.atOrNull(grant.endsAt()),
-                        grant.access().word()))
-                .update();
+                """,
+                grants.stream()
+                        .map(grant -> Columns.all(
+                                grant.seller().value(),
+                                grant.id(),
+                                grant.orderId(),
+                                grant.paymentId(),
+                                grant.channelId(),
+                                grant.telegramUserId(),
+                                Columns.at(grant.startsAt()),
+                                Columns.atOrNull(grant.endsAt()),
+                                grant.access().word()))
+                        .toList());
     }
 
     /** Within the current transaction; answers those that were still active. */
@@ -119,38 +184,45 @@ public class Grants {
     }
 
     /** Within the current transaction: a step forward; a step back changes nothing. Answers whether it was one. */
-    boolean advance(Grant grant, Access to, @Nullable Long messageId) {
+    boolean advance(Grant grant, Access to) {
         return jdbc.sql("""
                         update access.grants set access = ?,
-                          message_id = coalesce(?, message_id),
-                          delivered_at = case when ? = 'delivered' then ?::timestamptz else delivered_at end,
                           admitted_at = case when ? = 'admitted' then ?::timestamptz else admitted_at end
                         where seller_id = ? and grant_id = ?
                           and array_position(array['preparing', 'ready', 'delivered', 'admitted'], access)
                             < array_position(array['preparing', 'ready', 'delivered', 'admitted'], ?)
                         """)
-                        .params(Columns.all(
+                        .params(
                                 to.word(),
-                                messageId,
-                                to.word(),
-                                Columns.at(clock.instant()),
                                 to.word(),
                                 Columns.at(clock.instant()),
                                 grant.seller().value(),
                                 grant.id(),
-                                to.word()))
+                                to.word())
                         .update()
                 == 1;
     }
 
-    /** Within the current transaction: remembers that a message was confirmed even where the buyer was inside before it. */
-    void messageConfirmed(Grant grant, long messageId) {
+    /** Within the current transaction, when it commits: a message was confirmed; remembered also where the buyer was inside before it. */
+    void delivered(Grant grant, long messageId) {
+        deliveries.add(new Delivery(grant, messageId, clock.instant()));
+    }
+
+    private void confirm(List<Delivery> all) {
         jdbc.sql("""
-                update access.grants set message_id = ?, delivered_at = coalesce(delivered_at, ?)
-                where seller_id = ? and grant_id = ?
+                update access.grants g set
+                  access = case when g.access in ('preparing', 'ready') then 'delivered' else g.access end,
+                  message_id = v.message_id, delivered_at = coalesce(g.delivered_at, v.at)
+                from unnest(?::bigint[], ?::timestamptz[], ?::text[], ?::uuid[]) as v (message_id, at, seller_id, grant_id)
+                where g.seller_id = v.seller_id and g.grant_id = v.grant_id
                 """)
-                .params(Columns.all(
-                        messageId, Columns.at(clock.instant()), grant.seller().value(), grant.id()))
+                .params(Columns.arrays(all.stream()
+                        .map(one -> Columns.all(
+                                one.messageId(),
+                                one.at(),
+                                one.grant().seller(),
+                                one.grant().id()))
+                        .toList()))
                 .update();
     }
 
@@ -247,6 +319,16 @@ public class Grants {
                         before.orElse(null),
                         before.orElse(null),
                         limit))
+                .query(Grants::read)
+                .list();
+    }
+
+    /** Those made from {@code from} until before {@code until}, by their ids, oldest first. */
+    public List<Grant> madeBetween(SellerId seller, Instant from, Instant until, int limit) {
+        return jdbc.sql("""
+                select * from access.grants where seller_id = ? and grant_id >= ? and grant_id < ? order by grant_id limit ?
+                """)
+                .params(seller.value(), Ids.firstAt(from), Ids.firstAt(until), limit)
                 .query(Grants::read)
                 .list();
     }

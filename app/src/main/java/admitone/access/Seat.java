@@ -1,6 +1,9 @@
 package admitone.access;
 
+import admitone.runtime.SellerId;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param requestUpdateId the update by which the user asked to be let in and was not answered yet
  */
 public record Seat(
-        @Nullable Instant entitledUntil, @Nullable Long requestUpdateId) {}
+        @Nullable Instant entitledUntil, @Nullable Long requestUpdateId) {
+
+    /** Whose place it is. */
+    public record Key(SellerId seller, UUID channelId, long telegramUserId) {
+        /** As PostgreSQL sorts them. */
+        static final Comparator<Key> ORDER = Comparator.comparing(
+                        (Key key) -> key.seller().value())
+                .thenComparing(key -> key.channelId().toString())
+                .thenComparingLong(Key::telegramUserId);
+    }
+}

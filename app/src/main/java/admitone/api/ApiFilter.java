@@ -72,7 +72,7 @@ final class ApiFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         Optional<ServletException> failed;
         try {
-            failed = Lane.READS.run(() -> {
+            failed = Lane.LISTS.run(() -> {
                 try {
                     chain.doFilter(request, response);
                     return Optional.<ServletException>empty();

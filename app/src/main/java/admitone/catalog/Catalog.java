@@ -11,8 +11,11 @@ import admitone.runtime.SellerId;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +138,25 @@ public class Catalog {
                 .params(seller.value(), id)
                 .query(Catalog::readChannel)
                 .optional();
+    }
+
+    /** Several channels at once, by id; those that are there. */
+    public Map<UUID, Channel> channels(Map<UUID, SellerId> sellersById) {
+        UUID[] ids = sellersById.keySet().toArray(UUID[]::new);
+        String[] sellers = Arrays.stream(ids)
+                .map(id -> String.valueOf(sellersById.get(id)))
+                .toArray(String[]::new);
+        Map<UUID, Channel> found = new HashMap<>();
+        jdbc.sql("""
+                select c.* from catalog.channel c
+                join unnest(?::text[], ?::uuid[]) as v (seller_id, channel_id)
+                  on c.seller_id = v.seller_id and c.channel_id = v.channel_id
+                """)
+                .params(sellers, ids)
+                .query(Catalog::readChannel)
+                .list()
+                .forEach(channel -> found.put(channel.id(), channel));
+        return found;
     }
 
     /** Newest first, by key: those before {@code before}; of all sellers where none is given. */

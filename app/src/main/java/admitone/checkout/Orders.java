@@ -2,6 +2,7 @@ package admitone.checkout;
 
 import admitone.access.OpenOrders;
 import admitone.database.Columns;
+import admitone.database.Gathered;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.runtime.SellerId;
@@ -10,7 +11,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -24,11 +28,15 @@ public class Orders implements OpenOrders {
 
     private final JdbcClient jdbc;
     private final Clock clock;
+    private final Gathered<Payer> payers;
 
     Orders(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
         this.clock = clock;
+        this.payers = new Gathered<>(this::write);
     }
+
+    private record Payer(Order order, String paymentId) {}
 
     /** Within the current transaction. */
     public void add(Order order) {
@@ -78,10 +86,39 @@ public class Orders implements OpenOrders {
                 .optional();
     }
 
-    /** Within the current transaction, holding the order. */
+    /** Within the current transaction: those that nobody else holds, by id, in the order of their keys. */
+    public Map<String, Order> lockFree(Map<String, SellerId> sellersById) {
+        String[] ids = sellersById.keySet().toArray(String[]::new);
+        String[] sellers = Arrays.stream(ids)
+                .map(id -> String.valueOf(sellersById.get(id)))
+                .toArray(String[]::new);
+        Map<String, Order> locked = new LinkedHashMap<>();
+        jdbc.sql("""
+                select o.* from checkout.orders o
+                join unnest(?::text[], ?::text[]) as v (seller_id, order_id)
+                  on o.seller_id = v.seller_id and o.order_id = v.order_id
+                order by o.seller_id, o.order_id for update of o skip locked
+                """).params(sellers, ids).query(Orders::read).list().forEach(order -> locked.put(order.id(), order));
+        return locked;
+    }
+
+    /** Within the current transaction, holding the order; written when it commits. */
     public void paid(Order order, String paymentId) {
-        jdbc.sql("update checkout.orders set paid_by = ? where seller_id = ? and order_id = ? and paid_by is null")
-                .params(paymentId, order.seller().value(), order.id())
+        payers.add(new Payer(order, paymentId));
+    }
+
+    private void write(List<Payer> all) {
+        jdbc.sql("""
+                update checkout.orders o set paid_by = v.payment_id
+                from unnest(?::text[], ?::text[], ?::text[]) as v (payment_id, seller_id, order_id)
+                where o.seller_id = v.seller_id and o.order_id = v.order_id and o.paid_by is null
+                """)
+                .params(Columns.arrays(all.stream()
+                        .map(one -> Columns.all(
+                                one.paymentId(),
+                                one.order().seller(),
+                                one.order().id()))
+                        .toList()))
                 .update();
     }
 

@@ -49,6 +49,7 @@ final class DemoCommand implements Callable<Integer> {
         System.out.print("\n" + Report.thenAndNow(incident, effects));
         System.out.println("\n" + effects.verdict());
         tellWhereToClick(stage, shop, effects);
+        TrainCommand.inBackground();
         return effects.isAsItMust(incident.must()) ? Serve.STAYS_UP : 1;
     }
 

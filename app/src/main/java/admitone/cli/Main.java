@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             ListCommand.Cases.class,
             ListCommand.Queues.class,
             ListCommand.Invariants.class,
+            TrainCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Main implements Runnable {

@@ -1,11 +1,14 @@
 package admitone.cli;
 
 import admitone.AdmitOne;
+import admitone.database.OpeningDatabase;
 import admitone.runtime.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -31,14 +34,44 @@ final class Serve {
         arguments.add("--server.port=" + settings.port());
         arguments.add("--management.server.port=" + settings.managementPort());
         SAID_BY_FAILURE.forEach(logger -> arguments.add("--logging.level." + logger + "=off"));
-        application.addInitializers(
-                (GenericApplicationContext context) -> context.registerBean(Settings.class, () -> settings));
-        return application.run(arguments.toArray(String[]::new));
+        Begun begun = new Begun(settings);
+        application.addInitializers(begun);
+        try {
+            return application.run(arguments.toArray(String[]::new));
+        } catch (RuntimeException e) {
+            begun.giveUp();
+            throw e;
+        }
     }
 
     static int port(ConfigurableApplicationContext context) {
         return context instanceof WebServerApplicationContext web && web.getWebServer() != null
                 ? web.getWebServer().getPort()
                 : 0;
+    }
+
+    /** Opens the database while the context is put together; not before, since only now what it logs is heard. */
+    private static final class Begun implements ApplicationContextInitializer<GenericApplicationContext> {
+        private final Settings settings;
+        private @Nullable OpeningDatabase opening;
+
+        Begun(Settings settings) {
+            this.settings = settings;
+        }
+
+        @Override
+        public void initialize(GenericApplicationContext context) {
+            OpeningDatabase begun = OpeningDatabase.of(settings);
+            opening = begun;
+            context.registerBean(Settings.class, () -> settings);
+            // a singleton given ready-made is not closed by the context: the database itself is
+            context.getBeanFactory().registerSingleton("openingDatabase", begun);
+        }
+
+        void giveUp() {
+            if (opening != null) {
+                opening.close();
+            }
+        }
     }
 }

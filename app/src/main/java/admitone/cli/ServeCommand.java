@@ -17,6 +17,7 @@ final class ServeCommand implements Callable<Integer> {
         RunningInstance.write(
                 reading.settings().dataDir(), "http://localhost:" + Serve.port(context), reading.settings());
         System.out.println("AdmitOne is ready on http://localhost:" + Serve.port(context));
+        TrainCommand.inBackground();
         return Serve.STAYS_UP;
     }
 }

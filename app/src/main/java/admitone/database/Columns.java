@@ -1,10 +1,12 @@
 package admitone.database;
 
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Instants as parameters and columns of {@code timestamptz}, whatever the machine's time zone. */
@@ -15,6 +17,27 @@ public final class Columns {
     @SuppressWarnings("NullAway")
     public static Object[] all(@Nullable Object... values) {
         return values;
+    }
+
+    /** Rows as columns, for {@code unnest(?::text[], …)}: each a {@code String[]}, which the cast reads. All rows are equally long, and there is one at least. */
+    public static Object[] arrays(List<Object[]> rows) {
+        Object[] columns = new Object[rows.getFirst().length];
+        for (int column = 0; column < columns.length; column++) {
+            @Nullable String[] values = new String[rows.size()];
+            for (int row = 0; row < values.length; row++) {
+                values[row] = text(rows.get(row)[column]);
+            }
+            columns[column] = values;
+        }
+        return columns;
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return switch (value) {
+            case null -> null;
+            case BigDecimal number -> number.toPlainString();
+            default -> value.toString();
+        };
     }
 
     public static OffsetDateTime at(Instant instant) {

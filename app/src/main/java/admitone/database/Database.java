@@ -18,6 +18,9 @@ import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 public final class Database implements AutoCloseable {
     private static final Duration CONNECT_WITHIN = Duration.ofMillis(1500);
     private static final String APP_ROLE = "admitone_app";
+    private static final String READ_ONLY = "set default_transaction_read_only = on; ";
+    /** Plans are kept for as long as the connection lives: one made while a table is empty must not read all of it when it has grown. */
+    private static final String BY_KEY = "set enable_seqscan = off";
 
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final DataSource lanes;
@@ -25,9 +28,10 @@ public final class Database implements AutoCloseable {
     private Database(Datasource server) {
         migrate(server);
         Map<Object, Object> pools = Map.of(
-                Lane.INTAKE, pool(server, Lane.INTAKE, 10, "set lock_timeout = '300ms'"),
-                Lane.READS, pool(server, Lane.READS, 6, "set default_transaction_read_only = on"),
-                Lane.WORK, pool(server, Lane.WORK, 10, "set lock_timeout = '10s'"));
+                Lane.INTAKE, pool(server, Lane.INTAKE, 8, "set lock_timeout = '300ms'; " + BY_KEY),
+                Lane.READS, pool(server, Lane.READS, 4, READ_ONLY + BY_KEY),
+                Lane.LISTS, pool(server, Lane.LISTS, 4, READ_ONLY),
+                Lane.WORK, pool(server, Lane.WORK, 10, "set lock_timeout = '10s'; " + BY_KEY));
         AbstractRoutingDataSource routing = new AbstractRoutingDataSource() {
             @Override
             protected Object determineCurrentLookupKey() {
@@ -123,7 +127,9 @@ public final class Database implements AutoCloseable {
         config.setMinimumIdle(Math.min(2, size));
         config.setConnectionTimeout(CONNECT_WITHIN.toMillis());
         config.setInitializationFailTimeout(CONNECT_WITHIN.toMillis() * 4);
-        config.setConnectionInitSql("set role " + APP_ROLE + "; " + sessionSetting);
+        // an instance that sleeps inside a transaction must not hold its locks against the others
+        config.setConnectionInitSql(
+                "set role " + APP_ROLE + "; set idle_in_transaction_session_timeout = '10s'; " + sessionSetting);
         config.addDataSourceProperty("ApplicationName", "admitone-" + config.getPoolName());
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         config.addDataSourceProperty("socketTimeout", "30");

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -18,9 +19,11 @@ class DatabaseConfiguration {
     private static final Duration MEASURE_EVERY = Duration.ofMinutes(1);
     private static final Duration TELLS_NOTHING = Duration.ofMillis(200);
 
+    /** Whoever starts the service may have begun to open it. */
     @Bean
-    Database database(Settings settings) {
-        return Database.open(settings);
+    Database database(Settings settings, ObjectProvider<OpeningDatabase> opening) {
+        OpeningDatabase begun = opening.getIfAvailable();
+        return begun == null ? Database.open(settings) : begun.await();
     }
 
     @Bean

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,7 @@ import org.springframework.util.FileSystemUtils;
  *
  * <p>It listens on the loopback address only and asks for a password. It is started again when it dies, and a server
  * left over by a killed process is stopped first. Only what the promise stands on is forced; the sizes in
- * {@code data/postgresql.conf} are first values that an operator may change.
+ * {@code data/admitone.conf} are ours, and what an operator sets after them wins.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
@@ -53,14 +55,26 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** An acknowledged payment must survive a power cut. Given on the command line, which no file overrides. */
     private static final List<String> DURABLE = List.of("fsync", "synchronous_commit", "full_page_writes");
 
-    /** For a small server. Written to postgresql.conf once. */
-    private static final Map<String, String> FIRST_SETTINGS = Map.ofEntries(
+    /** For a small server with many small commits. Written to {@link #OWN_SETTINGS} at each start, so that an upgrade brings better ones. */
+    private static final Map<String, String> SETTINGS = new TreeMap<>(Map.ofEntries(
             Map.entry("max_connections", "60"),
             Map.entry("shared_buffers", "128MB"),
-            Map.entry("maintenance_work_mem", "64MB"),
+            Map.entry("maintenance_work_mem", "32MB"),
             Map.entry("effective_cache_size", "512MB"),
-            Map.entry("min_wal_size", "80MB"),
-            Map.entry("max_wal_size", "512MB"),
+            // after a checkpoint the first change of each page writes all of it to the log: rare ones, and compressed,
+            // cost
+            // least; a crash is made good from at most this much log
+            Map.entry("checkpoint_timeout", "15min"),
+            Map.entry("max_wal_size", "1GB"),
+            Map.entry("min_wal_size", "128MB"),
+            Map.entry("wal_buffers", "8MB"),
+            // queues change the same few rows again and again
+            Map.entry("autovacuum_max_workers", "2"),
+            Map.entry("autovacuum_naptime", "20s"),
+            // two cores: a query that takes both delays a notification
+            Map.entry("max_parallel_workers_per_gather", "0"),
+            Map.entry("random_page_cost", "1.1"),
+            Map.entry("io_method", "sync"),
             Map.entry("jit", "off"),
             Map.entry("timezone", "UTC"),
             Map.entry("log_timezone", "UTC"),
@@ -71,7 +85,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
             Map.entry("log_filename", "postgres-%a.log"),
             Map.entry("log_truncate_on_rotation", "on"),
             Map.entry("log_rotation_age", "1d"),
-            Map.entry("log_rotation_size", "0"));
+            Map.entry("log_rotation_size", "0")));
+
+    /** Beside postgresql.conf, which includes it. */
+    private static final String OWN_SETTINGS = "admitone.conf";
+
+    /** The password has 192 random bits: to hash it thousands of times for each connection guards nothing. */
+    private static final String SCRAM_ROUNDS = "scram_iterations=64";
 
     private final Path home;
     private final DirectoryLock lock;
@@ -142,6 +162,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } else {
             createCluster(home, programs);
         }
+        writeOwnSettings(data);
         var server = new EmbeddedPostgres(home, lock, programs, password(home), port);
         server.launch();
         try {
@@ -304,7 +325,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 "-A", "scram-sha-256", "--pwfile", home.resolve("password").toString()));
         command.addAll(List.of("-E", "UTF8", "--locale", "C", "--locale-provider", "builtin"));
         command.addAll(List.of("--builtin-locale", "C.UTF-8", "--data-checksums"));
-        FIRST_SETTINGS.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+        command.addAll(List.of("-c", SCRAM_ROUNDS));
         var made = programs.run(START_LIMIT, command);
         if (!made.succeeded()) {
             FileSystemUtils.deleteRecursively(unfinished);
@@ -312,8 +333,28 @@ public final class EmbeddedPostgres implements AutoCloseable {
                     "A new database could not be made in %s: %s. Check the free space (df -h) and who owns the directory, or set ADMITONE_DATA_DIR to another one."
                             .formatted(home, reason(made.output())));
         }
+        includeOwnSettings(unfinished.resolve("postgresql.conf"));
         Files.move(unfinished, home.resolve("data"), StandardCopyOption.ATOMIC_MOVE);
         PostgresPrograms.force(home); // else a power cut could take the rename back, and with it every row since
+    }
+
+    private static void includeOwnSettings(Path configuration) throws IOException {
+        Files.writeString(configuration, """
+
+                # AdmitOne's sizes for a small server; it writes that file anew at each start. To set another value, use
+                # ALTER SYSTEM or write it below this line.
+                include_if_exists = '%s'
+                """.formatted(OWN_SETTINGS), StandardOpenOption.APPEND);
+        PostgresPrograms.force(configuration);
+    }
+
+    private static void writeOwnSettings(Path data) throws IOException {
+        StringBuilder text =
+                new StringBuilder("# Written by AdmitOne at each start: see the end of postgresql.conf.\n");
+        SETTINGS.forEach((name, value) -> text.append("%s = '%s'\n".formatted(name, value)));
+        Path complete = data.resolve(OWN_SETTINGS + ".new");
+        Files.writeString(complete, text);
+        Files.move(complete, data.resolve(OWN_SETTINGS), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void writePassword(Path file) throws IOException {

@@ -6,8 +6,10 @@ import java.util.function.Supplier;
 public enum Lane {
     /** Notifications: short lock timeout, fails fast. */
     INTAKE,
-    /** Pages and status reads. */
+    /** What buyers look at: rows by their keys. */
     READS,
+    /** What sellers and operators look through: lists and checks over many rows. */
+    LISTS,
     /** Everything else. */
     WORK;
 

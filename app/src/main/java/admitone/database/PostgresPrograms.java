@@ -1,10 +1,11 @@
 package admitone.database;
 
 import com.sun.security.auth.module.UnixSystem;
-import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
-import java.io.ByteArrayInputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -15,13 +16,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.slf4j.Logger;
@@ -50,44 +50,44 @@ final class PostgresPrograms {
 
     /** Unpacks below {@code parent} unless the same archive is there already; versions lie beside each other. */
     static PostgresPrograms unpackedIn(Path parent) throws IOException {
-        byte[] archive = archive();
+        JarURLConnection archive = archive();
         // absolute, as the listing is that tells older programs from these
-        Path home = parent.toAbsolutePath().normalize().resolve(digest(archive));
+        Path home = parent.toAbsolutePath().normalize().resolve(name(archive.getJarEntry()));
         if (!Files.isDirectory(home)) {
-            unpack(archive, home);
+            try (InputStream content = archive.getInputStream()) {
+                unpack(content, home);
+            }
         }
         return new PostgresPrograms(home, unprivileged());
     }
 
-    private static byte[] archive() throws IOException {
-        String system = System.getProperty("os.name").startsWith("Mac") ? "Darwin" : System.getProperty("os.name");
-        String architecture = System.getProperty("os.arch");
-        try (InputStream found = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(
-                system, architecture.equals("amd64") ? "x86_64" : architecture)) {
-            return found.readAllBytes();
-        } catch (IllegalStateException e) {
-            throw new DatabaseUnavailable(
-                    "This build brings no PostgreSQL for %s on %s: set SPRING_DATASOURCE_URL, _USERNAME and _PASSWORD to a PostgreSQL of your own, or build AdmitOne on this machine."
-                            .formatted(system, architecture),
-                    e);
+    /** By the names that zonky gives its archives. */
+    private static JarURLConnection archive() throws IOException {
+        boolean mac = System.getProperty("os.name").startsWith("Mac");
+        String system = mac ? "darwin" : System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String architecture = System.getProperty("os.arch").equals("amd64") ? "x86_64" : System.getProperty("os.arch");
+        for (String alike : List.of(architecture, architecture.replace("aarch64", "arm_64"))) {
+            URL found = PostgresPrograms.class.getResource("/postgres-" + system + "-" + alike + ".txz");
+            if (found != null && found.openConnection() instanceof JarURLConnection inJar) {
+                return inJar;
+            }
         }
+        throw new DatabaseUnavailable(
+                "This build brings no PostgreSQL for %s on %s: set SPRING_DATASOURCE_URL, _USERNAME and _PASSWORD to a PostgreSQL of your own, or build AdmitOne on this machine."
+                        .formatted(system, architecture));
     }
 
-    private static String digest(byte[] archive) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(archive);
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+    /** As the jar's list of contents tells it: to read all of the archive at each start would take longer than PostgreSQL's own. */
+    private static String name(JarEntry archive) {
+        return "%08x-%d".formatted(archive.getCrc(), archive.getSize());
     }
 
     /** Unpacked beside its place and then renamed, so that a crash never leaves half of it there. */
-    private static void unpack(byte[] archive, Path home) throws IOException {
+    private static void unpack(InputStream archive, Path home) throws IOException {
         Path parent = Files.createDirectories(home.toAbsolutePath().getParent());
         Path partial = Files.createTempDirectory(parent, "unpacking");
         try {
-            try (var tar = new TarArchiveInputStream(new XZInputStream(new ByteArrayInputStream(archive)))) {
+            try (var tar = new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive)))) {
                 for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                     unpack(entry, tar, partial);
                 }

@@ -1,6 +1,7 @@
 package admitone.database;
 
 import admitone.runtime.SellerId;
+import java.util.Collection;
 import java.util.function.Supplier;
 import org.springframework.transaction.TransactionSystemException;
 
@@ -18,6 +19,15 @@ public interface Transactions {
             work.run();
             return true;
         });
+    }
+
+    /** Runs {@code work} for several sellers in one commit, where their rows live on one node; on a single PostgreSQL they all do. */
+    default <T> T runTogether(Collection<SellerId> sellers, Supplier<T> work) {
+        return run(sellers.iterator().next(), work);
+    }
+
+    default void runTogether(Collection<SellerId> sellers, Runnable work) {
+        run(sellers.iterator().next(), work);
     }
 
     /** COMMIT was sent, and whether it took effect is not known. Spring's own kind: after any other it would roll back, and tell of that. */

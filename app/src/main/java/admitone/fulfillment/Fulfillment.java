@@ -6,10 +6,11 @@ import admitone.access.Grants;
 import admitone.access.Seat;
 import admitone.cases.Case;
 import admitone.cases.Cases;
-import admitone.catalog.Catalog;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.database.Lane;
 import admitone.database.Transactions;
+import admitone.fulfillment.Subjects.Subject;
 import admitone.ledger.Ledger;
 import admitone.ledger.Line;
 import admitone.money.Money;
@@ -27,22 +28,24 @@ import admitone.payments.PaymentState.Paid;
 import admitone.payments.PaymentState.PartiallyPaid;
 import admitone.payments.PaymentState.Refunded;
 import admitone.payments.Payments;
-import admitone.payments.ProviderStatus;
+import admitone.runtime.Batches;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
-import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
-import admitone.runtime.Settings;
 import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.math.BigDecimal;
-import java.time.Clock;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,58 +61,57 @@ import org.springframework.transaction.CannotCreateTransactionException;
 public class Fulfillment {
     private static final Logger log = LoggerFactory.getLogger(Fulfillment.class);
     private static final BigDecimal ONE_HUNDRED = BigDecimal.valueOf(100);
+    private static final int MOST_IN_ONE_COMMIT = 128;
+    private static final int COMMITS_AT_ONCE = 2;
+    private static final int REMEMBERED = 20_000;
 
     private final Placing placing;
+    private final Subjects subjects;
     private final NotificationInbox inbox;
     private final Payments payments;
     private final Orders orders;
     private final Grants grants;
-    private final Catalog catalog;
     private final Ledger ledger;
     private final Cases cases;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Rates rates;
     private final Transactions transactions;
-    private final Clock clock;
-    private final Ids ids;
     private final FaultPoints faults;
-    private final Settings settings;
     private final InFlight<Outcome> inFlight = new InFlight<>();
+    private final Batches<Heard, Outcome> decisions = new Batches<>(
+            MOST_IN_ONE_COMMIT, COMMITS_AT_ONCE, this::hearTogether, this::hearAlone, Fulfillment::isAway);
+    /** Bodies that are known to be stored: a repeat of them needs no look. Whatever is not in here is looked up. */
+    private final Cache<String, SellerId> stored =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     Fulfillment(
             Placing placing,
+            Subjects subjects,
             NotificationInbox inbox,
             Payments payments,
             Orders orders,
             Grants grants,
-            Catalog catalog,
             Ledger ledger,
             Cases cases,
             Tasks tasks,
             Timeline timeline,
             Rates rates,
             Transactions transactions,
-            Clock clock,
-            Ids ids,
-            FaultPoints faults,
-            Settings settings) {
+            FaultPoints faults) {
         this.placing = placing;
+        this.subjects = subjects;
         this.inbox = inbox;
         this.payments = payments;
         this.orders = orders;
         this.grants = grants;
-        this.catalog = catalog;
         this.ledger = ledger;
         this.cases = cases;
         this.tasks = tasks;
         this.timeline = timeline;
         this.rates = rates;
         this.transactions = transactions;
-        this.clock = clock;
-        this.ids = ids;
         this.faults = faults;
-        this.settings = settings;
     }
 
     /** What came of hearing something: it is durable either way. */
@@ -125,36 +127,96 @@ public class Fulfillment {
         if (heard.outcome() != null) {
             rates.want(heard.outcome().asset());
         }
+        String key = key(heard);
+        SellerId knownTo = stored.getIfPresent(key);
+        if (knownTo != null) {
+            return absorbed(knownTo, heard, "same body heard before");
+        }
         return inFlight.join(
-                key(heard),
-                () -> hearOnce(heard),
+                key,
+                () -> {
+                    Outcome outcome = decisions.of(heard);
+                    payments.sellerOf(heard.paymentId()).ifPresent(seller -> stored.put(key, seller));
+                    return outcome;
+                },
                 first -> absorbed(
                         payments.sellerOf(heard.paymentId()).orElse(SellerId.PLATFORM),
                         heard,
                         "same body, at the same time"));
     }
 
-    private Outcome hearOnce(Heard heard) {
-        SellerId seller = placing.sellerOf(heard);
-        Optional<Fate> before = inbox.fate(seller, heard);
-        if (before.isPresent()) {
-            return absorbed(seller, heard, "same body heard before");
-        }
-        try {
-            Outcome outcome = transactions.run(seller, () -> decideAndWrite(seller, heard, false));
-            faults.reach(Point.CP05_AFTER_COMMIT);
-            return outcome;
-        } catch (Transactions.UnknownCommit e) {
-            log.warn("payment {}: {}; reading again by key", heard.paymentId(), e.getMessage());
-            return inbox.fate(seller, heard).isPresent()
-                    ? new Outcome(false, "committed")
-                    : keepForLater(seller, heard, "commit unknown");
-        } catch (CannotCreateTransactionException | DataAccessResourceFailureException e) {
-            throw e; // no database: nothing can be kept either, and the provider must hear so soon
-        } catch (RuntimeException e) {
-            log.info("payment {}: not decided now ({}), kept and decided by a task", heard.paymentId(), e.toString());
-            return keepForLater(seller, heard, "decision failed");
-        }
+    /** How many wait for the next commit. */
+    int waiting() {
+        return decisions.waiting();
+    }
+
+    /** Several in one commit. Empty for those that are better heard alone: first seen, or held by somebody else just now. */
+    private List<Optional<Outcome>> hearTogether(List<Heard> batch) {
+        return Lane.INTAKE.run(() -> {
+            Map<String, SellerId> sellers =
+                    payments.sellersOf(batch.stream().map(Heard::paymentId).collect(Collectors.toSet()));
+            if (sellers.isEmpty()) {
+                return batch.stream().map(_ -> Optional.<Outcome>empty()).toList();
+            }
+            IdentityHashMap<Heard, Outcome> decided = new IdentityHashMap<>();
+            try {
+                transactions.runTogether(sellers.values(), () -> {
+                    List<Subject> free = subjects.lockFree(batch, sellers);
+                    List<Outcome> outcomes = decideAndWrite(free, false);
+                    for (int i = 0; i < free.size(); i++) {
+                        decided.put(free.get(i).heard(), outcomes.get(i));
+                    }
+                });
+                faults.reach(Point.CP05_AFTER_COMMIT);
+            } catch (Transactions.UnknownCommit e) {
+                log.warn("{} notifications: {}; reading again by key", batch.size(), e.getMessage());
+                decided.replaceAll((heard, _) -> afterUnknownCommit(need(sellers, heard), heard));
+            }
+            return batch.stream()
+                    .map(heard -> Optional.ofNullable(decided.get(heard)))
+                    .toList();
+        });
+    }
+
+    private static SellerId need(Map<String, SellerId> sellers, Heard heard) {
+        return Optional.ofNullable(sellers.get(heard.paymentId())).orElseThrow();
+    }
+
+    private Outcome hearAlone(Heard heard) {
+        return Lane.INTAKE.run(() -> {
+            SellerId seller = placing.sellerOf(heard);
+            if (inbox.fate(seller, heard).isPresent()) {
+                return absorbed(seller, heard, "same body heard before");
+            }
+            try {
+                Outcome outcome = transactions.run(seller, () -> decideAndWrite(seller, heard, false));
+                faults.reach(Point.CP05_AFTER_COMMIT);
+                return outcome;
+            } catch (Transactions.UnknownCommit e) {
+                log.warn("payment {}: {}; reading again by key", heard.paymentId(), e.getMessage());
+                return afterUnknownCommit(seller, heard);
+            } catch (RuntimeException e) {
+                if (isAway(e)) {
+                    throw e; // nothing can be kept either, and the provider must hear so soon
+                }
+                log.info(
+                        "payment {}: not decided now ({}), kept and decided by a task",
+                        heard.paymentId(),
+                        e.toString());
+                return keepForLater(seller, heard, "decision failed");
+            }
+        });
+    }
+
+    /** Whether there is no database to ask, so that trying again at once is of no use. */
+    private static boolean isAway(RuntimeException e) {
+        return e instanceof CannotCreateTransactionException || e instanceof DataAccessResourceFailureException;
+    }
+
+    private Outcome afterUnknownCommit(SellerId seller, Heard heard) {
+        return inbox.fate(seller, heard).isPresent()
+                ? new Outcome(false, "committed")
+                : keepForLater(seller, heard, "commit unknown");
     }
 
     /** The notification alone is made durable; a task decides. */
@@ -178,47 +240,48 @@ public class Fulfillment {
     }
 
     private Outcome decideAndWrite(SellerId seller, Heard heard, boolean kept) {
-        boolean firstSeen = false;
-        Optional<Payment> known = payments.lock(seller, heard.paymentId());
-        if (known.isEmpty()) {
-            firstSeen = payments.add(
-                    placing.firstSeen(seller, heard), clock.instant().plus(settings.sweepFirst()));
-            known = payments.lock(seller, heard.paymentId());
-        }
-        Payment payment = known.orElseThrow();
-        Optional<Order> order = Optional.ofNullable(payment.orderId()).flatMap(id -> orders.lock(seller, id));
-        Decision decision = decide(order.orElse(null), payment, heard, facts(order, heard), firstSeen);
-        boolean mine =
-                kept ? inbox.settle(seller, heard, decision.fate()) : inbox.remember(seller, heard, decision.fate());
-        if (!mine) {
-            timeline.append(seller, trigger(heard, Event.ABSORBED + ": same body decided meanwhile"));
-            return new Outcome(true, "same body heard before");
-        }
-        write(seller, order.orElse(null), payment, heard, decision, kept);
-        faults.reach(Point.CP04_BEFORE_COMMIT);
-        return new Outcome(false, decision.what());
+        return decideAndWrite(List.of(subjects.lock(seller, heard)), kept).getFirst();
     }
 
-    /** Reads, under lock, what the decision depends on. */
-    private Facts facts(Optional<Order> order, Heard heard) {
-        boolean maySettle = order.isPresent() && (heard.isSettled() || heard.status() == ProviderStatus.REFUNDED);
-        Optional<Seat> seat = maySettle
-                ? order.map(o -> grants.lockSeat(o.seller(), o.channelId(), o.telegramUserId()))
-                : Optional.empty();
-        boolean linkIsThere = maySettle
-                && order.flatMap(o -> catalog.channel(o.seller(), o.channelId()))
-                        .filter(channel -> channel.standingLink() != null)
-                        .isPresent();
-        return new Facts(
-                clock.instant(),
-                seat.orElse(null),
-                linkIsThere,
-                Optional.ofNullable(heard.outcome())
-                        .flatMap(money -> rates.fresh(money.asset()))
-                        .orElse(null),
-                settings.underpaidTolerancePercent(),
-                settings.confirmAboveUsd().orElse(null),
-                ids.next());
+    /** Within the current transaction: decides about each subject and writes what counts. */
+    private List<Outcome> decideAndWrite(List<Subject> about, boolean kept) {
+        List<Facts> facts = subjects.facts(about);
+        List<Decision> decisions = new ArrayList<>(about.size());
+        for (int i = 0; i < about.size(); i++) {
+            Subject one = about.get(i);
+            decisions.add(decide(one.order(), one.payment(), one.heard(), facts.get(i), one.firstSeen()));
+        }
+        Set<String> mine = remember(about, decisions, kept);
+        List<Outcome> outcomes = new ArrayList<>(about.size());
+        for (int i = 0; i < about.size(); i++) {
+            Subject one = about.get(i);
+            if (mine.contains(one.payment().id())) {
+                write(one, decisions.get(i), kept);
+                outcomes.add(new Outcome(false, decisions.get(i).what()));
+            } else {
+                timeline.append(one.seller(), trigger(one.heard(), Event.ABSORBED + ": same body decided meanwhile"));
+                outcomes.add(new Outcome(true, "same body heard before"));
+            }
+        }
+        faults.reach(Point.CP04_BEFORE_COMMIT);
+        return outcomes;
+    }
+
+    /** Answers the payments whose notification nobody else has decided. */
+    private Set<String> remember(List<Subject> about, List<Decision> decisions, boolean kept) {
+        List<NotificationInbox.Entry> entries = new ArrayList<>(about.size());
+        for (int i = 0; i < about.size(); i++) {
+            entries.add(new NotificationInbox.Entry(
+                    about.get(i).seller(),
+                    about.get(i).heard(),
+                    decisions.get(i).fate()));
+        }
+        return kept
+                ? entries.stream()
+                        .filter(one -> inbox.settle(one.seller(), one.heard(), one.fate()))
+                        .map(one -> one.heard().paymentId())
+                        .collect(Collectors.toSet())
+                : inbox.remember(entries);
     }
 
     /** Pure: no clock, no database, no HTTP. Every state meets every notification here. */
@@ -256,7 +319,7 @@ public class Fulfillment {
         }
         Decision decision = Decision.move(paid).grant(grant(order, payment, facts));
         decision = accrue(decision, order, payment, paid, facts);
-        decision = decision.owe(Effects.deliver(facts.grantId())).owe(Work.tellSeller(payment.id()));
+        decision = decision.owe(Effects.deliver(facts.grantId())).owe(Work.tellSeller(facts.now()));
         Seat seat = facts.seat();
         if (seat != null && seat.requestUpdateId() != null) {
             decision = decision.owe(
@@ -335,8 +398,11 @@ public class Fulfillment {
     }
 
     /** Writes a decision; the one place where the flow changes anything. */
-    private void write(
-            SellerId seller, @Nullable Order order, Payment payment, Heard heard, Decision decision, boolean kept) {
+    private void write(Subject about, Decision decision, boolean kept) {
+        SellerId seller = about.seller();
+        Order order = about.order();
+        Payment payment = about.payment();
+        Heard heard = about.heard();
         String subject = Event.payment(payment.id());
         List<Event> events = new ArrayList<>();
         events.add(

@@ -2,14 +2,21 @@ package admitone.fulfillment;
 
 import admitone.tasks.Owed;
 import admitone.timeline.Event;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 
-/** The tasks of the main flow itself. Each names its payment. */
+/** The tasks of the main flow itself. */
 public final class Work {
     static final String DECIDE = "decide";
     public static final String LOOK = "look";
     static final String ACCRUE = "accrue";
     static final String TELL_SELLER = "tell_seller";
+
+    /** A chat takes a message a second, and nobody reads more. */
+    private static final Duration SALES_TOLD_TOGETHER = Duration.ofSeconds(10);
+
+    private static final Duration UNTIL_COMMITTED = Duration.ofSeconds(1);
 
     private static final String CONFIRM = ":confirm";
 
@@ -39,8 +46,16 @@ public final class Work {
         return about(ACCRUE, paymentId, "");
     }
 
-    static Owed tellSeller(String paymentId) {
-        return about(TELL_SELLER, paymentId, "");
+    /** Tells the seller of all sales of the same few seconds in one message, when they are over. */
+    static Owed tellSeller(Instant soldAt) {
+        long span = SALES_TOLD_TOGETHER.toMillis();
+        Instant from = Instant.ofEpochMilli(soldAt.toEpochMilli() / span * span);
+        Instant until = from.plus(SALES_TOLD_TOGETHER);
+        return new Owed(
+                TELL_SELLER,
+                "sales:" + from,
+                Map.of("from", from.toString(), "until", until.toString()),
+                until.plus(UNTIL_COMMITTED));
     }
 
     private static Owed about(String kind, String paymentId, String suffix) {

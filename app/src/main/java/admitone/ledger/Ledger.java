@@ -1,6 +1,7 @@
 package admitone.ledger;
 
 import admitone.database.Columns;
+import admitone.database.Gathered;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.Rate;
@@ -30,13 +31,17 @@ public class Ledger {
     private final JdbcClient jdbc;
     private final Ids ids;
     private final Clock clock;
+    private final Gathered<Booking> bookings;
 
     Ledger(JdbcTemplate template, JdbcClient jdbc, Ids ids, Clock clock) {
         this.template = template;
         this.jdbc = jdbc;
         this.ids = ids;
         this.clock = clock;
+        this.bookings = new Gathered<>(this::insert);
     }
+
+    private record Booking(SellerId seller, UUID entry, String reference, Line line, Instant at) {}
 
     /** A line of the journal; {@code entryId} is shared by the lines booked together. */
     public record Posted(
@@ -52,39 +57,44 @@ public class Ledger {
     public record Balance(Money accrued, Money reserved, Money paidOut, Money available) {}
 
     /**
-     * Within the current transaction: books the lines as one entry.
+     * Within the current transaction, when it commits: books the lines as one entry. It fails with a {@code DuplicateKeyException}
+     * when one of these kinds was booked for the reference before.
      *
      * @param reference what they are about, such as {@code payment:5996609246}
-     * @throws org.springframework.dao.DuplicateKeyException when one of these kinds was booked for the reference before
      */
     public void book(SellerId seller, String reference, List<Line> lines) {
         if (lines.isEmpty()) {
             return;
         }
         UUID entry = ids.next();
-        var at = Columns.at(clock.instant());
-        template.batchUpdate(
-                """
+        Instant at = clock.instant();
+        lines.forEach(line -> bookings.add(new Booking(seller, entry, reference, line, at)));
+    }
+
+    private void insert(List<Booking> all) {
+        template.batchUpdate("""
                 insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at, rate_asset, rate_usd, rate_at, rate_source)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                lines.stream()
-                        .map(line -> new Object[] {
-                            seller.value(),
-                            entry,
-                            line.kind(),
-                            reference,
-                            line.debit().word(),
-                            line.credit().word(),
-                            new BigDecimal(line.amount().units()),
-                            line.amount().asset().code(),
-                            at,
-                            line.rate() == null ? null : line.rate().from().code(),
-                            line.rate() == null ? null : line.rate().usd(),
-                            line.rate() == null ? null : Columns.at(line.rate().at()),
-                            line.rate() == null ? null : line.rate().source()
-                        })
-                        .toList());
+                """, all.stream().map(Ledger::row).toList());
+    }
+
+    private static Object[] row(Booking one) {
+        Line line = one.line();
+        @Nullable Rate rate = line.rate();
+        return Columns.all(
+                one.seller().value(),
+                one.entry(),
+                line.kind(),
+                one.reference(),
+                line.debit().word(),
+                line.credit().word(),
+                new BigDecimal(line.amount().units()),
+                line.amount().asset().code(),
+                Columns.at(one.at()),
+                rate == null ? null : rate.from().code(),
+                rate == null ? null : rate.usd(),
+                rate == null ? null : Columns.at(rate.at()),
+                rate == null ? null : rate.source());
     }
 
     /** The lines about a reference, in the order they were booked. */

@@ -7,6 +7,7 @@ import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -25,23 +26,38 @@ public class Election {
         this.me = ids.next().toString();
     }
 
-    /** Takes the office or keeps it for {@code term} from now; false while another instance holds it. */
-    public boolean holds(String office, Duration term) {
+    /** From now on this instance stands for the office whenever it is free. */
+    public Office standFor(String office) {
+        return new Office(this, office, clock).start();
+    }
+
+    /** Takes the office or keeps it for {@code term} from now; answers until when, or nothing while another instance holds it. */
+    Optional<Instant> take(String office, Duration term) {
         Instant now = clock.instant();
-        return transactions.run(
+        Instant until = now.plus(term);
+        int taken = transactions.run(
                 SellerId.PLATFORM,
                 () -> jdbc.sql("""
                         insert into messaging.office as o (office, holder, until) values (?, ?, ?)
                         on conflict (office) do update set holder = excluded.holder, until = excluded.until
                         where o.holder = excluded.holder or o.until < ?
                         """)
-                                .params(office, me, Columns.at(now.plus(term)), Columns.at(now))
-                                .update()
-                        == 1);
+                        .params(office, me, Columns.at(until), Columns.at(now))
+                        .update());
+        return taken == 1 ? Optional.of(until) : Optional.empty();
+    }
+
+    /** Whether another instance's term runs; reads only, so that waiting for an office writes nothing. */
+    boolean isTaken(String office) {
+        return jdbc.sql("select 1 from messaging.office where office = ? and holder <> ? and until >= ?")
+                .params(office, me, Columns.at(clock.instant()))
+                .query((row, n) -> true)
+                .optional()
+                .orElse(false);
     }
 
     /** Gives the office back, so that another instance need not wait for the term to end. */
-    public void leave(String office) {
+    void leave(String office) {
         transactions.run(SellerId.PLATFORM, () -> {
             jdbc.sql("delete from messaging.office where office = ? and holder = ?")
                     .params(office, me)

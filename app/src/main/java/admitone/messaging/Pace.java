@@ -18,13 +18,21 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** How fast we may speak: our own limit per second, one message a second in a chat, and silence for as long as the messenger asks. */
+/**
+ * How fast we may speak: our own limit per second, kept by all instances together, and silence for as long as the messenger asks. One message a
+ * second in a chat is kept by each instance for itself: several may exceed it for a moment, and are then told so by the messenger.
+ */
 @Component
 public class Pace {
     private static final String PLATFORM = SellerId.PLATFORM.value();
+    private static final Logger log = LoggerFactory.getLogger(Pace.class);
+    private static final Duration WHEN_AWAY = Duration.ofSeconds(1);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int CHAT_BURST = 5;
     /** So many chats silent at once mean the bot itself. */
@@ -38,7 +46,7 @@ public class Pace {
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Clock clock;
-    private final @Nullable Bucket all;
+    private final @Nullable SharedPace all;
     private final Cache<Long, Bucket> chats = Caffeine.newBuilder()
             .maximumSize(20_000)
             .expireAfterAccess(Duration.ofMinutes(2))
@@ -51,7 +59,7 @@ public class Pace {
         this.transactions = transactions;
         this.clock = clock;
         int perSecond = settings.telegram().messagesPerSecond();
-        this.all = perSecond == 0 ? null : bucket(perSecond, perSecond);
+        this.all = perSecond == 0 ? null : new SharedPace(jdbc, transactions, clock, perSecond);
     }
 
     /** How long to wait before a message to this chat may be sent; empty: now, and it is counted. */
@@ -60,14 +68,28 @@ public class Pace {
         if (quiet.isPresent() || all == null) {
             return quiet;
         }
-        Optional<Duration> chat = take(chats.get(chatId, id -> bucket(CHAT_BURST, 1)));
-        return chat.isPresent() ? chat : take(all);
+        Bucket bucket = chats.get(chatId, id -> bucket(CHAT_BURST, 1));
+        Optional<Duration> chat = take(bucket);
+        if (chat.isPresent()) {
+            return chat;
+        }
+        Optional<Duration> wait = all.take();
+        if (wait.isPresent()) {
+            bucket.addTokens(1); // nothing is said in the chat now
+        }
+        return wait;
     }
 
     /** How long to wait before any call about this chat: the messenger asked for silence there, or everywhere. */
     public Optional<Duration> beforeCall(long chatId) {
         Instant now = clock.instant();
-        Map<Long, Instant> known = silences(now);
+        Map<Long, Instant> known;
+        try {
+            known = silences(now);
+        } catch (DataAccessException e) {
+            log.info("nothing is said for {} ms: silence is not known ({})", WHEN_AWAY.toMillis(), e.toString());
+            return Optional.of(WHEN_AWAY);
+        }
         Instant until = Stream.of(EVERY_CHAT, chatId)
                 .map(chat -> known.getOrDefault(chat, Instant.EPOCH))
                 .max(Instant::compareTo)

@@ -6,7 +6,8 @@ import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -15,13 +16,13 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class UpdateInbox {
     private static final int MOST_TRIES = 8;
-    private static final Duration NUMBERS_GO_ON = Duration.ofDays(6);
     private static final String PLATFORM = SellerId.PLATFORM.value();
 
     private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Clock clock;
+    private final Semaphore news = new Semaphore(0);
 
     UpdateInbox(JdbcTemplate template, JdbcClient jdbc, Transactions transactions, Clock clock) {
         this.template = template;
@@ -46,28 +47,24 @@ public class UpdateInbox {
                             .map(raw -> new Object[] {PLATFORM, botId, raw.updateId(), raw.json(), now})
                             .toList());
         });
+        news.release();
     }
 
-    /** The newest stored update of this bot; after a week without any, Telegram begins at another number, so older ones do not count. */
-    public OptionalLong newest(long botId) {
-        return jdbc.sql("""
-                select max(update_id) as newest from messaging.update_inbox
-                where seller_id = ? and bot_id = ? and received_at > ?
-                """)
-                .params(PLATFORM, botId, Columns.at(clock.instant().minus(NUMBERS_GO_ON)))
-                .query((row, n) -> {
-                    long newest = row.getLong("newest");
-                    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(newest);
-                })
-                .single();
+    /** Waits until this instance stores something, at most for {@code most}. A hint: what other instances store is found by looking. */
+    public void awaitNews(Duration most) throws InterruptedException {
+        if (news.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS)) {
+            news.drainPermits();
+        }
     }
 
+    /** In the order of their numbers, without those whose next try is still to come. */
     List<Raw> unread(long botId, int limit) {
         return jdbc.sql("""
                 select update_id, raw from messaging.update_inbox
-                where seller_id = ? and bot_id = ? and state = 'new' order by update_id limit ?
+                where seller_id = ? and bot_id = ? and state = 'new' and (retry_at is null or retry_at <= ?)
+                order by update_id limit ?
                 """)
-                .params(PLATFORM, botId, limit)
+                .params(PLATFORM, botId, Columns.at(clock.instant()), limit)
                 .query((row, n) -> new Raw(row.getLong("update_id"), row.getString("raw")))
                 .list();
     }
@@ -81,14 +78,20 @@ public class UpdateInbox {
         });
     }
 
-    /** After some tries an update is set aside, so that one we cannot act on does not hold up those behind it. */
+    /**
+     * Tried again after 1 s, 2 s, 4 s …; after eight tries it is set aside. One we cannot act on does not hold up those behind it, and one that
+     * another instance has read meanwhile stays read.
+     */
     void failed(long botId, long updateId, String why) {
         transactions.run(SellerId.PLATFORM, () -> {
             jdbc.sql("""
                     update messaging.update_inbox set tries = tries + 1, last_error = ?,
+                      retry_at = ?::timestamptz + power(2, tries) * interval '1 second',
                       state = case when tries + 1 >= ? then 'set_aside' else state end
-                    where seller_id = ? and bot_id = ? and update_id = ?
-                    """).params(why, MOST_TRIES, PLATFORM, botId, updateId).update();
+                    where seller_id = ? and bot_id = ? and update_id = ? and state = 'new'
+                    """)
+                    .params(why, Columns.at(clock.instant()), MOST_TRIES, PLATFORM, botId, updateId)
+                    .update();
         });
     }
 }

@@ -1,6 +1,7 @@
 package admitone.messaging;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -21,17 +22,23 @@ public class UpdateProcessor {
         this.listeners = listeners;
     }
 
-    /** Works off what is stored and unread; called by the elected poller only, so that order holds. */
-    public void processAll(long botId) {
+    /**
+     * Works off what is stored and unread. Only the elected instance may, so that order holds; {@code mayGoOn} is asked before each update, so that
+     * one that lost its office in the middle of a batch leaves the rest to the next holder.
+     */
+    public void processAll(long botId, BooleanSupplier mayGoOn) {
         List<UpdateInbox.Raw> batch;
         do {
             batch = inbox.unread(botId, BATCH);
             boolean stuck = true;
             for (UpdateInbox.Raw raw : batch) {
+                if (!mayGoOn.getAsBoolean()) {
+                    return;
+                }
                 stuck &= !process(botId, raw);
             }
             if (stuck) {
-                return; // nothing went through: tried again with the next poll
+                return; // nothing went through: each has its next try
             }
         } while (batch.size() == BATCH);
     }
@@ -43,7 +50,7 @@ public class UpdateProcessor {
             inbox.read(botId, raw.updateId());
             return true;
         } catch (RuntimeException e) {
-            log.warn("update {} could not be acted on, tried again with the next poll", raw.updateId(), e);
+            log.warn("update {} could not be acted on, tried again", raw.updateId(), e);
             inbox.failed(botId, raw.updateId(), e.toString());
             return false;
         }

@@ -1,4 +1,4 @@
-/** The port to the messenger, the inbox of what it told us, and the pace at which we may speak. */
+/** The port to the messenger, the inbox of what it told us, the election of who listens, and the pace at which we may speak. */
 @ApplicationModule(allowedDependencies = {"runtime", "database", "tasks"})
 @NullMarked
 package admitone.messaging;

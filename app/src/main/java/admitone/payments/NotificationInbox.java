@@ -1,22 +1,35 @@
 package admitone.payments;
 
 import admitone.database.Columns;
+import admitone.database.MultiRow;
 import admitone.runtime.SellerId;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /** Everything genuine that was heard, one row per payment and body, kept for ever. */
 @Repository
 public class NotificationInbox {
+    private static final String INSERT = """
+            insert into payments.notification
+              (seller_id, payment_id, digest, body, provider_status, cause, source, received_at, fate)
+            values""";
+
+    private final JdbcTemplate template;
     private final JdbcClient jdbc;
 
-    NotificationInbox(JdbcClient jdbc) {
+    NotificationInbox(JdbcTemplate template, JdbcClient jdbc) {
+        this.template = template;
         this.jdbc = jdbc;
     }
+
+    /** What was heard about a seller's payment, and what becomes of it. */
+    public record Entry(SellerId seller, Heard heard, Fate fate) {}
 
     /** What became of a row. */
     public enum Fate {
@@ -56,34 +69,54 @@ public class NotificationInbox {
 
     /** Within the current transaction; false when another caller stored the same body first. */
     public boolean remember(SellerId seller, Heard heard, Fate fate) {
-        return insert(seller, heard.paymentId(), heard.body(), heard.statusWord(), heard.trigger(), fate);
+        return !remember(List.of(new Entry(seller, heard, fate))).isEmpty();
     }
 
-    private boolean insert(
+    /** Within the current transaction, each about another payment; answers the payments whose body was not stored before. */
+    public Set<String> remember(List<Entry> entries) {
+        return insert(entries.stream()
+                .map(one -> {
+                    Heard heard = one.heard();
+                    return row(
+                            one.seller(),
+                            heard.paymentId(),
+                            heard.body(),
+                            heard.statusWord(),
+                            heard.trigger(),
+                            one.fate());
+                })
+                .toList());
+    }
+
+    private static Object[] row(
             SellerId seller, String paymentId, byte[] body, String statusWord, Heard.Trigger trigger, Fate fate) {
-        return jdbc.sql("""
-                        insert into payments.notification
-                          (seller_id, payment_id, digest, body, provider_status, cause, source, received_at, fate)
-                        values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                        on conflict (seller_id, payment_id, digest) do nothing
-                        """)
-                        .params(
-                                seller.value(),
-                                paymentId,
-                                digest(body),
-                                body,
-                                statusWord,
-                                trigger.cause().word(),
-                                trigger.source(),
-                                Columns.at(trigger.at()),
-                                fate.word())
-                        .update()
-                == 1;
+        return new Object[] {
+            seller.value(),
+            paymentId,
+            digest(body),
+            body,
+            statusWord,
+            trigger.cause().word(),
+            trigger.source(),
+            Columns.at(trigger.at()),
+            fate.word()
+        };
+    }
+
+    private Set<String> insert(List<Object[]> rows) {
+        return Set.copyOf(MultiRow.insert(
+                template,
+                INSERT,
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "on conflict (seller_id, payment_id, digest) do nothing returning payment_id",
+                rows,
+                (row, n) -> row.getString("payment_id")));
     }
 
     /** Within the current transaction: a genuine body about no payment; false when it was stored before. */
     public boolean rememberUnrecognised(byte[] body, Heard.Trigger trigger) {
-        return insert(SellerId.PLATFORM, "", body, "", trigger, Fate.CASE);
+        return !insert(List.<Object[]>of(row(SellerId.PLATFORM, "", body, "", trigger, Fate.CASE)))
+                .isEmpty();
     }
 
     /** Within the current transaction: decides the fate of a row that waited; false when it no longer waits. */

@@ -1,6 +1,7 @@
 package admitone.payments;
 
 import admitone.database.Columns;
+import admitone.database.Gathered;
 import admitone.database.Transactions;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -20,8 +21,13 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -35,13 +41,21 @@ public class Payments {
 
     private final JdbcClient jdbc;
     private final Transactions transactions;
+    private final Gathered<Move> moves;
     private final Cache<String, SellerId> routes =
             Caffeine.newBuilder().maximumSize(50_000).build();
 
     Payments(JdbcClient jdbc, Transactions transactions) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.moves = new Gathered<>(this::write);
     }
+
+    private record Move(
+            Payment payment,
+            PaymentState next,
+            Heard heard,
+            @Nullable Money suspended) {}
 
     /** Whose payment this id is, if it is known. A known id decides first, whatever a notification says of its order. */
     public Optional<SellerId> sellerOf(String paymentId) {
@@ -56,6 +70,24 @@ public class Payments {
                 .optional();
         found.ifPresent(seller -> routes.put(paymentId, seller)); // a route never changes
         return found;
+    }
+
+    /** Those of these ids that are known, with whose payment each is. */
+    public Map<String, SellerId> sellersOf(Collection<String> paymentIds) {
+        Map<String, SellerId> known = new HashMap<>(routes.getAllPresent(paymentIds));
+        String[] others =
+                paymentIds.stream().filter(id -> !known.containsKey(id)).toArray(String[]::new);
+        if (others.length > 0) {
+            jdbc.sql(
+                            "select payment_id, seller_id from payments.route where provider_account = ? and payment_id = any (?)")
+                    .params(ACCOUNT, others)
+                    .query(row -> {
+                        SellerId seller = new SellerId(row.getString("seller_id"));
+                        known.put(row.getString("payment_id"), seller);
+                        routes.put(row.getString("payment_id"), seller);
+                    });
+        }
+        return known;
     }
 
     /** Claims a first-seen id for a seller in a transaction of its own; answers who holds it. */
@@ -84,10 +116,44 @@ public class Payments {
                 .optional();
     }
 
+    /** Within the current transaction: those that nobody else holds, by id, in the order of their keys. */
+    public Map<String, Payment> lockFree(Map<String, SellerId> sellersById) {
+        String[] ids = sellersById.keySet().toArray(String[]::new);
+        String[] sellers = Arrays.stream(ids)
+                .map(id -> String.valueOf(sellersById.get(id)))
+                .toArray(String[]::new);
+        Map<String, Payment> locked = new LinkedHashMap<>();
+        jdbc.sql("""
+                select p.* from payments.payment p
+                join unnest(?::text[], ?::text[]) as v (seller_id, payment_id)
+                  on p.seller_id = v.seller_id and p.payment_id = v.payment_id
+                order by p.seller_id, p.payment_id for update of p skip locked
+                """)
+                .params(sellers, ids)
+                .query(Payments::read)
+                .list()
+                .forEach(payment -> locked.put(payment.id(), payment));
+        return locked;
+    }
+
     public List<Payment> ofOrder(SellerId seller, String orderId) {
         return jdbc.sql(
                         "select * from payments.payment where seller_id = ? and order_id = ? order by created_at, payment_id")
                 .params(seller.value(), orderId)
+                .query(Payments::read)
+                .list();
+    }
+
+    /** The payments of many orders, each order's oldest first. */
+    public List<Payment> ofOrders(Map<String, SellerId> sellersByOrderId) {
+        return jdbc.sql("""
+                select p.* from unnest(?::text[], ?::text[]) as asked (seller_id, order_id)
+                join payments.payment p on p.seller_id = asked.seller_id and p.order_id = asked.order_id
+                order by p.created_at, p.payment_id
+                """)
+                .params(
+                        sellersByOrderId.values().stream().map(SellerId::value).toArray(String[]::new),
+                        sellersByOrderId.keySet().toArray(String[]::new))
                 .query(Payments::read)
                 .list();
     }
@@ -164,33 +230,51 @@ public class Payments {
                 .update();
     }
 
-    /** Within the current transaction, holding the row. */
+    /** Within the current transaction, holding the row; written when it commits. */
     public void move(Payment payment, PaymentState next, Heard heard, @Nullable Money suspended) {
-        Money received = next instanceof PartiallyPaid(Money partly) ? partly : heard.actuallyPaid();
+        moves.add(new Move(payment, next, heard, suspended));
+    }
+
+    private void write(List<Move> all) {
         jdbc.sql("""
-                update payments.payment set
-                  state = ?, hold_kind = ?, provider_status = ?, received_units = coalesce(?, received_units),
-                  received_asset = coalesce(?, received_asset),
-                  outcome_units = coalesce(?, outcome_units), outcome_asset = coalesce(?, outcome_asset),
-                  suspended_units = coalesce(?, suspended_units), suspended_asset = coalesce(?, suspended_asset),
-                  paid_at = coalesce(?, paid_at), next_ask_at = case when ? then next_ask_at end
-                where seller_id = ? and payment_id = ?
+                update payments.payment p set
+                  state = v.state, hold_kind = v.hold_kind, provider_status = v.provider_status,
+                  received_units = coalesce(v.received_units, p.received_units),
+                  received_asset = coalesce(v.received_asset, p.received_asset),
+                  outcome_units = coalesce(v.outcome_units, p.outcome_units),
+                  outcome_asset = coalesce(v.outcome_asset, p.outcome_asset),
+                  suspended_units = coalesce(v.suspended_units, p.suspended_units),
+                  suspended_asset = coalesce(v.suspended_asset, p.suspended_asset),
+                  paid_at = coalesce(v.paid_at, p.paid_at), next_ask_at = case when v.is_open then p.next_ask_at end
+                from unnest(?::text[], ?::text[], ?::text[], ?::numeric[], ?::text[], ?::numeric[], ?::text[], ?::numeric[],
+                    ?::text[], ?::timestamptz[], ?::boolean[], ?::text[], ?::text[])
+                  as v (state, hold_kind, provider_status, received_units, received_asset, outcome_units, outcome_asset,
+                    suspended_units, suspended_asset, paid_at, is_open, seller_id, payment_id)
+                where p.seller_id = v.seller_id and p.payment_id = v.payment_id
                 """)
-                .params(Columns.all(
-                        next.word(),
-                        next instanceof Held(String why) ? why : null,
-                        heard.statusWord(),
-                        units(received),
-                        received == null ? null : received.asset().code(),
-                        units(heard.outcome()),
-                        heard.outcome() == null ? null : heard.outcome().asset().code(),
-                        units(suspended),
-                        suspended == null ? null : suspended.asset().code(),
-                        next instanceof Paid paid ? Columns.at(paid.at()) : null,
-                        next.isOpen(),
-                        payment.seller().value(),
-                        payment.id()))
+                .params(Columns.arrays(all.stream().map(Payments::row).toList()))
                 .update();
+    }
+
+    private static Object[] row(Move move) {
+        PaymentState next = move.next();
+        Heard heard = move.heard();
+        @Nullable Money suspended = move.suspended();
+        @Nullable Money received = next instanceof PartiallyPaid(Money partly) ? partly : heard.actuallyPaid();
+        return Columns.all(
+                next.word(),
+                next instanceof Held(String why) ? why : null,
+                heard.statusWord(),
+                units(received),
+                received == null ? null : received.asset().code(),
+                units(heard.outcome()),
+                heard.outcome() == null ? null : heard.outcome().asset().code(),
+                units(suspended),
+                suspended == null ? null : suspended.asset().code(),
+                next instanceof Paid paid ? Columns.at(paid.at()) : null,
+                next.isOpen(),
+                move.payment().seller().value(),
+                move.payment().id());
     }
 
     /** Within the current transaction: the outcome became known after the payment was paid. */

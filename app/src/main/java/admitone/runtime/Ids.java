@@ -2,6 +2,7 @@ package admitone.runtime;
 
 import java.math.BigInteger;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -25,6 +26,11 @@ public final class Ids {
         long high = (tick >>> 12 << 16) | 0x7000L | (tick & 0x0fffL);
         long low = (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
         return new UUID(high, low);
+    }
+
+    /** No id made before {@code instant} is greater or equal, none made from then on is less. */
+    public static UUID firstAt(Instant instant) {
+        return new UUID(instant.toEpochMilli() << 16 | 0x7000L, 0x8000_0000_0000_0000L);
     }
 
     public SellerId nextSeller() {

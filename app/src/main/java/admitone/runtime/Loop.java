@@ -42,6 +42,13 @@ public final class Loop implements AutoCloseable {
         }
     }
 
+    /** Interrupts the round under way, for work that may be cut off anywhere. */
+    public void cutOff() {
+        stopped.countDown();
+        thread.interrupt();
+        close();
+    }
+
     /** Waits a little for the round under way; a long wait in it is interrupted. */
     @Override
     public void close() {

@@ -52,8 +52,20 @@ public record Settings(
     /** {@code apiUrl} ends before the first path of an operation: {@code https://api.nowpayments.io/v1}. */
     public record NowPayments(URI apiUrl, Secret apiKey, List<Secret> ipnSecrets) {}
 
-    /** {@code messagesPerSecond} 0: no limit of ours. */
-    public record Telegram(URI apiUrl, Secret botToken, int messagesPerSecond) {}
+    /** {@code messagesPerSecond} 0: no limit of ours. The secret is there whenever {@code updates} come by webhook. */
+    public record Telegram(
+            URI apiUrl, Secret botToken, Updates updates, Optional<Secret> webhookSecret, int messagesPerSecond) {
+        /** The bot's own id, which its token begins with. */
+        public long botId() {
+            return Long.parseLong(botToken.value().substring(0, botToken.value().indexOf(':')));
+        }
+    }
+
+    /** How the bot hears of what happens: it asks Telegram, or Telegram calls it. */
+    public enum Updates {
+        POLLING,
+        WEBHOOK
+    }
 
     /** Settings that cannot be used; the message lists every fault at once. */
     public static final class Invalid extends RuntimeException {

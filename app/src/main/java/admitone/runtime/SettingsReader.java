@@ -4,6 +4,7 @@ import admitone.runtime.Settings.Datasource;
 import admitone.runtime.Settings.NowPayments;
 import admitone.runtime.Settings.Secret;
 import admitone.runtime.Settings.Telegram;
+import admitone.runtime.Settings.Updates;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
@@ -11,8 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsReader {
     private static final Pattern SHORT_DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
     private static final Pattern BOT_TOKEN = Pattern.compile("\\d{1,16}:[A-Za-z0-9_-]{8,128}");
+    private static final Pattern WEBHOOK_SECRET = Pattern.compile("[A-Za-z0-9_-]{16,256}");
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127\\.[\\d.]+|\\[::1]");
+    private static final Set<Integer> WEBHOOK_PORTS = Set.of(-1, 443, 80, 88, 8443);
     private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
     private static final int SHORTEST_IPN_SECRET = 16;
     private static final int SAFE_IPN_SECRET = 32;
@@ -44,15 +50,16 @@ public final class SettingsReader {
     }
 
     private Reading readAll() {
+        URI publicUrl = publicUrl();
         Settings settings = new Settings(
                 number("SERVER_PORT", 8080, 0, 65_535),
                 number("MANAGEMENT_SERVER_PORT", 8081, 0, 65_535),
-                publicUrl(),
+                publicUrl,
                 Path.of(text("ADMITONE_DATA_DIR").orElse("data")),
                 datasource(),
                 apiToken(),
                 nowPayments(),
-                telegram(),
+                telegram(publicUrl),
                 number("ADMITONE_STATUS_LIMIT_PER_MINUTE", 5, 0, 1_000_000),
                 number("ADMITONE_ADDRESS_LIMIT_PER_MINUTE", 600, 0, 1_000_000),
                 duration("ADMITONE_ORDER_TTL", Duration.ofHours(24), Duration.ofMinutes(1), Duration.ofDays(7)),
@@ -125,18 +132,57 @@ public final class SettingsReader {
                 secrets);
     }
 
-    private Telegram telegram() {
+    private Telegram telegram(URI publicUrl) {
         Secret token = required("ADMITONE_TELEGRAM_BOT_TOKEN", "the token that @BotFather gave your bot");
         if (!token.value().isEmpty() && !BOT_TOKEN.matcher(token.value()).matches()) {
             faults.add("ADMITONE_TELEGRAM_BOT_TOKEN does not look like a bot token (digits, a colon, then letters)");
         }
-        if (!text("ADMITONE_TELEGRAM_UPDATES").orElse("polling").equals("polling")) {
-            faults.add("ADMITONE_TELEGRAM_UPDATES: this version knows only polling");
+        Updates updates = parse(
+                "ADMITONE_TELEGRAM_UPDATES",
+                Updates.POLLING,
+                text -> Updates.valueOf(text.toUpperCase(Locale.ROOT)),
+                "polling or webhook",
+                value -> true);
+        Optional<Secret> secret = webhookSecret(updates);
+        URI apiUrl = url("ADMITONE_TELEGRAM_API_URL", "https://api.telegram.org");
+        if (updates == Updates.WEBHOOK) {
+            requireReachable(publicUrl, apiUrl);
         }
         return new Telegram(
-                url("ADMITONE_TELEGRAM_API_URL", "https://api.telegram.org"),
-                token,
-                number("ADMITONE_TELEGRAM_MESSAGES_PER_SECOND", 25, 0, 1000));
+                apiUrl, token, updates, secret, number("ADMITONE_TELEGRAM_MESSAGES_PER_SECOND", 25, 0, 1000));
+    }
+
+    private Optional<Secret> webhookSecret(Updates updates) {
+        Optional<String> secret = text("ADMITONE_TELEGRAM_WEBHOOK_SECRET");
+        if (secret.isEmpty() && updates == Updates.WEBHOOK) {
+            faults.add(
+                    "ADMITONE_TELEGRAM_WEBHOOK_SECRET is missing: with ADMITONE_TELEGRAM_UPDATES=webhook it is what tells"
+                            + " Telegram's updates from forged ones; make one up, for example with: openssl rand -hex 32");
+        }
+        if (secret.isPresent() && !WEBHOOK_SECRET.matcher(secret.get()).matches()) {
+            faults.add(
+                    "ADMITONE_TELEGRAM_WEBHOOK_SECRET must have 16 to 256 characters, each one of A-Z, a-z, 0-9, _ and -,"
+                            + " as Telegram demands (fewer could be guessed)");
+        }
+        return secret.map(Secret::new);
+    }
+
+    /** Telegram's own rules for a webhook. This machine itself is left alone, for a Bot API that runs here. */
+    private void requireReachable(URI publicUrl, URI apiUrl) {
+        if (LOOPBACK.matcher(publicUrl.getHost()).matches()) {
+            if (!LOOPBACK.matcher(apiUrl.getHost()).matches()) {
+                faults.add(
+                        "ADMITONE_PUBLIC_URL must be an address that Telegram can reach when ADMITONE_TELEGRAM_UPDATES is"
+                                + " webhook; " + publicUrl.getHost() + " is this machine only (or set it to polling)");
+            }
+        } else if (!"https".equals(publicUrl.getScheme())) {
+            faults.add(
+                    "ADMITONE_PUBLIC_URL must begin with https:// when ADMITONE_TELEGRAM_UPDATES is webhook: Telegram sends"
+                            + " updates over TLS only (or set it to polling)");
+        } else if (!WEBHOOK_PORTS.contains(publicUrl.getPort())) {
+            faults.add("ADMITONE_PUBLIC_URL has port " + publicUrl.getPort()
+                    + ": Telegram sends updates to ports 443, 80, 88 and 8443 only");
+        }
     }
 
     private List<String> origins() {

@@ -1,17 +1,21 @@
 package admitone.tasks;
 
 import admitone.database.Columns;
-import admitone.runtime.Ids;
+import admitone.database.MultiRow;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks.Listed;
 import admitone.tasks.Tasks.Queue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,37 +34,66 @@ class JdbcTasks {
     private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final JsonMapper json;
-    private final Ids ids;
 
-    JdbcTasks(JdbcTemplate template, JdbcClient jdbc, JsonMapper json, Ids ids) {
+    JdbcTasks(JdbcTemplate template, JdbcClient jdbc, JsonMapper json) {
         this.template = template;
         this.jdbc = jdbc;
         this.json = json;
-        this.ids = ids;
     }
 
     /** A task that may be claimed. */
-    record Due(SellerId seller, UUID id) {}
+    record Due(SellerId seller, UUID id, String kind) {}
 
-    void insert(SellerId seller, List<Owed> owed, Instant now) {
-        template.batchUpdate(
+    /**
+     * A task to be owed.
+     *
+     * @param claimedUntil the end of its lease where the worker of this instance begins at once; null: whoever claims it
+     */
+    record Owing(
+            SellerId seller,
+            UUID id,
+            Owed owed,
+            Instant at,
+            @Nullable Instant claimedUntil) {}
+
+    /** Within the current transaction; answers the ids of those that were not owed before. In the order of their keys, so that two instances cannot wait for each other. */
+    Set<UUID> insert(List<Owing> owing) {
+        List<Object[]> rows = owing.stream()
+                .sorted(Comparator.comparing((Owing one) -> one.seller().value())
+                        .thenComparing(one -> one.owed().subject())
+                        .thenComparing(one -> one.owed().kind()))
+                .map(this::row)
+                .toList();
+        return Set.copyOf(MultiRow.insert(
+                template,
                 """
-                insert into tasks.task (seller_id, kind, subject, task_id, payload, state, due_at, created_at, owed_since)
-                values (?, ?, ?, ?, ?::jsonb, 'ready', ?, ?, ?)
-                on conflict (seller_id, kind, subject) do nothing
-                """,
-                owed.stream()
-                        .map(one -> new Object[] {
-                            seller.value(),
-                            one.kind(),
-                            one.subject(),
-                            ids.next(),
-                            json.writeValueAsString(one.payload()),
-                            Columns.at(one.notBefore() == null ? now : one.notBefore()),
-                            Columns.at(now),
-                            Columns.at(now)
-                        })
-                        .toList());
+                insert into tasks.task (seller_id, kind, subject, task_id, payload, state, attempt, due_at, created_at, owed_since)
+                values""",
+                "(?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?)",
+                "on conflict (seller_id, subject, kind) do nothing returning task_id",
+                rows,
+                (row, n) -> row.getObject("task_id", UUID.class)));
+    }
+
+    private Object[] row(Owing one) {
+        Owed owed = one.owed();
+        boolean claimed = one.claimedUntil() != null;
+        Instant dueAt = one.claimedUntil();
+        if (dueAt == null) {
+            dueAt = owed.notBefore() == null ? one.at() : owed.notBefore();
+        }
+        return new Object[] {
+            one.seller().value(),
+            owed.kind(),
+            owed.subject(),
+            one.id(),
+            json.writeValueAsString(owed.payload()),
+            claimed ? "running" : "ready",
+            claimed ? 1 : 0,
+            Columns.at(dueAt),
+            Columns.at(one.at()),
+            Columns.at(one.at())
+        };
     }
 
     /** A running attempt is fenced off: it began before what it is armed again for. */
@@ -74,41 +107,65 @@ class JdbcTasks {
                 .update();
     }
 
-    /** Looks without locks over all sellers; a row may be gone when it is claimed. */
-    List<Due> due(Instant now, int limit) {
+    /** Looks without locks over all sellers, at some kinds, however much of others stands still; a row may be gone when it is claimed. */
+    List<Due> due(Instant now, Collection<String> kinds, int limit) {
         return jdbc.sql("""
-                select t.seller_id, t.task_id from tasks.task t
-                where t.state in ('ready', 'running') and t.due_at <= ?
-                  and not exists (select from tasks.queue q where q.kind = t.kind and q.paused)
-                order by t.due_at limit ?
+                select d.seller_id, d.task_id, d.kind
+                from unnest(?::text[]) as k (kind)
+                cross join lateral (
+                  select t.seller_id, t.task_id, t.kind, t.due_at from tasks.task t
+                  where t.kind = k.kind and t.state in ('ready', 'running') and t.due_at <= ?
+                  order by t.due_at limit ?) d
+                order by d.due_at limit ?
                 """)
-                .params(Columns.at(now), limit)
-                .query((row, n) ->
-                        new Due(new SellerId(row.getString("seller_id")), row.getObject("task_id", UUID.class)))
+                .params(kinds.toArray(new String[0]), Columns.at(now), limit, limit)
+                .query((row, n) -> new Due(
+                        new SellerId(row.getString("seller_id")),
+                        row.getObject("task_id", UUID.class),
+                        row.getString("kind")))
                 .list();
     }
 
+    /** The kinds of which anything is to be done. */
+    List<String> unfinished() {
+        return jdbc.sql("""
+                with recursive k as (
+                  (select min(kind) as kind from tasks.task where state in ('ready', 'running'))
+                  union all
+                  select (select min(t.kind) from tasks.task t where t.state in ('ready', 'running') and t.kind > k.kind) from k
+                  where k.kind is not null)
+                select kind from k where kind is not null
+                """).query((row, n) -> row.getString("kind")).list();
+    }
+
+    Set<String> paused() {
+        return Set.copyOf(jdbc.sql("select kind from tasks.queue where paused")
+                .query(String.class)
+                .list());
+    }
+
     /** Takes what is still due, under a lease and with a new attempt number. */
-    List<Task> claim(SellerId seller, List<UUID> tasks, Instant now, Instant leaseEnd) {
+    List<Task> claim(List<Due> due, Instant now, Instant leaseEnd) {
         return jdbc.sql("""
                 update tasks.task t set
                   interrupted = (t.state = 'running'),
                   unknowns = t.unknowns + case when t.state = 'running' then 1 else 0 end,
                   state = 'running', attempt = t.attempt + 1, due_at = ?
-                where t.seller_id = ? and t.task_id in (
-                  select task_id from tasks.task
-                  where seller_id = ? and task_id = any (?) and state in ('ready', 'running') and due_at <= ?
-                  for update skip locked)
+                from (
+                  select seller_id, task_id from tasks.task
+                  where (seller_id, task_id) in (select * from unnest(?::text[], ?::uuid[]))
+                    and state in ('ready', 'running') and due_at <= ?
+                  for update skip locked) mine
+                where t.seller_id = mine.seller_id and t.task_id = mine.task_id
                 returning t.*
                 """)
                 .params(
                         Columns.at(leaseEnd),
-                        seller.value(),
-                        seller.value(),
-                        tasks.toArray(new UUID[0]),
+                        due.stream().map(one -> one.seller().value()).toArray(String[]::new),
+                        due.stream().map(Due::id).toArray(UUID[]::new),
                         Columns.at(now))
                 .query((row, n) -> new Task(
-                        seller,
+                        new SellerId(row.getString("seller_id")),
                         row.getObject("task_id", UUID.class),
                         row.getString("kind"),
                         row.getString("subject"),
@@ -133,30 +190,52 @@ class JdbcTasks {
         Ending(String state) {
             this.state = state;
         }
+
+        boolean isGoingOn() {
+            return state.equals("ready");
+        }
     }
 
-    /** Records the outcome unless a newer attempt holds the task; answers whether it did. */
-    boolean complete(Task task, Ending ending, Instant dueAt, @Nullable String error, Instant now) {
-        return jdbc.sql("""
-                        update tasks.task set
-                          state = ?, due_at = ?, last_error = ?, interrupted = false,
-                          failures = failures + ?, unknowns = unknowns + ?,
-                          done_at = case when ? in ('done', 'dead') then ?::timestamptz end
-                        where seller_id = ? and task_id = ? and attempt = ? and state = 'running'
-                        """)
-                        .params(Columns.all(
-                                ending.state,
-                                Columns.at(dueAt),
-                                error,
-                                ending == Ending.FAILED ? 1 : 0,
-                                ending == Ending.UNKNOWN ? 1 : 0,
-                                ending.state,
-                                Columns.at(now),
-                                task.seller().value(),
-                                task.id(),
-                                task.attempt()))
-                        .update()
-                == 1;
+    /** How an attempt ended. {@code dueAt} is when the next one may begin, {@code error} null where there was none. */
+    record Ended(
+            Task task,
+            Ending ending,
+            Instant dueAt,
+            @Nullable String error,
+            Instant at) {}
+
+    /** Records each outcome unless a newer attempt holds the task; answers the ids of those it recorded. */
+    Set<UUID> complete(List<Ended> ended) {
+        return Set.copyOf(jdbc.sql("""
+                update tasks.task t set
+                  state = v.state, due_at = v.due_at, last_error = v.error, interrupted = false,
+                  failures = t.failures + v.failed, unknowns = t.unknowns + v.unknown,
+                  done_at = case when v.state in ('done', 'dead') then v.at end
+                from unnest(?::text[], ?::uuid[], ?::int[], ?::text[], ?::timestamptz[], ?::text[], ?::int[], ?::int[], ?::timestamptz[])
+                  as v (seller_id, task_id, attempt, state, due_at, error, failed, unknown, at)
+                where t.seller_id = v.seller_id and t.task_id = v.task_id and t.attempt = v.attempt and t.state = 'running'
+                returning t.task_id
+                """)
+                .params(
+                        strings(ended, one -> one.task().seller().value()),
+                        ended.stream().map(one -> one.task().id()).toArray(UUID[]::new),
+                        ended.stream().map(one -> one.task().attempt()).toArray(Integer[]::new),
+                        strings(ended, one -> one.ending().state),
+                        strings(ended, one -> one.dueAt().toString()),
+                        strings(ended, Ended::error),
+                        counts(ended, Ending.FAILED),
+                        counts(ended, Ending.UNKNOWN),
+                        strings(ended, one -> one.at().toString()))
+                .query((row, n) -> row.getObject("task_id", UUID.class))
+                .list());
+    }
+
+    private static @Nullable String[] strings(List<Ended> ended, Function<Ended, @Nullable String> value) {
+        return ended.stream().map(value).toArray(String[]::new);
+    }
+
+    private static Integer[] counts(List<Ended> ended, Ending ending) {
+        return ended.stream().map(one -> one.ending() == ending ? 1 : 0).toArray(Integer[]::new);
     }
 
     /** Within the current transaction: what waits in a seller's queue is due now, since what it waited for is there. */
@@ -196,7 +275,8 @@ class JdbcTasks {
                 from (
                   select kind, state, due_at, owed_since,
                     case when attempt > 0 then owed_since else due_at end as began -- put off on purpose is not old
-                  from tasks.task where state <> 'done'
+                  from tasks.task where state in ('ready', 'running')
+                  union all select kind, state, null, null, null from tasks.task where state = 'dead'
                   union all select kind, 'none', null, null, null from tasks.queue) k
                 left join tasks.queue q on q.kind = k.kind
                 group by k.kind, q.paused order by k.kind

@@ -6,6 +6,11 @@ import java.time.Duration;
 public sealed interface Result {
     Runnable NOTHING = () -> {};
 
+    /** What is written with the outcome. */
+    default Runnable record() {
+        return NOTHING;
+    }
+
     /** The effect is there. */
     record Done(Runnable record) implements Result {}
 

@@ -1,6 +1,7 @@
 package admitone.tasks;
 
 import admitone.database.Transactions;
+import admitone.runtime.Batches;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
@@ -10,14 +11,17 @@ import admitone.tasks.JdbcTasks.Ending;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -29,12 +33,17 @@ import org.springframework.transaction.TransactionException;
 @Component
 class TaskWorker implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(TaskWorker.class);
-    private static final int MOST_AT_ONCE = 48;
+    private static final int MOST_IN_ONE_CLAIM = 100;
+    private static final int MOST_IN_ONE_RECORDING = 128;
     private static final long POLL_MS = 500;
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final int MOST_RECORDINGS = 4;
     private static final Duration RECORD_AGAIN = Duration.ofMillis(300);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    private static final Duration LOOK_FOR_STRANGERS = Duration.ofMinutes(1);
+    /** While versions change, an instance of another one may know the kind. */
+    private static final Duration LEFT_TO_OTHERS = Duration.ofHours(1);
+
 
     private final JdbcTasks rows;
     private final Transactions transactions;
@@ -43,13 +52,21 @@ class TaskWorker implements SmartLifecycle {
     private final FaultPoints faults;
     private final Duration lease;
     private final Map<String, TaskHandler> handlers;
-    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+    private final Handover handover;
+    private final Places places = new Places();
+    private final Set<String> standStill = ConcurrentHashMap.newKeySet();
+    private final Batches<Attempted, Boolean> recordings;
+    private Instant lookForStrangersAt = Instant.EPOCH;
     private volatile boolean running;
+
+    /** An attempt that is over. */
+    private record Attempted(Task task, Result result) {}
 
     TaskWorker(
             JdbcTasks rows,
             Transactions transactions,
             Wakeup wakeup,
+            Handover handover,
             Clock clock,
             FaultPoints faults,
             Settings settings,
@@ -57,10 +74,17 @@ class TaskWorker implements SmartLifecycle {
         this.rows = rows;
         this.transactions = transactions;
         this.wakeup = wakeup;
+        this.handover = handover;
         this.clock = clock;
         this.faults = faults;
         this.lease = settings.taskLease();
         this.handlers = handlers.stream().collect(Collectors.toMap(TaskHandler::kind, Function.identity()));
+        this.recordings = new Batches<>(
+                MOST_IN_ONE_RECORDING,
+                1,
+                all -> complete(all).stream().map(Optional::of).toList(),
+                one -> complete(List.of(one)).getFirst(),
+                e -> e instanceof DataAccessResourceFailureException || e instanceof TransactionException);
     }
 
     @Override
@@ -70,9 +94,16 @@ class TaskWorker implements SmartLifecycle {
     }
 
     private void loop() {
+        boolean open = false;
         while (running) {
             try {
-                if (!claimAndRun()) {
+                boolean more = claimAndRun();
+                if (!open) {
+                    // not before it is known which queues stand still
+                    handover.open(new Handover.Worker(places, lease, standStill, this::begin));
+                    open = true;
+                }
+                if (!more) {
                     wakeup.await(POLL_MS);
                 }
             } catch (InterruptedException e) {
@@ -85,46 +116,72 @@ class TaskWorker implements SmartLifecycle {
     }
 
     /** Answers whether there was anything to do. */
-    private boolean claimAndRun() throws InterruptedException {
-        places.acquire();
-        int free = 1 + places.drainPermits();
-        int used = 0;
-        try {
-            Instant now = clock.instant();
-            List<Due> due = rows.due(now, free);
-            if (!due.isEmpty()) {
-                faults.reach(Point.CP06_BEFORE_CLAIM);
-            }
-            Map<SellerId, List<Due>> bySeller = due.stream().collect(Collectors.groupingBy(Due::seller));
-            for (var entry : bySeller.entrySet()) {
-                for (Task task : claim(entry.getKey(), entry.getValue(), now)) {
-                    used++;
-                    Thread.ofVirtual().name("task-" + task.kind()).start(() -> runOne(task));
-                }
-            }
-            return used > 0;
-        } finally {
-            places.release(free - used);
+    private boolean claimAndRun() {
+        Instant now = clock.instant();
+        Set<String> paused = rows.paused();
+        standStill.addAll(paused);
+        standStill.retainAll(paused);
+        List<String> mayBegin = handlers.keySet().stream()
+                .filter(kind -> !paused.contains(kind) && places.hasFree(kind))
+                .toList();
+        List<Due> due = new ArrayList<>(rows.due(now, mayBegin, MOST_IN_ONE_CLAIM));
+        due.addAll(strangers(now));
+        if (due.isEmpty()) {
+            return false;
         }
+        faults.reach(Point.CP06_BEFORE_CLAIM);
+        List<Due> placed =
+                due.stream().filter(one -> places.tryTake(one.kind())).toList();
+        List<Task> claimed = placed.isEmpty() ? List.of() : claim(placed, now);
+        Set<UUID> ids = claimed.stream().map(Task::id).collect(Collectors.toSet());
+        placed.stream().filter(one -> !ids.contains(one.id())).forEach(one -> places.giveBack(one.kind()));
+        claimed.forEach(task -> Thread.ofVirtual().name("task-" + task.kind()).start(() -> runOne(task)));
+        return !claimed.isEmpty();
     }
 
-    /** One seller's rows that cannot be claimed hold up nobody else's. */
-    private List<Task> claim(SellerId seller, List<Due> due, Instant now) {
-        try {
-            return transactions.run(
-                    seller, () -> rows.claim(seller, due.stream().map(Due::id).toList(), now, now.plus(lease)));
-        } catch (RuntimeException e) {
-            log.warn("tasks of seller {} could not be claimed ({}), tried again", seller, e.toString());
+    /** Tasks of kinds that this version does not know, looked for once a minute: those that nobody has done in an hour become dead letters. */
+    private List<Due> strangers(Instant now) {
+        if (now.isBefore(lookForStrangersAt)) {
             return List.of();
         }
+        lookForStrangersAt = now.plus(LOOK_FOR_STRANGERS);
+        Set<String> kinds = new HashSet<>(rows.unfinished());
+        kinds.removeAll(handlers.keySet());
+        return kinds.isEmpty() ? List.of() : rows.due(now.minus(LEFT_TO_OTHERS), kinds, MOST_IN_ONE_CLAIM);
+    }
+
+    /** All at once; should that fail, each seller's rows by themselves, so that one's hold up nobody else's. */
+    private List<Task> claim(List<Due> due, Instant now) {
+        Map<SellerId, List<Due>> bySeller = due.stream().collect(Collectors.groupingBy(Due::seller));
+        try {
+            return transactions.runTogether(bySeller.keySet(), () -> rows.claim(due, now, now.plus(lease)));
+        } catch (RuntimeException e) {
+            log.info("{} tasks could not be claimed at once ({})", due.size(), e.toString());
+        }
+        List<Task> claimed = new ArrayList<>();
+        bySeller.forEach((seller, rowsOfSeller) -> {
+            try {
+                claimed.addAll(transactions.run(seller, () -> rows.claim(rowsOfSeller, now, now.plus(lease))));
+            } catch (RuntimeException e) {
+                log.warn("tasks of seller {} could not be claimed ({}), tried again", seller, e.toString());
+            }
+        });
+        return claimed;
+    }
+
+    /** A task that was claimed by the transaction that owed it. */
+    private void begin(Task task) {
+        faults.reach(Point.CP06_BEFORE_CLAIM);
+        Thread.ofVirtual().name("task-" + task.kind()).start(() -> runOne(task));
     }
 
     private void runOne(Task task) {
         try {
             record(task, attempt(task));
         } finally {
-            places.release();
-            wakeup.signal();
+            if (places.giveBack(task.kind())) {
+                wakeup.signal();
+            }
         }
     }
 
@@ -133,7 +190,13 @@ class TaskWorker implements SmartLifecycle {
         Result result = outcome;
         for (int tries = 1; tries <= MOST_RECORDINGS; tries++) {
             try {
-                complete(task, result);
+                if (!recordings.of(new Attempted(task, result))) {
+                    log.info(
+                            "task {} {}: attempt {} lost its lease, its outcome is left to the newer one",
+                            task.kind(),
+                            task.id(),
+                            task.attempt());
+                }
                 return;
             } catch (DataAccessResourceFailureException | TransactionException e) {
                 log.info("outcome of task {} {} not recorded yet ({})", task.kind(), task.id(), e.toString());
@@ -165,45 +228,58 @@ class TaskWorker implements SmartLifecycle {
         }
     }
 
-    private void complete(Task task, Result result) {
+    /** In one commit: the outcomes, and the records of those that count. Answers for each whether it does. */
+    private List<Boolean> complete(List<Attempted> attempted) {
         Instant now = clock.instant();
-        boolean recorded = transactions.run(task.seller(), () -> switch (result) {
-            case Result.Done(Runnable record) -> end(task, Ending.DONE, now, null, record);
-            case Result.Dead(String why, Runnable record) -> {
-                log.warn("task {} {} is a dead letter: {}", task.kind(), task.id(), why);
-                yield end(task, Ending.DEAD, now, why, record);
-            }
-            case Result.Later(Duration after, String why, Runnable record) ->
-                end(task, Ending.LATER, now.plus(after), why, record);
-            case Result.Unknown(Duration after, String why) ->
-                end(task, Ending.UNKNOWN, now.plus(longer(after, backOff(task.unknowns()))), why, Result.NOTHING);
-            case Result.Failed(String why) -> failed(task, why, now);
+        List<JdbcTasks.Ended> ended = attempted.stream()
+                .map(one -> ended(one.task(), one.result(), now))
+                .toList();
+        Set<SellerId> sellers =
+                attempted.stream().map(one -> one.task().seller()).collect(Collectors.toSet());
+        List<Boolean> mine = transactions.runTogether(sellers, () -> {
+            Set<UUID> recorded = rows.complete(ended);
+            return attempted.stream()
+                    .map(one -> {
+                        boolean counts = recorded.contains(one.task().id());
+                        if (counts) {
+                            one.result().record().run();
+                        }
+                        return counts;
+                    })
+                    .toList();
         });
-        if (!recorded) {
-            log.info(
-                    "task {} {}: attempt {} lost its lease, its outcome is left to the newer one",
-                    task.kind(),
-                    task.id(),
-                    task.attempt());
-        }
+        ended.stream()
+                .filter(one -> one.ending().isGoingOn())
+                .map(one -> Duration.between(now, one.dueAt()))
+                .min(Duration::compareTo)
+                .ifPresent(wakeup::signalIn);
+        return mine;
     }
 
-    private boolean failed(Task task, String why, Instant now) {
+    private JdbcTasks.Ended ended(Task task, Result result, Instant now) {
+        return switch (result) {
+            case Result.Done _ -> new JdbcTasks.Ended(task, Ending.DONE, now, null, now);
+            case Result.Dead(String why, Runnable _) -> dead(task, why, now);
+            case Result.Later(Duration after, String why, Runnable _) ->
+                new JdbcTasks.Ended(task, Ending.LATER, now.plus(after), why, now);
+            case Result.Unknown(Duration after, String why) ->
+                new JdbcTasks.Ended(task, Ending.UNKNOWN, now.plus(longer(after, backOff(task.unknowns()))), why, now);
+            case Result.Failed(String why) -> failed(task, why, now);
+        };
+    }
+
+    private JdbcTasks.Ended failed(Task task, String why, Instant now) {
         if (task.failures() + 1 >= mostAttempts(task.kind())) {
-            log.warn("task {} {} is a dead letter: {}", task.kind(), task.id(), why);
-            return end(task, Ending.DEAD, now, why, Result.NOTHING);
+            return dead(task, why, now);
         }
         Instant next = now.plus(backOff(task.failures() + 1));
         log.info("task {} {} failed ({}), next try {}", task.kind(), task.id(), why, next);
-        return end(task, Ending.FAILED, next, why, Result.NOTHING);
+        return new JdbcTasks.Ended(task, Ending.FAILED, next, why, now);
     }
 
-    private boolean end(Task task, Ending ending, Instant dueAt, @Nullable String why, Runnable record) {
-        boolean mine = rows.complete(task, ending, dueAt, why, clock.instant());
-        if (mine) {
-            record.run();
-        }
-        return mine;
+    private static JdbcTasks.Ended dead(Task task, String why, Instant now) {
+        log.warn("task {} {} is a dead letter: {}", task.kind(), task.id(), why);
+        return new JdbcTasks.Ended(task, Ending.DEAD, now, why, now);
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -232,12 +308,11 @@ class TaskWorker implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
+        handover.close();
         wakeup.signal();
         try {
             // what does not finish in this time is found again by its lease
-            if (places.tryAcquire(MOST_AT_ONCE, STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-                places.release(MOST_AT_ONCE);
-            }
+            places.awaitAllFree(STOP_WITHIN.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,11 +1,17 @@
 package admitone.tasks;
 
+import admitone.database.Gathered;
 import admitone.database.Transactions;
+import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
+import admitone.tasks.JdbcTasks.Owing;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -18,13 +24,19 @@ public class Tasks {
     private final JdbcTasks rows;
     private final Transactions transactions;
     private final Wakeup wakeup;
+    private final Handover handover;
+    private final Ids ids;
     private final Clock clock;
+    private final Gathered<Owing> owing;
 
-    Tasks(JdbcTasks rows, Transactions transactions, Wakeup wakeup, Clock clock) {
+    Tasks(JdbcTasks rows, Transactions transactions, Wakeup wakeup, Handover handover, Ids ids, Clock clock) {
         this.rows = rows;
         this.transactions = transactions;
         this.wakeup = wakeup;
+        this.handover = handover;
+        this.ids = ids;
         this.clock = clock;
+        this.owing = new Gathered<>(this::insert);
     }
 
     /** A queue as an operator sees it. {@code oldestAgeS}: seconds since the oldest unfinished task was owed, however often it was put off. */
@@ -42,23 +54,85 @@ public class Tasks {
             Instant dueAt,
             @Nullable String lastError) {}
 
-    /** Within the current transaction; what is already owed is left as it is. */
+    /** Within the current transaction; what is already owed is left as it is. Written when it commits, and begun right after where a worker has a place. */
     public void owe(SellerId seller, List<Owed> owed) {
-        if (owed.isEmpty()) {
-            return;
-        }
-        rows.insert(seller, owed, clock.instant());
-        signalAfterCommit();
+        owed.forEach(one -> owe(seller, one));
     }
 
     public void owe(SellerId seller, Owed owed) {
-        owe(seller, List.of(owed));
+        owing.add(new Owing(seller, ids.next(), owed, clock.instant(), null));
+    }
+
+    private void insert(List<Owing> all) {
+        Begun begun = new Begun();
+        TransactionSynchronizationManager.registerSynchronization(begun);
+        Map<List<String>, Owing> once = new LinkedHashMap<>();
+        all.forEach(one -> once.putIfAbsent(
+                List.of(one.seller().value(), one.owed().subject(), one.owed().kind()), one));
+        List<Owing> placed = once.values().stream().map(begun::place).toList();
+        begun.keepOnly(rows.insert(placed));
+    }
+
+    /** What this transaction owes and this instance begins as soon as it is committed. */
+    private final class Begun implements TransactionSynchronization {
+        private final Map<Owing, Handover.Place> places = new LinkedHashMap<>();
+        private boolean leavesSome;
+
+        Owing place(Owing one) {
+            Optional<Handover.Place> place = handover.take(one.owed(), one.at());
+            if (place.isEmpty()) {
+                leavesSome = true;
+                return one;
+            }
+            Owing claimed = new Owing(
+                    one.seller(), one.id(), one.owed(), one.at(), place.get().leaseEnd());
+            places.put(claimed, place.get());
+            return claimed;
+        }
+
+        /** What was owed before is somebody else's. */
+        void keepOnly(Set<UUID> written) {
+            places.entrySet().removeIf(one -> {
+                boolean before = !written.contains(one.getKey().id());
+                if (before) {
+                    one.getValue().letGo();
+                }
+                return before;
+            });
+        }
+
+        @Override
+        public void afterCommit() {
+            if (leavesSome) {
+                wakeup.signal();
+            }
+            places.forEach((one, place) -> place.begin(new Task(
+                    one.seller(),
+                    one.id(),
+                    one.owed().kind(),
+                    one.owed().subject(),
+                    one.owed().payload(),
+                    /* attempt= */ 1,
+                    /* failures= */ 0,
+                    /* unknowns= */ 0,
+                    /* interrupted= */ false)));
+            places.clear();
+        }
+
+        /** Not committed, or not known to be: should the rows be there, their leases end. */
+        @Override
+        public void afterCompletion(int status) {
+            places.values().forEach(Handover.Place::letGo);
+            places.clear();
+        }
     }
 
     /** Within the current transaction: makes a task due now whatever became of it before; owes it if it never was. */
     public void oweAgain(SellerId seller, Owed owed) {
-        owe(seller, owed);
-        rows.rearm(seller, owed.kind(), owed.subject(), clock.instant());
+        Instant now = clock.instant();
+        rows.insert(List.of(new Owing(seller, ids.next(), owed, now, null)));
+        rows.rearm(seller, owed.kind(), owed.subject(), now);
+        signalAfterCommit();
     }
 
     /** Within the current transaction: what waits in a seller's queue is due now. */

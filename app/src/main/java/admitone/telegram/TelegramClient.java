@@ -6,11 +6,13 @@ import admitone.runtime.Answer;
 import admitone.runtime.OutsideHttp;
 import admitone.runtime.OutsideHttp.Reply;
 import admitone.runtime.Settings;
+import admitone.runtime.Settings.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -23,7 +25,20 @@ import tools.jackson.databind.json.JsonMapper;
 class TelegramClient implements Messenger {
     private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
     private static final Duration WHEN_DOWN = Duration.ofSeconds(3);
+    /** All that we act on; a list that is not empty is all that comes. */
+    private static final List<String> ALLOWED_UPDATES =
+            List.of("message", "my_chat_member", "chat_member", "chat_join_request");
+
+    /** So many deliveries at once, Telegram's own default. */
+    static final int MOST_CONNECTIONS = 40;
+
     private static final Duration LONGEST_SILENCE = Duration.ofHours(6);
+
+    /** Codes of {@link Answer.Declined} about updates only. */
+    interface Conflict {
+        String WEBHOOK_ACTIVE = "webhook_active";
+        String OTHER_READER = "other_reader";
+    }
 
     private final OutsideHttp http;
     private final JsonMapper json;
@@ -108,12 +123,58 @@ class TelegramClient implements Messenger {
         }
         body.put("limit", 100);
         body.put("timeout", wait.toSeconds());
-        body.put("allowed_updates", List.of("message", "my_chat_member", "chat_member", "chat_join_request"));
+        body.put("allowed_updates", ALLOWED_UPDATES);
         return call(
                 "getUpdates",
                 body,
                 wait.plusSeconds(10),
                 result -> result.valueStream().toList());
+    }
+
+    /** Where Telegram sends updates, and how that goes. {@code url} empty: nowhere. */
+    record Webhook(String url, int connections, List<String> allowed, long pending, long failedAt, String failure) {
+        boolean isAsWanted(String wanted) {
+            return url.equals(wanted)
+                    && connections == MOST_CONNECTIONS
+                    && Set.copyOf(allowed).equals(Set.copyOf(ALLOWED_UPDATES));
+        }
+    }
+
+    Answer<Webhook> webhook() {
+        return gated(
+                "getWebhookInfo",
+                Map.of(),
+                result -> new Webhook(
+                        result.path("url").stringValue(),
+                        result.path("max_connections").intValue(MOST_CONNECTIONS),
+                        result.path("allowed_updates")
+                                .valueStream()
+                                .map(JsonNode::stringValue)
+                                .toList(),
+                        result.path("pending_update_count").longValue(0),
+                        result.path("last_error_date").longValue(0),
+                        result.path("last_error_message").stringValue("")));
+    }
+
+    /** Sets a state: repeated, it changes nothing. */
+    Answer<Boolean> setWebhook(String url, Secret secret) {
+        return gated(
+                "setWebhook",
+                Map.of(
+                        "url",
+                        url,
+                        "secret_token",
+                        secret.value(),
+                        "max_connections",
+                        MOST_CONNECTIONS,
+                        "allowed_updates",
+                        ALLOWED_UPDATES),
+                result -> true);
+    }
+
+    /** What waits at Telegram stays there. */
+    Answer<Boolean> removeWebhook() {
+        return gated("deleteWebhook", Map.of(), result -> true);
     }
 
     private <T> Answer<T> gated(String method, Map<String, Object> body, Function<JsonNode, T> read) {
@@ -169,6 +230,7 @@ class TelegramClient implements Messenger {
     static String code(int status, String description) {
         return switch (status) {
             case 401, 404, 421 -> Refusal.TOKEN;
+            case 409 -> description.contains("webhook is active") ? Conflict.WEBHOOK_ACTIVE : Conflict.OTHER_READER;
             case 403 ->
                 description.contains("blocked by the user") || description.contains("user is deactivated")
                         ? Refusal.BLOCKED

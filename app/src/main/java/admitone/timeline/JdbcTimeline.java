@@ -3,6 +3,9 @@ package admitone.timeline;
 import admitone.database.Columns;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 @Repository
 class JdbcTimeline {
-    private static final TypeReference<LinkedHashMap<String, String>> DETAIL = new TypeReference<>() {};
+    private static final TypeReference<List<Stored>> EVENTS = new TypeReference<>() {};
 
     private final JdbcTemplate template;
     private final JdbcClient jdbc;
@@ -28,46 +31,49 @@ class JdbcTimeline {
         this.ids = ids;
     }
 
-    void insert(SellerId seller, List<Event> events) {
-        if (events.isEmpty()) {
-            return;
+    /** An event, and in whose timeline it belongs. */
+    record OfSeller(SellerId seller, Event event) {}
+
+    private record Subject(SellerId seller, String name) {}
+
+    /** An event inside its entry. */
+    private record Stored(String at, String kind, String cause, String source, Map<String, String> detail) {
+        static Stored of(Event event) {
+            return new Stored(event.at().toString(), event.kind(), event.cause(), event.source(), event.detail());
         }
+
+        Event of(String subject) {
+            return new Event(subject, Instant.parse(at), kind, cause, source, detail);
+        }
+    }
+
+    /** Within the current transaction: one entry for each subject. */
+    void insert(List<OfSeller> events) {
+        Map<Subject, List<Event>> entries = new LinkedHashMap<>();
+        events.forEach(one -> entries.computeIfAbsent(
+                        new Subject(one.seller(), one.event().subject()), _ -> new ArrayList<>())
+                .add(one.event()));
+        List<Object[]> rows = new ArrayList<>(entries.size());
+        entries.forEach((subject, told) -> rows.add(new Object[] {
+            subject.seller().value(),
+            subject.name(),
+            ids.next(),
+            Columns.at(told.getFirst().at()),
+            json.writeValueAsString(told.stream().map(Stored::of).toList())
+        }));
         template.batchUpdate(
-                """
-                insert into timeline.event (seller_id, subject, event_id, at, kind, cause, source, detail)
-                values (?, ?, ?, ?, ?, ?, ?, ?::jsonb)
-                """,
-                events.stream()
-                        .map(event -> new Object[] {
-                            seller.value(),
-                            event.subject(),
-                            ids.next(),
-                            Columns.at(event.at()),
-                            event.kind(),
-                            event.cause(),
-                            event.source(),
-                            json.writeValueAsString(event.detail())
-                        })
-                        .toList());
+                "insert into timeline.entry (seller_id, subject, entry_id, at, events) values (?, ?, ?, ?, ?::json)",
+                rows);
     }
 
     List<Event> of(SellerId seller, String subject) {
-        return jdbc.sql("""
-                select subject, at, kind, cause, source, detail
-                from timeline.event where seller_id = ? and subject = ? order by at, event_id
-                """)
+        List<Event> events = new ArrayList<>();
+        jdbc.sql("select events from timeline.entry where seller_id = ? and subject = ? order by at, entry_id")
                 .params(seller.value(), subject)
-                .query((row, n) -> new Event(
-                        row.getString("subject"),
-                        Columns.instant(row, "at"),
-                        row.getString("kind"),
-                        row.getString("cause"),
-                        row.getString("source"),
-                        detail(row.getString("detail"))))
-                .list();
-    }
-
-    private Map<String, String> detail(String text) {
-        return json.readValue(text, DETAIL);
+                .query((row, n) -> json.readValue(row.getString("events"), EVENTS))
+                .list()
+                .forEach(entry -> entry.forEach(stored -> events.add(stored.of(subject))));
+        events.sort(Comparator.comparing(Event::at)); // an entry of repeats may reach beyond the next entry's beginning
+        return events;
     }
 }

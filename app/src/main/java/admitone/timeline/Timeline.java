@@ -1,7 +1,9 @@
 package admitone.timeline;
 
+import admitone.database.Gathered;
 import admitone.database.Transactions;
 import admitone.runtime.SellerId;
+import admitone.timeline.JdbcTimeline.OfSeller;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -28,29 +31,29 @@ public class Timeline implements SmartLifecycle {
 
     private final JdbcTimeline rows;
     private final Transactions transactions;
-    private final BlockingQueue<Late> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final Gathered<OfSeller> gathered;
+    private final BlockingQueue<OfSeller> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final ReentrantLock writing = new ReentrantLock();
     private volatile boolean running;
-
-    private record Late(SellerId seller, Event event) {}
 
     Timeline(JdbcTimeline rows, Transactions transactions) {
         this.rows = rows;
         this.transactions = transactions;
+        this.gathered = new Gathered<>(rows::insert);
     }
 
     /** Appends within the current transaction. */
     public void append(SellerId seller, List<Event> events) {
-        rows.insert(seller, events);
+        events.forEach(event -> append(seller, event));
     }
 
     public void append(SellerId seller, Event event) {
-        rows.insert(seller, List.of(event));
+        gathered.add(new OfSeller(seller, event));
     }
 
     /** Appends soon, in a batch. When the queue is full the caller writes the batch itself: nothing is dropped while running. */
     public void appendSoon(SellerId seller, Event event) {
-        while (!waiting.offer(new Late(seller, event))) {
+        while (!waiting.offer(new OfSeller(seller, event))) {
             flush();
         }
     }
@@ -64,24 +67,40 @@ public class Timeline implements SmartLifecycle {
     public void flush() {
         writing.lock();
         try {
-            List<Late> batch = new ArrayList<>(BATCH);
+            List<OfSeller> batch = new ArrayList<>(BATCH);
             while (waiting.drainTo(batch, BATCH) > 0) {
-                Map<SellerId, List<Event>> bySeller = new LinkedHashMap<>();
-                batch.forEach(late -> bySeller.computeIfAbsent(late.seller(), s -> new ArrayList<>())
-                        .add(late.event()));
-                try {
-                    bySeller.forEach((seller, events) -> {
-                        transactions.run(seller, () -> rows.insert(seller, events));
-                        batch.removeIf(late -> late.seller().equals(seller));
-                    });
-                } catch (RuntimeException e) {
-                    batch.forEach(waiting::offer); // tried again with the next flush
-                    throw e;
-                }
+                write(batch);
                 batch.clear();
             }
         } finally {
             writing.unlock();
+        }
+    }
+
+    /** All in one commit; should that fail, each seller's in its own, so that one's fault loses nobody else's. */
+    private void write(List<OfSeller> batch) {
+        Map<SellerId, List<OfSeller>> bySeller = batch.stream()
+                .collect(Collectors.groupingBy(OfSeller::seller, LinkedHashMap::new, Collectors.toList()));
+        try {
+            transactions.runTogether(bySeller.keySet(), () -> rows.insert(batch));
+            return;
+        } catch (Transactions.UnknownCommit e) {
+            log.warn("absorbed repeats were written, or not: {}; they are not written again", e.getMessage());
+            return;
+        } catch (RuntimeException e) {
+            log.debug("a batch of absorbed repeats failed and is written by seller: {}", e.toString());
+        }
+        List<RuntimeException> failures = new ArrayList<>();
+        bySeller.forEach((seller, events) -> {
+            try {
+                transactions.run(seller, () -> rows.insert(events));
+            } catch (RuntimeException e) {
+                failures.add(e);
+                events.forEach(waiting::offer); // tried again with the next flush
+            }
+        });
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
         }
     }
 
@@ -91,7 +110,7 @@ public class Timeline implements SmartLifecycle {
         Thread.ofVirtual().name("timeline").start(() -> {
             while (running) {
                 try {
-                    Late first = waiting.poll(1, TimeUnit.SECONDS);
+                    OfSeller first = waiting.poll(1, TimeUnit.SECONDS);
                     if (first != null) {
                         TimeUnit.MILLISECONDS.sleep(LINGER_MS); // lets a storm of repeats gather into one commit
                         appendSoon(first.seller(), first.event());

@@ -1,5 +1,6 @@
 package admitone.web;
 
+import admitone.runtime.Network;
 import admitone.runtime.Settings;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -25,7 +26,7 @@ class AddressLimit extends OncePerRequestFilter {
             List.of("/ipn", "/telegram/updates", "/api/v1", "/health", "/assets");
 
     private final int perMinute;
-    private final Cache<String, Bucket> buckets = Caffeine.newBuilder()
+    private final Cache<Network, Bucket> buckets = Caffeine.newBuilder()
             .maximumSize(MOST_ADDRESSES)
             .expireAfterAccess(Duration.ofMinutes(2)) // full again by then
             .build();
@@ -44,7 +45,7 @@ class AddressLimit extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        var probe = buckets.get(network(request.getRemoteAddr()), address -> bucket())
+        var probe = buckets.get(Network.of(request.getRemoteAddr()), network -> bucket())
                 .tryConsumeAndReturnRemaining(1);
         if (probe.isConsumed()) {
             chain.doFilter(request, response);
@@ -61,14 +62,5 @@ class AddressLimit extends OncePerRequestFilter {
         return Bucket.builder()
                 .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, Duration.ofMinutes(1)))
                 .build();
-    }
-
-    /** An IPv6 household has 2^64 addresses: its first four groups stand for all of them. */
-    static String network(String address) {
-        if (address.indexOf(':') < 0) {
-            return address;
-        }
-        String[] groups = address.split(":", 5); // Tomcat writes all eight groups
-        return groups.length < 5 ? address : String.join(":", groups[0], groups[1], groups[2], groups[3]);
     }
 }

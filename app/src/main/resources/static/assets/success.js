@@ -1,8 +1,12 @@
-// Watches a purchase: asks the status API after 5, 10, 20, 40, 40 … seconds, at most 12 times, and stops when it is done. What
-// the page shows always comes from the server: when the status says something new, the state part is fetched again.
+// Watches a purchase until it is done: by a stream of events or, where none can be had, by asking the status API after 5, 10, 20,
+// 40, 40 … seconds, at most 12 times. What the page shows always comes from the server: when the status says something new, the
+// state part is fetched again.
 "use strict";
 (() => {
   const MOST_TRIES = 12;
+  const MOST_STREAMS = 12; // of ten minutes each
+  const FIRST_EVENT_WITHIN = 10_000; // or something on the way holds events back
+  const STEADY = 60_000; // a stream that lasted so long was a good one
   const page = document.getElementById("purchase");
   const again = document.getElementById("again");
   const watching = document.getElementById("watching");
@@ -19,25 +23,77 @@
     again.hidden = isWatching || isFinal();
   }
 
-  /** Seconds that a refused question has to wait, as milliseconds. */
-  function askedToWait(response) {
-    const seconds = Number(response.headers.get("Retry-After"));
-    return response.status === 429 && seconds > 0 ? seconds * 1000 : 0;
-  }
-
+  /** Answers whether the page now shows what the status says. */
   async function refresh(status) {
     const shown = state().dataset;
     if (status.status === shown.status && status.access === shown.access && status.message === shown.message) {
-      return;
+      return true;
     }
     const response = await fetch("/success/state" + query, { cache: "no-store" });
     if (!response.ok) {
-      return; // the next try shows it
+      return false;
     }
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("state");
     if (fresh) {
       state().replaceWith(fresh);
     }
+    return fresh !== null;
+  }
+
+  function listen() {
+    const events = new EventSource("/api/payment-status/events" + query);
+    let streams = 0;
+    let breaks = 0;
+    let openSince = Infinity;
+    let shown = Promise.resolve();
+
+    function askInstead() {
+      clearTimeout(silence);
+      events.close();
+      next(0);
+    }
+    const silence = setTimeout(askInstead, FIRST_EVENT_WITHIN);
+
+    async function tell(status) {
+      try {
+        if ((await refresh(status)) && !status.final) {
+          return;
+        }
+      } catch {
+        // no connection: asking finds out
+      }
+      askInstead(); // which ends at once where the page shows the final status
+    }
+
+    events.addEventListener("open", () => {
+      openSince = Date.now();
+      if (++streams > MOST_STREAMS) {
+        events.close();
+        show(false);
+      }
+    });
+    events.addEventListener("status", (event) => {
+      clearTimeout(silence);
+      const status = JSON.parse(event.data);
+      if (status.final) {
+        events.close(); // the server closes too, and the browser would open another
+      }
+      shown = shown.then(() => tell(status)); // one after the other, or an older state could be shown last
+    });
+    events.addEventListener("error", () => {
+      breaks = Date.now() - openSince > STEADY ? 1 : breaks + 1;
+      openSince = Infinity;
+      if (events.readyState === EventSource.CLOSED || breaks >= 2) {
+        askInstead();
+      }
+    });
+    show(true);
+  }
+
+  /** Seconds that a refused question has to wait, as milliseconds. */
+  function askedToWait(response) {
+    const seconds = Number(response.headers.get("Retry-After"));
+    return response.status === 429 && seconds > 0 ? seconds * 1000 : 0;
   }
 
   async function ask() {
@@ -56,6 +112,7 @@
   }
 
   function next(atLeast) {
+    clearTimeout(timer);
     if (isFinal() || tries >= MOST_TRIES) {
       show(false);
       return;
@@ -73,5 +130,9 @@
     ask();
   });
 
-  next(0);
+  if (isFinal() || !window.EventSource) {
+    next(0);
+  } else {
+    listen();
+  }
 })();

@@ -200,6 +200,37 @@ class AdmissionDatabaseTests {
                 .contains(2L);
     }
 
+    /** An instance that slept in the middle of an update goes on with it when another one has long acted on it and on what followed. */
+    @Test
+    void updateToldAgainAfterItWasAnsweredDoesNotWaitAnew() {
+        core.order(shop);
+        asks(1, BUYER, link(LINK));
+        changes(2, BUYER, false, true);
+
+        asks(1, BUYER, link(LINK));
+
+        assertThat(core.bean(Grants.class)
+                        .waitingRequest(shop.seller(), shop.channel().id(), BUYER))
+                .isEmpty();
+        asks(3, BUYER, link(LINK));
+        assertThat(core.bean(Grants.class)
+                        .waitingRequest(shop.seller(), shop.channel().id(), BUYER))
+                .contains(3L);
+    }
+
+    @Test
+    void updateToldAgainOutOfOrderLeavesTheNewerRequestWaiting() {
+        core.order(shop);
+        asks(1, BUYER, link(LINK));
+        asks(2, BUYER, link(LINK));
+
+        asks(1, BUYER, link(LINK));
+
+        assertThat(core.bean(Grants.class)
+                        .waitingRequest(shop.seller(), shop.channel().id(), BUYER))
+                .contains(2L);
+    }
+
     @Test
     void aRequestDuringAnOrderThatIsNeverPaidIsDeclinedInTheEnd() {
         core.order(shop);

@@ -43,7 +43,7 @@ class GrantsDatabaseTests {
         assertThat(advance(grant, Grant.Access.ADMITTED)).isTrue();
         assertThat(advance(grant, Grant.Access.DELIVERED)).isFalse();
         assertThat(advance(grant, Grant.Access.ADMITTED)).isFalse();
-        core.transactions.run(SELLER, () -> grants.messageConfirmed(grant, 7));
+        core.transactions.run(SELLER, () -> grants.delivered(grant, 7));
         core.transactions.run(SELLER, () -> grants.endOfPayment(SELLER, "1", "refunded"));
         assertThat(advance(grant, Grant.Access.ADMITTED)).isFalse();
 
@@ -77,7 +77,7 @@ class GrantsDatabaseTests {
     }
 
     private boolean advance(Grant grant, Grant.Access to) {
-        return core.transactions.run(SELLER, () -> grants.advance(grant, to, null));
+        return core.transactions.run(SELLER, () -> grants.advance(grant, to));
     }
 
     private void add(Grant grant) {

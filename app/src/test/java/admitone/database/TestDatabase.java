@@ -15,6 +15,15 @@ public record TestDatabase(String name, String jdbcUrl, String username, String 
         return source;
     }
 
+    /** Cuts all its sessions and lets nobody in, until {@link #back}. */
+    public void away() {
+        TestDatabases.away(name);
+    }
+
+    public void back() {
+        TestDatabases.back(name);
+    }
+
     @Override
     public void close() {
         TestDatabases.drop(name);

@@ -67,6 +67,15 @@ public final class TestDatabases {
         execute("drop database if exists " + name + " with (force)");
     }
 
+    static void away(String name) {
+        execute("alter database " + name + " allow_connections false");
+        execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name + "'");
+    }
+
+    static void back(String name) {
+        execute("alter database " + name + " allow_connections true");
+    }
+
     private static String unique(String name) {
         String plain = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
         return "t" + COUNT.incrementAndGet() + "_" + plain.substring(0, Math.min(plain.length(), 50));

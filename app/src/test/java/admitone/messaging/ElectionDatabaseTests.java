@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
 import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,42 +26,133 @@ class ElectionDatabaseTests {
 
     @Test
     void oneHoldsTheOfficeAsLongAsItSaysSo() {
-        assertThat(first.holds("poller", TERM)).isTrue();
-        assertThat(second.holds("poller", TERM)).isFalse();
+        assertThat(first.take("poller", TERM)).isPresent();
+        assertThat(second.take("poller", TERM)).isEmpty();
         core.clock.advance(Duration.ofSeconds(5));
-        assertThat(first.holds("poller", TERM)).isTrue();
+        assertThat(first.take("poller", TERM)).isPresent();
         core.clock.advance(Duration.ofSeconds(5));
-        assertThat(second.holds("poller", TERM)).isFalse();
+        assertThat(second.take("poller", TERM)).isEmpty();
 
         core.clock.advance(Duration.ofSeconds(2));
-        assertThat(second.holds("poller", TERM)).isTrue();
-        assertThat(first.holds("poller", TERM)).isFalse();
+        assertThat(second.take("poller", TERM)).isPresent();
+        assertThat(first.take("poller", TERM)).isEmpty();
     }
 
     @Test
     void whoLeavesMakesRoomAndNobodyLeavesForAnother() {
-        first.holds("poller", TERM);
+        first.take("poller", TERM);
         second.leave("poller");
-        assertThat(second.holds("poller", TERM)).isFalse();
+        assertThat(second.take("poller", TERM)).isEmpty();
 
         first.leave("poller");
-        assertThat(second.holds("poller", TERM)).isTrue();
+        assertThat(second.take("poller", TERM)).isPresent();
     }
 
     @Test
     void officesAreApart() {
-        assertThat(first.holds("poller", TERM)).isTrue();
-        assertThat(second.holds("sweeper", TERM)).isTrue();
+        assertThat(first.take("poller", TERM)).isPresent();
+        assertThat(second.take("sweeper", TERM)).isPresent();
     }
 
     @Test
     void oneOfManyWins() {
         List<Boolean> held = IntStream.range(0, 40)
                 .parallel()
-                .mapToObj(i -> instance().holds("poller", TERM))
+                .mapToObj(i -> instance().take("poller", TERM).isPresent())
                 .toList();
 
         assertThat(held.stream().filter(one -> one)).hasSize(1);
+    }
+
+    @Test
+    void whoSleptBeyondItsTermKnowsItBeforeAnythingElse() {
+        Office office = new Office(first, "poller", core.clock);
+        office.stand();
+        assertThat(office.isHeld()).isTrue();
+
+        core.clock.advance(TERM.plusMillis(1));
+
+        assertThat(office.isHeld()).isFalse();
+        assertThat(second.take("poller", TERM)).isPresent();
+        office.stand();
+        assertThat(office.isHeld()).isFalse();
+    }
+
+    /** The clocks of two instances differ a little: the holder stops a little before the other may begin. */
+    @Test
+    void theLastHalfSecondOfATermIsNobodys() {
+        Office office = new Office(first, "poller", core.clock);
+        office.stand();
+
+        core.clock.advance(Duration.ofMillis(5_500));
+
+        assertThat(office.isHeld()).isFalse();
+        assertThat(second.take("poller", TERM)).isEmpty();
+    }
+
+    @Test
+    void termIsRenewedInGoodTime() {
+        Office office = new Office(first, "poller", core.clock);
+        office.stand();
+
+        for (int i = 0; i < 20; i++) {
+            core.clock.advance(Duration.ofSeconds(1));
+            office.stand();
+            assertThat(office.isHeld()).isTrue();
+            assertThat(second.take("poller", TERM)).isEmpty();
+        }
+    }
+
+    /** What was begun before a sleep is not gone on with, even when the office is ours again afterwards. */
+    @Test
+    void breakOfATenureIsSeenAfterwards() {
+        Office office = new Office(first, "poller", core.clock);
+        office.stand();
+        BooleanSupplier unbroken = office.unbroken();
+        assertThat(unbroken.getAsBoolean()).isTrue();
+
+        core.clock.advance(TERM.plusSeconds(1));
+        office.stand();
+
+        assertThat(office.isHeld()).isTrue();
+        assertThat(unbroken.getAsBoolean()).isFalse();
+        assertThat(office.unbroken().getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void whoStopsMakesRoomAtOnce() {
+        Office office = new Office(first, "poller", core.clock);
+        office.stand();
+
+        office.close();
+
+        assertThat(office.isHeld()).isFalse();
+        assertThat(second.take("poller", TERM)).isPresent();
+    }
+
+    @Test
+    void waitingForAnOfficeWritesNothing() {
+        first.take("poller", TERM);
+        Office office = new Office(second, "poller", core.clock);
+        String before = core.strings("select xmin::text || ' ' || xmax::text from messaging.office")
+                .getFirst();
+
+        office.stand();
+
+        assertThat(core.strings("select xmin::text || ' ' || xmax::text from messaging.office"))
+                .containsExactly(before);
+    }
+
+    /** An instance that falls asleep inside its transaction would else keep the others from the office for as long as it sleeps. */
+    @Test
+    void sleeperInsideATransactionLosesItsLocks() {
+        assertThat(core.transactions.run(
+                        SellerId.PLATFORM,
+                        () -> core.jdbc
+                                .sql("select current_setting('idle_in_transaction_session_timeout')")
+                                .query(String.class)
+                                .single()))
+                .isEqualTo("10s");
     }
 
     private Election instance() {

@@ -4,11 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
 import admitone.TestSettings;
+import admitone.database.Transactions;
+import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 class PaceDatabaseTests {
     private static final long CHAT = -1001;
@@ -84,15 +97,113 @@ class PaceDatabaseTests {
     }
 
     @Test
-    void allChatsTogetherKeepTheLimit() {
+    void severalInstancesKeepTheLimitTogether() {
+        List<Pace> instances = List.of(instance(25), instance(25), instance(25));
+        List<Integer> sent = send(instances, Duration.ofSeconds(10));
+
+        assertThat(IntStream.range(0, 9_000).mapToLong(from -> within(sent, from, from + 1_000)))
+                .allMatch(inASecond -> inASecond <= 25 + 3 * 5);
+        assertThat(sent).hasSizeBetween(9 * 25, 10 * 25 + 2 * 5);
+    }
+
+    @Test
+    void oneInstanceAloneHasTheWholeLimit() {
+        List<Integer> sent = send(List.of(instance(25)), Duration.ofSeconds(10));
+
+        assertThat(sent).hasSizeBetween(9 * 25, 10 * 25 + 2 * 5);
+    }
+
+    @Test
+    void slowestLimitIsOneMessageASecond() {
+        List<Integer> sent = send(List.of(instance(1), instance(1)), Duration.ofSeconds(10));
+
+        assertThat(sent).hasSizeBetween(9, 12);
+    }
+
+    /** Each counts a message in its chat only if it may be sent, so that waiting for the others' sake costs the chat nothing. */
+    @Test
+    void whoWaitsForTheLimitKeepsItsTurnInTheChat() {
+        Pace busy = instance(5);
+        while (busy.beforeMessage(core.clock.millis() + 1).isEmpty()) {
+            core.clock.advance(Duration.ofMillis(1));
+        }
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(busy.beforeMessage(7)).isPresent();
+        }
+        core.clock.advance(Duration.ofSeconds(1));
+
+        assertThat(busy.beforeMessage(7)).isEmpty();
+    }
+
+    @Test
+    void whoIsSentAwayIsToldToComeOneAfterTheOther() {
         Pace pace = instance(10);
-
-        long now = IntStream.range(0, 200)
+        List<Duration> waits = IntStream.range(0, 20)
                 .mapToObj(pace::beforeMessage)
-                .filter(Optional::isEmpty)
-                .count();
+                .flatMap(Optional::stream)
+                .toList();
 
-        assertThat(now).isBetween(10L, 13L);
+        assertThat(waits).hasSizeGreaterThan(12).isSorted().doesNotHaveDuplicates();
+        assertThat(waits.getLast()).isGreaterThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void nothingIsWrittenWhenNothingIsSent() {
+        Pace pace = instance(25);
+        pace.beforeMessage(1);
+        List<String> before = core.strings("select xmin::text || ' ' || free_at from messaging.sending");
+
+        core.clock.advance(Duration.ofMinutes(1));
+        pace.beforeCall(1);
+
+        assertThat(core.strings("select xmin::text || ' ' || free_at from messaging.sending"))
+                .isEqualTo(before);
+    }
+
+    @Test
+    void databaseAwayMeansNotNowAndIsAskedOnceASecond() {
+        AtomicInteger asked = new AtomicInteger();
+        Transactions away = new Transactions() {
+            @Override
+            public <T> T run(SellerId seller, Supplier<T> work) {
+                asked.incrementAndGet();
+                throw new CannotCreateTransactionException("away");
+            }
+        };
+        Pace pace = new Pace(core.jdbc, away, core.clock, settings(25));
+
+        for (int i = 0; i < 40; i++) {
+            assertThat(pace.beforeMessage(i)).isPresent();
+        }
+        assertThat(asked).hasValue(1);
+
+        core.clock.advance(Duration.ofSeconds(1));
+        assertThat(pace.beforeMessage(1)).isPresent();
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void silenceThatCannotBeLookedUpMeansNotNow() {
+        PGSimpleDataSource nowhere = new PGSimpleDataSource();
+        nowhere.setUrl("jdbc:postgresql://127.0.0.1:1/none?connectTimeout=1");
+        Pace pace = new Pace(JdbcClient.create(nowhere), core.transactions, core.clock, settings(25));
+
+        assertThat(pace.beforeCall(CHAT)).contains(Duration.ofSeconds(1));
+        assertThat(pace.beforeMessage(CHAT)).contains(Duration.ofSeconds(1));
+    }
+
+    /** An instance asleep with the row in its hands keeps nobody else waiting. */
+    @Test
+    void rowInAnotherHandMeansNotNow() throws Exception {
+        try (Connection other = core.connection()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("select 1 from messaging.sending for update");
+
+            assertThat(instance(25).beforeMessage(1))
+                    .hasValueSatisfying(wait -> assertThat(wait).isLessThan(Duration.ofSeconds(1)));
+            other.rollback();
+        }
     }
 
     @Test
@@ -100,13 +211,37 @@ class PaceDatabaseTests {
         Pace pace = instance(0);
 
         assertThat(IntStream.range(0, 200).mapToObj(i -> pace.beforeMessage(1))).allMatch(Optional::isEmpty);
+        assertThat(core.strings("select free_at from messaging.sending"))
+                .allMatch(free -> free.startsWith("2000-01-01"));
+    }
+
+    /** Every instance sends all that it may, in steps of ten milliseconds; answers when each was sent, in milliseconds. */
+    private List<Integer> send(List<Pace> instances, Duration during) {
+        List<Integer> sent = new ArrayList<>();
+        List<Pace> turns = new ArrayList<>(instances);
+        Random order = new Random(20251102);
+        long chat = 1;
+        for (int at = 0; at < during.toMillis(); at += 10) {
+            Collections.shuffle(turns, order);
+            for (Pace one : turns) {
+                while (one.beforeMessage(chat++).isEmpty()) {
+                    sent.add(at);
+                }
+            }
+            core.clock.advance(Duration.ofMillis(10));
+        }
+        return sent;
+    }
+
+    private static long within(List<Integer> sent, int from, int to) {
+        return sent.stream().filter(at -> at >= from && at < to).count();
     }
 
     private Pace instance(int perSecond) {
-        return new Pace(
-                core.jdbc,
-                core.transactions,
-                core.clock,
-                TestSettings.with("ADMITONE_TELEGRAM_MESSAGES_PER_SECOND", "" + perSecond));
+        return new Pace(core.jdbc, core.transactions, core.clock, settings(perSecond));
+    }
+
+    private static Settings settings(int perSecond) {
+        return TestSettings.with("ADMITONE_TELEGRAM_MESSAGES_PER_SECOND", "" + perSecond);
     }
 }

@@ -29,8 +29,7 @@ class UpdateInboxDatabaseTests {
         store(2, 3);
 
         assertThat(inbox.unread(BOT, 10)).extracting(Raw::updateId).containsExactly(1L, 2L, 3L);
-        assertThat(inbox.newest(BOT)).hasValue(3);
-        assertThat(inbox.newest(701)).isEmpty();
+        assertThat(inbox.unread(701, 10)).isEmpty();
     }
 
     @Test
@@ -38,10 +37,10 @@ class UpdateInboxDatabaseTests {
         store(3, 1, 2);
         UpdateProcessor processor = processor((id, incoming) -> told.add(id));
 
-        processor.processAll(BOT);
-        processor.processAll(BOT);
+        processor.processAll(BOT, () -> true);
+        processor.processAll(BOT, () -> true);
         store(1, 2, 3);
-        processor.processAll(BOT);
+        processor.processAll(BOT, () -> true);
 
         assertThat(told).containsExactly(1L, 2L, 3L);
     }
@@ -52,7 +51,7 @@ class UpdateInboxDatabaseTests {
                 BOT,
                 LongStream.rangeClosed(1, 250).mapToObj(id -> new Raw(id, "{}")).toList());
 
-        processor((id, incoming) -> told.add(id)).processAll(BOT);
+        processor((id, incoming) -> told.add(id)).processAll(BOT, () -> true);
 
         assertThat(told).hasSize(250).isSorted();
     }
@@ -68,7 +67,8 @@ class UpdateInboxDatabaseTests {
         });
 
         for (int i = 0; i < 12; i++) {
-            processor.processAll(BOT);
+            processor.processAll(BOT, () -> true);
+            core.clock.advance(Duration.ofMinutes(5));
         }
 
         assertThat(told.stream().filter(id -> id == 1)).hasSize(8);
@@ -85,24 +85,70 @@ class UpdateInboxDatabaseTests {
                         told.add(id);
                         throw new StackOverflowError("as if the process ended here");
                     })
-                    .processAll(BOT);
+                    .processAll(BOT, () -> true);
         } catch (StackOverflowError e) {
             // the process is gone
         }
 
-        processor((id, incoming) -> told.add(id)).processAll(BOT);
+        processor((id, incoming) -> told.add(id)).processAll(BOT, () -> true);
 
         assertThat(told).containsExactly(1L, 1L);
     }
 
     @Test
-    void numbersOfAWeekAgoAreForgottenBecauseTheMessengerBeginsAnew() {
-        store(900_000);
-        core.clock.advance(Duration.ofDays(7));
+    void whoLosesTheOfficeInTheMiddleOfABatchLeavesTheRestInOrderToTheNextHolder() {
+        store(1, 2, 3, 4);
+        List<Long> next = new ArrayList<>();
 
-        assertThat(inbox.newest(BOT)).isEmpty();
-        store(5);
-        assertThat(inbox.newest(BOT)).hasValue(5);
+        processor((id, incoming) -> told.add(id)).processAll(BOT, () -> told.size() < 2);
+        processor((id, incoming) -> next.add(id)).processAll(BOT, () -> true);
+
+        assertThat(told).containsExactly(1L, 2L);
+        assertThat(next).containsExactly(3L, 4L);
+    }
+
+    @Test
+    void failureOfAFormerHolderDoesNotSetAsideWhatTheNewOneRead() {
+        store(1);
+        inbox.read(BOT, 1);
+
+        for (int i = 0; i < 8; i++) {
+            inbox.failed(BOT, 1, "fell asleep");
+        }
+
+        assertThat(core.strings("select state || ' ' || tries from messaging.update_inbox"))
+                .containsExactly("read 0");
+    }
+
+    @Test
+    void updateThatFailedIsTriedAgainLaterAndLater() {
+        store(1);
+        UpdateProcessor processor = processor((id, incoming) -> {
+            told.add(id);
+            throw new IllegalStateException("cannot");
+        });
+
+        processor.processAll(BOT, () -> true);
+        processor.processAll(BOT, () -> true);
+        assertThat(told).hasSize(1);
+        core.clock.advance(Duration.ofSeconds(1));
+        processor.processAll(BOT, () -> true);
+        core.clock.advance(Duration.ofSeconds(1));
+        processor.processAll(BOT, () -> true);
+        assertThat(told).hasSize(2);
+        core.clock.advance(Duration.ofSeconds(1));
+        processor.processAll(BOT, () -> true);
+        assertThat(told).hasSize(3);
+    }
+
+    @Test
+    void whatThisInstanceStoresIsNoticedAtOnce() throws InterruptedException {
+        store(1);
+        long began = System.nanoTime();
+
+        inbox.awaitNews(Duration.ofMinutes(1));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(30));
     }
 
     private UpdateProcessor processor(IncomingListener listener) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import admitone.TestSettings;
+import admitone.runtime.Settings.Updates;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -116,6 +118,58 @@ class SettingsReaderTests {
                 catchThrowable(() -> TestSettings.with("ADMITONE_NOWPAYMENTS_IPN_SECRET", "s".repeat(length)));
 
         assertThat(fault == null).isEqualTo(accepted);
+    }
+
+    @Test
+    void updatesComeByPollingUnlessSaidOtherwise() {
+        assertThat(TestSettings.with(Map.of()).telegram().updates()).isEqualTo(Updates.POLLING);
+        assertThat(TestSettings.with(Map.of()).telegram().botId()).isEqualTo(700);
+
+        Settings.Telegram telegram = TestSettings.with(webhook("https://shop.example:8443", "A-Za-z0-9_-secret"))
+                .telegram();
+        assertThat(telegram.updates()).isEqualTo(Updates.WEBHOOK);
+        assertThat(telegram.webhookSecret()).contains(new Settings.Secret("A-Za-z0-9_-secret"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://shop.example, , ADMITONE_TELEGRAM_WEBHOOK_SECRET is missing",
+        "https://shop.example, fifteen-letters, must have 16 to 256 characters",
+        "https://shop.example, sixteen+letters!, must have 16 to 256 characters",
+        "http://shop.example, 0123456789abcdef, must begin with https://",
+        "https://shop.example:8080, 0123456789abcdef, 'ports 443, 80, 88 and 8443'",
+        "http://localhost:8080, 0123456789abcdef, an address that Telegram can reach",
+        "https://127.0.0.1, 0123456789abcdef, an address that Telegram can reach"
+    })
+    void saysWhatAWebhookNeeds(String url, @Nullable String secret, String words) {
+        assertThatThrownBy(() -> TestSettings.with(webhook(url, secret == null ? "" : secret)))
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    void takesALoopbackAddressForABotApiOnThisMachine() {
+        Map<String, String> environment = new HashMap<>(webhook("http://127.0.0.1:9090", "0123456789abcdef"));
+        environment.put("ADMITONE_TELEGRAM_API_URL", "http://127.0.0.1:8081");
+
+        assertThat(TestSettings.with(environment).telegram().updates()).isEqualTo(Updates.WEBHOOK);
+    }
+
+    @Test
+    void longestWebhookSecretIsTelegrams() {
+        TestSettings.with(webhook("https://shop.example", "s".repeat(256)));
+
+        assertThatThrownBy(() -> TestSettings.with(webhook("https://shop.example", "s".repeat(257))))
+                .hasMessageContaining("16 to 256")
+                .hasMessageNotContaining("sss");
+        assertThatThrownBy(() -> TestSettings.with("ADMITONE_TELEGRAM_UPDATES", "carrier pigeon"))
+                .hasMessageContaining("polling or webhook");
+    }
+
+    private static Map<String, String> webhook(String url, String secret) {
+        return Map.of(
+                "ADMITONE_PUBLIC_URL", url,
+                "ADMITONE_TELEGRAM_UPDATES", "webhook",
+                "ADMITONE_TELEGRAM_WEBHOOK_SECRET", secret);
     }
 
     @ParameterizedTest

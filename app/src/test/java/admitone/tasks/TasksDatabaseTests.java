@@ -28,6 +28,8 @@ class TasksDatabaseTests {
     private static final SellerId SELLER = new SellerId("0123456789ab");
     private static final Duration LEASE = Duration.ofSeconds(40);
 
+    private static final List<String> KINDS = List.of("mail", "call", "deliver", "decide", "look");
+
     private final Core core = Core.start("tasks");
     private final Tasks tasks = core.bean(Tasks.class);
     private final JdbcTasks rows = core.bean(JdbcTasks.class);
@@ -75,7 +77,7 @@ class TasksDatabaseTests {
         for (int i = 0; i < 60; i++) {
             owe("mail", "order:" + i);
         }
-        List<UUID> all = rows.due(core.clock.instant(), 1000).stream()
+        List<UUID> all = rows.due(core.clock.instant(), KINDS, 1000).stream()
                 .map(JdbcTasks.Due::id)
                 .toList();
 
@@ -151,15 +153,19 @@ class TasksDatabaseTests {
         owe("call", "order:1");
         tasks.pause("mail", true);
 
-        assertThat(rows.due(core.clock.instant(), 10)).hasSize(1);
+        worker("mail", task -> Result.done());
+        worker("call", task -> Result.done());
+        await().until(() -> core.tasks("call").equals(List.of("done")));
+        owe("mail", "order:2");
+        assertThat(core.tasks("mail")).containsExactly("ready", "ready");
         assertThat(tasks.queues()).anySatisfy(queue -> {
             assertThat(queue.name()).isEqualTo("mail");
             assertThat(queue.paused()).isTrue();
-            assertThat(queue.ready()).isEqualTo(1);
+            assertThat(queue.ready()).isEqualTo(2);
         });
 
         tasks.pause("mail", false);
-        assertThat(rows.due(core.clock.instant(), 10)).hasSize(2);
+        await().until(() -> core.tasks("mail").equals(List.of("done", "done")));
     }
 
     @Test
@@ -184,8 +190,8 @@ class TasksDatabaseTests {
                                 Map.of(),
                                 core.clock.instant().plusSeconds(60))));
 
-        assertThat(rows.due(core.clock.instant().plusSeconds(59), 10)).isEmpty();
-        assertThat(rows.due(core.clock.instant().plusSeconds(60), 10)).hasSize(1);
+        assertThat(rows.due(core.clock.instant().plusSeconds(59), KINDS, 10)).isEmpty();
+        assertThat(rows.due(core.clock.instant().plusSeconds(60), KINDS, 10)).hasSize(1);
     }
 
     @Test
@@ -193,10 +199,7 @@ class TasksDatabaseTests {
         UUID id = owe("deliver", "grant:1");
         for (int i = 0; i < 3; i++) {
             Task task = claim(List.of(id)).getFirst();
-            core.transactions.run(
-                    SELLER,
-                    () -> rows.complete(
-                            task, JdbcTasks.Ending.UNKNOWN, core.clock.instant(), "lost", core.clock.instant()));
+            complete(task, JdbcTasks.Ending.UNKNOWN);
         }
         Task last = claim(List.of(id)).getFirst();
         assertThat(last.unknowns()).isEqualTo(3);
@@ -326,7 +329,7 @@ class TasksDatabaseTests {
 
         await().until(() -> core.count("tasks.task where state = 'ready' and attempt = 1") == 1);
         core.clock.advance(Duration.ofMillis(999));
-        assertThat(rows.due(core.clock.instant(), 1)).isEmpty();
+        assertThat(rows.due(core.clock.instant(), KINDS, 1)).isEmpty();
         core.clock.advance(Duration.ofMillis(1));
         await().until(() -> core.count("tasks.task where state = 'ready' and attempt = 2") == 1);
         core.clock.advance(Duration.ofSeconds(2));
@@ -387,9 +390,13 @@ class TasksDatabaseTests {
     }
 
     @Test
-    void taskWithoutAHandlerIsADeadLetter() {
+    void taskWithoutAHandlerIsLeftToOtherVersionsAndThenADeadLetter() {
         owe("of another version", "order:1");
+        owe("mail", "order:1");
         worker("mail", task -> Result.done());
+        await().until(() -> core.tasks("mail").equals(List.of("done")));
+        assertThat(core.tasks("of another version")).containsExactly("ready");
+        core.clock.advance(Duration.ofHours(1));
 
         await().until(() -> core.tasks("of another version").equals(List.of("dead")));
     }
@@ -419,6 +426,7 @@ class TasksDatabaseTests {
                 rows,
                 core.transactions,
                 core.bean(Wakeup.class),
+                core.bean(Handover.class),
                 core.clock,
                 point -> core.faults.get().reach(point),
                 TestSettings.with(Map.of()),
@@ -442,12 +450,18 @@ class TasksDatabaseTests {
 
     private List<Task> claimInside(List<UUID> ids) {
         return rows.claim(
-                SELLER, ids, core.clock.instant(), core.clock.instant().plus(LEASE));
+                ids.stream().map(id -> new JdbcTasks.Due(SELLER, id, "")).toList(),
+                core.clock.instant(),
+                core.clock.instant().plus(LEASE));
     }
 
     private boolean complete(Task task, JdbcTasks.Ending ending) {
-        return core.transactions.run(
-                SELLER, () -> rows.complete(task, ending, core.clock.instant(), null, core.clock.instant()));
+        return !core.transactions
+                .run(
+                        SELLER,
+                        () -> rows.complete(List.of(
+                                new JdbcTasks.Ended(task, ending, core.clock.instant(), null, core.clock.instant()))))
+                .isEmpty();
     }
 
     private static <T> T onAnotherThread(Callable<T> work) {

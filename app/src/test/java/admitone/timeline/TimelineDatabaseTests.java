@@ -59,13 +59,13 @@ class TimelineDatabaseTests {
     @Test
     void whatWasWrittenIsNotWrittenAgainBecauseAnothersFailed() {
         core.owner()
-                .sql("alter table timeline.event add constraint broken check (seller_id <> 'zzzzzzzzzzzz')")
+                .sql("alter table timeline.entry add constraint broken check (seller_id <> 'zzzzzzzzzzzz')")
                 .update();
         timeline.appendSoon(SELLER, event("mine"));
         timeline.appendSoon(OTHER, event("another's"));
         assertThatThrownBy(timeline::flush).isInstanceOf(RuntimeException.class);
 
-        core.owner().sql("alter table timeline.event drop constraint broken").update();
+        core.owner().sql("alter table timeline.entry drop constraint broken").update();
         timeline.flush();
 
         assertThat(core.strings("select kind from timeline.event order by kind"))

@@ -165,8 +165,8 @@ final class Purchases {
                         expires));
         insert(
                 """
-                insert into timeline.event (seller_id, subject, event_id, at, kind, cause, source, detail)
-                values (?, ?, ?, ?, ?, ?, ?, ?::jsonb)
+                insert into timeline.entry (seller_id, subject, entry_id, at, events)
+                values (?, ?, ?, ?, ?::json)
                 """,
                 purchases,
                 p -> row(
@@ -174,10 +174,9 @@ final class Purchases {
                         "order:" + p.orderId(),
                         uuid(now),
                         at,
-                        "payment_created",
-                        "buyer",
-                        "payment creation",
-                        "{\"payment_id\":\"" + p.paymentId() + "\",\"attempt\":\"1\"}"));
+                        "[{\"at\":\"" + now
+                                + "\",\"kind\":\"payment_created\",\"cause\":\"buyer\",\"source\":\"payment creation\","
+                                + "\"detail\":{\"payment_id\":\"" + p.paymentId() + "\",\"attempt\":\"1\"}}]"));
     }
 
     private void insert(String sql, List<Purchase> purchases, Function<Purchase, Object[]> row) throws SQLException {

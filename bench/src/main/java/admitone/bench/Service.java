@@ -42,7 +42,7 @@ final class Service implements AutoCloseable {
         environment.put("ADMITONE_STATUS_LIMIT_PER_MINUTE", "0");
         environment.put("ADMITONE_ADDRESS_LIMIT_PER_MINUTE", "0");
         environment.put("ADMITONE_SWEEP_FIRST", "24h");
-        environment.put("ADMITONE_BUILD", "never");
+        environment.put("ADMITONE_BUILD", "off");
     }
 
     int port() {

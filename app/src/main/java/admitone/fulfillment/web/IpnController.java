@@ -11,14 +11,17 @@ import admitone.payments.NotificationVerifier;
 import admitone.payments.NotificationVerifier.Verdict;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,9 +40,11 @@ import org.springframework.web.bind.annotation.RestController;
 class IpnController {
     private static final Logger log = LoggerFactory.getLogger(IpnController.class);
     private static final int MOST_BYTES = 64 * 1024;
-    private static final int MOST_AT_ONCE = 64;
+    private static final int MOST_AT_ONCE = 256;
     private static final Duration WAIT_FOR_PLACE = Duration.ofMillis(1500);
     private static final String RETRY_AFTER_SECONDS = "30";
+    private static final byte[] ACCEPTED = "{\"status\":\"accepted\"}".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DUPLICATE = "{\"status\":\"duplicate\"}".getBytes(StandardCharsets.US_ASCII);
 
     private final NotificationVerifier verifier;
     private final NotificationReader reader;
@@ -48,6 +53,8 @@ class IpnController {
     private final Clock clock;
     private final FaultPoints faults;
     private final MeterRegistry meters;
+    private final Counter accepted;
+    private final Counter duplicates;
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
     private final AtomicLong lastRefusalLogged = new AtomicLong();
     private final AtomicLong leftOut = new AtomicLong();
@@ -67,10 +74,14 @@ class IpnController {
         this.clock = clock;
         this.faults = faults;
         this.meters = meters;
+        this.accepted = meters.counter("admitone.ipn", "outcome", "accepted");
+        this.duplicates = meters.counter("admitone.ipn", "outcome", "duplicate");
     }
 
+    /** Null where the answer is written already. */
     @PostMapping("/ipn")
-    ResponseEntity<?> ipn(HttpServletRequest request) throws IOException {
+    @Nullable
+    ResponseEntity<?> ipn(HttpServletRequest request, HttpServletResponse response) throws IOException {
         byte[] body = request.getInputStream().readNBytes(MOST_BYTES + 1);
         if (body.length > MOST_BYTES) {
             return problem(HttpStatus.CONTENT_TOO_LARGE, "too_large", "A notification has at most 64 KiB.");
@@ -86,40 +97,51 @@ class IpnController {
                 yield problem(
                         HttpStatus.BAD_REQUEST, "malformed", "The body is beyond a limit of what is read: " + why);
             }
-            case Verdict.Genuine(byte[] signed) -> inTurn(signed, new Trigger(Cause.IPN, sender, clock.instant()));
+            case Verdict.Genuine(byte[] signed) ->
+                inTurn(signed, new Trigger(Cause.IPN, sender, clock.instant()), response);
         };
     }
 
     /** However many come at once, only so many are worked on; who waits too long is asked to come again. */
-    private ResponseEntity<?> inTurn(byte[] signed, Trigger trigger) {
+    private @Nullable ResponseEntity<?> inTurn(byte[] signed, Trigger trigger, HttpServletResponse response)
+            throws IOException {
         try {
             if (!places.tryAcquire(WAIT_FOR_PLACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 return notStored();
             }
+            Optional<byte[]> stored;
             try {
-                return Lane.INTAKE.run(() -> takeIn(signed, trigger));
+                stored = Lane.INTAKE.run(() -> takeIn(signed, trigger));
             } finally {
                 places.release();
             }
+            if (stored.isEmpty()) {
+                return notStored();
+            }
+            // by hand: of all answers this is the one that is waited for
+            response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+            response.setContentLength(stored.get().length);
+            response.getOutputStream().write(stored.get());
+            return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return notStored();
         }
     }
 
-    private ResponseEntity<?> takeIn(byte[] signed, Trigger trigger) {
+    /** The answer; empty when it could not be stored. */
+    private Optional<byte[]> takeIn(byte[] signed, Trigger trigger) {
         try {
             boolean duplicate = switch (reader.read(signed, trigger)) {
                 case Reading.Understood(var heard) -> fulfillment.hear(heard).duplicate();
                 case Reading.Unrecognised(String why) -> !unrecognised.keep(signed, why, trigger);
             };
             faults.reach(Point.CP02_BEFORE_ANSWER);
-            meters.counter("admitone.ipn", "outcome", duplicate ? "duplicate" : "accepted")
-                    .increment();
-            return ResponseEntity.ok(Map.of("status", duplicate ? "duplicate" : "accepted"));
+            (duplicate ? duplicates : accepted).increment();
+            return Optional.of(duplicate ? DUPLICATE : ACCEPTED);
         } catch (RuntimeException e) {
             log.error("a genuine notification could not be stored; the provider is asked to repeat it", e);
-            return notStored();
+            return Optional.empty();
         }
     }
 

@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -97,6 +98,14 @@ public final class RunningShop implements AutoCloseable {
     }
 
     public static RunningShop start(Map<String, String> environment, Map<String, Object> properties) {
+        return start(environment, properties, _ -> {});
+    }
+
+    /** With beans of a test's own. */
+    public static RunningShop start(
+            Map<String, String> environment,
+            Map<String, Object> properties,
+            Consumer<GenericApplicationContext> beans) {
         TestDatabase database = TestDatabases.empty("shop");
         NowPaymentsSimulator provider = NowPaymentsSimulator.start(0);
         Map<String, String> all = new HashMap<>(Map.of(
@@ -127,12 +136,27 @@ public final class RunningShop implements AutoCloseable {
         application.setDefaultProperties(defaults);
         application.addInitializers(
                 (GenericApplicationContext context) -> context.registerBean(Settings.class, () -> settings));
+        application.addInitializers((GenericApplicationContext context) -> beans.accept(context));
         return new RunningShop(database, application.run(), provider);
     }
 
     /** From now on the database is away. */
     public void loseDatabase() {
         database.close();
+    }
+
+    /** Until {@link #databaseBack} every connection is cut and refused. */
+    public void databaseAway() {
+        database.away();
+    }
+
+    public void databaseBack() {
+        database.back();
+    }
+
+    /** The service ends; what the tests gave it stays. */
+    public void stop() {
+        context.close();
     }
 
     public <T> T bean(Class<T> type) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import admitone.checkout.Order;
 import admitone.payments.Payment;
 import admitone.payments.ProviderStatus;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,159 +14,181 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.logging.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
-import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.OutputType;
-import org.openqa.selenium.TakesScreenshot;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 
-/** The buyers' pages as a browser shows them: Debian's Chromium, without a window. Pictures land in target/screenshots. */
+/**
+ * The buyers' pages as a browser shows them, where no event stream can be had: the page asks instead. Pictures land in
+ * target/screenshots.
+ */
 class SuccessPageBrowserTests {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path PICTURES = Path.of("target", "screenshots");
     private static final Duration SOON = Duration.ofSeconds(15);
     private static final int LIMIT = 30;
 
     private static RunningShop shop;
-    private static ChromeDriver browser;
+    private static Browser browser;
 
     @BeforeAll
     static void start() throws IOException {
-        assertThat(List.of(CHROMIUM, DRIVER))
-                .as("the browser tests need Chromium; install it with: apt-get install -y chromium chromium-driver")
-                .allMatch(Files::isExecutable);
         Files.createDirectories(PICTURES);
         shop = RunningShop.start(
                 Map.of("ADMITONE_STATUS_LIMIT_PER_MINUTE", Integer.toString(LIMIT)),
-                Map.of("admitone.success-page.poll-milliseconds", "60 80 100 150"));
-        browser = open(true);
+                Map.of(
+                        "admitone.success-page.poll-milliseconds", "60 80 100 150",
+                        "admitone.event-streams.most", "0"));
+        browser = Browser.open(shop.url());
     }
 
     @AfterAll
     static void stop() {
         if (browser != null) {
-            browser.quit();
+            browser.close();
         }
         if (shop != null) {
             shop.close();
         }
     }
 
-    private static ChromeDriver open(boolean scripts) {
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(CHROMIUM.toString());
-        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
-        LoggingPreferences logs = new LoggingPreferences();
-        logs.enable(LogType.BROWSER, Level.ALL);
-        options.setCapability("goog:loggingPrefs", logs);
-        if (!scripts) {
-            options.setExperimentalOption("prefs", Map.of("profile.managed_default_content_settings.javascript", 2));
+    @Test
+    void asksWhereThereIsNoPlaceForAStream() {
+        Order order = shop.order();
+        double refused = refusedStreams();
+
+        browser.visit("/success?order_id=" + order.id());
+
+        await().atMost(SOON).until(() -> browser.questions() > 1);
+        assertThat(refusedStreams()).isEqualTo(refused + 1);
+    }
+
+    @Test
+    void asksWhereSomethingOnTheWayHoldsEventsBack() {
+        assertAsksWhenEventSource("close() { window.streamClosed = true; }");
+    }
+
+    @Test
+    void asksWhereTheStreamBreaksTwice() {
+        assertAsksWhenEventSource("""
+                readyState = 0;
+                constructor() {
+                  super();
+                  setTimeout(() => this.dispatchEvent(new Event("error")), 50);
+                  setTimeout(() => this.dispatchEvent(new Event("error")), 100);
+                }
+                close() { window.streamClosed = true; }
+                """);
+    }
+
+    private static void assertAsksWhenEventSource(String is) {
+        Order order = shop.order();
+        Map<String, Object> added = browser.driver()
+                .executeCdpCommand(
+                        "Page.addScriptToEvaluateOnNewDocument",
+                        Map.of(
+                                "source",
+                                "window.EventSource = class extends EventTarget { static CLOSED = 2; " + is + " }"));
+        try {
+            browser.visit("/success?order_id=" + order.id());
+            await().atMost(SOON).until(() -> browser.questions() > 1);
+            assertThat(browser.script("return window.streamClosed")).isEqualTo(true);
+        } finally {
+            browser.driver().executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", added);
         }
-        return new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(DRIVER.toFile())
-                        .usingAnyFreePort()
-                        .build(),
-                options);
+    }
+
+    private static double refusedStreams() {
+        return shop.bean(MeterRegistry.class)
+                .get("admitone.event.streams.refused")
+                .counter()
+                .count();
     }
 
     @Test
     void goesFromWaitingToInByItself() {
         Order order = shop.order();
         Payment payment = shop.payment(order);
-        visit("/success?order_id=" + order.id());
-        assertThat(text("h1")).isEqualTo("Waiting for your payment");
-        script("window.sameDocument = true");
+        browser.visit("/success?order_id=" + order.id());
+        assertThat(browser.text("h1")).isEqualTo("Waiting for your payment");
+        browser.script("window.sameDocument = true");
 
         shop.hear(order, payment, ProviderStatus.CONFIRMING, "0");
-        await().atMost(SOON).until(() -> text("h1").equals("Payment seen"));
+        await().atMost(SOON).until(() -> browser.text("h1").equals("Payment seen"));
         shop.hear(order, payment, ProviderStatus.FINISHED, "0.001");
-        await().atMost(SOON).until(() -> text("h1").equals("Your way in is ready"));
-        assertThat(browser.findElement(By.id("way-in")).getDomAttribute("href")).isEqualTo(RunningShop.WAY_IN);
+        await().atMost(SOON).until(() -> browser.text("h1").equals("Your way in is ready"));
+        assertThat(browser.element("#way-in").getDomAttribute("href")).isEqualTo(RunningShop.WAY_IN);
         shop.access(order, "admitted");
-        await().atMost(SOON).until(() -> text("h1").equals("You are in"));
+        await().atMost(SOON).until(() -> browser.text("h1").equals("You are in"));
 
-        assertThat(text(".message")).startsWith("Your payment arrived, and you were let in.");
-        assertThat(script("return window.sameDocument")).isEqualTo(true);
-        await().atMost(SOON).until(() -> !isShown("watching"));
-        assertThat(isShown("again")).isFalse();
-        assertNothingWasBlocked();
+        assertThat(browser.text(".message")).startsWith("Your payment arrived, and you were let in.");
+        assertThat(browser.script("return window.sameDocument")).isEqualTo(true);
+        await().atMost(SOON).until(() -> !browser.isShown("watching"));
+        assertThat(browser.isShown("again")).isFalse();
+        browser.assertNothingWasBlocked();
     }
 
     @Test
     void stopsAfterTwelveTriesAndChecksAgainWhenAsked() {
         Order order = shop.order();
-        visit("/success?order_id=" + order.id());
-        await().atMost(SOON).until(() -> isShown("again"));
-        assertThat(questions()).isEqualTo(12);
+        browser.visit("/success?order_id=" + order.id());
+        await().atMost(SOON).until(() -> browser.isShown("again"));
+        assertThat(browser.questions()).isEqualTo(12);
 
         Payment payment = shop.payment(order);
         shop.hear(order, payment, ProviderStatus.CONFIRMING, "0");
-        assertThat(text("h1")).isEqualTo("Not paid yet");
-        browser.findElement(By.id("again")).click();
-        await().atMost(SOON).until(() -> text("h1").equals("Payment seen"));
-        assertThat(questions()).isGreaterThanOrEqualTo(13);
-        assertThat(browser.getCurrentUrl()).endsWith(order.id());
+        assertThat(browser.text("h1")).isEqualTo("Not paid yet");
+        browser.element("#again").click();
+        await().atMost(SOON).until(() -> browser.text("h1").equals("Payment seen"));
+        assertThat(browser.questions()).isGreaterThanOrEqualTo(13);
+        assertThat(browser.driver().getCurrentUrl()).endsWith(order.id());
     }
 
     @Test
     void waitsAsLongAsARefusalSaysAndGoesOn() {
         Order order = shop.order();
         Payment payment = shop.payment(order);
-        visit("/success?order_id=nothing-yet");
+        browser.visit("/success?order_id=nothing-yet");
         for (int i = 0; i < LIMIT; i++) {
             shop.get("/api/payment-status?order_id=" + order.id());
         }
-        visit("/success?order_id=" + order.id());
-        await().atMost(SOON).until(() -> questions() >= 1);
+        browser.visit("/success?order_id=" + order.id());
+        await().atMost(SOON).until(() -> browser.questions() >= 1);
         shop.hear(order, payment, ProviderStatus.FINISHED, "0.001");
         shop.access(order, "delivered");
 
-        await().atMost(SOON).until(() -> text("h1").equals("Your way in was sent to you"));
-        assertThat(questions()).isLessThan(12);
+        await().atMost(SOON).until(() -> browser.text("h1").equals("Your way in was sent to you"));
+        assertThat(browser.questions()).isLessThan(12);
     }
 
     @Test
     void showsTheStateWithoutScripts() {
         Order order = shop.paidOrder();
-        ChromeDriver plain = open(false);
-        try {
-            plain.get(shop.url() + "/success?order_id=" + order.id());
-            assertThat(plain.findElement(By.tagName("h1")).getText()).isEqualTo("Your way in is ready");
+        try (Browser plain = Browser.openWithoutScripts(shop.url())) {
+            plain.visit("/success?order_id=" + order.id());
+            assertThat(plain.element("h1").getText()).isEqualTo("Your way in is ready");
             shop.access(order, "delivered");
-            plain.findElement(By.id("again")).click();
-            assertThat(plain.findElement(By.tagName("h1")).getText()).isEqualTo("Your way in was sent to you");
-            assertThat(plain.findElement(By.id("watching")).isDisplayed()).isFalse();
-        } finally {
-            plain.quit();
+            plain.element("#again").click();
+            assertThat(plain.element("h1").getText()).isEqualTo("Your way in was sent to you");
+            assertThat(plain.isShown("watching")).isFalse();
         }
     }
 
     @Test
     void leadsFromTheFormToTheAddress() throws IOException {
         Order order = shop.order();
-        visit("/pay/" + order.id());
+        browser.visit("/pay/" + order.id());
         picture("pay-choose");
-        browser.findElement(By.id("pay_currency")).sendKeys("ltc");
-        browser.findElement(By.cssSelector("form button")).click();
+        browser.element("#pay_currency").sendKeys("ltc");
+        browser.element("form button").click();
 
-        await().atMost(SOON).until(() -> browser.getCurrentUrl().endsWith("?coin=ltc"));
-        assertThat(text("#address")).isNotBlank();
+        await().atMost(SOON).until(() -> browser.driver().getCurrentUrl().endsWith("?coin=ltc"));
+        assertThat(browser.text("#address")).isNotBlank();
         picture("pay-address");
-        browser.findElement(By.id("watch")).click();
-        await().atMost(SOON).until(() -> browser.getCurrentUrl().contains("/success?order_id=" + order.id()));
-        assertNothingWasBlocked();
+        browser.element("#watch").click();
+        await().atMost(SOON).until(() -> browser.driver().getCurrentUrl().contains("/success?order_id=" + order.id()));
+        browser.assertNothingWasBlocked();
     }
 
     /** To be looked at by a person; asserts only that nothing is wider than the phone. */
@@ -186,65 +209,43 @@ class SuccessPageBrowserTests {
                 "shop", "/c/quiet-alpha",
                 "error", "/nothing-here");
         for (Map.Entry<String, String> page : pages.entrySet()) {
-            visit(page.getValue());
+            browser.visit(page.getValue());
             picture(page.getKey());
         }
     }
 
     private static void picture(String name) throws IOException {
         for (String scheme : List.of("light", "dark")) {
-            browser.executeCdpCommand(
-                    "Emulation.setEmulatedMedia",
-                    Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+            browser.driver()
+                    .executeCdpCommand(
+                            "Emulation.setEmulatedMedia",
+                            Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
             for (Map.Entry<String, Integer> width :
                     Map.of("desktop", 1100, "phone", 375).entrySet()) {
-                browser.executeCdpCommand(
-                        "Emulation.setDeviceMetricsOverride",
-                        Map.of("width", width.getValue(), "height", 760, "deviceScaleFactor", 1, "mobile", false));
-                File shot = ((TakesScreenshot) browser).getScreenshotAs(OutputType.FILE);
+                browser.driver()
+                        .executeCdpCommand(
+                                "Emulation.setDeviceMetricsOverride",
+                                Map.of(
+                                        "width",
+                                        width.getValue(),
+                                        "height",
+                                        760,
+                                        "deviceScaleFactor",
+                                        1,
+                                        "mobile",
+                                        false));
+                File shot = browser.driver().getScreenshotAs(OutputType.FILE);
                 Files.copy(
                         shot.toPath(),
                         PICTURES.resolve(name + "-" + width.getKey() + "-" + scheme + ".png"),
                         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-                Object overflow = script("return document.documentElement.scrollWidth > window.innerWidth");
+                Object overflow = browser.script("return document.documentElement.scrollWidth > window.innerWidth");
                 assertThat(overflow)
                         .as("%s is too wide for a %s", name, width.getKey())
                         .isEqualTo(false);
             }
         }
-        browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
-        browser.manage().window().setSize(new Dimension(1100, 800));
-    }
-
-    private static void visit(String path) {
-        browser.get(shop.url() + path);
-    }
-
-    /** Read in one step, since the element may be replaced at any moment. */
-    private static String text(String selector) {
-        return (String) Objects.requireNonNull(
-                script("return document.querySelector(arguments[0])?.textContent ?? ''", selector));
-    }
-
-    private static boolean isShown(String id) {
-        return browser.findElement(By.id(id)).isDisplayed();
-    }
-
-    /** How often this page has asked the status API. */
-    private static long questions() {
-        return (Long)
-                Objects.requireNonNull(
-                        script(
-                                "return performance.getEntriesByType('resource').filter(e => e.name.includes('/api/payment-status')).length"));
-    }
-
-    private static @org.jspecify.annotations.Nullable Object script(String text, Object... arguments) {
-        return ((JavascriptExecutor) browser).executeScript(text, arguments);
-    }
-
-    private static void assertNothingWasBlocked() {
-        assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
-                .as("the console, where a breach of the content policy is told")
-                .noneMatch(entry -> entry.getMessage().contains("Content Security Policy"));
+        browser.driver().executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+        browser.driver().manage().window().setSize(new Dimension(1100, 800));
     }
 }

@@ -1,0 +1,132 @@
+package admitone.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.acceptance.World.Purchase;
+import admitone.acceptance.World.Shop;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two instances on one database; the second one is started first, and listens to the bot. */
+class ElectionFlowTests {
+    private final World world = World.sharing(2, Map.of());
+    private final Service other = world.instance(2);
+
+    @SuppressWarnings("NullAway.Init")
+    private Shop shop;
+
+    @BeforeEach
+    void start() {
+        other.start();
+        World.await("the second instance is elected").until(() -> !holder().isEmpty());
+        world.service.start();
+        shop = world.openShop();
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    @Test
+    void instanceThatSleepsIsReplacedAndDoublesNothingWhenItWakes() throws Exception {
+        String sleeper = holder();
+        List<Purchase> purchases = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            purchases.add(paid());
+        }
+        // it sleeps in the middle of its work: requests come in, and it has some of them in hand
+        purchases.forEach(this::open);
+        other.pause();
+
+        for (Purchase purchase : purchases) {
+            World.await("the buyer inside").until(() -> world.telegram.isMember(shop.chatId(), purchase.buyer()));
+        }
+        World.await("another holder").until(() -> !holder().isEmpty() && !holder().equals(sleeper));
+        other.goOn();
+        Purchase last = paid();
+        open(last);
+        purchases.add(last);
+
+        for (Purchase purchase : purchases) {
+            World.await("the admission on record").until(() -> access(purchase).equals("admitted"));
+        }
+        assertThat(holder()).isNotEqualTo(sleeper);
+        World.await("all updates are read").until(() -> count("messaging.update_inbox where state <> 'read'") == 0);
+        assertThat(world.telegram.chat(shop.chatId()).admitted()).hasSize(purchases.size());
+        for (Purchase purchase : purchases) {
+            assertThat(world.messagesWithLink(purchase.buyer())).isEqualTo(1);
+            assertThat(world.lines(purchase.paymentId(), "accrual")).isEqualTo(1);
+        }
+        assertThat(count("access.seat where request_update_id is not null")).isZero();
+    }
+
+    /** A term lasts six seconds; who stops in an orderly way does not let the others wait for its end. */
+    @Test
+    void instanceThatStopsHandsOverAtOnce() throws Exception {
+        String before = holder();
+        Purchase purchase = paid();
+        other.close();
+        long stopped = System.nanoTime();
+
+        World.await("the other instance is elected").until(() -> !holder().isEmpty() && !holder().equals(before));
+        assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(Duration.ofSeconds(3));
+        open(purchase);
+
+        World.await("the buyer inside").until(() -> world.telegram.isMember(shop.chatId(), purchase.buyer()));
+    }
+
+    @Test
+    void instanceThatIsKilledIsReplacedWhenItsTermEnds() throws Exception {
+        String before = holder();
+        Purchase purchase = paid();
+        other.kill();
+        open(purchase);
+
+        World.await("the buyer inside").until(() -> world.telegram.isMember(shop.chatId(), purchase.buyer()));
+
+        assertThat(holder()).isNotEqualTo(before);
+        other.start();
+        World.await("the admission on record").until(() -> access(purchase).equals("admitted"));
+        assertThat(world.telegram.chat(shop.chatId()).admitted()).hasSize(1);
+    }
+
+    private Purchase paid() {
+        Purchase purchase = world.buy(shop, world.newBuyer());
+        world.settle(purchase.id(), true);
+        World.await("the way in").until(() -> !world.links(purchase.buyer()).isEmpty());
+        return purchase;
+    }
+
+    private void open(Purchase purchase) {
+        world.telegram.openLink(
+                purchase.buyer(), world.links(purchase.buyer()).iterator().next());
+    }
+
+    private String access(Purchase purchase) {
+        return world.payment(purchase.paymentId()).path("grant").path("access").stringValue("");
+    }
+
+    /** Empty: nobody. */
+    private String holder() throws Exception {
+        try (Connection database = world.database();
+                var rows = database.createStatement()
+                        .executeQuery("select holder from messaging.office where office = 'telegram_poller'")) {
+            return rows.next() ? rows.getString(1) : "";
+        }
+    }
+
+    private long count(String fromWhere) throws Exception {
+        try (Connection database = world.database();
+                var rows = database.createStatement().executeQuery("select count(*) from " + fromWhere)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+}

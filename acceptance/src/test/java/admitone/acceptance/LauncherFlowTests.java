@@ -1,0 +1,117 @@
+package admitone.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher as it lies in a distribution: the script beside the two jars. */
+class LauncherFlowTests {
+    /** With it the JVM does not start at all unless it can use the cache. */
+    private static final Map<String, String> ONLY_WITH_CACHE = Map.of("JDK_JAVA_OPTIONS", "-XX:AOTMode=on");
+
+    private static final int TRAINING_SECONDS = 600; // its own limit; on an idle machine it takes some ten
+
+    @TempDir
+    static Path distribution;
+
+    @BeforeAll
+    static void unpackAndTrain() throws Exception {
+        Path script = Path.of("..", "admitone").toAbsolutePath().normalize();
+        Files.copy(script, launcher(), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(Service.JAR, distribution.resolve("admitone.jar"));
+        Files.copy(Service.SIMULATORS, distribution.resolve(Service.SIMULATORS.getFileName()));
+
+        Ended training = run("train");
+
+        assertThat(training.code()).as(training.out()).isZero();
+        assertThat(cache()).isNotEmptyFile();
+    }
+
+    @Test
+    void servesFromTheCache() throws Exception {
+        try (World world = new World(ONLY_WITH_CACHE)) {
+            world.service.startBy(List.of(launcher().toString(), "serve"));
+
+            assertThat(world.service.get("/health").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void startsWithoutABrokenCache() throws Exception {
+        byte[] whole = Files.readAllBytes(cache());
+        try {
+            Files.writeString(cache(), "no cache");
+            assertThat(run(ONLY_WITH_CACHE, "--version").code())
+                    .as("it is not used")
+                    .isNotZero();
+
+            try (World world = new World(Map.of())) {
+                world.service.startBy(List.of(launcher().toString(), "serve"));
+
+                assertThat(world.service.get("/health").status()).isEqualTo(200);
+            }
+        } finally {
+            Files.write(cache(), whole);
+        }
+    }
+
+    @Test
+    void aNewJarLeavesNothingOfTheOldOne() throws Exception {
+        Path copy = Files.createDirectory(distribution.resolve("other"));
+        Path script = copy.resolve("admitone");
+        Files.copy(launcher(), script, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(Service.JAR, copy.resolve("admitone.jar"));
+        Path old = Files.createDirectories(copy.resolve("run/1-2/lib"));
+
+        Ended ended = run(script, Map.of(), "--version");
+
+        assertThat(ended.code()).as(ended.out()).isZero();
+        assertThat(old.getParent()).doesNotExist();
+        assertThat(copy.resolve("run/current")).exists();
+    }
+
+    private record Ended(int code, String out) {}
+
+    private static Path launcher() {
+        return distribution.resolve("admitone");
+    }
+
+    private static Path cache() throws IOException {
+        try (var files = Files.walk(distribution.resolve("run"), 2)) {
+            return files.filter(file -> file.toString().endsWith(".aot"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("there is no cache"));
+        }
+    }
+
+    private static Ended run(String... arguments) throws Exception {
+        return run(Map.of(), arguments);
+    }
+
+    private static Ended run(Map<String, String> environment, String... arguments) throws Exception {
+        return run(launcher(), environment, arguments);
+    }
+
+    private static Ended run(Path script, Map<String, String> environment, String... arguments) throws Exception {
+        Path out = Files.createTempFile(distribution, "out", ".txt");
+        var command = new java.util.ArrayList<>(List.of(script.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        if (!process.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("no end: " + Files.readString(out));
+        }
+        return new Ended(process.exitValue(), Files.readString(out));
+    }
+}

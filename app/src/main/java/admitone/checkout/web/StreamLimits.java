@@ -1,0 +1,23 @@
+package admitone.checkout.web;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What an instance gives to event streams. An idle one costs some 60 KB, most of it Tomcat's buffers, and one of the connections that
+ * {@code server.tomcat.max-connections} allows.
+ *
+ * @param look how long after one look at all the purchases that are watched the next one follows
+ * @param heartbeat a comment is sent after so much silence: proxies keep the stream, and readers who are gone are noticed
+ * @param longest after this the stream ends, and its reader opens another
+ * @param most open at once in this instance
+ */
+@ConfigurationProperties("admitone.event-streams")
+record StreamLimits(
+        @DefaultValue("1s") Duration look,
+        @DefaultValue("15s") Duration heartbeat,
+        @DefaultValue("10m") Duration longest,
+        @DefaultValue("2000") int most,
+        @DefaultValue("20") int mostOfNetwork,
+        @DefaultValue("5") int mostOfOrderAndNetwork) {}

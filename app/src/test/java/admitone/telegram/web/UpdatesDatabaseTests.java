@@ -1,0 +1,167 @@
+package admitone.telegram.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.TestService;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The door for updates, over HTTP. */
+@TestInstance(Lifecycle.PER_CLASS)
+class UpdatesDatabaseTests {
+    private static final String SECRET = "webhook-secret-of-the-tests_0123";
+
+    private final TestService service = TestService.start(
+            "updates door",
+            Map.of(
+                    "ADMITONE_TELEGRAM_UPDATES", "webhook",
+                    "ADMITONE_TELEGRAM_WEBHOOK_SECRET", SECRET,
+                    "ADMITONE_ADDRESS_LIMIT_PER_MINUTE", "3"));
+
+    @AfterAll
+    void stop() {
+        service.close();
+    }
+
+    @Test
+    void updateIsStoredThen200AndActedOnOnce() throws Exception {
+        long user = service.newPerson();
+        String update = start(9_000_001, user);
+
+        assertThat(post(update, SECRET).statusCode()).isEqualTo(200);
+        assertThat(post(update, SECRET).statusCode()).isEqualTo(200);
+
+        TestService.until(() -> state(9_000_001).equals("read"));
+        assertThat(count("messaging.update_inbox where update_id = 9000001")).isEqualTo(1);
+        assertThat(count("tasks.task where kind = 'answer_start' and subject = 'update-9000001'"))
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "wrong-secret-of-the-tests_012345",
+                "webhook-secret-of-the-tests_012",
+                "webhook-secret-of-the-tests_0123 x",
+                "WEBHOOK-SECRET-OF-THE-TESTS_0123"
+            })
+    void forgedUpdateIsRefusedAndLeavesNothing(String secret) throws Exception {
+        HttpResponse<String> answer = post(start(9_100_001, 1), secret);
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.body()).contains("secret_refused").doesNotContain(SECRET);
+        assertThat(count("messaging.update_inbox where update_id = 9100001")).isZero();
+    }
+
+    @Test
+    void ofTwoSecretsNeitherCounts() throws Exception {
+        assertThat(post(start(9_200_001, 1), SECRET, SECRET).statusCode()).isEqualTo(401);
+        assertThat(post(start(9_200_001, 1)).statusCode()).isEqualTo(401);
+
+        assertThat(count("messaging.update_inbox where update_id = 9200001")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{}",
+                "7",
+                "{\"update_id\":",
+                "{\"update_id\":\"7\"}",
+                "{\"update_id\":7.5}",
+                "{\"update_id\":99999999999999999999}",
+                "[{\"update_id\":7}]"
+            })
+    void bodyThatIsNoUpdateIsToldSo(String body) throws Exception {
+        HttpResponse<String> answer = post(body, SECRET);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("malformed");
+    }
+
+    @Test
+    void moreThanAMebibyteIsTooMuch() throws Exception {
+        String body = "{\"update_id\":9300001,\"x\":\"" + "x".repeat(1 << 20) + "\"}";
+
+        assertThat(post(body, SECRET).statusCode()).isEqualTo(413);
+        assertThat(count("messaging.update_inbox where update_id = 9300001")).isZero();
+    }
+
+    @Test
+    void updateThatCannotBeStoredIsAskedForAgain() throws Exception {
+        try (Connection other = service.connection()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("lock table messaging.update_inbox in exclusive mode");
+
+            HttpResponse<String> answer = post(start(9_400_001, 1), SECRET);
+
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            other.rollback();
+        }
+        assertThat(post(start(9_400_001, 1), SECRET).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void telegramsAddressIsNeverLimited() {
+        assertThat(IntStream.range(0, 30).parallel().mapToObj(i -> {
+                    try {
+                        return post(start(9_500_000 + i, 1), SECRET).statusCode();
+                    } catch (IOException | InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                }))
+                .containsOnly(200);
+    }
+
+    private static String start(long updateId, long user) {
+        return """
+                {"update_id":%d,"message":{"message_id":1,"from":{"id":%d,"is_bot":false,"first_name":"Ann"},
+                "chat":{"id":%d,"type":"private"},"date":1790000000,"text":"/start"}}
+                """.formatted(updateId, user, user);
+    }
+
+    private HttpResponse<String> post(String body, String... secrets) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service.url() + "/telegram/updates"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body));
+        List.of(secrets).forEach(secret -> request.header("X-Telegram-Bot-Api-Secret-Token", secret));
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request.build(), BodyHandlers.ofString());
+        }
+    }
+
+    private String state(long updateId) {
+        return service.sql()
+                .sql("select state from messaging.update_inbox where update_id = ?")
+                .param(updateId)
+                .query(String.class)
+                .single();
+    }
+
+    private long count(String fromWhere) {
+        return service.sql()
+                .sql("select count(*) from " + fromWhere)
+                .query(Long.class)
+                .single();
+    }
+}
