@@ -83,7 +83,7 @@ final class Baseline {
         List<Thread> threads = connections.stream()
                 .map(connection -> Thread.ofPlatform().start(() -> insertUntil(connection, over, inserted, fault)))
                 .toList();
-        pause(WARM_UP);
+        pause(time.compareTo(WARM_UP) < 0 ? time : WARM_UP);
         long before = inserted.sum();
         long began = System.nanoTime();
         pause(time);

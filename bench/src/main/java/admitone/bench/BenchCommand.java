@@ -51,7 +51,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             description = "Seconds of each block of the baseline, of repeats and of reads; 5, or 1 with --quick.")
-    private @Nullable Integer seconds;
+    private @Nullable Double seconds;
 
     @Option(names = "--rest", description = "Seconds of rest before memory is looked at; 30, or 3 with --quick.")
     private @Nullable Integer rest;
@@ -102,7 +102,7 @@ public final class BenchCommand implements Callable<Integer> {
                 : only.stream()
                         .map(Measure.Group::named)
                         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Measure.Group.class)));
-        Duration block = Duration.ofSeconds(or(seconds, quick ? 1 : 5));
+        Duration block = Duration.ofMillis(Math.round(1000 * (seconds == null ? (quick ? 1 : 5) : seconds)));
         return new Plan(
                 groups,
                 or(rounds, quick ? 1 : 5),
@@ -111,7 +111,7 @@ public final class BenchCommand implements Callable<Integer> {
                 connections,
                 block,
                 block,
-                Duration.ofSeconds(quick ? 5 : 30),
+                Duration.ofSeconds(quick ? 3 : 30),
                 Duration.ofSeconds(or(rest, quick ? 3 : 30)),
                 seed);
     }

@@ -189,11 +189,7 @@ final class OldRows {
                         "seller_id, kind, subject, task_id, payload, state, due_at, attempt, created_at, owed_since, done_at",
                         1_100,
                         this::tasks),
-                new Table(
-                        "timeline.event",
-                        "seller_id, subject, event_id, at, kind, cause, source, detail",
-                        2_200,
-                        this::timeline));
+                new Table("timeline.entry", "seller_id, subject, entry_id, at, events", 1_500, this::timeline));
     }
 
     private void notification(long k, Text text) {
@@ -255,77 +251,66 @@ final class OldRows {
                 uuid(k, paidAt(k), 't'));
     }
 
+    /** An entry for each commit that tells of something: payment created, settled, message sent. */
     private void timeline(long k, Text text) {
-        String handle = "gr_" + seller(k) + "_0" + hex(k, 'h').substring(0, 25);
-        event(
+        String grant = "\"grant\":\"gr_" + seller(k) + "_0" + hex(k, 'h').substring(0, 25) + "\"";
+        Instant paid = paidAt(k);
+        entry(
                 text,
                 k,
                 '0',
                 at(k),
                 "order:" + order(k),
-                "payment_created",
-                "buyer",
-                "payment creation",
-                "{\"payment_id\":\"" + payment(k) + "\",\"attempt\":\"1\"}");
-        String subject = "payment:" + payment(k);
-        Instant paid = paidAt(k);
-        event(
+                event(
+                        at(k),
+                        "payment_created",
+                        "buyer",
+                        "payment creation",
+                        "\"payment_id\":\"" + payment(k) + "\",\"attempt\":\"1\""));
+        String coin = purchase(k).outcomeCoin();
+        entry(
                 text,
                 k,
                 '1',
                 paid,
-                subject,
-                "trigger",
-                "ipn",
-                "127.0.0.1",
-                "{\"provider_status\":\"finished\",\"outcome\":\"payment_paid\"}");
-        event(text, k, '2', paid, subject, "payment_paid", "ipn", "127.0.0.1", "{}");
-        event(text, k, '3', paid, subject, "granted", "ipn", "127.0.0.1", "{\"grant\":\"" + handle + "\"}");
-        event(
+                "payment:" + payment(k),
+                heard(paid, "trigger", "\"provider_status\":\"finished\",\"outcome\":\"payment_paid\""),
+                heard(paid, "payment_paid", ""),
+                heard(paid, "granted", grant),
+                heard(
+                        paid,
+                        "booked",
+                        "\"kind\":\"settlement\",\"amount\":\"" + purchase(k).outcomeAmount() + " " + coin + "\""),
+                heard(
+                        paid,
+                        "booked",
+                        "\"kind\":\"accrual\",\"amount\":\"1.06 usd\",\"rate\":\"1 " + coin + " = " + rate(k)
+                                + " usd at " + paid + ", nowpayments\""));
+        entry(
                 text,
                 k,
-                '4',
+                '2',
                 paid,
-                subject,
-                "booked",
-                "ipn",
-                "127.0.0.1",
-                "{\"kind\":\"settlement\",\"amount\":\"" + purchase(k).outcomeAmount() + " "
-                        + purchase(k).outcomeCoin() + "\"}");
-        event(
-                text,
-                k,
-                '5',
-                paid,
-                subject,
-                "booked",
-                "ipn",
-                "127.0.0.1",
-                "{\"kind\":\"accrual\",\"amount\":\"1.06 usd\",\"rate\":\"1 "
-                        + purchase(k).outcomeCoin() + " = " + rate(k) + " usd at " + paid + ", one to one\"}");
-        event(
-                text,
-                k,
-                '6',
-                paid,
-                subject,
-                "message_sent",
-                "task",
-                "task deliver_access #1",
-                "{\"message_id\":\"" + (k + 1) + "\",\"grant\":\"" + handle + "\",\"attempt\":\"1\"}");
+                "payment:" + payment(k),
+                event(
+                        paid,
+                        "message_sent",
+                        "task",
+                        "task deliver_access #1",
+                        "\"message_id\":\"" + (k + 1) + "\"," + grant + ",\"attempt\":\"1\""));
     }
 
-    private static void event(
-            Text text,
-            long k,
-            char salt,
-            Instant at,
-            String subject,
-            String kind,
-            String cause,
-            String source,
-            String detail) {
-        text.row(seller(k), subject, uuid(k, at, salt), at, kind, cause, source, detail);
+    private static void entry(Text text, long k, char salt, Instant at, String subject, String... events) {
+        text.row(seller(k), subject, uuid(k, at, salt), at, "[" + String.join(",", events) + "]");
+    }
+
+    private static String heard(Instant at, String kind, String detail) {
+        return event(at, kind, "ipn", "127.0.0.1", detail);
+    }
+
+    private static String event(Instant at, String kind, String cause, String source, String detail) {
+        return "{\"at\":\"" + at + "\",\"kind\":\"" + kind + "\",\"cause\":\"" + cause + "\",\"source\":\"" + source
+                + "\",\"detail\":{" + detail + "}}";
     }
 
     // what follows from k
@@ -385,9 +370,10 @@ final class OldRows {
         return uuid(k, paidAt(k), 'g');
     }
 
+    /** Within an instant in the order of the salts' lowest four bits. */
     private static UUID uuid(long k, Instant at, char salt) {
         return new UUID(
-                (at.toEpochMilli() << 16) | 0x7000 | (mixed(k, salt) & 0xfff),
+                (at.toEpochMilli() << 16) | 0x7000 | (salt & 0xf) << 8 | (mixed(k, salt) & 0xff),
                 (mixed(k, (char) (salt + 256)) >>> 2) | 0x8000_0000_0000_0000L);
     }
 

@@ -104,7 +104,9 @@ final class ResponseParser {
         if (next == '\n') {
             lineLength = 0;
             part = left == 0 ? Part.TRAILER : Part.CHUNK;
-        } else if (next != '\r') {
+        } else if (next == ';') {
+            lineLength = 1; // an extension: what follows is no size
+        } else if (next != '\r' && lineLength == 0) {
             left = left * 16 + Character.digit(next, 16);
         }
         return false;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The service as its users run it: {@code ./admitone serve}, durable, with a data directory of its own. */
 final class Service implements AutoCloseable {
     private static final String TOKEN = "bench-token-0123456789-0123456789-0123456789";
-    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(10);
     private static final long LOOK_EVERY_NANOS = 5_000_000;
 
     private final Path launcher;

@@ -298,8 +298,8 @@ final class Stage {
         checks.settledOnce(repeats.purchases());
         loads.put(
                 Group.REPEATS,
-                "%d bodies again and again for %d s over %d connections, until all are on record"
-                        .formatted(repeats.requests().size(), plan.block().toSeconds(), plan.connections()));
+                "%d bodies again and again for %s over %d connections, until all are on record"
+                        .formatted(repeats.requests().size(), seconds(plan.block()), plan.connections()));
         return sent / ((answers.took().toNanos() + recorded) / 1e9);
     }
 
@@ -335,8 +335,8 @@ final class Stage {
         requireAll(answers, answers.ok());
         loads.put(
                 Group.STATUS,
-                "%d orders in all states for %d s over %d connections"
-                        .formatted(reads.size(), plan.block().toSeconds(), plan.connections()));
+                "%d orders in all states for %s over %d connections"
+                        .formatted(reads.size(), seconds(plan.block()), plan.connections()));
         return answers.ok() / (answers.took().toNanos() / 1e9);
     }
 
@@ -391,5 +391,9 @@ final class Stage {
             millis.add((receipts.get(i) - meantAtUs) / 1e3);
         }
         return millis;
+    }
+
+    private static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.1f s", time.toNanos() / 1e9);
     }
 }

@@ -22,7 +22,14 @@ class BenchFlowTests {
                 ROOT.resolve("simulators/target/simulators-0.1.0-exec.jar").toString());
 
         int code = new CommandLine(new BenchCommand())
-                .execute("--quick", "--payments=100", "--connections=8", "--rest=0", "--old=300", "--out=" + out);
+                .execute(
+                        "--quick",
+                        "--payments=100",
+                        "--connections=8",
+                        "--seconds=0.2",
+                        "--rest=0",
+                        "--old=300",
+                        "--out=" + out);
 
         assertThat(code).isZero();
         JsonNode results = JsonMapper.builder().build().readTree(Files.readString(out.resolve("latest.json")));
