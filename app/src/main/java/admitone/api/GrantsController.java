@@ -89,7 +89,7 @@ class GrantsController {
                 throw Problem.conflict("grant_ended", "This grant has ended: there is no way in to send.");
             }
             var again = Effects.deliverAgain(grant.id(), "resend-" + UUID.randomUUID());
-            tasks.owe(seller, again);
+            UUID task = tasks.owe(seller, again);
             timeline.append(
                     seller,
                     new Event(
@@ -99,7 +99,6 @@ class GrantsController {
                             caller.isOperator() ? "operator" : "seller",
                             caller.name(),
                             Map.of("grant", grant.handle())));
-            UUID task = tasks.ofSubject(seller, again.subject()).getFirst().id();
             return Answer.accepted(new TaskRef(new Handle(Handle.TASK, seller, task).toString()));
         });
     }

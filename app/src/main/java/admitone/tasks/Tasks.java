@@ -59,8 +59,12 @@ public class Tasks {
         owed.forEach(one -> owe(seller, one));
     }
 
-    public void owe(SellerId seller, Owed owed) {
-        owing.add(new Owing(seller, ids.next(), owed, clock.instant(), null));
+    /** As above; answers the id that the task gets unless it is owed already. */
+    @CanIgnoreReturnValue
+    public UUID owe(SellerId seller, Owed owed) {
+        UUID id = ids.next();
+        owing.add(new Owing(seller, id, owed, clock.instant(), null));
+        return id;
     }
 
     private void insert(List<Owing> all) {
