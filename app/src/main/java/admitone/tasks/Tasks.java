@@ -60,7 +60,6 @@ public class Tasks {
     }
 
     /** As above; answers the id that the task gets unless it is owed already. */
-    @CanIgnoreReturnValue
     public UUID owe(SellerId seller, Owed owed) {
         UUID id = ids.next();
         owing.add(new Owing(seller, id, owed, clock.instant(), null));
