@@ -21,8 +21,6 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The database is restored to an earlier time: the world is newer than it, and nothing is done to the world until a person says so. */
@@ -32,12 +30,11 @@ class RestoreDrillFlowTests {
     private static final Set<String> ASKING =
             Set.of("getUpdates", "getMe", "getWebhookInfo", "getChatMember", "getChat");
 
-    @ParameterizedTest
-    @ValueSource(strings = "join_request")
-    void afterARestoreNobodyIsToldLetInOrDeclinedUntilResume(String admission) throws Exception {
+    @Test
+    void afterARestoreNobodyIsToldLetInOrDeclinedUntilResume() throws Exception {
         try (World world = new World(Map.of("ADMITONE_SWEEP_FIRST", "2s", "ADMITONE_STATUS_LIMIT_PER_MINUTE", "0"))) {
             Service service = world.service.start();
-            Shop shop = world.openShop(admission);
+            Shop shop = world.openShop();
             long stranger = world.newBuyer();
             world.telegram.openLink(stranger, standingLink(world, shop));
             World.await("the stranger told the plans")
@@ -139,6 +136,70 @@ class RestoreDrillFlowTests {
                     .allSatisfy(one -> assertThat(one.path("violations").longValue(-1))
                             .as(one.toString())
                             .isZero());
+        }
+    }
+
+    /** A link that the backup calls free was handed out after it. */
+    @Test
+    void afterARestoreNoOneTimeLinkIsHandedToTwoPeople() throws Exception {
+        try (World world = new World(Map.of("ADMITONE_SWEEP_FIRST", "2s"))) {
+            Service service = world.service.start();
+            Shop shop = world.openShop("one_time_link");
+            List<Purchase> purchases = new ArrayList<>();
+            for (int i = 0; i < PAYMENTS; i++) {
+                purchases.add(world.buy(shop, world.newBuyer()));
+            }
+            Path backup = backUp(service);
+            purchases.subList(0, PAYMENTS / 2).forEach(purchase -> world.settle(purchase.id(), true));
+            World.await("messages before")
+                    .until(() -> purchases.subList(0, PAYMENTS / 2).stream()
+                            .allMatch(p -> world.messagesWithLink(p.buyer()) == 1));
+            List<Purchase> inside = purchases.subList(0, 5);
+            inside.forEach(purchase -> world.telegram.openLink(purchase.buyer(), world.newestLink(purchase.buyer())));
+            service.kill();
+            stopDatabase(service);
+            Map<String, Long> before = acted(world);
+
+            restore(backup, service.dataDir().resolve("postgres/data"));
+            service.start();
+
+            purchases.subList(PAYMENTS / 2, PAYMENTS).forEach(purchase -> world.settle(purchase.id(), true));
+            World.await("all accruals").until(() -> world.accrued(shop).compareTo(new BigDecimal("21.20")) >= 0);
+            haveLooked(service, purchases.getFirst());
+            assertThat(acted(world)).as("what Telegram was asked to do").isEqualTo(before);
+            assertThat(assigned(service)).as("links handed out").isZero();
+
+            assertThat(service.command("resume", "--after-restore", "--yes").code())
+                    .isZero();
+            World.await("a link told to all")
+                    .until(() -> purchases.stream()
+                            .allMatch(p -> world.messagesWithLink(p.buyer()) >= 1 + (knewOne(purchases, p) ? 1 : 0)));
+            purchases.stream()
+                    .filter(purchase -> !world.telegram.isMember(shop.chatId(), purchase.buyer()))
+                    .forEach(purchase -> world.telegram.openLink(purchase.buyer(), world.newestLink(purchase.buyer())));
+            World.await("all inside")
+                    .until(() -> purchases.stream().allMatch(p -> world.telegram.isMember(shop.chatId(), p.buyer())));
+            World.await("quiet queues").until(() -> nothingIsOwed(service));
+
+            List<String> told = purchases.stream()
+                    .flatMap(purchase -> world.links(purchase.buyer()).stream())
+                    .toList();
+            assertThat(told).as("no link was told to two people").doesNotHaveDuplicates();
+            assertThat(acted(world).getOrDefault("banChatMember", 0L)).isZero();
+            assertThat(world.telegram.chat(shop.chatId()).admitted()).hasSize(PAYMENTS);
+        }
+    }
+
+    private static boolean knewOne(List<Purchase> purchases, Purchase purchase) {
+        return purchases.indexOf(purchase) < PAYMENTS / 2;
+    }
+
+    private static int assigned(Service service) throws IOException, SQLException {
+        try (Connection database = service.database();
+                var count = database.createStatement()
+                        .executeQuery("select count(*) from access.pool_link where state <> 'free'")) {
+            count.next();
+            return count.getInt(1);
         }
     }
 

@@ -4,6 +4,7 @@ import admitone.access.PoolLink.State;
 import admitone.catalog.Channel;
 import admitone.database.Columns;
 import admitone.database.Transactions;
+import admitone.hold.Hold;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
@@ -51,6 +52,7 @@ public class LinkPool {
     private final Grants grants;
     private final Tasks tasks;
     private final BotIdentity bot;
+    private final Hold hold;
     private final Ids ids;
     private final Clock clock;
 
@@ -60,6 +62,7 @@ public class LinkPool {
             Grants grants,
             Tasks tasks,
             BotIdentity bot,
+            Hold hold,
             Ids ids,
             Clock clock) {
         this.jdbc = jdbc;
@@ -67,6 +70,7 @@ public class LinkPool {
         this.grants = grants;
         this.tasks = tasks;
         this.bot = bot;
+        this.hold = hold;
         this.ids = ids;
         this.clock = clock;
     }
@@ -118,8 +122,10 @@ public class LinkPool {
     /** Within the current transaction: up to {@code count} free links, oldest first, which nobody else gets until it ends. */
     public List<PoolLink> lockFree(SellerId seller, UUID channelId, int count) {
         OptionalLong me = bot.known();
-        if (me.isEmpty()) {
-            return List.of(); // whose links these are is not known yet; a task assigns one soon
+        // whose links these are is not known yet, or somebody may have got them in a time that this database has lost:
+        // a task assigns one later
+        if (me.isEmpty() || hold.isOn()) {
+            return List.of();
         }
         return jdbc.sql("""
                 select * from access.pool_link
@@ -288,17 +294,13 @@ public class LinkPool {
                 """).params(why, link.seller().value(), link.id()).update();
     }
 
-    /** Nothing that is free now is ever handed out; what is assigned stays. Each seller in a transaction of its own. */
-    public void voidAll(String why) {
-        jdbc.sql("select distinct seller_id from access.pool_link where state = 'free'")
-                .query((row, n) -> new SellerId(row.getString("seller_id")))
+    /** Within the current transaction: nothing that is free now is ever handed out, and it is revoked; what is assigned stays. */
+    void revokeFree(SellerId seller, String why) {
+        jdbc.sql("select * from access.pool_link where seller_id = ? and state = 'free' for update")
+                .param(seller.value())
+                .query(LinkPool::read)
                 .list()
-                .forEach(seller -> transactions.run(seller, () -> {
-                    jdbc.sql(
-                                    "update access.pool_link set state = 'void', why = ? where seller_id = ? and state = 'free'")
-                            .params(why, seller.value())
-                            .update();
-                }));
+                .forEach(link -> revoking(link, why, State.FREE));
     }
 
     // filling

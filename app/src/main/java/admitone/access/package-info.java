@@ -1,5 +1,6 @@
 /** Who may be inside: grants, admission, delivery of the way in. */
-@ApplicationModule(allowedDependencies = {"runtime", "database", "catalog", "messaging", "tasks", "timeline", "cases"})
+@ApplicationModule(
+        allowedDependencies = {"runtime", "database", "hold", "catalog", "messaging", "tasks", "timeline", "cases"})
 @NullMarked
 package admitone.access;
 

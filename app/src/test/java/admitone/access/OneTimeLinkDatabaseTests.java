@@ -7,6 +7,7 @@ import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.checkout.Order;
+import admitone.hold.Hold;
 import admitone.messaging.Incoming;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
@@ -163,6 +164,7 @@ class OneTimeLinkDatabaseTests {
                 core.bean(Grants.class),
                 core.bean(Tasks.class),
                 bot,
+                core.bean(Hold.class),
                 core.bean(Ids.class),
                 core.clock);
 
@@ -177,18 +179,21 @@ class OneTimeLinkDatabaseTests {
     }
 
     @Test
-    void voidingAllKeepsWhatIsAssigned() {
+    void afterARestoreFreeLinksAreRevokedAndWhatIsAssignedStays() {
         fill();
         core.messenger.onSend = message -> new Answer.NotNow<>(Duration.ofHours(1), "no connection");
         pay(core.order(shop));
         core.awaitTasks();
 
-        pool.voidAll("restored from a backup");
+        String assigned = core.strings("select url from access.pool_link where state = 'assigned'")
+                .getFirst();
+        List<String> free = core.strings("select url from access.pool_link where state = 'free'");
+        core.bean(PoolAfterRestore.class).putRight();
+        core.awaitTasks();
 
-        assertThat(states()).containsOnly("void", "assigned");
-        assertThat(core.strings("select distinct why from access.pool_link where state = 'void'"))
-                .containsExactly("restored from a backup");
-        assertThat(core.count("access.pool_link where state = 'assigned'")).isEqualTo(1);
+        assertThat(free).allMatch(url -> stateOf(url).equals("revoked"));
+        assertThat(stateOf(assigned)).isEqualTo("assigned");
+        assertThat(core.count("access.pool_link where state = 'free'")).isEqualTo(LinkPool.LEAST_FREE);
     }
 
     // handing out
@@ -722,7 +727,9 @@ class OneTimeLinkDatabaseTests {
                         .getLast();
                 name = nameOf(url);
                 if (which.equals("void")) {
-                    pool.voidAll("test");
+                    core.owner()
+                            .sql("update access.pool_link set state = 'void', why = 'test' where state = 'free'")
+                            .update();
                 }
             }
             default -> {}

@@ -1,0 +1,56 @@
+package admitone.access;
+
+import admitone.database.Transactions;
+import admitone.hold.AfterRestore;
+import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** A one-time link that is free here may have been handed out in the time that the database lost: none of them is handed out again. */
+@Component
+class PoolAfterRestore implements AfterRestore {
+    private final JdbcClient jdbc;
+    private final LinkPool pool;
+    private final Tasks tasks;
+    private final Transactions transactions;
+
+    PoolAfterRestore(JdbcClient jdbc, LinkPool pool, Tasks tasks, Transactions transactions) {
+        this.jdbc = jdbc;
+        this.pool = pool;
+        this.tasks = tasks;
+        this.transactions = transactions;
+    }
+
+    @Override
+    public String deed() {
+        return "free one-time links: revoked, and new ones are made";
+    }
+
+    @Override
+    public long count() {
+        return jdbc.sql("select count(*) from access.pool_link where state = 'free'")
+                .query(Long.class)
+                .single();
+    }
+
+    @Override
+    public void putRight() {
+        List<SellerId> sellers = jdbc.sql("select distinct seller_id from access.pool_link where state = 'free'")
+                .query((row, n) -> new SellerId(row.getString("seller_id")))
+                .list();
+        for (SellerId seller : sellers) {
+            transactions.run(seller, () -> {
+                List<UUID> channels = jdbc.sql(
+                                "select distinct channel_id from access.pool_link where seller_id = ? and state = 'free'")
+                        .param(seller.value())
+                        .query((row, n) -> row.getObject("channel_id", UUID.class))
+                        .list();
+                pool.revokeFree(seller, "free before a restore");
+                channels.forEach(channel -> tasks.oweAgain(seller, Effects.fillPool(channel)));
+            });
+        }
+    }
+}
