@@ -108,7 +108,7 @@ public final class Core implements AutoCloseable {
         context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
         var scanner = new ClassPathBeanDefinitionScanner(context);
         scanner.addExcludeFilter(new RegexPatternTypeFilter(
-                Pattern.compile(".*\\.web\\..*|.*NowPayments(Client|Payouts?).*|.*Tests.*")));
+                Pattern.compile(".*\\.web\\..*|.*NowPayments(Client|Payouts?).*|.*RestoreWatch|.*Tests.*")));
         scanner.scan(
                 "admitone.money",
                 "admitone.timeline",
