@@ -1,0 +1,218 @@
+package admitone.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.acceptance.World.Purchase;
+import admitone.acceptance.World.Shop;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Two instances on one database, one of which dies at a named point and is not started again, or both of which are restarted in
+ * turn. With {@code -Dadmitone.crash-rounds=n} each point is tried n times; without, a few of them once, for the time it takes.
+ */
+class InstancesFlowTests {
+    private static final int ROUNDS = Integer.getInteger("admitone.crash-rounds", 0);
+    private static final List<String> POINTS = List.of(
+            "CP01_HEARD",
+            "CP02_BEFORE_ANSWER",
+            "CP04_BEFORE_COMMIT",
+            "CP05_AFTER_COMMIT",
+            "CP06_BEFORE_CLAIM",
+            "CP07_BEFORE_CALL",
+            "CP09_BEFORE_RECORD",
+            "CP12_BEFORE_MESSAGE",
+            "CP14_AFTER_MESSAGE");
+    private static final List<String> POINTS_OF_JOINING = List.of("CP16_UPDATE_FETCHED");
+    private static final List<String> FEW = List.of("CP04_BEFORE_COMMIT", "CP14_AFTER_MESSAGE");
+
+    private final Balancer balancer = new Balancer();
+    private final World world =
+            World.sharing(2, Map.of("ADMITONE_PUBLIC_URL", balancer.url(), "ADMITONE_SWEEP_FIRST", "24h"));
+    private final Service survivor = world.instance(1);
+    private final Service victim = world.instance(2);
+
+    @AfterEach
+    void close() {
+        world.close();
+        balancer.close();
+    }
+
+    static Stream<Arguments> fulfilling() {
+        return cases(ROUNDS == 0 ? FEW : POINTS, List.of("CP36_EXPIRY_SET"));
+    }
+
+    static Stream<Arguments> joining() {
+        return ROUNDS == 0
+                ? Stream.of(Arguments.of("join_request", "CP18_AFTER_APPROVE", 1))
+                : Stream.concat(
+                        cases(POINTS_OF_JOINING, List.of("CP37_LINK_REVOKED")),
+                        IntStream.rangeClosed(1, ROUNDS)
+                                .mapToObj(round -> Arguments.of("join_request", "CP18_AFTER_APPROVE", round)));
+    }
+
+    private static Stream<Arguments> cases(List<String> both, List<String> oneTime) {
+        List<Arguments> all = new ArrayList<>();
+        for (int round = 1; round <= Math.max(1, ROUNDS); round++) {
+            for (String point : both) {
+                all.add(Arguments.of("join_request", point, round));
+                all.add(Arguments.of("one_time_link", point, round));
+            }
+            for (String point : oneTime) {
+                all.add(Arguments.of("one_time_link", point, round));
+            }
+        }
+        return all.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("fulfilling")
+    void theOtherGoesOnWhereOneDiedFulfilling(String admission, String point, int round) {
+        Shop shop = open(admission);
+        Purchase purchase = world.buy(shop, world.newBuyer());
+        victim.kill();
+        victim.start("-Dadmitone.halt-at=" + point);
+
+        world.settle(purchase.id(), true);
+        dies();
+
+        World.await("the way in").until(() -> !world.links(purchase.buyer()).isEmpty());
+        world.telegram.openLink(purchase.buyer(), world.newestLink(purchase.buyer()));
+        isInsideExactlyOnce(shop, purchase);
+    }
+
+    @ParameterizedTest
+    @MethodSource("joining")
+    void theOtherGoesOnWhereOneDiedAdmitting(String admission, String point, int round) {
+        Shop shop = open(admission);
+        Purchase purchase = world.buy(shop, world.newBuyer());
+        String link = world.linkOf(purchase);
+        World.await("delivered").until(() -> world.access(purchase).equals("delivered"));
+        World.await("quiet queues").until(this::nothingIsOwed);
+        // whoever is there first listens
+        victim.kill();
+        survivor.kill();
+        victim.start("-Dadmitone.halt-at=" + point);
+        World.await("the victim listens").until(() -> holders() == 1);
+        survivor.start();
+
+        world.telegram.openLink(purchase.buyer(), link);
+        dies();
+
+        isInsideExactlyOnce(shop, purchase);
+    }
+
+    @Test
+    void restartedInTurnUnderLoadNoNotificationFailsAndNothingHappensTwice() {
+        Shop shop = open("join_request");
+        List<Purchase> purchases = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            purchases.add(world.buy(shop, world.newBuyer()));
+        }
+        balancer.takesTurns = true;
+        AtomicBoolean restarted = new AtomicBoolean();
+        List<Purchase> told = new CopyOnWriteArrayList<>();
+        Thread load = Thread.ofVirtual().start(() -> {
+            // one after the other, for as long as instances come and go
+            for (Purchase purchase : purchases) {
+                if (!restarted.get()) {
+                    world.settle(purchase.id(), true);
+                    World.await("the message").until(() -> world.messagesWithLink(purchase.buyer()) >= 1);
+                    told.add(purchase);
+                }
+            }
+        });
+        for (Service one : List.of(victim, survivor)) {
+            int before = told.size();
+            World.await("some payments under way").until(() -> told.size() >= before + 5);
+            one.close();
+            one.start();
+        }
+        int before = told.size();
+        World.await("some more").until(() -> told.size() >= before + 5);
+        restarted.set(true);
+        join(load);
+        World.await("quiet queues").until(this::nothingIsOwed);
+
+        assertThat(balancer.answers).hasSizeGreaterThanOrEqualTo(told.size()).containsOnly(200);
+        for (Purchase purchase : told) {
+            assertThat(world.messagesWithLink(purchase.buyer())).isEqualTo(1);
+            assertThat(world.grants(shop, purchase.buyer())).isEqualTo(1);
+            assertThat(world.lines(purchase.paymentId(), "accrual")).isEqualTo(1);
+        }
+        assertThat(world.accrued(shop))
+                .isEqualByComparingTo(new BigDecimal("1.06").multiply(BigDecimal.valueOf(told.size())));
+        invariantsHold();
+    }
+
+    private Shop open(String admission) {
+        balancer.targets.addAll(List.of(victim, survivor));
+        balancer.takesTurns = false;
+        survivor.start();
+        victim.start();
+        return world.openShop(admission);
+    }
+
+    private void dies() {
+        victim.awaitEnd();
+        assertThat(victim.exitCode()).isEqualTo(137);
+    }
+
+    private void isInsideExactlyOnce(Shop shop, Purchase purchase) {
+        World.await("the admission on record")
+                .until(() -> world.access(purchase).equals("admitted"));
+        World.await("quiet queues").until(this::nothingIsOwed);
+        assertThat(world.telegram.isMember(shop.chatId(), purchase.buyer())).isTrue();
+        assertThat(world.telegram.chat(shop.chatId()).admitted()).hasSize(1);
+        assertThat(world.links(purchase.buyer())).hasSize(1);
+        assertThat(world.messagesWithLink(purchase.buyer())).isBetween(1L, 2L);
+        assertThat(world.grants(shop, purchase.buyer())).isEqualTo(1);
+        assertThat(world.lines(purchase.paymentId(), "accrual")).isEqualTo(1);
+        invariantsHold();
+    }
+
+    private void invariantsHold() {
+        for (var invariant : survivor.ok(survivor.get("/api/v1/invariants"))) {
+            assertThat(invariant.path("violations").intValue())
+                    .as(invariant.path("title").stringValue())
+                    .isZero();
+        }
+    }
+
+    private boolean nothingIsOwed() {
+        return survivor.ok(survivor.get("/api/v1/queues"))
+                .valueStream()
+                .allMatch(queue ->
+                        queue.path("ready").intValue() + queue.path("running").intValue() == 0);
+    }
+
+    private long holders() {
+        try (var database = world.database();
+                var rows = database.createStatement()
+                        .executeQuery("select count(*) from messaging.office where until > now() + interval '3 s'")) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (java.io.IOException | java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
