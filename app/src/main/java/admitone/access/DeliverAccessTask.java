@@ -6,8 +6,10 @@ import admitone.catalog.Channel;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
+import admitone.runtime.Batches;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
+import admitone.runtime.SellerId;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
@@ -19,7 +21,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
@@ -48,6 +52,11 @@ class DeliverAccessTask implements TaskHandler {
     private final Timeline timeline;
     private final Clock clock;
     private final FaultPoints faults;
+    private final Batches<Look, Sold> looks = new Batches<>(128, 2, this::look, this::look, _ -> true);
+
+    private record Look(SellerId seller, UUID grantId) {}
+
+    private record Sold(Grant grant, Channel channel) {}
 
     DeliverAccessTask(
             Catalog catalog,
@@ -80,8 +89,8 @@ class DeliverAccessTask implements TaskHandler {
 
     @Override
     public Result attempt(Task task) {
-        Grant grant =
-                grants.find(task.seller(), UUID.fromString(task.need("grant"))).orElseThrow();
+        Sold sold = looks.of(new Look(task.seller(), UUID.fromString(task.need("grant"))));
+        Grant grant = sold.grant();
         if (grant.access() == Grant.Access.ENDED) {
             return new Result.Done(() -> timeline.append(
                     task.seller(), event(task, grant, "message_not_needed", Map.of("why", "the grant was ended"))));
@@ -97,7 +106,7 @@ class DeliverAccessTask implements TaskHandler {
                     MOST_UNKNOWN
                             + " answers were lost: /start sends the link again, and a standing one is on the page");
         }
-        Channel channel = catalog.channel(task.seller(), grant.channelId()).orElseThrow();
+        Channel channel = sold.channel();
         if (channel.isByOneTimeLink()) {
             return oneTimeLink(task, grant, channel);
         }
@@ -105,6 +114,25 @@ class DeliverAccessTask implements TaskHandler {
             return Result.later(LINK_IS_MISSING, "the channel's link is not made yet");
         }
         return send(task, grant, Words.wayIn(channel.title(), grant.endsAt(), channel.standingLink()));
+    }
+
+    /** What messages of the same moment are about, by one statement for each table. */
+    private List<Optional<Sold>> look(List<Look> looks) {
+        Map<UUID, Grant> found =
+                grants.find(looks.stream().collect(Collectors.toMap(Look::grantId, Look::seller, (one, _) -> one)));
+        Map<UUID, Channel> channels = catalog.channels(
+                found.values().stream().collect(Collectors.toMap(Grant::channelId, Grant::seller, (one, _) -> one)));
+        return looks.stream()
+                .map(look -> Optional.ofNullable(found.get(look.grantId()))
+                        .flatMap(grant -> Optional.ofNullable(channels.get(grant.channelId()))
+                                .map(channel -> new Sold(grant, channel))))
+                .toList();
+    }
+
+    private Sold look(Look look) {
+        Grant grant = grants.find(look.seller(), look.grantId()).orElseThrow();
+        return new Sold(
+                grant, catalog.channel(grant.seller(), grant.channelId()).orElseThrow());
     }
 
     private Result oneTimeLink(Task task, Grant grant, Channel channel) {

@@ -262,6 +262,23 @@ public class Grants {
                 .optional();
     }
 
+    /** Several at once, by id; those that are there. */
+    Map<UUID, Grant> find(Map<UUID, SellerId> sellersById) {
+        Map<UUID, Grant> found = new HashMap<>();
+        jdbc.sql("""
+                select g.* from access.grants g
+                join unnest(?::text[], ?::uuid[]) as v (seller_id, grant_id)
+                  on g.seller_id = v.seller_id and g.grant_id = v.grant_id
+                """)
+                .params(Columns.arrays(sellersById.entrySet().stream()
+                        .map(one -> new Object[] {one.getValue(), one.getKey()})
+                        .toList()))
+                .query(Grants::read)
+                .list()
+                .forEach(grant -> found.put(grant.id(), grant));
+        return found;
+    }
+
     public Optional<Grant> ofOrder(SellerId seller, String orderId) {
         return jdbc.sql("select * from access.grants where seller_id = ? and order_id = ?")
                 .params(seller.value(), orderId)
