@@ -197,7 +197,7 @@ class RestoreDrillFlowTests {
     private static int assigned(Service service) throws IOException, SQLException {
         try (Connection database = service.database();
                 var count = database.createStatement()
-                        .executeQuery("select count(*) from access.pool_link where state <> 'free'")) {
+                        .executeQuery("select count(*) from access.pool_link where state = 'assigned'")) {
             count.next();
             return count.getInt(1);
         }

@@ -82,7 +82,8 @@ class IpnController {
     @PostMapping("/ipn")
     @Nullable
     ResponseEntity<?> ipn(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        byte[] body = request.getInputStream().readNBytes(MOST_BYTES + 1);
+        int told = request.getContentLength(); // -1: not told
+        byte[] body = request.getInputStream().readNBytes(told < 0 || told > MOST_BYTES ? MOST_BYTES + 1 : told);
         if (body.length > MOST_BYTES) {
             return problem(HttpStatus.CONTENT_TOO_LARGE, "too_large", "A notification has at most 64 KiB.");
         }
