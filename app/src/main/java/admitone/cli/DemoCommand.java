@@ -3,6 +3,8 @@ package admitone.cli;
 import admitone.cli.Replay.By;
 import admitone.cli.Replay.Effects;
 import admitone.database.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -75,11 +77,12 @@ final class DemoCommand implements Callable<Integer> {
                 String drop = schemas.next() ? schemas.getString(1) : null;
                 if (drop != null) {
                     connection.createStatement().execute(drop);
+                    Files.deleteIfExists(data.resolve("witness")); // else the new database looks like an older one
                     System.out.println(
                             "The data of an earlier demo in " + data + " is dropped; this one starts afresh.");
                 }
             }
-        } catch (SQLException e) {
+        } catch (IOException | SQLException e) {
             throw new Failure("the demo's database in " + data + " cannot be cleared (" + e.getMessage()
                     + "): delete that directory");
         }
