@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,10 +71,15 @@ final class Service implements AutoCloseable {
         return dataDir;
     }
 
+    Service startIfDown() {
+        return process != null && process.isAlive() ? this : start();
+    }
+
     /** Starts it and waits until it says that it is ready. {@code options} are for its JVM. */
     Service start(String... options) {
         List<String> command =
                 new ArrayList<>(List.of(java(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.add("-Dadmitone.halt-file=" + haltFile());
         command.addAll(List.of(options));
         command.addAll(List.of("-jar", JAR.toString(), "serve"));
         return startBy(command);
@@ -111,6 +117,33 @@ final class Service implements AutoCloseable {
         } catch (IllegalStateException e) {
             return false;
         }
+    }
+
+    /** From now on it dies at this point, as by kill -9. */
+    void dieAt(String point) {
+        try {
+            Path written = Files.writeString(dataDir.resolve("halt.tmp"), point);
+            Files.move(written, haltFile(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until it has died at the point it was to die at; its next start lives. */
+    void awaitDeath() {
+        awaitEnd();
+        if (exitCode() != 137) {
+            throw new IllegalStateException("the service ended with " + exitCode() + ": " + log());
+        }
+        try {
+            Files.delete(haltFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path haltFile() {
+        return dataDir.resolve("halt");
     }
 
     /** kill -9. */

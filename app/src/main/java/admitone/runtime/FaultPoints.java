@@ -1,11 +1,14 @@
 package admitone.runtime;
 
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
- * Named points at which a test may break the process. In production nothing happens at any of them; the system property
- * {@code admitone.halt-at=NAME} (or {@code NAME:n} for the n-th arrival) halts the process there, as kill -9 would.
+ * Named points at which a test may break the process. In production nothing happens at any of them; with the system property
+ * {@code admitone.halt-file=FILE} the process halts at the point whose name stands in that file, once it is there, as kill -9
+ * would.
  */
 @FunctionalInterface
 public interface FaultPoints {
@@ -57,16 +60,18 @@ public interface FaultPoints {
 
     /** As the system property says. */
     static FaultPoints fromSystemProperty() {
-        String wanted = System.getProperty("admitone.halt-at", "");
-        if (wanted.isBlank()) {
-            return none();
-        }
-        String[] parts = wanted.split(":", 2);
-        Point at = Optional.of(parts[0]).map(Point::valueOf).orElseThrow();
-        AtomicInteger left = new AtomicInteger(parts.length == 2 ? Integer.parseInt(parts[1]) : 1);
+        String file = System.getProperty("admitone.halt-file", "");
+        return file.isBlank() ? none() : atWhatStandsIn(Path.of(file));
+    }
+
+    private static FaultPoints atWhatStandsIn(Path file) {
         return point -> {
-            if (point == at && left.decrementAndGet() == 0) {
-                Runtime.getRuntime().halt(137);
+            try {
+                if (Files.exists(file) && Files.readString(file).strip().equals(point.name())) {
+                    Runtime.getRuntime().halt(137);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         };
     }
