@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -52,7 +53,8 @@ class DeliverAccessTask implements TaskHandler {
     private final Timeline timeline;
     private final Clock clock;
     private final FaultPoints faults;
-    private final Batches<Look, Sold> looks = new Batches<>(128, 2, this::look, this::look, _ -> true);
+    private final Batches<Look, Sold> looks =
+            new Batches<>(128, 2, this::look, this::look, DataAccessResourceFailureException.class::isInstance);
 
     private record Look(SellerId seller, UUID grantId) {}
 

@@ -46,11 +46,15 @@ public class Grants {
     /** Within the current transaction: nobody else decides about this user in this channel until it ends. */
     public Seat lockSeat(SellerId seller, UUID channelId, long telegramUserId) {
         Seat.Key key = new Seat.Key(seller, channelId, telegramUserId);
-        return Optional.ofNullable(lockSeats(List.of(key)).get(key)).orElseThrow();
+        return Optional.ofNullable(lockSeats(List.of(key), "").get(key)).orElseThrow();
     }
 
-    /** Within the current transaction: as {@link #lockSeat}, for several; a place nobody had is made. In the order of their keys. */
-    public Map<Seat.Key, Seat> lockSeats(Collection<Seat.Key> keys) {
+    /** Within the current transaction: as {@link #lockSeat}, for several, in the order of their keys; those that somebody else holds are left out. */
+    public Map<Seat.Key, Seat> lockFreeSeats(Collection<Seat.Key> keys) {
+        return lockSeats(keys, " skip locked");
+    }
+
+    private Map<Seat.Key, Seat> lockSeats(Collection<Seat.Key> keys, String orSkip) {
         List<Seat.Key> sorted = keys.stream().distinct().sorted(Seat.Key.ORDER).toList();
         Map<Seat.Key, Seat> seats = new HashMap<>();
         MultiRow.insert(
@@ -67,20 +71,20 @@ public class Grants {
         List<Seat.Key> others =
                 sorted.stream().filter(key -> !seats.containsKey(key)).toList();
         if (!others.isEmpty()) {
-            lockExisting(others, seats);
+            lockExisting(others, orSkip, seats);
         }
         // a statement of its own: the ones before see the grants as they were when they began to wait
         entitled(sorted, seats);
         return seats;
     }
 
-    private void lockExisting(List<Seat.Key> keys, Map<Seat.Key, Seat> seats) {
+    private void lockExisting(List<Seat.Key> keys, String orSkip, Map<Seat.Key, Seat> seats) {
         jdbc.sql("""
                 select s.* from access.seat s
                 join unnest(?::text[], ?::uuid[], ?::bigint[]) as v (seller_id, channel_id, telegram_user_id)
                   on s.seller_id = v.seller_id and s.channel_id = v.channel_id and s.telegram_user_id = v.telegram_user_id
                 order by s.seller_id, s.channel_id, s.telegram_user_id for update of s
-                """).params(arrays(keys)).query(row -> {
+                """ + orSkip).params(arrays(keys)).query(row -> {
             seats.put(seatKey(row), new Seat(null, row.getObject("request_update_id", Long.class)));
         });
     }

@@ -42,10 +42,11 @@ final class ResumeCommand implements Callable<Integer> {
         }
         JsonNode answer = rest.post(
                 "/api/v1/hold/resume", Map.of("hold_id", hold.path("hold_id").stringValue("")));
-        System.out.println(
-                answer.path("lifted").asBoolean()
-                        ? "Outside effects go on."
-                        : "Somebody else has lifted it meanwhile: outside effects go on.");
+        if (!answer.path("lifted").asBoolean()
+                && rest.get("/api/v1/hold").path("held").asBoolean()) {
+            throw new Failure("another hold began meanwhile: look at it and run this again");
+        }
+        System.out.println("Outside effects go on.");
         return 0;
     }
 

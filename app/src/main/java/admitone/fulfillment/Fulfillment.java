@@ -12,6 +12,7 @@ import admitone.checkout.Orders;
 import admitone.database.Lane;
 import admitone.database.Transactions;
 import admitone.fulfillment.Subjects.Subject;
+import admitone.hold.Hold;
 import admitone.ledger.Ledger;
 import admitone.ledger.Line;
 import admitone.money.Money;
@@ -79,13 +80,17 @@ public class Fulfillment {
     private final Timeline timeline;
     private final Rates rates;
     private final Transactions transactions;
+    private final Hold hold;
     private final FaultPoints faults;
     private final InFlight<Outcome> inFlight = new InFlight<>();
     private final Batches<Heard, Outcome> decisions = new Batches<>(
             MOST_IN_ONE_COMMIT, COMMITS_AT_ONCE, this::hearTogether, this::hearAlone, Fulfillment::isAway);
-    /** Bodies that are known to be stored: a repeat of them needs no look. Whatever is not in here is looked up. */
-    private final Cache<String, SellerId> stored =
+    /** Bodies that are known to be stored, and since when: a repeat of them needs no look. Whatever is not in here is looked up. */
+    private final Cache<String, Stored> stored =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+    /** @param memory that of the {@link Hold} then; what a database knew that has gone back since, it need not know now */
+    private record Stored(SellerId seller, long memory) {}
 
     Fulfillment(
             Placing placing,
@@ -101,6 +106,7 @@ public class Fulfillment {
             Timeline timeline,
             Rates rates,
             Transactions transactions,
+            Hold hold,
             FaultPoints faults) {
         this.placing = placing;
         this.subjects = subjects;
@@ -115,6 +121,7 @@ public class Fulfillment {
         this.timeline = timeline;
         this.rates = rates;
         this.transactions = transactions;
+        this.hold = hold;
         this.faults = faults;
     }
 
@@ -132,15 +139,17 @@ public class Fulfillment {
             rates.want(heard.outcome().asset());
         }
         String key = key(heard);
-        SellerId knownTo = stored.getIfPresent(key);
-        if (knownTo != null) {
-            return absorbed(knownTo, heard, "same body heard before");
+        long memory = hold.memory();
+        Stored known = stored.getIfPresent(key);
+        if (known != null && known.memory() == memory) {
+            return absorbed(known.seller(), heard, "same body heard before");
         }
         return inFlight.join(
                 key,
                 () -> {
                     Outcome outcome = decisions.of(heard);
-                    payments.sellerOf(heard.paymentId()).ifPresent(seller -> stored.put(key, seller));
+                    payments.sellerOf(heard.paymentId())
+                            .ifPresent(seller -> stored.put(key, new Stored(seller, memory)));
                     return outcome;
                 },
                 first -> absorbed(
@@ -321,9 +330,10 @@ public class Fulfillment {
             return Decision.kept("the provider is asked before granting", Fate.APPLIED)
                     .owe(Work.confirm(payment.id()));
         }
-        Decision decision = Decision.move(paid).grant(grant(order, payment, facts), facts.wayIn());
+        Grant granted = grant(order, payment, facts);
+        Decision decision = Decision.move(paid).grant(granted, facts.wayIn());
         decision = accrue(decision, order, payment, paid, facts);
-        decision = decision.owe(facts.wayIn().owedTo(facts.grantId())).owe(Work.tellSeller(facts.now()));
+        decision = decision.owe(facts.wayIn().owedTo(facts.grantId())).owe(Work.tellSeller(granted.grantedAt()));
         Seat seat = facts.seat();
         if (seat != null && seat.requestUpdateId() != null) {
             decision = decision.owe(

@@ -68,13 +68,23 @@ class Subjects {
         this.settings = settings;
     }
 
-    /** Something heard, with the rows it is about, locked. {@code order} is null where none is known. */
+    /**
+     * Something heard, with the rows it is about, locked.
+     *
+     * @param order null where none is known
+     * @param seat the buyer's; null where none is given or taken
+     */
     record Subject(
             SellerId seller,
             Heard heard,
             Payment payment,
             @Nullable Order order,
+            @Nullable Seat seat,
             boolean firstSeen) {
+        Subject at(@Nullable Seat locked) {
+            return new Subject(seller, heard, payment, order, locked, firstSeen);
+        }
+
         /** Whether a place in the channel may be given or taken. */
         boolean maySettle() {
             return order != null && (heard.isSettled() || heard.status() == ProviderStatus.REFUNDED);
@@ -85,7 +95,7 @@ class Subjects {
             return order != null && heard.isSettled() && order.paidBy() == null;
         }
 
-        Optional<Seat.Key> seat() {
+        Optional<Seat.Key> place() {
             return maySettle() && order != null
                     ? Optional.of(new Seat.Key(order.seller(), order.channelId(), order.telegramUserId()))
                     : Optional.empty();
@@ -105,11 +115,14 @@ class Subjects {
         Order order = Optional.ofNullable(payment.orderId())
                 .flatMap(id -> orders.lock(seller, id))
                 .orElse(null);
-        return new Subject(seller, heard, payment, order, firstSeen);
+        Subject subject = new Subject(seller, heard, payment, order, null, firstSeen);
+        return subject.at(subject.place()
+                .map(place -> grants.lockSeat(place.seller(), place.channelId(), place.telegramUserId()))
+                .orElse(null));
     }
 
     /**
-     * Within the current transaction: waits for nobody. Left out are payments that are not known yet, those whose rows somebody
+     * Within the current transaction: waits for nobody but who takes the same new place at this moment. Left out are payments that are not known yet, those whose rows somebody
      * else holds, and all but the first about one payment, order or place.
      */
     List<Subject> lockFree(List<Heard> batch, Map<String, SellerId> sellers) {
@@ -127,21 +140,26 @@ class Subjects {
                 continue;
             }
             Order paidFor = its.orderId() == null ? null : order.get(its.orderId());
-            Subject subject = new Subject(its.seller(), heard, its, paidFor, false);
+            Subject subject = new Subject(its.seller(), heard, its, paidFor, null, false);
             if (taken.add(its.id())
                     && (paidFor == null || taken.add(paidFor.id()))
-                    && subject.seat().map(taken::add).orElse(true)) {
+                    && subject.place().map(taken::add).orElse(true)) {
                 subjects.add(subject);
             }
         }
-        return subjects;
+        List<Seat.Key> places =
+                subjects.stream().flatMap(one -> one.place().stream()).toList();
+        Map<Seat.Key, Seat> seats = places.isEmpty() ? Map.of() : grants.lockFreeSeats(places);
+        return subjects.stream()
+                .filter(one -> one.place().map(seats::containsKey).orElse(true))
+                .map(one -> one.at(one.place().map(seats::get).orElse(null)))
+                .toList();
     }
 
     /** Within the current transaction: what each decision depends on beside its subject. */
     List<Facts> facts(List<Subject> subjects) {
         List<Seat.Key> keys =
-                subjects.stream().flatMap(one -> one.seat().stream()).toList();
-        Map<Seat.Key, Seat> seats = keys.isEmpty() ? Map.of() : grants.lockSeats(keys);
+                subjects.stream().flatMap(one -> one.place().stream()).toList();
         Map<UUID, Channel> channels = keys.isEmpty()
                 ? Map.of()
                 : catalog.channels(keys.stream()
@@ -150,8 +168,8 @@ class Subjects {
         return subjects.stream()
                 .map(one -> new Facts(
                         clock.instant(),
-                        one.seat().map(seats::get).orElse(null),
-                        one.seat().map(waysIn::get).orElseGet(() -> new WayIn.Standing(false)),
+                        one.seat(),
+                        one.place().map(waysIn::get).orElseGet(() -> new WayIn.Standing(false)),
                         Optional.ofNullable(one.heard().outcome())
                                 .flatMap(money -> rates.fresh(money.asset()))
                                 .orElse(null),
@@ -165,7 +183,7 @@ class Subjects {
     private Map<Seat.Key, WayIn> waysIn(List<Subject> subjects, Map<UUID, Channel> channels) {
         List<Seat.Key> keys = subjects.stream()
                 .filter(Subject::mayGrant)
-                .flatMap(one -> one.seat().stream())
+                .flatMap(one -> one.place().stream())
                 .filter(key -> channels.containsKey(key.channelId()))
                 .toList();
         List<WayIn> found = pool.waysIn(keys.stream()

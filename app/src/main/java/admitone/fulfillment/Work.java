@@ -16,7 +16,8 @@ public final class Work {
     /** A chat takes a message a second, and nobody reads more. */
     private static final Duration SALES_TOLD_TOGETHER = Duration.ofSeconds(10);
 
-    private static final Duration UNTIL_COMMITTED = Duration.ofSeconds(1);
+    /** A sale that takes longer to be committed is not told, and seen in the balance all the same. */
+    private static final Duration UNTIL_COMMITTED = Duration.ofSeconds(5);
 
     private static final String CONFIRM = ":confirm";
 
@@ -46,7 +47,7 @@ public final class Work {
         return about(ACCRUE, paymentId, "");
     }
 
-    /** Tells the seller of all sales of the same few seconds in one message, when they are over. */
+    /** Tells the seller of all sales of the same few seconds in one message, when they are over; {@code soldAt} by the grant's id, as they are counted. */
     static Owed tellSeller(Instant soldAt) {
         long span = SALES_TOLD_TOGETHER.toMillis();
         Instant from = Instant.ofEpochMilli(soldAt.toEpochMilli() / span * span);

@@ -3,6 +3,7 @@
         allowedDependencies = {
             "runtime",
             "database",
+            "hold",
             "money",
             "tasks",
             "timeline",

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ public class Hold {
     private final Clock clock;
     private volatile Known known = new Known(false, Instant.MIN);
     private volatile boolean blind;
+    private final AtomicLong changes = new AtomicLong();
 
     Hold(JdbcHold rows, Clock clock) {
         this.rows = rows;
@@ -64,12 +66,29 @@ public class Hold {
     public Optional<Open> current() {
         Instant now = clock.instant();
         Optional<Open> open = rows.open();
+        boolean before = known.on();
         known = new Known(open.isPresent(), now);
+        if (before != open.isPresent()) {
+            mayHaveGoneBack();
+        }
         return open;
     }
 
     /** The database could not be looked at: until it can, what it says about itself is not believed. */
     void blind(boolean blind) {
-        this.blind = blind;
+        if (this.blind != blind) {
+            this.blind = blind;
+            mayHaveGoneBack();
+        }
+    }
+
+    /** The database was away, taken over, doubted or resumed: what is remembered of its rows may not be there any more. */
+    void mayHaveGoneBack() {
+        changes.incrementAndGet();
+    }
+
+    /** A number that is another one after the database may have gone back: whoever remembers rows forgets them then. */
+    public long memory() {
+        return changes.get();
     }
 }

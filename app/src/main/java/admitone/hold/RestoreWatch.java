@@ -47,6 +47,7 @@ class RestoreWatch implements SmartLifecycle {
     private final WitnessFile file;
     private final UUID instance;
     private Optional<Witness> remembered;
+    private boolean beaten;
     private Instant nextBeat = Instant.MIN;
     private Instant nextReminder = Instant.MIN;
     private volatile @Nullable Loop loop;
@@ -105,12 +106,19 @@ class RestoreWatch implements SmartLifecycle {
                 files,
                 recorded,
                 remembered,
+                beaten,
                 rows.beat(instance),
                 remembered.map(seen -> rows.knows(seen.epoch())).orElse(false));
         switch (sight.judge(now)) {
             case Finding.New _ -> transactions.run(SellerId.PLATFORM, () -> record(server, now));
-            case TakenOver _ -> follow(recorded.orElseThrow(), server, now);
-            case Doubted doubt -> doubt(recorded, server, doubt, now);
+            case TakenOver _ -> {
+                hold.mayHaveGoneBack();
+                follow(recorded.orElseThrow(), server, now);
+            }
+            case Doubted doubt -> {
+                hold.mayHaveGoneBack();
+                doubt(recorded, server, doubt, now);
+            }
             case Finding.Same _ -> {
                 // as ever
             }
@@ -196,6 +204,7 @@ class RestoreWatch implements SmartLifecycle {
         beat.ifPresent(counted -> {
             Witness seen = new Witness(instance, current.get().server().system(), epoch, counted, now);
             remembered = Optional.of(seen);
+            beaten = true;
             file.write(seen);
             nextBeat = now.plus(BEAT_EVERY);
         });

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param files which copy of an embedded server's files is served now
  * @param remembered what this instance knows from outside of the database
+ * @param wasThere whether it knows it from its own life and not from a file
  * @param beat how far the database says this instance has counted; 0: it does not know it
  * @param knowsEpoch whether the remembered epoch is part of the database's past
  */
@@ -20,10 +21,14 @@ record Sight(
         @Nullable String files,
         Optional<Identity> recorded,
         Optional<Witness> remembered,
+        boolean wasThere,
         long beat,
         boolean knowsEpoch) {
 
-    /** A memory older than this may have missed what others committed since, so it cannot vouch for a new server. */
+    /**
+     * Who has seen the database for this long without a pause may vouch for a new server. A memory older than this, or one of a
+     * process that was not there in between, may have missed what others committed.
+     */
     static final Duration FRESH = Duration.ofMinutes(10);
 
     /** Pure. */
@@ -78,7 +83,7 @@ record Sight(
     private boolean vouchesFor(Identity known, Instant now) {
         return remembered
                 .filter(seen -> seen.epoch().equals(known.epoch()))
-                .filter(seen -> seen.at().isAfter(now.minus(FRESH)))
+                .filter(seen -> wasThere && seen.at().isAfter(now.minus(FRESH)))
                 .isPresent();
     }
 }

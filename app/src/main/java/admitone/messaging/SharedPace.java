@@ -25,6 +25,7 @@ final class SharedPace {
     private static final int SPANS_PER_SECOND = 5;
 
     private static final Duration WHEN_BUSY = Duration.ofMillis(20);
+    private static final Duration WRONG_BY = Duration.ofSeconds(5);
     private static final Duration WHEN_AWAY = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
@@ -103,11 +104,14 @@ final class SharedPace {
         if (free.isEmpty()) {
             return now.plus(WHEN_BUSY); // another instance is taking one: not waited for, it may have fallen asleep
         }
-        if (free.get().isAfter(now)) {
+        // further ahead than anybody takes: a clock that was ahead has written it
+        boolean isWrong =
+                free.get().isAfter(now.plus(each.multipliedBy(3L * largest)).plus(WRONG_BY));
+        if (free.get().isAfter(now) && !isWrong) {
             return free.get();
         }
         Instant least = now.minus(each.multipliedBy(largest)); // what nobody took before that has lapsed
-        Instant from = free.get().isBefore(least) ? least : free.get();
+        Instant from = isWrong || free.get().isBefore(least) ? least : free.get();
         jdbc.sql("update messaging.sending set free_at = ? where seller_id = ?")
                 .params(Columns.at(from.plus(each.multipliedBy(messages))), PLATFORM)
                 .update();

@@ -3,6 +3,7 @@ package admitone.payments;
 import admitone.database.Columns;
 import admitone.database.Gathered;
 import admitone.database.Transactions;
+import admitone.hold.Hold;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.PaymentState.Closed;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -44,10 +46,13 @@ public class Payments {
     private final Gathered<Move> moves;
     private final Cache<String, SellerId> routes =
             Caffeine.newBuilder().maximumSize(50_000).build();
+    private final Hold hold;
+    private final AtomicLong memory = new AtomicLong();
 
-    Payments(JdbcClient jdbc, Transactions transactions) {
+    Payments(JdbcClient jdbc, Transactions transactions, Hold hold) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.hold = hold;
         this.moves = new Gathered<>(this::write);
     }
 
@@ -59,7 +64,7 @@ public class Payments {
 
     /** Whose payment this id is, if it is known. A known id decides first, whatever a notification says of its order. */
     public Optional<SellerId> sellerOf(String paymentId) {
-        SellerId cached = routes.getIfPresent(paymentId);
+        SellerId cached = routes().getIfPresent(paymentId);
         if (cached != null) {
             return Optional.of(cached);
         }
@@ -68,13 +73,22 @@ public class Payments {
                 .params(ACCOUNT, paymentId)
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .optional();
-        found.ifPresent(seller -> routes.put(paymentId, seller)); // a route never changes
+        found.ifPresent(seller -> routes.put(paymentId, seller));
         return found;
+    }
+
+    /** A route never changes, but a database that has gone back may have lost it. */
+    private Cache<String, SellerId> routes() {
+        long now = hold.memory();
+        if (memory.getAndSet(now) != now) {
+            routes.invalidateAll();
+        }
+        return routes;
     }
 
     /** Those of these ids that are known, with whose payment each is. */
     public Map<String, SellerId> sellersOf(Collection<String> paymentIds) {
-        Map<String, SellerId> known = new HashMap<>(routes.getAllPresent(paymentIds));
+        Map<String, SellerId> known = new HashMap<>(routes().getAllPresent(paymentIds));
         String[] others =
                 paymentIds.stream().filter(id -> !known.containsKey(id)).toArray(String[]::new);
         if (others.length > 0) {

@@ -78,10 +78,10 @@ public final class Batches<I, O> {
             }
         } finally {
             places.release();
-        }
-        // who asked while all places were taken counts on this; the next batch is nobody's own, least of all ours
-        if (!queue.isEmpty() && places.tryAcquire()) {
-            Thread.ofVirtual().name("batch").start(this::doOne);
+            // who asked while all places were taken counts on this; the next batch is nobody's own, least of all ours
+            if (!queue.isEmpty() && places.tryAcquire()) {
+                Thread.ofVirtual().name("batch").start(this::doOne);
+            }
         }
     }
 
@@ -107,23 +107,24 @@ public final class Batches<I, O> {
             }
             for (int i = 0; i < batch.size(); i++) {
                 var one = batch.get(i);
-                answers.get(i)
-                        .ifPresentOrElse(
-                                one.result()::complete,
-                                // it may have to wait, and the next batch should not
-                                () -> Thread.ofVirtual().name("alone").start(() -> answerAlone(one)));
+                answers.get(i).ifPresentOrElse(one.result()::complete, () -> aside(one));
             }
         } catch (RuntimeException e) {
             if (isEverybodys.test(e)) {
                 batch.forEach(one -> one.result().completeExceptionally(e));
             } else {
                 log.debug("a batch of {} failed and is redone one by one: {}", batch.size(), e.toString());
-                batch.forEach(this::answerAlone);
+                batch.forEach(this::aside);
             }
         } catch (Error e) {
             batch.forEach(one -> one.result().completeExceptionally(e));
             throw e;
         }
+    }
+
+    /** One that may have to wait, which the next batch should not. */
+    private void aside(Waiting<I, O> one) {
+        Thread.ofVirtual().name("alone").start(() -> answerAlone(one));
     }
 
     /** Whatever it comes to: who waits must not wait for ever. */

@@ -184,6 +184,7 @@ class JdbcTasks {
                         row.getInt("attempt"),
                         row.getInt("failures"),
                         row.getInt("unknowns"),
+                        leaseEnd,
                         row.getBoolean("interrupted")))
                 .list();
     }
@@ -215,8 +216,15 @@ class JdbcTasks {
             @Nullable String error,
             Instant at) {}
 
-    /** Records each outcome unless a newer attempt holds the task; answers the ids of those it recorded. */
-    Set<UUID> complete(List<Ended> ended) {
+    /** One attempt of a task. */
+    record Fence(UUID task, int attempt) {
+        static Fence of(Task task) {
+            return new Fence(task.id(), task.attempt());
+        }
+    }
+
+    /** Records each outcome unless a newer attempt holds the task; answers those it recorded. */
+    Set<Fence> complete(List<Ended> ended) {
         return Set.copyOf(jdbc.sql("""
                 update tasks.task t set
                   state = v.state, due_at = v.due_at, last_error = v.error, interrupted = false,
@@ -225,7 +233,7 @@ class JdbcTasks {
                 from unnest(?::text[], ?::uuid[], ?::int[], ?::text[], ?::timestamptz[], ?::text[], ?::int[], ?::int[], ?::timestamptz[])
                   as v (seller_id, task_id, attempt, state, due_at, error, failed, unknown, at)
                 where t.seller_id = v.seller_id and t.task_id = v.task_id and t.attempt = v.attempt and t.state = 'running'
-                returning t.task_id
+                returning t.task_id, t.attempt
                 """)
                 .params(
                         strings(ended, one -> one.task().seller().value()),
@@ -237,7 +245,7 @@ class JdbcTasks {
                         counts(ended, Ending.FAILED),
                         counts(ended, Ending.UNKNOWN),
                         strings(ended, one -> one.at().toString()))
-                .query((row, n) -> row.getObject("task_id", UUID.class))
+                .query((row, n) -> new Fence(row.getObject("task_id", UUID.class), row.getInt("attempt")))
                 .list());
     }
 

@@ -1,6 +1,7 @@
 package admitone.tasks;
 
 import admitone.runtime.SellerId;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
@@ -10,6 +11,7 @@ import java.util.UUID;
  * @param attempt the fencing number: only the newest attempt may record an outcome
  * @param failures how many earlier attempts certainly failed
  * @param unknowns how many earlier attempts ended in not knowing
+ * @param leaseEnd until when this attempt has the task for itself
  * @param interrupted the attempt before this one never recorded an outcome: its call may have happened
  */
 public record Task(
@@ -21,6 +23,7 @@ public record Task(
         int attempt,
         int failures,
         int unknowns,
+        Instant leaseEnd,
         boolean interrupted) {
 
     /** A value of the payload that the kind cannot do without. */

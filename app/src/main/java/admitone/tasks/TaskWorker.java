@@ -27,6 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -41,6 +42,7 @@ class TaskWorker implements SmartLifecycle {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final int MOST_RECORDINGS = 4;
     private static final Duration RECORD_AGAIN = Duration.ofMillis(300);
+    private static final Duration AFTER_UNRECORDED = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
     private static final Duration LOOK_FOR_STRANGERS = Duration.ofMinutes(1);
     /** While versions change, an instance of another one may know the kind. */
@@ -85,7 +87,7 @@ class TaskWorker implements SmartLifecycle {
         this.handlers = handlers.stream().collect(Collectors.toMap(TaskHandler::kind, Function.identity()));
         this.recordings = new Batches<>(
                 MOST_IN_ONE_RECORDING,
-                1,
+                2,
                 all -> complete(all).stream().map(Optional::of).toList(),
                 one -> complete(List.of(one)).getFirst(),
                 e -> e instanceof DataAccessResourceFailureException || e instanceof TransactionException);
@@ -112,7 +114,7 @@ class TaskWorker implements SmartLifecycle {
                 }
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.warn("tasks could not be claimed ({}), next try in {} ms", e.toString(), POLL_MS);
                 pause();
             }
@@ -184,7 +186,7 @@ class TaskWorker implements SmartLifecycle {
     }
 
     /** A task that was claimed by the transaction that owed it. */
-    private void begin(Task task) {
+    void begin(Task task) {
         faults.reach(Point.CP06_BEFORE_CLAIM);
         Thread.ofVirtual().name("task-" + task.kind()).start(() -> runOne(task));
     }
@@ -206,24 +208,32 @@ class TaskWorker implements SmartLifecycle {
             try {
                 if (!recordings.of(new Attempted(task, result))) {
                     log.info(
-                            "task {} {}: attempt {} lost its lease, its outcome is left to the newer one",
+                            "task {} {}: the outcome of attempt {} is recorded already, or left to a newer attempt",
                             task.kind(),
                             task.id(),
                             task.attempt());
                 }
                 return;
-            } catch (DataAccessResourceFailureException | TransactionException e) {
+            } catch (DataAccessResourceFailureException | TransientDataAccessException | TransactionException e) {
                 log.info("outcome of task {} {} not recorded yet ({})", task.kind(), task.id(), e.toString());
                 LockSupport.parkNanos(RECORD_AGAIN.multipliedBy(tries).toNanos());
             } catch (RuntimeException e) {
                 log.warn("outcome of task {} {} cannot be recorded", task.kind(), task.id(), e);
-                result = new Result.Failed("the outcome cannot be recorded: " + e);
+                result = unrecorded(result, "the outcome cannot be recorded: " + e);
             }
         }
         log.warn(
                 "outcome of task {} {} not recorded; when its lease ends it counts as not known",
                 task.kind(),
                 task.id());
+    }
+
+    /** What is known to have happened, or not to be known, is not known any more; what certainly did not happen still did not. */
+    private static Result unrecorded(Result result, String why) {
+        return switch (result) {
+            case Result.Done _, Result.Dead _, Result.Unknown _ -> new Result.Unknown(AFTER_UNRECORDED, why);
+            case Result.Later _, Result.Failed _ -> new Result.Failed(why);
+        };
     }
 
     private Result attempt(Task task) {
@@ -233,6 +243,9 @@ class TaskWorker implements SmartLifecycle {
         }
         if (isHeld(handler)) { // since after it was claimed
             return Result.later(WHILE_HELD, "outside effects are on hold after a restore");
+        }
+        if (clock.instant().plus(lease.dividedBy(3)).isAfter(task.leaseEnd())) { // a call may take a third of it
+            return Result.later(Duration.ZERO, "the lease was nearly over before the call");
         }
         try {
             faults.reach(Point.CP07_BEFORE_CALL);
@@ -254,10 +267,10 @@ class TaskWorker implements SmartLifecycle {
         Set<SellerId> sellers =
                 attempted.stream().map(one -> one.task().seller()).collect(Collectors.toSet());
         List<Boolean> mine = transactions.runTogether(sellers, () -> {
-            Set<UUID> recorded = rows.complete(ended);
+            Set<JdbcTasks.Fence> recorded = rows.complete(ended);
             return attempted.stream()
                     .map(one -> {
-                        boolean counts = recorded.contains(one.task().id());
+                        boolean counts = recorded.contains(JdbcTasks.Fence.of(one.task()));
                         if (counts) {
                             one.result().record().run();
                         }

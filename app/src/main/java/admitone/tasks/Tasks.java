@@ -118,6 +118,7 @@ public class Tasks {
                     /* attempt= */ 1,
                     /* failures= */ 0,
                     /* unknowns= */ 0,
+                    place.leaseEnd(),
                     /* interrupted= */ false)));
             places.clear();
         }

@@ -118,7 +118,7 @@ public class Timeline implements SmartLifecycle {
                     }
                 } catch (InterruptedException e) {
                     return;
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     log.warn("absorbed repeats could not be written: {}", e.toString());
                 }
             }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
+import admitone.access.Grants;
 import admitone.checkout.Order;
 import admitone.runtime.FaultPoints.Point;
 import java.sql.Connection;
@@ -89,6 +90,29 @@ class FulfillmentBatchDatabaseTests {
                 var statement = holder.createStatement()) {
             holder.setAutoCommit(false);
             statement.execute("select from payments.payment where payment_id = '" + id(20) + "' for update");
+
+            List<Fulfillment.Outcome> outcomes = together();
+
+            assertThat(outcomes.get(20).what()).isEqualTo("kept for later");
+            assertThat(core.count("access.grants")).isEqualTo(MANY - 1);
+            holder.rollback();
+        }
+        core.startTasks();
+        core.awaitTasks();
+        assertThat(core.count("access.grants")).isEqualTo(MANY);
+    }
+
+    @Test
+    void aPlaceThatSomebodyHoldsHoldsUpNobodyElse() throws Exception {
+        Shop shop = shops.getFirst();
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Grants.class)
+                        .lockSeat(shop.seller(), shop.channel().id(), 1020));
+        try (Connection holder = core.connection();
+                var statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("select from access.seat for update");
 
             List<Fulfillment.Outcome> outcomes = together();
 

@@ -8,6 +8,7 @@ import admitone.Core.Shop;
 import admitone.HandClock;
 import admitone.Ipn;
 import admitone.checkout.Order;
+import admitone.hold.HoldMemory;
 import admitone.ledger.Ledger;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -278,6 +279,30 @@ class FulfillmentDatabaseTests {
         assertThat(core.state(ID)).isEqualTo("paid");
         assertThat(grants()).isEqualTo(1);
         assertThat(core.count("payments.notification where fate = 'waiting'")).isZero();
+    }
+
+    /** Restored, or taken over by a server that had missed the last commits, while the process lives. */
+    @Test
+    void whatADatabaseThatWentBackHasLostIsHeardAgain() {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(ID, order.id()));
+        for (String table : List.of(
+                "payments.notification",
+                "payments.payment",
+                "payments.route",
+                "access.grants",
+                "ledger.journal",
+                "tasks.task",
+                "timeline.entry")) {
+            core.owner().sql("delete from " + table).update();
+        }
+        core.owner().sql("update checkout.orders set paid_by = null").update();
+
+        HoldMemory.goneBack(core);
+
+        assertThat(core.hear(Ipn.finished(ID, order.id())).duplicate()).isFalse();
+        assertThat(grants()).isEqualTo(1);
+        assertThat(core.count("payments.route")).isEqualTo(1);
     }
 
     @Test

@@ -38,7 +38,7 @@ class SightTests {
             default -> Optional.of(witness(EARLIER, seen, NOW));
         };
 
-        assertThat(word(new Sight(SERVER, null, RECORDED, remembered, there, knows)))
+        assertThat(word(new Sight(SERVER, null, RECORDED, remembered, true, there, knows)))
                 .isEqualTo(finding);
     }
 
@@ -61,15 +61,23 @@ class SightTests {
             default -> Optional.of(witness(EPOCH, 10, NOW.minus(Duration.ofMinutes(11))));
         };
 
-        assertThat(word(new Sight(new Server(system, timeline), null, RECORDED, remembered, 10, false)))
+        assertThat(word(new Sight(new Server(system, timeline), null, RECORDED, remembered, true, 10, false)))
                 .isEqualTo(finding);
+    }
+
+    @Test
+    void takesOverNothingThatItWasNotThereToSee() {
+        var remembered = Optional.of(witness(EPOCH, 10, NOW));
+
+        assertThat(word(new Sight(new Server(SERVER.system(), 5), null, RECORDED, remembered, false, 10, false)))
+                .isEqualTo("NEW_TIMELINE");
     }
 
     @Test
     void takesOverNothingThatIsBehind() {
         var remembered = Optional.of(witness(EPOCH, 10, NOW));
 
-        assertThat(word(new Sight(new Server(SERVER.system(), 5), null, RECORDED, remembered, 9, false)))
+        assertThat(word(new Sight(new Server(SERVER.system(), 5), null, RECORDED, remembered, true, 9, false)))
                 .isEqualTo("BEHIND");
     }
 
@@ -80,7 +88,7 @@ class SightTests {
     void tellsACopyOfAnEmbeddedServersFiles(String before, String now, String finding) {
         var recorded = Optional.of(new Identity(EPOCH, SERVER, before));
 
-        assertThat(word(new Sight(SERVER, now, recorded, Optional.empty(), 0, false)))
+        assertThat(word(new Sight(SERVER, now, recorded, Optional.empty(), true, 0, false)))
                 .isEqualTo(finding);
     }
 
@@ -89,7 +97,7 @@ class SightTests {
     void believesADatabaseWithoutRecordUnlessItWasSeenBefore(String seenSystem, String finding) {
         var remembered = Optional.of(new Witness(INSTANCE, seenSystem, EARLIER, 10, NOW));
 
-        assertThat(word(new Sight(SERVER, null, Optional.empty(), remembered, 0, false)))
+        assertThat(word(new Sight(SERVER, null, Optional.empty(), remembered, true, 0, false)))
                 .isEqualTo(finding);
     }
 

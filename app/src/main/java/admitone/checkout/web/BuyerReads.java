@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 
 /** Reads a purchase by the text that a buyer has: an order id of ours, or one of an earlier system. */
@@ -39,7 +40,7 @@ class BuyerReads {
                 LOOKS_AT_ONCE,
                 orderIds -> Lane.READS.run(() -> together(orderIds)),
                 orderId -> Lane.READS.run(() -> purchases.find(orderId)),
-                _ -> true);
+                DataAccessResourceFailureException.class::isInstance);
     }
 
     private List<Optional<Optional<Purchase>>> together(List<String> orderIds) {

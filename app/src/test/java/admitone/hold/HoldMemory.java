@@ -1,0 +1,13 @@
+package admitone.hold;
+
+import admitone.Core;
+
+/** For tests of other modules. */
+public final class HoldMemory {
+    private HoldMemory() {}
+
+    /** As the watch does when it sees another server, or none for a while. */
+    public static void goneBack(Core core) {
+        core.bean(Hold.class).mayHaveGoneBack();
+    }
+}
