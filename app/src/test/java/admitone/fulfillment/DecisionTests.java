@@ -62,22 +62,22 @@ class DecisionTests {
 
         assertThat(decision.next()).isEqualTo(new Paid(ASKED, OUTCOME, NOW));
         assertThat(decision.fate()).isEqualTo(Fate.APPLIED);
-        assertThat(decision.grant())
-                .isEqualTo(new Grant(
-                        SELLER,
-                        GRANT,
-                        order.id(),
-                        payment.id(),
-                        CHANNEL,
-                        41,
-                        NOW,
-                        NOW.plus(Duration.ofDays(30)),
-                        Grant.Access.READY));
+        Grant granted = new Grant(
+                SELLER,
+                GRANT,
+                order.id(),
+                payment.id(),
+                CHANNEL,
+                41,
+                NOW,
+                NOW.plus(Duration.ofDays(30)),
+                Grant.Access.READY);
+        assertThat(decision.grant()).isEqualTo(granted);
         assertThat(decision.journal()).extracting(Line::kind).containsExactly("settlement", "accrual", "fee");
         assertThat(decision.journal())
                 .extracting(line -> line.amount().toString())
                 .containsExactly("0.0002736 eth", "1.01 usd", "0.05 usd");
-        assertThat(decision.owed()).containsExactly(Effects.deliver(GRANT), Work.tellSeller(NOW));
+        assertThat(decision.owed()).containsExactly(Effects.deliver(GRANT), Work.tellSeller(granted.grantedAt()));
         assertThat(decision.cases()).isEmpty();
         assertThat(decision.suspended()).isNull();
     }

@@ -10,6 +10,7 @@ import admitone.access.Grants;
 import admitone.checkout.Order;
 import admitone.runtime.FaultPoints.Point;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,11 +181,14 @@ class FulfillmentBatchDatabaseTests {
     }
 
     private List<Fulfillment.Outcome> together(Ipn... more) throws Exception {
-        CountDownLatch gate = new CountDownLatch(1);
+        List<CountDownLatch> gates = List.of(new CountDownLatch(1), new CountDownLatch(1));
         AtomicInteger held = new AtomicInteger();
         core.faults.set(point -> {
-            if (point == Point.CP04_BEFORE_COMMIT && held.incrementAndGet() <= 2) {
-                waitFor(gate);
+            if (point == Point.CP04_BEFORE_COMMIT) {
+                int before = held.getAndIncrement();
+                if (before < gates.size()) {
+                    waitFor(gates.get(before));
+                }
             }
         });
         List<Future<Fulfillment.Outcome>> outcomes = new ArrayList<>();
@@ -193,23 +198,30 @@ class FulfillmentBatchDatabaseTests {
             int behind = i - 1;
             if (i < 2) {
                 int first = i + 1;
-                await().until(() -> held.get() == first);
+                promptly().until(() -> held.get() == first);
             } else {
-                await().until(() -> core.bean(Fulfillment.class).waiting() == behind);
+                promptly().until(() -> core.bean(Fulfillment.class).waiting() == behind);
             }
         }
         for (int i = 0; i < more.length; i++) {
             Ipn ipn = more[i];
             outcomes.add(threads.submit(() -> core.hear(ipn)));
             int behind = MANY - 2 + i + 1;
-            await().until(() -> core.bean(Fulfillment.class).waiting() == behind);
+            promptly().until(() -> core.bean(Fulfillment.class).waiting() == behind);
         }
-        gate.countDown();
+        // one after the other, or two would share what has gathered
+        gates.getFirst().countDown();
+        promptly().until(() -> core.bean(Fulfillment.class).waiting() == 0);
+        gates.getLast().countDown();
         List<Fulfillment.Outcome> all = new ArrayList<>();
         for (Future<Fulfillment.Outcome> one : outcomes) {
             all.add(one.get());
         }
         return all;
+    }
+
+    private static ConditionFactory promptly() {
+        return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
     }
 
     private static String id(int i) {

@@ -56,6 +56,11 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--rest", description = "Seconds of rest before memory is looked at; 30, or 3 with --quick.")
     private @Nullable Integer rest;
 
+    @Option(
+            names = "--warm-up",
+            description = "Seconds of payments before anything is measured; 60, or a few payments with --quick.")
+    private @Nullable Integer warmUp;
+
     @Option(names = "--seed", description = "Of ids and moments; ${DEFAULT-VALUE}.")
     private long seed = 20_251_102;
 
@@ -109,6 +114,8 @@ public final class BenchCommand implements Callable<Integer> {
                 quick ? 1 : 5,
                 or(payments, quick ? 2_000 : 0),
                 connections,
+                Duration.ofSeconds(or(warmUp, quick ? 0 : 60)),
+                quick ? 1 : 4,
                 block,
                 block,
                 Duration.ofSeconds(quick ? 3 : 30),

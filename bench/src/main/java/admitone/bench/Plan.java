@@ -7,6 +7,8 @@ import java.util.Set;
  * How much is measured.
  *
  * @param payments of a round; 0: as many as take some five seconds
+ * @param warmUp with payments, before anything is measured; one round of them at least
+ * @param warmUpBlocks of repeats and of status reads, before theirs are measured
  * @param baseline of each number of connections
  * @param block of repeats and of status reads
  * @param latency of each round at 20 payments a second
@@ -18,6 +20,8 @@ record Plan(
         int starts,
         int payments,
         int connections,
+        Duration warmUp,
+        int warmUpBlocks,
         Duration baseline,
         Duration block,
         Duration latency,
