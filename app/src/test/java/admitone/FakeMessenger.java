@@ -27,6 +27,8 @@ public final class FakeMessenger implements Messenger {
         inside.remove(user);
         return new Answer.Done<>(true);
     };
+    public volatile Function<Long, Answer<Boolean>> onLift = user -> new Answer.Done<>(true);
+    public volatile Function<Long, Answer<Boolean>> onMember = user -> new Answer.Done<>(inside.contains(user));
     public volatile Bot self = new Bot(700, "admit_bot");
 
     private Answer<Boolean> approve(long user) {
@@ -78,7 +80,7 @@ public final class FakeMessenger implements Messenger {
     @Override
     public Answer<Boolean> liftBan(long chatId, long userId) {
         calls.add("lift " + userId);
-        return new Answer.Done<>(true);
+        return onLift.apply(userId);
     }
 
     @Override
@@ -96,7 +98,7 @@ public final class FakeMessenger implements Messenger {
 
     @Override
     public Answer<Boolean> isMember(long chatId, long userId) {
-        return new Answer.Done<>(inside.contains(userId));
+        return onMember.apply(userId);
     }
 
     @Override

@@ -76,9 +76,11 @@ class AssignLinkTask implements TaskHandler {
         Grant seen = grants.find(task.seller(), grantId).orElseThrow();
         grants.lockSeat(seen.seller(), seen.channelId(), seen.telegramUserId());
         Grant grant = grants.find(task.seller(), grantId).orElseThrow();
-        if (!grant.isActiveAt(clock.instant())
-                || grants.isInside(grant.seller(), grant.channelId(), grant.telegramUserId())) {
+        if (!grant.isActiveAt(clock.instant())) {
             return true;
+        }
+        if (grants.isInside(grant.seller(), grant.channelId(), grant.telegramUserId())) {
+            return needsNone(task, grant);
         }
         var living = pool.living(grant);
         if (living.isPresent() && living.get().expiresAt().isAfter(clock.instant())) {
@@ -98,6 +100,15 @@ class AssignLinkTask implements TaskHandler {
         grants.advance(grant, Grant.Access.READY);
         tasks.owe(grant.seller(), Effects.freshen(link.id()));
         timeline.append(grant.seller(), event(task, grant, "link_assigned", Map.of("link", link.name())));
+        return true;
+    }
+
+    /** The buyer is inside, and is told so unless a message about this grant was owed before. */
+    private boolean needsNone(Task task, Grant grant) {
+        if (grants.advance(grant, Grant.Access.ADMITTED)) {
+            timeline.append(grant.seller(), event(task, grant, "admitted", Map.of("how", "was inside")));
+        }
+        tasks.owe(grant.seller(), Effects.deliver(grant.id()));
         return true;
     }
 

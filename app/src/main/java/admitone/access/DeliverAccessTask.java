@@ -18,6 +18,7 @@ import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class DeliverAccessTask implements TaskHandler {
-    /** After so many sends whose answer was lost, the link stays on the buyer's page and /start sends it again. */
+    /** After so many sends whose answer was lost, the buyer is left to /start and to their page. */
     private static final int MOST_UNKNOWN = 3;
 
     /** How soon to look again whether a one-time link may be told. */
@@ -102,20 +103,16 @@ class DeliverAccessTask implements TaskHandler {
         }
         if (task.unknowns() >= MOST_UNKNOWN) {
             return dead(
-                    task,
-                    grant,
-                    "message_unknown",
-                    MOST_UNKNOWN
-                            + " answers were lost: /start sends the link again, and a standing one is on the page");
+                    task, grant, "message_unknown", MOST_UNKNOWN + " answers were lost: " + otherwise(sold.channel()));
         }
         Channel channel = sold.channel();
         if (channel.isByOneTimeLink()) {
-            return oneTimeLink(task, grant, channel);
+            return oneTimeLink(task, sold);
         }
         if (channel.standingLink() == null) {
             return Result.later(LINK_IS_MISSING, "the channel's link is not made yet");
         }
-        return send(task, grant, Words.wayIn(channel.title(), grant.endsAt(), channel.standingLink()));
+        return send(task, sold, Words.wayIn(channel.title(), grant.endsAt(), channel.standingLink()));
     }
 
     /** What messages of the same moment are about, by one statement for each table. */
@@ -137,18 +134,22 @@ class DeliverAccessTask implements TaskHandler {
                 grant, catalog.channel(grant.seller(), grant.channelId()).orElseThrow());
     }
 
-    private Result oneTimeLink(Task task, Grant grant, Channel channel) {
+    private Result oneTimeLink(Task task, Sold sold) {
+        Grant grant = sold.grant();
         return switch (pool.telling(grant)) {
             case Telling.Now(PoolLink link) -> {
                 pool.told(link);
-                yield send(task, grant, Words.wayInOnce(channel.title(), grant.endsAt(), link.address()));
+                yield send(task, sold, Words.wayInOnce(sold.channel().title(), grant.endsAt(), link.address()));
             }
             case Telling.NotYet(String why) -> Result.later(NOT_TOLD_YET, why);
-            case Telling.NoLink() -> lookInside(task, grant, channel);
+            case Telling.NoLink() -> lookInside(task, sold);
         };
     }
 
-    private Result lookInside(Task task, Grant grant, Channel channel) {
+    private Result lookInside(Task task, Sold sold) {
+        Grant grant = sold.grant();
+        Channel channel = sold.channel();
+        Instant began = clock.instant();
         Answer<Boolean> answer = messenger.isMember(channel.closedChat().value(), grant.telegramUserId());
         if (!(answer instanceof Answer.Done<Boolean>(Boolean inside))) {
             return NotDone.of(answer);
@@ -157,7 +158,7 @@ class DeliverAccessTask implements TaskHandler {
             boolean isRenewal = grant.startsAt().isAfter(grant.grantedAt().plus(JUST_NOW));
             return send(
                     task,
-                    grant,
+                    sold,
                     isRenewal
                                     && task.subject()
                                             .equals(Effects.deliver(grant.id()).subject())
@@ -166,12 +167,13 @@ class DeliverAccessTask implements TaskHandler {
         }
         return new Result.Done(() -> {
             grants.lockSeat(grant.seller(), grant.channelId(), grant.telegramUserId());
-            grants.seen(grant.seller(), grant.channelId(), grant.telegramUserId(), false, clock.instant());
-            tasks.owe(grant.seller(), Effects.assignLink(grant.id(), "task-" + task.id()));
+            grants.looked(grant, false, began);
+            tasks.owe(grant.seller(), Effects.assignLink(grant, "task-" + task.id() + "-" + task.attempt()));
         });
     }
 
-    private Result send(Task task, Grant grant, String html) {
+    private Result send(Task task, Sold sold, String html) {
+        Grant grant = sold.grant();
         faults.reach(Point.CP12_BEFORE_MESSAGE);
         Answer<Long> answer = messenger.send(new Messenger.Message(grant.telegramUserId(), html, List.of()));
         faults.reach(Point.CP14_AFTER_MESSAGE);
@@ -183,23 +185,26 @@ class DeliverAccessTask implements TaskHandler {
                             task.seller(),
                             event(task, grant, "message_sent", Map.of("message_id", messageId.toString())));
                 });
-            case Answer.Declined<Long>(String code, String reason) -> declined(task, grant, code, reason);
+            case Answer.Declined<Long>(String code, String reason) -> declined(task, sold, code, reason);
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Long>(String reason) -> new Result.Unknown(Duration.ofSeconds(2), reason);
         };
     }
 
-    private Result declined(Task task, Grant grant, String code, String reason) {
+    private Result declined(Task task, Sold sold, String code, String reason) {
         return switch (code) {
             case Refusal.BLOCKED, Refusal.NOT_STARTED, Refusal.CHAT_NOT_FOUND ->
-                dead(
-                        task,
-                        grant,
-                        "buyer_unreachable",
-                        code + ": /start sends the link, and a standing one is on the page");
+                dead(task, sold.grant(), "buyer_unreachable", code + ": " + otherwise(sold.channel()));
             case Refusal.TOKEN -> new Result.Failed(reason);
-            default -> dead(task, grant, "message_refused", reason);
+            default -> dead(task, sold.grant(), "message_refused", reason);
         };
+    }
+
+    /** How the buyer comes by the link without this message. */
+    private static String otherwise(Channel channel) {
+        return channel.isByOneTimeLink()
+                ? "/start sends the link, which no page shows"
+                : "/start sends the link, and it is on the page";
     }
 
     private Result dead(Task task, Grant grant, String kind, String why) {

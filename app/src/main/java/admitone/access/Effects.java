@@ -71,8 +71,15 @@ public final class Effects {
     }
 
     /** Finds a link for a grant that has none; {@code request} is why it needs one. */
-    public static Owed assignLink(UUID grantId, String request) {
-        return Owed.now(ASSIGN_LINK, "grant:" + grantId + ":" + request, Map.of("grant", grantId.toString()));
+    static Owed assignLink(Grant grant, String request) {
+        return assignLink(grant.channelId(), grant.id(), request);
+    }
+
+    static Owed assignLink(UUID channelId, UUID grantId, String request) {
+        return Owed.now(
+                ASSIGN_LINK,
+                "grant:" + grantId + ":" + request,
+                Map.of("channel", channelId.toString(), "grant", grantId.toString()));
     }
 
     /** Sets the expiry of an assigned link, after which it may be told. */

@@ -13,6 +13,7 @@ import admitone.tasks.Tasks;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -86,7 +87,10 @@ class FillPoolTask implements TaskHandler {
         }
         Runnable record = () -> {
             pool.minted(channel, me, name, url, expiresAt);
-            tasks.hurry(task.seller(), Effects.ASSIGN_LINK);
+            tasks.hurryFirst(
+                    task.seller(),
+                    Effects.ASSIGN_LINK,
+                    Map.of("channel", channel.id().toString()));
         };
         return missing == 1
                 ? new Result.Done(record)

@@ -118,7 +118,7 @@ class FreshenLinkTask implements TaskHandler {
     private Result another(PoolLink link, Grant grant, String why) {
         return new Result.Done(() -> {
             pool.giveUp(link, why);
-            tasks.owe(link.seller(), Effects.assignLink(grant.id(), "link-" + link.id()));
+            tasks.owe(link.seller(), Effects.assignLink(grant, "link-" + link.id()));
         });
     }
 }

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -136,14 +137,20 @@ public class Grants {
                 .update();
     }
 
-    /** Within the current transaction, the seat being locked: the user was inside, or outside, at this instant. */
+    /** Within the current transaction, the seat being locked: the user was inside, or outside, in the second of this instant. Updates know no finer time. */
     void seen(SellerId seller, UUID channelId, long telegramUserId, boolean inside, Instant at) {
+        var second = Columns.at(at.truncatedTo(ChronoUnit.SECONDS));
         jdbc.sql("""
                 update access.seat set inside = ?, inside_at = ?
                 where seller_id = ? and channel_id = ? and telegram_user_id = ? and (inside_at is null or inside_at <= ?)
                 """)
-                .params(Columns.all(inside, Columns.at(at), seller.value(), channelId, telegramUserId, Columns.at(at)))
+                .params(Columns.all(inside, second, seller.value(), channelId, telegramUserId, second))
                 .update();
+    }
+
+    /** As {@link #seen}, by a look that began at this instant. An update of the same second may be later: it counts, whichever is recorded first. */
+    void looked(Grant grant, boolean inside, Instant began) {
+        seen(grant.seller(), grant.channelId(), grant.telegramUserId(), inside, began.minusSeconds(1));
     }
 
     /** Whether the user is inside, as last heard. */

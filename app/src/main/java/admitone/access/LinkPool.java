@@ -44,7 +44,7 @@ public class LinkPool {
     private static final Duration TOO_OLD = Duration.ofDays(30);
     private static final Duration DAY = Duration.ofDays(1);
 
-    /** After a link was revoked, whoever came in by it at the last moment is heard of within this time. */
+    /** After a link was revoked or expired, whoever came in by it at the last moment is heard of within this time. */
     static final Duration SETTLES_WITHIN = Duration.ofSeconds(3);
 
     private final JdbcClient jdbc;
@@ -116,7 +116,9 @@ public class LinkPool {
         if (free == null) {
             return new WayIn.Inside();
         }
-        return free.hasNext() ? new WayIn.OneTime(free.next()) : new WayIn.PoolEmpty();
+        return free.hasNext()
+                ? new WayIn.OneTime(free.next())
+                : new WayIn.PoolEmpty(place.channel().id());
     }
 
     /** Within the current transaction: up to {@code count} free links, oldest first, which nobody else gets until it ends. */
@@ -184,7 +186,7 @@ public class LinkPool {
         record NoLink() implements Telling {}
     }
 
-    /** The grant's living link, once every older one is revoked and whoever came in by one of those is outside again. */
+    /** The grant's living link, once every older one is revoked or expired and whoever came in by one of those is outside again. */
     Telling telling(Grant grant) {
         Instant now = clock.instant();
         Optional<PoolLink> living =
@@ -198,7 +200,7 @@ public class LinkPool {
         return jdbc.sql("""
                 select
                   exists (select from access.pool_link where seller_id = :seller and grant_id = :grant
-                    and (state = 'revoking' or revoked_at > :settled)) as older_opens,
+                    and state in ('revoking', 'revoked') and least(revoked_at, expires_at) > :settled) as older_opens,
                   exists (select from access.stranger s
                     join access.pool_link l on l.seller_id = s.seller_id and l.link_id = s.link_id
                     where s.seller_id = :seller and l.grant_id = :grant and s.settled_at is null) as stranger_inside

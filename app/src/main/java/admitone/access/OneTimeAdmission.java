@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -26,6 +27,7 @@ class OneTimeAdmission {
     private final Grants grants;
     private final LinkPool pool;
     private final Strangers strangers;
+    private final BotIdentity bot;
     private final Cases cases;
     private final Tasks tasks;
     private final Timeline timeline;
@@ -35,6 +37,7 @@ class OneTimeAdmission {
             Grants grants,
             LinkPool pool,
             Strangers strangers,
+            BotIdentity bot,
             Cases cases,
             Tasks tasks,
             Timeline timeline,
@@ -42,6 +45,7 @@ class OneTimeAdmission {
         this.grants = grants;
         this.pool = pool;
         this.strangers = strangers;
+        this.bot = bot;
         this.cases = cases;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -55,7 +59,9 @@ class OneTimeAdmission {
     }
 
     void left(Channel channel, MembershipChanged left) {
-        strangers.settle(channel.seller(), channel.id(), left.userId(), "outside");
+        // told of our own removal before its answer is recorded, and perhaps instead of it
+        boolean byUs = bot.known().equals(OptionalLong.of(left.byUserId()));
+        strangers.settle(channel.seller(), channel.id(), left.userId(), byUs ? Strangers.REMOVED : Strangers.OUTSIDE);
     }
 
     /** The link of our pool that was used, if it was one: by its address, else by its name. */
@@ -84,7 +90,7 @@ class OneTimeAdmission {
             ask("orphan_link", link, null, updateId, came, active);
         } else if (owner.get().telegramUserId() != came.userId()) {
             ask("stranger_first", link, owner.get(), updateId, came, active);
-            tasks.owe(link.seller(), Effects.assignLink(owner.get().id(), "stranger-" + updateId));
+            tasks.owe(link.seller(), Effects.assignLink(owner.get(), "stranger-" + updateId));
         }
     }
 

@@ -16,6 +16,7 @@ import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -28,7 +29,7 @@ import org.springframework.stereotype.Component;
 @Component
 class RemoveStrangerTask implements TaskHandler {
     /** Telegram takes an end less than 30 seconds away for never. */
-    private static final Duration BANNED_FOR = Duration.ofMinutes(2);
+    static final Duration BANNED_FOR = Duration.ofMinutes(2);
 
     private static final Duration LINK_IS_LIVING = Duration.ofSeconds(1);
     /** A link that cannot be revoked so long is no reason to leave a stranger inside. */
@@ -92,22 +93,24 @@ class RemoveStrangerTask implements TaskHandler {
             return Result.later(LINK_IS_LIVING, "the link is revoked first");
         }
         Channel channel = catalog.channel(seller, channelId).orElseThrow();
-        Answer<Boolean> answer = messenger.ban(
-                channel.closedChat().value(), user, clock.instant().plus(BANNED_FOR));
+        Instant began = clock.instant();
+        Answer<Boolean> answer = messenger.ban(channel.closedChat().value(), user, began.plus(BANNED_FOR));
         faults.reach(Point.CP38_STRANGER_REMOVED);
-        if (answer instanceof Answer.Done<Boolean> || NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER)) {
-            return new Result.Done(() -> removed(task, link, user));
+        boolean done = answer instanceof Answer.Done<Boolean>;
+        if (done || NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER)) {
+            String outcome = done ? Strangers.REMOVED : Strangers.OUTSIDE;
+            return new Result.Done(() -> removed(task, link, user, outcome, began));
         }
         return NotDone.isRefusal(answer, Refusal.ADMINISTRATOR)
                 ? new Result.Done(() -> strangers.settle(seller, channelId, user, "administrator"))
                 : NotDone.of(answer);
     }
 
-    private void removed(Task task, PoolLink link, long user) {
+    private void removed(Task task, PoolLink link, long user, String outcome, Instant began) {
         SellerId seller = task.seller();
         grants.lockSeat(seller, link.channelId(), user);
-        grants.seen(seller, link.channelId(), user, false, clock.instant());
-        strangers.settle(seller, link.channelId(), user, "removed");
+        grants.seen(seller, link.channelId(), user, false, began);
+        strangers.settle(seller, link.channelId(), user, outcome);
         tasks.hurry(seller, Effects.LIFT_BAN);
         timeline.append(
                 seller,
@@ -120,7 +123,7 @@ class RemoveStrangerTask implements TaskHandler {
                         Map.of("user", Long.toString(user), "link", link.name())));
         List<Grant> bought = grants.active(seller, link.channelId(), user);
         if (!bought.isEmpty()) { // while the call was under way: they are to come back in
-            tasks.owe(seller, Effects.assignLink(bought.getLast().id(), "task-" + task.id()));
+            tasks.owe(seller, Effects.assignLink(bought.getLast(), "task-" + task.id()));
         }
     }
 }

@@ -11,6 +11,12 @@ import org.springframework.stereotype.Repository;
 /** Who came in by a link of ours without a right to, until they are outside again. */
 @Repository
 class Strangers {
+    /** An outcome: we put them out. */
+    static final String REMOVED = "removed";
+
+    /** An outcome: they left, or a person put them out. */
+    static final String OUTSIDE = "outside";
+
     private final JdbcClient jdbc;
     private final Clock clock;
 
@@ -41,6 +47,17 @@ class Strangers {
                 """)
                 .params(Columns.all(Columns.at(clock.instant()), outcome, seller.value(), channelId, telegramUserId))
                 .update();
+    }
+
+    /** Whether we put them out, after this instant. */
+    boolean isRemovedSince(SellerId seller, UUID linkId, long telegramUserId, Instant at) {
+        return jdbc.sql("""
+                select exists (select from access.stranger
+                  where seller_id = ? and link_id = ? and telegram_user_id = ? and outcome = ? and settled_at > ?)
+                """)
+                .params(Columns.all(seller.value(), linkId, telegramUserId, REMOVED, Columns.at(at)))
+                .query(Boolean.class)
+                .single();
     }
 
     boolean isInside(SellerId seller, UUID linkId, long telegramUserId) {

@@ -61,17 +61,18 @@ class WatchJoinTask implements TaskHandler {
         }
         Grant grant = grants.find(task.seller(), link.grantId()).orElseThrow();
         Channel channel = catalog.channel(task.seller(), grant.channelId()).orElseThrow();
+        Instant began = clock.instant();
         Answer<Boolean> answer = messenger.isMember(channel.closedChat().value(), grant.telegramUserId());
         if (answer instanceof Answer.Done<Boolean>(Boolean inside)) {
-            return inside ? inside(task, grant) : outside(link, grant);
+            return inside ? inside(task, grant, began) : outside(link, grant);
         }
         return NotDone.of(answer);
     }
 
-    private Result inside(Task task, Grant grant) {
+    private Result inside(Task task, Grant grant, Instant began) {
         return new Result.Done(() -> {
             grants.lockSeat(grant.seller(), grant.channelId(), grant.telegramUserId());
-            grants.seen(grant.seller(), grant.channelId(), grant.telegramUserId(), true, clock.instant());
+            grants.looked(grant, true, began);
             pool.retireOf(grant, "the buyer was seen inside");
             for (Grant one : grants.active(grant.seller(), grant.channelId(), grant.telegramUserId())) {
                 pool.retireOf(one, "the buyer was seen inside");

@@ -12,7 +12,7 @@ public sealed interface WayIn {
     record OneTime(PoolLink link) implements WayIn {}
 
     /** No link is free: a task assigns one as soon as there is. */
-    record PoolEmpty() implements WayIn {}
+    record PoolEmpty(UUID channelId) implements WayIn {}
 
     /** The buyer is inside and needs no link. */
     record Inside() implements WayIn {}
@@ -22,7 +22,7 @@ public sealed interface WayIn {
         return switch (this) {
             case Standing(boolean isMade) -> isMade ? Grant.Access.READY : Grant.Access.PREPARING;
             case OneTime _ -> Grant.Access.READY;
-            case PoolEmpty() -> Grant.Access.PREPARING;
+            case PoolEmpty _ -> Grant.Access.PREPARING;
             case Inside() -> Grant.Access.ADMITTED;
         };
     }
@@ -32,7 +32,7 @@ public sealed interface WayIn {
         return switch (this) {
             case Standing _, Inside() -> Effects.deliver(grantId);
             case OneTime(PoolLink link) -> Effects.freshen(link.id());
-            case PoolEmpty() -> Effects.assignLink(grantId, "payment");
+            case PoolEmpty(UUID channelId) -> Effects.assignLink(channelId, grantId, "payment");
         };
     }
 }

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -261,6 +262,24 @@ class JdbcTasks {
     void hurry(SellerId seller, String kind, Instant now) {
         jdbc.sql("update tasks.task set due_at = ? where seller_id = ? and kind = ? and state = 'ready' and due_at > ?")
                 .params(Columns.at(now), seller.value(), kind, Columns.at(now))
+                .update();
+    }
+
+    /** Within the current transaction: as {@link #hurry}, the one of those with this in their payload that is due first. */
+    void hurryFirst(SellerId seller, String kind, Map<String, String> payload, Instant now) {
+        jdbc.sql("""
+                update tasks.task set due_at = ? where seller_id = ? and task_id = (
+                  select task_id from tasks.task
+                  where seller_id = ? and kind = ? and state = 'ready' and due_at > ? and payload @> ?::jsonb
+                  order by due_at limit 1 for update skip locked)
+                """)
+                .params(
+                        Columns.at(now),
+                        seller.value(),
+                        seller.value(),
+                        kind,
+                        Columns.at(now),
+                        json.writeValueAsString(payload))
                 .update();
     }
 

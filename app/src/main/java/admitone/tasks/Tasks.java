@@ -153,6 +153,11 @@ public class Tasks {
         rows.hurry(seller, kind, clock.instant());
     }
 
+    /** Within the current transaction: of what waits in a seller's queue with this in its payload, the one that is due first is due now. */
+    public void hurryFirst(SellerId seller, String kind, Map<String, String> payload) {
+        rows.hurryFirst(seller, kind, payload, clock.instant());
+    }
+
     public List<Queue> queues() {
         return rows.queues(clock.instant());
     }

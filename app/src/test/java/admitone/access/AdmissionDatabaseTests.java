@@ -376,6 +376,10 @@ class AdmissionDatabaseTests {
         assertThat(bodies).hasSize(3);
         assertThat(bodies.stream().distinct()).hasSize(1);
         assertThat(access()).containsExactly("ready");
+        assertThat(core.strings("select last_error from tasks.task where kind = 'deliver_access'"))
+                .singleElement()
+                .asString()
+                .endsWith("and it is on the page");
     }
 
     @Test

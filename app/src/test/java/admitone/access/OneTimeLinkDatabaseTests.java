@@ -7,19 +7,25 @@ import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.checkout.Order;
+import admitone.database.Columns;
 import admitone.hold.Hold;
 import admitone.messaging.Incoming;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import admitone.runtime.Ids;
+import admitone.tasks.Owed;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
 import admitone.tasks.Tasks;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OneTimeLinkDatabaseTests {
     private static final String ID = "5996609246";
@@ -298,6 +305,56 @@ class OneTimeLinkDatabaseTests {
     }
 
     @Test
+    void aLinkThatIsMadeHurriesOneOfThoseWhoWaitInItsChannel() {
+        poolStaysEmpty();
+        for (int i = 0; i < 3; i++) {
+            pay(i, core.order(shop, 1000 + i));
+        }
+        core.awaitTasks();
+        stopTasks();
+        UUID elsewhere = UUID.randomUUID();
+        Owed ofAnother = Effects.assignLink(elsewhere, elsewhere, "payment");
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Tasks.class)
+                        .owe(
+                                shop.seller(),
+                                new Owed(
+                                        ofAnother.kind(),
+                                        ofAnother.subject(),
+                                        ofAnother.payload(),
+                                        core.clock.instant().plusSeconds(1))));
+        core.messenger.onLink = name -> new Answer.Done<>("https://t.me/+" + name);
+
+        for (int made = 1; made <= 3; made++) {
+            fillOnce(100 + made);
+
+            assertThat(core.strings(
+                            "select subject from tasks.task where kind = 'assign_link' and due_at <= ?",
+                            Columns.at(core.clock.instant())))
+                    .hasSize(made)
+                    .doesNotContain(ofAnother.subject());
+        }
+    }
+
+    @Test
+    void whoIsInsideAlreadyIsAdmittedAndToldSoThoughThePoolIsEmpty() {
+        poolStaysEmpty();
+        core.messenger.inside.add(BUYER);
+        admission.on(1, changed(BUYER, false, true, null)); // by the humans
+
+        pay(core.order(shop));
+        core.awaitTasks();
+
+        assertThat(access()).containsExactly("admitted");
+        assertThat(toBuyer())
+                .singleElement()
+                .satisfies(message ->
+                        assertThat(message.html()).contains("You are inside").doesNotContain("t.me"));
+        assertThat(core.count("timeline.event where kind = 'admitted'")).isEqualTo(1);
+    }
+
+    @Test
     void twentyPaymentsAtOnceGetALinkEach() throws Exception {
         fillWithoutTasks();
         List<Order> orders = new ArrayList<>();
@@ -353,6 +410,27 @@ class OneTimeLinkDatabaseTests {
 
         assertThat(toBuyer()).hasSize(3);
         assertThat(toldLinks()).containsExactly(livingLink());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"unknown, message_unknown", "blocked, buyer_unreachable"})
+    void whomNoMessageReachesIsNotSaidToHaveTheLinkOnTheirPage(String answer, String kind) {
+        fill();
+        core.messenger.onSend = message -> answer.equals("unknown")
+                ? new Answer.Unknown<>("timeout")
+                : new Answer.Declined<>(Refusal.BLOCKED, "403");
+        pay(core.order(shop));
+        await().until(() -> {
+            core.clock.advance(Duration.ofSeconds(3));
+            return core.tasks("deliver_access").equals(List.of("dead"));
+        });
+
+        assertThat(core.strings("select last_error from tasks.task where kind = 'deliver_access'"))
+                .singleElement()
+                .asString()
+                .contains("/start sends the link")
+                .doesNotContain("on the page");
+        assertThat(core.count("timeline.event where kind = ?", kind)).isEqualTo(1);
     }
 
     // coming in
@@ -450,6 +528,66 @@ class OneTimeLinkDatabaseTests {
     }
 
     @Test
+    void aBanThatAPersonMadeIsNotLifted() {
+        String link = bought();
+        stopTasks();
+        joins(1, STRANGER, link);
+        admission.on(2, putOut(STRANGER, /* by= */ 5));
+
+        core.startTasks();
+        passes(Duration.ofSeconds(15));
+
+        assertThat(core.strings("select outcome from access.stranger")).containsExactly("outside");
+        assertThat(core.tasks("lift_ban")).containsExactly("done");
+        assertThat(core.messenger.calls).noneMatch(call -> call.startsWith("lift"));
+    }
+
+    @Test
+    void ourBanIsLiftedAlsoWhereTheRemovalIsHeardOfBeforeItsAnswerIsRecorded() {
+        String link = bought();
+        core.messenger.onBan = user -> {
+            admission.on(2, putOut(STRANGER, core.messenger.self.id()));
+            return new Answer.Unknown<>("timeout");
+        };
+
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(15));
+
+        assertThat(core.strings("select outcome from access.stranger")).containsExactly("removed");
+        assertThat(core.messenger.calls).contains("lift " + STRANGER);
+    }
+
+    @Test
+    void noBanIsLiftedOnceOursHasEnded() {
+        String link = bought();
+        core.messenger.onLift = user -> new Answer.NotNow<>(Duration.ofMinutes(2), "flood");
+
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(15));
+        core.clock.advance(Duration.ofMinutes(2));
+        core.awaitTasks();
+
+        assertThat(core.tasks("lift_ban")).containsExactly("done");
+        assertThat(core.messenger.calls).containsOnlyOnce("lift " + STRANGER);
+    }
+
+    @Test
+    void whoComesBackInTheSecondOfTheirRemovalIsSeenInside() {
+        String link = bought();
+        core.clock.advance(Duration.ofMillis(700));
+        joins(1, STRANGER, link);
+        await().until(() -> {
+            core.clock.advance(Duration.ofSeconds(1));
+            core.awaitTasks();
+            return core.tasks("lift_ban").equals(List.of("done"));
+        });
+
+        admission.on(2, changed(STRANGER, false, true, null));
+
+        assertThat(isSeenInside(STRANGER)).isTrue();
+    }
+
+    @Test
     void anotherLinkIsNotToldWhileAStrangerIsInside() {
         String link = bought();
         core.messenger.onBan = user -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
@@ -477,6 +615,19 @@ class OneTimeLinkDatabaseTests {
             core.awaitTasks();
         }
         assertThat(toldLinks()).containsExactly(link);
+    }
+
+    @Test
+    void anOlderLinkThatIsNotRevokedButExpiredKeepsNobodyWaiting() {
+        String link = bought();
+        core.messenger.onRevoke = url -> new Answer.NotNow<>(Duration.ofDays(1), "flood");
+        core.clock.advance(Duration.ofDays(7));
+        core.awaitTasks();
+        assertThat(stateOf(link)).isEqualTo("revoking");
+
+        start(9);
+
+        assertThat(toldLinks()).containsExactly(link, livingLink());
     }
 
     @Test
@@ -598,6 +749,41 @@ class OneTimeLinkDatabaseTests {
         assertThat(stateOf(link)).isEqualTo("revoked");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void whoLeavesWhileALookSeesThemInsideIsOutside(int secondsLater) {
+        bought();
+        core.messenger.onMember = user -> {
+            admission.on(5, changed(BUYER, true, false, null));
+            core.clock.advance(Duration.ofSeconds(secondsLater));
+            return new Answer.Done<>(true);
+        };
+
+        core.clock.advance(Duration.ofMinutes(1));
+        core.awaitTasks();
+
+        assertThat(access()).containsExactly("admitted");
+        assertThat(isSeenInside(BUYER)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void whoComesInWhileALookSeesThemOutsideIsInside(int secondsLater) {
+        String link = bought();
+        joins(1, BUYER, link);
+        admission.on(2, changed(BUYER, true, false, null));
+        core.messenger.onMember = user -> {
+            admission.on(5, changed(BUYER, false, true, null));
+            core.clock.advance(Duration.ofSeconds(secondsLater));
+            return new Answer.Done<>(false);
+        };
+
+        start(9);
+
+        assertThat(isSeenInside(BUYER)).isTrue();
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isZero();
+    }
+
     @Test
     void looksInGrowingPauses() {
         bought();
@@ -691,11 +877,31 @@ class OneTimeLinkDatabaseTests {
         core.messenger.inside.add(BUYER);
         joins(1, BUYER, link);
         core.messenger.inside.remove(BUYER);
+        core.clock.advance(Duration.ofSeconds(1));
 
         pay(1, core.order(shop));
         passes(Duration.ofSeconds(5));
 
         assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    @Test
+    void aMessageThatFindsNoLinkASecondTimeGetsOneASecondTime() {
+        String link = bought();
+        core.messenger.inside.add(BUYER);
+        joins(1, BUYER, link);
+        core.messenger.inside.remove(BUYER);
+        core.clock.advance(Duration.ofSeconds(1));
+        core.messenger.onSend = message -> new Answer.NotNow<>(Duration.ofDays(8), "no connection");
+        pay(1, core.order(shop));
+        passes(Duration.ofSeconds(5));
+        String expired = livingLink();
+
+        core.messenger.onSend = message -> new Answer.Done<>(9L);
+        core.clock.advance(Duration.ofDays(8));
+        passes(Duration.ofSeconds(5));
+
+        assertThat(toBuyer().getLast().html()).contains(livingLink()).doesNotContain(expired);
     }
 
     @Test
@@ -789,6 +995,30 @@ class OneTimeLinkDatabaseTests {
         });
     }
 
+    private void poolStaysEmpty() {
+        core.messenger.onLink = name -> new Answer.NotNow<>(Duration.ofHours(1), "flood");
+        startFilling();
+        core.awaitTasks();
+    }
+
+    /** One attempt, whatever else waits. */
+    private void fillOnce(int attempt) {
+        Owed fill = Effects.fillPool(shop.channel().id());
+        Result result = core.bean(FillPoolTask.class)
+                .attempt(new Task(
+                        shop.seller(),
+                        UUID.randomUUID(),
+                        fill.kind(),
+                        fill.subject(),
+                        fill.payload(),
+                        attempt,
+                        /* failures= */ 0,
+                        /* unknowns= */ 0,
+                        core.clock.instant().plusSeconds(40),
+                        /* interrupted= */ false));
+        core.transactions.run(shop.seller(), result.record());
+    }
+
     private void startFilling() {
         wakeFill();
         core.startTasks();
@@ -818,8 +1048,21 @@ class OneTimeLinkDatabaseTests {
     }
 
     private Incoming changed(long user, boolean was, boolean is, Incoming.@Nullable Link link) {
-        return new Incoming.MembershipChanged(
-                shop.channel().closedChat().value(), user, user, was, is, core.clock.instant(), link);
+        return changed(user, user, was, is, link);
+    }
+
+    private Incoming putOut(long user, long by) {
+        return changed(user, by, true, false, null);
+    }
+
+    /** In whole seconds, as Telegram tells it. */
+    private Incoming changed(long user, long by, boolean was, boolean is, Incoming.@Nullable Link link) {
+        Instant at = core.clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        return new Incoming.MembershipChanged(shop.channel().closedChat().value(), user, by, was, is, at, link);
+    }
+
+    private boolean isSeenInside(long user) {
+        return core.bean(Grants.class).isInside(shop.seller(), shop.channel().id(), user);
     }
 
     private void start(long updateId) {
