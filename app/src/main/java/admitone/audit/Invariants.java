@@ -37,6 +37,7 @@ public class Invariants {
         return jdbc.sql("select count(*) as violations, (array_agg(what order by what))[1\\:5] as examples from ("
                         + invariant.breaks + ") broken (what)")
                 .param("patient", Columns.at(now.minus(PATIENCE)))
+                .param("now", Columns.at(now))
                 .query((row, n) -> new Checked(
                         invariant.name().toLowerCase(Locale.ROOT),
                         invariant.title,
@@ -136,8 +137,9 @@ public class Invariants {
                   and not exists (select from tasks.queue q where q.kind = t.kind and q.paused)
                   and not exists (select from hold.hold h where h.lifted_at is null)
                 """),
-        ONE_LIVING_LINK_PER_GRANT("A grant has at most one living one-time link", """
-                select grant_id::text from access.pool_link where state = 'assigned'
+        ONE_OPEN_LINK_PER_GRANT("A grant has at most one one-time link that was told and still opens", """
+                select grant_id::text from access.pool_link
+                where grant_id is not null and told_at is not null and revoked_at is null and expires_at > :now
                 group by seller_id, grant_id having count(*) > 1
                 """),
         LINK_OF_ONE_GRANT("A one-time link is one grant's alone", """
@@ -151,11 +153,14 @@ public class Invariants {
         USED_LINK_IS_REVOKED("A one-time link by which somebody came in is revoked within five minutes", """
                 select name from access.pool_link where used_at < :patient and state <> 'revoked'
                 """),
-        OLDER_LINK_IS_REVOKED_FIRST("A grant's older one-time link is revoked before a newer one is told", """
+        OLDER_LINK_IS_REVOKED_FIRST(
+                "A grant's older one-time links are revoked or expired before a newer one is told", """
                 select newer.name from access.pool_link newer
-                join access.pool_link older on older.seller_id = newer.seller_id and older.link_id = newer.supersedes
-                where newer.told_at is not null and older.told_at is not null
-                  and (older.revoked_at is null or older.revoked_at > newer.told_at)
+                where newer.grant_id is not null and newer.told_at is not null
+                  and exists (select from access.pool_link older
+                    where older.seller_id = newer.seller_id and older.grant_id = newer.grant_id
+                      and older.assigned_at < newer.assigned_at and older.told_at is not null
+                      and least(older.revoked_at, older.expires_at) > newer.told_at)
                 """),
         STRANGER_IS_REMOVED("Who came in by another's one-time link is outside again within five minutes", """
                 select link_id || ' ' || telegram_user_id from access.stranger where settled_at is null and came_at < :patient
