@@ -6,7 +6,6 @@ import admitone.hold.Hold;
 import admitone.hold.ResumeEffects;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
-import admitone.tasks.TaskHandler;
 import admitone.tasks.Tasks;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -17,9 +16,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -35,18 +32,15 @@ class HoldController {
     private final Hold hold;
     private final ResumeEffects resume;
     private final Tasks tasks;
+    private final HeldQueues held;
     private final Idempotency idempotency;
-    private final Set<String> harmless;
 
-    HoldController(Hold hold, ResumeEffects resume, Tasks tasks, Idempotency idempotency, List<TaskHandler> handlers) {
+    HoldController(Hold hold, ResumeEffects resume, Tasks tasks, HeldQueues held, Idempotency idempotency) {
         this.hold = hold;
         this.resume = resume;
         this.tasks = tasks;
+        this.held = held;
         this.idempotency = idempotency;
-        this.harmless = handlers.stream()
-                .filter(TaskHandler::harmlessAfterRestore)
-                .map(TaskHandler::kind)
-                .collect(Collectors.toSet());
     }
 
     /** What waits in a queue, due or not. */
@@ -82,7 +76,7 @@ class HoldController {
 
     private HoldView view(Hold.Open open) {
         List<Waiting> waiting = tasks.queues().stream()
-                .filter(queue -> !harmless.contains(queue.name()))
+                .filter(queue -> held.isHeld(queue.name()))
                 .map(queue -> new Waiting(queue.name(), queue.ready() + queue.scheduled() + queue.running()))
                 .filter(queue -> queue.tasks() > 0)
                 .toList();

@@ -2,7 +2,6 @@ package admitone.api;
 
 import admitone.api.Idempotency.Answer;
 import admitone.audit.Invariants;
-import admitone.hold.Hold;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import admitone.tasks.TaskHandler;
@@ -40,22 +39,17 @@ class OperatorController {
     private final Tasks tasks;
     private final Invariants invariants;
     private final Idempotency idempotency;
-    private final Hold hold;
+    private final HeldQueues held;
     private final Set<String> kinds;
-    private final Set<String> harmless;
     private final Set<String> mayRunAgain;
 
     OperatorController(
-            Tasks tasks, Invariants invariants, Idempotency idempotency, Hold hold, List<TaskHandler> handlers) {
+            Tasks tasks, Invariants invariants, Idempotency idempotency, HeldQueues held, List<TaskHandler> handlers) {
         this.tasks = tasks;
         this.invariants = invariants;
         this.idempotency = idempotency;
-        this.hold = hold;
+        this.held = held;
         this.kinds = handlers.stream().map(TaskHandler::kind).collect(Collectors.toCollection(TreeSet::new));
-        this.harmless = handlers.stream()
-                .filter(TaskHandler::harmlessAfterRestore)
-                .map(TaskHandler::kind)
-                .collect(Collectors.toSet());
         this.mayRunAgain = handlers.stream()
                 .filter(TaskHandler::mayRunAgain)
                 .map(TaskHandler::kind)
@@ -91,13 +85,9 @@ class OperatorController {
     List<QueueView> queues(Caller caller) {
         caller.requireOperator();
         TreeMap<String, QueueView> all = new TreeMap<>();
-        kinds.forEach(kind -> all.put(kind, new QueueView(kind, 0, 0, 0, 0, 0, false, held(kind))));
-        tasks.queues().forEach(queue -> all.put(queue.name(), QueueView.of(queue, held(queue.name()))));
+        kinds.forEach(kind -> all.put(kind, new QueueView(kind, 0, 0, 0, 0, 0, false, held.isHeld(kind))));
+        tasks.queues().forEach(queue -> all.put(queue.name(), QueueView.of(queue, held.isHeld(queue.name()))));
         return List.copyOf(all.values());
-    }
-
-    private boolean held(String kind) {
-        return hold.isOn() && !harmless.contains(kind);
     }
 
     record TaskView(
