@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties(StreamLimits.class)
 class EventStreams implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EventStreams.class);
-    private static final int LOOKED_AT_IN_ONE_STATEMENT = 500;
+    static final int LOOKED_AT_IN_ONE_STATEMENT = 500;
     private static final Duration COME_BACK_AFTER = Duration.ofSeconds(3);
     private static final Duration AND_UP_TO = Duration.ofSeconds(5);
 
@@ -131,21 +130,32 @@ class EventStreams implements AutoCloseable {
         // before anything is read: a stream that opens from now on has read for itself, and must not be told what is
         // older
         Map<String, List<EventStream>> watched = open.stream().collect(Collectors.groupingBy(EventStream::orderId));
-        try {
-            watched.keySet().stream()
-                    .gather(Gatherers.windowFixed(LOOKED_AT_IN_ONE_STATEMENT))
-                    .forEach(orderIds -> Lane.READS
-                            .run(() -> purchases.findAll(orderIds))
-                            .forEach((orderId, purchase) -> tell(watched.getOrDefault(orderId, List.of()), purchase)));
-            if (looksFail) {
-                log.info("the event streams go on");
-            }
+        List<List<String>> windows = watched.keySet().stream()
+                .gather(Gatherers.windowFixed(LOOKED_AT_IN_ONE_STATEMENT))
+                .toList();
+        boolean allRead = true;
+        for (List<String> orderIds : windows) {
+            allRead &= read(orderIds, watched);
+        }
+        if (allRead && looksFail) {
+            log.info("the event streams go on");
             looksFail = false;
-        } catch (DataAccessException e) {
+        }
+    }
+
+    /** One statement that fails, whyever, keeps no other from its readers. */
+    private boolean read(List<String> orderIds, Map<String, List<EventStream>> watched) {
+        try {
+            Lane.READS
+                    .run(() -> purchases.findAll(orderIds))
+                    .forEach((orderId, purchase) -> tell(watched.getOrDefault(orderId, List.of()), purchase));
+            return true;
+        } catch (RuntimeException e) {
             if (!looksFail) {
-                log.warn("no news for the event streams ({}), next look in {}", e.toString(), limits.look());
+                log.warn("no news for event streams ({}), next look in {}", e.toString(), limits.look());
             }
             looksFail = true;
+            return false;
         }
     }
 
