@@ -63,7 +63,7 @@ public enum Words {
     READY_ONCE(
             Tone.GOOD,
             "Your way in is ready",
-            "Your payment arrived. The bot is sending you a link that lets in one person, once. Keep it to yourself, and open it to come in."),
+            "Your payment arrived. The bot is sending you a link that lets in one person, once. Keep it to yourself, and open it to come in. If nothing comes, send the bot /start."),
     DELIVERED_ONCE(
             Tone.GOOD,
             "Your way in was sent to you",
