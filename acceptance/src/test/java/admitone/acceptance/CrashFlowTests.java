@@ -149,7 +149,7 @@ class CrashFlowTests {
                         .path("access")
                         .stringValue("")
                         .equals("admitted"));
-        World.await("quiet queues").until(this::nothingIsOwed);
+        World.await("quiet queues").until(world.service::nothingIsOwed);
 
         assertThat(world.grants(shop, purchase.buyer())).isEqualTo(1);
         assertThat(world.lines(purchase.paymentId(), "accrual")).isEqualTo(1);
@@ -161,15 +161,5 @@ class CrashFlowTests {
                     .as(invariant.path("title").stringValue())
                     .isZero();
         }
-    }
-
-    private boolean nothingIsOwed() {
-        for (var queue : world.service.ok(world.service.get("/api/v1/queues"))) {
-            if (!queue.path("paused").asBoolean()
-                    && queue.path("ready").intValue() + queue.path("running").intValue() > 0) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -97,7 +97,7 @@ class InstancesFlowTests {
     void theOtherGoesOnWhereOneDiedFulfilling(String admission, String point, int round) {
         Shop shop = world.openShop(admission);
         Purchase purchase = world.buy(shop, world.newBuyer());
-        World.await("quiet queues").until(this::nothingIsOwed);
+        World.await("quiet queues").until(survivor::nothingIsOwed);
         victim.dieAt(point);
 
         world.settle(purchase.id(), true);
@@ -115,7 +115,7 @@ class InstancesFlowTests {
         Purchase purchase = world.buy(shop, world.newBuyer());
         String link = world.linkOf(purchase);
         World.await("delivered").until(() -> world.access(purchase).equals("delivered"));
-        World.await("quiet queues").until(this::nothingIsOwed);
+        World.await("quiet queues").until(survivor::nothingIsOwed);
         // who is left listens
         survivor.close();
         World.await("the victim listens").until(() -> holders() == 1);
@@ -160,7 +160,7 @@ class InstancesFlowTests {
         World.await("some more").until(() -> told.size() >= before + 5);
         restarted.set(true);
         join(load);
-        World.await("quiet queues").until(this::nothingIsOwed);
+        World.await("quiet queues").until(survivor::nothingIsOwed);
 
         assertThat(balancer.answers).hasSizeGreaterThanOrEqualTo(told.size()).containsOnly(200);
         for (Purchase purchase : told) {
@@ -176,7 +176,7 @@ class InstancesFlowTests {
     private void isInsideExactlyOnce(Shop shop, Purchase purchase) {
         World.await("the admission on record")
                 .until(() -> world.access(purchase).equals("admitted"));
-        World.await("quiet queues").until(this::nothingIsOwed);
+        World.await("quiet queues").until(survivor::nothingIsOwed);
         assertThat(world.telegram.isMember(shop.chatId(), purchase.buyer())).isTrue();
         assertThat(world.telegram.chat(shop.chatId()).admitted()).hasSize(1);
         assertThat(world.links(purchase.buyer())).hasSize(1);
@@ -192,15 +192,6 @@ class InstancesFlowTests {
                     .as(invariant.path("title").stringValue())
                     .isZero();
         }
-    }
-
-    private boolean nothingIsOwed() {
-        return survivor.ok(survivor.get("/api/v1/queues"))
-                .valueStream()
-                .allMatch(queue -> queue.path("paused").asBoolean()
-                        || queue.path("ready").intValue()
-                                        + queue.path("running").intValue()
-                                == 0);
     }
 
     private long holders() {

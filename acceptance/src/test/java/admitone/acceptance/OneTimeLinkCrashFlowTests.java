@@ -50,7 +50,7 @@ class OneTimeLinkCrashFlowTests {
     void killedWhileFulfilling(String point) {
         Shop shop = world.openShop("one_time_link");
         Purchase purchase = world.buy(shop, world.newBuyer());
-        World.await("quiet queues").until(this::nothingIsOwed);
+        World.await("quiet queues").until(world.service::nothingIsOwed);
 
         dies(point, () -> world.settle(purchase.id(), true));
 
@@ -67,7 +67,7 @@ class OneTimeLinkCrashFlowTests {
         Purchase purchase = world.buy(shop, world.newBuyer());
         String link = world.linkOf(purchase);
         World.await("delivered").until(() -> world.access(purchase).equals("delivered"));
-        World.await("quiet queues").until(this::nothingIsOwed);
+        World.await("quiet queues").until(world.service::nothingIsOwed);
 
         dies(point, () -> world.telegram.openLink(purchase.buyer(), link));
 
@@ -82,7 +82,7 @@ class OneTimeLinkCrashFlowTests {
         Purchase purchase = world.buy(shop, world.newBuyer());
         String link = world.linkOf(purchase);
         World.await("delivered").until(() -> world.access(purchase).equals("delivered"));
-        World.await("quiet queues").until(this::nothingIsOwed);
+        World.await("quiet queues").until(world.service::nothingIsOwed);
         long stranger = world.newBuyer();
 
         dies(point, () -> world.telegram.openLink(stranger, link));
@@ -116,7 +116,7 @@ class OneTimeLinkCrashFlowTests {
         World.await("a shut link")
                 .until(() ->
                         world.link(shop, world.newestLink(purchase.buyer())).isRevoked());
-        World.await("quiet queues").until(this::nothingIsOwed);
+        World.await("quiet queues").until(world.service::nothingIsOwed);
         assertThat(world.telegram.isMember(shop.chatId(), purchase.buyer())).isTrue();
         assertThat(world.grants(shop, purchase.buyer())).isEqualTo(1);
         assertThat(world.lines(purchase.paymentId(), "accrual")).isEqualTo(1);
@@ -125,15 +125,5 @@ class OneTimeLinkCrashFlowTests {
                     .as(invariant.path("title").stringValue())
                     .isZero();
         }
-    }
-
-    private boolean nothingIsOwed() {
-        for (var queue : world.service.ok(world.service.get("/api/v1/queues"))) {
-            if (!queue.path("paused").asBoolean()
-                    && queue.path("ready").intValue() + queue.path("running").intValue() > 0) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -120,7 +120,7 @@ class RestoreDrillFlowTests {
                     .until(() -> purchases.stream().allMatch(p -> world.telegram.isMember(shop.chatId(), p.buyer())));
             World.await("the stranger declined")
                     .until(() -> acted(world).getOrDefault("declineChatJoinRequest", 0L) == 1);
-            World.await("quiet queues").until(() -> nothingIsOwed(service));
+            World.await("quiet queues").until(service::nothingIsOwed);
             for (Purchase purchase : purchases) {
                 assertThat(world.links(purchase.buyer())).hasSize(1);
                 assertThat(world.messagesWithLink(purchase.buyer()))
@@ -181,7 +181,7 @@ class RestoreDrillFlowTests {
                     .forEach(purchase -> world.telegram.openLink(purchase.buyer(), world.newestLink(purchase.buyer())));
             World.await("all inside")
                     .until(() -> purchases.stream().allMatch(p -> world.telegram.isMember(shop.chatId(), p.buyer())));
-            World.await("quiet queues").until(() -> nothingIsOwed(service));
+            World.await("quiet queues").until(service::nothingIsOwed);
 
             List<String> told = purchases.stream()
                     .flatMap(purchase -> world.links(purchase.buyer()).stream())
@@ -268,13 +268,6 @@ class RestoreDrillFlowTests {
                 .filter(queue -> queue.path("held").asBoolean())
                 .map(queue -> queue.path("name").stringValue(""))
                 .toList();
-    }
-
-    private static boolean nothingIsOwed(Service service) {
-        return service.ok(service.get("/api/v1/queues"))
-                .valueStream()
-                .allMatch(queue ->
-                        queue.path("ready").intValue() + queue.path("running").intValue() == 0);
     }
 
     private static void makeDue(Service service, String kind) throws IOException, SQLException {

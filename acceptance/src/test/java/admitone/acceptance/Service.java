@@ -266,6 +266,16 @@ final class Service implements AutoCloseable {
         return reply.json();
     }
 
+    /** Whether no queue has anything to do, apart from those that are paused. */
+    boolean nothingIsOwed() {
+        return ok(get("/api/v1/queues"))
+                .valueStream()
+                .allMatch(queue -> queue.path("paused").asBoolean()
+                        || queue.path("ready").intValue()
+                                        + queue.path("running").intValue()
+                                == 0);
+    }
+
     /** Its embedded database, as the owner. */
     java.sql.Connection database() throws IOException, java.sql.SQLException {
         List<String> postmaster = Files.readAllLines(dataDir.resolve("postgres/data/postmaster.pid"));

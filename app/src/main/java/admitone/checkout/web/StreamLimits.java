@@ -18,6 +18,6 @@ record StreamLimits(
         @DefaultValue("1s") Duration look,
         @DefaultValue("15s") Duration heartbeat,
         @DefaultValue("10m") Duration longest,
-        @DefaultValue("1000") int most,
+        @DefaultValue("800") int most,
         @DefaultValue("20") int mostOfNetwork,
         @DefaultValue("5") int mostOfOrderAndNetwork) {}
