@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -62,9 +61,6 @@ class TaskWorker implements SmartLifecycle {
     private final Set<String> standStill = ConcurrentHashMap.newKeySet();
     private final Batches<Attempted, Boolean> recordings;
     private Instant lookForStrangersAt = Instant.EPOCH;
-    /** Where nearly all places of a kind are taken, the few left are filled only so often: each claim is a commit. */
-    private long tookFewAt = System.nanoTime();
-
     private volatile boolean running;
 
     /** An attempt that is over. */
@@ -131,13 +127,8 @@ class TaskWorker implements SmartLifecycle {
         Set<String> mayNotBegin = mayNotBegin();
         standStill.addAll(mayNotBegin);
         standStill.retainAll(mayNotBegin);
-        boolean takesFew = System.nanoTime() - tookFewAt >= TimeUnit.MILLISECONDS.toNanos(POLL_MS);
-        if (takesFew) {
-            tookFewAt = System.nanoTime();
-        }
         List<String> mayBegin = handlers.keySet().stream()
-                .filter(kind ->
-                        !mayNotBegin.contains(kind) && (takesFew ? places.hasFree(kind) : places.isWorthAClaim(kind)))
+                .filter(kind -> !mayNotBegin.contains(kind) && places.hasFree(kind))
                 .toList();
         List<Due> due = new ArrayList<>(rows.due(now, mayBegin, MOST_IN_ONE_CLAIM));
         due.addAll(strangers(now));
