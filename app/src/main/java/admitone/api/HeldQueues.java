@@ -21,7 +21,13 @@ class HeldQueues {
                 .collect(Collectors.toSet());
     }
 
+    /** Whether it waits now. */
     boolean isHeld(String kind) {
-        return hold.isOn() && !harmless.contains(kind);
+        return hold.isOn() && waits(kind);
+    }
+
+    /** Whether it waits while there is a hold. */
+    boolean waits(String kind) {
+        return !harmless.contains(kind);
     }
 }

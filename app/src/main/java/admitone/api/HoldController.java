@@ -76,7 +76,7 @@ class HoldController {
 
     private HoldView view(Hold.Open open) {
         List<Waiting> waiting = tasks.queues().stream()
-                .filter(queue -> held.isHeld(queue.name()))
+                .filter(queue -> held.waits(queue.name()))
                 .map(queue -> new Waiting(queue.name(), queue.ready() + queue.scheduled() + queue.running()))
                 .filter(queue -> queue.tasks() > 0)
                 .toList();

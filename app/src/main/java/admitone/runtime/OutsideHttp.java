@@ -10,7 +10,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -23,10 +22,6 @@ public final class OutsideHttp {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_WITHIN)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .executor(
-                    Executors
-                            .newVirtualThreadPerTaskExecutor()) // its steps wait for nothing, and pass no kernel thread
-            // to each other
             .build();
 
     public sealed interface Reply {

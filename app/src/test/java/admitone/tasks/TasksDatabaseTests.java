@@ -10,6 +10,7 @@ import admitone.hold.Hold;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.SellerId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,28 @@ class TasksDatabaseTests {
             claimInside(List.of(id));
             assertThat(onAnotherThread(() -> claim(List.of(id)))).isEmpty();
         });
+    }
+
+    @Test
+    void hurryingLeavesAloneWhatIsBeingClaimed() {
+        Instant before = core.clock.instant();
+        core.transactions.run(
+                SELLER, () -> tasks.owe(SELLER, new Owed("mail", "order:1", Map.of("to", "a"), before.plusSeconds(1))));
+        core.clock.advance(Duration.ofSeconds(1));
+        List<UUID> due = rows.due(core.clock.instant(), KINDS, 1).stream()
+                .map(JdbcTasks.Due::id)
+                .toList();
+
+        core.transactions.run(SELLER, () -> {
+            assertThat(claimInside(due)).hasSize(1);
+            onAnotherThread(() -> {
+                core.transactions.run(SELLER, () -> rows.hurryFirst(SELLER, "mail", Map.of("to", "a"), before));
+                return true;
+            });
+        });
+
+        core.clock.advance(LEASE.minusMillis(1));
+        assertThat(claim(due)).as("still under its lease").isEmpty();
     }
 
     @Test
