@@ -130,7 +130,6 @@ class Admission implements IncomingListener {
         }
         SellerId seller = channel.seller();
         transactions.run(seller, () -> {
-            grants.lockSeat(seller, channel.id(), changed.userId());
             grants.seen(seller, channel.id(), changed.userId(), changed.isInside(), changed.at());
             if (changed.isInside()) {
                 grants.answered(seller, channel.id(), changed.userId(), updateId);

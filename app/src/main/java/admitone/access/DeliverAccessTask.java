@@ -166,7 +166,6 @@ class DeliverAccessTask implements TaskHandler {
                             : Words.inside(channel.title(), grant.endsAt()));
         }
         return new Result.Done(() -> {
-            grants.lockSeat(grant.seller(), grant.channelId(), grant.telegramUserId());
             grants.looked(grant, false, began);
             tasks.owe(grant.seller(), Effects.assignLink(grant, "task-" + task.id() + "-" + task.attempt()));
         });

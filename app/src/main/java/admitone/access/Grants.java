@@ -137,8 +137,9 @@ public class Grants {
                 .update();
     }
 
-    /** Within the current transaction, the seat being locked: the user was inside, or outside, in the second of this instant. Updates know no finer time. */
+    /** Within the current transaction, as {@link #lockSeat}: the user was inside, or outside, in the second of this instant. Updates know no finer time. */
     void seen(SellerId seller, UUID channelId, long telegramUserId, boolean inside, Instant at) {
+        lockSeat(seller, channelId, telegramUserId);
         var second = Columns.at(at.truncatedTo(ChronoUnit.SECONDS));
         jdbc.sql("""
                 update access.seat set inside = ?, inside_at = ?

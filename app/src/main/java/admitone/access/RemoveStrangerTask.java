@@ -108,7 +108,6 @@ class RemoveStrangerTask implements TaskHandler {
 
     private void removed(Task task, PoolLink link, long user, String outcome, Instant began) {
         SellerId seller = task.seller();
-        grants.lockSeat(seller, link.channelId(), user);
         grants.seen(seller, link.channelId(), user, false, began);
         strangers.settle(seller, link.channelId(), user, outcome);
         tasks.hurry(seller, Effects.LIFT_BAN);

@@ -71,7 +71,6 @@ class WatchJoinTask implements TaskHandler {
 
     private Result inside(Task task, Grant grant, Instant began) {
         return new Result.Done(() -> {
-            grants.lockSeat(grant.seller(), grant.channelId(), grant.telegramUserId());
             grants.looked(grant, true, began);
             pool.retireOf(grant, "the buyer was seen inside");
             for (Grant one : grants.active(grant.seller(), grant.channelId(), grant.telegramUserId())) {

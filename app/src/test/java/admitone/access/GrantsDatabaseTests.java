@@ -2,13 +2,19 @@ package admitone.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import admitone.Core;
 import admitone.HandClock;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
+import admitone.tasks.Owed;
+import admitone.tasks.Task;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DuplicateKeyException;
@@ -74,6 +80,55 @@ class GrantsDatabaseTests {
                         .run(SELLER, () -> grants.lockSeat(SELLER, CHANNEL, 42))
                         .entitledUntil())
                 .isNull();
+    }
+
+    @Test
+    void aLookWaitsForWhoeverDecidesAboutTheSeat() throws Exception {
+        Grant grant = grant("order-1", "1");
+        add(grant);
+        // something later is known, so that the look itself changes no row
+        core.transactions.run(SELLER, () -> grants.seen(SELLER, CHANNEL, 41, true, HandClock.BEGIN.plusSeconds(9)));
+
+        waitsForTheSeat(() -> core.transactions.run(SELLER, () -> grants.looked(grant, false, HandClock.BEGIN)));
+    }
+
+    @Test
+    void findingALinkWaitsForWhoeverDecidesAboutTheSeat() throws Exception {
+        Grant grant = grant("order-1", "1");
+        add(grant);
+        Owed owed = Effects.assignLink(grant, "payment");
+        Task task = new Task(
+                SELLER,
+                UUID.randomUUID(),
+                owed.kind(),
+                owed.subject(),
+                owed.payload(),
+                /* attempt= */ 1,
+                /* failures= */ 0,
+                /* unknowns= */ 0,
+                HandClock.BEGIN.plusSeconds(40),
+                /* interrupted= */ false);
+
+        waitsForTheSeat(() -> core.bean(AssignLinkTask.class).attempt(task));
+    }
+
+    private void waitsForTheSeat(Runnable work) throws Exception {
+        core.transactions.run(SELLER, () -> grants.lockSeat(SELLER, CHANNEL, 41)); // from now on there is one
+        try (Connection holder = core.connection();
+                var statement = holder.createStatement();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            holder.setAutoCommit(false);
+            statement.execute("select from access.seat where telegram_user_id = 41 for update");
+            Future<?> waiting = threads.submit(work);
+            try {
+                await().until(() ->
+                        core.count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                                == 1);
+            } finally {
+                holder.rollback();
+            }
+            waiting.get();
+        }
     }
 
     private boolean advance(Grant grant, Grant.Access to) {

@@ -1,6 +1,7 @@
 package admitone.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import admitone.Core;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DuplicateKeyException;
 
 class OneTimeLinkDatabaseTests {
     private static final String ID = "5996609246";
@@ -352,6 +354,22 @@ class OneTimeLinkDatabaseTests {
                 .satisfies(message ->
                         assertThat(message.html()).contains("You are inside").doesNotContain("t.me"));
         assertThat(core.count("timeline.event where kind = 'admitted'")).isEqualTo(1);
+    }
+
+    @Test
+    void aSecondLivingLinkOfAGrantIsRefused() {
+        fillWithoutTasks();
+        Order order = core.order(shop);
+        pay(order);
+        Grant grant = core.bean(Grants.class).ofOrder(shop.seller(), order.id()).orElseThrow();
+
+        assertThatThrownBy(() -> core.transactions.run(
+                        shop.seller(),
+                        () -> pool.assign(
+                                pool.lockFree(shop.seller(), shop.channel().id(), 1)
+                                        .getFirst(),
+                                grant)))
+                .isInstanceOf(DuplicateKeyException.class);
     }
 
     @Test
