@@ -86,6 +86,7 @@ class GrantsDatabaseTests {
     void aLookWaitsForWhoeverDecidesAboutTheSeat() throws Exception {
         Grant grant = grant("order-1", "1");
         add(grant);
+        takeSeat();
         // something later is known, so that the look itself changes no row
         core.transactions.run(SELLER, () -> grants.seen(SELLER, CHANNEL, 41, true, HandClock.BEGIN.plusSeconds(9)));
 
@@ -96,6 +97,7 @@ class GrantsDatabaseTests {
     void findingALinkWaitsForWhoeverDecidesAboutTheSeat() throws Exception {
         Grant grant = grant("order-1", "1");
         add(grant);
+        takeSeat();
         Owed owed = Effects.assignLink(grant, "payment");
         Task task = new Task(
                 SELLER,
@@ -112,8 +114,11 @@ class GrantsDatabaseTests {
         waitsForTheSeat(() -> core.bean(AssignLinkTask.class).attempt(task));
     }
 
+    private void takeSeat() {
+        core.transactions.run(SELLER, () -> grants.lockSeat(SELLER, CHANNEL, 41));
+    }
+
     private void waitsForTheSeat(Runnable work) throws Exception {
-        core.transactions.run(SELLER, () -> grants.lockSeat(SELLER, CHANNEL, 41)); // from now on there is one
         try (Connection holder = core.connection();
                 var statement = holder.createStatement();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
