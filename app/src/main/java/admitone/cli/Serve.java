@@ -29,6 +29,8 @@ final class Serve {
     /** Answers when it is ready. {@code more} are Spring properties as {@code --name=value}. */
     static ConfigurableApplicationContext start(Settings settings, String... more) {
         SpringApplication application = new SpringApplication(AdmitOne.class);
+        // the one whose beans the build has found out, for a JVM that is told to go by that
+        application.setMainApplicationClass(AdmitOne.class);
         // as arguments, which win over the environment: a demo may use another port than SERVER_PORT says
         List<String> arguments = new ArrayList<>(List.of(more));
         arguments.add("--server.port=" + settings.port());

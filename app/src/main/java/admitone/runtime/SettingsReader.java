@@ -68,6 +68,10 @@ public final class SettingsReader {
                 duration("ADMITONE_SWEEP_FIRST", Duration.ofSeconds(15), Duration.ofSeconds(2), Duration.ofHours(24)),
                 amount("ADMITONE_CONFIRM_ABOVE_USD"),
                 percent("ADMITONE_UNDERPAID_TOLERANCE_PERCENT", BigDecimal.ONE));
+        if (settings.managementPort() == settings.port() && settings.port() != 0) {
+            faults.add("MANAGEMENT_SERVER_PORT must not be SERVER_PORT, " + settings.port()
+                    + ": metrics are not for everybody (0: any free port)");
+        }
         if (!faults.isEmpty()) {
             throw new Settings.Invalid(faults);
         }

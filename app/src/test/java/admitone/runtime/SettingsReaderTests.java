@@ -121,6 +121,15 @@ class SettingsReaderTests {
     }
 
     @Test
+    void metricsAreNotServedToEverybody() {
+        assertThatThrownBy(() -> TestSettings.with("MANAGEMENT_SERVER_PORT", "8080"))
+                .isInstanceOf(Settings.Invalid.class)
+                .hasMessageContaining("MANAGEMENT_SERVER_PORT must not be SERVER_PORT, 8080");
+        assertThat(TestSettings.with("MANAGEMENT_SERVER_PORT", "0").managementPort())
+                .isZero();
+    }
+
+    @Test
     void updatesComeByPollingUnlessSaidOtherwise() {
         assertThat(TestSettings.with(Map.of()).telegram().updates()).isEqualTo(Updates.POLLING);
         assertThat(TestSettings.with(Map.of()).telegram().botId()).isEqualTo(700);
