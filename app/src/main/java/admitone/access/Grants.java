@@ -3,8 +3,8 @@ package admitone.access;
 import admitone.access.Grant.Access;
 import admitone.database.Columns;
 import admitone.database.Gathered;
-import admitone.database.MultiRow;
 import admitone.database.Transactions;
+import admitone.database.Write;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import java.sql.ResultSet;
@@ -26,7 +26,6 @@ import org.springframework.stereotype.Repository;
 /** The grants of a seller, and the seats they are for. */
 @Repository
 public class Grants {
-    private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Clock clock;
@@ -34,12 +33,11 @@ public class Grants {
     private final Gathered<Delivery> deliveries;
 
     Grants(JdbcTemplate template, JdbcClient jdbc, Transactions transactions, Clock clock) {
-        this.template = template;
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.clock = clock;
-        this.added = new Gathered<>(this::insert);
-        this.deliveries = new Gathered<>(this::confirm);
+        this.added = new Gathered<>(template, Grants::insert);
+        this.deliveries = new Gathered<>(template, Grants::confirm);
     }
 
     private record Delivery(Grant grant, long messageId, Instant at) {}
@@ -58,17 +56,13 @@ public class Grants {
     private Map<Seat.Key, Seat> lockSeats(Collection<Seat.Key> keys, String orSkip) {
         List<Seat.Key> sorted = keys.stream().distinct().sorted(Seat.Key.ORDER).toList();
         Map<Seat.Key, Seat> seats = new HashMap<>();
-        MultiRow.insert(
-                        template,
-                        "insert into access.seat (seller_id, channel_id, telegram_user_id) values",
-                        "(?, ?, ?)",
-                        "on conflict (seller_id, channel_id, telegram_user_id) do nothing"
-                                + " returning seller_id, channel_id, telegram_user_id",
-                        sorted.stream()
-                                .map(key -> new Object[] {key.seller().value(), key.channelId(), key.telegramUserId()})
-                                .toList(),
-                        (row, n) -> seatKey(row))
-                .forEach(key -> seats.put(key, new Seat(null, null)));
+        jdbc.sql("""
+                insert into access.seat (seller_id, channel_id, telegram_user_id)
+                select * from unnest(?::text[], ?::uuid[], ?::bigint[])
+                on conflict (seller_id, channel_id, telegram_user_id) do nothing returning seller_id, channel_id, telegram_user_id
+                """).params(arrays(sorted)).query(row -> {
+            seats.put(seatKey(row), new Seat(null, null));
+        });
         List<Seat.Key> others =
                 sorted.stream().filter(key -> !seats.containsKey(key)).toList();
         if (!others.isEmpty()) {
@@ -184,25 +178,25 @@ public class Grants {
         added.add(grant);
     }
 
-    private void insert(List<Grant> grants) {
-        template.batchUpdate(
+    private static Write insert(List<Grant> grants) {
+        return new Write(
                 """
                 insert into access.grants
                   (seller_id, grant_id, order_id, payment_id, channel_id, telegram_user_id, starts_at, ends_at, access)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                select * from unnest(?::text[], ?::uuid[], ?::text[], ?::text[], ?::uuid[], ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::text[])
                 """,
-                grants.stream()
+                Columns.arrays(grants.stream()
                         .map(grant -> Columns.all(
-                                grant.seller().value(),
+                                grant.seller(),
                                 grant.id(),
                                 grant.orderId(),
                                 grant.paymentId(),
                                 grant.channelId(),
                                 grant.telegramUserId(),
-                                Columns.at(grant.startsAt()),
-                                Columns.atOrNull(grant.endsAt()),
+                                grant.startsAt(),
+                                grant.endsAt(),
                                 grant.access().word()))
-                        .toList());
+                        .toList()));
     }
 
     /** Within the current transaction; answers those that were still active. */
@@ -241,22 +235,22 @@ public class Grants {
         deliveries.add(new Delivery(grant, messageId, clock.instant()));
     }
 
-    private void confirm(List<Delivery> all) {
-        jdbc.sql("""
+    private static Write confirm(List<Delivery> all) {
+        return new Write(
+                """
                 update access.grants g set
                   access = case when g.access in ('preparing', 'ready') then 'delivered' else g.access end,
                   message_id = v.message_id, delivered_at = coalesce(g.delivered_at, v.at)
                 from unnest(?::bigint[], ?::timestamptz[], ?::text[], ?::uuid[]) as v (message_id, at, seller_id, grant_id)
                 where g.seller_id = v.seller_id and g.grant_id = v.grant_id
-                """)
-                .params(Columns.arrays(all.stream()
+                """,
+                Columns.arrays(all.stream()
                         .map(one -> Columns.all(
                                 one.messageId(),
                                 one.at(),
                                 one.grant().seller(),
                                 one.grant().id()))
-                        .toList()))
-                .update();
+                        .toList()));
     }
 
     /** Within the current transaction: the channel's link is there now. */

@@ -3,6 +3,7 @@ package admitone.checkout;
 import admitone.access.OpenOrders;
 import admitone.database.Columns;
 import admitone.database.Gathered;
+import admitone.database.Write;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.runtime.SellerId;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -30,10 +32,10 @@ public class Orders implements OpenOrders {
     private final Clock clock;
     private final Gathered<Payer> payers;
 
-    Orders(JdbcClient jdbc, Clock clock) {
+    Orders(JdbcTemplate template, JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
         this.clock = clock;
-        this.payers = new Gathered<>(this::write);
+        this.payers = new Gathered<>(template, Orders::write);
     }
 
     private record Payer(Order order, String paymentId) {}
@@ -107,19 +109,19 @@ public class Orders implements OpenOrders {
         payers.add(new Payer(order, paymentId));
     }
 
-    private void write(List<Payer> all) {
-        jdbc.sql("""
+    private static Write write(List<Payer> all) {
+        return new Write(
+                """
                 update checkout.orders o set paid_by = v.payment_id
                 from unnest(?::text[], ?::text[], ?::text[]) as v (payment_id, seller_id, order_id)
                 where o.seller_id = v.seller_id and o.order_id = v.order_id and o.paid_by is null
-                """)
-                .params(Columns.arrays(all.stream()
+                """,
+                Columns.arrays(all.stream()
                         .map(one -> Columns.all(
                                 one.paymentId(),
                                 one.order().seller(),
                                 one.order().id()))
-                        .toList()))
-                .update();
+                        .toList()));
     }
 
     /** Orders of this user and channel at this price that no payment has paid and that may still be paid. */

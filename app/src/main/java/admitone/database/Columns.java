@@ -19,15 +19,17 @@ public final class Columns {
         return values;
     }
 
-    /** Rows as columns, for {@code unnest(?::text[], …)}: each a {@code String[]}, which the cast reads. All rows are equally long, and there is one at least. */
+    /**
+     * Rows as columns, for {@code unnest(?::text[], …)}: each a {@code String[]}, which the cast reads, or a {@code byte[][]}. All rows are
+     * equally long, and there is one at least.
+     */
     public static Object[] arrays(List<Object[]> rows) {
         Object[] columns = new Object[rows.getFirst().length];
         for (int column = 0; column < columns.length; column++) {
-            @Nullable String[] values = new String[rows.size()];
-            for (int row = 0; row < values.length; row++) {
-                values[row] = text(rows.get(row)[column]);
-            }
-            columns[column] = values;
+            int at = column;
+            columns[column] = rows.getFirst()[column] instanceof byte[]
+                    ? rows.stream().map(row -> (byte[]) row[at]).toArray(byte[][]::new)
+                    : rows.stream().map(row -> text(row[at])).toArray(String[]::new);
         }
         return columns;
     }

@@ -1,19 +1,32 @@
 package admitone.database;
 
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.SqlTypeValue;
+import org.springframework.jdbc.core.StatementCreatorUtils;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Rows that a transaction writes just before it commits, all of a kind at once, because nothing in it reads them. What a write
- * throws, the transaction throws, and rolls back.
+ * Rows that a transaction writes just before it commits, because nothing in it reads them: all of a kind by one statement, and
+ * the statements of all kinds in one round trip. What a write throws, the transaction throws, and rolls back.
  */
 public final class Gathered<R> {
-    private final Consumer<List<R>> write;
+    private final JdbcTemplate template;
+    private final Function<List<R>, Write> write;
 
-    public Gathered(Consumer<List<R>> write) {
+    public Gathered(JdbcTemplate template, Function<List<R>, Write> write) {
+        this.template = template;
         this.write = write;
     }
 
@@ -22,28 +35,80 @@ public final class Gathered<R> {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("rows are gathered within a transaction, and none is open");
         }
-        rows().add(row);
+        Together.ofTransaction(template).add(this, row);
     }
 
-    @SuppressWarnings("unchecked") // bound below, under this very key
-    private List<R> rows() {
-        Object bound = TransactionSynchronizationManager.getResource(this);
-        if (bound != null) {
-            return (List<R>) bound;
-        }
-        List<R> rows = new ArrayList<>();
-        TransactionSynchronizationManager.bindResource(this, rows);
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-            @Override
-            public void beforeCommit(boolean readOnly) {
-                write.accept(rows);
-            }
+    /** All that the current transaction has gathered. */
+    private static final class Together implements TransactionSynchronization {
+        private final JdbcTemplate template;
+        private final Map<Gathered<?>, Rows<?>> kinds = new LinkedHashMap<>();
 
-            @Override
-            public void beforeCompletion() {
-                TransactionSynchronizationManager.unbindResource(Gathered.this);
+        Together(JdbcTemplate template) {
+            this.template = template;
+        }
+
+        static Together ofTransaction(JdbcTemplate template) {
+            if (TransactionSynchronizationManager.getResource(Gathered.class) instanceof Together bound) {
+                return bound;
             }
-        });
-        return rows;
+            Together together = new Together(template);
+            TransactionSynchronizationManager.bindResource(Gathered.class, together);
+            TransactionSynchronizationManager.registerSynchronization(together);
+            return together;
+        }
+
+        @SuppressWarnings("unchecked") // put below, under this very key
+        <R> void add(Gathered<R> kind, R row) {
+            Rows<R> rows = (Rows<R>) kinds.computeIfAbsent(kind, _ -> new Rows<>(kind, new ArrayList<>()));
+            rows.all().add(row);
+        }
+
+        @Override
+        public void beforeCommit(boolean readOnly) {
+            send(kinds.values().stream().map(Rows::write).toList());
+        }
+
+        /** As one statement of several, which the driver sends together and answers one by one. */
+        private void send(List<Write> writes) {
+            template.execute(
+                    writes.stream().map(Write::sql).collect(Collectors.joining(";\n")),
+                    (PreparedStatement statement) -> {
+                        int parameter = 0;
+                        for (Write one : writes) {
+                            for (Object value : one.parameters()) {
+                                StatementCreatorUtils.setParameterValue(
+                                        statement, ++parameter, SqlTypeValue.TYPE_UNKNOWN, value);
+                            }
+                        }
+                        statement.execute();
+                        for (Write one : writes) {
+                            read(statement, one.returned());
+                            statement.getMoreResults();
+                        }
+                        return true;
+                    });
+        }
+
+        private static void read(PreparedStatement statement, @Nullable RowCallbackHandler returned)
+                throws SQLException {
+            if (returned != null) {
+                try (ResultSet rows = statement.getResultSet()) {
+                    while (rows.next()) {
+                        returned.processRow(rows);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void beforeCompletion() {
+            TransactionSynchronizationManager.unbindResource(Gathered.class);
+        }
+    }
+
+    private record Rows<R>(Gathered<R> kind, List<R> all) {
+        Write write() {
+            return kind.write.apply(all);
+        }
     }
 }

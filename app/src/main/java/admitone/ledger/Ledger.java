@@ -2,6 +2,7 @@ package admitone.ledger;
 
 import admitone.database.Columns;
 import admitone.database.Gathered;
+import admitone.database.Write;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.Rate;
@@ -27,18 +28,16 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public class Ledger {
-    private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final Ids ids;
     private final Clock clock;
     private final Gathered<Booking> bookings;
 
     Ledger(JdbcTemplate template, JdbcClient jdbc, Ids ids, Clock clock) {
-        this.template = template;
         this.jdbc = jdbc;
         this.ids = ids;
         this.clock = clock;
-        this.bookings = new Gathered<>(this::insert);
+        this.bookings = new Gathered<>(template, Ledger::insert);
     }
 
     private record Booking(SellerId seller, UUID entry, String reference, Line line, Instant at) {}
@@ -71,11 +70,12 @@ public class Ledger {
         lines.forEach(line -> bookings.add(new Booking(seller, entry, reference, line, at)));
     }
 
-    private void insert(List<Booking> all) {
-        template.batchUpdate("""
+    private static Write insert(List<Booking> all) {
+        return new Write("""
                 insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at, rate_asset, rate_usd, rate_at, rate_source)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """, all.stream().map(Ledger::row).toList());
+                select * from unnest(?::text[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::numeric[], ?::text[],
+                  ?::timestamptz[], ?::text[], ?::numeric[], ?::timestamptz[], ?::text[])
+                """, Columns.arrays(all.stream().map(Ledger::row).toList()));
     }
 
     private static Object[] row(Booking one) {

@@ -1,14 +1,12 @@
 package admitone.payments;
 
 import admitone.database.Columns;
-import admitone.database.MultiRow;
 import admitone.runtime.SellerId;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -18,13 +16,13 @@ public class NotificationInbox {
     private static final String INSERT = """
             insert into payments.notification
               (seller_id, payment_id, digest, body, provider_status, cause, source, received_at, fate)
-            values""";
+            select * from unnest(?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[])
+            on conflict (seller_id, payment_id, digest) do nothing returning payment_id
+            """;
 
-    private final JdbcTemplate template;
     private final JdbcClient jdbc;
 
-    NotificationInbox(JdbcTemplate template, JdbcClient jdbc) {
-        this.template = template;
+    NotificationInbox(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
@@ -104,13 +102,10 @@ public class NotificationInbox {
     }
 
     private Set<String> insert(List<Object[]> rows) {
-        return Set.copyOf(MultiRow.insert(
-                template,
-                INSERT,
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                "on conflict (seller_id, payment_id, digest) do nothing returning payment_id",
-                rows,
-                (row, n) -> row.getString("payment_id")));
+        return Set.copyOf(jdbc.sql(INSERT)
+                .params(Columns.arrays(rows))
+                .query(String.class)
+                .list());
     }
 
     /** Within the current transaction: a genuine body about no payment; false when it was stored before. */

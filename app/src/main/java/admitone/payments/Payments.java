@@ -3,6 +3,7 @@ package admitone.payments;
 import admitone.database.Columns;
 import admitone.database.Gathered;
 import admitone.database.Transactions;
+import admitone.database.Write;
 import admitone.hold.Hold;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -49,11 +51,11 @@ public class Payments {
     private final Hold hold;
     private final AtomicLong memory = new AtomicLong();
 
-    Payments(JdbcClient jdbc, Transactions transactions, Hold hold) {
+    Payments(JdbcTemplate template, JdbcClient jdbc, Transactions transactions, Hold hold) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.hold = hold;
-        this.moves = new Gathered<>(this::write);
+        this.moves = new Gathered<>(template, Payments::write);
     }
 
     private record Move(
@@ -249,8 +251,8 @@ public class Payments {
         moves.add(new Move(payment, next, heard, suspended));
     }
 
-    private void write(List<Move> all) {
-        jdbc.sql("""
+    private static Write write(List<Move> all) {
+        return new Write("""
                 update payments.payment p set
                   state = v.state, hold_kind = v.hold_kind, provider_status = v.provider_status,
                   received_units = coalesce(v.received_units, p.received_units),
@@ -265,9 +267,7 @@ public class Payments {
                   as v (state, hold_kind, provider_status, received_units, received_asset, outcome_units, outcome_asset,
                     suspended_units, suspended_asset, paid_at, is_open, seller_id, payment_id)
                 where p.seller_id = v.seller_id and p.payment_id = v.payment_id
-                """)
-                .params(Columns.arrays(all.stream().map(Payments::row).toList()))
-                .update();
+                """, Columns.arrays(all.stream().map(Payments::row).toList()));
     }
 
     private static Object[] row(Move move) {

@@ -1,7 +1,7 @@
 package admitone.tasks;
 
 import admitone.database.Columns;
-import admitone.database.MultiRow;
+import admitone.database.Write;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks.Listed;
 import admitone.tasks.Tasks.Queue;
@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.core.type.TypeReference;
@@ -32,12 +32,10 @@ import tools.jackson.databind.json.JsonMapper;
 class JdbcTasks {
     private static final TypeReference<LinkedHashMap<String, String>> PAYLOAD = new TypeReference<>() {};
 
-    private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final JsonMapper json;
 
-    JdbcTasks(JdbcTemplate template, JdbcClient jdbc, JsonMapper json) {
-        this.template = template;
+    JdbcTasks(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
         this.json = json;
     }
@@ -57,23 +55,27 @@ class JdbcTasks {
             Instant at,
             @Nullable Instant claimedUntil) {}
 
-    /** Within the current transaction; answers the ids of those that were not owed before. In the order of their keys, so that two instances cannot wait for each other. */
-    Set<UUID> insert(List<Owing> owing) {
+    /** Within the current transaction. */
+    void insert(Owing owing) {
+        Write write = insertion(List.of(owing), _ -> {});
+        jdbc.sql(write.sql()).params(write.parameters()).query(UUID.class).list();
+    }
+
+    /** Tells the ids of those that were not owed before. In the order of their keys, so that two instances cannot wait for each other. */
+    Write insertion(Collection<Owing> owing, Consumer<UUID> written) {
         List<Object[]> rows = owing.stream()
                 .sorted(Comparator.comparing((Owing one) -> one.seller().value())
                         .thenComparing(one -> one.owed().subject())
                         .thenComparing(one -> one.owed().kind()))
                 .map(this::row)
                 .toList();
-        return Set.copyOf(MultiRow.insert(
-                template,
-                """
+        return new Write("""
                 insert into tasks.task (seller_id, kind, subject, task_id, payload, state, attempt, due_at, created_at, owed_since)
-                values""",
-                "(?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?)",
-                "on conflict (seller_id, subject, kind) do nothing returning task_id",
-                rows,
-                (row, n) -> row.getObject("task_id", UUID.class)));
+                select seller_id, kind, subject, task_id, payload::jsonb, state, attempt, due_at, created_at, owed_since
+                from unnest(?::text[], ?::text[], ?::text[], ?::uuid[], ?::text[], ?::text[], ?::int[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[])
+                  as v (seller_id, kind, subject, task_id, payload, state, attempt, due_at, created_at, owed_since)
+                on conflict (seller_id, subject, kind) do nothing returning task_id
+                """, Columns.arrays(rows), row -> written.accept(row.getObject("task_id", UUID.class)));
     }
 
     private Object[] row(Owing one) {

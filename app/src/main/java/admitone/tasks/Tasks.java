@@ -2,11 +2,13 @@ package admitone.tasks;
 
 import admitone.database.Gathered;
 import admitone.database.Transactions;
+import admitone.database.Write;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.tasks.JdbcTasks.Owing;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -29,14 +32,21 @@ public class Tasks {
     private final Clock clock;
     private final Gathered<Owing> owing;
 
-    Tasks(JdbcTasks rows, Transactions transactions, Wakeup wakeup, Handover handover, Ids ids, Clock clock) {
+    Tasks(
+            JdbcTasks rows,
+            JdbcTemplate template,
+            Transactions transactions,
+            Wakeup wakeup,
+            Handover handover,
+            Ids ids,
+            Clock clock) {
         this.rows = rows;
         this.transactions = transactions;
         this.wakeup = wakeup;
         this.handover = handover;
         this.ids = ids;
         this.clock = clock;
-        this.owing = new Gathered<>(this::insert);
+        this.owing = new Gathered<>(template, this::insertion);
     }
 
     /** A queue as an operator sees it. {@code oldestAgeS}: seconds since the oldest unfinished task was owed, however often it was put off. */
@@ -66,19 +76,19 @@ public class Tasks {
         return id;
     }
 
-    private void insert(List<Owing> all) {
+    private Write insertion(List<Owing> all) {
         Begun begun = new Begun();
         TransactionSynchronizationManager.registerSynchronization(begun);
         Map<List<String>, Owing> once = new LinkedHashMap<>();
         all.forEach(one -> once.putIfAbsent(
                 List.of(one.seller().value(), one.owed().subject(), one.owed().kind()), one));
-        List<Owing> placed = once.values().stream().map(begun::place).toList();
-        begun.keepOnly(rows.insert(placed));
+        return rows.insertion(once.values().stream().map(begun::place).toList(), begun.written::add);
     }
 
     /** What this transaction owes and this instance begins as soon as it is committed. */
     private final class Begun implements TransactionSynchronization {
         private final Map<Owing, Handover.Place> places = new LinkedHashMap<>();
+        private final Set<UUID> written = new HashSet<>();
         private boolean leavesSome;
 
         Owing place(Owing one) {
@@ -93,23 +103,23 @@ public class Tasks {
             return claimed;
         }
 
-        /** What was owed before is somebody else's. */
-        void keepOnly(Set<UUID> written) {
-            places.entrySet().removeIf(one -> {
-                boolean before = !written.contains(one.getKey().id());
-                if (before) {
-                    one.getValue().letGo();
-                }
-                return before;
-            });
-        }
-
         @Override
         public void afterCommit() {
             if (leavesSome) {
                 wakeup.signal();
             }
-            places.forEach((one, place) -> place.begin(new Task(
+            places.forEach((one, place) -> {
+                if (written.contains(one.id())) {
+                    place.begin(task(one, place));
+                } else { // owed before: somebody else's
+                    place.letGo();
+                }
+            });
+            places.clear();
+        }
+
+        private static Task task(Owing one, Handover.Place place) {
+            return new Task(
                     one.seller(),
                     one.id(),
                     one.owed().kind(),
@@ -119,8 +129,7 @@ public class Tasks {
                     /* failures= */ 0,
                     /* unknowns= */ 0,
                     place.leaseEnd(),
-                    /* interrupted= */ false)));
-            places.clear();
+                    /* interrupted= */ false);
         }
 
         /** Not committed, or not known to be: should the rows be there, their leases end. */
@@ -134,7 +143,7 @@ public class Tasks {
     /** Within the current transaction: makes a task due now whatever became of it before; owes it if it never was. */
     public void oweAgain(SellerId seller, Owed owed) {
         Instant now = clock.instant();
-        rows.insert(List.of(new Owing(seller, ids.next(), owed, now, null)));
+        rows.insert(new Owing(seller, ids.next(), owed, now, null));
         rows.rearm(seller, owed.kind(), owed.subject(), now);
         signalAfterCommit();
     }

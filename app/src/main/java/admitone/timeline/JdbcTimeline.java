@@ -1,6 +1,7 @@
 package admitone.timeline;
 
 import admitone.database.Columns;
+import admitone.database.Write;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import java.time.Instant;
@@ -9,7 +10,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.core.type.TypeReference;
@@ -19,13 +19,11 @@ import tools.jackson.databind.json.JsonMapper;
 class JdbcTimeline {
     private static final TypeReference<List<Stored>> EVENTS = new TypeReference<>() {};
 
-    private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final Ids ids;
 
-    JdbcTimeline(JdbcTemplate template, JdbcClient jdbc, JsonMapper json, Ids ids) {
-        this.template = template;
+    JdbcTimeline(JdbcClient jdbc, JsonMapper json, Ids ids) {
         this.jdbc = jdbc;
         this.json = json;
         this.ids = ids;
@@ -47,8 +45,8 @@ class JdbcTimeline {
         }
     }
 
-    /** Within the current transaction: one entry for each subject. */
-    void insert(List<OfSeller> events) {
+    /** One entry for each subject. */
+    Write insertion(List<OfSeller> events) {
         Map<Subject, List<Event>> entries = new LinkedHashMap<>();
         events.forEach(one -> entries.computeIfAbsent(
                         new Subject(one.seller(), one.event().subject()), _ -> new ArrayList<>())
@@ -61,9 +59,11 @@ class JdbcTimeline {
             Columns.at(told.getFirst().at()),
             json.writeValueAsString(told.stream().map(Stored::of).toList())
         }));
-        template.batchUpdate(
-                "insert into timeline.entry (seller_id, subject, entry_id, at, events) values (?, ?, ?, ?, ?::json)",
-                rows);
+        return new Write("""
+                insert into timeline.entry (seller_id, subject, entry_id, at, events)
+                select seller_id, subject, entry_id, at, events::json
+                from unnest(?::text[], ?::text[], ?::uuid[], ?::timestamptz[], ?::text[]) as v (seller_id, subject, entry_id, at, events)
+                """, Columns.arrays(rows));
     }
 
     List<Event> of(SellerId seller, String subject) {

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,10 +37,10 @@ public class Timeline implements SmartLifecycle {
     private final ReentrantLock writing = new ReentrantLock();
     private volatile boolean running;
 
-    Timeline(JdbcTimeline rows, Transactions transactions) {
+    Timeline(JdbcTimeline rows, JdbcTemplate template, Transactions transactions) {
         this.rows = rows;
         this.transactions = transactions;
-        this.gathered = new Gathered<>(rows::insert);
+        this.gathered = new Gathered<>(template, rows::insertion);
     }
 
     /** Appends within the current transaction. */
@@ -82,7 +83,7 @@ public class Timeline implements SmartLifecycle {
         Map<SellerId, List<OfSeller>> bySeller = batch.stream()
                 .collect(Collectors.groupingBy(OfSeller::seller, LinkedHashMap::new, Collectors.toList()));
         try {
-            transactions.runTogether(bySeller.keySet(), () -> rows.insert(batch));
+            transactions.runTogether(bySeller.keySet(), () -> batch.forEach(gathered::add));
             return;
         } catch (Transactions.UnknownCommit e) {
             log.warn("absorbed repeats were written, or not: {}; they are not written again", e.getMessage());
@@ -93,7 +94,7 @@ public class Timeline implements SmartLifecycle {
         List<RuntimeException> failures = new ArrayList<>();
         bySeller.forEach((seller, events) -> {
             try {
-                transactions.run(seller, () -> rows.insert(events));
+                transactions.run(seller, () -> events.forEach(gathered::add));
             } catch (RuntimeException e) {
                 failures.add(e);
                 events.forEach(waiting::offer); // tried again with the next flush

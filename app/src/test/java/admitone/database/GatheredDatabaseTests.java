@@ -7,6 +7,7 @@ import admitone.Core;
 import admitone.runtime.SellerId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,16 +18,28 @@ class GatheredDatabaseTests {
 
     private final Core core = Core.start("gathered");
     private final List<List<Integer>> writes = new ArrayList<>();
-    private final Gathered<Integer> gathered = new Gathered<>(rows -> {
-        writes.add(List.copyOf(rows));
-        insert(rows);
-    });
+    private final List<Integer> told = new ArrayList<>();
+    private final Gathered<Integer> gathered = kind("insert into public.number select * from unnest(?::int[])", false);
+    private final Gathered<Integer> unlessThere =
+            kind("insert into public.number select * from unnest(?::int[]) on conflict do nothing returning n", true);
+    private final Gathered<Integer> negated =
+            kind("update public.number set n = -n where n in (select unnest(?::int[]))", false);
+
+    private Gathered<Integer> kind(String sql, boolean returns) {
+        return new Gathered<>(core.bean(JdbcTemplate.class), rows -> {
+            writes.add(List.copyOf(rows));
+            return new Write(
+                    sql,
+                    Columns.arrays(rows.stream().map(n -> new Object[] {n}).toList()),
+                    returns ? row -> told.add(row.getInt("n")) : null);
+        });
+    }
 
     @BeforeEach
     void table() {
         core.owner().sql("create table public.number (n int primary key)").update();
         core.owner()
-                .sql("grant select, insert on public.number to admitone_app")
+                .sql("grant select, insert, update on public.number to admitone_app")
                 .update();
     }
 
@@ -82,21 +95,41 @@ class GatheredDatabaseTests {
     void manyRowsTellWhichOfThemWereNew() {
         core.transactions.run(SELLER, () -> gathered.add(150));
 
-        List<Integer> rows =
-                java.util.stream.IntStream.rangeClosed(1, 300).boxed().toList();
-        List<Integer> inserted = core.transactions.run(SELLER, () -> insert(rows));
+        core.transactions.run(SELLER, () -> IntStream.rangeClosed(1, 300).forEach(unlessThere::add));
 
-        assertThat(inserted).hasSize(299).doesNotContain(150);
+        assertThat(told).hasSize(299).doesNotContain(150);
         assertThat(core.count("public.number")).isEqualTo(300);
     }
 
-    private List<Integer> insert(List<Integer> rows) {
-        return MultiRow.insert(
-                core.bean(JdbcTemplate.class),
-                "insert into public.number (n) values",
-                "(?)",
-                rows.stream().distinct().count() < rows.size() ? "returning n" : "on conflict do nothing returning n",
-                rows.stream().map(n -> new Object[] {n}).toList(),
-                (row, n) -> row.getInt("n"));
+    @Test
+    void kindsAreWrittenInTheOrderInWhichEachWasFirstAddedTo() {
+        core.transactions.run(SELLER, () -> {
+            gathered.add(1);
+            unlessThere.add(2);
+            negated.add(1);
+            negated.add(2);
+            gathered.add(3);
+            negated.add(3);
+        });
+
+        assertThat(writes).containsExactly(List.of(1, 3), List.of(2), List.of(1, 2, 3));
+        assertThat(told).containsExactly(2);
+        assertThat(core.jdbc
+                        .sql("select n from public.number order by n")
+                        .query(Integer.class)
+                        .list())
+                .containsExactly(-3, -2, -1);
+    }
+
+    @Test
+    void oneOfSeveralKindsThatFailsLeavesNothingOfTheOthers() {
+        assertThatThrownBy(() -> core.transactions.run(SELLER, () -> {
+                    unlessThere.add(1);
+                    gathered.add(1);
+                    negated.add(1);
+                }))
+                .isInstanceOf(org.springframework.dao.DuplicateKeyException.class);
+
+        assertThat(core.count("public.number")).isZero();
     }
 }
