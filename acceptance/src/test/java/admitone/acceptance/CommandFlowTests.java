@@ -121,14 +121,7 @@ class CommandFlowTests {
 
     private static Process process(Map<String, String> environment, Path dir, File out, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Service.java(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dadmitone.simulators=" + Service.SIMULATORS,
-                "-jar",
-                Service.JAR.toString()));
+        List<String> command = new ArrayList<>(List.of(Distribution.launcher().toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)

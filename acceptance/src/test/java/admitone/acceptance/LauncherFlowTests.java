@@ -24,10 +24,7 @@ class LauncherFlowTests {
 
     @BeforeAll
     static void unpackAndTrain() throws Exception {
-        Path script = Path.of("..", "admitone").toAbsolutePath().normalize();
-        Files.copy(script, launcher(), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
-        Files.copy(Service.JAR, distribution.resolve("admitone.jar"));
-        Files.copy(Service.SIMULATORS, distribution.resolve(Service.SIMULATORS.getFileName()));
+        Distribution.unpack(distribution);
 
         Ended training = run("train");
 
@@ -38,7 +35,7 @@ class LauncherFlowTests {
     @Test
     void servesFromTheCache() throws Exception {
         try (World world = new World(ONLY_WITH_CACHE)) {
-            world.service.startBy(List.of(launcher().toString(), "serve"));
+            world.service.startBy(launcher());
 
             assertThat(world.service.get("/health").status()).isEqualTo(200);
         }
@@ -54,7 +51,7 @@ class LauncherFlowTests {
                     .isNotZero();
 
             try (World world = new World(Map.of())) {
-                world.service.startBy(List.of(launcher().toString(), "serve"));
+                world.service.startBy(launcher());
 
                 assertThat(world.service.get("/health").status()).isEqualTo(200);
             }
@@ -65,10 +62,8 @@ class LauncherFlowTests {
 
     @Test
     void aNewJarLeavesNothingOfTheOldOne() throws Exception {
-        Path copy = Files.createDirectory(distribution.resolve("other"));
-        Path script = copy.resolve("admitone");
-        Files.copy(launcher(), script, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
-        Files.copy(Service.JAR, copy.resolve("admitone.jar"));
+        Path copy = distribution.resolve("other");
+        Path script = Distribution.unpack(copy);
         Path old = Files.createDirectories(copy.resolve("run/1-2/lib"));
 
         Ended ended = run(script, Map.of(), "--version");

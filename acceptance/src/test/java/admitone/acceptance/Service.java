@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -24,11 +25,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The service as its users run it: a process with settings in its environment, its data in a directory, a port. */
 final class Service implements AutoCloseable {
-    static final Path JAR =
-            Path.of("..", "app", "target", "admitone.jar").toAbsolutePath().normalize();
-    static final Path SIMULATORS = Path.of("..", "simulators", "target", "simulators-0.1.0-exec.jar")
-            .toAbsolutePath()
-            .normalize();
     private static final String TOKEN = "acceptance-token-0123456789-0123456789";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -77,17 +73,16 @@ final class Service implements AutoCloseable {
 
     /** Starts it and waits until it says that it is ready. {@code options} are for its JVM. */
     Service start(String... options) {
-        List<String> command =
-                new ArrayList<>(List.of(java(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.add("-Dadmitone.halt-file=" + haltFile());
-        command.addAll(List.of(options));
-        command.addAll(List.of("-jar", JAR.toString(), "serve"));
-        return startBy(command);
+        List<String> all = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-Dadmitone.halt-file=" + haltFile()));
+        all.addAll(List.of(options));
+        environment.put(
+                "JDK_JAVA_OPTIONS", all.stream().map(one -> '"' + one + '"').collect(Collectors.joining(" ")));
+        return startBy(Distribution.launcher());
     }
 
-    /** Starts it by this command. */
-    Service startBy(List<String> command) {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    /** Starts it by this launcher. */
+    Service startBy(Path launcher) {
+        ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "serve").redirectErrorStream(true);
         builder.environment().putAll(environment);
         Process started;
         try {
@@ -213,11 +208,11 @@ final class Service implements AutoCloseable {
 
     /** A command as its operator types it, without a terminal. */
     Ended command(String... arguments) {
-        List<String> command = new ArrayList<>(
-                List.of(java(), "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+        List<String> command = new ArrayList<>(List.of(Distribution.launcher().toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
+        builder.environment().remove("JDK_JAVA_OPTIONS");
         try {
             Process typed = builder.start();
             typed.getOutputStream().close();
@@ -306,10 +301,6 @@ final class Service implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-    }
-
-    static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private static int freePort() {

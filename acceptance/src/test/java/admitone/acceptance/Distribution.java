@@ -1,0 +1,68 @@
+package admitone.acceptance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** What an operator unpacks: the launcher beside the two jars, and the cache of classes that it keeps there. */
+final class Distribution {
+    private static final Path SCRIPT =
+            Path.of("..", "admitone").toAbsolutePath().normalize();
+    private static final Path JAR =
+            Path.of("..", "app", "target", "admitone.jar").toAbsolutePath().normalize();
+    private static final Path SIMULATORS = Path.of("..", "simulators", "target", "simulators-0.1.0-exec.jar")
+            .toAbsolutePath()
+            .normalize();
+    private static final int TRAINING_MINUTES = 10; // its own limit; on an idle machine it takes some ten seconds
+
+    private Distribution() {}
+
+    /** Of the one that these tests share, trained. */
+    static Path launcher() {
+        return Shared.LAUNCHER;
+    }
+
+    private static final class Shared {
+        static final Path LAUNCHER = trained(Path.of("target", "distribution"));
+    }
+
+    /** Answers the launcher. */
+    static Path unpack(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            for (Path file : List.of(SCRIPT, JAR, SIMULATORS)) {
+                Files.copy(
+                        file,
+                        directory.resolve(file.getFileName()),
+                        StandardCopyOption.COPY_ATTRIBUTES,
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return directory.resolve(SCRIPT.getFileName()).toAbsolutePath();
+    }
+
+    private static Path trained(Path directory) {
+        Path launcher = unpack(directory);
+        try {
+            Process training = new ProcessBuilder(launcher.toString(), "train")
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("training.log").toFile())
+                    .start();
+            if (!training.waitFor(TRAINING_MINUTES, TimeUnit.MINUTES) || training.exitValue() != 0) {
+                throw new IllegalStateException(
+                        "no cache of classes: " + Files.readString(directory.resolve("training.log")));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return launcher;
+    }
+}
