@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +60,22 @@ class LauncherFlowTests {
         } finally {
             Files.write(cache(), whole);
         }
+    }
+
+    /** As {@code cp -r} leaves them: of the moment of the copy. */
+    @Test
+    void aCopyUsesNoCacheOfTheOriginal() throws Exception {
+        Path jar = cache().resolveSibling("admitone.jar");
+        FileTime before = Files.getLastModifiedTime(jar);
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(1)));
+        try {
+            assertThat(run(Map.of("JDK_JAVA_OPTIONS", "-Xlog:aot"), "--version").out())
+                    .doesNotContain("AOT cache", "has changed");
+        } finally {
+            Files.setLastModifiedTime(jar, before);
+        }
+        assertThat(run(Map.of("JDK_JAVA_OPTIONS", "-Xlog:aot"), "--version").out())
+                .contains("AOT cache");
     }
 
     @Test
