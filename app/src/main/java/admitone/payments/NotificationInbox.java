@@ -102,6 +102,9 @@ public class NotificationInbox {
     }
 
     private Set<String> insert(List<Object[]> rows) {
+        if (rows.isEmpty()) {
+            return Set.of(); // all that was heard together is held by somebody else just now
+        }
         return Set.copyOf(jdbc.sql(INSERT)
                 .params(Columns.arrays(rows))
                 .query(String.class)
