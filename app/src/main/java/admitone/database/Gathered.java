@@ -42,6 +42,7 @@ public final class Gathered<R> {
     private static final class Together implements TransactionSynchronization {
         private final JdbcTemplate template;
         private final Map<Gathered<?>, Rows<?>> kinds = new LinkedHashMap<>();
+        private boolean sent;
 
         Together(JdbcTemplate template) {
             this.template = template;
@@ -59,12 +60,16 @@ public final class Gathered<R> {
 
         @SuppressWarnings("unchecked") // put below, under this very key
         <R> void add(Gathered<R> kind, R row) {
+            if (sent) {
+                throw new IllegalStateException("what this transaction gathered is written already");
+            }
             Rows<R> rows = (Rows<R>) kinds.computeIfAbsent(kind, _ -> new Rows<>(kind, new ArrayList<>()));
             rows.all().add(row);
         }
 
         @Override
         public void beforeCommit(boolean readOnly) {
+            sent = true;
             send(kinds.values().stream().map(Rows::write).toList());
         }
 

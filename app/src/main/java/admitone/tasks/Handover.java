@@ -33,8 +33,9 @@ class Handover {
             worker.begin().accept(task);
         }
 
-        void letGo() {
-            worker.places().giveBack(kind);
+        /** Answers whether there was none left: then something may wait for it. */
+        boolean letGo() {
+            return worker.places().giveBack(kind);
         }
     }
 

@@ -108,14 +108,12 @@ public class Tasks {
             if (leavesSome) {
                 wakeup.signal();
             }
-            places.forEach((one, place) -> {
+            new LinkedHashMap<>(places).forEach((one, place) -> {
                 if (written.contains(one.id())) {
+                    places.remove(one); // first: it is begun or let go, never both
                     place.begin(task(one, place));
-                } else { // owed before: somebody else's
-                    place.letGo();
                 }
             });
-            places.clear();
         }
 
         private static Task task(Owing one, Handover.Place place) {
@@ -132,10 +130,17 @@ public class Tasks {
                     /* interrupted= */ false);
         }
 
-        /** Not committed, or not known to be: should the rows be there, their leases end. */
+        /**
+         * What was owed before is somebody else's. Where the transaction is not committed, or not known to be, the leases end of
+         * the rows that should be there.
+         */
         @Override
         public void afterCompletion(int status) {
-            places.values().forEach(Handover.Place::letGo);
+            for (Handover.Place place : places.values()) {
+                if (place.letGo()) {
+                    wakeup.signal();
+                }
+            }
             places.clear();
         }
     }

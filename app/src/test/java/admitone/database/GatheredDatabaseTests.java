@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 class GatheredDatabaseTests {
     private static final SellerId SELLER = new SellerId("0123456789ab");
@@ -89,6 +91,23 @@ class GatheredDatabaseTests {
     @Test
     void isRefusedOutsideOfATransaction() {
         assertThatThrownBy(() -> gathered.add(1)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void isRefusedOnceTheTransactionHasWritten() {
+        assertThatThrownBy(() -> core.transactions.run(SELLER, () -> {
+                    gathered.add(1);
+                    TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                        @Override
+                        public void beforeCommit(boolean readOnly) {
+                            gathered.add(2);
+                        }
+                    });
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("written already");
+
+        assertThat(core.count("public.number")).isZero();
     }
 
     @Test

@@ -8,6 +8,7 @@ import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.access.Grants;
 import admitone.checkout.Order;
+import admitone.payments.NotificationInbox;
 import admitone.runtime.FaultPoints.Point;
 import java.sql.Connection;
 import java.time.Duration;
@@ -102,6 +103,14 @@ class FulfillmentBatchDatabaseTests {
         core.startTasks();
         core.awaitTasks();
         assertThat(core.count("access.grants")).isEqualTo(MANY);
+    }
+
+    @Test
+    void ofABatchWhoseRowsAreAllHeldNothingIsRemembered() {
+        assertThat(core.transactions.run(
+                        shops.getFirst().seller(),
+                        () -> core.bean(NotificationInbox.class).remember(List.of())))
+                .isEmpty();
     }
 
     @Test
