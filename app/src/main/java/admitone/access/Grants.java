@@ -65,11 +65,11 @@ public class Grants {
         });
         List<Seat.Key> others =
                 sorted.stream().filter(key -> !seats.containsKey(key)).toList();
-        if (!others.isEmpty()) {
+        if (!others.isEmpty()) { // whoever has a grant has had a seat before
             lockExisting(others, orSkip, seats);
+            // a statement of its own: the one before sees the grants as they were when it began to wait
+            entitled(others, seats);
         }
-        // a statement of its own: the ones before see the grants as they were when they began to wait
-        entitled(sorted, seats);
         return seats;
     }
 
@@ -171,7 +171,7 @@ public class Grants {
     }
 
     /**
-     * Within the current transaction, when it commits. It fails with a {@code DuplicateKeyException} when the order has its grant
+     * Within the current transaction, which holds the user's seat, when it commits. It fails with a {@code DuplicateKeyException} when the order has its grant
      * already: a broken invariant.
      */
     public void add(Grant grant) {

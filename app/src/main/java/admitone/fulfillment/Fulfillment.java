@@ -198,9 +198,6 @@ public class Fulfillment {
     private Outcome hearAlone(Heard heard) {
         return Lane.INTAKE.run(() -> {
             SellerId seller = placing.sellerOf(heard);
-            if (inbox.fate(seller, heard).isPresent()) {
-                return absorbed(seller, heard, "same body heard before");
-            }
             try {
                 Outcome outcome = transactions.run(seller, () -> decideAndWrite(seller, heard, false));
                 faults.reach(Point.CP05_AFTER_COMMIT);
@@ -272,8 +269,9 @@ public class Fulfillment {
                 write(one, decisions.get(i), kept);
                 outcomes.add(new Outcome(false, decisions.get(i).what()));
             } else {
-                timeline.append(one.seller(), trigger(one.heard(), Event.ABSORBED + ": same body decided meanwhile"));
-                outcomes.add(new Outcome(true, "same body heard before"));
+                String why = "same body heard before";
+                timeline.append(one.seller(), trigger(one.heard(), Event.ABSORBED + ": " + why));
+                outcomes.add(new Outcome(true, why));
             }
         }
         faults.reach(Point.CP04_BEFORE_COMMIT);

@@ -71,6 +71,7 @@ class GrantsDatabaseTests {
 
     @Test
     void seatTellsUntilWhenOneIsEntitled() {
+        takeSeat();
         add(grant("order-1", "1"));
 
         Seat seat = core.transactions.run(SELLER, () -> grants.lockSeat(SELLER, CHANNEL, 41));
