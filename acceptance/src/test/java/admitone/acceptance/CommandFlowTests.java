@@ -8,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -121,10 +119,7 @@ class CommandFlowTests {
 
     private static Process process(Map<String, String> environment, Path dir, File out, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(Distribution.launcher().toString()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
+        ProcessBuilder builder = Distribution.process(Distribution.launcher(), arguments)
                 .redirectOutput(out)
                 .directory(dir.toFile());
         builder.environment()

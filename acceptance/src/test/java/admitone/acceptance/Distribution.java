@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -47,21 +48,38 @@ final class Distribution {
         return directory.resolve(SCRIPT.getFileName()).toAbsolutePath();
     }
 
+    /** One of its commands, on the Java that runs the tests: each Java has a cache of its own. */
+    static ProcessBuilder process(Path launcher, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return builder;
+    }
+
     private static Path trained(Path directory) {
         Path launcher = unpack(directory);
+        Path log = directory.resolve("training.log");
         try {
-            Process training = new ProcessBuilder(launcher.toString(), "train")
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("training.log").toFile())
-                    .start();
-            if (!training.waitFor(TRAINING_MINUTES, TimeUnit.MINUTES) || training.exitValue() != 0) {
-                throw new IllegalStateException(
-                        "no cache of classes: " + Files.readString(directory.resolve("training.log")));
+            Process training =
+                    process(launcher, "train").redirectOutput(log.toFile()).start();
+            try {
+                if (!training.waitFor(TRAINING_MINUTES, TimeUnit.MINUTES)) {
+                    throw new IllegalStateException("no end of training: " + Files.readString(log));
+                }
+            } finally {
+                // its JVM too, which would go on without it; not forcibly, so that it ends its database
+                training.descendants().forEach(ProcessHandle::destroy);
+                training.destroy();
+            }
+            if (training.exitValue() != 0) {
+                throw new IllegalStateException("no cache of classes: " + Files.readString(log));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
         return launcher;
     }

@@ -71,19 +71,25 @@ final class Service implements AutoCloseable {
         return process != null && process.isAlive() ? this : start();
     }
 
-    /** Starts it and waits until it says that it is ready. {@code options} are for its JVM. */
+    /** Starts it and waits until it says that it is ready. {@code options} are for its JVM, after those it is given anyway. */
     Service start(String... options) {
         List<String> all = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-Dadmitone.halt-file=" + haltFile()));
         all.addAll(List.of(options));
-        environment.put(
-                "JDK_JAVA_OPTIONS", all.stream().map(one -> '"' + one + '"').collect(Collectors.joining(" ")));
-        return startBy(Distribution.launcher());
+        return startBy(Distribution.launcher(), all);
     }
 
     /** Starts it by this launcher. */
     Service startBy(Path launcher) {
-        ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "serve").redirectErrorStream(true);
+        return startBy(launcher, List.of());
+    }
+
+    private Service startBy(Path launcher, List<String> options) {
+        ProcessBuilder builder = Distribution.process(launcher, "serve");
         builder.environment().putAll(environment);
+        if (!options.isEmpty()) {
+            String quoted = options.stream().map(one -> '"' + one + '"').collect(Collectors.joining(" "));
+            builder.environment().merge("JDK_JAVA_OPTIONS", quoted, (given, ours) -> given + " " + ours);
+        }
         Process started;
         try {
             Files.createDirectories(dataDir);
@@ -208,9 +214,7 @@ final class Service implements AutoCloseable {
 
     /** A command as its operator types it, without a terminal. */
     Ended command(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(Distribution.launcher().toString()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = Distribution.process(Distribution.launcher(), arguments);
         builder.environment().putAll(environment);
         builder.environment().remove("JDK_JAVA_OPTIONS");
         try {

@@ -3,9 +3,11 @@ package admitone.cli;
 import admitone.AdmitOne;
 import admitone.database.OpeningDatabase;
 import admitone.runtime.Settings;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.AotDetector;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContextInitializer;
@@ -28,8 +30,9 @@ final class Serve {
 
     /** Answers when it is ready. {@code more} are Spring properties as {@code --name=value}. */
     static ConfigurableApplicationContext start(Settings settings, String... more) {
+        goByTheBuildsBeans();
         SpringApplication application = new SpringApplication(AdmitOne.class);
-        // the one whose beans the build has found out, for a JVM that is told to go by that
+        // the one whose beans the build has found out
         application.setMainApplicationClass(AdmitOne.class);
         // as arguments, which win over the environment: a demo may use another port than SERVER_PORT says
         List<String> arguments = new ArrayList<>(List.of(more));
@@ -43,6 +46,17 @@ final class Serve {
         } catch (RuntimeException e) {
             begun.giveUp();
             throw e;
+        }
+    }
+
+    /**
+     * Where the build has found out which beans there are, and the operator does not say otherwise. Asked of a jar only: in a
+     * directory of classes what an earlier build found out may lie beside newer ones.
+     */
+    private static void goByTheBuildsBeans() {
+        URL found = AdmitOne.class.getResource("AdmitOne__ApplicationContextInitializer.class");
+        if (found != null && found.getProtocol().equals("jar") && System.getProperty(AotDetector.AOT_ENABLED) == null) {
+            System.setProperty(AotDetector.AOT_ENABLED, "true");
         }
     }
 
