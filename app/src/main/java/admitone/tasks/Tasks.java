@@ -94,7 +94,7 @@ public class Tasks {
         Owing place(Owing one) {
             Optional<Handover.Place> place = handover.take(one.owed(), one.at());
             if (place.isEmpty()) {
-                leavesSome = true;
+                leavesSome |= one.owed().notBefore() == null; // a later look finds what is due later
                 return one;
             }
             Owing claimed = new Owing(
