@@ -65,9 +65,10 @@ final class Stage {
             var purchases = new Purchases(database, Shops.open(service, simulators, database), plan.seed());
             Checks checks = new Checks(database);
             int payments = warmUp(purchases, checks);
-            vacuum(database);
+            tidy(database);
             Memory.forgetPeak(service.pid());
             rounds(server, baseline, purchases, checks, payments);
+            tidy(database);
             latency(purchases, checks);
             memoryUnderLoad(server);
             return new Findings(results, baselines, pgbench, postgresMemory, machine);
@@ -125,10 +126,11 @@ final class Stage {
         return plan.payments() > 0 ? plan.payments() : Math.clamp(fitting, LEAST_PAYMENTS, MOST_PAYMENTS);
     }
 
-    /** As autovacuum leaves a database that has been in use for a while. */
-    private static void vacuum(Connection database) throws SQLException {
+    /** As autovacuum and checkpoints leave a database in use: nothing is measured beside what an earlier load left to be done. */
+    private static void tidy(Connection database) throws SQLException {
         try (var statement = database.createStatement()) {
             statement.execute("vacuum (analyze)");
+            statement.execute("checkpoint");
         }
     }
 
