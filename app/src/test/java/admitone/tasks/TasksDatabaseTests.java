@@ -75,6 +75,29 @@ class TasksDatabaseTests {
     }
 
     @Test
+    void whatWasOwedBeforeIsNotBegunAgain() {
+        List<String> begun = new CopyOnWriteArrayList<>();
+        worker("mail", task -> {
+            begun.add(task.subject());
+            return Result.done();
+        });
+        await().until(() -> core.bean(Handover.class)
+                .take(Owed.now("mail", "a probe", Map.of()), core.clock.instant())
+                .map(place -> {
+                    place.letGo();
+                    return true;
+                })
+                .orElse(false));
+
+        owe("mail", "order:1");
+        await().until(() -> core.tasks("mail").equals(List.of("done")));
+        owe("mail", "order:1");
+        workers.forEach(TaskWorker::stop); // when it has ended what it began
+
+        assertThat(begun).containsExactly("order:1");
+    }
+
+    @Test
     void isClaimedByOneOfManyWorkers() throws Exception {
         for (int i = 0; i < 60; i++) {
             owe("mail", "order:" + i);
