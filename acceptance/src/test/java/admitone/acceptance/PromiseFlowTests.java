@@ -327,6 +327,22 @@ class PromiseFlowTests {
     }
 
     @Test
+    void aBodyThatWasAcceptedIsRefusedUnderAnotherSignature() {
+        Shop shop = world.openShop();
+        Purchase purchase = world.buy(shop, world.newBuyer());
+        world.settle(purchase.id(), true);
+        World.await("accepted").until(() -> !confirmed(world).isEmpty());
+        Delivery accepted = confirmed(world).getLast();
+        byte[] body = accepted.body().getBytes(StandardCharsets.UTF_8);
+
+        assertThat(world.service.ipn(body, "ab".repeat(64)).status()).isEqualTo(401);
+
+        var repeated = world.service.ipn(body, accepted.signature());
+        assertThat(repeated.status()).isEqualTo(200);
+        assertThat(repeated.json().path("status").stringValue()).isEqualTo("duplicate");
+    }
+
+    @Test
     void lostAnswersOfTheMessengerRepeatTheSameLinkAtMost() {
         Shop shop = world.openShop();
         Purchase purchase = world.buy(shop, world.newBuyer());

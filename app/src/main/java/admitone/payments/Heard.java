@@ -45,6 +45,23 @@ public record Heard(
         }
     }
 
+    /** The same, for another reason. */
+    public Heard againBy(Trigger other) {
+        return new Heard(
+                paymentId,
+                parentPaymentId,
+                orderId,
+                status,
+                statusWord,
+                price,
+                payCurrency,
+                payAmount,
+                actuallyPaid,
+                outcome,
+                other,
+                body);
+    }
+
     public boolean isSettled() {
         return status == ProviderStatus.FINISHED || status == ProviderStatus.PARTIALLY_PAID;
     }

@@ -3,6 +3,7 @@ package admitone.fulfillment.web;
 import admitone.database.Lane;
 import admitone.fulfillment.Fulfillment;
 import admitone.fulfillment.Unrecognised;
+import admitone.payments.Heard;
 import admitone.payments.Heard.Cause;
 import admitone.payments.Heard.Trigger;
 import admitone.payments.NotificationReader;
@@ -21,10 +22,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +51,7 @@ class IpnController {
 
     private final NotificationVerifier verifier;
     private final NotificationReader reader;
+    private final RecentReadings recent;
     private final Fulfillment fulfillment;
     private final Unrecognised unrecognised;
     private final Clock clock;
@@ -62,6 +66,7 @@ class IpnController {
     IpnController(
             NotificationVerifier verifier,
             NotificationReader reader,
+            RecentReadings recent,
             Fulfillment fulfillment,
             Unrecognised unrecognised,
             Clock clock,
@@ -69,6 +74,7 @@ class IpnController {
             MeterRegistry meters) {
         this.verifier = verifier;
         this.reader = reader;
+        this.recent = recent;
         this.fulfillment = fulfillment;
         this.unrecognised = unrecognised;
         this.clock = clock;
@@ -88,7 +94,13 @@ class IpnController {
             return problem(HttpStatus.CONTENT_TOO_LARGE, "too_large", "A notification has at most 64 KiB.");
         }
         String sender = request.getRemoteAddr();
-        return switch (verifier.verify(body, signature(request))) {
+        String signature = signature(request);
+        Trigger trigger = new Trigger(Cause.IPN, sender, clock.instant());
+        Optional<Heard> again = recent.find(body, signature, trigger);
+        if (again.isPresent()) {
+            return inTurn(() -> fulfillment.hear(again.get()).duplicate(), response);
+        }
+        return switch (verifier.verify(body, signature)) {
             case Verdict.Refused(String why) -> {
                 tellRefused(sender, why);
                 yield problem(HttpStatus.UNAUTHORIZED, "signature_refused", "The signature does not hold.");
@@ -99,12 +111,20 @@ class IpnController {
                         HttpStatus.BAD_REQUEST, "malformed", "The body is beyond a limit of what is read: " + why);
             }
             case Verdict.Genuine(byte[] signed) ->
-                inTurn(signed, new Trigger(Cause.IPN, sender, clock.instant()), response);
+                inTurn(
+                        () -> switch (reader.read(signed, trigger)) {
+                            case Reading.Understood(var heard) -> {
+                                recent.remember(body, Objects.requireNonNull(signature), heard);
+                                yield fulfillment.hear(heard).duplicate();
+                            }
+                            case Reading.Unrecognised(String why) -> !unrecognised.keep(signed, why, trigger);
+                        },
+                        response);
         };
     }
 
     /** However many come at once, only so many are worked on; who waits too long is asked to come again. */
-    private @Nullable ResponseEntity<?> inTurn(byte[] signed, Trigger trigger, HttpServletResponse response)
+    private @Nullable ResponseEntity<?> inTurn(BooleanSupplier isDuplicate, HttpServletResponse response)
             throws IOException {
         try {
             if (!places.tryAcquire(WAIT_FOR_PLACE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -112,7 +132,7 @@ class IpnController {
             }
             Optional<byte[]> stored;
             try {
-                stored = Lane.INTAKE.run(() -> takeIn(signed, trigger));
+                stored = Lane.INTAKE.run(() -> takeIn(isDuplicate));
             } finally {
                 places.release();
             }
@@ -131,12 +151,9 @@ class IpnController {
     }
 
     /** The answer; empty when it could not be stored. */
-    private Optional<byte[]> takeIn(byte[] signed, Trigger trigger) {
+    private Optional<byte[]> takeIn(BooleanSupplier isDuplicate) {
         try {
-            boolean duplicate = switch (reader.read(signed, trigger)) {
-                case Reading.Understood(var heard) -> fulfillment.hear(heard).duplicate();
-                case Reading.Unrecognised(String why) -> !unrecognised.keep(signed, why, trigger);
-            };
+            boolean duplicate = isDuplicate.getAsBoolean();
             faults.reach(Point.CP02_BEFORE_ANSWER);
             (duplicate ? duplicates : accepted).increment();
             return Optional.of(duplicate ? DUPLICATE : ACCEPTED);
