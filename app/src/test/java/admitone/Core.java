@@ -34,6 +34,7 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,7 @@ public final class Core implements AutoCloseable {
                 "admitone.ledger",
                 "admitone.checkout",
                 "admitone.fulfillment",
+                "admitone.bot",
                 "admitone.nowpayments");
         context.refresh();
     }
@@ -165,6 +167,10 @@ public final class Core implements AutoCloseable {
 
     public <T> T bean(Class<T> type) {
         return context.getBean(type);
+    }
+
+    public <T> Collection<T> beans(Class<T> type) {
+        return context.getBeansOfType(type).values();
     }
 
     /** From now on tasks are done in the background. */

@@ -101,7 +101,7 @@ final class Service implements AutoCloseable {
         }
         process = started;
         Awaitility.await("service ready")
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> {
                     if (!started.isAlive()) {

@@ -9,6 +9,7 @@ import admitone.messaging.Incoming.JoinRequested;
 import admitone.messaging.Incoming.MembershipChanged;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
+import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
@@ -70,7 +71,7 @@ class Admission implements IncomingListener {
                 catalog.channelOf(new ClosedChatId(changed.chatId()))
                         .ifPresent(channel -> changed(updateId, changed, channel));
             case Said said -> {
-                if (said.text().startsWith("/start")) {
+                if (said.isStart() && said.startedBy(Handle.PLAN).isEmpty()) {
                     started(updateId, said);
                 }
             }

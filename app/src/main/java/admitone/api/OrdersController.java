@@ -11,6 +11,7 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.checkout.Order;
+import admitone.checkout.Ordering;
 import admitone.checkout.Orders;
 import admitone.checkout.PayOrder;
 import admitone.checkout.PayOrder.Outcome;
@@ -19,7 +20,6 @@ import admitone.money.Asset;
 import admitone.payments.Payment;
 import admitone.payments.Payments;
 import admitone.runtime.Handle;
-import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import io.swagger.v3.oas.annotations.Operation;
@@ -50,31 +50,31 @@ class OrdersController {
 
     private final Catalog catalog;
     private final Orders orders;
+    private final Ordering ordering;
     private final Payments payments;
     private final Grants grants;
     private final PayOrder payOrder;
     private final Idempotency idempotency;
-    private final Ids ids;
     private final Clock clock;
     private final Settings settings;
 
     OrdersController(
             Catalog catalog,
             Orders orders,
+            Ordering ordering,
             Payments payments,
             Grants grants,
             PayOrder payOrder,
             Idempotency idempotency,
-            Ids ids,
             Clock clock,
             Settings settings) {
         this.catalog = catalog;
         this.orders = orders;
+        this.ordering = ordering;
         this.payments = payments;
         this.grants = grants;
         this.payOrder = payOrder;
         this.idempotency = idempotency;
-        this.ids = ids;
         this.clock = clock;
         this.settings = settings;
     }
@@ -93,20 +93,7 @@ class OrdersController {
             throw Problem.invalid("plan_id", "must be a plan of this channel; GET /api/v1/channels/{id} lists them");
         }
         return idempotency.once(caller, request, seller, id -> grants.knowBuyer(id, draft.telegramUserId()), id -> {
-            Instant now = clock.instant();
-            Order order = new Order(
-                    id,
-                    ids.nextOrderId(id),
-                    channel.id(),
-                    plan.id(),
-                    draft.telegramUserId(),
-                    plan.price(),
-                    plan.days(),
-                    catalog.seller(id).orElseThrow().feePercent(),
-                    now,
-                    now.plus(settings.orderTtl()),
-                    null);
-            orders.add(order);
+            Order order = ordering.place(plan, draft.telegramUserId());
             return Answer.created(view(order, List.of()));
         });
     }

@@ -1,6 +1,7 @@
 package admitone.checkout;
 
 import admitone.access.OpenOrders;
+import admitone.catalog.Plan;
 import admitone.database.Columns;
 import admitone.database.Gathered;
 import admitone.database.Write;
@@ -12,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -140,6 +142,27 @@ public class Orders implements OpenOrders {
                         Columns.at(clock.instant().minus(MAY_STILL_BE_PAID))))
                 .query(Orders::read)
                 .list();
+    }
+
+    /** The newest order of this plan and user, at the plan's price and days of now, that is to be paid and may be for longer than {@code until}. */
+    Optional<Order> newestOpen(Plan plan, long telegramUserId, Instant until) {
+        return jdbc.sql("""
+                select * from checkout.orders
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and plan_id = ? and price_units = ? and price_asset = ?
+                  and days is not distinct from ? and paid_by is null and expires_at > ?
+                order by order_id desc limit 1
+                """)
+                .params(Columns.all(
+                        plan.seller().value(),
+                        plan.channelId(),
+                        telegramUserId,
+                        plan.id(),
+                        new BigDecimal(plan.price().units()),
+                        plan.price().asset().code(),
+                        plan.days(),
+                        Columns.at(until)))
+                .query(Orders::read)
+                .optional();
     }
 
     @Override

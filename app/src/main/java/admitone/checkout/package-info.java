@@ -1,5 +1,5 @@
 /** Orders, and what a buyer may read about them. */
-@ApplicationModule(allowedDependencies = {"runtime", "database", "catalog", "payments", "access", "money"})
+@ApplicationModule(allowedDependencies = {"runtime", "database", "messaging", "catalog", "payments", "access", "money"})
 @NullMarked
 package admitone.checkout;
 

@@ -1,6 +1,10 @@
 package admitone.messaging;
 
+import admitone.runtime.Handle;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Something the messenger told us, in our words. */
@@ -28,7 +32,20 @@ public sealed interface Incoming {
             implements Incoming {}
 
     /** Somebody wrote to the bot in private. */
-    record Said(long userId, String text, Instant at) implements Incoming {}
+    record Said(long userId, String text, Instant at) implements Incoming {
+        private static final Pattern START = Pattern.compile("/start(?:@\\w+)?(?:\\s+(\\S+).*)?\\s*");
+
+        /** Whether somebody pressed Start, by whatever link they came. */
+        public boolean isStart() {
+            return START.matcher(text).matches();
+        }
+
+        /** The handle of this kind by whose link they pressed Start. */
+        public Optional<Handle> startedBy(String kind) {
+            Matcher start = START.matcher(text);
+            return start.matches() && start.group(1) != null ? Handle.parse(kind, start.group(1)) : Optional.empty();
+        }
+    }
 
     /** Somebody blocked the bot, or let it write again. */
     record Reachability(long userId, boolean blocked, Instant at) implements Incoming {}

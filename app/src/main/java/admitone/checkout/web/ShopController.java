@@ -4,10 +4,12 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.database.Lane;
+import admitone.messaging.BotName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -19,19 +21,19 @@ class ShopController {
     private static final Pattern SLUG = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
 
     private final Catalog catalog;
+    private final BotName bot;
 
-    ShopController(Catalog catalog) {
+    ShopController(Catalog catalog, BotName bot) {
         this.catalog = catalog;
+        this.bot = bot;
     }
 
-    record Offer(String name, String price, String span) {
-        static Offer of(Plan plan) {
-            return new Offer(
-                    plan.name(),
-                    plan.price().text() + " " + Pages.upper(plan.price().asset().code()),
-                    Pages.span(plan.days()));
-        }
-    }
+    /** @param link opens the bot with this plan in hand; null while the bot's name is not known */
+    record Offer(
+            String name,
+            String price,
+            String span,
+            @Nullable String link) {}
 
     private record Shop(String title, List<Offer> offers) {}
 
@@ -50,7 +52,15 @@ class ShopController {
         return new Shop(
                 channel.title(),
                 catalog.plans(channel.seller(), channel.id()).stream()
-                        .map(Offer::of)
+                        .map(this::offer)
                         .toList());
+    }
+
+    private Offer offer(Plan plan) {
+        return new Offer(
+                plan.name(),
+                plan.price().text() + " " + Pages.upper(plan.price().asset().code()),
+                Pages.span(plan.days()),
+                bot.startLink(plan.handle()).orElse(null));
     }
 }

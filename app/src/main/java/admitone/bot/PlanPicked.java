@@ -1,0 +1,89 @@
+package admitone.bot;
+
+import admitone.access.Grants;
+import admitone.catalog.Catalog;
+import admitone.catalog.Plan;
+import admitone.checkout.Order;
+import admitone.checkout.Ordering;
+import admitone.database.Transactions;
+import admitone.messaging.Incoming;
+import admitone.messaging.Incoming.Said;
+import admitone.messaging.IncomingListener;
+import admitone.runtime.Handle;
+import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/**
+ * Somebody comes from a channel's page with a plan in hand. By opening the bot they have told who they are, so the order is theirs from here
+ * on, and the bot can write to them.
+ */
+@Component
+class PlanPicked implements IncomingListener {
+    private final Catalog catalog;
+    private final Grants grants;
+    private final Ordering ordering;
+    private final Tasks tasks;
+    private final Timeline timeline;
+    private final Transactions transactions;
+    private final Clock clock;
+
+    PlanPicked(
+            Catalog catalog,
+            Grants grants,
+            Ordering ordering,
+            Tasks tasks,
+            Timeline timeline,
+            Transactions transactions,
+            Clock clock) {
+        this.catalog = catalog;
+        this.grants = grants;
+        this.ordering = ordering;
+        this.tasks = tasks;
+        this.timeline = timeline;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    @Override
+    public void on(long updateId, Incoming incoming) {
+        if (incoming instanceof Said said) {
+            said.startedBy(Handle.PLAN).ifPresent(plan -> picked(updateId, said.userId(), plan));
+        }
+    }
+
+    private void picked(long updateId, long userId, Handle handle) {
+        Optional<Plan> plan = catalog.plan(handle.seller(), handle.id());
+        if (plan.isEmpty()) {
+            transactions.run(
+                    SellerId.PLATFORM,
+                    () -> tasks.owe(SellerId.PLATFORM, OfferPlanTask.nothingThere(updateId, userId)));
+            return;
+        }
+        grants.knowBuyer(handle.seller(), userId);
+        transactions.run(handle.seller(), () -> offer(updateId, userId, plan.get()));
+    }
+
+    private void offer(long updateId, long userId, Plan plan) {
+        SellerId seller = plan.seller();
+        if (!tasks.ofSubject(seller, OfferPlanTask.subject(updateId)).isEmpty()) {
+            return; // told again: answered since
+        }
+        Order order = ordering.placeOnce(plan, userId);
+        tasks.owe(seller, OfferPlanTask.offer(updateId, order));
+        timeline.append(
+                seller,
+                new Event(
+                        Event.order(order.id()),
+                        clock.instant(),
+                        "plan_picked",
+                        "telegram",
+                        "update " + updateId,
+                        Map.of("plan", plan.handle())));
+    }
+}

@@ -1,0 +1,18 @@
+/** The conversation in Telegram: from a picked plan to the pay page. */
+@ApplicationModule(
+        allowedDependencies = {
+            "runtime",
+            "database",
+            "messaging",
+            "tasks",
+            "timeline",
+            "money",
+            "catalog",
+            "access",
+            "checkout"
+        })
+@NullMarked
+package admitone.bot;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

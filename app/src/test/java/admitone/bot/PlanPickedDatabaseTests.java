@@ -1,0 +1,163 @@
+package admitone.bot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.Ipn;
+import admitone.access.Grants;
+import admitone.messaging.Incoming.Said;
+import admitone.messaging.IncomingListener;
+import admitone.messaging.Messenger.Message;
+import admitone.runtime.Handle;
+import admitone.runtime.SellerId;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlanPickedDatabaseTests {
+    private static final long BUYER = Core.BUYER;
+
+    private final Core core = Core.start("bot");
+    private final Shop shop = core.shop("0123456789ab");
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void whoPicksAPlanGetsThePageWhereItIsPaid() {
+        says(1, BUYER, "/start " + shop.plan().handle());
+        work();
+
+        assertThat(core.strings("select order_id from checkout.orders where telegram_user_id = ?", BUYER))
+                .hasSize(1);
+        Message offer = only();
+        assertThat(offer.chatId()).isEqualTo(BUYER);
+        assertThat(offer.html())
+                .contains("<b>Signals</b>: Month, 30 days, for <b>1.35 USD</b>", "for your Telegram account");
+        assertThat(offer.buttons().getFirst().url()).endsWith("/pay/" + orders().getFirst());
+        assertThat(core.strings(
+                        "select kind || ' ' || source from timeline.event where subject = ?",
+                        "order:" + orders().getFirst()))
+                .containsExactly("plan_picked update 1");
+    }
+
+    @Test
+    void theSameUpdateToldAgainChangesNothing() {
+        says(1, BUYER, "/start " + shop.plan().handle());
+        says(1, BUYER, "/start " + shop.plan().handle());
+        work();
+
+        assertThat(orders()).hasSize(1);
+        only();
+    }
+
+    @Test
+    void pickedAgainItIsTheSameOrderWhileHalfOfItsTimeIsLeft() {
+        says(1, BUYER, "/start " + shop.plan().handle());
+        core.clock.advance(Duration.ofHours(11));
+        says(2, BUYER, "/start " + shop.plan().handle());
+        assertThat(orders()).hasSize(1);
+
+        core.clock.advance(Duration.ofHours(2));
+        says(3, BUYER, "/start " + shop.plan().handle());
+        assertThat(orders()).hasSize(2);
+    }
+
+    @Test
+    void anotherBuyerAPaidOrderOrANewPriceMakesAnOrderOfItsOwn() {
+        says(1, BUYER, "/start " + shop.plan().handle());
+        says(2, BUYER + 1, "/start " + shop.plan().handle());
+        assertThat(orders()).hasSize(2);
+
+        core.hear(Ipn.finished("5996609246", orders().getFirst()));
+        says(3, BUYER, "/start " + shop.plan().handle());
+        assertThat(orders()).hasSize(3);
+
+        core.owner()
+                .sql("update catalog.plan set price_units = 2 * price_units")
+                .update();
+        says(4, BUYER, "/start " + shop.plan().handle());
+        assertThat(orders()).hasSize(4);
+    }
+
+    @Test
+    void whoHasAccessIsToldThatThePurchaseAddsToIt() {
+        says(1, BUYER, "/start " + shop.plan().handle());
+        core.hear(Ipn.finished("5996609246", orders().getFirst()));
+        work();
+        core.messenger.sent.clear();
+
+        says(2, BUYER, "/start " + shop.plan().handle());
+        core.awaitTasks();
+
+        assertThat(only().html()).contains("You have access until", "this adds to it");
+    }
+
+    @Test
+    void aPlanThatIsGoneIsSaidToBeGone() {
+        says(1, BUYER, "/start " + new Handle(Handle.PLAN, shop.seller(), UUID.randomUUID()));
+        says(2, BUYER, "/start " + new Handle(Handle.PLAN, new SellerId("zzzzzzzzzzzz"), UUID.randomUUID()));
+        work();
+
+        assertThat(core.messenger.sent)
+                .hasSize(2)
+                .allMatch(message -> message.html().startsWith("That offer does not exist"));
+        assertThat(orders()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/start", "/start hello", "/start pl_", "hello", "/startled pl_", "start"})
+    void whateverElseIsSaidMakesNoOrder(String text) {
+        says(1, BUYER, text);
+        work();
+
+        assertThat(orders()).isEmpty();
+    }
+
+    @Test
+    void theBotKnowsItsBuyerOnceThePlanIsPicked() {
+        says(1, BUYER, "/start@admit_bot " + shop.plan().handle());
+        core.hear(Ipn.finished("5996609246", orders().getFirst()));
+        work();
+        core.messenger.sent.clear();
+        core.clock.advance(Duration.ofSeconds(1));
+
+        says(2, BUYER, "/start");
+        core.awaitTasks();
+
+        assertThat(only().html()).contains("Your payment arrived", "https://t.me/+standing");
+        assertThat(core.bean(Grants.class).active(shop.seller(), shop.channel().id(), BUYER))
+                .hasSize(1);
+    }
+
+    private void says(long updateId, long user, String text) {
+        Said said = new Said(user, text, core.clock.instant());
+        core.beans(IncomingListener.class).forEach(listener -> listener.on(updateId, said));
+    }
+
+    private void work() {
+        core.startTasks();
+        core.awaitTasks();
+    }
+
+    /** In the order they were made. */
+    private List<String> orders() {
+        return core.strings("select order_id from checkout.orders order by created_at, order_id");
+    }
+
+    /** The one message to buyers. */
+    private Message only() {
+        List<Message> toBuyers = core.messenger.sent.stream()
+                .filter(message -> message.chatId() >= BUYER)
+                .toList();
+        assertThat(toBuyers).hasSize(1);
+        return toBuyers.getFirst();
+    }
+}
