@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** From a link to the shop page to being inside, as a buyer goes who never heard of us. */
 class ShopFlowTests {
-    private static final Pattern CONTINUE = Pattern.compile("href=\"(https://t\\.me/" + World.BOT + "\\?start=[^\"]+)\"");
+    private static final Pattern CONTINUE =
+            Pattern.compile("href=\"(https://t\\.me/" + World.BOT + "\\?start=[^\"]+)\"");
     private static final Pattern PAY = Pattern.compile(".*/pay/(ao_[0-9a-z_]+)");
 
     private static World world;
@@ -48,8 +49,9 @@ class ShopFlowTests {
         World.await("the way in").until(() -> !world.links(buyer).isEmpty());
         world.telegram.openLink(buyer, world.newestLink(buyer));
 
-        World.await("inside").until(() -> world.telegram.chat(shop.chatId()).members().stream()
-                .anyMatch(member -> member.userId() == buyer));
+        World.await("inside")
+                .until(() -> world.telegram.chat(shop.chatId()).members().stream()
+                        .anyMatch(member -> member.userId() == buyer));
     }
 
     @Test
@@ -73,8 +75,8 @@ class ShopFlowTests {
                 .ok(world.service.get("/api/v1/channels/" + shop.channelId()))
                 .path("slug")
                 .stringValue();
-        return World.await("the bot's name").until(
-                        () -> CONTINUE.matcher(world.service.get("/c/" + slug).body()), Matcher::find)
+        return World.await("the bot's name")
+                .until(() -> CONTINUE.matcher(world.service.get("/c/" + slug).body()), Matcher::find)
                 .group(1);
     }
 

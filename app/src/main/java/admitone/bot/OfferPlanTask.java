@@ -80,6 +80,6 @@ class OfferPlanTask implements TaskHandler {
         return new Message(
                 chat,
                 Words.offer(channel.title(), plan, order, active.isEmpty() ? null : active.getLast(), clock.instant()),
-                List.of(new LinkButton("Pay " + order.price(), publicUrl + "/pay/" + order.id())));
+                List.of(new LinkButton("Pay " + Words.price(order), publicUrl + "/pay/" + order.id())));
     }
 }

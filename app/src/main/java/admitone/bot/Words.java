@@ -20,7 +20,7 @@ final class Words {
     /** {@code last} is the buyer's last grant in this channel whose time is not over; null: there is none. */
     static String offer(String channel, String plan, Order order, @Nullable Grant last, Instant now) {
         return "<b>" + escape(channel) + "</b>: " + escape(plan) + ", " + span(order.days()) + ", for <b>"
-                + order.price() + "</b>.\n\n" + extending(last)
+                + price(order) + "</b>.\n\n" + extending(last)
                 + "Pay in any coin on the page behind the button. The offer is for your Telegram account and holds until "
                 + MOMENT.format(order.expiresAt()) + ". When your payment arrives, this chat brings you the way in.";
     }
@@ -36,6 +36,10 @@ final class Words {
 
     static String planIsGone() {
         return "That offer does not exist any more. Open the channel's page again and pick a plan there.";
+    }
+
+    static String price(Order order) {
+        return order.price().text() + " " + order.price().asset().code().toUpperCase(Locale.ROOT);
     }
 
     private static String span(@Nullable Integer days) {

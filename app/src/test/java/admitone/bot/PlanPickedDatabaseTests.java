@@ -73,6 +73,7 @@ class PlanPickedDatabaseTests {
     @Test
     void anotherBuyerAPaidOrderOrANewPriceMakesAnOrderOfItsOwn() {
         says(1, BUYER, "/start " + shop.plan().handle());
+        core.clock.advance(Duration.ofSeconds(1)); // they are listed in the order they were made
         says(2, BUYER + 1, "/start " + shop.plan().handle());
         assertThat(orders()).hasSize(2);
 

@@ -357,10 +357,19 @@ final class Stage {
         List<Double> p99 = new ArrayList<>();
         for (int round = 1; round <= plan.rounds(); round++) {
             List<Double> millis = latencies(purchases, checks, round);
+            if (millis.stream().anyMatch(ms -> ms < 0)) {
+                progress.say(
+                        "round %d of %d: before its time; the machine's clock was set meanwhile, the round is left out"
+                                .formatted(round, plan.rounds()));
+                continue;
+            }
             p50.add(Statistics.percentile(millis, 50));
             p99.add(Statistics.percentile(millis, 99));
             progress.say("round %d of %d: p50 %.1f ms, p99 %.1f ms, longest %.1f ms"
                     .formatted(round, plan.rounds(), p50.getLast(), p99.getLast(), Statistics.most(millis)));
+        }
+        if (p50.isEmpty()) {
+            throw new IllegalStateException("the machine's clock was set in each round of the latency: measure again");
         }
         String load = "%d payments/s for %d s a round, each at a moment of its own, from then on"
                 .formatted(PER_SECOND, plan.latency().toSeconds());
