@@ -9,8 +9,7 @@ import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -94,7 +93,10 @@ final class PostgresPrograms {
             }
             Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
             log.info("PostgreSQL unpacked to {}", home);
-        } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
+        } catch (FileSystemException e) { // of which kind differs between systems
+            if (!Files.isDirectory(home)) {
+                throw e;
+            }
             log.debug("another process has unpacked {} meanwhile", home, e);
         } finally {
             FileSystemUtils.deleteRecursively(partial);

@@ -15,7 +15,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +48,20 @@ class EmbeddedPostgresDatabaseTests {
             assertThat(home(shared).resolve("password"))
                     .satisfies(file -> assertThat(Files.getPosixFilePermissions(file))
                             .isEqualTo(PosixFilePermissions.fromString("rw-------")));
+        }
+    }
+
+    @Test
+    void twoProcessesMayUnpackTheProgramsAtOnce() throws Exception {
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            var unpacked = threads.invokeAll(Collections.nCopies(2, () -> PostgresPrograms.unpackedIn(fresh)));
+
+            for (var programs : unpacked) {
+                assertThat(programs.get().home().resolve("bin/postgres")).exists();
+            }
+        }
+        try (var left = Files.list(fresh)) {
+            assertThat(left).hasSize(1);
         }
     }
 
