@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,8 @@ class EmbeddedPostgresDatabaseTests {
     @Test
     void twoProcessesMayUnpackTheProgramsAtOnce() throws Exception {
         try (var threads = Executors.newFixedThreadPool(2)) {
-            var unpacked = threads.invokeAll(Collections.nCopies(2, () -> PostgresPrograms.unpackedIn(fresh)));
+            Callable<PostgresPrograms> unpacking = () -> PostgresPrograms.unpackedIn(fresh);
+            var unpacked = threads.invokeAll(Collections.nCopies(2, unpacking));
 
             for (var programs : unpacked) {
                 assertThat(programs.get().home().resolve("bin/postgres")).exists();
