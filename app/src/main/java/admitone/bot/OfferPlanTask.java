@@ -17,7 +17,6 @@ import admitone.tasks.Owed;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -31,15 +30,13 @@ class OfferPlanTask implements TaskHandler {
     private final Orders orders;
     private final Grants grants;
     private final Messenger messenger;
-    private final Clock clock;
     private final String publicUrl;
 
-    OfferPlanTask(Catalog catalog, Orders orders, Grants grants, Messenger messenger, Clock clock, Settings settings) {
+    OfferPlanTask(Catalog catalog, Orders orders, Grants grants, Messenger messenger, Settings settings) {
         this.catalog = catalog;
         this.orders = orders;
         this.grants = grants;
         this.messenger = messenger;
-        this.clock = clock;
         this.publicUrl = settings.publicUrl().toString();
     }
 
@@ -79,7 +76,7 @@ class OfferPlanTask implements TaskHandler {
         List<Grant> active = grants.active(seller, channel.id(), order.telegramUserId());
         return new Message(
                 chat,
-                Words.offer(channel.title(), plan, order, active.isEmpty() ? null : active.getLast(), clock.instant()),
+                Words.offer(channel.title(), plan, order, active.isEmpty() ? null : active.getLast()),
                 List.of(new LinkButton("Pay " + Words.price(order), publicUrl + "/pay/" + order.id())));
     }
 }

@@ -2,7 +2,6 @@ package admitone.bot;
 
 import admitone.access.Grant;
 import admitone.checkout.Order;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -18,7 +17,7 @@ final class Words {
     private Words() {}
 
     /** {@code last} is the buyer's last grant in this channel whose time is not over; null: there is none. */
-    static String offer(String channel, String plan, Order order, @Nullable Grant last, Instant now) {
+    static String offer(String channel, String plan, Order order, @Nullable Grant last) {
         return "<b>" + escape(channel) + "</b>: " + escape(plan) + ", " + span(order.days()) + ", for <b>"
                 + price(order) + "</b>.\n\n" + extending(last)
                 + "Pay in any coin on the page behind the button. The offer is for your Telegram account and holds until "

@@ -59,6 +59,16 @@ class PlanPickedDatabaseTests {
     }
 
     @Test
+    void theSameUpdateToldAgainAfterThePaymentMakesNoOtherOrder() {
+        says(1, BUYER, "/start " + shop.plan().handle());
+        core.hear(Ipn.finished("5996609246", orders().getFirst()));
+
+        says(1, BUYER, "/start " + shop.plan().handle());
+
+        assertThat(orders()).hasSize(1);
+    }
+
+    @Test
     void pickedAgainItIsTheSameOrderWhileHalfOfItsTimeIsLeft() {
         says(1, BUYER, "/start " + shop.plan().handle());
         core.clock.advance(Duration.ofHours(11));
