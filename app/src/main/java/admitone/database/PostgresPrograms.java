@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,9 @@ final class PostgresPrograms {
 
     /** Reads what a program said without failing on a byte that is no UTF-8. */
     private static final Charset ANY_BYTES = StandardCharsets.ISO_8859_1;
+
+    private static final String PARTIAL = "unpacking";
+    private static final Duration UNPACKED_WITHIN = Duration.ofMinutes(10);
 
     private static final Logger log = LoggerFactory.getLogger(PostgresPrograms.class);
 
@@ -84,7 +88,7 @@ final class PostgresPrograms {
     /** Unpacked beside its place and then renamed, so that a crash never leaves half of it there. */
     private static void unpack(InputStream archive, Path home) throws IOException {
         Path parent = Files.createDirectories(home.toAbsolutePath().getParent());
-        Path partial = Files.createTempDirectory(parent, "unpacking");
+        Path partial = Files.createTempDirectory(parent, PARTIAL);
         try {
             try (var tar = new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive)))) {
                 for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -205,13 +209,21 @@ final class PostgresPrograms {
         }
     }
 
-    /** Programs of other versions, left by an upgrade of AdmitOne. */
+    /** Programs of other versions, left by an upgrade of AdmitOne; not what another process may be unpacking right now. */
     void deleteOthers() throws IOException {
         try (var versions = Files.list(home.toAbsolutePath().getParent())) {
             for (Path other : versions.filter(version -> !version.equals(home)).toList()) {
-                FileSystemUtils.deleteRecursively(other);
+                if (!isBeingUnpacked(other)) {
+                    FileSystemUtils.deleteRecursively(other);
+                }
             }
         }
+    }
+
+    private static boolean isBeingUnpacked(Path directory) throws IOException {
+        Instant touched = Files.getLastModifiedTime(directory).toInstant();
+        return directory.getFileName().toString().startsWith(PARTIAL)
+                && touched.plus(UNPACKED_WITHIN).isAfter(Instant.now());
     }
 
     static DatabaseUnavailable interrupted(InterruptedException e) {

@@ -1,7 +1,12 @@
 package admitone.database;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -105,13 +110,21 @@ public final class TestDatabases {
         private static EmbeddedPostgres start() {
             try {
                 Files.createDirectories(CLUSTERS);
-                clearLeftovers();
                 Path directory = Files.createTempDirectory(CLUSTERS, "cluster");
-                EmbeddedPostgres server = EmbeddedPostgres.start(directory, 0, PROGRAMS);
+                EmbeddedPostgres server = startInTurn(directory);
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, directory)));
                 return server;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+
+        /** One process after the other: what one is about to lock, another must not find unlocked. */
+        private static EmbeddedPostgres startInTurn(Path directory) throws IOException {
+            try (FileChannel turn = FileChannel.open(CLUSTERS.resolve("turn"), CREATE, WRITE);
+                    FileLock _ = turn.lock()) {
+                clearLeftovers();
+                return EmbeddedPostgres.start(directory, 0, PROGRAMS);
             }
         }
 

@@ -41,10 +41,10 @@ final class Load implements AutoCloseable {
     /**
      * What came of a load.
      *
-     * @param startedAtUs in microseconds since 1970
+     * @param startedAt by {@link System#nanoTime}
      * @param byStatus how many answers of each status
      */
-    record Answers(long startedAtUs, Duration took, Map<Integer, Integer> byStatus) {
+    record Answers(long startedAt, Duration took, Map<Integer, Integer> byStatus) {
         int ok() {
             return byStatus.getOrDefault(200, 0);
         }
@@ -154,7 +154,6 @@ final class Load implements AutoCloseable {
 
     private Answers run(Sender sender) {
         byStatus.clear();
-        long startedAtUs = nowUs();
         long start = System.nanoTime();
         lastAnswer = start;
         try {
@@ -165,12 +164,7 @@ final class Load implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the service broke off a connection", e);
         }
-        return new Answers(startedAtUs, Duration.ofNanos(lastAnswer - start), new TreeMap<>(byStatus));
-    }
-
-    static long nowUs() {
-        var now = java.time.Instant.now();
-        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+        return new Answers(start, Duration.ofNanos(lastAnswer - start), new TreeMap<>(byStatus));
     }
 
     private void await(long ahead) throws IOException {

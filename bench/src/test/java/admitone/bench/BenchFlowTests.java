@@ -2,6 +2,8 @@ package admitone.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,9 @@ class BenchFlowTests {
                 "admitone.simulators",
                 ROOT.resolve("simulators/target/simulators-0.1.0-exec.jar").toString());
 
+        var said = new StringWriter();
         int code = new CommandLine(new BenchCommand())
+                .setErr(new PrintWriter(said))
                 .execute(
                         "--quick",
                         "--payments=100",
@@ -31,7 +35,7 @@ class BenchFlowTests {
                         "--old=300",
                         "--out=" + out);
 
-        assertThat(code).isZero();
+        assertThat(code).as("what it said: %s", said).isZero();
         JsonNode results = JsonMapper.builder().build().readTree(Files.readString(out.resolve("latest.json")));
         assertThat(results.path("results")
                         .valueStream()

@@ -51,11 +51,11 @@ public final class Control {
 
     /**
      * @param reached people who received at least one message
-     * @param lastReachedAtUs when the last of them received their first, in microseconds since 1970; 0 while there is none
+     * @param lastReachedAtUs when the last of them received their first, in microseconds of {@link TelegramSimulator#timerUs}; 0 while there is none
      */
     public record CrowdView(long fromId, int count, int reached, long messages, long lastReachedAtUs) {}
 
-    /** By person, in the order of their ids: how many messages came and when the first did (0: none), in microseconds since 1970. */
+    /** By person, in the order of their ids: how many messages came and when the first did (0: none), in microseconds of the timer. */
     public record Receipts(long fromId, List<Integer> messages, List<Long> firstAtUs) {}
 
     /** {@code status}: administrator (default), member, left or kicked. Rights not given are granted. */

@@ -51,6 +51,8 @@ final class ControlApi {
 
     private record Now(String now) {}
 
+    private record Timer(long timerUs) {}
+
     private record Failure(String error) {}
 
     private static final Done DONE = new Done(true);
@@ -119,6 +121,7 @@ final class ControlApi {
                         Duration.ofSeconds(body(exchange, Advance.class).advanceS()));
                 yield new Now(telegram.clock().instant().toString());
             }
+            case "GET timer" -> new Timer(telegram.timerUs());
             case "GET clock" -> new Now(telegram.clock().instant().toString());
             case "POST reset" -> done(() -> telegram.reset());
             default -> null;

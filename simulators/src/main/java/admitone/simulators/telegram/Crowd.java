@@ -1,16 +1,16 @@
 package admitone.simulators.telegram;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Many people with consecutive ids who have started a bot, for loads: of what the bot sends them only the counts and the
- * instant of each one's first message are kept. Guarded by the world's lock.
+ * moment of each one's first message are kept. Guarded by the world's lock.
  */
 final class Crowd {
     private static final int MOST = 1_000_000;
-    private static final long MICROS_PER_SECOND = 1_000_000;
+    private static final long ORIGIN = System.nanoTime();
 
     final Bot bot;
     final long from;
@@ -38,11 +38,16 @@ final class Crowd {
         return from < other.from + other.received.length && other.from < from + received.length;
     }
 
-    void receive(long userId, Instant at) {
+    /** Microseconds on a timer that nobody sets, as they may the clock: for differences. Always above 0. */
+    static long timerUs() {
+        return 1 + TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - ORIGIN);
+    }
+
+    void receive(long userId) {
         int person = Math.toIntExact(userId - from);
         messages++;
         if (received[person]++ == 0) {
-            firstAtMicros[person] = at.getEpochSecond() * MICROS_PER_SECOND + at.getNano() / 1_000;
+            firstAtMicros[person] = timerUs();
             lastReachedAtMicros = firstAtMicros[person];
             reached++;
         }

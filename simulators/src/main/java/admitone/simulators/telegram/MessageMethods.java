@@ -63,7 +63,7 @@ final class MessageMethods {
     private JsonNode sendTo(Crowd crowd, long userId, HtmlMarkup.Formatted content, @Nullable ArrayNode keyboard) {
         checkLength(content);
         checkData(keyboard);
-        crowd.receive(userId, world.clock.instant());
+        crowd.receive(userId);
         Bot bot = crowd.bot;
         return world.wire()
                 .message(new Message(++bot.lastMessageId, userId, bot.id, world.now(), content, keyboard), bot);

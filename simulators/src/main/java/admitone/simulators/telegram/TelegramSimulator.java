@@ -297,6 +297,11 @@ public final class TelegramSimulator implements AutoCloseable {
         return locked(() -> world.crowds().stream().map(Crowd::view).toList());
     }
 
+    /** By what crowds are timed: microseconds since a moment of no meaning, whatever becomes of the clock. */
+    public long timerUs() {
+        return Crowd.timerUs();
+    }
+
     /** What each person of the crowd that begins with this id has received. */
     public Control.Receipts receipts(long fromId) {
         return locked(() -> {
