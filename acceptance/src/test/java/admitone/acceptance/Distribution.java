@@ -1,7 +1,12 @@
 package admitone.acceptance;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,7 +33,7 @@ final class Distribution {
     }
 
     private static final class Shared {
-        static final Path LAUNCHER = trained(Path.of("target", "distribution"));
+        static final Path LAUNCHER = trainedOnce(Path.of("target", "distribution"));
     }
 
     /** Answers the launcher. */
@@ -45,6 +50,10 @@ final class Distribution {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return launcherIn(directory);
+    }
+
+    private static Path launcherIn(Path directory) {
         return directory.resolve(SCRIPT.getFileName()).toAbsolutePath();
     }
 
@@ -55,6 +64,26 @@ final class Distribution {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return builder;
+    }
+
+    /** By the first of the processes that run these tests; the others wait for it. */
+    private static Path trainedOnce(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            try (FileChannel turn = FileChannel.open(directory.resolve("turn"), CREATE, WRITE);
+                    FileLock _ = turn.lock()) {
+                Path of = directory.resolve("of");
+                String built = Files.getLastModifiedTime(JAR) + " " + Files.getLastModifiedTime(SCRIPT);
+                if (Files.exists(of) && Files.readString(of).equals(built)) {
+                    return launcherIn(directory);
+                }
+                Path launcher = trained(directory);
+                Files.writeString(of, built);
+                return launcher;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path trained(Path directory) {
