@@ -112,7 +112,7 @@ class Admission implements IncomingListener {
             List<Owed> owed = new ArrayList<>();
             owed.add(Effects.decline(channel.id(), asked.userId(), updateId, clock.instant()));
             if (!buying) {
-                owed.add(Effects.tellPlans(channel.id(), asked.userId(), asked.userChatId(), request, asked.at()));
+                owed.add(Effects.tellPlans(channel.id(), asked, request));
             }
             tasks.owe(seller, owed);
             timeline.append(
@@ -174,15 +174,11 @@ class Admission implements IncomingListener {
                     .filter(grant -> isSaidAbout(said, grant))
                     .forEach(grant -> newest.put(grant.channelId(), grant));
             if (!newest.isEmpty()) {
-                transactions.run(seller, () -> sendAgain(seller, newest.values(), updateId, request));
+                transactions.run(seller, () -> sendAgain(seller, newest.values(), updateId, said));
             }
         }
         if (!any) {
-            transactions.run(
-                    SellerId.PLATFORM,
-                    () -> tasks.owe(
-                            SellerId.PLATFORM,
-                            Owed.now(Effects.ANSWER_START, request, Map.of("chat", Long.toString(said.userId())))));
+            transactions.run(SellerId.PLATFORM, () -> tasks.owe(SellerId.PLATFORM, Effects.answerStart(said, request)));
         }
     }
 
@@ -193,10 +189,11 @@ class Admission implements IncomingListener {
                         .anyMatch(task -> task.state().equals("dead"));
     }
 
-    private void sendAgain(SellerId seller, Collection<Grant> newest, long updateId, String request) {
+    private void sendAgain(SellerId seller, Collection<Grant> newest, long updateId, Said said) {
+        String request = "update-" + updateId;
         List<Owed> owed = new ArrayList<>();
         for (Grant grant : newest) {
-            owed.add(Effects.deliverAgain(grant.id(), request));
+            owed.add(Effects.deliverAgain(grant.id(), request, said.language()));
             if (grant.access() != Grant.Access.ADMITTED && asksToJoin(grant)) {
                 owed.add(Effects.approve(grant.channelId(), grant.telegramUserId(), request));
             }

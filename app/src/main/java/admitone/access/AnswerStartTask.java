@@ -1,6 +1,8 @@
 package admitone.access;
 
+import admitone.messaging.Language;
 import admitone.messaging.Messenger;
+import admitone.messaging.Texts;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
@@ -10,6 +12,8 @@ import org.springframework.stereotype.Component;
 /** Answers /start of somebody who has no access. */
 @Component
 class AnswerStartTask implements TaskHandler {
+    private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
+
     private final Messenger messenger;
 
     AnswerStartTask(Messenger messenger) {
@@ -24,6 +28,10 @@ class AnswerStartTask implements TaskHandler {
     @Override
     public Result attempt(Task task) {
         return TellTask.tell(
-                messenger, new Messenger.Message(Long.parseLong(task.need("chat")), Words.nothingYet(), List.of()));
+                messenger,
+                new Messenger.Message(
+                        Long.parseLong(task.need("chat")),
+                        TEXTS.in(Language.of(task.payload().get("language"))).nothingYet(),
+                        List.of()));
     }
 }

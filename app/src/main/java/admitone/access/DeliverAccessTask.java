@@ -3,8 +3,14 @@ package admitone.access;
 import admitone.access.LinkPool.Telling;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
+import admitone.messaging.Html;
+import admitone.messaging.Language;
+import admitone.messaging.Languages;
+import admitone.messaging.Languages.Told;
+import admitone.messaging.Lasting;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
+import admitone.messaging.Texts;
 import admitone.runtime.Answer;
 import admitone.runtime.Batches;
 import admitone.runtime.FaultPoints;
@@ -25,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 
@@ -49,6 +56,7 @@ class DeliverAccessTask implements TaskHandler {
     private final Catalog catalog;
     private final Grants grants;
     private final LinkPool pool;
+    private final Languages languages;
     private final Tasks tasks;
     private final Messenger messenger;
     private final Timeline timeline;
@@ -57,14 +65,40 @@ class DeliverAccessTask implements TaskHandler {
     private final Batches<Look, Sold> looks =
             new Batches<>(128, 2, this::look, this::look, DataAccessResourceFailureException.class::isInstance);
 
-    private record Look(SellerId seller, UUID grantId) {}
+    private static final Lasting.Days LINK_IS_GOOD = new Lasting.Days((int) FreshenLinkTask.GOOD_FOR.toDays());
+    private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
 
-    private record Sold(Grant grant, Channel channel) {}
+    /** {@code language} null: that of the buyer when the message was owed. */
+    private record Look(
+            SellerId seller,
+            UUID grantId,
+            Instant owedAt,
+            @Nullable Language language) {
+        static Look of(Task task) {
+            String asked = task.payload().get("language");
+            return new Look(
+                    task.seller(),
+                    UUID.fromString(task.need("grant")),
+                    task.owedAt(),
+                    asked == null ? null : Language.of(asked));
+        }
+    }
+
+    private record Sold(Grant grant, Channel channel, Language language) {
+        AccessTexts texts() {
+            return TEXTS.in(language);
+        }
+
+        Lasting.Until until() {
+            return new Lasting.Until(grant.endsAt());
+        }
+    }
 
     DeliverAccessTask(
             Catalog catalog,
             Grants grants,
             LinkPool pool,
+            Languages languages,
             Tasks tasks,
             Messenger messenger,
             Timeline timeline,
@@ -73,6 +107,7 @@ class DeliverAccessTask implements TaskHandler {
         this.catalog = catalog;
         this.grants = grants;
         this.pool = pool;
+        this.languages = languages;
         this.tasks = tasks;
         this.messenger = messenger;
         this.timeline = timeline;
@@ -92,7 +127,7 @@ class DeliverAccessTask implements TaskHandler {
 
     @Override
     public Result attempt(Task task) {
-        Sold sold = looks.of(new Look(task.seller(), UUID.fromString(task.need("grant"))));
+        Sold sold = looks.of(Look.of(task));
         Grant grant = sold.grant();
         if (grant.access() == Grant.Access.ENDED) {
             return new Result.Done(() -> timeline.append(
@@ -112,7 +147,7 @@ class DeliverAccessTask implements TaskHandler {
         if (channel.standingLink() == null) {
             return Result.later(LINK_IS_MISSING, "the channel's link is not made yet");
         }
-        return send(task, sold, Words.wayIn(channel.title(), grant.endsAt(), channel.standingLink()));
+        return send(task, sold, sold.texts().wayIn(channel.title(), sold.until(), channel.standingLink()));
     }
 
     /** What messages of the same moment are about, by one statement for each table. */
@@ -121,17 +156,32 @@ class DeliverAccessTask implements TaskHandler {
                 grants.find(looks.stream().collect(Collectors.toMap(Look::grantId, Look::seller, (one, _) -> one)));
         Map<UUID, Channel> channels = catalog.channels(
                 found.values().stream().collect(Collectors.toMap(Grant::channelId, Grant::seller, (one, _) -> one)));
+        Map<Told, Language> known = languages.at(looks.stream()
+                .filter(look -> look.language() == null)
+                .flatMap(
+                        look -> Optional.ofNullable(found.get(look.grantId())).map(grant -> told(look, grant)).stream())
+                .toList());
         return looks.stream()
                 .map(look -> Optional.ofNullable(found.get(look.grantId()))
                         .flatMap(grant -> Optional.ofNullable(channels.get(grant.channelId()))
-                                .map(channel -> new Sold(grant, channel))))
+                                .map(channel -> new Sold(grant, channel, language(look, grant, known)))))
                 .toList();
+    }
+
+    private static Told told(Look look, Grant grant) {
+        return new Told(grant.telegramUserId(), look.owedAt());
+    }
+
+    private static Language language(Look look, Grant grant, Map<Told, Language> known) {
+        return look.language() == null ? known.getOrDefault(told(look, grant), Language.of(null)) : look.language();
     }
 
     private Sold look(Look look) {
         Grant grant = grants.find(look.seller(), look.grantId()).orElseThrow();
         return new Sold(
-                grant, catalog.channel(grant.seller(), grant.channelId()).orElseThrow());
+                grant,
+                catalog.channel(grant.seller(), grant.channelId()).orElseThrow(),
+                look.language() == null ? languages.at(grant.telegramUserId(), look.owedAt()) : look.language());
     }
 
     private Result oneTimeLink(Task task, Sold sold) {
@@ -139,7 +189,10 @@ class DeliverAccessTask implements TaskHandler {
         return switch (pool.telling(grant)) {
             case Telling.Now(PoolLink link) -> {
                 pool.told(link);
-                yield send(task, sold, Words.wayInOnce(sold.channel().title(), grant.endsAt(), link.address()));
+                yield send(
+                        task,
+                        sold,
+                        sold.texts().wayInOnce(sold.channel().title(), sold.until(), link.address(), LINK_IS_GOOD));
             }
             case Telling.NotYet(String why) -> Result.later(NOT_TOLD_YET, why);
             case Telling.NoLink() -> lookInside(task, sold);
@@ -162,8 +215,8 @@ class DeliverAccessTask implements TaskHandler {
                     isRenewal
                                     && task.subject()
                                             .equals(Effects.deliver(grant.id()).subject())
-                            ? Words.extended(channel.title(), grant.endsAt())
-                            : Words.inside(channel.title(), grant.endsAt()));
+                            ? sold.texts().extended(channel.title(), sold.until())
+                            : sold.texts().inside(channel.title(), sold.until()));
         }
         return new Result.Done(() -> {
             grants.looked(grant, false, began);
@@ -171,10 +224,10 @@ class DeliverAccessTask implements TaskHandler {
         });
     }
 
-    private Result send(Task task, Sold sold, String html) {
+    private Result send(Task task, Sold sold, Html text) {
         Grant grant = sold.grant();
         faults.reach(Point.CP12_BEFORE_MESSAGE);
-        Answer<Long> answer = messenger.send(new Messenger.Message(grant.telegramUserId(), html, List.of()));
+        Answer<Long> answer = messenger.send(new Messenger.Message(grant.telegramUserId(), text, List.of()));
         faults.reach(Point.CP14_AFTER_MESSAGE);
         return switch (answer) {
             case Answer.Done<Long>(Long messageId) ->

@@ -1,5 +1,8 @@
 package admitone.access;
 
+import admitone.messaging.Incoming.JoinRequested;
+import admitone.messaging.Incoming.Said;
+import admitone.messaging.Language;
 import admitone.tasks.Owed;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +40,14 @@ public final class Effects {
         return Owed.now(DELIVER_ACCESS, "grant:" + grantId + ":" + request, Map.of("grant", grantId.toString()));
     }
 
+    /** As {@link #deliverAgain}, because the buyer asked in this language. */
+    static Owed deliverAgain(UUID grantId, String request, Language language) {
+        return Owed.now(
+                DELIVER_ACCESS,
+                "grant:" + grantId + ":" + request,
+                Map.of("grant", grantId.toString(), "language", language.code()));
+    }
+
     public static Owed standingLink(UUID channelId) {
         return Owed.now(STANDING_LINK, "channel:" + channelId, Map.of("channel", channelId.toString()));
     }
@@ -58,11 +69,24 @@ public final class Effects {
                 now.plus(DECLINE_AFTER));
     }
 
-    static Owed tellPlans(UUID channelId, long telegramUserId, long chatId, String request, Instant askedAt) {
+    static Owed tellPlans(UUID channelId, JoinRequested asked, String request) {
         return Owed.now(
                 TELL_PLANS,
-                subject(channelId, telegramUserId, request),
-                Map.of("channel", channelId.toString(), "chat", Long.toString(chatId), "asked_at", askedAt.toString()));
+                subject(channelId, asked.userId(), request),
+                Map.of(
+                        "channel", channelId.toString(),
+                        "chat", Long.toString(asked.userChatId()),
+                        "asked_at", asked.at().toString(),
+                        "language", asked.language().code()));
+    }
+
+    static Owed answerStart(Said said, String request) {
+        return Owed.now(
+                ANSWER_START,
+                request,
+                Map.of(
+                        "chat", Long.toString(said.userId()),
+                        "language", said.language().code()));
     }
 
     /** Keeps one-time links ready; one per channel, woken when some were used. */

@@ -1,7 +1,9 @@
 package admitone.access;
 
 import admitone.catalog.Catalog;
+import admitone.messaging.Language;
 import admitone.messaging.Messenger;
+import admitone.messaging.Texts;
 import admitone.runtime.Settings;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
@@ -18,6 +20,8 @@ import org.springframework.stereotype.Component;
 class TellPlansTask implements TaskHandler {
     /** So long may a bot write to somebody who asked to join and never started it. */
     private static final Duration WINDOW = Duration.ofMinutes(5);
+
+    private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
 
     private final Catalog catalog;
     private final Messenger messenger;
@@ -43,11 +47,12 @@ class TellPlansTask implements TaskHandler {
         }
         var channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel")))
                 .orElseThrow();
+        AccessTexts texts = TEXTS.in(Language.of(task.payload().get("language")));
         return TellTask.tell(
                 messenger,
                 new Messenger.Message(
                         Long.parseLong(task.need("chat")),
-                        Words.plans(channel.title()),
-                        List.of(new Messenger.LinkButton("See the plans", publicUrl + "/c/" + channel.slug()))));
+                        texts.plans(channel.title()),
+                        List.of(new Messenger.LinkButton(texts.seePlans(), publicUrl + "/c/" + channel.slug()))));
     }
 }

@@ -8,9 +8,13 @@ import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.messaging.Html;
+import admitone.messaging.Language;
+import admitone.messaging.Lasting;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
+import admitone.messaging.Texts;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import admitone.tasks.Owed;
@@ -25,6 +29,7 @@ import org.springframework.stereotype.Component;
 @Component
 class OfferPlanTask implements TaskHandler {
     private static final String KIND = "offer_plan";
+    private static final Texts<OfferTexts> TEXTS = Texts.of(OfferTexts.class);
 
     private final Catalog catalog;
     private final Orders orders;
@@ -44,13 +49,18 @@ class OfferPlanTask implements TaskHandler {
         return "update-" + updateId;
     }
 
-    static Owed offer(long updateId, Order order) {
+    static Owed offer(long updateId, Order order, Language language) {
         return Owed.now(
-                KIND, subject(updateId), Map.of("chat", Long.toString(order.telegramUserId()), "order", order.id()));
+                KIND,
+                subject(updateId),
+                Map.of(
+                        "chat", Long.toString(order.telegramUserId()),
+                        "order", order.id(),
+                        "language", language.code()));
     }
 
-    static Owed nothingThere(long updateId, long userId) {
-        return Owed.now(KIND, subject(updateId), Map.of("chat", Long.toString(userId)));
+    static Owed nothingThere(long updateId, long userId, Language language) {
+        return Owed.now(KIND, subject(updateId), Map.of("chat", Long.toString(userId), "language", language.code()));
     }
 
     @Override
@@ -61,22 +71,30 @@ class OfferPlanTask implements TaskHandler {
     @Override
     public Result attempt(Task task) {
         long chat = Long.parseLong(task.need("chat"));
+        OfferTexts texts = TEXTS.in(Language.of(task.payload().get("language")));
         String orderId = task.payload().get("order");
         return TellTask.tell(
                 messenger,
                 orderId == null
-                        ? new Message(chat, Words.planIsGone(), List.of())
-                        : message(chat, orders.find(task.seller(), orderId).orElseThrow()));
+                        ? new Message(chat, texts.gone(), List.of())
+                        : message(chat, orders.find(task.seller(), orderId).orElseThrow(), texts));
     }
 
-    private Message message(long chat, Order order) {
+    private Message message(long chat, Order order, OfferTexts texts) {
         SellerId seller = order.seller();
         Channel channel = catalog.channel(seller, order.channelId()).orElseThrow();
         String plan = catalog.plan(seller, order.planId()).map(Plan::name).orElse("");
         List<Grant> active = grants.active(seller, channel.id(), order.telegramUserId());
         return new Message(
                 chat,
-                Words.offer(channel.title(), plan, order, active.isEmpty() ? null : active.getLast()),
-                List.of(new LinkButton("Pay " + Words.price(order), publicUrl + "/pay/" + order.id())));
+                Html.paragraphs(
+                        texts.offer(channel.title(), plan, new Lasting.Days(order.days()), order.price()),
+                        active.isEmpty() ? Html.NOTHING : adding(active.getLast(), texts),
+                        texts.how(order.expiresAt())),
+                List.of(new LinkButton(texts.pay(order.price()), publicUrl + "/pay/" + order.id())));
+    }
+
+    private static Html adding(Grant last, OfferTexts texts) {
+        return last.endsAt() == null ? texts.addsNothing() : texts.addsTo(new Lasting.Until(last.endsAt()));
     }
 }

@@ -53,29 +53,30 @@ class PlanPicked implements IncomingListener {
     @Override
     public void on(long updateId, Incoming incoming) {
         if (incoming instanceof Said said) {
-            said.startedBy(Handle.PLAN).ifPresent(plan -> picked(updateId, said.userId(), plan));
+            said.startedBy(Handle.PLAN).ifPresent(plan -> picked(updateId, said, plan));
         }
     }
 
-    private void picked(long updateId, long userId, Handle handle) {
+    private void picked(long updateId, Said said, Handle handle) {
         Optional<Plan> plan = catalog.plan(handle.seller(), handle.id());
         if (plan.isEmpty()) {
             transactions.run(
                     SellerId.PLATFORM,
-                    () -> tasks.owe(SellerId.PLATFORM, OfferPlanTask.nothingThere(updateId, userId)));
+                    () -> tasks.owe(
+                            SellerId.PLATFORM, OfferPlanTask.nothingThere(updateId, said.userId(), said.language())));
             return;
         }
-        grants.knowBuyer(handle.seller(), userId);
-        transactions.run(handle.seller(), () -> offer(updateId, userId, plan.get()));
+        grants.knowBuyer(handle.seller(), said.userId());
+        transactions.run(handle.seller(), () -> offer(updateId, said, plan.get()));
     }
 
-    private void offer(long updateId, long userId, Plan plan) {
+    private void offer(long updateId, Said said, Plan plan) {
         SellerId seller = plan.seller();
         if (!tasks.ofSubject(seller, OfferPlanTask.subject(updateId)).isEmpty()) {
             return; // told again: answered since
         }
-        Order order = ordering.placeOnce(plan, userId);
-        tasks.owe(seller, OfferPlanTask.offer(updateId, order));
+        Order order = ordering.placeOnce(plan, said.userId());
+        tasks.owe(seller, OfferPlanTask.offer(updateId, order, said.language()));
         timeline.append(
                 seller,
                 new Event(

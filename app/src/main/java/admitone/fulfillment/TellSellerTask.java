@@ -6,7 +6,11 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.checkout.Orders;
 import admitone.ledger.Ledger;
+import admitone.messaging.Html;
+import admitone.messaging.Languages;
 import admitone.messaging.Messenger;
+import admitone.messaging.Texts;
+import admitone.money.Money;
 import admitone.runtime.Answer;
 import admitone.runtime.SellerId;
 import admitone.tasks.Result;
@@ -19,25 +23,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
-import org.springframework.web.util.HtmlUtils;
 
 /** Tells the seller of the sales of a few seconds, in one message. Sent once; a seller the bot cannot reach sees them in the figures all the same. */
 @Component
 class TellSellerTask implements TaskHandler {
     private static final int MOST_COUNTED = 10_000;
+    private static final Texts<SaleTexts> TEXTS = Texts.of(SaleTexts.class);
 
     private final Grants grants;
     private final Orders orders;
     private final Catalog catalog;
     private final Ledger ledger;
+    private final Languages languages;
     private final Messenger messenger;
 
-    TellSellerTask(Grants grants, Orders orders, Catalog catalog, Ledger ledger, Messenger messenger) {
+    TellSellerTask(
+            Grants grants, Orders orders, Catalog catalog, Ledger ledger, Languages languages, Messenger messenger) {
         this.grants = grants;
         this.orders = orders;
         this.catalog = catalog;
         this.ledger = ledger;
+        this.languages = languages;
         this.messenger = messenger;
     }
 
@@ -54,10 +62,10 @@ class TellSellerTask implements TaskHandler {
             return Result.done();
         }
         var seller = catalog.seller(task.seller()).orElseThrow();
+        SaleTexts texts = TEXTS.in(languages.at(seller.telegramUserId(), task.owedAt()));
         var message = new Messenger.Message(
                 seller.telegramUserId(),
-                told(task.seller(), sold) + ". Your balance is "
-                        + ledger.balance(task.seller()).available() + ".",
+                told(task.seller(), sold, ledger.balance(task.seller()).available(), texts),
                 List.of());
         return switch (messenger.send(message)) {
             case Answer.Done<Long> _, Answer.Declined<Long> _, Answer.Unknown<Long> _ -> Result.done();
@@ -65,22 +73,20 @@ class TellSellerTask implements TaskHandler {
         };
     }
 
-    private String told(SellerId seller, List<Grant> sold) {
+    private Html told(SellerId seller, List<Grant> sold, Money balance, SaleTexts texts) {
         if (sold.size() == 1) {
             Grant grant = sold.getFirst();
             var order = orders.find(seller, grant.orderId()).orElseThrow();
-            return "New sale in " + title(seller, grant.channelId()) + ": " + order.price();
+            return texts.one(title(seller, grant.channelId(), texts), order.price(), balance);
         }
         Map<UUID, Long> byChannel = sold.stream()
                 .collect(Collectors.groupingBy(Grant::channelId, LinkedHashMap::new, Collectors.counting()));
-        return "New sales: "
-                + byChannel.entrySet().stream()
-                        .map(one -> one.getValue() + " in " + title(seller, one.getKey()))
-                        .collect(Collectors.joining(", "));
+        Stream<Html> counts = byChannel.entrySet().stream()
+                .map(one -> texts.count(one.getValue(), title(seller, one.getKey(), texts)));
+        return texts.many(Html.joined(", ", counts.toList()), balance);
     }
 
-    private String title(SellerId seller, UUID channelId) {
-        String title = catalog.channel(seller, channelId).map(Channel::title).orElse("a channel");
-        return "<b>" + HtmlUtils.htmlEscape(title) + "</b>";
+    private String title(SellerId seller, UUID channelId, SaleTexts texts) {
+        return catalog.channel(seller, channelId).map(Channel::title).orElseGet(texts::unnamedChannel);
     }
 }

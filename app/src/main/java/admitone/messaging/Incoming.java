@@ -18,7 +18,13 @@ public sealed interface Incoming {
             long userId,
             long userChatId,
             Instant at,
-            @Nullable Link link) implements Incoming {}
+            @Nullable Link link,
+            Language language) implements Incoming {
+        /** By somebody of whose language nothing is told. */
+        public JoinRequested(long chatId, long userId, long userChatId, Instant at, @Nullable Link link) {
+            this(chatId, userId, userChatId, at, link, Language.of(null));
+        }
+    }
 
     /** A membership changed. {@code byUserId} is who acted. */
     record MembershipChanged(
@@ -32,8 +38,13 @@ public sealed interface Incoming {
             implements Incoming {}
 
     /** Somebody wrote to the bot in private. */
-    record Said(long userId, String text, Instant at) implements Incoming {
+    record Said(long userId, String text, Instant at, Language language) implements Incoming {
         private static final Pattern START = Pattern.compile("/start(?:@\\w+)?(?:\\s+(\\S+).*)?\\s*");
+
+        /** By somebody of whose language nothing is told. */
+        public Said(long userId, String text, Instant at) {
+            this(userId, text, at, Language.of(null));
+        }
 
         /** Whether somebody pressed Start, by whatever link they came. */
         public boolean isStart() {

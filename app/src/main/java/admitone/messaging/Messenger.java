@@ -31,8 +31,12 @@ public interface Messenger {
         String OTHER = "refused";
     }
 
-    /** A message in HTML parse mode; what users gave is already escaped. At most 4,096 characters. */
-    record Message(long chatId, String html, List<LinkButton> buttons) {}
+    /** A message of at most 4,096 characters. */
+    record Message(long chatId, Html text, List<LinkButton> buttons) {
+        public String html() {
+            return text.value();
+        }
+    }
 
     /** A button that opens a URL. */
     record LinkButton(String text, String url) {}

@@ -35,6 +35,11 @@ public record Task(
         return value;
     }
 
+    /** When it was owed first; its id, a UUIDv7, tells. The same in every attempt. */
+    public Instant owedAt() {
+        return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+    }
+
     /** Names the task as the source of what it causes. */
     public String source() {
         return "task " + kind + " #" + attempt;

@@ -1,6 +1,7 @@
 package admitone.telegram;
 
 import admitone.messaging.Incoming;
+import admitone.messaging.Language;
 import admitone.messaging.UpdateReader;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,8 @@ class UpdateWire implements UpdateReader {
                 id(request.path("from")),
                 request.path("user_chat_id").longValue(id(request.path("from"))),
                 at(request),
-                link(request.path("invite_link")));
+                link(request.path("invite_link")),
+                language(request));
     }
 
     private static Incoming membership(JsonNode change) {
@@ -72,7 +74,7 @@ class UpdateWire implements UpdateReader {
         boolean isPrivate = message.path("chat").path("type").stringValue("").equals("private");
         return isPrivate && message.path("text").isString()
                 ? new Incoming.Said(
-                        id(message.path("from")), message.path("text").stringValue(), at(message))
+                        id(message.path("from")), message.path("text").stringValue(), at(message), language(message))
                 : new Incoming.Other("a message of no concern");
     }
 
@@ -93,6 +95,10 @@ class UpdateWire implements UpdateReader {
                         link.path("creator").path("is_bot").booleanValue(false)
                                 && !link.path("invite_link").stringValue("").endsWith("..."))
                 : null;
+    }
+
+    private static Language language(JsonNode update) {
+        return Language.of(update.path("from").path("language_code").stringValue(""));
     }
 
     private static long id(JsonNode node) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
 import admitone.TestSettings;
+import admitone.messaging.Html;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Pace;
@@ -185,7 +186,7 @@ class TelegramClientTests {
         }
 
         assertThat(kept(client("http://127.0.0.1:" + closed, TestSettings.BOT_TOKEN)
-                        .send(new Message(ANN, "Hello", List.of()))))
+                        .send(new Message(ANN, new Html("Hello"), List.of()))))
                 .isInstanceOf(Answer.NotNow.class);
     }
 
@@ -256,7 +257,7 @@ class TelegramClientTests {
         server.start();
         try {
             return kept(client("http://127.0.0.1:" + server.getAddress().getPort(), TestSettings.BOT_TOKEN)
-                    .send(new Message(ANN, "Hello", List.of())));
+                    .send(new Message(ANN, new Html("Hello"), List.of())));
         } finally {
             server.stop(0);
         }
@@ -275,7 +276,7 @@ class TelegramClientTests {
     }
 
     private Object send(long user) {
-        return kept(client.send(new Message(user, "Hello", List.of())));
+        return kept(client.send(new Message(user, new Html("Hello"), List.of())));
     }
 
     private Object kept(Object answer) {

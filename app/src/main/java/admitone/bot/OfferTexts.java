@@ -1,0 +1,22 @@
+package admitone.bot;
+
+import admitone.messaging.Html;
+import admitone.messaging.Lasting;
+import admitone.money.Money;
+import java.time.Instant;
+
+/** What the bot says to somebody who is about to buy. */
+interface OfferTexts {
+    Html offer(String channel, String plan, Lasting.Days days, Money price);
+
+    /** Besides, to somebody who has access. */
+    Html addsTo(Lasting.Until until);
+
+    Html addsNothing();
+
+    Html how(Instant expiresAt);
+
+    String pay(Money price);
+
+    Html gone();
+}

@@ -1,0 +1,17 @@
+package admitone.fulfillment;
+
+import admitone.messaging.Html;
+import admitone.money.Money;
+
+/** What the bot tells a seller of sales. */
+interface SaleTexts {
+    Html one(String channel, Money price, Money balance);
+
+    Html many(Html counts, Money balance);
+
+    /** One of {@link #many}. */
+    Html count(long count, String channel);
+
+    /** Stands for a channel that is not there any more. */
+    String unnamedChannel();
+}
