@@ -29,6 +29,7 @@ public final class FakeMessenger implements Messenger {
     };
     public volatile Function<Long, Answer<Boolean>> onLift = user -> new Answer.Done<>(true);
     public volatile Function<Long, Answer<Boolean>> onMember = user -> new Answer.Done<>(inside.contains(user));
+    public volatile Function<String, Answer<Boolean>> onAnswer = press -> new Answer.Done<>(true);
     public volatile Bot self = new Bot(700, "admit_bot");
 
     private Answer<Boolean> approve(long user) {
@@ -99,6 +100,12 @@ public final class FakeMessenger implements Messenger {
     @Override
     public Answer<Boolean> isMember(long chatId, long userId) {
         return onMember.apply(userId);
+    }
+
+    @Override
+    public Answer<Boolean> answerPress(String pressId, String word) {
+        calls.add("answer " + pressId + " " + word);
+        return onAnswer.apply(pressId);
     }
 
     @Override

@@ -71,14 +71,21 @@ class Admission implements IncomingListener {
                 catalog.channelOf(new ClosedChatId(changed.chatId()))
                         .ifPresent(channel -> changed(updateId, changed, channel));
             case Said said -> {
-                if (said.isStart() && said.startedBy(Handle.PLAN).isEmpty()) {
+                if (asksForAccess(said)) {
                     started(updateId, said);
                 }
             }
-            case Incoming.Reachability _, Incoming.Other _ -> {
+            case Incoming.Pressed _, Incoming.Reachability _, Incoming.Other _ -> {
                 // nothing is owed for these
             }
         }
+    }
+
+    /** {@code /access}, or Start pressed without a plan in hand. */
+    private static boolean asksForAccess(Said said) {
+        return said.isStart()
+                ? said.startedBy(Handle.PLAN).isEmpty()
+                : said.command().filter("access"::equals).isPresent();
     }
 
     private void asked(long updateId, JoinRequested asked, Channel channel) {
@@ -90,6 +97,9 @@ class Admission implements IncomingListener {
                             seller,
                             event(channel, updateId, "join_left_to_humans", Map.of("user", "" + asked.userId()))));
             return;
+        }
+        if (grants.active(seller, channel.id(), asked.userId()).isEmpty()) {
+            grants.knowBuyer(seller, asked.userId()); // came here, and may want to see the plans later
         }
         transactions.run(seller, () -> {
             grants.lockSeat(seller, channel.id(), asked.userId());

@@ -312,8 +312,8 @@ public class Grants {
                 .list();
     }
 
-    /** All of a user's grants with a seller whose time is not over. */
-    List<Grant> active(SellerId seller, long telegramUserId) {
+    /** All of a user's grants with a seller whose time is not over, oldest first. */
+    public List<Grant> active(SellerId seller, long telegramUserId) {
         return jdbc.sql("""
                 select * from access.grants
                 where seller_id = ? and telegram_user_id = ? and access <> 'ended' and (ends_at is null or ends_at > ?)
@@ -387,7 +387,19 @@ public class Grants {
         });
     }
 
-    List<SellerId> sellersOf(long telegramUserId) {
+    /** The channels of this seller where the user has been, has asked to join, or has bought access. */
+    public List<UUID> channelsOf(SellerId seller, long telegramUserId) {
+        return jdbc.sql("""
+                select channel_id from access.seat where seller_id = ? and telegram_user_id = ?
+                union select channel_id from access.grants where seller_id = ? and telegram_user_id = ?
+                """)
+                .params(seller.value(), telegramUserId, seller.value(), telegramUserId)
+                .query((row, _) -> row.getObject("channel_id", UUID.class))
+                .list();
+    }
+
+    /** The sellers with whom this user deals. */
+    public List<SellerId> sellersOf(long telegramUserId) {
         return jdbc.sql("select seller_id from access.buyer_route where telegram_user_id = ? order by seller_id")
                 .param(telegramUserId)
                 .query((row, n) -> new SellerId(row.getString("seller_id")))

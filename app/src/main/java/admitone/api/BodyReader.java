@@ -12,6 +12,7 @@ import org.springframework.http.converter.AbstractHttpMessageConverter;
 final class BodyReader extends AbstractHttpMessageConverter<Object> {
     private static final Map<Class<?>, Function<Fields, ?>> READERS = Map.of(
             Requests.NewSeller.class, Requests.NewSeller::read,
+            Requests.SellerNotice.class, Requests.SellerNotice::read,
             Requests.NewChannel.class, Requests.NewChannel::read,
             Requests.NewPlan.class, Requests.NewPlan::read,
             Requests.NewOrder.class, Requests.NewOrder::read,

@@ -24,13 +24,40 @@ final class Requests {
 
             @Schema(type = "string", example = "2.5") BigDecimal feePercent,
 
-            NewPayout payout) {
+            NewPayout payout,
+
+            @Schema(description = "how buyers reach the seller: what the bot answers to /support") @Nullable
+            String support,
+
+            @Schema(description = "a text or a URL: what the bot answers to /terms") @Nullable
+            String terms) {
         static NewSeller read(Fields fields) {
             return new NewSeller(
                     fields.text("name", 100),
                     fields.telegramUser("telegram_user_id"),
                     fields.percent("fee_percent", BigDecimal.ZERO),
-                    NewPayout.read(fields.part("payout")));
+                    NewPayout.read(fields.part("payout")),
+                    SellerNotice.support(fields),
+                    SellerNotice.terms(fields));
+        }
+    }
+
+    record SellerNotice(
+            @Schema(description = "how buyers reach the seller; null: not said") @Nullable
+            String support,
+
+            @Schema(description = "a text or a URL; null: not said") @Nullable
+            String terms) {
+        static SellerNotice read(Fields fields) {
+            return new SellerNotice(support(fields), terms(fields));
+        }
+
+        private static @Nullable String support(Fields fields) {
+            return fields.optionalText("support", 200).orElse(null);
+        }
+
+        private static @Nullable String terms(Fields fields) {
+            return fields.optionalText("terms", 500).orElse(null);
         }
     }
 

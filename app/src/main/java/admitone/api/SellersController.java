@@ -2,6 +2,7 @@ package admitone.api;
 
 import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.NewSeller;
+import admitone.api.Requests.SellerNotice;
 import admitone.api.Views.SellerView;
 import admitone.catalog.Catalog;
 import admitone.catalog.Seller;
@@ -27,6 +28,7 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -74,7 +76,8 @@ class SellersController {
                             draft.payout().currency() == null
                                     ? null
                                     : draft.payout().currency().code(),
-                            draft.payout().address()));
+                            draft.payout().address()),
+                    new Seller.Notice(draft.support(), draft.terms()));
             catalog.add(seller);
             return Answer.created(SellerView.of(seller));
         });
@@ -83,6 +86,14 @@ class SellersController {
     @GetMapping("/{sellerId}")
     @Operation(summary = "A seller")
     SellerView one(Caller caller, @PathVariable String sellerId) {
+        return SellerView.of(seller(caller, sellerId));
+    }
+
+    @PutMapping("/{sellerId}/notice")
+    @Operation(summary = "Set what buyers are told by /support and /terms; what is left out is not said any more")
+    SellerView notice(Caller caller, @PathVariable String sellerId, @RequestBody SellerNotice notice) {
+        SellerId seller = seller(caller, sellerId).id();
+        transactions.run(seller, () -> catalog.notice(seller, new Seller.Notice(notice.support(), notice.terms())));
         return SellerView.of(seller(caller, sellerId));
     }
 

@@ -30,7 +30,14 @@ final class Views {
         return money == null ? null : money.asset().code();
     }
 
-    record SellerView(String sellerId, String name, String telegramUserId, String feePercent, PayoutView payout) {
+    record SellerView(
+            String sellerId,
+            String name,
+            String telegramUserId,
+            String feePercent,
+            PayoutView payout,
+            @Nullable String support,
+            @Nullable String terms) {
         static SellerView of(Seller seller) {
             return new SellerView(
                     seller.id().value(),
@@ -41,7 +48,9 @@ final class Views {
                             seller.payout().mode().name().toLowerCase(Locale.ROOT),
                             text(seller.payout().threshold()),
                             seller.payout().currency(),
-                            seller.payout().address()));
+                            seller.payout().address()),
+                    seller.notice().support(),
+                    seller.notice().terms());
         }
     }
 

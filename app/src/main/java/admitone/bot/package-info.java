@@ -1,4 +1,4 @@
-/** The conversation in Telegram: from a picked plan to the pay page. */
+/** The conversation in Telegram: from a picked plan to the pay page, and the commands. */
 @ApplicationModule(
         allowedDependencies = {
             "runtime",

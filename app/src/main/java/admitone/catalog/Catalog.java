@@ -42,8 +42,9 @@ public class Catalog {
     /** Within the current transaction. */
     public void add(Seller seller) {
         jdbc.sql("""
-                insert into catalog.seller (seller_id, name, telegram_user_id, fee_percent, payout_mode, threshold_cents, payout_currency, payout_address)
-                values (?, ?, ?, ?, ?, ?, ?, ?)
+                insert into catalog.seller (seller_id, name, telegram_user_id, fee_percent, payout_mode, threshold_cents, payout_currency, payout_address,
+                  support, terms)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         seller.id().value(),
@@ -55,7 +56,16 @@ public class Catalog {
                                 .map(money -> new BigDecimal(money.units()))
                                 .orElse(null),
                         seller.payout().currency(),
-                        seller.payout().address()))
+                        seller.payout().address(),
+                        seller.notice().support(),
+                        seller.notice().terms()))
+                .update();
+    }
+
+    /** Within the current transaction: what buyers are told from now on. */
+    public void notice(SellerId seller, Seller.Notice notice) {
+        jdbc.sql("update catalog.seller set support = ?, terms = ? where seller_id = ?")
+                .params(Columns.all(notice.support(), notice.terms(), seller.value()))
                 .update();
     }
 
@@ -244,7 +254,8 @@ public class Catalog {
                         PayoutMode.valueOf(row.getString("payout_mode").toUpperCase(Locale.ROOT)),
                         threshold == null ? null : new Money(threshold.toBigIntegerExact(), Asset.USD),
                         row.getString("payout_currency"),
-                        row.getString("payout_address")));
+                        row.getString("payout_address")),
+                new Seller.Notice(row.getString("support"), row.getString("terms")));
     }
 
     private static Channel readChannel(ResultSet row, int n) throws SQLException {

@@ -78,17 +78,32 @@ public class Purchases {
                         asked.keySet().toArray(String[]::new))
                 .query(Purchases::read)
                 .list();
+        return withPayments(bare).stream()
+                .collect(Collectors.toMap(purchase -> purchase.order().id(), purchase -> purchase));
+    }
+
+    private List<Purchase> withPayments(List<Purchase> bare) {
+        if (bare.isEmpty()) {
+            return bare;
+        }
         Map<String, SellerId> found =
                 bare.stream().map(Purchase::order).collect(Collectors.toMap(Order::id, Order::seller));
         Map<String, List<Payment>> paid = payments.ofOrders(found).stream()
                 .collect(Collectors.groupingBy(payment -> Objects.requireNonNull(payment.orderId())));
         return bare.stream()
-                .collect(Collectors.toMap(
-                        purchase -> purchase.order().id(),
-                        purchase -> new Purchase(
-                                purchase.order(),
-                                paid.getOrDefault(purchase.order().id(), List.of()),
-                                purchase.granted())));
+                .map(purchase -> new Purchase(
+                        purchase.order(), paid.getOrDefault(purchase.order().id(), List.of()), purchase.granted()))
+                .toList();
+    }
+
+    /** A user's purchases with a seller, newest first, at most {@code limit}. */
+    public List<Purchase> ofBuyer(SellerId seller, long telegramUserId, int limit) {
+        return withPayments(jdbc.sql(ORDER_AND_GRANT + """
+                        where o.seller_id = ? and o.telegram_user_id = ? order by o.order_id desc limit ?
+                        """)
+                .params(seller.value(), telegramUserId, limit)
+                .query(Purchases::read)
+                .list());
     }
 
     /** The newest purchase of the pair that an old id names. */

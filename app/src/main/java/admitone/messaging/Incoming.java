@@ -2,6 +2,7 @@ package admitone.messaging;
 
 import admitone.runtime.Handle;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,9 +42,17 @@ public sealed interface Incoming {
     record Said(long userId, String text, Instant at, Language language) implements Incoming {
         private static final Pattern START = Pattern.compile("/start(?:@\\w+)?(?:\\s+(\\S+).*)?\\s*");
 
+        private static final Pattern COMMAND = Pattern.compile("/(\\w{1,32})(?:@\\w+)?(?:\\s.*)?", Pattern.DOTALL);
+
         /** By somebody of whose language nothing is told. */
         public Said(long userId, String text, Instant at) {
             this(userId, text, at, Language.of(null));
+        }
+
+        /** The command that was given, as {@code start}: without the slash, the bot's name and what follows. */
+        public Optional<String> command() {
+            Matcher command = COMMAND.matcher(text);
+            return command.matches() ? Optional.of(command.group(1).toLowerCase(Locale.ROOT)) : Optional.empty();
         }
 
         /** Whether somebody pressed Start, by whatever link they came. */
@@ -57,6 +66,9 @@ public sealed interface Incoming {
             return start.matches() && start.group(1) != null ? Handle.parse(kind, start.group(1)) : Optional.empty();
         }
     }
+
+    /** Somebody pressed a button of ours that means {@code data} and waits for an answer; it may be any text. */
+    record Pressed(long userId, String pressId, String data, Language language) implements Incoming {}
 
     /** Somebody blocked the bot, or let it write again. */
     record Reachability(long userId, boolean blocked, Instant at) implements Incoming {}

@@ -1,6 +1,7 @@
 package admitone.messaging;
 
 import admitone.messaging.Incoming.JoinRequested;
+import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Incoming.Said;
 import org.springframework.stereotype.Component;
 
@@ -17,6 +18,7 @@ class LanguageHeard implements IncomingListener {
     public void on(long updateId, Incoming incoming) {
         switch (incoming) {
             case Said said -> languages.heard(said.userId(), said.language());
+            case Pressed pressed -> languages.heard(pressed.userId(), pressed.language());
             case JoinRequested asked -> languages.heard(asked.userId(), asked.language());
             case Incoming.MembershipChanged _, Incoming.Reachability _, Incoming.Other _ -> {
                 // tell of no language that we answer in

@@ -31,15 +31,21 @@ public interface Messenger {
         String OTHER = "refused";
     }
 
-    /** A message of at most 4,096 characters. */
-    record Message(long chatId, Html text, List<LinkButton> buttons) {
+    /** A message of at most 4,096 characters, with its buttons one below the other. */
+    record Message(long chatId, Html text, List<Button> buttons) {
         public String html() {
             return text.value();
         }
     }
 
+    /** Shown below a message. */
+    sealed interface Button {}
+
     /** A button that opens a URL. */
-    record LinkButton(String text, String url) {}
+    record LinkButton(String text, String url) implements Button {}
+
+    /** A button that tells us its {@code data} when it is pressed: at most 64 bytes. Only in private chats. */
+    record PressButton(String text, String data) implements Button {}
 
     /** The bot itself. */
     record Bot(long id, String username) {}
@@ -74,6 +80,9 @@ public interface Messenger {
 
     /** Whether the user is inside the chat now. */
     Answer<Boolean> isMember(long chatId, long userId);
+
+    /** Ends the waiting of somebody who pressed a button, with a word of at most 200 characters or, empty, without one. Only within seconds. */
+    Answer<Boolean> answerPress(String pressId, String word);
 
     Answer<Bot> self();
 }

@@ -1,11 +1,9 @@
 package admitone.telegram;
 
 import admitone.messaging.Election;
-import admitone.messaging.Messenger.Bot;
 import admitone.messaging.Office;
 import admitone.messaging.UpdateInbox;
 import admitone.messaging.UpdateProcessor;
-import admitone.runtime.Answer;
 import admitone.runtime.Loop;
 import admitone.runtime.Settings;
 import admitone.runtime.Settings.Updates;
@@ -13,8 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -24,34 +20,32 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Listening implements SmartLifecycle {
-    private static final Logger log = LoggerFactory.getLogger(Listening.class);
     private static final String OFFICE = "telegram_poller";
     private static final Duration PAUSE = Duration.ofMillis(200);
     /** How soon an update is seen that another instance stored. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
     private final Election election;
-    private final TelegramClient client;
+    private final Introduction introduction;
     private final UpdateSource source;
     private final UpdateInbox inbox;
     private final UpdateProcessor processor;
     private final long botId;
     private volatile @Nullable Running running;
-    private boolean introduced;
 
     /** What runs between start and stop. */
     private record Running(Office office, List<Loop> loops) {}
 
     Listening(
             Election election,
-            TelegramClient client,
+            Introduction introduction,
             Poller poller,
             WebhookKeeper webhook,
             UpdateInbox inbox,
             UpdateProcessor processor,
             Settings settings) {
         this.election = election;
-        this.client = client;
+        this.introduction = introduction;
         this.source = settings.telegram().updates() == Updates.WEBHOOK ? webhook : poller;
         this.inbox = inbox;
         this.processor = processor;
@@ -68,18 +62,11 @@ class Listening implements SmartLifecycle {
 
     private void fetch(Office office) {
         if (office.isHeld()) {
-            introduce();
+            introduction.round();
             source.round(office::isHeld);
         } else {
             source.forget();
         }
-    }
-
-    private void introduce() {
-        if (!introduced && client.self() instanceof Answer.Done<Bot>(Bot me)) {
-            log.info("the bot is @{}", me.username());
-        }
-        introduced = true;
     }
 
     private void workOff(Office office) {

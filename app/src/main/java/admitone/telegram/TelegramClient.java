@@ -1,5 +1,7 @@
 package admitone.telegram;
 
+import admitone.messaging.BotMenu;
+import admitone.messaging.Language;
 import admitone.messaging.Messenger;
 import admitone.messaging.Pace;
 import admitone.runtime.Answer;
@@ -28,7 +30,7 @@ class TelegramClient implements Messenger {
     private static final Duration WHEN_DOWN = Duration.ofSeconds(3);
     /** All that we act on; a list that is not empty is all that comes. */
     private static final List<String> ALLOWED_UPDATES =
-            List.of("message", "my_chat_member", "chat_member", "chat_join_request");
+            List.of("message", "callback_query", "my_chat_member", "chat_member", "chat_join_request");
 
     /** So many deliveries at once, Telegram's own default. */
     static final int MOST_CONNECTIONS = 40;
@@ -73,11 +75,23 @@ class TelegramClient implements Messenger {
                     Map.of(
                             "inline_keyboard",
                             message.buttons().stream()
-                                    .map(button -> List.of(Map.of("text", button.text(), "url", button.url())))
+                                    .map(button -> List.of(wire(button)))
                                     .toList()));
         }
         return call(
                 "sendMessage", body, within, result -> result.path("message_id").longValue());
+    }
+
+    private static Map<String, String> wire(Button button) {
+        return switch (button) {
+            case LinkButton(String text, String url) -> Map.of("text", text, "url", url);
+            case PressButton(String text, String data) -> Map.of("text", text, "callback_data", data);
+        };
+    }
+
+    @Override
+    public Answer<Boolean> answerPress(String pressId, String word) {
+        return gated("answerCallbackQuery", Map.of("callback_query_id", pressId, "text", word), result -> true);
     }
 
     @Override
@@ -217,6 +231,21 @@ class TelegramClient implements Messenger {
                         "allowed_updates",
                         ALLOWED_UPDATES),
                 result -> true);
+    }
+
+    /** Sets the commands shown in private chats to those who use Telegram in this language; null: in any other. */
+    Answer<Boolean> setCommands(List<BotMenu.Command> commands, @Nullable Language language) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put(
+                "commands",
+                commands.stream()
+                        .map(command -> Map.of("command", command.name(), "description", command.does()))
+                        .toList());
+        body.put("scope", Map.of("type", "all_private_chats"));
+        if (language != null) {
+            body.put("language_code", language.code());
+        }
+        return gated("setMyCommands", body, result -> true);
     }
 
     /** What waits at Telegram stays there. */

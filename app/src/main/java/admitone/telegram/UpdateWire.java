@@ -30,6 +30,9 @@ class UpdateWire implements UpdateReader {
         if (update.has("my_chat_member")) {
             return ownMembership(update.path("my_chat_member"));
         }
+        if (update.has("callback_query")) {
+            return pressed(update.path("callback_query"));
+        }
         if (update.has("message")) {
             return message(update.path("message"));
         }
@@ -68,6 +71,14 @@ class UpdateWire implements UpdateReader {
                                 .equals("kicked"),
                         at(change))
                 : new Incoming.Other("the bot's own rights changed");
+    }
+
+    private static Incoming pressed(JsonNode query) {
+        return new Incoming.Pressed(
+                id(query.path("from")),
+                query.path("id").stringValue(""),
+                query.path("data").stringValue(""),
+                language(query));
     }
 
     private static Incoming message(JsonNode message) {

@@ -121,8 +121,8 @@ class AdmissionDatabaseTests {
             assertThat(message.chatId()).isEqualTo(99);
             assertThat(message.html()).contains("Signals");
             assertThat(message.buttons())
-                    .extracting(Messenger.LinkButton::url)
-                    .containsExactly("http://localhost:8080/c/signals-0123456789ab");
+                    .containsExactly(
+                            new Messenger.LinkButton("See the plans", "http://localhost:8080/c/signals-0123456789ab"));
         });
         assertThat(core.messenger.calls).isEmpty();
 

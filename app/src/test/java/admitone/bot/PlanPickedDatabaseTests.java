@@ -8,6 +8,7 @@ import admitone.Ipn;
 import admitone.access.Grants;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
+import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
@@ -41,7 +42,8 @@ class PlanPickedDatabaseTests {
         assertThat(offer.chatId()).isEqualTo(BUYER);
         assertThat(offer.html())
                 .contains("<b>Signals</b>: Month, 30 days, for <b>1.35 USD</b>", "for your Telegram account");
-        assertThat(offer.buttons().getFirst().url()).endsWith("/pay/" + orders().getFirst());
+        assertThat(offer.buttons())
+                .containsExactly(new LinkButton("Pay 1.35 USD", "http://localhost:8080/pay/" + orders().getFirst()));
         assertThat(core.strings(
                         "select kind || ' ' || source from timeline.event where subject = ?",
                         "order:" + orders().getFirst()))
@@ -124,7 +126,17 @@ class PlanPickedDatabaseTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/start", "/start hello", "/start pl_", "hello", "/startled pl_", "start"})
+    @ValueSource(
+            strings = {
+                "/start",
+                "/start hello",
+                "/start pl_",
+                "hello",
+                "/startled pl_",
+                "start",
+                "/plans",
+                "/access pl_"
+            })
     void whateverElseIsSaidMakesNoOrder(String text) {
         says(1, BUYER, text);
         work();

@@ -1,0 +1,177 @@
+package admitone.bot;
+
+import admitone.access.Grant;
+import admitone.access.Grants;
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.catalog.Seller;
+import admitone.checkout.BuyerStatus;
+import admitone.checkout.Order;
+import admitone.checkout.Purchase;
+import admitone.checkout.Purchases;
+import admitone.checkout.StatusWords;
+import admitone.checkout.StatusWords.Asker;
+import admitone.messaging.Html;
+import admitone.messaging.Language;
+import admitone.messaging.Lasting;
+import admitone.messaging.Messenger.Button;
+import admitone.messaging.Messenger.LinkButton;
+import admitone.messaging.Messenger.Message;
+import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/** What the bot answers to its commands. Reads only. */
+@Component
+class Answers {
+    /** Of a person's sellers, so many are looked at. */
+    private static final int MOST_SELLERS = 20;
+    /** So many channels, accesses, purchases or sellers does an answer name, which keeps it within a message. */
+    private static final int MOST_NAMED = 8;
+
+    private static final int MOST_PURCHASES = 4;
+    private static final int PURCHASES_LOOKED_AT = 20;
+
+    private final Catalog catalog;
+    private final Grants grants;
+    private final Purchases purchases;
+    private final Menu menu;
+    private final Clock clock;
+    private final BigDecimal tolerancePercent;
+    private final String publicUrl;
+
+    Answers(Catalog catalog, Grants grants, Purchases purchases, Menu menu, Clock clock, Settings settings) {
+        this.catalog = catalog;
+        this.grants = grants;
+        this.purchases = purchases;
+        this.menu = menu;
+        this.clock = clock;
+        this.tolerancePercent = settings.underpaidTolerancePercent();
+        this.publicUrl = settings.publicUrl().toString();
+    }
+
+    Message to(Command command, long user, Language language) {
+        BotTexts texts = Menu.TEXTS.in(language);
+        return switch (command) {
+            case PLANS -> plans(user, texts);
+            case STATUS -> status(user, texts);
+            case HELP, ACCESS -> help(user, language, texts);
+            case SUPPORT -> sellers(user, texts, texts::support, seller -> contact(seller, texts));
+            case PAYSUPPORT -> sellers(user, texts, texts::paysupport, seller -> contact(seller, texts));
+            case TERMS -> sellers(user, texts, texts::terms, seller -> terms(seller, texts));
+        };
+    }
+
+    Message toAnything(long user, Language language) {
+        return new Message(user, Menu.TEXTS.in(language).unknown(), List.of());
+    }
+
+    private Message help(long user, Language language, BotTexts texts) {
+        List<Html> lines = menu.commands(language).stream()
+                .map(command -> texts.helpLine(command.name(), command.does()))
+                .toList();
+        return new Message(user, texts.help(Html.joined("\n", lines)), List.of());
+    }
+
+    /** The channels where this person has been, has asked to join, or has begun to buy. */
+    private Message plans(long user, BotTexts texts) {
+        List<Button> pages = sellersOf(user)
+                .flatMap(seller -> channelsOf(seller, user))
+                .limit(MOST_NAMED)
+                .<Button>map(channel -> new LinkButton(channel.title(), publicUrl + "/c/" + channel.slug()))
+                .toList();
+        return new Message(user, pages.isEmpty() ? texts.noPlans() : texts.plans(), pages);
+    }
+
+    private Stream<Channel> channelsOf(SellerId seller, long user) {
+        Stream<UUID> bought = purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT).stream()
+                .map(purchase -> purchase.order().channelId());
+        return Stream.concat(bought, grants.channelsOf(seller, user).stream())
+                .distinct()
+                .flatMap(channel -> catalog.channel(seller, channel).stream());
+    }
+
+    /** What this person has and until when, and what is being paid. */
+    private Message status(long user, BotTexts texts) {
+        List<Html> lines = new ArrayList<>();
+        List<Button> pages = new ArrayList<>();
+        List<SellerId> sellers = sellersOf(user).toList();
+        sellers.stream()
+                .flatMap(seller -> lastOfEachChannel(grants.active(seller, user)).stream())
+                .limit(MOST_NAMED)
+                .forEach(grant -> lines.add(
+                        texts.has(title(grant.seller(), grant.channelId()), new Lasting.Until(grant.endsAt()))));
+        sellers.stream()
+                .flatMap(seller -> underWay(purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT)).stream())
+                .limit(MOST_PURCHASES)
+                .forEach(purchase -> tell(purchase, lines, pages, texts));
+        return new Message(user, lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", lines), List.copyOf(pages));
+    }
+
+    private void tell(Purchase purchase, List<Html> lines, List<Button> pages, BotTexts texts) {
+        Order order = purchase.order();
+        BuyerStatus status = StatusWords.of(purchase, clock.instant(), tolerancePercent, Asker.HOLDER);
+        String title = title(order.seller(), order.channelId());
+        lines.add(texts.buying(title, status.heading(), status.message()));
+        pages.add(new LinkButton(texts.openPurchase(title), publicUrl + "/pay/" + order.id()));
+    }
+
+    private static Collection<Grant> lastOfEachChannel(List<Grant> oldestFirst) {
+        Map<UUID, Grant> last = new LinkedHashMap<>();
+        oldestFirst.forEach(grant -> last.put(grant.channelId(), grant));
+        return last.values();
+    }
+
+    /** The newest purchase of each channel, where it has granted nothing yet: something was paid for it, or still may be. */
+    private List<Purchase> underWay(List<Purchase> newestFirst) {
+        Instant now = clock.instant();
+        Map<UUID, Purchase> newest = new LinkedHashMap<>();
+        newestFirst.forEach(purchase -> newest.putIfAbsent(purchase.order().channelId(), purchase));
+        return newest.values().stream()
+                .filter(purchase -> purchase.granted() == null)
+                .filter(purchase -> !purchase.payments().isEmpty()
+                        || purchase.order().expiresAt().isAfter(now))
+                .toList();
+    }
+
+    private Message sellers(long user, BotTexts texts, Function<Html, Html> all, Function<Seller, Html> one) {
+        List<Html> lines = sellersOf(user)
+                .flatMap(id -> catalog.seller(id).stream())
+                .limit(MOST_NAMED)
+                .map(one)
+                .toList();
+        return new Message(user, all.apply(lines.isEmpty() ? texts.noSellers() : Html.joined("\n", lines)), List.of());
+    }
+
+    private static Html contact(Seller seller, BotTexts texts) {
+        return Optional.ofNullable(seller.notice().support())
+                .map(contact -> texts.reachable(seller.name(), contact))
+                .orElseGet(() -> texts.unreachable(seller.name()));
+    }
+
+    private static Html terms(Seller seller, BotTexts texts) {
+        return Optional.ofNullable(seller.notice().terms())
+                .map(terms -> texts.sellsOn(seller.name(), terms))
+                .orElseGet(() -> texts.sellsOnNone(seller.name()));
+    }
+
+    private Stream<SellerId> sellersOf(long user) {
+        return grants.sellersOf(user).stream().limit(MOST_SELLERS);
+    }
+
+    private String title(SellerId seller, UUID channelId) {
+        return catalog.channel(seller, channelId).map(Channel::title).orElse("");
+    }
+}

@@ -1,0 +1,62 @@
+package admitone.bot;
+
+import admitone.messaging.Html;
+import admitone.messaging.Lasting;
+
+/** What the bot answers to commands. */
+interface BotTexts {
+    /** The menu's line for a command. */
+    String doesAccess();
+
+    String doesStatus();
+
+    String doesPlans();
+
+    String doesHelp();
+
+    String doesSupport();
+
+    String doesPaysupport();
+
+    String doesTerms();
+
+    /** {@code commands}: a line each. */
+    Html help(Html commands);
+
+    Html helpLine(String command, String does);
+
+    /** To whatever is no command. */
+    Html unknown();
+
+    Html plans();
+
+    Html noPlans();
+
+    Html has(String channel, Lasting.Until until);
+
+    /** {@code heading} and {@code message}: as its page says. */
+    Html buying(String channel, String heading, String message);
+
+    String openPurchase(String channel);
+
+    Html hasNothing();
+
+    Html support(Html sellers);
+
+    Html paysupport(Html sellers);
+
+    Html reachable(String seller, String contact);
+
+    Html unreachable(String seller);
+
+    Html noSellers();
+
+    Html terms(Html sellers);
+
+    Html sellsOn(String seller, String terms);
+
+    Html sellsOnNone(String seller);
+
+    /** To the press of a button that means nothing any more. Plain, at most 200 characters. */
+    String buttonIsOld();
+}

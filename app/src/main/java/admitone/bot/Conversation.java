@@ -1,0 +1,52 @@
+package admitone.bot;
+
+import admitone.database.Transactions;
+import admitone.messaging.Incoming;
+import admitone.messaging.Incoming.Pressed;
+import admitone.messaging.Incoming.Said;
+import admitone.messaging.IncomingListener;
+import admitone.runtime.SellerId;
+import admitone.tasks.Owed;
+import admitone.tasks.Tasks;
+import org.springframework.stereotype.Component;
+
+/**
+ * Owes an answer to whatever is said in private and to every button pressed. Start and {@code /access} are answered where access is decided, a picked plan
+ * by {@link PlanPicked}.
+ */
+@Component
+class Conversation implements IncomingListener {
+    private final Tasks tasks;
+    private final Transactions transactions;
+
+    Conversation(Tasks tasks, Transactions transactions) {
+        this.tasks = tasks;
+        this.transactions = transactions;
+    }
+
+    @Override
+    public void on(long updateId, Incoming incoming) {
+        switch (incoming) {
+            case Said said when !said.isStart() -> said(said);
+            case Pressed pressed -> owe(AnswerPressTask.answer(updateId, pressed));
+            case Said _,
+                    Incoming.JoinRequested _,
+                    Incoming.MembershipChanged _,
+                    Incoming.Reachability _,
+                    Incoming.Other _ -> {
+                // are for others
+            }
+        }
+    }
+
+    private void said(Said said) {
+        Command command = said.command().flatMap(Command::of).orElse(null);
+        if (command != Command.ACCESS) {
+            owe(command == null ? AnswerTask.toAnything(said) : AnswerTask.to(command, said));
+        }
+    }
+
+    private void owe(Owed owed) {
+        transactions.run(SellerId.PLATFORM, () -> tasks.owe(SellerId.PLATFORM, owed));
+    }
+}

@@ -1,0 +1,254 @@
+package admitone.bot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.Ipn;
+import admitone.catalog.Catalog;
+import admitone.catalog.Seller;
+import admitone.messaging.Html;
+import admitone.messaging.Incoming;
+import admitone.messaging.Incoming.JoinRequested;
+import admitone.messaging.Incoming.Link;
+import admitone.messaging.Incoming.Pressed;
+import admitone.messaging.Incoming.Said;
+import admitone.messaging.IncomingListener;
+import admitone.messaging.Language;
+import admitone.messaging.Messenger.Button;
+import admitone.messaging.Messenger.LinkButton;
+import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.Refusal;
+import admitone.runtime.Answer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConversationDatabaseTests {
+    private static final long BUYER = Core.BUYER;
+    private static final Button SHOP = new LinkButton("Signals", "http://localhost:8080/c/signals-0123456789ab");
+
+    private final Core core = Core.start("conversation");
+    private final Shop shop = core.shop("0123456789ab");
+    private final AtomicLong updates = new AtomicLong(1);
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Command.class)
+    void everyCommandIsAnsweredToAStranger(Command command) {
+        assertThat(answer("/" + command.word()).html()).isNotEmpty();
+    }
+
+    @Test
+    void plansAreThoseOfTheChannelsWhereSomebodyBeganToBuy() {
+        assertThat(answer("/plans").buttons()).isEmpty();
+
+        answer("/start " + shop.plan().handle());
+
+        assertThat(answer("/plans").buttons()).containsExactly(SHOP);
+    }
+
+    @Test
+    void plansAreThoseOfTheChannelsWhereSomebodyAskedToJoin() {
+        tell(new JoinRequested(
+                Core.CLOSED_CHAT, BUYER, BUYER, core.clock.instant(), new Link("https://t.me/+standing", "ao-", true)));
+
+        assertThat(answer("/plans").buttons()).containsExactly(SHOP);
+    }
+
+    @Test
+    void statusTellsWhatIsBeingPaidInTheWordsOfItsPage() {
+        String order = pick();
+
+        Message status = answer("/status");
+
+        assertThat(status.html())
+                .isEqualTo("<b>Signals</b>: Not paid yet. This purchase waits for you to choose a coin and pay.");
+        assertThat(status.buttons())
+                .containsExactly(new LinkButton("Open the purchase: Signals", "http://localhost:8080/pay/" + order));
+    }
+
+    @Test
+    void statusTellsWhatSomebodyHasAndUntilWhen() {
+        core.hear(Ipn.finished("5996609246", pick()));
+
+        Message status = answer("/status");
+
+        assertThat(status.html())
+                .startsWith("<b>Signals</b>: you have access until ")
+                .endsWith(" UTC.");
+        assertThat(status.buttons()).isEmpty();
+    }
+
+    @Test
+    void statusIsSilentAboutAnOfferThatNobodyPaid() {
+        pick();
+        core.clock.advance(Duration.ofHours(25));
+
+        assertThat(answer("/status").html()).startsWith("You have no access now");
+    }
+
+    @Test
+    void accessSendsTheLinkAgainAndApprovesWhoWaits() {
+        core.hear(Ipn.finished("5996609246", pick()));
+        core.clock.advance(Duration.ofSeconds(2));
+        core.messenger.pending.add(BUYER);
+
+        Message access = answer("/access");
+
+        assertThat(access.html()).contains("https://t.me/+standing");
+        assertThat(core.messenger.inside).contains(BUYER);
+    }
+
+    @Test
+    void accessWithoutOneIsSaidToBeNone() {
+        assertThat(answer("/access").html()).contains("no active access");
+    }
+
+    @Test
+    void supportAndTermsAreTheSellersOwnWordsEscaped() {
+        pick();
+        notice("@ann <b>", "https://example.org/terms?a=1&b=2");
+
+        assertThat(answer("/support").html()).endsWith(": @ann &lt;b&gt;");
+        assertThat(answer("/paysupport").html()).contains("never lost").endsWith(": @ann &lt;b&gt;");
+        assertThat(answer("/terms").html()).endsWith(": https://example.org/terms?a=1&amp;b=2");
+    }
+
+    @Test
+    void supportAndTermsSayWhatToDoWhereTheSellerSaidNothing() {
+        pick();
+
+        assertThat(answer("/support").html()).contains("administrator of the channel");
+        assertThat(answer("/terms").html()).contains("has set no other terms");
+    }
+
+    @Test
+    void helpListsTheMenu() {
+        Html help = answer("/help").text();
+
+        assertThat(core.bean(Menu.class).commands(Language.ENGLISH))
+                .hasSize(Command.values().length)
+                .allSatisfy(
+                        command -> assertThat(help.value()).contains("/" + command.name() + " – " + command.does()));
+    }
+
+    @Test
+    void answerIsInTheLanguageOfWhoAsked() {
+        tell(new Said(BUYER, "/help", core.clock.instant(), Language.SPANISH));
+
+        assertThat(last().html()).startsWith("Este bot");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hello", "/nothing", "/plansx", "plans", "/", "\n/plans"})
+    void anythingElseGetsOneHelpfulAnswer(String text) {
+        assertThat(answer(text).html()).contains("/help");
+    }
+
+    @Test
+    void whoTalksAndTalksIsAnsweredOncePerTenMinutes() {
+        for (int i = 0; i < 50; i++) {
+            says("hello " + i);
+        }
+        work();
+        assertThat(core.messenger.sent).hasSize(1);
+
+        core.clock.advance(Duration.ofMinutes(10));
+        says("hello?");
+        work();
+        assertThat(core.messenger.sent).hasSize(2);
+    }
+
+    @Test
+    void sameCommandIsAnsweredOncePerFiveSeconds() {
+        says("/help");
+        says("/help@admit_bot now");
+        says("/status");
+        work();
+
+        assertThat(core.messenger.sent).hasSize(2);
+    }
+
+    @Test
+    void answerThatMayHaveArrivedIsNotSentAgain() {
+        core.messenger.onSend = _ -> new Answer.Unknown<>("lost");
+        says("/status");
+        work();
+
+        assertThat(core.messenger.sent).hasSize(1);
+        assertThat(core.tasks("answer")).containsExactly("done");
+    }
+
+    @Test
+    void everyButtonIsAnsweredAndAnOldOneWithAWord() {
+        tell(new Pressed(BUYER, "press-1", "whatever", Language.ENGLISH));
+        core.messenger.onAnswer = _ -> new Answer.Declined<>(Refusal.OTHER, "query is too old");
+        tell(new Pressed(BUYER, "press-2", "", Language.SPANISH));
+
+        assertThat(core.messenger.calls)
+                .containsExactly(
+                        "answer press-1 This button does nothing any more. Send /help.",
+                        "answer press-2 Este botón ya no hace nada. Envía /help.");
+        assertThat(core.tasks("answer_press")).containsExactly("done", "done");
+        assertThat(core.messenger.sent).isEmpty();
+    }
+
+    private void notice(String support, String terms) {
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Catalog.class).notice(shop.seller(), new Seller.Notice(support, terms)));
+    }
+
+    /** The order of a picked plan. */
+    private String pick() {
+        says("/start " + shop.plan().handle());
+        work();
+        return core.strings("select order_id from checkout.orders").getFirst();
+    }
+
+    private Message answer(String text) {
+        core.clock.advance(Duration.ofSeconds(5));
+        says(text);
+        work();
+        return last();
+    }
+
+    private Message last() {
+        return core.messenger.sent.stream()
+                .filter(message -> message.chatId() == BUYER)
+                .toList()
+                .getLast();
+    }
+
+    private void says(String text) {
+        hears(new Said(BUYER, text, core.clock.instant()));
+    }
+
+    private void tell(Incoming incoming) {
+        hears(incoming);
+        work();
+    }
+
+    private void hears(Incoming incoming) {
+        long update = updates.getAndIncrement();
+        core.beans(IncomingListener.class).forEach(listener -> listener.on(update, incoming));
+    }
+
+    private boolean isWorking;
+
+    private void work() {
+        if (!isWorking) {
+            core.startTasks();
+            isWorking = true;
+        }
+        core.awaitTasks();
+    }
+}
