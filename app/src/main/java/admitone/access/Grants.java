@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -201,11 +202,16 @@ public class Grants {
 
     /** Within the current transaction; answers those that were still active. */
     public List<Grant> endOfPayment(SellerId seller, String paymentId, String why) {
+        return endOfPayment(seller, paymentId, null, why);
+    }
+
+    /** As {@link #endOfPayment(SellerId, String, String)}, with what this order granted (null: none), of which it was one of the payments. */
+    public List<Grant> endOfPayment(SellerId seller, String paymentId, @Nullable String orderId, String why) {
         return jdbc.sql("""
                 update access.grants set access = 'ended', ended_why = ?, ended_at = ?
-                where seller_id = ? and payment_id = ? and access <> 'ended' returning *
+                where seller_id = ? and (payment_id = ? or order_id = ?) and access <> 'ended' returning *
                 """)
-                .params(why, Columns.at(clock.instant()), seller.value(), paymentId)
+                .params(Columns.all(why, Columns.at(clock.instant()), seller.value(), paymentId, orderId))
                 .query(Grants::read)
                 .list();
     }

@@ -135,6 +135,11 @@ class OrdersController {
                         code,
                         "The price of " + order.price().text()
                                 + " USD is less than the provider takes in this coin. Choose another coin.");
+            case "rest_below_minimum" ->
+                Problem.unprocessable(
+                        code,
+                        "What is missing of the price is less than the provider takes in this coin. Choose another coin,"
+                                + " or let the seller decide the case.");
             case "coin_unavailable" ->
                 Problem.unprocessable(code, "The provider does not take this coin now. Choose another coin.");
             case "key_refused" ->

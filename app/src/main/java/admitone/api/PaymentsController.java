@@ -16,6 +16,7 @@ import admitone.checkout.Orders;
 import admitone.fulfillment.Work;
 import admitone.ledger.Ledger;
 import admitone.payments.Payment;
+import admitone.payments.PaymentState.Paid;
 import admitone.payments.Payments;
 import admitone.payments.PublicStatus;
 import admitone.runtime.Handle;
@@ -93,9 +94,7 @@ class PaymentsController {
                         .flatMap(id -> orders.find(seller, id))
                         .map(Order::price)
                         .orElse(null),
-                grants.ofPayment(seller, paymentId)
-                        .map(grant -> GrantView.of(grant, now))
-                        .orElse(null),
+                granted(payment).map(grant -> GrantView.of(grant, now)).orElse(null),
                 ledger.of(seller, Event.payment(paymentId)).stream()
                         .map(line -> JournalLine.of(seller, line))
                         .toList(),
@@ -156,7 +155,7 @@ class PaymentsController {
         Payment payment = payment(caller, paymentId);
         SellerId seller = payment.seller();
         List<Event> events = events(payment);
-        List<Grant> granted = grants.ofPayment(seller, paymentId).stream().toList();
+        List<Grant> granted = granted(payment).stream().toList();
         Verdict verdict = Verdict.of(
                 payment.state(),
                 events,
@@ -176,6 +175,14 @@ class PaymentsController {
                         verdict.effects().messages(),
                         verdict.effects().admitted()),
                 events.stream().map(EventView::of).toList());
+    }
+
+    /** What it paid for, alone or with others. */
+    private Optional<Grant> granted(Payment payment) {
+        Optional<Grant> own = grants.ofPayment(payment.seller(), payment.id());
+        return own.isEmpty() && payment.state() instanceof Paid && payment.orderId() != null
+                ? grants.ofOrder(payment.seller(), payment.orderId())
+                : own;
     }
 
     /** The payment's own, and those of its order that tell how it was made. */

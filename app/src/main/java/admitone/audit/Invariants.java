@@ -56,20 +56,27 @@ public class Invariants {
         ONE_GRANT_PER_PAYMENT("A payment has at most one grant", """
                 select payment_id from access.grants group by seller_id, payment_id having count(*) > 1
                 """),
-        PAID_IS_GRANTED("A paid payment has its grant, or a person is asked", """
+        PAID_IS_GRANTED("A paid payment's order has its grant", """
                 select p.payment_id from payments.payment p
                 where p.state = 'paid'
-                  and not exists (select from access.grants g where g.seller_id = p.seller_id and g.payment_id = p.payment_id)
-                  and not exists (select from cases.cases c where c.seller_id = p.seller_id and c.payment_id = p.payment_id)
+                  and not exists (select from access.grants g where g.seller_id = p.seller_id and g.order_id = p.order_id)
+                """),
+        NOT_PAID_TWICE("Of the payments that count for an order, all but one brought a part of its price", """
+                select p.order_id from payments.payment p
+                where p.state = 'paid' and p.rest_units is null
+                  and not exists (select from cases.cases c
+                    where c.seller_id = p.seller_id and c.payment_id = p.payment_id and c.kind = 'underpaid')
+                group by p.seller_id, p.order_id having count(*) > 1
                 """),
         GRANT_IS_PAID("A grant's payment is paid, or was and is refunded", """
                 select g.payment_id from access.grants g
                 left join payments.payment p on p.seller_id = g.seller_id and p.payment_id = g.payment_id
                 where p.state is null or p.state not in ('paid', 'refunded')
                 """),
-        REFUNDED_IS_ENDED("A refunded payment's grant is ended", """
-                select g.payment_id from access.grants g
-                join payments.payment p on p.seller_id = g.seller_id and p.payment_id = g.payment_id
+        REFUNDED_IS_ENDED("A grant is ended when a payment that it was paid by is refunded", """
+                select p.payment_id from access.grants g
+                join payments.payment p on p.seller_id = g.seller_id
+                  and (p.payment_id = g.payment_id or (p.order_id = g.order_id and p.paid_at is not null))
                 where p.state = 'refunded' and g.access <> 'ended'
                 """),
         HELD_IS_ASKED("Money that may not be acted on has a case", """
@@ -91,6 +98,22 @@ public class Invariants {
                 select j.reference from ledger.journal j
                 left join payments.payment p on p.seller_id = j.seller_id and 'payment:' || p.payment_id = j.reference
                 where j.kind = 'accrual' and (p.state is null or p.state not in ('paid', 'refunded'))
+                """),
+        MONEY_IS_IN_ONE_PLACE("What was set aside of a payment that counts is released: it is never both", """
+                select s.reference from ledger.journal s
+                join ledger.journal a on a.seller_id = s.seller_id and a.reference = s.reference
+                where s.kind = 'suspense' and a.kind = 'accrual' and a.rate_asset = s.asset
+                  and not exists (select from ledger.journal r
+                    where r.seller_id = s.seller_id and r.reference = s.reference
+                      and r.kind in ('suspense_release', 'reversal_of_suspense'))
+                """),
+        SUSPENSE_IS_ASKED("Money that is set aside has a case", """
+                select s.reference from ledger.journal s
+                where s.kind = 'suspense'
+                  and not exists (select from ledger.journal r
+                    where r.seller_id = s.seller_id and r.reference = s.reference
+                      and r.kind in ('suspense_release', 'reversal_of_suspense'))
+                  and not exists (select from cases.cases c where c.seller_id = s.seller_id and c.subject = s.reference)
                 """),
         PAID_IS_ACCRUED("A paid payment is accrued, or its accrual is owed", """
                 select p.payment_id from payments.payment p

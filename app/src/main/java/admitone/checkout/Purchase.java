@@ -2,9 +2,14 @@ package admitone.checkout;
 
 import admitone.access.Grant.Access;
 import admitone.catalog.Channel.Admission;
+import admitone.money.Money;
+import admitone.payments.Coverage;
 import admitone.payments.Payment;
+import admitone.payments.PaymentState.Waiting;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +20,29 @@ import org.jspecify.annotations.Nullable;
  */
 public record Purchase(
         Order order, List<Payment> payments, @Nullable Granted granted) {
+
+    /** What is missing of the price where a part of it has arrived; empty where nothing has, or all of it. */
+    public Optional<Money> rest() {
+        return order.paidBy() == null ? rest(order.price(), payments) : Optional.empty();
+    }
+
+    static Optional<Money> rest(Money price, List<Payment> payments) {
+        Coverage arrived = Coverage.of(price, payments);
+        return arrived.isNothing()
+                ? Optional.empty()
+                : Optional.of(arrived.rest()).filter(Money::isPositive);
+    }
+
+    /** Those that wait for exactly what is to be paid now, with an address to send it to. */
+    public List<Payment> payable() {
+        @Nullable Money rest = rest().orElse(null);
+        return payments.stream()
+                .filter(payment -> payment.state() instanceof Waiting
+                        && payment.payAddress() != null
+                        && payment.payAmount() != null
+                        && Objects.equals(payment.rest(), rest))
+                .toList();
+    }
 
     /**
      * What the order has granted.

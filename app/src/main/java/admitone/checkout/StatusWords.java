@@ -4,6 +4,7 @@ import admitone.access.Grant.Access;
 import admitone.catalog.Channel.Admission;
 import admitone.checkout.Words.Also;
 import admitone.money.Money;
+import admitone.payments.Coverage;
 import admitone.payments.Payment;
 import admitone.payments.PaymentRules.Why;
 import admitone.payments.PaymentState.Closed;
@@ -33,14 +34,25 @@ public final class StatusWords {
     private static final BigDecimal WHOLE = BigDecimal.valueOf(100);
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
-    /** Orders payments by how much each says about its order; one that ended without money says nothing while another lives. */
-    private static final Comparator<Payment> BY_WEIGHT = Comparator.comparingInt((Payment payment) ->
-                    payment.state() instanceof Closed ? -1 : payment.state().rank())
+    /**
+     * Orders payments by how much each says about its order: one that ended without money says nothing while another lives, and a
+     * part of the price less than a payment that is under way.
+     */
+    private static final Comparator<Payment> BY_WEIGHT = Comparator.comparingInt(StatusWords::weight)
             .thenComparingInt(payment -> payment.state().rank())
             .thenComparing(Payment::createdAt)
             .thenComparing(Payment::id);
 
     private StatusWords() {}
+
+    private static int weight(Payment payment) {
+        return switch (payment.state()) {
+            case Closed _ -> -1;
+            case PartiallyPaid _ -> 0;
+            case Waiting _, Confirming _, Held _, Paid _, Refunded _ ->
+                payment.state().rank();
+        };
+    }
 
     /** Who asks: whoever holds the order's id is told all; an old id can be guessed, so it tells no amounts and no times. */
     public enum Asker {
@@ -56,7 +68,7 @@ public final class StatusWords {
         @Nullable Instant endsAt = granted == null ? null : granted.endsAt();
         PublicStatus status = status(order, payment, now);
         boolean told = asker == Asker.HOLDER;
-        @Nullable Money shortBy = told ? shortBy(payment) : null;
+        @Nullable Money shortBy = told ? shortBy(purchase, payment) : null;
         Words words = inMode(words(order, payment, access, now, told, shortBy != null, endsAt), granted);
         List<Also> also = also(order, payment, access, tolerancePercent, told, endsAt);
         Filling filling = new Filling(payment, shortBy, endsAt);
@@ -154,7 +166,12 @@ public final class StatusWords {
                     case FAILED -> Words.FAILED;
                     case CANCELLED -> Words.CANCELLED;
                 };
-            case PartiallyPaid _ -> isShort ? Words.SHORT : Words.SHORT_UNTOLD;
+            case PartiallyPaid _ -> {
+                if (!isShort) {
+                    yield Words.SHORT_UNTOLD;
+                }
+                yield over || order.paidBy() != null ? Words.SHORT : Words.SHORT_PAY_REST;
+            }
             case Held(String why) -> why.equals(Why.WRONG_ASSET) ? Words.OTHER_COIN : Words.HELD;
             case Paid _ -> Words.PREPARING;
             case Refunded() -> Words.REFUNDED;
@@ -191,14 +208,18 @@ public final class StatusWords {
                 && paid.received().isMoreThanPercentOf(WHOLE.add(tolerancePercent), asked);
     }
 
-    private static @Nullable Money shortBy(@Nullable Payment payment) {
+    /** In the coin of the payment that speaks, whatever coins the other parts came in. */
+    private static @Nullable Money shortBy(Purchase purchase, @Nullable Payment payment) {
         if (payment == null || !(payment.state() instanceof PartiallyPaid(Money received))) {
             return null;
         }
         Money asked = payment.payAmount();
-        return asked != null && asked.asset().equals(received.asset()) && asked.compareTo(received) > 0
-                ? asked.minus(received)
-                : null;
+        if (asked == null || !asked.asset().equals(received.asset()) || !asked.isPositive()) {
+            return null;
+        }
+        Money price = purchase.order().price();
+        Money shortBy = Coverage.of(price, purchase.payments()).restIn(payment.price(price), asked);
+        return shortBy.isPositive() ? shortBy : null;
     }
 
     /** The figures that the words may name. */

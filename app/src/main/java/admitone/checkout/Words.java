@@ -19,6 +19,10 @@ public enum Words {
             Tone.ASK,
             "Short by {short}",
             "{received} of {asked} arrived: your payment is short by {short}. It is kept safe, and the seller has been asked what to do. Please send no more until you hear from them."),
+    SHORT_PAY_REST(
+            Tone.ASK,
+            "Short by {short}: pay the rest here",
+            "{received} of {asked} arrived and is kept safe. You get access when the missing {short} is paid too. Take a new address for it on this purchase's pay page; please send nothing more to the one before."),
     SHORT_UNTOLD(
             Tone.ASK,
             "Less than asked arrived",
@@ -122,7 +126,7 @@ public enum Words {
     /** Whether the buyer may still pay, or pay anew while the order is open. */
     public boolean invitesPayment() {
         return switch (this) {
-            case NO_COIN_YET, AWAITING, EXPIRED, FAILED, CANCELLED -> true;
+            case NO_COIN_YET, AWAITING, SHORT_PAY_REST, EXPIRED, FAILED, CANCELLED -> true;
             case CONFIRMING,
                     SETTLING,
                     SHORT,

@@ -106,7 +106,7 @@ class AccrueTask implements TaskHandler {
         }
         var order = orders.find(task.seller(), payment.orderId()).orElseThrow();
         List<Line> lines = new ArrayList<>();
-        if (!booked.contains(Line.Kind.SETTLEMENT)) {
+        if (!booked.contains(Line.Kind.SETTLEMENT) && !booked.contains(Line.Kind.SUSPENSE_RELEASE)) {
             lines.addAll(Line.settlement(outcome, payment.suspended()));
         }
         lines.addAll(Line.accrual(outcome, rate, order.feePercent()));

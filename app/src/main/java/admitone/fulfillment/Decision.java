@@ -7,6 +7,7 @@ import admitone.cases.Case;
 import admitone.ledger.Line;
 import admitone.money.Money;
 import admitone.payments.NotificationInbox.Fate;
+import admitone.payments.Payment;
 import admitone.payments.PaymentState;
 import admitone.tasks.Owed;
 import admitone.timeline.Event;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param next the payment's new state, or null when it stays
  * @param link the one-time link that becomes the grant's way in, or null
  * @param suspended what is newly booked to suspense, or null
- * @param endsGrant the payment's grant ends and its journal lines are taken back
+ * @param endsGrant what the payment granted ends, and its journal lines are taken back
+ * @param counted the order's other payments that count from now on, since together they bring the whole price
  * @param happened kinds of event and their detail
  */
 record Decision(
@@ -38,17 +40,33 @@ record Decision(
         boolean endsGrant,
         List<Owed> owed,
         List<Case.Draft> cases,
+        List<Counted> counted,
         List<Happened> happened) {
 
     record Happened(String kind, Map<String, String> detail) {}
 
+    /** A payment that counts now, with the lines about it. */
+    record Counted(Payment payment, List<Line> journal) {}
+
     static Decision absorbed(String why) {
         return new Decision(
-                why, Fate.APPLIED, null, null, null, List.of(), null, false, List.of(), List.of(), List.of());
+                why,
+                Fate.APPLIED,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     static Decision kept(String why, Fate fate) {
-        return new Decision(why, fate, null, null, null, List.of(), null, false, List.of(), List.of(), List.of());
+        return new Decision(
+                why, fate, null, null, null, List.of(), null, false, List.of(), List.of(), List.of(), List.of());
     }
 
     static Decision move(PaymentState next) {
@@ -61,6 +79,7 @@ record Decision(
                 List.of(),
                 null,
                 false,
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(new Happened("payment_" + next.word(), Map.of())));
@@ -79,6 +98,7 @@ record Decision(
                 endsGrant,
                 owed,
                 cases,
+                counted,
                 wayIn instanceof WayIn.OneTime(PoolLink assigned)
                         ? plus(told, new Happened("link_assigned", Map.of("link", assigned.name())))
                         : told);
@@ -89,7 +109,7 @@ record Decision(
         all.addAll(lines);
         List<Happened> events = new ArrayList<>(happened);
         lines.forEach(line -> events.add(new Happened("booked", line.told())));
-        return new Decision(what, fate, next, grant, link, all, suspended, endsGrant, owed, cases, events);
+        return new Decision(what, fate, next, grant, link, all, suspended, endsGrant, owed, cases, counted, events);
     }
 
     /** Sets the coins of a payment aside, once. */
@@ -99,16 +119,38 @@ record Decision(
         }
         Decision booked = book(Line.suspense(outcome.get()));
         return new Decision(
-                what, fate, next, grant, link, booked.journal, outcome.get(), endsGrant, owed, cases, booked.happened);
+                what,
+                fate,
+                next,
+                grant,
+                link,
+                booked.journal,
+                outcome.get(),
+                endsGrant,
+                owed,
+                cases,
+                counted,
+                booked.happened);
     }
 
     Decision endGrant() {
-        return new Decision(what, fate, next, grant, link, journal, suspended, true, owed, cases, happened);
+        return new Decision(what, fate, next, grant, link, journal, suspended, true, owed, cases, counted, happened);
     }
 
     Decision owe(Owed one) {
         return new Decision(
-                what, fate, next, grant, link, journal, suspended, endsGrant, plus(owed, one), cases, happened);
+                what,
+                fate,
+                next,
+                grant,
+                link,
+                journal,
+                suspended,
+                endsGrant,
+                plus(owed, one),
+                cases,
+                counted,
+                happened);
     }
 
     Decision ask(Case.Draft draft) {
@@ -123,7 +165,29 @@ record Decision(
                 endsGrant,
                 owed,
                 plus(cases, draft),
+                counted,
                 plus(happened, new Happened("case_opened", Map.of("kind", draft.kind()))));
+    }
+
+    /** Another payment of the order counts too. */
+    Decision count(Counted part) {
+        return new Decision(
+                what,
+                fate,
+                next,
+                grant,
+                link,
+                journal,
+                suspended,
+                endsGrant,
+                owed,
+                cases,
+                plus(counted, part),
+                plus(
+                        happened,
+                        new Happened(
+                                "part_counted",
+                                Map.of("payment_id", part.payment().id()))));
     }
 
     List<Event> events(String subject, admitone.payments.Heard.Trigger trigger) {

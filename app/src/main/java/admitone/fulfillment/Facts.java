@@ -2,9 +2,13 @@ package admitone.fulfillment;
 
 import admitone.access.Seat;
 import admitone.access.WayIn;
+import admitone.money.Money;
 import admitone.money.Rate;
+import admitone.payments.Coverage;
+import admitone.payments.Payment;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param rate a fresh rate of the outcome's coin, or null
  * @param confirmAbove a price in USD above which a notification alone does not grant, or null
  * @param grantId the id a grant would get
+ * @param parts the order's other payments that brought a part of its price, locked; looked for only where this one may not bring all of it
  */
 record Facts(
         Instant now,
@@ -25,4 +30,14 @@ record Facts(
         @Nullable Rate rate,
         BigDecimal tolerancePercent,
         @Nullable BigDecimal confirmAbove,
-        UUID grantId) {}
+        UUID grantId,
+        List<Part> parts) {
+
+    /** With a fresh rate of its outcome's coin, or null. */
+    record Part(Payment payment, @Nullable Rate rate) {}
+
+    /** What they brought of {@code price}. */
+    Coverage brought(Money price) {
+        return Coverage.of(price, parts.stream().map(Part::payment).toList());
+    }
+}

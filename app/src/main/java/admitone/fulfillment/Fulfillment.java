@@ -17,6 +17,7 @@ import admitone.ledger.Ledger;
 import admitone.ledger.Line;
 import admitone.money.Money;
 import admitone.money.Rates;
+import admitone.payments.Coverage;
 import admitone.payments.Heard;
 import admitone.payments.Heard.Cause;
 import admitone.payments.NotificationInbox;
@@ -298,11 +299,13 @@ public class Fulfillment {
     /** Pure: no clock, no database, no HTTP. Every state meets every notification here. */
     static Decision decide(@Nullable Order order, Payment payment, Heard heard, Facts facts, boolean firstSeen) {
         var terms = new PaymentRules.Terms(
-                order == null ? null : order.price(), payment.payAmount(), facts.tolerancePercent());
+                order == null ? null : payment.price(order.price()),
+                payment.payAmount(),
+                facts.tolerancePercent(),
+                order == null || order.paidBy() != null ? null : facts.brought(order.price()));
         String hold = order == null ? Optional.ofNullable(payment.hold()).orElse(Why.UNKNOWN_ORDER) : payment.hold();
         Decision decision = switch (PaymentRules.apply(payment.state(), hold, heard, terms)) {
-            case Transition.Repeated() ->
-                firstSeen && hold != null ? Decision.kept(hold, Fate.CASE) : Decision.absorbed("nothing new");
+            case Transition.Repeated() -> repeated(payment, hold, heard, facts, firstSeen);
             case Transition.NotUnderstood() ->
                 Decision.kept("not understood: " + heard.statusWord(), Fate.NOT_UNDERSTOOD);
             case Transition.Refused(String why) -> askWhy(Decision.kept(why, Fate.CASE), why, payment, heard);
@@ -312,12 +315,27 @@ public class Fulfillment {
             case Transition.Moved(PartiallyPaid partly) ->
                 askWhy(Decision.move(partly), Why.UNDERPAID, payment, heard)
                         .suspend(Optional.ofNullable(heard.outcome()), payment.suspended());
-            case Transition.Moved(Refunded refunded) -> Decision.move(refunded).endGrant();
+            case Transition.Moved(Refunded refunded) -> refunded(order, payment, refunded, heard, facts);
             case Transition.Moved(var next) -> Decision.move(next);
         };
         return firstSeen && hold != null && decision.cases().isEmpty()
                 ? askWhy(decision, hold, payment, heard)
                 : decision;
+    }
+
+    private static Decision repeated(
+            Payment payment, @Nullable String hold, Heard heard, Facts facts, boolean firstSeen) {
+        if (firstSeen && hold != null) {
+            return Decision.kept(hold, Fate.CASE);
+        }
+        Money now = heard.actuallyPaid();
+        return payment.state() instanceof Paid paid
+                        && heard.isSettled()
+                        && now != null
+                        && now.asset().equals(paid.received().asset())
+                        && now.isMoreThanPercentOf(ONE_HUNDRED.add(facts.tolerancePercent()), paid.received())
+                ? askWhy(Decision.kept("more than was counted", Fate.CASE), Why.OVERPAID, payment, heard)
+                : Decision.absorbed("nothing new");
     }
 
     private static Decision paid(Order order, Payment payment, Paid paid, Heard heard, Facts facts) {
@@ -340,7 +358,54 @@ public class Fulfillment {
         if (facts.now().isAfter(order.expiresAt())) {
             decision = askWhy(decision, Why.PAID_LATE, payment, heard);
         }
-        return isOverpaid(payment, heard, paid, facts) ? askWhy(decision, Why.OVERPAID, payment, heard) : decision;
+        for (Facts.Part part : facts.parts()) {
+            decision = count(decision, order, part);
+        }
+        return arrived(order, payment, heard, paid, facts).isMoreThanPercent(ONE_HUNDRED.add(facts.tolerancePercent()))
+                ? askWhy(decision, Why.OVERPAID, payment, heard)
+                : decision;
+    }
+
+    /** Another payment, which brought a part of the price, counts too: what was set aside of it is the seller's. */
+    private static Decision count(Decision decision, Order order, Facts.Part part) {
+        Payment payment = part.payment();
+        Money outcome = payment.outcome();
+        List<Line> lines = new ArrayList<>();
+        if (outcome != null) {
+            lines.addAll(Line.settlement(outcome, payment.suspended()));
+            if (part.rate() != null) {
+                lines.addAll(Line.accrual(outcome, part.rate(), order.feePercent()));
+            }
+        }
+        Decision counted = decision.count(new Decision.Counted(payment, lines));
+        return outcome == null || part.rate() == null ? counted.owe(Work.accrue(payment.id())) : counted;
+    }
+
+    /** What all payments together have brought of the price. */
+    private static Coverage arrived(Order order, Payment payment, Heard heard, Paid paid, Facts facts) {
+        Money asked = payment.payAmount() != null ? payment.payAmount() : heard.payAmount();
+        Coverage others = facts.brought(order.price());
+        return asked == null || !asked.isPositive()
+                ? others
+                : others.plus(payment.price(order.price()), paid.received(), asked);
+    }
+
+    /** The grant ends with any payment that it was paid by. What other payments brought of the price is for a person. */
+    private static Decision refunded(
+            @Nullable Order order, Payment payment, Refunded refunded, Heard heard, Facts facts) {
+        Decision decision = Decision.move(refunded).endGrant();
+        return order != null && payment.state() instanceof Paid paid && isPart(order, payment, paid, facts)
+                ? askWhy(decision, Why.PART_REFUNDED, payment, heard)
+                : decision;
+    }
+
+    private static boolean isPart(Order order, Payment payment, Paid paid, Facts facts) {
+        Money asked = payment.payAmount();
+        return !payment.id().equals(order.paidBy())
+                || payment.rest() != null
+                || (asked != null
+                        && asked.asset().equals(paid.received().asset())
+                        && !paid.received().isAtLeastPercentOf(ONE_HUNDRED.subtract(facts.tolerancePercent()), asked));
     }
 
     private static Grant grant(Order order, Payment payment, Facts facts) {
@@ -379,12 +444,6 @@ public class Fulfillment {
         return confirmAbove != null
                 && heard.trigger().cause() == Cause.IPN
                 && order.price().amount().compareTo(confirmAbove) > 0;
-    }
-
-    /** More than asked, by more than the tolerance. */
-    private static boolean isOverpaid(Payment payment, Heard heard, Paid paid, Facts facts) {
-        Money asked = payment.payAmount() != null ? payment.payAmount() : heard.payAmount();
-        return asked != null && paid.received().isMoreThanPercentOf(ONE_HUNDRED.add(facts.tolerancePercent()), asked);
     }
 
     private static Decision askWhy(Decision decision, String why, Payment payment, Heard heard) {
@@ -432,8 +491,19 @@ public class Fulfillment {
                 pool.assign(decision.link(), decision.grant());
             }
         }
+        if (decision.grant() != null && payment.state() instanceof PartiallyPaid) {
+            completed(seller, payment, payment.id());
+        }
+        for (Decision.Counted part : decision.counted()) {
+            Payment its = part.payment();
+            payments.count(its, heard.trigger().at());
+            ledger.book(seller, Event.payment(its.id()), part.journal());
+            completed(seller, its, payment.id());
+            events.addAll(counted(part, payment, heard.trigger()));
+        }
         if (decision.endsGrant()) {
-            grants.endOfPayment(seller, payment.id(), "refunded").forEach(grant -> {
+            @Nullable String paidOrder = payment.state() instanceof Paid ? payment.orderId() : null;
+            grants.endOfPayment(seller, payment.id(), paidOrder, "refunded").forEach(grant -> {
                 pool.retireOf(grant, "its grant has ended");
                 events.add(event(heard, "grant_ended", Map.of("grant", grant.handle())));
             });
@@ -443,6 +513,28 @@ public class Fulfillment {
         decision.cases().forEach(draft -> cases.open(seller, draft));
         tasks.owe(seller, decision.owed());
         timeline.append(seller, events);
+    }
+
+    /** What a person was asked about a part of the price is answered by the rest of it. */
+    private void completed(SellerId seller, Payment part, String by) {
+        cases.settle(
+                seller, Event.payment(part.id()), Why.UNDERPAID, "completed", "the rest came, last by payment " + by);
+    }
+
+    private static List<Event> counted(Decision.Counted part, Payment by, Heard.Trigger trigger) {
+        List<Event> events = new ArrayList<>();
+        String subject = Event.payment(part.payment().id());
+        events.add(new Event(
+                subject,
+                trigger.at(),
+                "payment_paid",
+                trigger.cause().word(),
+                trigger.source(),
+                Map.of("completed_by", by.id())));
+        part.journal()
+                .forEach(line -> events.add(new Event(
+                        subject, trigger.at(), "booked", trigger.cause().word(), trigger.source(), line.told())));
+        return events;
     }
 
     private Outcome absorbed(SellerId seller, Heard heard, String why) {

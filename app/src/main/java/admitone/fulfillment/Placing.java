@@ -5,8 +5,10 @@ import admitone.catalog.Channel;
 import admitone.checkout.OldOrderId;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.money.Money;
 import admitone.payments.Heard;
 import admitone.payments.Payment;
+import admitone.payments.PaymentCreation;
 import admitone.payments.PaymentRules.Why;
 import admitone.payments.PaymentState;
 import admitone.payments.Payments;
@@ -27,20 +29,30 @@ class Placing {
     private final Payments payments;
     private final Orders orders;
     private final Catalog catalog;
+    private final PaymentCreation creation;
     private final Clock clock;
 
-    Placing(Payments payments, Orders orders, Catalog catalog, Clock clock) {
+    Placing(Payments payments, Orders orders, Catalog catalog, PaymentCreation creation, Clock clock) {
         this.payments = payments;
         this.orders = orders;
         this.catalog = catalog;
+        this.creation = creation;
         this.clock = clock;
     }
 
-    /** @param hold why the payment may never grant by itself, or null */
+    /**
+     * @param hold why the payment may never grant by itself, or null
+     * @param rest what was missing of the order's price, where the payment was made for that
+     */
     private record Place(
             SellerId seller,
             @Nullable String orderId,
-            @Nullable String hold) {}
+            @Nullable String hold,
+            @Nullable Money rest) {
+        Place(SellerId seller, @Nullable String orderId, @Nullable String hold) {
+            this(seller, orderId, hold, null);
+        }
+    }
 
     /** Whose payment this is. A first-seen id is claimed for its seller in a transaction of its own. */
     SellerId sellerOf(Heard heard) {
@@ -69,7 +81,8 @@ class Placing {
                 heard.parentPaymentId(),
                 clock.instant(),
                 null,
-                null);
+                null,
+                place.rest());
     }
 
     private Place placeFor(SellerId seller, Heard heard) {
@@ -95,9 +108,20 @@ class Placing {
     }
 
     private Place byPrice(Order order, Heard heard) {
-        return order.price().equals(heard.price())
-                ? new Place(order.seller(), order.id(), null)
+        Money price = heard.price();
+        if (order.price().equals(price)) {
+            return new Place(order.seller(), order.id(), null);
+        }
+        return price != null && isRestOf(order, price)
+                ? new Place(order.seller(), order.id(), null, price)
                 : new Place(order.seller(), order.id(), Why.PRICE_MISMATCH);
+    }
+
+    /** A payment for the rest whose answer was lost when it was made. */
+    private boolean isRestOf(Order order, Money price) {
+        return price.isPositive()
+                && price.asset().equals(order.price().asset())
+                && creation.isRestOf(order.seller(), order.id(), price);
     }
 
     /** An old id names a pair of user and open chat: it is bound only where exactly one open order of that pair has the price. */

@@ -9,9 +9,11 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.money.Money;
 import admitone.money.Rates;
 import admitone.payments.Heard;
 import admitone.payments.Payment;
+import admitone.payments.PaymentState.PartiallyPaid;
 import admitone.payments.Payments;
 import admitone.payments.ProviderStatus;
 import admitone.runtime.Ids;
@@ -73,6 +75,7 @@ class Subjects {
      *
      * @param order null where none is known
      * @param seat the buyer's; null where none is given or taken
+     * @param parts the order's other payments that brought a part of its price
      */
     record Subject(
             SellerId seller,
@@ -80,9 +83,29 @@ class Subjects {
             Payment payment,
             @Nullable Order order,
             @Nullable Seat seat,
+            List<Payment> parts,
             boolean firstSeen) {
         Subject at(@Nullable Seat locked) {
-            return new Subject(seller, heard, payment, order, locked, firstSeen);
+            return new Subject(seller, heard, payment, order, locked, parts, firstSeen);
+        }
+
+        Subject beside(List<Payment> found) {
+            return new Subject(seller, heard, payment, order, seat, found, firstSeen);
+        }
+
+        /** Whether it may bring a part of the price only, so that what other payments brought matters. */
+        boolean mayBePart() {
+            return mayGrant()
+                    && (payment.rest() != null
+                            || heard.status() == ProviderStatus.PARTIALLY_PAID
+                            || isLess(heard.actuallyPaid(), payment.payAmount()));
+        }
+
+        private static boolean isLess(@Nullable Money received, @Nullable Money asked) {
+            return received == null
+                    || asked == null
+                    || !received.asset().equals(asked.asset())
+                    || received.compareTo(asked) < 0;
         }
 
         /** Whether a place in the channel may be given or taken. */
@@ -105,24 +128,44 @@ class Subjects {
     /** Within the current transaction: waits for whoever holds the rows, as long as the lane's lock timeout. A payment not known yet is added. */
     Subject lock(SellerId seller, Heard heard) {
         boolean firstSeen = false;
-        Optional<Payment> known = payments.lock(seller, heard.paymentId());
+        Optional<Payment> known = lockPayment(seller, heard.paymentId());
         if (known.isEmpty()) {
             firstSeen = payments.add(
                     placing.firstSeen(seller, heard), clock.instant().plus(settings.sweepFirst()));
-            known = payments.lock(seller, heard.paymentId());
+            known = lockPayment(seller, heard.paymentId());
         }
         Payment payment = known.orElseThrow();
         Order order = Optional.ofNullable(payment.orderId())
                 .flatMap(id -> orders.lock(seller, id))
                 .orElse(null);
-        Subject subject = new Subject(seller, heard, payment, order, null, firstSeen);
+        Subject alone = new Subject(seller, heard, payment, order, null, List.of(), firstSeen);
+        Subject subject = alone.mayBePart() ? alone.beside(parts(alone)) : alone;
         return subject.at(subject.place()
                 .map(place -> grants.lockSeat(place.seller(), place.channelId(), place.telegramUserId()))
                 .orElse(null));
     }
 
     /**
-     * Within the current transaction: waits for nobody but who takes the same new place at this moment. Left out are payments that are not known yet, those whose rows somebody
+     * With all other payments of its order, by their keys and before the order: who counts the parts of a price changes them all,
+     * and must not wait for one who waits for the order.
+     */
+    private Optional<Payment> lockPayment(SellerId seller, String paymentId) {
+        payments.find(seller, paymentId)
+                .map(Payment::orderId)
+                .ifPresent(orderId -> payments.lockOfOrder(seller, orderId));
+        return payments.lock(seller, paymentId);
+    }
+
+    /** A statement of its own, after the order is locked: the ones before see the payments as they were when they began to wait. */
+    private List<Payment> parts(Subject subject) {
+        Payment payment = subject.payment();
+        return payments.ofOrder(payment.seller(), String.valueOf(payment.orderId())).stream()
+                .filter(one -> one.state() instanceof PartiallyPaid && !one.id().equals(payment.id()))
+                .toList();
+    }
+
+    /**
+     * Within the current transaction: waits for nobody but who takes the same new place at this moment. Left out are payments that are not known yet, those that may bring a part of a price only, those whose rows somebody
      * else holds, and all but the first about one payment, order or place.
      */
     List<Subject> lockFree(List<Heard> batch, Map<String, SellerId> sellers) {
@@ -140,8 +183,9 @@ class Subjects {
                 continue;
             }
             Order paidFor = its.orderId() == null ? null : order.get(its.orderId());
-            Subject subject = new Subject(its.seller(), heard, its, paidFor, null, false);
-            if (taken.add(its.id())
+            Subject subject = new Subject(its.seller(), heard, its, paidFor, null, List.of(), false);
+            if (!subject.mayBePart()
+                    && taken.add(its.id())
                     && (paidFor == null || taken.add(paidFor.id()))
                     && subject.place().map(taken::add).orElse(true)) {
                 subjects.add(subject);
@@ -175,8 +219,17 @@ class Subjects {
                                 .orElse(null),
                         settings.underpaidTolerancePercent(),
                         settings.confirmAboveUsd().orElse(null),
-                        ids.next()))
+                        ids.next(),
+                        one.parts().stream().map(this::part).toList()))
                 .toList();
+    }
+
+    private Facts.Part part(Payment payment) {
+        return new Facts.Part(
+                payment,
+                Optional.ofNullable(payment.outcome())
+                        .flatMap(money -> rates.fresh(money.asset()))
+                        .orElse(null));
     }
 
     /** Of those who may be granted something now; each has a place of their own. */

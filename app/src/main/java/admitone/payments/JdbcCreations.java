@@ -2,15 +2,18 @@ package admitone.payments;
 
 import admitone.database.Columns;
 import admitone.money.Asset;
+import admitone.money.Money;
 import admitone.payments.PaymentCreation.Request;
 import admitone.runtime.SellerId;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The intents to create a payment: one per order and coin, fenced by its attempt. */
+/** The intents to create a payment: one per order, coin and rest, fenced by its attempt. */
 @Repository
 class JdbcCreations {
     private final JdbcClient jdbc;
@@ -30,9 +33,9 @@ class JdbcCreations {
     /** Within the current transaction. */
     Creation claim(Request request, Instant now, Duration lease) {
         var claimed = jdbc.sql("""
-                insert into payments.creation as c (seller_id, order_id, pay_currency, attempt, state, lease_until)
-                values (?, ?, ?, 1, 'calling', ?)
-                on conflict (seller_id, order_id, pay_currency) do update set
+                insert into payments.creation as c (seller_id, order_id, pay_currency, rest_units, attempt, state, lease_until)
+                values (?, ?, ?, ?, 1, 'calling', ?)
+                on conflict (seller_id, order_id, pay_currency, rest_units) do update set
                   attempt = c.attempt + 1, state = 'calling', lease_until = excluded.lease_until, reason = null
                 where c.state in ('declined', 'abandoned') or (c.state = 'calling' and c.lease_until < ?)
                 returning attempt
@@ -41,6 +44,7 @@ class JdbcCreations {
                         request.seller().value(),
                         request.orderId(),
                         request.payCurrency().code(),
+                        units(request.rest()),
                         Columns.at(now.plus(lease)),
                         Columns.at(now))
                 .query((row, n) -> row.getInt("attempt"))
@@ -48,30 +52,59 @@ class JdbcCreations {
         if (claimed.isPresent()) {
             return new Creation.Mine(claimed.get());
         }
-        return recorded(request.seller(), request.orderId(), request.payCurrency())
+        return recorded(request.seller(), request.orderId(), request.payCurrency(), request.rest())
                 .<Creation>map(Creation.Recorded::new)
                 .orElseGet(Creation.SomebodyElseIsCalling::new);
     }
 
     /** The payment that came of an intent. */
-    Optional<String> recorded(SellerId seller, String orderId, Asset payCurrency) {
-        return jdbc.sql(
-                        "select payment_id from payments.creation where seller_id = ? and order_id = ? and pay_currency = ? and state = 'recorded'")
+    Optional<String> recorded(SellerId seller, String orderId, Asset payCurrency, @Nullable Money rest) {
+        return jdbc.sql("""
+                select payment_id from payments.creation
+                where seller_id = ? and order_id = ? and pay_currency = ? and rest_units = ? and state = 'recorded'
+                """)
+                .params(seller.value(), orderId, payCurrency.code(), units(rest))
+                .query((row, n) -> row.getString("payment_id"))
+                .optional();
+    }
+
+    /** Of several rests the smallest, for what is missing only becomes less; before any of them the whole price. */
+    Optional<String> newest(SellerId seller, String orderId, Asset payCurrency) {
+        return jdbc.sql("""
+                select payment_id from payments.creation
+                where seller_id = ? and order_id = ? and pay_currency = ? and state = 'recorded'
+                order by rest_units = 0, rest_units limit 1
+                """)
                 .params(seller.value(), orderId, payCurrency.code())
                 .query((row, n) -> row.getString("payment_id"))
                 .optional();
     }
 
+    boolean intended(SellerId seller, String orderId, Money rest) {
+        return jdbc.sql("""
+                select exists (select from payments.creation where seller_id = ? and order_id = ? and rest_units = ?)
+                """)
+                .params(seller.value(), orderId, units(rest))
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Zero stands for the whole price. */
+    private static BigDecimal units(@Nullable Money rest) {
+        return rest == null ? BigDecimal.ZERO : new BigDecimal(rest.units());
+    }
+
     boolean record(Request request, int attempt, String paymentId) {
         return jdbc.sql("""
                         update payments.creation set state = 'recorded', payment_id = ?
-                        where seller_id = ? and order_id = ? and pay_currency = ? and attempt = ? and state = 'calling'
+                        where seller_id = ? and order_id = ? and pay_currency = ? and rest_units = ? and attempt = ? and state = 'calling'
                         """)
                         .params(
                                 paymentId,
                                 request.seller().value(),
                                 request.orderId(),
                                 request.payCurrency().code(),
+                                units(request.rest()),
                                 attempt)
                         .update()
                 == 1;
@@ -80,7 +113,7 @@ class JdbcCreations {
     void end(Request request, int attempt, String state, String reason) {
         jdbc.sql("""
                 update payments.creation set state = ?, reason = ?
-                where seller_id = ? and order_id = ? and pay_currency = ? and attempt = ? and state = 'calling'
+                where seller_id = ? and order_id = ? and pay_currency = ? and rest_units = ? and attempt = ? and state = 'calling'
                 """)
                 .params(
                         state,
@@ -88,6 +121,7 @@ class JdbcCreations {
                         request.seller().value(),
                         request.orderId(),
                         request.payCurrency().code(),
+                        units(request.rest()),
                         attempt)
                 .update();
     }

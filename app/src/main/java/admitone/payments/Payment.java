@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param hold why it may never grant by itself (the kind of its case), or null
  * @param payAmount the coins asked for, recorded when the payment was made
  * @param suspended what was booked to suspense for it, or null
+ * @param rest what was missing of the order's price when it was made for that; null: it was made for the whole price
  */
 public record Payment(
         SellerId seller,
@@ -31,4 +32,51 @@ public record Payment(
         @Nullable String parentPaymentId,
         Instant createdAt,
         @Nullable Instant paidAt,
-        @Nullable Instant expiresAt) {}
+        @Nullable Instant expiresAt,
+        @Nullable Money rest) {
+
+    /** One that was made for the whole price. */
+    public Payment(
+            SellerId seller,
+            String id,
+            @Nullable String orderId,
+            @Nullable String hold,
+            PaymentState state,
+            String providerStatus,
+            @Nullable Asset payCurrency,
+            @Nullable Money payAmount,
+            @Nullable String payAddress,
+            @Nullable String payinExtraId,
+            @Nullable Money received,
+            @Nullable Money outcome,
+            @Nullable Money suspended,
+            @Nullable String parentPaymentId,
+            Instant createdAt,
+            @Nullable Instant paidAt,
+            @Nullable Instant expiresAt) {
+        this(
+                seller,
+                id,
+                orderId,
+                hold,
+                state,
+                providerStatus,
+                payCurrency,
+                payAmount,
+                payAddress,
+                payinExtraId,
+                received,
+                outcome,
+                suspended,
+                parentPaymentId,
+                createdAt,
+                paidAt,
+                expiresAt,
+                null);
+    }
+
+    /** What it was made for, of an order that costs {@code whole}. */
+    public Money price(Money whole) {
+        return rest == null ? whole : rest;
+    }
+}

@@ -18,12 +18,13 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the provider's payment of an order and coin. The call cannot be repeated, so: the intent is committed, the call made,
+ * Makes the provider's payment of an order and coin, for its whole price or for what is missing of it. The call cannot be repeated, so: the intent is committed, the call made,
  * its answer recorded. An answer that was lost is abandoned and the payment made anew: nobody was shown the first one, and
  * should money reach it all the same, the signed notification about it is adopted.
  */
@@ -71,8 +72,27 @@ public class PaymentCreation {
         this.firstAsk = settings.sweepFirst();
     }
 
-    /** The order's part of a payment. */
-    public record Request(SellerId seller, String orderId, Money price, Asset payCurrency, String description) {}
+    /**
+     * The order's part of a payment.
+     *
+     * @param rest what is missing of the price, where the payment is for that; null: it is for the whole price
+     */
+    public record Request(
+            SellerId seller,
+            String orderId,
+            Money price,
+            @Nullable Money rest,
+            Asset payCurrency,
+            String description) {
+        /** For the whole price. */
+        public Request(SellerId seller, String orderId, Money price, Asset payCurrency, String description) {
+            this(seller, orderId, price, null, payCurrency, description);
+        }
+
+        Money asked() {
+            return rest == null ? price : rest;
+        }
+    }
 
     public sealed interface Outcome {
         record Ready(Payment payment) implements Outcome {}
@@ -84,14 +104,26 @@ public class PaymentCreation {
         record NotNow(Duration after, String reason) implements Outcome {}
     }
 
-    /** The payment of an order and coin that was made, if one was. */
-    public Optional<Payment> made(SellerId seller, String orderId, Asset payCurrency) {
+    /** The payment of an order and coin that was made, for the whole price or for this rest of it, if one was. */
+    public Optional<Payment> made(SellerId seller, String orderId, Asset payCurrency, @Nullable Money rest) {
         return creations
-                .recorded(seller, orderId, payCurrency)
+                .recorded(seller, orderId, payCurrency, rest)
                 .map(paymentId -> payments.find(seller, paymentId).orElseThrow());
     }
 
-    /** The same order and coin get the same payment, however often and from wherever this is called. */
+    /** The newest of an order and coin, for whatever it was made. */
+    public Optional<Payment> newest(SellerId seller, String orderId, Asset payCurrency) {
+        return creations
+                .newest(seller, orderId, payCurrency)
+                .map(paymentId -> payments.find(seller, paymentId).orElseThrow());
+    }
+
+    /** Whether a payment for this rest of the order's price was meant to be made, in whatever coin. */
+    public boolean isRestOf(SellerId seller, String orderId, Money rest) {
+        return creations.intended(seller, orderId, rest);
+    }
+
+    /** The same order, coin and rest get the same payment, however often and from wherever this is called. */
     public Outcome create(Request request) {
         Instant giveUp = clock.instant().plus(PATIENCE);
         Outcome.NotNow last =
@@ -125,7 +157,7 @@ public class PaymentCreation {
 
     private Outcome call(Request request, int attempt) {
         Answer<Created> answer = provider.create(new PaymentProvider.NewPayment(
-                request.orderId(), request.price(), request.payCurrency(), request.description(), notifyUrl));
+                request.orderId(), request.asked(), request.payCurrency(), request.description(), notifyUrl));
         return switch (answer) {
             case Answer.Done<Created>(Created created) -> {
                 faults.reach(Point.CP00_PAYMENT_CREATED);
@@ -183,7 +215,8 @@ public class PaymentCreation {
                 null,
                 now,
                 null,
-                created.expiresAt());
+                created.expiresAt(),
+                request.rest());
         boolean mine = transactions.run(request.seller(), () -> {
             boolean recorded = creations.record(request, attempt, created.paymentId());
             boolean first = payments.add(payment, now.plus(firstAsk));
@@ -195,7 +228,15 @@ public class PaymentCreation {
                     event(
                             request,
                             "payment_created",
-                            Map.of("payment_id", created.paymentId(), "attempt", "" + attempt)));
+                            request.rest() == null
+                                    ? Map.of("payment_id", created.paymentId(), "attempt", "" + attempt)
+                                    : Map.of(
+                                            "payment_id",
+                                            created.paymentId(),
+                                            "attempt",
+                                            "" + attempt,
+                                            "rest",
+                                            request.rest().toString())));
             return recorded;
         });
         if (!mine) {

@@ -23,11 +23,20 @@ public final class PaymentRules {
     /**
      * What was agreed.
      *
-     * @param price of the order; null where no order is known
+     * @param price what the payment was made for; null where no order is known
      * @param payAmount the coins asked for when the payment was made; null: the notification's own figure counts
-     * @param tolerancePercent how much less than asked still counts as paid in full
+     * @param tolerancePercent how much less than the whole still counts as paid in full
+     * @param others what other payments have brought of the order's price; null: this one alone must bring its own price
      */
-    public record Terms(@Nullable Money price, @Nullable Money payAmount, BigDecimal tolerancePercent) {}
+    public record Terms(
+            @Nullable Money price,
+            @Nullable Money payAmount,
+            BigDecimal tolerancePercent,
+            @Nullable Coverage others) {
+        public Terms(@Nullable Money price, @Nullable Money payAmount, BigDecimal tolerancePercent) {
+            this(price, payAmount, tolerancePercent, null);
+        }
+    }
 
     /** What hearing something comes to. */
     public sealed interface Transition {
@@ -54,6 +63,7 @@ public final class PaymentRules {
         String AMOUNT_MISSING = "amount_missing";
         String PAID_TWICE = "paid_twice";
         String UNDERPAID = "underpaid";
+        String PART_REFUNDED = "part_refunded";
         String OVERPAID = "overpaid";
         String PAID_LATE = "paid_late";
         String FINISHED_AFTER_REFUND = "finished_after_refund";
@@ -113,7 +123,8 @@ public final class PaymentRules {
         if (!received.asset().equals(asked.asset())) {
             return new Held(Why.WRONG_ASSET);
         }
-        return received.isAtLeastPercentOf(WHOLE.subtract(terms.tolerancePercent()), asked)
+        Coverage others = terms.others() != null ? terms.others() : Coverage.none(terms.price());
+        return others.plus(terms.price(), received, asked).isAtLeastPercent(WHOLE.subtract(terms.tolerancePercent()))
                 ? new Paid(received, heard.outcome(), heard.trigger().at())
                 : new PartiallyPaid(received);
     }

@@ -152,6 +152,29 @@ public class Payments {
         return locked;
     }
 
+    /** Within the current transaction, before the order is locked: all payments of the order, in the order of their keys. */
+    public void lockOfOrder(SellerId seller, String orderId) {
+        jdbc.sql("""
+                select payment_id from payments.payment where seller_id = ? and order_id = ? order by payment_id for update
+                """)
+                .params(seller.value(), orderId)
+                .query((row, n) -> row.getString("payment_id"))
+                .list();
+    }
+
+    /** Within the current transaction, holding the order: a part of its price counts from now on, since all of it is there. */
+    public void count(Payment part, Instant at) {
+        int counted = jdbc.sql("""
+                        update payments.payment set state = 'paid', paid_at = ?, next_ask_at = null
+                        where seller_id = ? and payment_id = ? and state = 'partially_paid'
+                        """)
+                .params(Columns.at(at), part.seller().value(), part.id())
+                .update();
+        if (counted != 1) {
+            throw new IllegalStateException("payment " + part.id() + " is no part of its order's price any more");
+        }
+    }
+
     public List<Payment> ofOrder(SellerId seller, String orderId) {
         return jdbc.sql(
                         "select * from payments.payment where seller_id = ? and order_id = ? order by created_at, payment_id")
@@ -204,8 +227,8 @@ public class Payments {
         return jdbc.sql("""
                         insert into payments.payment
                           (seller_id, payment_id, order_id, hold, state, provider_status, pay_currency, pay_amount_units,
-                           pay_address, payin_extra_id, parent_payment_id, created_at, expires_at, next_ask_at)
-                        values (?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                           pay_address, payin_extra_id, parent_payment_id, created_at, expires_at, next_ask_at, rest_units, rest_asset)
+                        values (?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         on conflict (seller_id, payment_id) do nothing
                         """)
                         .params(Columns.all(
@@ -221,7 +244,11 @@ public class Payments {
                                 payment.parentPaymentId(),
                                 Columns.at(payment.createdAt()),
                                 Columns.atOrNull(payment.expiresAt()),
-                                Columns.atOrNull(firstAsk)))
+                                Columns.atOrNull(firstAsk),
+                                units(payment.rest()),
+                                payment.rest() == null
+                                        ? null
+                                        : payment.rest().asset().code()))
                         .update()
                 == 1;
     }
@@ -400,7 +427,8 @@ public class Payments {
                 row.getString("parent_payment_id"),
                 Columns.instant(row, "created_at"),
                 Columns.instantOrNull(row, "paid_at"),
-                Columns.instantOrNull(row, "expires_at"));
+                Columns.instantOrNull(row, "expires_at"),
+                money(row, "rest_units", asset(row, "rest_asset")));
     }
 
     private static PaymentState state(ResultSet row, @Nullable Money received, @Nullable Money outcome)

@@ -113,7 +113,8 @@ class StatusWordsDocTests {
         doc.append("""
 
                 Of several payments for one order, the one that paid it speaks; else the one of the highest rank, where a payment that
-                ended without money (`expired`, `failed`, `cancelled`) says nothing while another lives.
+                ended without money (`expired`, `failed`, `cancelled`) says nothing while another lives, and one that brought a part of the price
+                nothing while another is under way. Payments whose parts add up to the price, within the tolerance, grant once and all count.
 
                 ## Words
 
@@ -127,6 +128,9 @@ class StatusWordsDocTests {
 
                 `READY_ONCE`, `DELIVERED_ONCE` and `ADMITTED_ONCE` stand for their namesakes in channels whose admission is `one_time_link`; the
                 page never shows such a link, the bot sends it.
+
+                `SHORT_PAY_REST` stands for `SHORT` while the order's time is not over: the rest is a new payment of the same order, in any coin, and
+                completes it with one grant. What is missing is counted over all parts that arrived.
 
                 `SHORT_UNTOLD` and `OVERPAID_UNTOLD` stand for their namesakes where somebody asks by an old order id, which can be guessed:
                 no amounts, no times, no links.

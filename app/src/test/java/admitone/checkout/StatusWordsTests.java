@@ -46,7 +46,7 @@ class StatusWordsTests {
         "expired, , EXPIRED, NONE, EXPIRED, false",
         "failed, , FAILED, NONE, FAILED, true",
         "cancelled, , FAILED, NONE, CANCELLED, true",
-        "partially_paid, , PARTIALLY_PAID, NONE, SHORT, false",
+        "partially_paid, , PARTIALLY_PAID, NONE, SHORT_PAY_REST, false",
         "held, , PARTIALLY_PAID, NONE, HELD, false",
         "held, READY, PARTIALLY_PAID, READY, READY, false",
         "paid, , CONFIRMED, NONE, PREPARING, false",
@@ -102,9 +102,61 @@ class StatusWordsTests {
                 null,
                 Asker.HOLDER);
 
-        assertThat(told.heading()).isEqualTo("Short by 0.0006 BTC");
-        assertThat(told.message()).startsWith("0.0004 BTC of 0.001 BTC arrived: your payment is short by 0.0006 BTC.");
+        assertThat(told.heading()).isEqualTo("Short by 0.0006 BTC: pay the rest here");
+        assertThat(told.message())
+                .startsWith(
+                        "0.0004 BTC of 0.001 BTC arrived and is kept safe. You get access when the missing 0.0006 BTC is paid too.");
         assertThat(told.shortBy()).isEqualTo(Money.parse("0.0006", BTC));
+    }
+
+    @Test
+    void asksTheSellerWhenTheTimeForTheRestIsOver() {
+        BuyerStatus told = of(
+                orderExpiring(NOW.minusSeconds(1), null),
+                List.of(payment("1", new PartiallyPaid(Money.parse("0.0004", BTC)))),
+                null,
+                null,
+                Asker.HOLDER);
+
+        assertThat(told.words()).isEqualTo(Words.SHORT);
+        assertThat(told.heading()).isEqualTo("Short by 0.0006 BTC");
+        assertThat(told.words().invitesPayment()).isFalse();
+    }
+
+    @Test
+    void saysWhatIsMissingOfAllPartsTogether() {
+        Payment first = payment("1", new PartiallyPaid(Money.parse("0.0004", BTC)));
+        Payment second = rest("2", "6", new PartiallyPaid(Money.parse("0.0005", BTC)));
+
+        BuyerStatus told = of(order(null), List.of(first, second), null, null, Asker.HOLDER);
+
+        assertThat(new Purchase(order(null), List.of(first, second), null).rest())
+                .contains(Money.parse("3", Asset.USD));
+        assertThat(told.shortBy()).isEqualTo(Money.parse("0.0005", BTC));
+    }
+
+    @Test
+    void offersTheAddressForTheRestOnlyOnceAPartHasArrived() {
+        Payment whole = payment("1", new Waiting());
+        Payment otherCoin = payment("2", new Waiting());
+        Payment part = payment("1", new PartiallyPaid(Money.parse("0.0004", BTC)));
+        Payment rest = rest("3", "6", new Waiting());
+        Payment olderRest = rest("4", "7", new Waiting());
+
+        assertThat(new Purchase(order(null), List.of(whole, otherCoin), null).payable())
+                .containsExactly(whole, otherCoin);
+        assertThat(new Purchase(order(null), List.of(part, otherCoin, rest, olderRest), null).payable())
+                .containsExactly(rest);
+    }
+
+    @Test
+    void letsTheRestSpeakWhenItIsSeen() {
+        Payment part = payment("1", new PartiallyPaid(Money.parse("0.0004", BTC)));
+        Payment waiting = rest("2", "6", new Waiting());
+        Payment seen = rest("2", "6", new Confirming(Stage.CONFIRMING));
+
+        assertThat(speaks(part, waiting)).isEqualTo(part);
+        assertThat(speaks(part, seen)).isEqualTo(seen);
     }
 
     @Test
@@ -263,5 +315,28 @@ class StatusWordsTests {
                 NOW,
                 null,
                 null);
+    }
+
+    private static Payment rest(String id, String usd, PaymentState state) {
+        Payment of = payment(id, state);
+        return new Payment(
+                of.seller(),
+                of.id(),
+                of.orderId(),
+                of.hold(),
+                of.state(),
+                of.providerStatus(),
+                of.payCurrency(),
+                of.payAmount(),
+                of.payAddress(),
+                of.payinExtraId(),
+                of.received(),
+                of.outcome(),
+                of.suspended(),
+                of.parentPaymentId(),
+                of.createdAt(),
+                of.paidAt(),
+                of.expiresAt(),
+                Money.parse(usd, Asset.USD));
     }
 }

@@ -140,7 +140,7 @@ class DecisionTests {
         "0.0006, 50, true",
     })
     void overpaidGrantsAndAsks(String received, String tolerance, boolean asks) {
-        facts = new Facts(NOW, new Seat(null, null), THERE, RATE, new BigDecimal(tolerance), null, GRANT);
+        facts = new Facts(NOW, new Seat(null, null), THERE, RATE, new BigDecimal(tolerance), null, GRANT, List.of());
 
         Decision decision = decide(heard(ProviderStatus.FINISHED, eth(received), OUTCOME));
 
@@ -375,7 +375,7 @@ class DecisionTests {
     }
 
     private static Facts facts(Seat seat, @Nullable Rate rate, @Nullable BigDecimal confirmAbove) {
-        return new Facts(NOW, seat, THERE, rate, BigDecimal.ONE, confirmAbove, GRANT);
+        return new Facts(NOW, seat, THERE, rate, BigDecimal.ONE, confirmAbove, GRANT, List.of());
     }
 
     private static Grant granted(Decision decision) {

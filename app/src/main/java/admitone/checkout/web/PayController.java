@@ -11,7 +11,6 @@ import admitone.checkout.web.BuyerReads.Found;
 import admitone.database.Lane;
 import admitone.payments.Payment;
 import admitone.payments.PaymentState.Closed;
-import admitone.payments.PaymentState.Waiting;
 import admitone.runtime.Settings;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -187,11 +186,7 @@ class PayController {
 
     private Shown shown(String orderId, Found found, @Nullable String coin) {
         Order order = found.purchase().order();
-        List<Payment> payable = found.purchase().payments().stream()
-                .filter(payment -> payment.state() instanceof Waiting
-                        && payment.payAddress() != null
-                        && payment.payAmount() != null)
-                .toList();
+        List<Payment> payable = found.purchase().payable();
         boolean mayPay = found.mayPay();
         return new Shown(
                 orderId,
@@ -238,6 +233,8 @@ class PayController {
             case "too_many_coins" -> "You have chosen many coins already. Please pay with one of them.";
             case "below_minimum" ->
                 "The price is below the least that can be paid in this coin. Please choose another coin.";
+            case "rest_below_minimum" ->
+                "What is missing is less than can be paid in this coin. Please choose another coin, or wait for the seller: they see what arrived and can let you in.";
             case "coin_unavailable" -> "This coin cannot be used just now. Please choose another one.";
             case "key_refused" ->
                 "Payments are not set up correctly here. Please tell the seller; nothing was charged.";

@@ -1,0 +1,427 @@
+package admitone.fulfillment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.Ipn;
+import admitone.checkout.Order;
+import admitone.checkout.PayOrder;
+import admitone.ledger.Ledger;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.money.Rates;
+import admitone.payments.Payment;
+import admitone.payments.PaymentProvider.Created;
+import admitone.payments.PaymentProvider.NewPayment;
+import admitone.payments.Payments;
+import admitone.runtime.Answer;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An order whose price comes in parts: 60 % by the first payment, the rest by a second. */
+class PartsDatabaseTests {
+    private static final Asset ETH = new Asset("eth");
+    private static final BigDecimal ETH_PER_USD =
+            new BigDecimal("0.0003").divide(new BigDecimal("1.35"), 18, RoundingMode.UP);
+    private static final List<String> WHOLE = List.of("accrual", "fee", "settlement");
+    private static final List<String> RELEASED = List.of("accrual", "fee", "suspense", "suspense_release");
+
+    private final Core core = Core.start("parts");
+    private final Shop shop = core.shop("0123456789ab");
+    private final PayOrder payOrder = core.bean(PayOrder.class);
+    private final AtomicLong nextId = new AtomicLong(5_000_000_000L);
+
+    @BeforeEach
+    void provider() {
+        core.provider.onCreate = asked -> new Answer.Done<>(created(asked));
+        core.bean(Rates.class).want(ETH);
+    }
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void restIsAPaymentOfTheSameOrderThatCompletesIt() {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        core.hear(short60(first.id(), order));
+        assertThat(core.state(first.id())).isEqualTo("partially_paid");
+        assertThat(grants(order)).isZero();
+
+        Payment second = pay(order);
+        assertThat(second.id()).isNotEqualTo(first.id());
+        assertThat(second.rest()).isEqualTo(usd("0.54"));
+        assertThat(core.provider.created.getLast().price()).isEqualTo(usd("0.54"));
+        assertThat(pay(order)).as("same order, coin and rest").isEqualTo(second);
+        core.hear(rest(second.id(), order));
+
+        assertComplete(order, first.id(), second.id());
+        assertThat(core.strings("select payment_id from access.grants")).containsExactly(second.id());
+        assertThat(core.strings("select decision || ' by ' || decided_by from cases.cases where kind = 'underpaid'"))
+                .containsExactly("completed by admitone");
+        assertThat(core.tasks("deliver_access")).containsExactly("ready");
+        // 0.00016416 eth are 0.64 USD, 0.00010944 are 0.42; each less five percent
+        assertThat(core.bean(Ledger.class).balance(shop.seller()).accrued()).isEqualTo(usd("1.01"));
+        assertThat(pay(order)).as("the newest, when all is paid").isEqualTo(known(second.id()));
+    }
+
+    @Test
+    void everyOrderOfArrivalAndEveryRepeatEndTheSame() {
+        List<List<Integer>> orders = new ArrayList<>();
+        permute(List.of(0, 1, 2, 3, 4), new ArrayList<>(), orders);
+        assertThat(orders).hasSize(120);
+        Collections.shuffle(orders, new java.util.Random(7)); // all of them are tried in memory: TwoPaymentsProperties
+        for (List<Integer> permutation : orders.subList(0, 30)) {
+            Order order = core.order(shop, nextId.incrementAndGet());
+            Payment first = pay(order);
+            Payment second = restOf(order);
+            List<Ipn> ipns = List.of(
+                    short60(first.id(), order),
+                    short60(first.id(), order).with("updated_at", BigDecimal.ONE),
+                    Ipn.finished(first.id(), order.id())
+                            .paid("0.00018")
+                            .with("outcome_amount", new BigDecimal("0.00016416")),
+                    rest(second.id(), order).with("payment_status", "confirming"),
+                    rest(second.id(), order));
+
+            permutation.forEach(i -> core.hear(ipns.get(i)));
+            core.hear(ipns.get(permutation.getFirst()));
+
+            assertComplete(order, first.id(), second.id());
+        }
+    }
+
+    @Test
+    void bothAtOnceFromManyThreadsCompleteItOnce() throws Exception {
+        core.startTasks();
+        for (int round = 0; round < 6; round++) {
+            Order order = core.order(shop, nextId.incrementAndGet());
+            Payment first = pay(order);
+            Payment second = restOf(order);
+            List<Ipn> ipns = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                ipns.add(short60(first.id(), order).with("updated_at", BigDecimal.valueOf(i)));
+                ipns.add(rest(second.id(), order).with("updated_at", BigDecimal.valueOf(i)));
+                ipns.add(Ipn.of(first.id(), order.id(), "confirming").with("updated_at", BigDecimal.valueOf(i)));
+            }
+            Collections.shuffle(ipns, new java.util.Random(round));
+
+            atOnce(ipns);
+            core.awaitTasks();
+
+            assertComplete(order, first.id(), second.id());
+        }
+        assertThat(core.count("payments.notification where fate = 'waiting'")).isZero();
+    }
+
+    @Test
+    void lateFinishedOfTheFirstAfterTheSecondBooksNothingMore() {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        core.hear(short60(first.id(), order));
+        Payment second = pay(order);
+        core.hear(rest(second.id(), order));
+
+        core.hear(Ipn.finished(first.id(), order.id()));
+        core.hear(Ipn.finished(first.id(), order.id()).with("updated_at", BigDecimal.ONE));
+
+        assertComplete(order, first.id(), second.id());
+        assertThat(core.strings("select kind from cases.cases where state = 'open'"))
+                .as("more came than was counted")
+                .containsExactly("overpaid");
+    }
+
+    @Test
+    void restThatIsShortItselfLeavesASmallerOne() {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        core.hear(short60(first.id(), order));
+        Payment second = pay(order);
+        core.hear(rest(second.id(), order)
+                .with("payment_status", "partially_paid")
+                .paid("0.00006")
+                .with("outcome_amount", new BigDecimal("0.00005")));
+        assertThat(grants(order)).isZero();
+
+        Payment third = pay(order);
+        assertThat(third.rest()).isEqualTo(usd("0.27"));
+        core.hear(part(third.id(), order, "0.27", "0.00006", "0.00005"));
+
+        assertThat(grants(order)).isEqualTo(1);
+        assertThat(core.strings("select state from payments.payment")).containsExactly("paid", "paid", "paid");
+        assertThat(core.journal(second.id())).isEqualTo(RELEASED);
+        assertThat(core.count("cases.cases where state = 'open'")).isZero();
+        assertSuspenseIs("0");
+    }
+
+    @Test
+    void partsInDifferentCoinsAddUp() {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        core.hear(short60(first.id(), order));
+        Payment second = ready(payOrder.inCoin(order, "trx"));
+        assertThat(second.rest()).isEqualTo(usd("0.54"));
+
+        core.hear(rest(second.id(), order)
+                .with("pay_currency", "trx")
+                .with("outcome_currency", "usdttrc20")
+                .with("outcome_amount", new BigDecimal("0.50")));
+
+        assertThat(grants(order)).isEqualTo(1);
+        assertThat(core.journal(first.id())).isEqualTo(RELEASED);
+        assertThat(core.journal(second.id())).isEqualTo(WHOLE);
+    }
+
+    @Test
+    void accrualOfAPartFollowsWhenTheRateComes() {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        core.hear(short60(first.id(), order).with("outcome_currency", "xmr"));
+        Payment second = pay(order);
+
+        core.hear(rest(second.id(), order));
+        assertThat(grants(order)).isEqualTo(1);
+        assertThat(core.journal(first.id())).containsExactly("suspense", "suspense_release");
+        core.startTasks();
+        core.awaitTasks();
+        core.rates.usd.put("xmr", new BigDecimal("3870"));
+        core.clock.advance(Duration.ofMinutes(1));
+        core.awaitTasks();
+
+        assertThat(core.strings("select state || coalesce(last_error, '') from tasks.task where kind = 'accrue'"))
+                .containsExactly("done");
+        assertThat(core.journal(first.id())).isEqualTo(RELEASED);
+    }
+
+    @Test
+    void refundOfAPartEndsTheGrantAndAsksAboutTheOther() {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        core.hear(short60(first.id(), order));
+        Payment second = pay(order);
+        core.hear(rest(second.id(), order));
+
+        core.hear(short60(first.id(), order).with("payment_status", "refunded"));
+
+        assertThat(core.strings("select access from access.grants")).containsExactly("ended");
+        assertThat(core.state(second.id())).isEqualTo("paid");
+        assertThat(core.cases(first.id())).containsExactly("part_refunded", "underpaid");
+        assertThat(core.journal(first.id())).contains("reversal_of_accrual", "reversal_of_suspense_release");
+        assertThat(core.journal(second.id())).isEqualTo(WHOLE);
+        assertSuspenseIs("0");
+    }
+
+    @Test
+    void refundOfAPartThatWasNotCountedTakesNothingFromTheOrder() {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        core.hear(short60(first.id(), order));
+        Payment second = pay(order);
+        core.hear(short60(first.id(), order).with("payment_status", "refunded"));
+
+        core.hear(rest(second.id(), order));
+
+        assertThat(grants(order)).as("two fifths of the price are not enough").isZero();
+        assertThat(core.state(second.id())).isEqualTo("partially_paid");
+    }
+
+    @Test
+    void fullPaymentInAnotherCoinLeavesThePartForAPerson() {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        Payment other = ready(payOrder.inCoin(order, "trx"));
+        core.hear(short60(first.id(), order));
+        Payment second = pay(order);
+
+        core.hear(Ipn.finished(other.id(), order.id()).with("pay_currency", "trx"));
+        core.hear(rest(second.id(), order));
+
+        assertThat(grants(order)).isEqualTo(1);
+        assertThat(core.state(first.id())).isEqualTo("partially_paid");
+        assertThat(core.journal(first.id())).containsExactly("suspense");
+        assertThat(core.state(second.id())).isEqualTo("held");
+        assertThat(core.cases(second.id())).containsExactly("paid_twice");
+        assertThat(core.journal(second.id())).containsExactly("suspense");
+    }
+
+    @Test
+    void restWhoseAnswerWasLostIsAdopted() {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        core.hear(short60(first.id(), order));
+        core.provider.onCreate = asked -> new Answer.Unknown<>("lost");
+        assertThat(payOrder.inCoin(order, ETH)).isInstanceOf(PayOrder.Outcome.NotNow.class);
+
+        core.hear(rest("4999999999", order));
+
+        assertComplete(order, first.id(), "4999999999");
+    }
+
+    @Test
+    void priceThatIsNoRestOfTheOrderIsNotAdopted() {
+        Order order = core.order(shop);
+        core.hear(short60(pay(order).id(), order));
+
+        core.hear(rest("4999999999", order));
+
+        assertThat(core.cases("4999999999")).containsExactly("price_mismatch");
+        assertThat(grants(order)).isZero();
+    }
+
+    @Test
+    void restBelowTheProvidersLeastIsLeftToAPerson() {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        core.hear(short60(first.id(), order));
+        core.provider.onCreate = asked -> new Answer.Declined<>("below_minimum", "less than minimal");
+
+        assertThat(payOrder.inCoin(order, ETH))
+                .isEqualTo(new PayOrder.Outcome.Refused("rest_below_minimum", "less than minimal"));
+        assertThat(core.strings("select kind from cases.cases where state = 'open'"))
+                .containsExactly("underpaid");
+    }
+
+    private void assertComplete(Order order, String first, String second) {
+        assertThat(grants(order)).isEqualTo(1);
+        assertThat(List.of(core.state(first), core.state(second))).containsExactly("paid", "paid");
+        for (String id : List.of(first, second)) {
+            assertThat(core.journal(id)).isIn(WHOLE, RELEASED);
+        }
+        assertThat(core.count("checkout.orders where order_id = ? and paid_by in (?, ?)", order.id(), first, second))
+                .isEqualTo(1);
+        assertThat(core.count("cases.cases where order_id = ? and kind = 'underpaid' and state = 'open'", order.id()))
+                .isZero();
+        assertSuspenseIs("0");
+    }
+
+    private void assertSuspenseIs(String amount) {
+        assertThat(
+                        core.strings(
+                                "select coalesce(sum(case when credit = 'suspense' then amount when debit = 'suspense' then -amount end), 0)::text from ledger.journal"))
+                .containsExactly(amount);
+    }
+
+    private long grants(Order order) {
+        return core.count("access.grants where order_id = ?", order.id());
+    }
+
+    private Payment known(String id) {
+        return core.bean(Payments.class).find(shop.seller(), id).orElseThrow();
+    }
+
+    private Payment pay(Order order) {
+        Order now = core.bean(admitone.checkout.Orders.class)
+                .find(order.seller(), order.id())
+                .orElseThrow();
+        return ready(payOrder.inCoin(now, ETH));
+    }
+
+    private static Payment ready(PayOrder.Outcome outcome) {
+        return ((PayOrder.Outcome.Ready) outcome).payment();
+    }
+
+    /** A payment for the 40 % of an order, known before anything was heard of the first. */
+    private Payment restOf(Order order) {
+        String id = Long.toString(nextId.incrementAndGet());
+        Payment payment = new Payment(
+                order.seller(),
+                id,
+                order.id(),
+                null,
+                new admitone.payments.PaymentState.Waiting(),
+                "waiting",
+                ETH,
+                eth("0.00012"),
+                "address",
+                null,
+                null,
+                null,
+                null,
+                null,
+                core.clock.instant(),
+                null,
+                null,
+                usd("0.54"));
+        core.bean(Payments.class).claimRoute(id, order.seller());
+        core.transactions.run(order.seller(), () -> core.bean(Payments.class).add(payment, null));
+        return payment;
+    }
+
+    private Created created(NewPayment asked) {
+        Money amount = Money.of(
+                asked.price().amount().multiply(ETH_PER_USD).setScale(6, RoundingMode.HALF_UP), asked.payCurrency());
+        return new Created(Long.toString(nextId.incrementAndGet()), "address", amount, null, null);
+    }
+
+    private static Ipn short60(String id, Order order) {
+        return Ipn.of(id, order.id(), "partially_paid")
+                .paid("0.00018")
+                .with("outcome_amount", new BigDecimal("0.00016416"));
+    }
+
+    private static Ipn rest(String id, Order order) {
+        return part(id, order, "0.54", "0.00012", "0.00010944");
+    }
+
+    private static Ipn part(String id, Order order, String price, String amount, String outcome) {
+        return Ipn.finished(id, order.id())
+                .with("price_amount", new BigDecimal(price))
+                .with("pay_amount", new BigDecimal(amount))
+                .paid(amount)
+                .with("outcome_amount", new BigDecimal(outcome));
+    }
+
+    private static void permute(List<Integer> left, List<Integer> taken, List<List<Integer>> all) {
+        if (left.isEmpty()) {
+            all.add(List.copyOf(taken));
+        }
+        for (Integer one : left) {
+            List<Integer> others = new ArrayList<>(left);
+            others.remove(one);
+            taken.add(one);
+            permute(others, taken, all);
+            taken.removeLast();
+        }
+    }
+
+    private void atOnce(List<Ipn> ipns) throws Exception {
+        CountDownLatch start = new CountDownLatch(1);
+        var queue = new ConcurrentLinkedQueue<>(ipns);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < ipns.size(); i++) {
+                all.add(threads.submit(() -> {
+                    start.await();
+                    return core.hear(queue.remove());
+                }));
+            }
+            start.countDown();
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
+    }
+
+    private static Money usd(String amount) {
+        return Money.parse(amount, Asset.USD);
+    }
+
+    private static Money eth(String amount) {
+        return Money.parse(amount, ETH);
+    }
+}
