@@ -43,6 +43,11 @@ public record Grant(
 
     /** When it was made; its id, a UUIDv7, tells. */
     public Instant grantedAt() {
+        return madeAt(id);
+    }
+
+    /** When a grant of this id was made. */
+    public static Instant madeAt(UUID id) {
         return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
     }
 

@@ -298,8 +298,9 @@ public class Grants {
                 .optional();
     }
 
+    /** The first, where a person has decided that what was paid too much buys more time. */
     public Optional<Grant> ofPayment(SellerId seller, String paymentId) {
-        return jdbc.sql("select * from access.grants where seller_id = ? and payment_id = ?")
+        return jdbc.sql("select * from access.grants where seller_id = ? and payment_id = ? order by grant_id limit 1")
                 .params(seller.value(), paymentId)
                 .query(Grants::read)
                 .optional();

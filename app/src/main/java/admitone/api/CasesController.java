@@ -3,21 +3,20 @@ package admitone.api;
 import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.CaseDecision;
 import admitone.api.Views.CaseView;
+import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.cases.Cases.OfSeller;
+import admitone.fulfillment.CaseDecisions;
+import admitone.fulfillment.CaseDecisions.Outcome;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
-import admitone.timeline.Event;
-import admitone.timeline.Timeline;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
@@ -33,18 +32,14 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(ApiFilter.BASE + "/cases")
 @Tag(name = "Cases", description = "What a person must decide")
 class CasesController {
-    private static final String DISMISS = "dismiss";
-
     private final Cases cases;
-    private final Timeline timeline;
+    private final CaseDecisions decisions;
     private final Idempotency idempotency;
-    private final Clock clock;
 
-    CasesController(Cases cases, Timeline timeline, Idempotency idempotency, Clock clock) {
+    CasesController(Cases cases, CaseDecisions decisions, Idempotency idempotency) {
         this.cases = cases;
-        this.timeline = timeline;
+        this.decisions = decisions;
         this.idempotency = idempotency;
-        this.clock = clock;
     }
 
     @GetMapping
@@ -66,8 +61,7 @@ class CasesController {
                         .map(one -> new OfSeller(seller.get(), one))
                         .toList()
                 : cases.listAll(state, before, most + 1);
-        return Page.of(
-                rows, most, row -> List.of(row.one().id().toString()), row -> CaseView.of(row.seller(), row.one()));
+        return Page.of(rows, most, row -> List.of(row.one().id().toString()), row -> view(row.seller(), row.one()));
     }
 
     @GetMapping("/{caseId}")
@@ -75,7 +69,7 @@ class CasesController {
     CaseView one(Caller caller, @PathVariable String caseId) {
         Handle handle = Params.handle(caller, Handle.CASE, caseId);
         return cases.find(handle.seller(), handle.id())
-                .map(one -> CaseView.of(handle.seller(), one))
+                .map(one -> view(handle.seller(), one))
                 .orElseThrow(Problem::notFound);
     }
 
@@ -88,23 +82,27 @@ class CasesController {
         if (cases.find(handle.seller(), handle.id()).isEmpty()) {
             throw Problem.notFound();
         }
-        if (!draft.decision().equals(DISMISS)) {
-            throw Problem.unprocessable(
-                    "not_supported_yet", "This version knows one decision: dismiss, which closes the case as it is.");
-        }
-        return idempotency.once(caller, request, handle.seller(), seller -> {
-            var decided = cases.decide(seller, handle.id(), DISMISS, draft.reason(), caller.name())
-                    .orElseThrow(() -> Problem.conflict("already_decided", "This case was decided before."));
-            timeline.append(
-                    seller,
-                    new Event(
-                            decided.subject(),
-                            clock.instant(),
-                            "case_decided",
-                            caller.isOperator() ? "operator" : "seller",
-                            caller.name(),
-                            Map.of("kind", decided.kind(), "decision", DISMISS, "reason", draft.reason())));
-            return Answer.ok(CaseView.of(seller, decided));
-        });
+        var asked = new CaseDecisions.Asked(
+                draft.decision(),
+                draft.reason(),
+                draft.orderId(),
+                caller.isOperator() ? "operator" : "seller",
+                caller.name());
+        return idempotency.once(
+                caller, request, handle.seller(), seller -> switch (decisions.decide(seller, handle.id(), asked)) {
+                    case Outcome.Decided(Case decided) -> Answer.ok(view(seller, decided));
+                    case Outcome.Refused(String code, String reason) -> throw refused(code, reason);
+                });
+    }
+
+    private static Problem refused(String code, String reason) {
+        return switch (code) {
+            case "already_decided", "order_paid" -> Problem.conflict(code, reason);
+            default -> Problem.unprocessable(code, reason);
+        };
+    }
+
+    private CaseView view(SellerId seller, Case one) {
+        return CaseView.of(seller, one, decisions.possible(seller, one));
     }
 }

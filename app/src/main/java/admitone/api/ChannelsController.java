@@ -79,7 +79,8 @@ class ChannelsController {
                     draft.title(),
                     slug,
                     draft.admission(),
-                    null);
+                    null,
+                    draft.overpayment());
             refuseSecond(seller, draft.chatId());
             var plans = catalog.add(
                     channel,

@@ -13,6 +13,7 @@ import admitone.audit.Verdict;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.fulfillment.CaseDecisions;
 import admitone.fulfillment.Work;
 import admitone.ledger.Ledger;
 import admitone.payments.Payment;
@@ -56,6 +57,7 @@ class PaymentsController {
     private final Grants grants;
     private final Ledger ledger;
     private final Cases cases;
+    private final CaseDecisions decisions;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Idempotency idempotency;
@@ -67,6 +69,7 @@ class PaymentsController {
             Grants grants,
             Ledger ledger,
             Cases cases,
+            CaseDecisions decisions,
             Tasks tasks,
             Timeline timeline,
             Idempotency idempotency,
@@ -76,6 +79,7 @@ class PaymentsController {
         this.grants = grants;
         this.ledger = ledger;
         this.cases = cases;
+        this.decisions = decisions;
         this.tasks = tasks;
         this.timeline = timeline;
         this.idempotency = idempotency;
@@ -99,7 +103,7 @@ class PaymentsController {
                         .map(line -> JournalLine.of(seller, line))
                         .toList(),
                 cases.ofPayment(seller, paymentId).stream()
-                        .map(one -> CaseView.of(seller, one))
+                        .map(one -> CaseView.of(seller, one, decisions.possible(seller, one)))
                         .toList());
     }
 

@@ -98,6 +98,10 @@ final class Requests {
 
             String title,
             Channel.Admission admission,
+
+            @Schema(description = "More than was asked: hold, a person decides; extend, it adds days")
+            Channel.Overpayment overpayment,
+
             List<NewPlan> plans) {
         static NewChannel read(Fields fields) {
             NewChannel channel = new NewChannel(
@@ -106,6 +110,7 @@ final class Requests {
                     fields.optionalChat("open_chat_id").orElse(null),
                     fields.text("title", 128),
                     fields.word("admission", Channel.Admission.class, Channel.Admission.JOIN_REQUEST),
+                    fields.word("overpayment", Channel.Overpayment.class, Channel.Overpayment.HOLD),
                     fields.list("plans", MOST_PLANS).stream().map(NewPlan::read).toList());
             if (channel.openChatId != null && channel.openChatId == channel.chatId) {
                 fields.fault("open_chat_id", "must be another chat than chat_id: the one that everybody may read");
@@ -150,10 +155,20 @@ final class Requests {
         }
     }
 
-    record CaseDecision(@Schema(allowableValues = "dismiss") String decision, String reason) {
+    record CaseDecision(
+            @Schema(allowableValues = {"grant", "extend", "dismiss"})
+            String decision,
 
+            String reason,
+
+            @Schema(description = "With grant: the unpaid order that the payment is for, where it is not its own")
+            @Nullable
+            String orderId) {
         static CaseDecision read(Fields fields) {
-            return new CaseDecision(fields.text("decision", 40).toLowerCase(Locale.ROOT), fields.text("reason", 1000));
+            return new CaseDecision(
+                    fields.text("decision", 40).toLowerCase(Locale.ROOT),
+                    fields.text("reason", 1000),
+                    fields.optionalText("order_id", 100).orElse(null));
         }
     }
 

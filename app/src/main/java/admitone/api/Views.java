@@ -6,11 +6,13 @@ import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.catalog.Seller;
 import admitone.checkout.Order;
+import admitone.fulfillment.CaseDecisions;
 import admitone.ledger.Ledger;
 import admitone.money.Money;
 import admitone.payments.Payment;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +71,7 @@ final class Views {
             @Nullable String openChatId,
             String title,
             String admission,
+            String overpayment,
             boolean linkReady,
             List<PlanView> plans) {
         static ChannelView of(Channel channel, boolean linkReady, List<Plan> plans, String publicUrl) {
@@ -83,6 +86,7 @@ final class Views {
                             : Long.toString(channel.openChat().value()),
                     channel.title(),
                     channel.admission().word(),
+                    channel.overpayment().word(),
                     linkReady,
                     plans.stream().map(PlanView::of).toList());
         }
@@ -303,8 +307,12 @@ final class Views {
             Instant openedAt,
             String state,
             Map<String, String> detail,
+
+            @Schema(description = "What can be decided; none where it is")
+            List<CaseDecisions.Possible> decisions,
+
             @Nullable DecisionView decided) {
-        static CaseView of(SellerId seller, Case one) {
+        static CaseView of(SellerId seller, Case one, List<CaseDecisions.Possible> decisions) {
             Case.Decided decided = one.decided();
             return new CaseView(
                     new Handle(Handle.CASE, seller, one.id()).toString(),
@@ -316,6 +324,7 @@ final class Views {
                     one.openedAt(),
                     decided == null ? "open" : "decided",
                     one.detail(),
+                    decisions,
                     decided == null
                             ? null
                             : new DecisionView(decided.decision(), decided.reason(), decided.by(), decided.at()));

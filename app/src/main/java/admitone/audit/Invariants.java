@@ -53,8 +53,18 @@ public class Invariants {
         ONE_GRANT_PER_ORDER("An order has at most one grant", """
                 select order_id from access.grants group by seller_id, order_id having count(*) > 1
                 """),
-        ONE_GRANT_PER_PAYMENT("A payment has at most one grant", """
-                select payment_id from access.grants group by seller_id, payment_id having count(*) > 1
+        ONE_GRANT_PER_PAYMENT("A payment has at most one grant beside what a person decided in its cases", """
+                select g.payment_id from access.grants g
+                where not exists (select from checkout.orders o
+                  where o.seller_id = g.seller_id and o.order_id = g.order_id and o.case_id is not null)
+                group by g.seller_id, g.payment_id having count(*) > 1
+                """),
+        ORDER_OF_A_CASE_IS_DECIDED("An order that a decision made is granted, and its case is decided as extend", """
+                select o.order_id from checkout.orders o
+                left join cases.cases c on c.seller_id = o.seller_id and c.case_id = o.case_id
+                where o.case_id is not null
+                  and (c.decision is distinct from 'extend' or not exists (select from access.grants g
+                    where g.seller_id = o.seller_id and g.order_id = o.order_id))
                 """),
         PAID_IS_GRANTED("A paid payment's order has its grant", """
                 select p.payment_id from payments.payment p
@@ -88,7 +98,7 @@ public class Invariants {
                 select o.order_id from checkout.orders o
                 left join payments.payment p on p.seller_id = o.seller_id and p.payment_id = o.paid_by
                 where o.paid_by is not null
-                  and (p.order_id is distinct from o.order_id or p.state not in ('paid', 'refunded'))
+                  and ((p.order_id is distinct from o.order_id and o.case_id is null) or p.state is null or p.state not in ('paid', 'refunded'))
                 """),
         ONE_ACCRUAL_PER_PAYMENT("A payment is accrued at most once", """
                 select reference from ledger.journal where kind = 'accrual'

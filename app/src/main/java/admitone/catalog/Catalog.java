@@ -95,8 +95,8 @@ public class Catalog {
     /** Within the current transaction; its chat must have been claimed. */
     public List<Plan> add(Channel channel, List<NewPlan> plans) {
         jdbc.sql("""
-                insert into catalog.channel (seller_id, channel_id, closed_chat_id, open_chat_id, title, slug, admission)
-                values (?, ?, ?, ?, ?, ?, ?)
+                insert into catalog.channel (seller_id, channel_id, closed_chat_id, open_chat_id, title, slug, admission, overpayment)
+                values (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         channel.seller().value(),
@@ -105,7 +105,8 @@ public class Catalog {
                         channel.openChat() == null ? null : channel.openChat().value(),
                         channel.title(),
                         channel.slug(),
-                        channel.admission().word()))
+                        channel.admission().word(),
+                        channel.overpayment().word()))
                 .update();
         return plans.stream().map(plan -> addPlan(channel, plan)).toList();
     }
@@ -268,7 +269,8 @@ public class Catalog {
                 row.getString("title"),
                 row.getString("slug"),
                 Channel.Admission.valueOf(row.getString("admission").toUpperCase(Locale.ROOT)),
-                row.getString("standing_link"));
+                row.getString("standing_link"),
+                Channel.Overpayment.valueOf(row.getString("overpayment").toUpperCase(Locale.ROOT)));
     }
 
     private static Plan readPlan(ResultSet row, int n) throws SQLException {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A private chat that is sold. {@code standingLink} asks for approval and lets nobody in by itself; null until it is made, and
  * always where buyers come in by one-time links.
+ *
+ * @param overpayment what becomes of more than was asked
  */
 public record Channel(
         SellerId seller,
@@ -18,7 +20,33 @@ public record Channel(
         String title,
         String slug,
         Admission admission,
-        @Nullable String standingLink) {
+        @Nullable String standingLink,
+        Overpayment overpayment) {
+
+    /** One whose overpayments are left to a person. */
+    public Channel(
+            SellerId seller,
+            UUID id,
+            ClosedChatId closedChat,
+            @Nullable OpenChatId openChat,
+            String title,
+            String slug,
+            Admission admission,
+            @Nullable String standingLink) {
+        this(seller, id, closedChat, openChat, title, slug, admission, standingLink, Overpayment.HOLD);
+    }
+
+    /** What becomes of more than was asked, beyond the tolerance. */
+    public enum Overpayment {
+        /** A person decides. */
+        HOLD,
+        /** It adds days, in proportion and whole ones; where it comes to none, or access is for life, a person decides. */
+        EXTEND;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** How buyers come in. */
     public enum Admission {
@@ -34,6 +62,10 @@ public record Channel(
 
     public boolean isByOneTimeLink() {
         return admission == Admission.ONE_TIME_LINK;
+    }
+
+    public boolean addsOverpaid() {
+        return overpayment == Overpayment.EXTEND;
     }
 
     public String handle() {

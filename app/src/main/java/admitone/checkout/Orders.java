@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -44,10 +45,19 @@ public class Orders implements OpenOrders {
 
     /** Within the current transaction. */
     public void add(Order order) {
+        add(order, null);
+    }
+
+    /** Within the current transaction: one that a person's decision made. It fails with a {@code DuplicateKeyException} when the case has made one before. */
+    public void addOfCase(Order order, UUID caseId) {
+        add(order, caseId);
+    }
+
+    private void add(Order order, @Nullable UUID caseId) {
         jdbc.sql("""
                 insert into checkout.orders
-                  (seller_id, order_id, channel_id, plan_id, telegram_user_id, price_units, price_asset, days, fee_percent, created_at, expires_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  (seller_id, order_id, channel_id, plan_id, telegram_user_id, price_units, price_asset, days, fee_percent, created_at, expires_at, case_id)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         order.seller().value(),
@@ -60,7 +70,8 @@ public class Orders implements OpenOrders {
                         order.days(),
                         order.feePercent(),
                         Columns.at(order.createdAt()),
-                        Columns.at(order.expiresAt())))
+                        Columns.at(order.expiresAt()),
+                        caseId))
                 .update();
     }
 

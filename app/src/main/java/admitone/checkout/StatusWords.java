@@ -210,7 +210,7 @@ public final class StatusWords {
 
     /** In the coin of the payment that speaks, whatever coins the other parts came in. */
     private static @Nullable Money shortBy(Purchase purchase, @Nullable Payment payment) {
-        if (payment == null || !(payment.state() instanceof PartiallyPaid(Money received))) {
+        if (payment == null || payment.hold() != null || !(payment.state() instanceof PartiallyPaid(Money received))) {
             return null;
         }
         Money asked = payment.payAmount();

@@ -130,7 +130,11 @@ abstract sealed class ListCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "cases", description = "What a person must decide.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "cases",
+            description = "What a person must decide; cases decide CASE_ID decides one.",
+            subcommands = DecideCaseCommand.class,
+            mixinStandardHelpOptions = true)
     static final class Cases extends ListCommand {
         @Option(names = "--state", description = "open or decided; open by default.")
         private String state = "open";

@@ -190,6 +190,22 @@ record Decision(
                                 Map.of("payment_id", part.payment().id()))));
     }
 
+    Decision tell(String kind, Map<String, String> detail) {
+        return new Decision(
+                what,
+                fate,
+                next,
+                grant,
+                link,
+                journal,
+                suspended,
+                endsGrant,
+                owed,
+                cases,
+                counted,
+                plus(happened, new Happened(kind, detail)));
+    }
+
     List<Event> events(String subject, admitone.payments.Heard.Trigger trigger) {
         return happened.stream()
                 .map(one -> new Event(

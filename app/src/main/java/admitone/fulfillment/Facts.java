@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param rate a fresh rate of the outcome's coin, or null
  * @param confirmAbove a price in USD above which a notification alone does not grant, or null
  * @param grantId the id a grant would get
+ * @param addsOverpaid whether more than was asked adds days; else a person is asked
  * @param parts the order's other payments that brought a part of its price, locked; looked for only where this one may not bring all of it
  */
 record Facts(
@@ -31,6 +32,7 @@ record Facts(
         BigDecimal tolerancePercent,
         @Nullable BigDecimal confirmAbove,
         UUID grantId,
+        boolean addsOverpaid,
         List<Part> parts) {
 
     /** With a fresh rate of its outcome's coin, or null. */

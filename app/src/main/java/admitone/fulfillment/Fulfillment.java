@@ -346,24 +346,38 @@ public class Fulfillment {
             return Decision.kept("the provider is asked before granting", Fate.APPLIED)
                     .owe(Work.confirm(payment.id()));
         }
-        Grant granted = grant(order, payment, facts);
-        Decision decision = Decision.move(paid).grant(granted, facts.wayIn());
-        decision = accrue(decision, order, payment, paid, facts);
-        decision = decision.owe(facts.wayIn().owedTo(facts.grantId())).owe(Work.tellSeller(granted.grantedAt()));
-        Seat seat = facts.seat();
-        if (seat != null && seat.requestUpdateId() != null) {
-            decision = decision.owe(
-                    Effects.approve(order.channelId(), order.telegramUserId(), "update-" + seat.requestUpdateId()));
+        Coverage arrived = arrived(order, payment, heard, paid, facts);
+        boolean overpaid = arrived.isMoreThanPercent(ONE_HUNDRED.add(facts.tolerancePercent()));
+        int more = overpaid && facts.addsOverpaid() && order.days() != null ? arrived.daysBeyond(order.days()) : 0;
+        Decision decision = counts(letIn(Decision.move(paid), order, payment, facts, more), order, payment, paid, facts)
+                .owe(Work.tellSeller(Grant.madeAt(facts.grantId())));
+        if (more > 0) {
+            decision = decision.tell("overpayment_added", Map.of("days", Integer.toString(more)));
         }
         if (facts.now().isAfter(order.expiresAt())) {
             decision = askWhy(decision, Why.PAID_LATE, payment, heard);
         }
+        return overpaid && more == 0 ? askWhy(decision, Why.OVERPAID, payment, heard) : decision;
+    }
+
+    /** The buyer of the order may be inside: a grant, and what is owed to them. {@code moreDays} beside those of the order. */
+    static Decision letIn(Decision decision, Order order, Payment payment, Facts facts, int moreDays) {
+        Decision in = decision.grant(grant(order, payment, facts, moreDays), facts.wayIn())
+                .owe(facts.wayIn().owedTo(facts.grantId()));
+        Seat seat = facts.seat();
+        return seat == null || seat.requestUpdateId() == null
+                ? in
+                : in.owe(
+                        Effects.approve(order.channelId(), order.telegramUserId(), "update-" + seat.requestUpdateId()));
+    }
+
+    /** The money of the payment is the seller's, and so is what other payments brought of the price. */
+    static Decision counts(Decision decision, Order order, Payment payment, Paid paid, Facts facts) {
+        Decision counted = accrue(decision, order, payment, paid, facts);
         for (Facts.Part part : facts.parts()) {
-            decision = count(decision, order, part);
+            counted = count(counted, order, part);
         }
-        return arrived(order, payment, heard, paid, facts).isMoreThanPercent(ONE_HUNDRED.add(facts.tolerancePercent()))
-                ? askWhy(decision, Why.OVERPAID, payment, heard)
-                : decision;
+        return counted;
     }
 
     /** Another payment, which brought a part of the price, counts too: what was set aside of it is the seller's. */
@@ -408,9 +422,10 @@ public class Fulfillment {
                         && !paid.received().isAtLeastPercentOf(ONE_HUNDRED.subtract(facts.tolerancePercent()), asked));
     }
 
-    private static Grant grant(Order order, Payment payment, Facts facts) {
+    private static Grant grant(Order order, Payment payment, Facts facts, int moreDays) {
         Seat seat = facts.seat();
-        var span = Grant.Span.following(seat == null ? null : seat.entitledUntil(), facts.now(), order.days());
+        @Nullable Integer days = order.days() == null ? null : Integer.valueOf(order.days() + moreDays);
+        var span = Grant.Span.following(seat == null ? null : seat.entitledUntil(), facts.now(), days);
         return new Grant(
                 order.seller(),
                 facts.grantId(),
@@ -469,7 +484,7 @@ public class Fulfillment {
     }
 
     /** Writes a decision; the one place where the flow changes anything. */
-    private void write(Subject about, Decision decision, boolean kept) {
+    void write(Subject about, Decision decision, boolean kept) {
         SellerId seller = about.seller();
         Order order = about.order();
         Payment payment = about.payment();

@@ -92,8 +92,15 @@ class Placing {
 
     private Place place(Heard heard) {
         if (heard.parentPaymentId() != null) {
-            // a repeated deposit: never placed by its order id, never acted on by itself
-            return held(payments.sellerOf(heard.parentPaymentId()).orElse(SellerId.PLATFORM), Why.CHILD_PAYMENT);
+            // a repeated deposit: never placed by its order id but by its parent, never acted on by itself
+            return payments.sellerOf(heard.parentPaymentId())
+                    .map(seller -> new Place(
+                            seller,
+                            payments.find(seller, heard.parentPaymentId())
+                                    .map(Payment::orderId)
+                                    .orElse(null),
+                            Why.CHILD_PAYMENT))
+                    .orElseGet(() -> held(SellerId.PLATFORM, Why.CHILD_PAYMENT));
         }
         String orderId = heard.orderId() == null ? "" : heard.orderId();
         Optional<SellerId> seller = Handle.sellerOfOrder(orderId);

@@ -139,7 +139,7 @@ class Subjects {
                 .flatMap(id -> orders.lock(seller, id))
                 .orElse(null);
         Subject alone = new Subject(seller, heard, payment, order, null, List.of(), firstSeen);
-        Subject subject = alone.mayBePart() ? alone.beside(parts(alone)) : alone;
+        Subject subject = alone.mayBePart() ? alone.beside(parts(payment)) : alone;
         return subject.at(subject.place()
                 .map(place -> grants.lockSeat(place.seller(), place.channelId(), place.telegramUserId()))
                 .orElse(null));
@@ -156,11 +156,12 @@ class Subjects {
         return payments.lock(seller, paymentId);
     }
 
-    /** A statement of its own, after the order is locked: the ones before see the payments as they were when they began to wait. */
-    private List<Payment> parts(Subject subject) {
-        Payment payment = subject.payment();
+    /** What other payments brought of the price of a payment's order. A statement of its own, after the order is locked: the ones before see the payments as they were when they began to wait. */
+    List<Payment> parts(Payment payment) {
         return payments.ofOrder(payment.seller(), String.valueOf(payment.orderId())).stream()
-                .filter(one -> one.state() instanceof PartiallyPaid && !one.id().equals(payment.id()))
+                .filter(one -> one.state() instanceof PartiallyPaid
+                        && one.hold() == null
+                        && !one.id().equals(payment.id()))
                 .toList();
     }
 
@@ -220,6 +221,10 @@ class Subjects {
                         settings.underpaidTolerancePercent(),
                         settings.confirmAboveUsd().orElse(null),
                         ids.next(),
+                        one.place()
+                                .flatMap(place -> Optional.ofNullable(channels.get(place.channelId())))
+                                .map(Channel::addsOverpaid)
+                                .orElse(false),
                         one.parts().stream().map(this::part).toList()))
                 .toList();
     }

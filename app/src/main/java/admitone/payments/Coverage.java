@@ -44,10 +44,11 @@ public record Coverage(Money whole, BigInteger top, BigInteger bottom) {
         return new Coverage(whole, top.multiply(partBottom).add(partTop.multiply(bottom)), bottom.multiply(partBottom));
     }
 
-    /** And what a payment brought that is settled for less than was asked; any other brings nothing. */
+    /** And what a payment brought that is settled for less than was asked; any other, and one that a person has dismissed, brings nothing. */
     public Coverage plus(Payment payment) {
         Money asked = payment.payAmount();
-        return payment.state() instanceof PaymentState.PartiallyPaid(Money received)
+        return payment.hold() == null
+                        && payment.state() instanceof PaymentState.PartiallyPaid(Money received)
                         && asked != null
                         && asked.isPositive()
                         && asked.asset().equals(received.asset())
@@ -93,6 +94,20 @@ public record Coverage(Money whole, BigInteger top, BigInteger bottom) {
     /** So many of {@code days} as the price buys were bought by this; whole ones. */
     public int daysWithin(int days) {
         return daysOf(days, top, whole.units().multiply(bottom));
+    }
+
+    /** What was brought, rounded down to the price's smallest unit. */
+    public Money brought() {
+        return new Money(top.divide(bottom), whole.asset());
+    }
+
+    /** What was brought beyond the price, rounded down; zero where nothing was. */
+    public Money beyond() {
+        return new Money(
+                top.subtract(whole.units().multiply(bottom))
+                        .max(BigInteger.ZERO)
+                        .divide(bottom),
+                whole.asset());
     }
 
     private static int daysOf(int days, BigInteger part, BigInteger price) {

@@ -63,6 +63,9 @@ public final class PaymentRules {
         String AMOUNT_MISSING = "amount_missing";
         String PAID_TWICE = "paid_twice";
         String UNDERPAID = "underpaid";
+        /** More was heard of a part of a price that a person had dismissed. */
+        String DISMISSED = "dismissed";
+
         String PART_REFUNDED = "part_refunded";
         String OVERPAID = "overpaid";
         String PAID_LATE = "paid_late";

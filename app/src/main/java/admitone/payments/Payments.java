@@ -175,6 +175,22 @@ public class Payments {
         }
     }
 
+    /** Within the current transaction, holding both: a person says which order the payment is for. */
+    public void bind(Payment payment, String orderId) {
+        jdbc.sql("update payments.payment set order_id = ? where seller_id = ? and payment_id = ?")
+                .params(orderId, payment.seller().value(), payment.id())
+                .update();
+    }
+
+    /** Within the current transaction, holding the order: a part of a price counts no more; whatever else is heard of it is for a person. */
+    public void dismiss(Payment payment) {
+        jdbc.sql("""
+                update payments.payment set hold = ? where seller_id = ? and payment_id = ? and state = 'partially_paid' and hold is null
+                """)
+                .params(PaymentRules.Why.DISMISSED, payment.seller().value(), payment.id())
+                .update();
+    }
+
     public List<Payment> ofOrder(SellerId seller, String orderId) {
         return jdbc.sql(
                         "select * from payments.payment where seller_id = ? and order_id = ? order by created_at, payment_id")

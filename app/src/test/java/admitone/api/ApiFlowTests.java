@@ -186,7 +186,7 @@ class ApiFlowTests {
         assertThat(api.post("/api/v1/cases/" + id + "/decide", Map.of("decision", "accept", "reason", "ok"))
                         .must(422)
                         .code())
-                .isEqualTo("not_supported_yet");
+                .isEqualTo("not_possible");
         Map<String, String> dismiss = Map.of("decision", "dismiss", "reason", "the buyer was told");
         var decided = api.withKey("dismiss-" + id)
                 .post("/api/v1/cases/" + id + "/decide", dismiss)

@@ -140,11 +140,42 @@ class DecisionTests {
         "0.0006, 50, true",
     })
     void overpaidGrantsAndAsks(String received, String tolerance, boolean asks) {
-        facts = new Facts(NOW, new Seat(null, null), THERE, RATE, new BigDecimal(tolerance), null, GRANT, List.of());
+        facts = new Facts(
+                NOW, new Seat(null, null), THERE, RATE, new BigDecimal(tolerance), null, GRANT, false, List.of());
 
         Decision decision = decide(heard(ProviderStatus.FINISHED, eth(received), OUTCOME));
 
         assertThat(decision.grant()).isNotNull();
+        assertThat(kinds(decision)).isEqualTo(asks ? List.of(Why.OVERPAID) : List.of());
+    }
+
+    @ParameterizedTest(name = "{0} of 0.0003 for {1} days, added: {2} days more, asks: {3}")
+    @CsvSource({
+        "0.00033, 30, 3, false",
+        "0.000339999999999999, 30, 3, false", // 3.99 days
+        "0.000303, 30, 0, false", // within the tolerance
+        "0.000304, 30, 0, true", // less than a day
+        "0.0006, 30, 30, false",
+        "0.0006, , 0, true", // for life already
+    })
+    void overpaidAddsWholeDaysWhereTheSellerSaysSo(String received, @Nullable Integer days, int more, boolean asks) {
+        order = new Order(
+                SELLER,
+                order.id(),
+                CHANNEL,
+                CHANNEL,
+                41,
+                PRICE,
+                days,
+                new BigDecimal("5"),
+                NOW,
+                NOW.plus(Duration.ofHours(24)),
+                null);
+        facts = new Facts(NOW, new Seat(null, null), THERE, RATE, BigDecimal.ONE, null, GRANT, true, List.of());
+
+        Decision decision = decide(heard(ProviderStatus.FINISHED, eth(received), OUTCOME));
+
+        assertThat(granted(decision).endsAt()).isEqualTo(days == null ? null : NOW.plus(Duration.ofDays(days + more)));
         assertThat(kinds(decision)).isEqualTo(asks ? List.of(Why.OVERPAID) : List.of());
     }
 
@@ -375,7 +406,7 @@ class DecisionTests {
     }
 
     private static Facts facts(Seat seat, @Nullable Rate rate, @Nullable BigDecimal confirmAbove) {
-        return new Facts(NOW, seat, THERE, rate, BigDecimal.ONE, confirmAbove, GRANT, List.of());
+        return new Facts(NOW, seat, THERE, rate, BigDecimal.ONE, confirmAbove, GRANT, false, List.of());
     }
 
     private static Grant granted(Decision decision) {

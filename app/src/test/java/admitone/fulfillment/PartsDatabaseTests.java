@@ -392,7 +392,7 @@ class PartsDatabaseTests {
         }
         for (Integer one : left) {
             List<Integer> others = new ArrayList<>(left);
-            others.remove(one);
+            others.remove((Object) one);
             taken.add(one);
             permute(others, taken, all);
             taken.removeLast();

@@ -140,6 +140,7 @@ class TwoPaymentsProperties {
                     BigDecimal.ONE,
                     null,
                     new UUID(0, 1),
+                    false,
                     parts);
             write(order, payment, heard, Fulfillment.decide(order, payment, heard, facts, false));
         }

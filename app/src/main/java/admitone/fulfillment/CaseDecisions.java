@@ -1,0 +1,272 @@
+package admitone.fulfillment;
+
+import admitone.access.Grants;
+import admitone.cases.Case;
+import admitone.cases.Cases;
+import admitone.checkout.Order;
+import admitone.checkout.Orders;
+import admitone.fulfillment.Ruling.About;
+import admitone.fulfillment.Ruling.Extension;
+import admitone.fulfillment.Subjects.Subject;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payments.Heard;
+import admitone.payments.Heard.Cause;
+import admitone.payments.Heard.Trigger;
+import admitone.payments.Payment;
+import admitone.payments.PaymentRules.Why;
+import admitone.payments.Payments;
+import admitone.payments.ProviderStatus;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a person decides in a case, once: the case is decided in the commit of what it does. Money that waited is granted or
+ * extends the buyer's time by the same writing as any payment, or stays set aside.
+ */
+@Component
+public class CaseDecisions {
+    private final Cases cases;
+    private final Payments payments;
+    private final Orders orders;
+    private final Grants grants;
+    private final Subjects subjects;
+    private final Fulfillment fulfillment;
+    private final Timeline timeline;
+    private final Ids ids;
+    private final Clock clock;
+
+    CaseDecisions(
+            Cases cases,
+            Payments payments,
+            Orders orders,
+            Grants grants,
+            Subjects subjects,
+            Fulfillment fulfillment,
+            Timeline timeline,
+            Ids ids,
+            Clock clock) {
+        this.cases = cases;
+        this.payments = payments;
+        this.orders = orders;
+        this.grants = grants;
+        this.subjects = subjects;
+        this.fulfillment = fulfillment;
+        this.timeline = timeline;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** A decision that is open in a case; {@code needs} are the fields to give with it. */
+    public record Possible(String decision, String effect, List<String> needs) {}
+
+    /**
+     * What a person says.
+     *
+     * @param decision {@code grant}, {@code extend} or {@code dismiss}
+     * @param orderId what to grant, where the payment is not its own order's; null otherwise
+     * @param cause who decides: {@code operator} or {@code seller}
+     * @param by their name
+     */
+    public record Asked(
+            String decision, String reason, @Nullable String orderId, String cause, String by) {}
+
+    public sealed interface Outcome {
+        record Decided(Case one) implements Outcome {}
+
+        /** {@code code}: {@code already_decided}, {@code not_possible}, {@code order_unknown}, {@code order_paid}. */
+        record Refused(String code, String reason) implements Outcome {}
+    }
+
+    /** The decisions that are open in a case; none where it is decided. */
+    public List<Possible> possible(SellerId seller, Case one) {
+        return one.decided() != null
+                ? List.of()
+                : Ruling.possible(about(seller, one)).stream()
+                        .map(it -> new Possible(it.decision(), it.effect(), it.needs()))
+                        .toList();
+    }
+
+    /** Within the current transaction. The case must be there. */
+    public Outcome decide(SellerId seller, UUID caseId, Asked asked) {
+        lock(seller, cases.find(seller, caseId).orElseThrow(), asked);
+        Case one = cases.find(seller, caseId).orElseThrow();
+        if (one.decided() != null) {
+            return new Outcome.Refused("already_decided", "This case was decided before.");
+        }
+        About about = about(seller, one);
+        List<Ruling.Possible> possible = Ruling.possible(about);
+        if (possible.stream().noneMatch(it -> it.decision().equals(asked.decision()))) {
+            return new Outcome.Refused(
+                    "not_possible",
+                    "What can be decided in this case: "
+                            + possible.stream().map(Ruling.Possible::decision).collect(Collectors.joining(", "))
+                            + ".");
+        }
+        Optional<Order> target = asked.decision().equals(Ruling.GRANT)
+                ? Optional.ofNullable(asked.orderId())
+                        .map(id -> orders.find(seller, id))
+                        .orElseGet(() -> Optional.ofNullable(about.order()))
+                : Optional.empty();
+        if (asked.decision().equals(Ruling.GRANT)) {
+            if (target.isEmpty()) {
+                return new Outcome.Refused(
+                        "order_unknown",
+                        "Say in order_id which order of this seller the payment is for. For somebody who has none, make one"
+                                + " with POST /api/v1/orders.");
+            }
+            if (target.get().paidBy() != null) {
+                return new Outcome.Refused(
+                        "order_paid", "That order is paid already. Give one in order_id that nobody has paid.");
+            }
+        }
+        Optional<Case> decided = cases.decide(seller, caseId, asked.decision(), asked.reason(), asked.by());
+        if (decided.isEmpty()) {
+            return new Outcome.Refused("already_decided", "This case was decided before.");
+        }
+        Map<String, String> told = new LinkedHashMap<>();
+        told.put("kind", one.kind());
+        told.put("decision", asked.decision());
+        told.put("reason", asked.reason());
+        switch (asked.decision()) {
+            case Ruling.GRANT -> grant(about, target.orElseThrow(), asked, told);
+            case Ruling.EXTEND -> extend(about, caseId, asked, told);
+            default -> {
+                if (one.kind().equals(Why.UNDERPAID) && about.payment() != null) {
+                    payments.dismiss(about.payment());
+                }
+            }
+        }
+        timeline.append(
+                seller, new Event(one.subject(), clock.instant(), "case_decided", asked.cause(), asked.by(), told));
+        return new Outcome.Decided(decided.get());
+    }
+
+    /** In the order of every decision: payments, orders. A place is locked when it is known whose. */
+    private void lock(SellerId seller, Case one, Asked asked) {
+        if (one.paymentId() == null) {
+            return;
+        }
+        List<String> about = Stream.of(
+                        payments.find(seller, one.paymentId())
+                                .map(Payment::orderId)
+                                .orElse(null),
+                        asked.orderId())
+                .filter(Objects::nonNull)
+                .map(String::valueOf)
+                .distinct()
+                .sorted()
+                .toList();
+        about.forEach(orderId -> payments.lockOfOrder(seller, orderId));
+        payments.lock(seller, one.paymentId());
+        about.forEach(orderId -> orders.lock(seller, orderId));
+    }
+
+    private About about(SellerId seller, Case one) {
+        Optional<Payment> payment = Optional.ofNullable(one.paymentId()).flatMap(id -> payments.find(seller, id));
+        Optional<Order> order = payment.map(Payment::orderId).flatMap(id -> orders.find(seller, id));
+        return new About(
+                one.kind(),
+                payment.orElse(null),
+                payment.map(Payment::parentPaymentId)
+                        .flatMap(id -> payments.find(seller, id))
+                        .orElse(null),
+                order.orElse(null),
+                order.map(it -> payments.ofOrder(seller, it.id())).orElse(List.of()));
+    }
+
+    private void grant(About about, Order order, Asked asked, Map<String, String> told) {
+        Payment payment = bound(Objects.requireNonNull(about.payment()), order);
+        Subject subject = subject(payment, order, subjects.parts(payment), asked);
+        told.put("order_id", order.id());
+        fulfillment.write(
+                subject,
+                Ruling.granted(
+                        order,
+                        payment,
+                        subject.heard(),
+                        subjects.facts(List.of(subject)).getFirst()),
+                false);
+    }
+
+    /** A grant is one per order: the time that is added has an order of its own, one per case. */
+    private void extend(About about, UUID caseId, Asked asked, Map<String, String> told) {
+        Extension extension = Ruling.extension(about).orElseThrow();
+        Order base = Objects.requireNonNull(about.order());
+        Order made = new Order(
+                base.seller(),
+                ids.nextOrderId(base.seller()),
+                base.channelId(),
+                base.planId(),
+                base.telegramUserId(),
+                extension.worth(),
+                extension.days(),
+                base.feePercent(),
+                clock.instant(),
+                clock.instant(),
+                null);
+        orders.addOfCase(made, caseId);
+        told.put("order_id", made.id());
+        told.put("days", Integer.toString(extension.days()));
+        Payment payment = Objects.requireNonNull(about.payment());
+        boolean waits = !(payment.state() instanceof admitone.payments.PaymentState.Paid);
+        Payment its = waits ? bound(payment, made) : payment;
+        Subject subject = subject(its, made, List.of(), asked);
+        Facts facts = subjects.facts(List.of(subject)).getFirst();
+        fulfillment.write(
+                subject,
+                waits ? Ruling.granted(made, its, subject.heard(), facts) : Ruling.extended(made, its, facts),
+                false);
+    }
+
+    private Payment bound(Payment payment, Order order) {
+        if (order.id().equals(payment.orderId())) {
+            return payment;
+        }
+        payments.bind(payment, order.id());
+        return payments.find(payment.seller(), payment.id()).orElseThrow();
+    }
+
+    private Subject subject(Payment payment, Order order, List<Payment> parts, Asked asked) {
+        var seat = grants.lockSeat(order.seller(), order.channelId(), order.telegramUserId());
+        return new Subject(order.seller(), said(payment, asked), payment, order, seat, parts, false);
+    }
+
+    /** What we know of the payment, as if it were heard now, from the person. */
+    private Heard said(Payment payment, Asked asked) {
+        return new Heard(
+                payment.id(),
+                payment.parentPaymentId(),
+                payment.orderId(),
+                ProviderStatus.FINISHED,
+                payment.providerStatus(),
+                null,
+                payment.payCurrency(),
+                payment.payAmount(),
+                arrived(payment),
+                payment.outcome(),
+                new Trigger(Cause.OPERATOR, asked.by(), clock.instant()),
+                new byte[0]);
+    }
+
+    /** Where the provider did not tell what came: what it paid out, or nothing that is known. */
+    private static Money arrived(Payment payment) {
+        return Optional.ofNullable(payment.received())
+                .or(() -> Optional.ofNullable(payment.outcome()))
+                .orElseGet(() ->
+                        Money.zero(Optional.ofNullable(payment.payCurrency()).orElse(Asset.USD)));
+    }
+}

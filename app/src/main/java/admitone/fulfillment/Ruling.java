@@ -1,0 +1,174 @@
+package admitone.fulfillment;
+
+import admitone.checkout.Order;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payments.Coverage;
+import admitone.payments.Heard;
+import admitone.payments.NotificationInbox.Fate;
+import admitone.payments.Payment;
+import admitone.payments.PaymentRules.Why;
+import admitone.payments.PaymentState.Held;
+import admitone.payments.PaymentState.Paid;
+import admitone.payments.PaymentState.PartiallyPaid;
+import admitone.runtime.SellerId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a person may decide in a case, and what it comes to. Values in, values out. */
+final class Ruling {
+    static final String GRANT = "grant";
+    static final String EXTEND = "extend";
+    static final String DISMISS = "dismiss";
+
+    private Ruling() {}
+
+    /**
+     * What a case is about.
+     *
+     * @param payment null where it is about no payment
+     * @param parent of a repeated deposit, if it is known
+     * @param order the payment's, or null
+     * @param ofOrder all payments of that order
+     */
+    record About(
+            String kind,
+            @Nullable Payment payment,
+            @Nullable Payment parent,
+            @Nullable Order order,
+            List<Payment> ofOrder) {}
+
+    /**
+     * One of the decisions that are open.
+     *
+     * @param effect what it does, in a sentence
+     * @param needs the fields that must be given with it
+     */
+    record Possible(String decision, String effect, List<String> needs) {}
+
+    static List<Possible> possible(About about) {
+        List<Possible> all = new ArrayList<>();
+        Payment payment = about.payment();
+        if (payment != null && isSetAside(payment)) {
+            all.add(grant(payment, about.order()));
+        }
+        extension(about).ifPresent(one -> all.add(extend(one)));
+        all.add(new Possible(DISMISS, dismissed(payment), List.of()));
+        return all;
+    }
+
+    /** Its money waits for a person, and belongs to a seller. */
+    private static boolean isSetAside(Payment payment) {
+        return (payment.state() instanceof Held || payment.state() instanceof PartiallyPaid)
+                && !payment.seller().equals(SellerId.PLATFORM);
+    }
+
+    private static Possible grant(Payment payment, @Nullable Order order) {
+        if (order == null || order.paidBy() != null) {
+            return new Possible(
+                    GRANT,
+                    "Takes the payment for that of the order given, which nobody has paid, and lets its buyer in. The money is the seller's.",
+                    List.of("order_id"));
+        }
+        return new Possible(
+                GRANT,
+                "Takes the order for paid and lets its buyer in" + days(order.days())
+                        + ". What arrived for it is the seller's.",
+                List.of());
+    }
+
+    private static String days(@Nullable Integer days) {
+        return days == null ? " for life" : " for " + days + " days";
+    }
+
+    private static Possible extend(Extension one) {
+        return new Possible(
+                EXTEND,
+                "Adds " + one.days() + (one.days() == 1 ? " day" : " days")
+                        + " to the buyer's time. The money is the seller's.",
+                List.of());
+    }
+
+    private static String dismissed(@Nullable Payment payment) {
+        return payment != null && isSetAside(payment)
+                ? "Closes the case. Nobody is let in, the money stays set aside and does not count for its order."
+                : "Closes the case as it is.";
+    }
+
+    /** Time that money beyond an order's price bought: {@code worth} so much of the price, in whole days. */
+    record Extension(int days, Money worth) {}
+
+    /** Empty where the order is not paid, is for life, or the money comes to less than a day. */
+    static Optional<Extension> extension(About about) {
+        Payment payment = about.payment();
+        Order order = about.order();
+        if (payment == null || order == null || order.paidBy() == null || order.days() == null) {
+            return Optional.empty();
+        }
+        int days = order.days();
+        Coverage none = Coverage.none(order.price());
+        return switch (about.kind()) {
+            case Why.OVERPAID -> {
+                Coverage all = none;
+                for (Payment one : about.ofOrder()) {
+                    all = one.state() instanceof Paid paid
+                            ? plus(all, order, one, paid.received(), one.payAmount())
+                            : all;
+                }
+                yield extension(all.daysBeyond(days), all.beyond());
+            }
+            case Why.PAID_TWICE ->
+                payment.rest() == null && payment.state() instanceof Held
+                        ? Optional.of(new Extension(days, order.price()))
+                        : within(about, order, days);
+            case Why.UNDERPAID, Why.CHILD_PAYMENT -> within(about, order, days);
+            default -> Optional.empty();
+        };
+    }
+
+    /** A repeated deposit is measured by what was asked for the first one: what it says of itself is what happened to come. */
+    private static Optional<Extension> within(About about, Order order, int days) {
+        Payment payment = Objects.requireNonNull(about.payment());
+        boolean isChild = about.kind().equals(Why.CHILD_PAYMENT);
+        Payment asked = isChild ? about.parent() : payment;
+        if (asked == null || !isSetAside(payment)) {
+            return Optional.empty();
+        }
+        Coverage brought = plus(Coverage.none(order.price()), order, asked, payment.received(), asked.payAmount());
+        return extension(brought.daysWithin(days), brought.brought());
+    }
+
+    private static Coverage plus(
+            Coverage sum, Order order, Payment payment, @Nullable Money received, @Nullable Money asked) {
+        return received == null
+                        || asked == null
+                        || !asked.isPositive()
+                        || !received.asset().equals(asked.asset())
+                ? sum
+                : sum.plus(payment.price(order.price()), received, asked);
+    }
+
+    private static Optional<Extension> extension(int days, Money worth) {
+        return days > 0 && worth.isPositive() ? Optional.of(new Extension(days, worth)) : Optional.empty();
+    }
+
+    /** The payment, and what others brought for the order, count: the order is paid because a person says so. */
+    static Decision granted(Order order, Payment payment, Heard heard, Facts facts) {
+        var paid = new Paid(arrived(heard), heard.outcome(), facts.now());
+        Decision in = Fulfillment.letIn(Decision.move(paid), order, payment, facts, 0);
+        return Fulfillment.counts(in, order, payment, paid, facts);
+    }
+
+    /** Money that is the seller's already buys more time, by an order that the decision made. */
+    static Decision extended(Order order, Payment payment, Facts facts) {
+        return Fulfillment.letIn(Decision.kept("extended", Fate.APPLIED), order, payment, facts, 0);
+    }
+
+    private static Money arrived(Heard heard) {
+        Money received = heard.actuallyPaid();
+        return received == null ? Money.zero(Asset.USD) : received;
+    }
+}

@@ -1,0 +1,419 @@
+package admitone.fulfillment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.Ipn;
+import admitone.cases.Case;
+import admitone.cases.Cases;
+import admitone.checkout.Order;
+import admitone.fulfillment.CaseDecisions.Asked;
+import admitone.fulfillment.CaseDecisions.Outcome;
+import admitone.fulfillment.CaseDecisions.Possible;
+import admitone.ledger.Ledger;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.money.Rates;
+import admitone.runtime.SellerId;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a person decides: once, in one commit, with the money in one place. */
+class CaseDecisionsDatabaseTests {
+    private static final String FIRST = "5996609246";
+    private static final String SECOND = "5996609247";
+    private static final List<String> RELEASED = List.of("accrual", "fee", "suspense", "suspense_release");
+
+    private final Core core = Core.start("decisions");
+    private final Shop shop = core.shop("0123456789ab");
+    private final CaseDecisions decisions = core.bean(CaseDecisions.class);
+
+    @BeforeEach
+    void rates() {
+        core.bean(Rates.class).want(new Asset("eth"));
+    }
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void underpaidGrantedCountsAsPaid() {
+        Order order = core.order(shop);
+        core.hear(half(FIRST, order));
+        assertThat(possible("underpaid")).containsExactly("grant", "dismiss");
+
+        Case decided = decided(decide("underpaid", "grant", null));
+
+        assertThat(decided.decided()).isNotNull();
+        assertThat(core.strings("select decision || ', ' || reason || ', ' || decided_by from cases.cases"))
+                .containsExactly("grant, a test, Olga");
+        assertThat(grants()).isEqualTo(1);
+        assertThat(core.state(FIRST)).isEqualTo("paid");
+        assertThat(core.journal(FIRST)).isEqualTo(RELEASED);
+        assertThat(core.strings("select paid_by from checkout.orders")).containsExactly(FIRST);
+        assertThat(core.tasks("deliver_access")).containsExactly("ready");
+        assertThat(core.strings("select kind from timeline.event where cause in ('seller', 'operator') order by kind"))
+                .contains("case_decided", "granted");
+        assertSuspenseIsEmpty();
+    }
+
+    @Test
+    void whatIsHeardAfterTheDecisionChangesNothing() {
+        Order order = core.order(shop);
+        core.hear(half(FIRST, order));
+        decide("underpaid", "grant", null);
+
+        core.hear(half(FIRST, order).with("updated_at", BigDecimal.ONE));
+        core.hear(half(FIRST, order).with("payment_status", "finished"));
+
+        assertThat(grants()).isEqualTo(1);
+        assertThat(core.journal(FIRST)).isEqualTo(RELEASED);
+    }
+
+    @Test
+    void grantingOnePartCountsTheOthersToo() {
+        Order order = core.order(shop);
+        core.hear(quarter(FIRST, order));
+        core.hear(quarter(SECOND, order));
+
+        decide("underpaid", "grant", null);
+
+        assertThat(grants()).isEqualTo(1);
+        assertThat(core.journal(FIRST)).isEqualTo(RELEASED);
+        assertThat(core.journal(SECOND)).isEqualTo(RELEASED);
+        assertThat(core.count("cases.cases where state = 'open'")).isZero();
+    }
+
+    @Test
+    void paidTwiceExtendedHasAnOrderOfItsOwn() {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()));
+        core.hear(Ipn.finished(SECOND, order.id()));
+        assertThat(possible("paid_twice")).containsExactly("grant", "extend", "dismiss");
+
+        decided(decide("paid_twice", "extend", null));
+
+        assertThat(days()).containsExactly("0-30 " + FIRST, "30-60 " + SECOND);
+        assertThat(core.count("checkout.orders where case_id is not null")).isEqualTo(1);
+        assertThat(core.journal(SECOND)).isEqualTo(RELEASED);
+        assertThat(core.bean(Ledger.class).balance(shop.seller()).accrued()).isEqualTo(usd("2.02"));
+        assertSuspenseIsEmpty();
+
+        core.hear(Ipn.of(SECOND, order.id(), "refunded"));
+        assertThat(core.strings("select payment_id from access.grants where access <> 'ended'"))
+                .as("the first purchase is not touched")
+                .containsExactly(FIRST);
+    }
+
+    @Test
+    void overpaidExtendedAddsWholeDaysInProportion() {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()).paid("0.00034"));
+        assertThat(possible("overpaid")).containsExactly("extend", "dismiss");
+
+        decided(decide("overpaid", "extend", null));
+
+        assertThat(days()).containsExactly("0-30 " + FIRST, "30-34 " + FIRST);
+        assertThat(core.strings("select price_units::text from checkout.orders where case_id is not null"))
+                .containsExactly("18"); // 0.18 of 1.35 USD
+        assertThat(core.journal(FIRST)).containsExactly("accrual", "fee", "settlement");
+    }
+
+    @Test
+    void surplusOfLessThanADayCannotExtend() {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()).paid("0.000304"));
+
+        assertThat(possible("overpaid")).containsExactly("dismiss");
+        assertThat(refusal(decide("overpaid", "extend", null))).isEqualTo("not_possible");
+        assertThat(core.count("cases.cases where state = 'open'")).isEqualTo(1);
+    }
+
+    @Test
+    void surplusAddsDaysByItselfWhereTheSellerSaysSo() {
+        core.owner().sql("update catalog.channel set overpayment = 'extend'").update();
+        Order order = core.order(shop);
+
+        core.hear(Ipn.finished(FIRST, order.id()).paid("0.00034"));
+
+        assertThat(days()).containsExactly("0-34 " + FIRST);
+        assertThat(core.cases(FIRST)).isEmpty();
+    }
+
+    @Test
+    void repeatedDepositIsBoundToItsParentsOrderAndGrantsOnlyByAPerson() {
+        Order order = core.order(shop);
+        core.hear(half(FIRST, order));
+        core.hear(child(order, "0.00015"));
+
+        assertThat(grants()).isZero();
+        assertThat(core.state(SECOND)).isEqualTo("held");
+        assertThat(core.strings("select order_id from payments.payment where payment_id = ?", SECOND))
+                .containsExactly(order.id());
+        assertThat(core.journal(SECOND)).containsExactly("suspense");
+        assertThat(possible("child_payment")).containsExactly("grant", "dismiss");
+
+        decided(decide("child_payment", "grant", null));
+
+        assertThat(grants()).isEqualTo(1);
+        assertThat(core.journal(FIRST)).isEqualTo(RELEASED);
+        assertThat(core.journal(SECOND)).isEqualTo(RELEASED);
+        assertSuspenseIsEmpty();
+    }
+
+    @Test
+    void repeatedDepositOfAPaidOrderExtendsByWhatItIsWorth() {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()));
+        core.hear(child(order, "0.00005"));
+        assertThat(possible("child_payment")).containsExactly("grant", "extend", "dismiss");
+
+        decided(decide("child_payment", "extend", null));
+
+        assertThat(days()).as("a sixth of the price").containsExactly("0-30 " + FIRST, "30-35 " + SECOND);
+        assertThat(core.journal(SECOND)).isEqualTo(List.of("accrual", "fee", "suspense", "suspense_release"));
+    }
+
+    @Test
+    void wrongAssetIsGrantedByAPerson() {
+        Order order = core.order(shop);
+        core.hear(Ipn.of(FIRST, order.id(), "waiting"));
+        core.hear(Ipn.finished(FIRST, order.id()).with("pay_currency", "trx"));
+        assertThat(possible("wrong_asset")).containsExactly("grant", "dismiss");
+
+        decided(decide("wrong_asset", "grant", null));
+
+        assertThat(grants()).isEqualTo(1);
+        assertThat(core.journal(FIRST)).isEqualTo(RELEASED);
+    }
+
+    @Test
+    void amountThatWasNeverToldIsGrantedAndItsAccrualOwed() {
+        Order order = core.order(shop);
+        core.hear(Ipn.of(FIRST, order.id(), "wrong_asset_confirmed")
+                .without("actually_paid")
+                .without("outcome_amount"));
+
+        decided(decide("wrong_asset", "grant", null));
+
+        assertThat(core.state(FIRST)).isEqualTo("paid");
+        assertThat(grants()).isEqualTo(1);
+        assertThat(core.tasks("accrue")).containsExactly("ready");
+    }
+
+    @Test
+    void oldOrderIdIsGrantedToTheOrderThatAPersonNames() {
+        core.hear(Ipn.finished(FIRST, "PGP-41|" + Core.OPEN_CHAT));
+        assertThat(core.cases(FIRST)).containsExactly("old_order_id");
+        assertThat(refusal(decide("old_order_id", "grant", null))).isEqualTo("order_unknown");
+        assertThat(refusal(decide("old_order_id", "grant", "ao_0123456789ab_nothing")))
+                .isEqualTo("order_unknown");
+        Order paid = core.order(shop, 77);
+        core.hear(Ipn.finished(SECOND, paid.id()));
+        assertThat(refusal(decide("old_order_id", "grant", paid.id()))).isEqualTo("order_paid");
+        Order order = core.order(shop);
+
+        decided(decide("old_order_id", "grant", order.id()));
+
+        assertThat(core.count("access.grants where order_id = ? and payment_id = ?", order.id(), FIRST))
+                .isEqualTo(1);
+        assertThat(core.journal(FIRST)).isEqualTo(RELEASED);
+    }
+
+    @Test
+    void unknownOrdersOfThePlatformAreOnlyDismissed() {
+        core.hear(Ipn.finished(FIRST, "somebody else's"));
+        Case one = only(SellerId.PLATFORM, "unknown_order");
+
+        assertThat(decisions.possible(SellerId.PLATFORM, one).stream().map(Possible::decision))
+                .containsExactly("dismiss");
+    }
+
+    @Test
+    void dismissedPartDoesNotCountWithTheRest() {
+        Order order = core.order(shop);
+        core.hear(half(FIRST, order));
+        decided(decide("underpaid", "dismiss", null));
+
+        core.hear(half(SECOND, order));
+
+        assertThat(grants()).isZero();
+        assertThat(core.state(SECOND)).isEqualTo("partially_paid");
+        core.hear(Ipn.finished(FIRST, order.id()));
+        assertThat(core.cases(FIRST)).as("asked anew").containsExactly("dismissed", "underpaid");
+        assertThat(grants()).isZero();
+    }
+
+    @Test
+    void pressedByManyAtOnceDoesItOnce() throws Exception {
+        for (String kind : List.of("underpaid", "paid_twice")) {
+            Order order = core.order(shop, kind.length());
+            String id = kind.equals("underpaid") ? FIRST : "7" + SECOND;
+            if (kind.equals("underpaid")) {
+                core.hear(half(id, order));
+            } else {
+                core.hear(Ipn.finished(SECOND, order.id()));
+                core.hear(Ipn.finished(id, order.id()));
+            }
+            Case one = only(shop.seller(), kind);
+
+            List<Outcome> outcomes = atOnce(20, () -> decide(one, kind.equals("underpaid") ? "grant" : "extend", null));
+
+            assertThat(outcomes.stream().filter(Outcome.Decided.class::isInstance))
+                    .hasSize(1);
+            assertThat(outcomes.stream()
+                            .filter(Outcome.Refused.class::isInstance)
+                            .map(CaseDecisionsDatabaseTests::refusal))
+                    .hasSize(19)
+                    .containsOnly("already_decided");
+            assertThat(core.journal(id)).isEqualTo(RELEASED);
+        }
+        assertThat(grants()).isEqualTo(3);
+    }
+
+    @Test
+    void pressedWhileTheRestArrivesGrantsOnce() throws Exception {
+        core.startTasks();
+        for (int round = 0; round < 6; round++) {
+            Order order = core.order(shop, 900 + round);
+            String id = Long.toString(6_000_000_000L + round);
+            String other = Long.toString(7_000_000_000L + round);
+            core.hear(half(id, order));
+            Case one = core.bean(Cases.class).ofPayment(shop.seller(), id).getFirst();
+            core.hear(Ipn.of(other, order.id(), "waiting"));
+
+            var work = new java.util.concurrent.ConcurrentLinkedQueue<Callable<Object>>(List.of(
+                    () -> decide(one, "grant", null),
+                    () -> core.hear(half(other, order)),
+                    () -> decide(one, "dismiss", null)));
+            atOnce(3, () -> {
+                try {
+                    return work.remove().call();
+                } catch (org.springframework.dao.ConcurrencyFailureException e) {
+                    return e; // the person is told to press again
+                }
+            });
+            core.awaitTasks();
+
+            assertThat(core.count("access.grants where order_id = ?", order.id()))
+                    .isLessThanOrEqualTo(1);
+            for (String payment : List.of(id, other)) {
+                assertThat(core.journal(payment)).isIn(RELEASED, List.of("suspense"));
+                assertThat(core.state(payment).equals("paid"))
+                        .isEqualTo(core.journal(payment).equals(RELEASED));
+            }
+        }
+    }
+
+    private List<String> possible(String kind) {
+        return decisions.possible(shop.seller(), only(shop.seller(), kind)).stream()
+                .map(Possible::decision)
+                .toList();
+    }
+
+    private Case only(SellerId seller, String kind) {
+        return core
+                .bean(Cases.class)
+                .list(seller, java.util.Optional.of("open"), java.util.Optional.empty(), 100)
+                .stream()
+                .filter(one -> one.kind().equals(kind))
+                .toList()
+                .getLast();
+    }
+
+    private Outcome decide(String kind, String decision, @Nullable String orderId) {
+        return decide(only(shop.seller(), kind), decision, orderId);
+    }
+
+    private Outcome decide(Case one, String decision, @Nullable String orderId) {
+        return core.transactions.run(
+                shop.seller(),
+                () -> decisions.decide(
+                        shop.seller(), one.id(), new Asked(decision, "a test", orderId, "seller", "Olga")));
+    }
+
+    private static Case decided(Outcome outcome) {
+        return ((Outcome.Decided) outcome).one();
+    }
+
+    private static String refusal(Outcome outcome) {
+        return ((Outcome.Refused) outcome).code();
+    }
+
+    private long grants() {
+        return core.count("access.grants");
+    }
+
+    /** From which day to which, and by which payment. */
+    private List<String> days() {
+        return core.strings(
+                """
+                select extract(day from starts_at - ?)::int || '-' || extract(day from ends_at - ?)::int || ' ' || payment_id
+                from access.grants order by starts_at
+                """,
+                core.clock.instant().atOffset(java.time.ZoneOffset.UTC),
+                core.clock.instant().atOffset(java.time.ZoneOffset.UTC));
+    }
+
+    private void assertSuspenseIsEmpty() {
+        assertThat(
+                        core.strings(
+                                "select coalesce(sum(case when credit = 'suspense' then amount when debit = 'suspense' then -amount end), 0)::text from ledger.journal"))
+                .containsExactly("0");
+    }
+
+    private static Ipn half(String id, Order order) {
+        return Ipn.of(id, order.id(), "partially_paid")
+                .paid("0.00014")
+                .with("outcome_amount", new BigDecimal("0.00012768"));
+    }
+
+    private static Ipn quarter(String id, Order order) {
+        return Ipn.of(id, order.id(), "partially_paid")
+                .paid("0.00007")
+                .with("outcome_amount", new BigDecimal("0.00006384"));
+    }
+
+    private static Ipn child(Order order, String amount) {
+        return Ipn.finished(SECOND, order.id())
+                .with("parent_payment_id", new BigDecimal(FIRST))
+                .with("pay_amount", new BigDecimal(amount))
+                .paid(amount)
+                .with("outcome_amount", new BigDecimal("0.00004560"));
+    }
+
+    private static Money usd(String amount) {
+        return Money.parse(amount, Asset.USD);
+    }
+
+    private static <T> List<T> atOnce(int times, Callable<T> work) throws Exception {
+        CountDownLatch start = new CountDownLatch(1);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<T>> all = new ArrayList<>();
+            for (int i = 0; i < times; i++) {
+                all.add(threads.submit(() -> {
+                    start.await();
+                    return work.call();
+                }));
+            }
+            start.countDown();
+            List<T> results = new ArrayList<>();
+            for (Future<T> one : all) {
+                results.add(one.get());
+            }
+            return results;
+        }
+    }
+}
