@@ -91,15 +91,11 @@ class Placing {
     }
 
     private Place place(Heard heard) {
-        if (heard.parentPaymentId() != null) {
+        String parent = heard.parentPaymentId();
+        if (parent != null) {
             // a repeated deposit: never placed by its order id but by its parent, never acted on by itself
-            return payments.sellerOf(heard.parentPaymentId())
-                    .map(seller -> new Place(
-                            seller,
-                            payments.find(seller, heard.parentPaymentId())
-                                    .map(Payment::orderId)
-                                    .orElse(null),
-                            Why.CHILD_PAYMENT))
+            return payments.sellerOf(parent)
+                    .map(seller -> childOf(seller, parent))
                     .orElseGet(() -> held(SellerId.PLATFORM, Why.CHILD_PAYMENT));
         }
         String orderId = heard.orderId() == null ? "" : heard.orderId();
@@ -112,6 +108,11 @@ class Placing {
         return OldOrderId.parse(orderId)
                 .map(old -> byPair(old, heard))
                 .orElseGet(() -> held(SellerId.PLATFORM, Why.UNKNOWN_ORDER));
+    }
+
+    private Place childOf(SellerId seller, String parent) {
+        String orderId = payments.find(seller, parent).map(Payment::orderId).orElse(null);
+        return new Place(seller, orderId, Why.CHILD_PAYMENT);
     }
 
     private Place byPrice(Order order, Heard heard) {

@@ -53,7 +53,7 @@ final class Ruling {
         List<Possible> all = new ArrayList<>();
         Payment payment = about.payment();
         if (payment != null && isSetAside(payment)) {
-            all.add(grant(payment, about.order()));
+            all.add(grant(about.order()));
         }
         extension(about).ifPresent(one -> all.add(extend(one)));
         all.add(new Possible(DISMISS, dismissed(payment), List.of()));
@@ -66,7 +66,7 @@ final class Ruling {
                 && !payment.seller().equals(SellerId.PLATFORM);
     }
 
-    private static Possible grant(Payment payment, @Nullable Order order) {
+    private static Possible grant(@Nullable Order order) {
         if (order == null || order.paidBy() != null) {
             return new Possible(
                     GRANT,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
+import admitone.audit.Broken;
 import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
@@ -44,7 +45,8 @@ class CaseDecisionsDatabaseTests {
     }
 
     @AfterEach
-    void stop() {
+    void everythingHolds() {
+        assertThat(Broken.in(core)).isEmpty();
         core.close();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
+import admitone.audit.Broken;
 import admitone.checkout.Order;
 import admitone.checkout.PayOrder;
 import admitone.ledger.Ledger;
@@ -51,7 +52,8 @@ class PartsDatabaseTests {
     }
 
     @AfterEach
-    void stop() {
+    void everythingHolds() {
+        assertThat(Broken.in(core)).isEmpty();
         core.close();
     }
 
