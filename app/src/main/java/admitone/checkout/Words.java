@@ -99,8 +99,8 @@ public enum Words {
         UNTIL("Your access lasts until {until}."),
         FOR_LIFE("Your access has no end."),
         LATE("Your payment came after its time; it counts all the same."),
-        OVERPAID("You paid {over} more than was asked; the seller has been told."),
-        OVERPAID_UNTOLD("You paid more than was asked; the seller has been told.");
+        OVERPAID("You paid {over} more than was asked; the seller sees that too."),
+        OVERPAID_UNTOLD("You paid more than was asked; the seller sees that too.");
 
         private final String text;
 

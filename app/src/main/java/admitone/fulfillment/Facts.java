@@ -38,6 +38,20 @@ record Facts(
     /** With a fresh rate of its outcome's coin, or null. */
     record Part(Payment payment, @Nullable Rate rate) {}
 
+    /** A payment that has brought a one-time link brings no other. */
+    Facts withoutAnotherLink() {
+        return new Facts(
+                now,
+                seat,
+                wayIn instanceof WayIn.Standing ? wayIn : new WayIn.Inside(),
+                rate,
+                tolerancePercent,
+                confirmAbove,
+                grantId,
+                addsOverpaid,
+                parts);
+    }
+
     /** What they brought of {@code price}. */
     Coverage brought(Money price) {
         return Coverage.of(price, parts.stream().map(Part::payment).toList());

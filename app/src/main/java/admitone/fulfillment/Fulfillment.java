@@ -328,14 +328,21 @@ public class Fulfillment {
         if (firstSeen && hold != null) {
             return Decision.kept(hold, Fate.CASE);
         }
-        Money now = heard.actuallyPaid();
-        return payment.state() instanceof Paid paid
-                        && heard.isSettled()
-                        && now != null
-                        && now.asset().equals(paid.received().asset())
-                        && now.isMoreThanPercentOf(ONE_HUNDRED.add(facts.tolerancePercent()), paid.received())
+        return payment.state() instanceof Paid paid && heard.isSettled() && isMore(payment, paid, heard, facts)
                 ? askWhy(Decision.kept("more than was counted", Fate.CASE), Why.OVERPAID, payment, heard)
                 : Decision.absorbed("nothing new");
+    }
+
+    /** More came than was counted, by more than the tolerance. */
+    private static boolean isMore(Payment payment, Paid paid, Heard heard, Facts facts) {
+        Money before = paid.received();
+        Money now = heard.actuallyPaid();
+        Money asked = payment.payAmount();
+        return now != null
+                && asked != null
+                && now.asset().equals(before.asset())
+                && asked.asset().equals(before.asset())
+                && now.minus(before).isMoreThanPercentOf(facts.tolerancePercent(), asked);
     }
 
     private static Decision paid(Order order, Payment payment, Paid paid, Heard heard, Facts facts) {
@@ -417,6 +424,7 @@ public class Fulfillment {
         Money asked = payment.payAmount();
         return !payment.id().equals(order.paidBy())
                 || payment.rest() != null
+                || payment.hold() != null
                 || (asked != null
                         && asked.asset().equals(paid.received().asset())
                         && !paid.received().isAtLeastPercentOf(ONE_HUNDRED.subtract(facts.tolerancePercent()), asked));

@@ -164,7 +164,8 @@ final class Ruling {
 
     /** Money that is the seller's already buys more time, by an order that the decision made. */
     static Decision extended(Order order, Payment payment, Facts facts) {
-        return Fulfillment.letIn(Decision.kept("extended", Fate.APPLIED), order, payment, facts, 0);
+        return Fulfillment.letIn(
+                Decision.kept("extended", Fate.APPLIED), order, payment, facts.withoutAnotherLink(), 0);
     }
 
     private static Money arrived(Heard heard) {

@@ -194,7 +194,7 @@ class StatusWordsTests {
                 .endsWith("Your access has no end. Your payment came after its time; it counts all the same.");
         assertThat(over.message())
                 .endsWith(
-                        "Your access lasts until 31 March 2026, 12:00 UTC. You paid 0.0001 BTC more than was asked; the seller has been told.");
+                        "Your access lasts until 31 March 2026, 12:00 UTC. You paid 0.0001 BTC more than was asked; the seller sees that too.");
         assertThat(withinTolerance.message()).doesNotContain("more than");
     }
 

@@ -180,6 +180,28 @@ class DecisionTests {
     }
 
     @Test
+    void surplusThatExtendsBringsNoOtherOneTimeLink() {
+        facts = new Facts(
+                NOW,
+                new Seat(NOW.plus(Duration.ofDays(3)), null),
+                new WayIn.PoolEmpty(CHANNEL),
+                RATE,
+                BigDecimal.ONE,
+                null,
+                GRANT,
+                false,
+                List.of());
+        payment = payment(new Paid(ASKED, OUTCOME, NOW), null, null);
+
+        Decision decision = Ruling.extended(order, payment, facts);
+
+        assertThat(decision.next()).isNull();
+        assertThat(decision.journal()).isEmpty();
+        assertThat(decision.owed()).containsExactly(Effects.deliver(GRANT));
+        assertThat(granted(decision).startsAt()).isEqualTo(NOW.plus(Duration.ofDays(3)));
+    }
+
+    @Test
     void paidTwiceGrantsNothingAndSetsTheMoneyAside() {
         order = order("another payment", NOW.plus(Duration.ofHours(24)));
 
@@ -229,6 +251,24 @@ class DecisionTests {
         Decision decision = decide(heard(status, ASKED, OUTCOME));
 
         assertThat(decision).isEqualTo(Decision.absorbed("nothing new"));
+    }
+
+    @ParameterizedTest(name = "{0} after {1} were counted asks: {2}")
+    @CsvSource({
+        "0.0003, 0.000297, false", // within the tolerance, then the whole
+        "0.000303, 0.0003, false",
+        "0.000303000000000001, 0.0003, true",
+        "0.0003, 0.00018, true",
+        "0.0001, 0.0003, false",
+    })
+    void moreThanWasCountedIsForAPerson(String now, String counted, boolean asks) {
+        payment = payment(new Paid(eth(counted), OUTCOME, NOW), null, null);
+
+        Decision decision = decide(heard(ProviderStatus.FINISHED, eth(now), OUTCOME));
+
+        assertThat(decision.next()).isNull();
+        assertThat(decision.journal()).isEmpty();
+        assertThat(kinds(decision)).isEqualTo(asks ? List.of(Why.OVERPAID) : List.of());
     }
 
     @Test
