@@ -30,7 +30,16 @@ public final class FakeMessenger implements Messenger {
     public volatile Function<Long, Answer<Boolean>> onLift = user -> new Answer.Done<>(true);
     public volatile Function<Long, Answer<Boolean>> onMember = user -> new Answer.Done<>(inside.contains(user));
     public volatile Function<String, Answer<Boolean>> onAnswer = press -> new Answer.Done<>(true);
+    /** By the user's or the bot's id; the bot may do all, people are members or nothing. */
+    public volatile Function<Long, Answer<Standing>> onStanding = this::standing;
+
     public volatile Bot self = new Bot(700, "admit_bot");
+
+    public Answer<Standing> standing(long user) {
+        Role role = user == self.id() ? Role.ADMINISTRATOR : inside.contains(user) ? Role.MEMBER : Role.OUTSIDE;
+        boolean may = role == Role.ADMINISTRATOR;
+        return new Answer.Done<>(new Standing(role, may, may));
+    }
 
     private Answer<Boolean> approve(long user) {
         if (!pending.remove(user)) {
@@ -100,6 +109,11 @@ public final class FakeMessenger implements Messenger {
     @Override
     public Answer<Boolean> isMember(long chatId, long userId) {
         return onMember.apply(userId);
+    }
+
+    @Override
+    public Answer<Standing> standing(long chatId, long userId) {
+        return onStanding.apply(userId);
     }
 
     @Override

@@ -3,6 +3,8 @@ package admitone.bot;
 import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.access.TellTask;
+import admitone.bot.Reachability.Finding;
+import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
@@ -21,27 +23,55 @@ import admitone.tasks.Owed;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Sends somebody who picked a plan to the page where it is paid. Lost, it is sent by picking the plan again. */
+/**
+ * Sends somebody who picked a plan to the page where it is paid, once it is known that a payment could let them in. Lost, it is sent by picking the plan
+ * again.
+ */
 @Component
 class OfferPlanTask implements TaskHandler {
     private static final String KIND = "offer_plan";
+    /** Kinds of cases. */
+    private static final String CANNOT_ADMIT = "cannot_admit";
+
+    private static final String BUYER_BANNED = "buyer_banned";
+
+    /** So long does a buyer wait for the messenger to answer our questions, then the offer goes out without: a payment is kept safe whatever the answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final Texts<OfferTexts> TEXTS = Texts.of(OfferTexts.class);
 
     private final Catalog catalog;
     private final Orders orders;
     private final Grants grants;
+    private final Reachability reachability;
+    private final Cases cases;
     private final Messenger messenger;
+    private final Clock clock;
     private final String publicUrl;
 
-    OfferPlanTask(Catalog catalog, Orders orders, Grants grants, Messenger messenger, Settings settings) {
+    OfferPlanTask(
+            Catalog catalog,
+            Orders orders,
+            Grants grants,
+            Reachability reachability,
+            Cases cases,
+            Messenger messenger,
+            Clock clock,
+            Settings settings) {
         this.catalog = catalog;
         this.orders = orders;
         this.grants = grants;
+        this.reachability = reachability;
+        this.cases = cases;
         this.messenger = messenger;
+        this.clock = clock;
         this.publicUrl = settings.publicUrl().toString();
     }
 
@@ -73,16 +103,43 @@ class OfferPlanTask implements TaskHandler {
         long chat = Long.parseLong(task.need("chat"));
         OfferTexts texts = TEXTS.in(Language.of(task.payload().get("language")));
         String orderId = task.payload().get("order");
-        return TellTask.tell(
-                messenger,
-                orderId == null
-                        ? new Message(chat, texts.gone(), List.of())
-                        : message(chat, orders.find(task.seller(), orderId).orElseThrow(), texts));
+        if (orderId == null) {
+            return tell(chat, texts.gone());
+        }
+        Order order = orders.find(task.seller(), orderId).orElseThrow();
+        Channel channel = catalog.channel(order.seller(), order.channelId()).orElseThrow();
+        return switch (reachability.of(channel, chat)) {
+            case Finding.Free() -> TellTask.tell(messenger, message(chat, order, channel, texts));
+            case Finding.NoRights(String why) ->
+                refuse(chat, texts.cannotAdmit(channel.title()), channel, CANNOT_ADMIT, Map.of("why", why));
+            case Finding.Banned() ->
+                refuse(
+                        chat,
+                        texts.banned(channel.title()),
+                        channel,
+                        BUYER_BANNED,
+                        Map.of("telegram_user_id", task.need("chat")));
+            case Finding.NotKnown(Duration after, String why) ->
+                task.owedAt().plus(PATIENCE).isAfter(clock.instant())
+                        ? Result.later(after.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : after, why)
+                        : TellTask.tell(messenger, message(chat, order, channel, texts));
+        };
     }
 
-    private Message message(long chat, Order order, OfferTexts texts) {
+    /** Says why nothing is offered; the seller is asked to mend it. */
+    private Result refuse(long chat, Html text, Channel channel, String kind, Map<String, String> detail) {
+        Result told = tell(chat, text);
+        return told instanceof Result.Done
+                ? new Result.Done(() -> cases.open(channel.seller(), Reachability.question(kind, channel, detail)))
+                : told;
+    }
+
+    private Result tell(long chat, Html text) {
+        return TellTask.tell(messenger, new Message(chat, text, List.of()));
+    }
+
+    private Message message(long chat, Order order, Channel channel, OfferTexts texts) {
         SellerId seller = order.seller();
-        Channel channel = catalog.channel(seller, order.channelId()).orElseThrow();
         String plan = catalog.plan(seller, order.planId()).map(Plan::name).orElse("");
         List<Grant> active = grants.active(seller, channel.id(), order.telegramUserId());
         return new Message(

@@ -19,4 +19,10 @@ interface OfferTexts {
     String pay(Money price);
 
     Html gone();
+
+    /** Instead of an offer: the bot lacks what it needs in the channel. */
+    Html cannotAdmit(String channel);
+
+    /** Instead of an offer. */
+    Html banned(String channel);
 }

@@ -6,6 +6,7 @@
             "messaging",
             "tasks",
             "timeline",
+            "cases",
             "money",
             "catalog",
             "access",

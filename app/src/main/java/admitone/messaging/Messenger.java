@@ -47,6 +47,22 @@ public interface Messenger {
     /** A button that tells us its {@code data} when it is pressed: at most 64 bytes. Only in private chats. */
     record PressButton(String text, String data) implements Button {}
 
+    /** What somebody is in a chat. Who was never there is {@link #OUTSIDE}. */
+    enum Role {
+        OWNER,
+        ADMINISTRATOR,
+        MEMBER,
+        OUTSIDE,
+        BANNED;
+
+        public boolean runsTheChat() {
+            return this == OWNER || this == ADMINISTRATOR;
+        }
+    }
+
+    /** What somebody is in a chat and may do there; by a link they may let people in, and they may remove them. */
+    record Standing(Role role, boolean mayInvite, boolean mayRemove) {}
+
     /** The bot itself. */
     record Bot(long id, String username) {}
 
@@ -80,6 +96,8 @@ public interface Messenger {
 
     /** Whether the user is inside the chat now. */
     Answer<Boolean> isMember(long chatId, long userId);
+
+    Answer<Standing> standing(long chatId, long userId);
 
     /** Ends the waiting of somebody who pressed a button, with a word of at most 200 characters or, empty, without one. Only within seconds. */
     Answer<Boolean> answerPress(String pressId, String word);

@@ -2,6 +2,8 @@ package admitone.telegram;
 
 import admitone.messaging.Incoming;
 import admitone.messaging.Language;
+import admitone.messaging.Messenger.Role;
+import admitone.messaging.Messenger.Standing;
 import admitone.messaging.UpdateReader;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +97,20 @@ class UpdateWire implements UpdateReader {
             case "creator", "administrator", "member" -> true;
             case "restricted" -> member.path("is_member").booleanValue(false);
             default -> false;
+        };
+    }
+
+    /** What a ChatMember is and may do. */
+    static Standing standing(JsonNode member) {
+        return switch (member.path("status").stringValue("")) {
+            case "creator" -> new Standing(Role.OWNER, true, true);
+            case "administrator" ->
+                new Standing(
+                        Role.ADMINISTRATOR,
+                        member.path("can_invite_users").booleanValue(false),
+                        member.path("can_restrict_members").booleanValue(false));
+            case "kicked" -> new Standing(Role.BANNED, false, false);
+            default -> new Standing(isInside(member) ? Role.MEMBER : Role.OUTSIDE, false, false);
         };
     }
 

@@ -1,6 +1,7 @@
 package admitone.bot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import admitone.Core;
 import admitone.Core.Shop;
@@ -10,11 +11,16 @@ import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.Refusal;
+import admitone.messaging.Messenger.Role;
+import admitone.messaging.Messenger.Standing;
+import admitone.runtime.Answer;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +31,7 @@ class PlanPickedDatabaseTests {
 
     private final Core core = Core.start("bot");
     private final Shop shop = core.shop("0123456789ab");
+    private long update;
 
     @AfterEach
     void stop() {
@@ -111,6 +118,82 @@ class PlanPickedDatabaseTests {
         core.awaitTasks();
 
         assertThat(only().html()).contains("You have access until", "this adds to it");
+    }
+
+    @Test
+    void channelWhereTheBotMayNotLetInIsNotOfferedAndTheSellerIsAskedOnce() {
+        for (Answer<Standing> lacking : List.of(
+                may(Role.ADMINISTRATOR, false, true),
+                may(Role.ADMINISTRATOR, true, false),
+                may(Role.MEMBER, false, false),
+                new Answer.Declined<Standing>(Refusal.NO_RIGHTS, "403 Forbidden: bot was kicked"),
+                new Answer.Declined<Standing>(Refusal.CHAT_NOT_FOUND, "400 Bad Request: chat not found"))) {
+            core.messenger.sent.clear();
+            core.messenger.onStanding = _ -> lacking;
+            says(++update, BUYER, "/start " + shop.plan().handle());
+            work();
+
+            assertThat(only().html()).contains("do not pay", "<b>Signals</b>");
+            assertThat(only().buttons()).isEmpty();
+        }
+        assertThat(core.strings("select kind || ' ' || (detail ->> 'why') from cases.cases"))
+                .containsExactly("cannot_admit the bot may not invite users");
+    }
+
+    @Test
+    void whoIsBannedIsOfferedNothing() {
+        core.messenger.onStanding =
+                user -> user == BUYER ? may(Role.BANNED, false, false) : core.messenger.standing(user);
+        says(1, BUYER, "/start " + shop.plan().handle());
+        says(2, BUYER + 1, "/start " + shop.plan().handle());
+        work();
+
+        assertThat(core.messenger.sent).hasSize(2).anySatisfy(message -> {
+            assertThat(message.chatId()).isEqualTo(BUYER);
+            assertThat(message.html()).startsWith("You are banned from <b>Signals</b>");
+            assertThat(message.buttons()).isEmpty();
+        });
+        assertThat(core.strings("select kind || ' ' || (detail ->> 'telegram_user_id') from cases.cases"))
+                .containsExactly("buyer_banned " + BUYER);
+    }
+
+    @Test
+    void offerWaitsForAnAnswerAndGoesOutWithoutOneInTheEnd() {
+        AtomicInteger asked = new AtomicInteger();
+        core.messenger.onStanding = _ -> {
+            asked.incrementAndGet();
+            return new Answer.Unknown<>("lost");
+        };
+        says(1, BUYER, "/start " + shop.plan().handle());
+        core.startTasks();
+        await().until(() -> asked.get() > 0);
+        core.clock.advance(Duration.ofSeconds(10));
+        await().until(() -> asked.get() > 1);
+        assertThat(core.messenger.sent).isEmpty();
+
+        core.clock.advance(Duration.ofSeconds(15));
+        core.awaitTasks();
+
+        assertThat(only().buttons()).hasSize(1);
+        assertThat(core.strings("select kind from cases.cases")).isEmpty();
+    }
+
+    @Test
+    void offerGoesOutAsSoonAsTheMessengerAnswers() {
+        AtomicInteger asked = new AtomicInteger();
+        core.messenger.onStanding =
+                user -> asked.getAndIncrement() == 0 ? new Answer.Unknown<>("lost") : core.messenger.standing(user);
+        says(1, BUYER, "/start " + shop.plan().handle());
+        core.startTasks();
+        await().until(() -> asked.get() > 0);
+        core.clock.advance(Duration.ofSeconds(3));
+        core.awaitTasks();
+
+        assertThat(only().buttons()).hasSize(1);
+    }
+
+    private static Answer<Standing> may(Role role, boolean invite, boolean remove) {
+        return new Answer.Done<>(new Standing(role, invite, remove));
     }
 
     @Test

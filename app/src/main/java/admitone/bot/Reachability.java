@@ -1,0 +1,81 @@
+package admitone.bot;
+
+import admitone.cases.Case;
+import admitone.catalog.Channel;
+import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Refusal;
+import admitone.messaging.Messenger.Role;
+import admitone.messaging.Messenger.Standing;
+import admitone.runtime.Answer;
+import admitone.runtime.Settings;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** Whether a payment could let somebody in: asked of the messenger before anybody is told where to pay. */
+@Component
+class Reachability {
+    private final Messenger messenger;
+    private final long botId;
+
+    Reachability(Messenger messenger, Settings settings) {
+        this.messenger = messenger;
+        this.botId = settings.telegram().botId();
+    }
+
+    /** What stands in the way of letting somebody in. */
+    sealed interface Finding {
+        record Free() implements Finding {}
+
+        /** The bot is no administrator of the channel, or lacks a right: it lets in nobody. */
+        record NoRights(String why) implements Finding {}
+
+        /** A person has banned this buyer. */
+        record Banned() implements Finding {}
+
+        /** No answer, for now. */
+        record NotKnown(Duration askAgainAfter, String why) implements Finding {}
+    }
+
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
+
+    /** Two questions to the messenger, outside of any transaction. */
+    Finding of(Channel channel, long buyer) {
+        long chat = channel.closedChat().value();
+        return switch (messenger.standing(chat, botId)) {
+            case Answer.Done<Standing>(Standing bot) ->
+                bot.role().runsTheChat() && bot.mayInvite() && bot.mayRemove()
+                        ? ofBuyer(chat, buyer)
+                        : new Finding.NoRights(lacking(bot));
+            case Answer.Declined<Standing>(String code, String reason) ->
+                switch (code) {
+                    case Refusal.CHAT_NOT_FOUND, Refusal.NO_RIGHTS -> new Finding.NoRights(reason);
+                    default -> new Finding.NotKnown(ASK_AGAIN, reason);
+                };
+            case Answer.NotNow<Standing>(Duration after, String reason) -> new Finding.NotKnown(after, reason);
+            case Answer.Unknown<Standing>(String reason) -> new Finding.NotKnown(ASK_AGAIN, reason);
+        };
+    }
+
+    private Finding ofBuyer(long chat, long buyer) {
+        return switch (messenger.standing(chat, buyer)) {
+            case Answer.Done<Standing>(Standing standing) ->
+                standing.role() == Role.BANNED ? new Finding.Banned() : new Finding.Free();
+            case Answer.Declined<Standing> _ -> new Finding.Free(); // not known there, so not banned either
+            case Answer.NotNow<Standing>(Duration after, String reason) -> new Finding.NotKnown(after, reason);
+            case Answer.Unknown<Standing>(String reason) -> new Finding.NotKnown(ASK_AGAIN, reason);
+        };
+    }
+
+    private static String lacking(Standing bot) {
+        if (!bot.role().runsTheChat()) {
+            return "the bot is no administrator";
+        }
+        return bot.mayInvite() ? "the bot may not ban users" : "the bot may not invite users";
+    }
+
+    /** What the seller is asked to mend; one for each channel and kind. */
+    static Case.Draft question(String kind, Channel channel, Map<String, String> detail) {
+        return new Case.Draft(kind, "channel:" + channel.id(), null, null, detail);
+    }
+}
