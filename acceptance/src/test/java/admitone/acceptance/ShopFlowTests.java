@@ -3,8 +3,10 @@ package admitone.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.acceptance.World.Shop;
+import admitone.simulators.telegram.Control;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class ShopFlowTests {
     private static final Pattern CONTINUE =
             Pattern.compile("href=\"(https://t\\.me/" + World.BOT + "\\?start=[^\"]+)\"");
+    private static final Pattern PAGE = Pattern.compile("/c/[a-z0-9-]+");
     private static final Pattern PAY = Pattern.compile(".*/pay/(ao_[0-9a-z_]+)");
 
     private static World world;
@@ -67,6 +70,53 @@ class ShopFlowTests {
 
         World.await("an answer to each").until(() -> ordersTold(buyer).size() == 5);
         assertThat(ordersTold(buyer).stream().distinct()).hasSize(1);
+    }
+
+    @Test
+    void chatIsPutOnSaleInTheChatWithTheBot() {
+        long owner = 4_000_000_003L;
+        long chat = -1_009_000_000_003L;
+        world.telegram.addUser(owner, "Olga");
+        world.telegram.start(owner, World.BOT, null);
+        world.telegram.addChat(new Control.NewChat(
+                chat, "channel", "Olga's channel", null, owner, List.of(new Control.BotInChat(World.BOT)), List.of()));
+
+        tap(owner, "9.00 USD, 30 days");
+        tap(owner, "They ask to join");
+        tap(owner, "Put it on sale");
+
+        Matcher page = World.await("the shop's page")
+                .until(() -> PAGE.matcher(String.join(" ", textsTo(owner))), Matcher::find);
+        assertThat(world.service.get(page.group()).body()).contains("Olga", "9.00 USD", "30 days");
+        World.await("every tap answered")
+                .until(() -> world.telegram.taps(owner, World.BOT).stream().allMatch(Control.TapView::answered));
+    }
+
+    /** Waits for a message with this button and taps it. */
+    private static void tap(long user, String button) {
+        Control.MessageView message = World.await("the button " + button)
+                .until(
+                        () -> world.telegram.messages(user, World.BOT).stream()
+                                .filter(shown -> data(shown, button).isPresent())
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+        world.telegram.tap(
+                user, World.BOT, message.messageId(), data(message, button).orElseThrow());
+    }
+
+    private static Optional<String> data(Control.MessageView message, String button) {
+        return message.keyboard().stream()
+                .flatMap(List::stream)
+                .filter(shown -> shown.text().equals(button))
+                .map(shown -> String.valueOf(shown.callbackData()))
+                .findFirst();
+    }
+
+    private static List<String> textsTo(long user) {
+        return world.telegram.messages(user, World.BOT).stream()
+                .map(Control.MessageView::text)
+                .toList();
     }
 
     /** The link of the shop page's only plan. */

@@ -75,7 +75,7 @@ class Admission implements IncomingListener {
                     started(updateId, said);
                 }
             }
-            case Incoming.Pressed _, Incoming.Reachability _, Incoming.Other _ -> {
+            case Incoming.Pressed _, Incoming.BotPlaced _, Incoming.Reachability _, Incoming.Other _ -> {
                 // nothing is owed for these
             }
         }

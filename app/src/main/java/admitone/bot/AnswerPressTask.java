@@ -22,12 +22,21 @@ class AnswerPressTask implements TaskHandler {
         this.messenger = messenger;
     }
 
-    static Owed answer(long updateId, Pressed pressed) {
+    /** What somebody hears who pressed a button. */
+    enum Word {
+        /** Nothing: a message follows. */
+        NONE,
+        OLD,
+        NOT_SOLD
+    }
+
+    static Owed answer(long updateId, Pressed pressed, Word word) {
         return Owed.now(
                 KIND,
                 "update-" + updateId,
                 Map.of(
                         "press", pressed.pressId(),
+                        "word", word.name(),
                         "language", pressed.language().code()));
     }
 
@@ -43,7 +52,12 @@ class AnswerPressTask implements TaskHandler {
 
     @Override
     public Result attempt(Task task) {
-        String word = Menu.TEXTS.in(Language.of(task.need("language"))).buttonIsOld();
+        Language language = Language.of(task.need("language"));
+        String word = switch (Word.valueOf(task.need("word"))) {
+            case NONE -> "";
+            case OLD -> Menu.TEXTS.in(language).buttonIsOld();
+            case NOT_SOLD -> SaleSetupTask.TEXTS.in(language).notSold();
+        };
         return switch (messenger.answerPress(task.need("press"), word)) {
             case Answer.Done<Boolean> _, Answer.Declined<Boolean> _, Answer.Unknown<Boolean> _ -> Result.done();
             case Answer.NotNow<Boolean>(var after, String reason) -> Result.later(after, reason);

@@ -67,6 +67,7 @@ class Answers {
         return switch (command) {
             case PLANS -> plans(user, texts);
             case STATUS -> status(user, texts);
+            case MYCHANNELS -> channels(user, texts);
             case HELP, ACCESS -> help(user, language, texts);
             case SUPPORT -> sellers(user, texts, texts::support, seller -> contact(seller, texts));
             case PAYSUPPORT -> sellers(user, texts, texts::paysupport, seller -> contact(seller, texts));
@@ -101,6 +102,17 @@ class Answers {
         return Stream.concat(bought, grants.channelsOf(seller, user).stream())
                 .distinct()
                 .flatMap(channel -> catalog.channel(seller, channel).stream());
+    }
+
+    /** What this person sells. */
+    private Message channels(long user, BotTexts texts) {
+        List<Html> lines = catalog.sellersOf(user).stream()
+                .flatMap(seller -> catalog.channels(Optional.of(seller.id()), Optional.empty(), MOST_NAMED).stream())
+                .limit(MOST_NAMED)
+                .map(channel -> texts.channel(channel.title(), publicUrl + "/c/" + channel.slug()))
+                .toList();
+        return new Message(
+                user, lines.isEmpty() ? texts.noChannels() : texts.channels(Html.joined("\n\n", lines)), List.of());
     }
 
     /** What this person has and until when, and what is being paid. */

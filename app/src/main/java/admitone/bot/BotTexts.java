@@ -12,6 +12,8 @@ interface BotTexts {
 
     String doesPlans();
 
+    String doesMychannels();
+
     String doesHelp();
 
     String doesSupport();
@@ -31,6 +33,12 @@ interface BotTexts {
     Html plans();
 
     Html noPlans();
+
+    Html channels(Html pages);
+
+    Html channel(String title, String page);
+
+    Html noChannels();
 
     Html has(String channel, Lasting.Until until);
 

@@ -9,6 +9,7 @@ enum Command {
     ACCESS,
     STATUS,
     PLANS,
+    MYCHANNELS,
     HELP,
     SUPPORT,
     PAYSUPPORT,

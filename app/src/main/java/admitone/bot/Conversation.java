@@ -16,10 +16,12 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Conversation implements IncomingListener {
+    private final SaleConversation sales;
     private final Tasks tasks;
     private final Transactions transactions;
 
-    Conversation(Tasks tasks, Transactions transactions) {
+    Conversation(SaleConversation sales, Tasks tasks, Transactions transactions) {
+        this.sales = sales;
         this.tasks = tasks;
         this.transactions = transactions;
     }
@@ -28,10 +30,16 @@ class Conversation implements IncomingListener {
     public void on(long updateId, Incoming incoming) {
         switch (incoming) {
             case Said said when !said.isStart() -> said(said);
-            case Pressed pressed -> owe(AnswerPressTask.answer(updateId, pressed));
+            case Pressed pressed ->
+                transactions.run(
+                        SellerId.PLATFORM,
+                        () -> tasks.owe(
+                                SellerId.PLATFORM,
+                                AnswerPressTask.answer(updateId, pressed, sales.pressed(updateId, pressed))));
             case Said _,
                     Incoming.JoinRequested _,
                     Incoming.MembershipChanged _,
+                    Incoming.BotPlaced _,
                     Incoming.Reachability _,
                     Incoming.Other _ -> {
                 // are for others

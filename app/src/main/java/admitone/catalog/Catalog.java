@@ -69,6 +69,14 @@ public class Catalog {
                 .update();
     }
 
+    /** The sellers that a Telegram user is; looked for among all sellers. */
+    public List<Seller> sellersOf(long telegramUserId) {
+        return jdbc.sql("select * from catalog.seller where telegram_user_id = ? order by seller_id")
+                .param(telegramUserId)
+                .query(Catalog::readSeller)
+                .list();
+    }
+
     /** Claims a chat or slug for a seller in a transaction of its own; answers who holds it, which may be somebody else. */
     public SellerId claimRoute(String kind, String key, SellerId seller) {
         transactions.run(seller, () -> {
@@ -242,6 +250,8 @@ public class Catalog {
         String CLOSED_CHAT = "closed_chat";
         String OPEN_CHAT = "open_chat";
         String SLUG = "slug";
+        /** Of a seller who set up shop in the chat with the bot. */
+        String TELEGRAM_USER = "telegram_user";
     }
 
     private static Seller readSeller(ResultSet row, int n) throws SQLException {

@@ -70,6 +70,11 @@ public sealed interface Incoming {
     /** Somebody pressed a button of ours that means {@code data} and waits for an answer; it may be any text. */
     record Pressed(long userId, String pressId, String data, Language language) implements Incoming {}
 
+    /** The bot's own place in a group or channel is another one; {@code byUserId} changed it. */
+    record BotPlaced(
+            long chatId, String title, long byUserId, boolean ranTheChat, boolean runsTheChat, Language language)
+            implements Incoming {}
+
     /** Somebody blocked the bot, or let it write again. */
     record Reachability(long userId, boolean blocked, Instant at) implements Incoming {}
 

@@ -1,5 +1,6 @@
 package admitone.messaging;
 
+import admitone.messaging.Incoming.BotPlaced;
 import admitone.messaging.Incoming.JoinRequested;
 import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Incoming.Said;
@@ -19,6 +20,7 @@ class LanguageHeard implements IncomingListener {
         switch (incoming) {
             case Said said -> languages.heard(said.userId(), said.language());
             case Pressed pressed -> languages.heard(pressed.userId(), pressed.language());
+            case BotPlaced placed -> languages.heard(placed.byUserId(), placed.language());
             case JoinRequested asked -> languages.heard(asked.userId(), asked.language());
             case Incoming.MembershipChanged _, Incoming.Reachability _, Incoming.Other _ -> {
                 // tell of no language that we answer in

@@ -167,7 +167,8 @@ class TelegramClient implements Messenger {
     public Answer<Standing> standing(long chatId, long userId) {
         Answer<Standing> answer =
                 gated("getChatMember", Map.of("chat_id", chatId, "user_id", userId), UpdateWire::standing);
-        return answer instanceof Answer.Declined<Standing>(String code, String reason) && code.equals(Refusal.NOT_A_MEMBER)
+        return answer instanceof Answer.Declined<Standing>(String code, String reason)
+                        && code.equals(Refusal.NOT_A_MEMBER)
                 ? new Answer.Done<>(new Standing(Role.OUTSIDE, false, false))
                 : answer;
     }

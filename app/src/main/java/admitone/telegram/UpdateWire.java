@@ -72,7 +72,13 @@ class UpdateWire implements UpdateReader {
                                 .stringValue("")
                                 .equals("kicked"),
                         at(change))
-                : new Incoming.Other("the bot's own rights changed");
+                : new Incoming.BotPlaced(
+                        id(change.path("chat")),
+                        change.path("chat").path("title").stringValue(""),
+                        id(change.path("from")),
+                        standing(change.path("old_chat_member")).role().runsTheChat(),
+                        standing(change.path("new_chat_member")).role().runsTheChat(),
+                        language(change));
     }
 
     private static Incoming pressed(JsonNode query) {

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
 import admitone.TestSettings;
+import admitone.messaging.BotMenu;
 import admitone.messaging.Html;
+import admitone.messaging.Language;
+import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.PressButton;
 import admitone.messaging.Messenger.Refusal;
+import admitone.messaging.Messenger.Role;
+import admitone.messaging.Messenger.Standing;
 import admitone.messaging.Pace;
 import admitone.runtime.Answer;
 import admitone.runtime.OutsideHttp;
@@ -81,6 +87,47 @@ class TelegramClientTests {
         assertThat(send(ANN)).isInstanceOf(Answer.Done.class);
 
         assertThat(telegram.messages(ANN, BOT).getLast().text()).isEqualTo("Hello");
+    }
+
+    @Test
+    void knowsWhatSomebodyIsInAChat() {
+        assertThat(client.standing(CHANNEL, 700)).isEqualTo(standing(Role.ADMINISTRATOR, true));
+        assertThat(client.standing(CHANNEL, 1)).isEqualTo(standing(Role.OWNER, true));
+        assertThat(client.standing(CHANNEL, BEN)).isEqualTo(standing(Role.OUTSIDE, false));
+        assertThat(client.standing(CHANNEL, 987654321)).isEqualTo(standing(Role.OUTSIDE, false));
+        client.ban(CHANNEL, BEN, core.clock.instant());
+        assertThat(client.standing(CHANNEL, BEN)).isEqualTo(standing(Role.BANNED, false));
+        telegram.setBotInChat(CHANNEL, new Control.BotInChat(BOT, false, false));
+        assertThat(client.standing(CHANNEL, 700)).isEqualTo(standing(Role.ADMINISTRATOR, false));
+        telegram.setBotInChat(CHANNEL, new Control.BotInChat(BOT).withStatus("kicked"));
+        assertDeclined(client.standing(CHANNEL, 700), Refusal.NO_RIGHTS);
+        assertDeclined(client.standing(-1009999999999L, 700), Refusal.CHAT_NOT_FOUND);
+    }
+
+    private static Answer<Standing> standing(Role role, boolean mayAll) {
+        return new Answer.Done<>(new Standing(role, mayAll, mayAll));
+    }
+
+    @Test
+    void answersThePressOfAButtonOnce() {
+        Answer<Long> sent = client.send(new Message(
+                ANN,
+                new Html("Well?"),
+                List.of(new PressButton("Yes", "yes:1"), new LinkButton("No", "https://x.org"))));
+        long message = ((Answer.Done<Long>) sent).value();
+        String press = telegram.tap(ANN, BOT, message, "yes:1");
+
+        assertThat(client.answerPress(press, "Thanks")).isEqualTo(new Answer.Done<>(true));
+        assertThat(telegram.taps(ANN, BOT).getLast().text()).isEqualTo("Thanks");
+        assertDeclined(client.answerPress(press, "Thanks"), Refusal.OTHER);
+    }
+
+    @Test
+    void setsItsMenu() {
+        var commands = List.of(new BotMenu.Command("help", "What this bot can do"));
+
+        assertThat(client.setCommands(commands, null)).isEqualTo(new Answer.Done<>(true));
+        assertThat(client.setCommands(commands, Language.SPANISH)).isEqualTo(new Answer.Done<>(true));
     }
 
     @Test

@@ -1,0 +1,153 @@
+package admitone.bot;
+
+import admitone.bot.AnswerPressTask.Word;
+import admitone.bot.SaleSetupTask.Step;
+import admitone.bot.SaleSetups.SaleSetup;
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel.Admission;
+import admitone.catalog.ClosedChatId;
+import admitone.database.Transactions;
+import admitone.messaging.Incoming;
+import admitone.messaging.Incoming.BotPlaced;
+import admitone.messaging.Incoming.Pressed;
+import admitone.messaging.Incoming.Said;
+import admitone.messaging.IncomingListener;
+import admitone.messaging.Language;
+import admitone.messaging.Messenger.PressButton;
+import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.stereotype.Component;
+
+/**
+ * Puts a chat on sale in the chat with the bot: the bot is made an administrator there → whoever did it is asked → a plan → how buyers come in → the page.
+ * Each step is a button that names the chat; the state is in the database, so any button of it may be pressed, in any order and again.
+ */
+@Component
+class SaleConversation implements IncomingListener {
+    /** Questions left over that somebody is asked when they start the bot. */
+    private static final int MOST_UNTOLD = 5;
+
+    private static final Pattern BUTTON = Pattern.compile("sale:(-?\\d{1,19}):([a-z]+):(\\w*)");
+
+    private final SaleSetups setups;
+    private final Catalog catalog;
+    private final Tasks tasks;
+    private final Transactions transactions;
+
+    SaleConversation(SaleSetups setups, Catalog catalog, Tasks tasks, Transactions transactions) {
+        this.setups = setups;
+        this.catalog = catalog;
+        this.tasks = tasks;
+        this.transactions = transactions;
+    }
+
+    static PressButton plan(String text, long chatId, SaleOffer offer) {
+        return button(text, chatId, "plan", offer.name());
+    }
+
+    static PressButton by(String text, long chatId, Admission admission) {
+        return button(text, chatId, "by", admission.word());
+    }
+
+    static PressButton yes(String text, long chatId) {
+        return button(text, chatId, "yes", "");
+    }
+
+    static PressButton no(String text, long chatId) {
+        return button(text, chatId, "no", "");
+    }
+
+    private static PressButton button(String text, long chatId, String verb, String what) {
+        return new PressButton(text, "sale:" + chatId + ":" + verb + ":" + what);
+    }
+
+    @Override
+    public void on(long updateId, Incoming incoming) {
+        switch (incoming) {
+            case BotPlaced placed when placed.runsTheChat() && !placed.ranTheChat() -> placed(updateId, placed);
+            case Said said when said.isStart() -> started(updateId, said);
+            case BotPlaced _,
+                    Said _,
+                    Pressed _,
+                    Incoming.JoinRequested _,
+                    Incoming.MembershipChanged _,
+                    Incoming.Reachability _,
+                    Incoming.Other _ -> {
+                // are for others
+            }
+        }
+    }
+
+    private void placed(long updateId, BotPlaced placed) {
+        if (catalog.channelOf(new ClosedChatId(placed.chatId())).isPresent()) {
+            return; // on sale already
+        }
+        transactions.run(SellerId.PLATFORM, () -> {
+            SaleSetup setup = setups.begin(placed.chatId(), placed.byUserId(), placed.title());
+            owe(Step.ASK, updateId, setup, placed.language());
+        });
+    }
+
+    /** Whom the bot could not ask before, because they had not started it. */
+    private void started(long updateId, Said said) {
+        List<SaleSetup> untold = setups.untold(said.userId(), MOST_UNTOLD);
+        if (!untold.isEmpty()) {
+            transactions.run(
+                    SellerId.PLATFORM, () -> untold.forEach(setup -> owe(Step.ASK, updateId, setup, said.language())));
+        }
+    }
+
+    /** Within a transaction of the platform. Answers the word for whoever pressed. */
+    Word pressed(long updateId, Pressed pressed) {
+        Matcher button = BUTTON.matcher(pressed.data());
+        if (!button.matches()) {
+            return Word.OLD;
+        }
+        // by the person who pressed: somebody else's setup is not found
+        return setups.find(Long.parseLong(button.group(1)), pressed.userId())
+                .map(setup -> pressed(updateId, pressed, setup, button.group(2), button.group(3)))
+                .orElse(Word.OLD);
+    }
+
+    private Word pressed(long updateId, Pressed pressed, SaleSetup setup, String verb, String what) {
+        return switch (verb) {
+            case "plan" ->
+                SaleOffer.of(what)
+                        .map(offer -> {
+                            SaleSetup picked = setups.pick(setup, offer);
+                            return owe(Step.HOW, updateId, picked, pressed.language());
+                        })
+                        .orElse(Word.OLD);
+            case "by" ->
+                admission(what)
+                        .filter(_ -> setup.offer() != null)
+                        .map(admission -> {
+                            SaleSetup picked = setups.pick(setup, admission);
+                            return owe(Step.CONFIRM, updateId, picked, pressed.language());
+                        })
+                        .orElse(Word.OLD);
+            case "yes" ->
+                setup.offer() == null || setup.admission() == null
+                        ? Word.OLD
+                        : owe(Step.OPEN, updateId, setup, pressed.language());
+            case "no" -> Word.NOT_SOLD;
+            default -> Word.OLD;
+        };
+    }
+
+    private Word owe(Step step, long updateId, SaleSetup setup, Language language) {
+        tasks.owe(SellerId.PLATFORM, SaleSetupTask.say(step, updateId, setup, language));
+        return Word.NONE;
+    }
+
+    private static Optional<Admission> admission(String word) {
+        return Arrays.stream(Admission.values())
+                .filter(admission -> admission.word().equals(word))
+                .findFirst();
+    }
+}

@@ -1,0 +1,204 @@
+package admitone.bot;
+
+import admitone.access.TellTask;
+import admitone.bot.SaleSetups.SaleSetup;
+import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.NewPlan;
+import admitone.catalog.Channel;
+import admitone.catalog.Channel.Admission;
+import admitone.catalog.ClosedChatId;
+import admitone.messaging.Html;
+import admitone.messaging.Language;
+import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Button;
+import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.Standing;
+import admitone.messaging.Texts;
+import admitone.runtime.Answer;
+import admitone.runtime.Settings;
+import admitone.tasks.Owed;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/**
+ * Says one step of a {@link SaleConversation}. All that it says stands in its payload. The last one asks Telegram whether the person and the bot may do what
+ * they are about to, makes the shop, and tells its page; it may be repeated, what is there stays.
+ */
+@Component
+class SaleSetupTask implements TaskHandler {
+    private static final String KIND = "sale_setup";
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
+
+    static final Texts<SetupTexts> TEXTS = Texts.of(SetupTexts.class);
+
+    private final SaleSetups setups;
+    private final Catalog catalog;
+    private final OpenShop shops;
+    private final Messenger messenger;
+    private final long botId;
+    private final String publicUrl;
+
+    SaleSetupTask(SaleSetups setups, Catalog catalog, OpenShop shops, Messenger messenger, Settings settings) {
+        this.setups = setups;
+        this.catalog = catalog;
+        this.shops = shops;
+        this.messenger = messenger;
+        this.botId = settings.telegram().botId();
+        this.publicUrl = settings.publicUrl().toString();
+    }
+
+    enum Step {
+        /** Whether to sell, and at which price. */
+        ASK,
+        /** How buyers come in. */
+        HOW,
+        CONFIRM,
+        OPEN
+    }
+
+    static Owed say(Step step, long updateId, SaleSetup setup, Language language) {
+        Map<String, String> payload = new LinkedHashMap<>();
+        payload.put("step", step.name());
+        payload.put("chat", Long.toString(setup.chatId()));
+        payload.put("user", Long.toString(setup.userId()));
+        payload.put("title", setup.title());
+        payload.put("language", language.code());
+        if (setup.offer() != null) {
+            payload.put("offer", setup.offer().name());
+        }
+        if (setup.admission() != null) {
+            payload.put("admission", setup.admission().word());
+        }
+        return Owed.now(KIND, "sale:" + setup.chatId() + ":update-" + updateId, payload);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        Asked asked = Asked.of(task);
+        return switch (Step.valueOf(task.need("step"))) {
+            case ASK -> ask(asked);
+            case HOW -> tell(asked, asked.texts().how(asked.title()), how(asked));
+            case CONFIRM -> tell(asked, confirm(asked), answers(asked));
+            case OPEN -> open(asked);
+        };
+    }
+
+    private record Asked(Task task, long chatId, long userId, String title, SetupTexts texts) {
+        static Asked of(Task task) {
+            return new Asked(
+                    task,
+                    Long.parseLong(task.need("chat")),
+                    Long.parseLong(task.need("user")),
+                    task.need("title"),
+                    TEXTS.in(Language.of(task.need("language"))));
+        }
+
+        SaleOffer offer() {
+            return SaleOffer.valueOf(task.need("offer"));
+        }
+
+        Admission admission() {
+            return Admission.valueOf(task.need("admission").toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** Whom the bot cannot write to yet is asked when they start it. */
+    private Result ask(Asked asked) {
+        if (catalog.channelOf(new ClosedChatId(asked.chatId())).isPresent()) {
+            return new Result.Done(() -> setups.told(asked.chatId(), asked.userId())); // put on sale meanwhile
+        }
+        List<Button> buttons = new ArrayList<>();
+        Arrays.stream(SaleOffer.values())
+                .forEach(offer -> buttons.add(SaleConversation.plan(
+                        asked.texts().plan(offer.price(), offer.lasting()), asked.chatId(), offer)));
+        buttons.add(SaleConversation.no(asked.texts().no(), asked.chatId()));
+        var message = new Message(asked.userId(), asked.texts().ask(asked.title()), List.copyOf(buttons));
+        return switch (messenger.send(message)) {
+            case Answer.Done<Long> _, Answer.Unknown<Long> _ ->
+                new Result.Done(() -> setups.told(asked.chatId(), asked.userId()));
+            case Answer.Declined<Long> _ -> Result.done();
+            case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
+        };
+    }
+
+    private static List<Button> how(Asked asked) {
+        return List.of(
+                SaleConversation.by(asked.texts().byRequest(), asked.chatId(), Admission.JOIN_REQUEST),
+                SaleConversation.by(asked.texts().byLink(), asked.chatId(), Admission.ONE_TIME_LINK),
+                SaleConversation.no(asked.texts().no(), asked.chatId()));
+    }
+
+    private static Html confirm(Asked asked) {
+        SetupTexts texts = asked.texts();
+        String how = switch (asked.admission()) {
+            case JOIN_REQUEST -> texts.byRequest();
+            case ONE_TIME_LINK -> texts.byLink();
+        };
+        return texts.confirm(asked.title(), asked.offer().price(), asked.offer().lasting(), how);
+    }
+
+    private static List<Button> answers(Asked asked) {
+        return List.of(
+                SaleConversation.yes(asked.texts().yes(), asked.chatId()),
+                SaleConversation.no(asked.texts().no(), asked.chatId()));
+    }
+
+    private Result open(Asked asked) {
+        Answer<Standing> person = messenger.standing(asked.chatId(), asked.userId());
+        Answer<Standing> bot = messenger.standing(asked.chatId(), botId);
+        Optional<Result> notYet = notYet(person).or(() -> notYet(bot));
+        if (notYet.isPresent()) {
+            return notYet.get();
+        }
+        if (!(person instanceof Answer.Done<Standing>(Standing who))
+                || !who.role().runsTheChat()) {
+            return tell(asked, asked.texts().notAdministrator(asked.title()), List.of());
+        }
+        if (!(bot instanceof Answer.Done<Standing>(Standing own))
+                || !own.role().runsTheChat()
+                || !own.mayInvite()
+                || !own.mayRemove()) {
+            return tell(asked, asked.texts().botLacksRights(asked.title()), List.of());
+        }
+        SaleOffer offer = asked.offer();
+        NewPlan plan = new NewPlan(asked.texts().planName(offer.lasting()), offer.price(), offer.days());
+        return tell(
+                asked,
+                shops.open(asked.userId(), asked.chatId(), asked.title(), plan, asked.admission())
+                        .map(channel -> asked.texts().onSale(channel.title(), page(channel)))
+                        .orElseGet(() -> asked.texts().soldByAnother(asked.title())),
+                List.of());
+    }
+
+    /** Both only ask: they may be repeated. */
+    private static Optional<Result> notYet(Answer<Standing> answer) {
+        return switch (answer) {
+            case Answer.NotNow<Standing>(Duration after, String reason) -> Optional.of(Result.later(after, reason));
+            case Answer.Unknown<Standing>(String reason) -> Optional.of(Result.later(ASK_AGAIN, reason));
+            case Answer.Done<Standing> _, Answer.Declined<Standing> _ -> Optional.empty();
+        };
+    }
+
+    private String page(Channel channel) {
+        return publicUrl + "/c/" + channel.slug();
+    }
+
+    private Result tell(Asked asked, Html text, List<Button> buttons) {
+        return TellTask.tell(messenger, new Message(asked.userId(), text, buttons));
+    }
+}

@@ -1,0 +1,39 @@
+package admitone.bot;
+
+import admitone.messaging.Html;
+import admitone.messaging.Lasting;
+import admitone.money.Money;
+
+/** What the bot says to somebody who puts a chat on sale. */
+interface SetupTexts {
+    Html ask(String channel);
+
+    /** A plan's button. */
+    String plan(Money price, Lasting.Days days);
+
+    String no();
+
+    Html how(String channel);
+
+    String byRequest();
+
+    String byLink();
+
+    Html confirm(String channel, Money price, Lasting.Days days, String how);
+
+    String yes();
+
+    /** The plan's name on the page. */
+    String planName(Lasting.Days days);
+
+    Html onSale(String channel, String link);
+
+    Html notAdministrator(String channel);
+
+    Html botLacksRights(String channel);
+
+    Html soldByAnother(String channel);
+
+    /** Plain, at most 200 characters. */
+    String notSold();
+}
