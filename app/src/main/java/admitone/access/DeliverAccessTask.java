@@ -3,6 +3,7 @@ package admitone.access;
 import admitone.access.LinkPool.Telling;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
+import admitone.catalog.ChannelTexts;
 import admitone.messaging.Html;
 import admitone.messaging.Language;
 import admitone.messaging.Languages;
@@ -57,6 +58,7 @@ class DeliverAccessTask implements TaskHandler {
     private final Grants grants;
     private final LinkPool pool;
     private final Languages languages;
+    private final ChannelTexts channelTexts;
     private final Tasks tasks;
     private final Messenger messenger;
     private final Timeline timeline;
@@ -84,7 +86,8 @@ class DeliverAccessTask implements TaskHandler {
         }
     }
 
-    private record Sold(Grant grant, Channel channel, Language language) {
+    /** {@code welcome}: the seller's own words to whoever comes in; may say nothing. */
+    private record Sold(Grant grant, Channel channel, Language language, Html welcome) {
         AccessTexts texts() {
             return TEXTS.in(language);
         }
@@ -99,6 +102,7 @@ class DeliverAccessTask implements TaskHandler {
             Grants grants,
             LinkPool pool,
             Languages languages,
+            ChannelTexts channelTexts,
             Tasks tasks,
             Messenger messenger,
             Timeline timeline,
@@ -108,6 +112,7 @@ class DeliverAccessTask implements TaskHandler {
         this.grants = grants;
         this.pool = pool;
         this.languages = languages;
+        this.channelTexts = channelTexts;
         this.tasks = tasks;
         this.messenger = messenger;
         this.timeline = timeline;
@@ -147,7 +152,11 @@ class DeliverAccessTask implements TaskHandler {
         if (channel.standingLink() == null) {
             return Result.later(LINK_IS_MISSING, "the channel's link is not made yet");
         }
-        return send(task, sold, sold.texts().wayIn(channel.title(), sold.until(), channel.standingLink()));
+        return send(
+                task,
+                sold,
+                Html.paragraphs(
+                        sold.texts().wayIn(channel.title(), sold.until(), channel.standingLink()), sold.welcome()));
     }
 
     /** What messages of the same moment are about, by one statement for each table. */
@@ -161,11 +170,27 @@ class DeliverAccessTask implements TaskHandler {
                 .flatMap(
                         look -> Optional.ofNullable(found.get(look.grantId())).map(grant -> told(look, grant)).stream())
                 .toList());
+        Map<ChannelTexts.Asked, String> welcomes = channelTexts.at(
+                looks.stream()
+                        .flatMap(look ->
+                                Optional.ofNullable(found.get(look.grantId()))
+                                        .map(grant -> welcome(look, grant))
+                                        .stream())
+                        .toList(),
+                ChannelTexts.Kind.WELCOME);
         return looks.stream()
                 .map(look -> Optional.ofNullable(found.get(look.grantId()))
                         .flatMap(grant -> Optional.ofNullable(channels.get(grant.channelId()))
-                                .map(channel -> new Sold(grant, channel, language(look, grant, known)))))
+                                .map(channel -> new Sold(
+                                        grant,
+                                        channel,
+                                        language(look, grant, known),
+                                        Html.escaped(welcomes.getOrDefault(welcome(look, grant), ""))))))
                 .toList();
+    }
+
+    private static ChannelTexts.Asked welcome(Look look, Grant grant) {
+        return new ChannelTexts.Asked(look.seller(), grant.channelId(), look.owedAt());
     }
 
     private static Told told(Look look, Grant grant) {
@@ -181,7 +206,10 @@ class DeliverAccessTask implements TaskHandler {
         return new Sold(
                 grant,
                 catalog.channel(grant.seller(), grant.channelId()).orElseThrow(),
-                look.language() == null ? languages.at(grant.telegramUserId(), look.owedAt()) : look.language());
+                look.language() == null ? languages.at(grant.telegramUserId(), look.owedAt()) : look.language(),
+                Html.escaped(channelTexts
+                        .at(look.seller(), grant.channelId(), ChannelTexts.Kind.WELCOME, look.owedAt())
+                        .orElse("")));
     }
 
     private Result oneTimeLink(Task task, Sold sold) {
@@ -192,7 +220,10 @@ class DeliverAccessTask implements TaskHandler {
                 yield send(
                         task,
                         sold,
-                        sold.texts().wayInOnce(sold.channel().title(), sold.until(), link.address(), LINK_IS_GOOD));
+                        Html.paragraphs(
+                                sold.texts()
+                                        .wayInOnce(sold.channel().title(), sold.until(), link.address(), LINK_IS_GOOD),
+                                sold.welcome()));
             }
             case Telling.NotYet(String why) -> Result.later(NOT_TOLD_YET, why);
             case Telling.NoLink() -> lookInside(task, sold);

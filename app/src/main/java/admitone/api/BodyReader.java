@@ -14,6 +14,7 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             Requests.NewSeller.class, Requests.NewSeller::read,
             Requests.SellerNotice.class, Requests.SellerNotice::read,
             Requests.NewChannel.class, Requests.NewChannel::read,
+            Requests.OwnTexts.class, Requests.OwnTexts::read,
             Requests.NewPlan.class, Requests.NewPlan::read,
             Requests.NewOrder.class, Requests.NewOrder::read,
             Requests.NewPayment.class, Requests.NewPayment::read,

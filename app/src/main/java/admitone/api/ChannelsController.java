@@ -5,13 +5,17 @@ import admitone.access.LinkPool;
 import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.NewChannel;
 import admitone.api.Requests.NewPlan;
+import admitone.api.Requests.OwnTexts;
 import admitone.api.Views.ChannelView;
 import admitone.api.Views.PlanView;
 import admitone.catalog.Catalog;
 import admitone.catalog.Catalog.RouteKind;
 import admitone.catalog.Channel;
+import admitone.catalog.ChannelTexts;
 import admitone.catalog.ClosedChatId;
 import admitone.catalog.OpenChatId;
+import admitone.catalog.Slug;
+import admitone.database.Transactions;
 import admitone.runtime.Handle;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
@@ -23,15 +27,14 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
-import java.text.Normalizer;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -42,20 +45,30 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Channels", description = "The private chats that are sold, and their plans")
 class ChannelsController {
     private static final int MOST_PLANS = 50;
-    private static final int SLUG_WORDS = 40;
 
     private final Catalog catalog;
     private final LinkPool pool;
     private final Tasks tasks;
+    private final ChannelTexts texts;
+    private final Transactions transactions;
     private final Idempotency idempotency;
     private final Ids ids;
     private final String publicUrl;
 
     ChannelsController(
-            Catalog catalog, LinkPool pool, Tasks tasks, Idempotency idempotency, Ids ids, Settings settings) {
+            Catalog catalog,
+            LinkPool pool,
+            Tasks tasks,
+            ChannelTexts texts,
+            Transactions transactions,
+            Idempotency idempotency,
+            Ids ids,
+            Settings settings) {
         this.catalog = catalog;
         this.pool = pool;
         this.tasks = tasks;
+        this.texts = texts;
+        this.transactions = transactions;
         this.idempotency = idempotency;
         this.ids = ids;
         this.publicUrl = settings.publicUrl().toString();
@@ -69,7 +82,7 @@ class ChannelsController {
         if (catalog.seller(draft.sellerId()).isEmpty()) {
             throw Problem.notFound();
         }
-        String slug = slug(draft.title());
+        String slug = Slug.of(draft.title(), ids);
         return idempotency.once(caller, request, draft.sellerId(), seller -> claim(seller, draft, slug), seller -> {
             Channel channel = new Channel(
                     seller,
@@ -146,6 +159,29 @@ class ChannelsController {
         });
     }
 
+    @PutMapping("/{channelId}/texts")
+    @Operation(
+            summary =
+                    "Set what the bot adds to its messages to buyers of a channel in the seller's own words; counts after"
+                            + " 15 seconds, and what is left out is not said any more")
+    OwnTexts setTexts(Caller caller, @PathVariable String channelId, @RequestBody OwnTexts said) {
+        Channel channel = channel(caller, channelId);
+        transactions.run(channel.seller(), () -> {
+            texts.set(channel, ChannelTexts.Kind.WELCOME, said.welcome());
+            texts.set(channel, ChannelTexts.Kind.EXPIRY, said.expiry());
+        });
+        return texts(caller, channelId);
+    }
+
+    @GetMapping("/{channelId}/texts")
+    @Operation(summary = "What the bot adds in the seller's own words")
+    OwnTexts texts(Caller caller, @PathVariable String channelId) {
+        Channel channel = channel(caller, channelId);
+        return new OwnTexts(
+                texts.newest(channel, ChannelTexts.Kind.WELCOME).orElse(null),
+                texts.newest(channel, ChannelTexts.Kind.EXPIRY).orElse(null));
+    }
+
     @GetMapping("/{channelId}")
     @Operation(summary = "A channel with its plans")
     ChannelView one(Caller caller, @PathVariable String channelId) {
@@ -173,16 +209,5 @@ class ChannelsController {
     private ChannelView view(Channel channel) {
         boolean linkReady = channel.isByOneTimeLink() ? pool.free(channel) > 0 : channel.standingLink() != null;
         return ChannelView.of(channel, linkReady, catalog.plans(channel.seller(), channel.id()), publicUrl);
-    }
-
-    /** Words of the title that fit a URL, and what makes it unique. */
-    private String slug(String title) {
-        String words = Normalizer.normalize(title, Normalizer.Form.NFKD)
-                .replaceAll("\\p{M}", "")
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9]+", "-")
-                .replaceAll("^-|-$", "");
-        String cut = words.length() > SLUG_WORDS ? words.substring(0, SLUG_WORDS) : words;
-        return (cut.isEmpty() ? "channel" : cut.replaceAll("-$", "")) + "-" + ids.random(6);
     }
 }

@@ -128,6 +128,27 @@ final class Fields {
         return read(name, line(most), node -> line(node, most));
     }
 
+    /** A text that may have several lines. */
+    Optional<String> optionalLines(String name, int most) {
+        return read(
+                name,
+                "a text of 1 to " + most + " characters",
+                node -> Optional.of(node)
+                        .filter(JsonNode::isString)
+                        .map(text -> text.stringValue().strip().replace("\r\n", "\n"))
+                        .filter(text -> !text.isEmpty()
+                                && text.codePointCount(0, text.length()) <= most
+                                && text.lines().allMatch(Fields::isPrintable)));
+    }
+
+    private static boolean isPrintable(String line) {
+        return line.codePoints()
+                .noneMatch(c -> Character.isISOControl(c)
+                        || Character.getType(c) == Character.SURROGATE
+                        || Character.getType(c) == Character.LINE_SEPARATOR
+                        || Character.getType(c) == Character.PARAGRAPH_SEPARATOR);
+    }
+
     private static String line(int most) {
         return "a text of 1 to " + most + " characters on one line";
     }
@@ -137,13 +158,7 @@ final class Fields {
             return Optional.empty();
         }
         String text = node.stringValue().strip();
-        boolean fits = !text.isEmpty()
-                && text.codePointCount(0, text.length()) <= most
-                && text.codePoints()
-                        .noneMatch(c -> Character.isISOControl(c)
-                                || Character.getType(c) == Character.SURROGATE
-                                || Character.getType(c) == Character.LINE_SEPARATOR
-                                || Character.getType(c) == Character.PARAGRAPH_SEPARATOR);
+        boolean fits = !text.isEmpty() && text.codePointCount(0, text.length()) <= most && isPrintable(text);
         return fits ? Optional.of(text) : Optional.empty();
     }
 

@@ -119,6 +119,21 @@ final class Requests {
         }
     }
 
+    record OwnTexts(
+            @Schema(description = "said to a buyer with the way in, as plain text; null: nothing") @Nullable
+            String welcome,
+
+            @Schema(description = "said to a buyer when access ends, as plain text; null: nothing") @Nullable
+            String expiry) {
+        private static final int LONGEST = 1000;
+
+        static OwnTexts read(Fields fields) {
+            return new OwnTexts(
+                    fields.optionalLines("welcome", LONGEST).orElse(null),
+                    fields.optionalLines("expiry", LONGEST).orElse(null));
+        }
+    }
+
     record NewPlan(
             String name,
 

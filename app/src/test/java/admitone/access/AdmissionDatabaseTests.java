@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
+import admitone.catalog.ChannelTexts;
 import admitone.checkout.Order;
 import admitone.messaging.Incoming;
+import admitone.messaging.IncomingListener;
+import admitone.messaging.Language;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
@@ -111,6 +114,48 @@ class AdmissionDatabaseTests {
         work();
 
         assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
+    @Test
+    void wayInIsSentInTheBuyersLanguageWithTheSellersOwnWelcomeAndTheSameInEveryAttempt() {
+        uses(Language.SPANISH);
+        says("Read the <rules>.\nWelcome!");
+        core.clock.advance(Duration.ofHours(2));
+        AtomicInteger sends = new AtomicInteger();
+        core.messenger.onSend = message -> {
+            if (message.chatId() != BUYER || sends.getAndIncrement() > 0) {
+                return new Answer.Done<>(5L);
+            }
+            uses(Language.ENGLISH);
+            says("Something else");
+            return new Answer.Unknown<>("lost");
+        };
+
+        pay(core.order(shop));
+        work();
+        core.clock.advance(Duration.ofSeconds(20));
+        core.awaitTasks();
+
+        List<String> toBuyer = core.messenger.sent.stream()
+                .filter(message -> message.chatId() == BUYER)
+                .map(Messenger.Message::html)
+                .toList();
+        assertThat(toBuyer).hasSize(2);
+        assertThat(toBuyer.getFirst())
+                .isEqualTo(toBuyer.getLast())
+                .startsWith("Tu pago ha llegado.")
+                .endsWith("\n\nRead the &lt;rules&gt;.\nWelcome!");
+    }
+
+    private void uses(Language language) {
+        core.beans(IncomingListener.class)
+                .forEach(listener -> listener.on(900, new Incoming.Pressed(BUYER, "press", "", language)));
+    }
+
+    private void says(String welcome) {
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(ChannelTexts.class).set(shop.channel(), ChannelTexts.Kind.WELCOME, welcome));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** From a seller to a buyer inside, by the API alone. */
 class ApiFlowTests {
@@ -49,6 +50,30 @@ class ApiFlowTests {
                 .must(200)
                 .json();
         assertThat(grants.path("items")).hasSize(1);
+    }
+
+    @Test
+    void keepsWhatASellerSaysToBuyers() {
+        var shop = service.newShop("9.99", 30);
+        String texts = "/api/v1/channels/" + shop.channelId() + "/texts";
+
+        put(texts, Map.of("welcome", "Hello!\nRead <b>the rules</b>.")).must(200);
+
+        JsonNode kept = api.get(texts).must(200).json();
+        assertThat(kept.path("welcome").asString()).isEqualTo("Hello!\nRead <b>the rules</b>.");
+        assertThat(kept.path("expiry").isNull()).isTrue();
+        put(texts, Map.of("welcome", "x".repeat(1001))).must(422);
+
+        String notice = "/api/v1/sellers/" + shop.sellerId() + "/notice";
+        put(notice, Map.of("support", "@ann")).must(200);
+        JsonNode seller =
+                api.get("/api/v1/sellers/" + shop.sellerId()).must(200).json();
+        assertThat(seller.path("support").asString()).isEqualTo("@ann");
+        assertThat(seller.path("terms").isNull()).isTrue();
+    }
+
+    private TestClient.Reply put(String path, Map<String, String> body) {
+        return api.call("PUT", path, JsonMapper.shared().writeValueAsString(body), "application/json");
     }
 
     @Test
