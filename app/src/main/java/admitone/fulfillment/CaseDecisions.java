@@ -2,6 +2,7 @@ package admitone.fulfillment;
 
 import admitone.access.Grants;
 import admitone.cases.Case;
+import admitone.cases.CaseDecider;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class CaseDecisions {
     private final Cases cases;
+    private final Map<String, CaseDecider> deciders;
     private final Payments payments;
     private final Orders orders;
     private final Grants grants;
@@ -51,6 +54,7 @@ public class CaseDecisions {
 
     CaseDecisions(
             Cases cases,
+            List<CaseDecider> deciders,
             Payments payments,
             Orders orders,
             Grants grants,
@@ -60,6 +64,7 @@ public class CaseDecisions {
             Ids ids,
             Clock clock) {
         this.cases = cases;
+        this.deciders = deciders.stream().collect(Collectors.toMap(CaseDecider::kind, Function.identity()));
         this.payments = payments;
         this.orders = orders;
         this.grants = grants;
@@ -76,7 +81,7 @@ public class CaseDecisions {
     /**
      * What a person says.
      *
-     * @param decision {@code grant}, {@code extend} or {@code dismiss}
+     * @param decision {@code grant}, {@code extend}, {@code dismiss}, or one of those of the module that asks
      * @param orderId what to grant, where the payment is not its own order's; null otherwise
      * @param cause who decides: {@code operator} or {@code seller}
      * @param by their name
@@ -93,8 +98,15 @@ public class CaseDecisions {
 
     /** The decisions that are open in a case; none where it is decided. */
     public List<Possible> possible(SellerId seller, Case one) {
-        return one.decided() != null
-                ? List.of()
+        if (one.decided() != null) {
+            return List.of();
+        }
+        CaseDecider decider = deciders.get(one.kind());
+        return decider != null
+                ? decider.decisions().entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .map(it -> new Possible(it.getKey(), it.getValue(), List.of()))
+                        .toList()
                 : Ruling.possible(about(seller, one)).stream()
                         .map(it -> new Possible(it.decision(), it.effect(), it.needs()))
                         .toList();
@@ -107,15 +119,29 @@ public class CaseDecisions {
         if (one.decided() != null) {
             return new Outcome.Refused("already_decided", "This case was decided before.");
         }
-        About about = about(seller, one);
-        List<Ruling.Possible> possible = Ruling.possible(about);
+        List<Possible> possible = possible(seller, one);
         if (possible.stream().noneMatch(it -> it.decision().equals(asked.decision()))) {
             return new Outcome.Refused(
                     "not_possible",
                     "What can be decided in this case: "
-                            + possible.stream().map(Ruling.Possible::decision).collect(Collectors.joining(", "))
+                            + possible.stream().map(Possible::decision).collect(Collectors.joining(", "))
                             + ".");
         }
+        return deciders.containsKey(one.kind()) ? byItsModule(seller, one, asked) : byRuling(seller, one, asked);
+    }
+
+    private Outcome byItsModule(SellerId seller, Case one, Asked asked) {
+        Optional<Case> decided = cases.decide(seller, one.id(), asked.decision(), asked.reason(), asked.by());
+        if (decided.isEmpty()) {
+            return new Outcome.Refused("already_decided", "This case was decided before.");
+        }
+        Objects.requireNonNull(deciders.get(one.kind())).decided(seller, decided.get(), asked.decision(), asked.by());
+        note(seller, one, asked, told(one, asked));
+        return new Outcome.Decided(decided.get());
+    }
+
+    private Outcome byRuling(SellerId seller, Case one, Asked asked) {
+        About about = about(seller, one);
         Optional<Order> target = asked.decision().equals(Ruling.GRANT)
                 ? Optional.ofNullable(asked.orderId())
                         .map(id -> orders.find(seller, id))
@@ -133,26 +159,35 @@ public class CaseDecisions {
                         "order_paid", "That order is paid already. Give one in order_id that nobody has paid.");
             }
         }
-        Optional<Case> decided = cases.decide(seller, caseId, asked.decision(), asked.reason(), asked.by());
+        Optional<Case> decided = cases.decide(seller, one.id(), asked.decision(), asked.reason(), asked.by());
         if (decided.isEmpty()) {
             return new Outcome.Refused("already_decided", "This case was decided before.");
         }
-        Map<String, String> told = new LinkedHashMap<>();
-        told.put("kind", one.kind());
-        told.put("decision", asked.decision());
-        told.put("reason", asked.reason());
+        Map<String, String> told = told(one, asked);
         switch (asked.decision()) {
             case Ruling.GRANT -> grant(about, target.orElseThrow(), asked, told);
-            case Ruling.EXTEND -> extend(about, caseId, asked, told);
+            case Ruling.EXTEND -> extend(about, one.id(), asked, told);
             default -> {
                 if (one.kind().equals(Why.UNDERPAID) && about.payment() != null) {
                     payments.dismiss(about.payment());
                 }
             }
         }
+        note(seller, one, asked, told);
+        return new Outcome.Decided(decided.get());
+    }
+
+    private static Map<String, String> told(Case one, Asked asked) {
+        Map<String, String> told = new LinkedHashMap<>();
+        told.put("kind", one.kind());
+        told.put("decision", asked.decision());
+        told.put("reason", asked.reason());
+        return told;
+    }
+
+    private void note(SellerId seller, Case one, Asked asked, Map<String, String> told) {
         timeline.append(
                 seller, new Event(one.subject(), clock.instant(), "case_decided", asked.cause(), asked.by(), told));
-        return new Outcome.Decided(decided.get());
     }
 
     /** In the order of every decision: payments, orders. A place is locked when it is known whose. */

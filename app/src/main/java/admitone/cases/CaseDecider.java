@@ -1,0 +1,15 @@
+package admitone.cases;
+
+import admitone.runtime.SellerId;
+import java.util.Map;
+
+/** Acts on what a person decided about the cases of one kind; of the module that opens them. */
+public interface CaseDecider {
+    String kind();
+
+    /** What a person may answer with, and what comes of each. */
+    Map<String, String> decisions();
+
+    /** Within the transaction that records the decision, which is one of {@link #decisions}. */
+    void decided(SellerId seller, Case one, String decision, String by);
+}
