@@ -29,6 +29,7 @@ import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import admitone.runtime.SettingsReader;
+import admitone.tasks.Tasks;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -208,6 +209,11 @@ public final class Core implements AutoCloseable {
                 .params(parameters)
                 .query((row, n) -> row.getString(1))
                 .list();
+    }
+
+    /** The worker looks now for what has become due, as where the clock was moved. */
+    public void wakeTasks() {
+        bean(Tasks.class).retry(SellerId.PLATFORM, "none", new UUID(0, 0), /* evenDone= */ false);
     }
 
     /** Until every task that is due has had its turn. */

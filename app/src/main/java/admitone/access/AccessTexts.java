@@ -2,6 +2,7 @@ package admitone.access;
 
 import admitone.messaging.Html;
 import admitone.messaging.Lasting;
+import java.time.Instant;
 
 /** What the bot says to those who are let in, or want to be. */
 interface AccessTexts {
@@ -21,4 +22,14 @@ interface AccessTexts {
     String seePlans();
 
     Html nothingYet();
+
+    Html endsSoon(String title, Instant endsAt);
+
+    Html ended(String title, Instant endsAt, Lasting.Hours grace);
+
+    /** Leads to paying for the same once more. */
+    String renew();
+
+    /** To a seller. {@code users} are some of them, {@code days} how long they stay. */
+    Html unreachable(String title, int count, String users, Lasting.Days days);
 }

@@ -134,7 +134,7 @@ class DeliverAccessTask implements TaskHandler {
     public Result attempt(Task task) {
         Sold sold = looks.of(Look.of(task));
         Grant grant = sold.grant();
-        if (grant.access() == Grant.Access.ENDED) {
+        if (grant.wasCutShort(clock.instant())) {
             return new Result.Done(() -> timeline.append(
                     task.seller(), event(task, grant, "message_not_needed", Map.of("why", "the grant was ended"))));
         }

@@ -6,6 +6,8 @@ import admitone.messaging.Language;
 import admitone.tasks.Owed;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -24,6 +26,10 @@ public final class Effects {
     static final String REVOKE_LINK = "revoke_link";
     static final String REMOVE_STRANGER = "remove_stranger";
     static final String LIFT_BAN = "lift_ban";
+    static final String REMIND = "remind";
+    static final String TELL_END = "tell_end";
+    static final String REMOVE_MEMBER = "remove_member";
+    static final String TELL_UNREACHABLE = "tell_unreachable";
 
     /** How long somebody without a purchase may take to make one before the request to join is declined. */
     private static final Duration DECLINE_AFTER = Duration.ofMinutes(10);
@@ -132,6 +138,44 @@ public final class Effects {
     static Owed liftBan(PoolLink link, long telegramUserId, long updateId) {
         return Owed.now(
                 LIFT_BAN, strangerSubject(link, telegramUserId, updateId), strangerPayload(link, telegramUserId));
+    }
+
+    /** One reminder of one end. */
+    static Owed remind(Ending.Key end, UUID grantId, Duration before) {
+        Map<String, String> payload = payload(end, grantId);
+        payload.put("before", before.toString());
+        return Owed.now(REMIND, end.subject() + ":" + before, payload);
+    }
+
+    /** The notice of one end; {@code grace} is what it says, however often it is sent. */
+    static Owed tellEnd(Ending.Key end, UUID grantId, Duration grace) {
+        Map<String, String> payload = payload(end, grantId);
+        payload.put("grace", grace.toString());
+        return Owed.now(TELL_END, end.subject(), payload);
+    }
+
+    /** The removal for one end, and letting them come in again: of its own, so that nobody stays banned where one of the two is lost. */
+    static List<Owed> remove(Ending.Key end, UUID grantId) {
+        return List.of(
+                Owed.now(REMOVE_MEMBER, end.subject(), payload(end, grantId)),
+                Owed.now(LIFT_BAN, end.subject(), payload(end, grantId)));
+    }
+
+    /** Tells the seller, in one message, of those whom the bot could not reach on a day. */
+    static Owed tellUnreachable(UUID channelId, Instant from, Instant until) {
+        return new Owed(
+                TELL_UNREACHABLE,
+                "channel:" + channelId + ":" + from,
+                Map.of("channel", channelId.toString(), "from", from.toString(), "until", until.toString()),
+                until);
+    }
+
+    private static Map<String, String> payload(Ending.Key end, UUID grantId) {
+        Map<String, String> payload =
+                new HashMap<>(payload(end.seat().channelId(), end.seat().telegramUserId()));
+        payload.put("ends_at", end.endsAt().toString());
+        payload.put("grant", grantId.toString());
+        return payload;
     }
 
     private static String strangerSubject(PoolLink link, long telegramUserId, long updateId) {

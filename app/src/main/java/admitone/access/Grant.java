@@ -41,6 +41,11 @@ public record Grant(
         return access != Access.ENDED && (endsAt == null || endsAt.isAfter(now));
     }
 
+    /** Whether it was ended before its time, as by a refund. */
+    boolean wasCutShort(Instant now) {
+        return access == Access.ENDED && (endsAt == null || endsAt.isAfter(now));
+    }
+
     /** When it was made; its id, a UUIDv7, tells. */
     public Instant grantedAt() {
         return madeAt(id);

@@ -27,6 +27,9 @@ import org.springframework.stereotype.Repository;
 /** The grants of a seller, and the seats they are for. */
 @Repository
 public class Grants {
+    /** Why a grant ended that was not cut short. */
+    static final String TIME_OVER = "time_over";
+
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Clock clock;
@@ -183,8 +186,9 @@ public class Grants {
         return new Write(
                 """
                 insert into access.grants
-                  (seller_id, grant_id, order_id, payment_id, channel_id, telegram_user_id, starts_at, ends_at, access)
-                select * from unnest(?::text[], ?::uuid[], ?::text[], ?::text[], ?::uuid[], ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::text[])
+                  (seller_id, grant_id, order_id, payment_id, channel_id, telegram_user_id, starts_at, ends_at, access, look_at)
+                select * from unnest(?::text[], ?::uuid[], ?::text[], ?::text[], ?::uuid[], ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::text[],
+                  ?::timestamptz[])
                 """,
                 Columns.arrays(grants.stream()
                         .map(grant -> Columns.all(
@@ -196,22 +200,42 @@ public class Grants {
                                 grant.telegramUserId(),
                                 grant.startsAt(),
                                 grant.endsAt(),
-                                grant.access().word()))
+                                grant.access().word(),
+                                Schedule.firstLook(grant)))
                         .toList()));
     }
 
-    /** Within the current transaction; answers those that were still active. */
+    /** Within the current transaction; answers those that were still active. What follows from it is decided by the next look at the seat. */
     public List<Grant> endOfPayment(SellerId seller, String paymentId, String why) {
         return endOfPayment(seller, paymentId, null, why);
     }
 
     /** As {@link #endOfPayment(SellerId, String, String)}, with what this order granted (null: none), of which it was one of the payments. */
     public List<Grant> endOfPayment(SellerId seller, String paymentId, @Nullable String orderId, String why) {
+        var now = Columns.at(clock.instant());
         return jdbc.sql("""
-                update access.grants set access = 'ended', ended_why = ?, ended_at = ?
+                update access.grants set access = 'ended', ended_why = ?, ended_at = ?, look_at = ?
                 where seller_id = ? and (payment_id = ? or order_id = ?) and access <> 'ended' returning *
                 """)
-                .params(Columns.all(why, Columns.at(clock.instant()), seller.value(), paymentId, orderId))
+                .params(Columns.all(why, now, now, seller.value(), paymentId, orderId))
+                .query(Grants::read)
+                .list();
+    }
+
+    /** Within the current transaction, which holds the seat: the grants whose time is over are ended; answers those that were not yet. */
+    List<Grant> endOver(Seat.Key seat, Instant now) {
+        return jdbc.sql("""
+                update access.grants set access = 'ended', ended_why = ?, ended_at = ?
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and access <> 'ended' and ends_at <= ?
+                returning *
+                """)
+                .params(
+                        TIME_OVER,
+                        Columns.at(now),
+                        seat.seller().value(),
+                        seat.channelId(),
+                        seat.telegramUserId(),
+                        Columns.at(now))
                 .query(Grants::read)
                 .list();
     }

@@ -12,24 +12,40 @@ import admitone.tasks.Tasks;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Lets somebody whom we removed come in again, once the removal is on record. A ban that a person made stays. */
+/**
+ * Lets somebody whom we removed come in again, once the removal is on record: a stranger, or a member whose time was over. Who has bought
+ * meanwhile gets the way in. A ban that a person made stays.
+ */
 @Component
 class LiftBanTask implements TaskHandler {
+    private static final Set<String> REMOVALS = Set.of(Effects.REMOVE_STRANGER, Effects.REMOVE_MEMBER);
     private static final Duration NOT_REMOVED_YET = Duration.ofSeconds(10);
 
     private final Catalog catalog;
     private final Strangers strangers;
+    private final Endings endings;
+    private final Grants grants;
     private final Messenger messenger;
     private final Tasks tasks;
     private final Clock clock;
 
-    LiftBanTask(Catalog catalog, Strangers strangers, Messenger messenger, Tasks tasks, Clock clock) {
+    LiftBanTask(
+            Catalog catalog,
+            Strangers strangers,
+            Endings endings,
+            Grants grants,
+            Messenger messenger,
+            Tasks tasks,
+            Clock clock) {
         this.catalog = catalog;
         this.strangers = strangers;
+        this.endings = endings;
+        this.grants = grants;
         this.messenger = messenger;
         this.tasks = tasks;
         this.clock = clock;
@@ -43,15 +59,13 @@ class LiftBanTask implements TaskHandler {
     @Override
     public Result attempt(Task task) {
         boolean isRemoving = tasks.ofSubject(task.seller(), task.subject()).stream()
-                .anyMatch(other -> other.kind().equals(Effects.REMOVE_STRANGER)
+                .anyMatch(other -> REMOVALS.contains(other.kind())
                         && Set.of("ready", "running").contains(other.state()));
         if (isRemoving) {
             return Result.later(NOT_REMOVED_YET, "the removal comes first");
         }
         long user = Long.parseLong(task.need("user"));
-        // later ours has ended by itself, and what bars them then is a person's
-        Instant oldest = clock.instant().minus(RemoveStrangerTask.BANNED_FOR);
-        if (!strangers.isRemovedSince(task.seller(), UUID.fromString(task.need("link")), user, oldest)) {
+        if (!mayBeBannedByUs(task, user)) {
             return Result.done();
         }
         Channel channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel")))
@@ -61,7 +75,32 @@ class LiftBanTask implements TaskHandler {
                         || NotDone.isRefusal(answer, Refusal.BASIC_GROUP)
                         || NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER)
                         || NotDone.isRefusal(answer, Refusal.ADMINISTRATOR)
-                ? Result.done()
+                ? new Result.Done(() -> letInAgain(task, channel, user))
                 : NotDone.of(answer);
+    }
+
+    /** Later our ban has ended by itself, and what bars them then is a person's. */
+    private boolean mayBeBannedByUs(Task task, long user) {
+        Instant oldest = clock.instant().minus(RemoveStrangerTask.BANNED_FOR);
+        String link = task.payload().get("link");
+        return link == null
+                ? endings.isRemovingSince(Ending.Key.of(task), oldest)
+                : strangers.isRemovedSince(task.seller(), UUID.fromString(link), user, oldest);
+    }
+
+    /** A member's purchase that was made while they were being removed: their way in was none, or not open yet. */
+    private void letInAgain(Task task, Channel channel, long user) {
+        if (task.payload().containsKey("link")) {
+            return; // a stranger's own purchase has its own way in
+        }
+        List<Grant> bought = grants.active(channel.seller(), channel.id(), user);
+        if (!bought.isEmpty()) {
+            String request = "task-" + task.id();
+            tasks.owe(
+                    channel.seller(),
+                    channel.isByOneTimeLink()
+                            ? Effects.assignLink(bought.getLast(), request)
+                            : Effects.deliverAgain(bought.getLast().id(), request));
+        }
     }
 }

@@ -50,6 +50,7 @@ public class LinkPool {
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Grants grants;
+    private final Endings endings;
     private final Tasks tasks;
     private final BotIdentity bot;
     private final Hold hold;
@@ -60,6 +61,7 @@ public class LinkPool {
             JdbcClient jdbc,
             Transactions transactions,
             Grants grants,
+            Endings endings,
             Tasks tasks,
             BotIdentity bot,
             Hold hold,
@@ -68,6 +70,7 @@ public class LinkPool {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.grants = grants;
+        this.endings = endings;
         this.tasks = tasks;
         this.bot = bot;
         this.hold = hold;
@@ -79,18 +82,19 @@ public class LinkPool {
 
     /** Somebody's place in a channel. */
     public record Place(Channel channel, long telegramUserId) {
-        /** Whether they are inside by a right of their own, as last heard, so that a further grant needs no link. */
-        private boolean needsNone(Grants grants) {
+        /** Whether they are inside by a right of their own, as last heard, or have not been removed since it ended, so that a further grant needs no link. */
+        private boolean needsNone(Grants grants, Endings endings) {
             return grants.isInside(channel.seller(), channel.id(), telegramUserId)
-                    && !grants.active(channel.seller(), channel.id(), telegramUserId)
-                            .isEmpty();
+                    && (!grants.active(channel.seller(), channel.id(), telegramUserId)
+                                    .isEmpty()
+                            || endings.isStaying(channel.seller(), channel.id(), telegramUserId));
         }
     }
 
     /** Within the current transaction, the places being locked: what there is for each who pays now, in the same order. */
     public List<WayIn> waysIn(List<Place> places) {
         Set<Place> without = places.stream()
-                .filter(place -> place.channel().isByOneTimeLink() && !place.needsNone(grants))
+                .filter(place -> place.channel().isByOneTimeLink() && !place.needsNone(grants, endings))
                 .collect(Collectors.toSet());
         Map<Channel, Iterator<PoolLink>> free =
                 without.stream()
@@ -253,6 +257,19 @@ public class LinkPool {
     /** Within the current transaction; false when it is not living. */
     boolean retire(PoolLink link, String why) {
         return revoking(link, why, State.ASSIGNED);
+    }
+
+    /** Whether a link that this user was given may still let somebody in. */
+    boolean isBeingRevoked(Seat.Key seat) {
+        return jdbc.sql("""
+                select exists (select from access.pool_link l
+                  join access.grants g on g.seller_id = l.seller_id and g.grant_id = l.grant_id
+                  where g.seller_id = ? and g.channel_id = ? and g.telegram_user_id = ? and g.access = 'ended'
+                    and l.state in ('assigned', 'revoking'))
+                """)
+                .params(seat.seller().value(), seat.channelId(), seat.telegramUserId())
+                .query(Boolean.class)
+                .single();
     }
 
     /** Within the current transaction: somebody came in by it. Answers whether it was living. */

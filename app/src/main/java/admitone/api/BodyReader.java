@@ -18,6 +18,7 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             Requests.NewPlan.class, Requests.NewPlan::read,
             Requests.NewOrder.class, Requests.NewOrder::read,
             Requests.NewPayment.class, Requests.NewPayment::read,
+            Requests.ChannelTime.class, Requests.ChannelTime::read,
             Requests.CaseDecision.class, Requests.CaseDecision::read,
             Requests.Resumed.class, Requests.Resumed::read);
 

@@ -274,6 +274,35 @@ final class Fields {
                 node -> within(node, 1, 36_500).map(Long::intValue));
     }
 
+    /** A whole number in these limits; {@code otherwise} where it is absent. */
+    int number(String name, int least, int most, int otherwise) {
+        return read(
+                        name,
+                        "a whole number from " + least + " to " + most,
+                        node -> within(node, least, most).map(Long::intValue))
+                .orElse(otherwise);
+    }
+
+    /** At most {@code count} whole numbers from 1 to {@code most}; {@code otherwise} where the list is absent. */
+    List<Integer> numbers(String name, int count, int most, List<Integer> otherwise) {
+        return read(
+                        name,
+                        "a list of at most " + count + " whole numbers from 1 to " + most,
+                        node -> numbers(node, count, most))
+                .orElse(otherwise);
+    }
+
+    private static Optional<List<Integer>> numbers(JsonNode node, int count, int most) {
+        if (!node.isArray() || node.size() > count) {
+            return Optional.empty();
+        }
+        List<Integer> numbers = node.values().stream()
+                .flatMap(one -> within(one, 1, most).stream())
+                .map(Long::intValue)
+                .toList();
+        return numbers.size() == node.size() ? Optional.of(numbers) : Optional.empty();
+    }
+
     private static final String COIN_FORM = "a coin's code such as eth or usdttrc20";
 
     Asset coin(String name) {

@@ -1,5 +1,6 @@
 package admitone.api;
 
+import admitone.access.Terms;
 import admitone.catalog.Channel;
 import admitone.catalog.Seller.PayoutMode;
 import admitone.money.Asset;
@@ -8,6 +9,7 @@ import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -171,7 +173,7 @@ final class Requests {
     }
 
     record CaseDecision(
-            @Schema(allowableValues = {"grant", "extend", "dismiss"})
+            @Schema(description = "One of the decisions that the case names", example = "dismiss")
             String decision,
 
             String reason,
@@ -184,6 +186,68 @@ final class Requests {
                     fields.text("decision", 40).toLowerCase(Locale.ROOT),
                     fields.text("reason", 1000),
                     fields.optionalText("order_id", 100).orElse(null));
+        }
+    }
+
+    /** How a channel treats those whose time ends. */
+    record ChannelTime(
+            @Schema(
+                    description = "Hours before the end, 1 to 336; at most 5; empty: no reminders",
+                    example = "[72, 24]")
+            List<Integer> remindersHours,
+
+            @Schema(description = "Hours after the notice of the end, 1 to 720")
+            int graceHours,
+
+            @Schema(description = "Days for those whom the bot cannot tell, 1 to 90")
+            int unreachableDays,
+
+            @Schema(description = "More removals within an hour wait for a decision; 1 to 10000")
+            int mostRemovals,
+
+            @Schema(description = "The same, as a percentage of the members; 1 to 100")
+            int mostRemovalsPercent) {
+        static ChannelTime read(Fields fields) {
+            Terms usual = Terms.DEFAULT;
+            return new ChannelTime(
+                    fields.numbers(
+                            "reminders_hours",
+                            Terms.MOST_REMINDERS,
+                            Math.toIntExact(Terms.LONGEST_REMINDER.toHours()),
+                            hours(usual)),
+                    fields.number(
+                            "grace_hours", 1, 720, Math.toIntExact(usual.grace().toHours())),
+                    fields.number(
+                            "unreachable_days",
+                            1,
+                            90,
+                            Math.toIntExact(usual.unreachable().toDays())),
+                    fields.number("most_removals", 1, 10_000, usual.mostRemovals()),
+                    fields.number("most_removals_percent", 1, 100, usual.mostPercent()));
+        }
+
+        static ChannelTime of(Terms terms) {
+            return new ChannelTime(
+                    hours(terms),
+                    Math.toIntExact(terms.grace().toHours()),
+                    Math.toIntExact(terms.unreachable().toDays()),
+                    terms.mostRemovals(),
+                    terms.mostPercent());
+        }
+
+        Terms terms() {
+            return new Terms(
+                    remindersHours.stream().map(Duration::ofHours).toList(),
+                    Duration.ofHours(graceHours),
+                    Duration.ofDays(unreachableDays),
+                    mostRemovals,
+                    mostRemovalsPercent);
+        }
+
+        private static List<Integer> hours(Terms terms) {
+            return terms.reminders().stream()
+                    .map(before -> Math.toIntExact(before.toHours()))
+                    .toList();
         }
     }
 

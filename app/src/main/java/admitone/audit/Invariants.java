@@ -16,6 +16,9 @@ public class Invariants {
     /** What waits for a task may wait this long before it counts as stuck. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    /** What is due by time may be late by so much. */
+    private static final Duration LATE = Duration.ofHours(1);
+
     private final JdbcClient jdbc;
     private final Clock clock;
 
@@ -37,6 +40,7 @@ public class Invariants {
         return jdbc.sql("select count(*) as violations, (array_agg(what order by what))[1\\:5] as examples from ("
                         + invariant.breaks + ") broken (what)")
                 .param("patient", Columns.at(now.minus(PATIENCE)))
+                .param("late", Columns.at(now.minus(LATE)))
                 .param("now", Columns.at(now))
                 .query((row, n) -> new Checked(
                         invariant.name().toLowerCase(Locale.ROOT),
@@ -197,6 +201,39 @@ public class Invariants {
                 """),
         STRANGER_IS_REMOVED("Who came in by another's one-time link is outside again within five minutes", """
                 select link_id || ' ' || telegram_user_id from access.stranger where settled_at is null and came_at < :patient
+                """),
+        END_IS_LOOKED_AT("What is due about a grant's end is decided within the hour", """
+                select g.grant_id::text from access.grants g
+                where (g.look_at < :late or (g.access <> 'ended' and g.ends_at < :late))
+                  and not exists (select from hold.hold h where h.lifted_at is null)
+                """),
+        NOTICE_COMES("Whose time is over is told of it within a day, or is found to be out of reach", """
+                select e.telegram_user_id::text from access.ending e
+                where e.notice_at < :late::timestamptz - interval '1 day' and e.remove_at is null and e.settled_at is null
+                """),
+        NOBODY_STAYS_WITHOUT_A_RIGHT("Nobody is inside without a right an hour after they may be no longer", """
+                select s.telegram_user_id::text from access.seat s
+                join access.ending e on e.seller_id = s.seller_id and e.channel_id = s.channel_id
+                  and e.telegram_user_id = s.telegram_user_id
+                where s.inside and not exists (select from access.grants g
+                    where g.seller_id = s.seller_id and g.channel_id = s.channel_id and g.telegram_user_id = s.telegram_user_id
+                      and g.access <> 'ended' and (g.ends_at is null or g.ends_at > :now))
+                  and ((e.remove_at < :late and e.settled_at is null
+                      and not exists (select from access.channel_terms t
+                        where t.seller_id = e.seller_id and t.channel_id = e.channel_id and t.stopped is not null))
+                    -- who is let in by a person after a removal is that person's
+                    or (e.outcome in ('removed', 'outside') and s.inside_at < e.settled_at
+                      and not exists (select from access.ending later
+                        where later.seller_id = e.seller_id and later.channel_id = e.channel_id
+                          and later.telegram_user_id = e.telegram_user_id and later.ends_at > e.ends_at)))
+                """),
+        NOBODY_IS_REMOVED_WITH_A_RIGHT("Nobody was removed who had a right, and none without a notice", """
+                select e.telegram_user_id::text from access.ending e
+                where e.removing_at is not null and (e.remove_at is null or e.remove_at > e.removing_at
+                  or exists (select from access.grants g
+                    where g.seller_id = e.seller_id and g.channel_id = e.channel_id and g.telegram_user_id = e.telegram_user_id
+                      and g.starts_at < e.removing_at - interval '5 minutes' -- one made at that moment is let in again
+                      and (g.ends_at is null or g.ends_at > e.removing_at) and (g.ended_at is null or g.ended_at > e.removing_at)))
                 """),
         PROMISE_IS_NOT_DEAD("No decision and no accrual is a dead letter", """
                 select kind || ' ' || subject from tasks.task where state = 'dead' and kind in ('decide', 'accrue')

@@ -187,6 +187,11 @@ public class Orders implements OpenOrders {
                 .single();
     }
 
+    @Override
+    public Optional<UUID> planOf(SellerId seller, String orderId) {
+        return find(seller, orderId).map(Order::planId);
+    }
+
     static Order read(ResultSet row, int n) throws SQLException {
         return new Order(
                 new SellerId(row.getString("seller_id")),

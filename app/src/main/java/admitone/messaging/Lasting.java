@@ -10,4 +10,7 @@ public sealed interface Lasting {
 
     /** Null: for life. */
     record Days(@Nullable Integer days) implements Lasting {}
+
+    /** At least one; whole days from the second on are told as days. */
+    record Hours(int hours) implements Lasting {}
 }

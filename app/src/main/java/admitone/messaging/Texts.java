@@ -131,7 +131,14 @@ public final class Texts<T> {
     }
 
     /** How a language writes moments and spans of time. */
-    private record Form(DateTimeFormatter moment, String until, String forLife, String oneDay, String days) {
+    private record Form(
+            DateTimeFormatter moment,
+            String until,
+            String forLife,
+            String oneDay,
+            String days,
+            String oneHour,
+            String hours) {
         static Form of(ResourceBundle words) {
             return new Form(
                     DateTimeFormatter.ofPattern(words.getString("form.moment"), words.getLocale())
@@ -139,7 +146,9 @@ public final class Texts<T> {
                     words.getString("form.until"),
                     words.getString("form.forLife"),
                     words.getString("form.oneDay"),
-                    words.getString("form.days"));
+                    words.getString("form.days"),
+                    words.getString("form.oneHour"),
+                    words.getString("form.hours"));
         }
 
         /** The same figures in every language, as on the pages. */
@@ -153,6 +162,10 @@ public final class Texts<T> {
                     endsAt == null ? forLife : until.replace("{moment}", moment.format(endsAt));
                 case Lasting.Days(var count) ->
                     count == null ? forLife : count == 1 ? oneDay : days.replace("{days}", count.toString());
+                case Lasting.Hours(var count)
+                when count > 24 && count % 24 == 0 -> lasting(new Lasting.Days(count / 24));
+                case Lasting.Hours(var count) ->
+                    count == 1 ? oneHour : hours.replace("{hours}", Integer.toString(count));
             };
         }
     }

@@ -39,6 +39,8 @@ public interface FaultPoints {
         CP16_UPDATE_FETCHED,
         /** A join request was approved, that is not recorded. */
         CP18_AFTER_APPROVE,
+        /** A member whose time is over was removed, that is not recorded. */
+        CP19_MEMBER_REMOVED,
         /** A link of the pool was made, its address is not recorded. */
         CP35_LINK_MINTED,
         /** The expiry of an assigned link was set, that is not recorded. */

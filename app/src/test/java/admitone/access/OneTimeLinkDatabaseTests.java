@@ -171,6 +171,7 @@ class OneTimeLinkDatabaseTests {
                 core.jdbc,
                 core.transactions,
                 core.bean(Grants.class),
+                core.bean(Endings.class),
                 core.bean(Tasks.class),
                 bot,
                 core.bean(Hold.class),

@@ -117,7 +117,7 @@ class PlanPickedDatabaseTests {
         says(2, BUYER, "/start " + shop.plan().handle());
         core.awaitTasks();
 
-        assertThat(only().html()).contains("You have access until", "this adds to it");
+        assertThat(only().html()).contains("You have access until", "this begins when that ends");
     }
 
     @Test

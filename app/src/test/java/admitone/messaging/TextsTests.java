@@ -54,7 +54,9 @@ class TextsTests {
             Lasting.Until.class,
             new Lasting.Until(MOMENT),
             Lasting.Days.class,
-            new Lasting.Days(3650));
+            new Lasting.Days(3650),
+            Lasting.Hours.class,
+            new Lasting.Hours(719));
 
     private static final Money MONEY_OF_A_DAY = Money.parse("1.35", Asset.USD);
 
@@ -64,6 +66,8 @@ class TextsTests {
         String button(String name);
 
         String span(Lasting.Days days);
+
+        String hours(Lasting.Hours hours);
     }
 
     private static final class Sample extends ListResourceBundle {
@@ -75,9 +79,12 @@ class TextsTests {
                 {"form.forLife", "for life"},
                 {"form.oneDay", "1 day"},
                 {"form.days", "{days} days"},
+                {"form.oneHour", "1 hour"},
+                {"form.hours", "{hours} hours"},
                 {"sample.hello", "<b>{name}</b> {when} for {price}"},
                 {"sample.button", "{name}!"},
-                {"sample.span", "{days}"}
+                {"sample.span", "{days}"},
+                {"sample.hours", "{hours}"}
             };
         }
 
@@ -158,6 +165,10 @@ class TextsTests {
         assertThat(texts.span(new Lasting.Days(1))).isEqualTo("1 day");
         assertThat(texts.span(new Lasting.Days(30))).isEqualTo("30 days");
         assertThat(texts.span(new Lasting.Days(null))).isEqualTo("for life");
+        assertThat(texts.hours(new Lasting.Hours(1))).isEqualTo("1 hour");
+        assertThat(texts.hours(new Lasting.Hours(24))).isEqualTo("24 hours");
+        assertThat(texts.hours(new Lasting.Hours(72))).isEqualTo("3 days");
+        assertThat(texts.hours(new Lasting.Hours(73))).isEqualTo("73 hours");
         assertThat(texts.hello("", new Lasting.Until(null), MONEY_OF_A_DAY).value())
                 .isEqualTo("<b></b> for life for 1.35 USD");
     }

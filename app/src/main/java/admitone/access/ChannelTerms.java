@@ -1,0 +1,122 @@
+package admitone.access;
+
+import admitone.database.Columns;
+import admitone.runtime.SellerId;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** How each channel treats those whose time ends. */
+@Repository
+public class ChannelTerms {
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    ChannelTerms(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    public Terms of(SellerId seller, UUID channelId) {
+        return jdbc.sql("select * from access.channel_terms where seller_id = ? and channel_id = ?")
+                .params(seller.value(), channelId)
+                .query((row, n) -> read(row))
+                .optional()
+                .orElse(Terms.DEFAULT);
+    }
+
+    /** Within the current transaction. What a buyer was told of the end of their time stays; the rest is decided anew. */
+    public void set(SellerId seller, UUID channelId, Terms terms) {
+        insert(seller, channelId, terms);
+        jdbc.sql("""
+                update access.channel_terms
+                set reminders_h = ?::int[], grace_h = ?, unreachable_d = ?, most_removals = ?, most_percent = ?
+                where seller_id = ? and channel_id = ?
+                """)
+                .params(
+                        hours(terms),
+                        terms.grace().toHours(),
+                        terms.unreachable().toDays(),
+                        terms.mostRemovals(),
+                        terms.mostPercent(),
+                        seller.value(),
+                        channelId)
+                .update();
+        jdbc.sql("""
+                update access.grants set look_at = ?
+                where seller_id = ? and channel_id = ? and look_at is not null and look_at > ?
+                """)
+                .params(Columns.at(clock.instant()), seller.value(), channelId, Columns.at(clock.instant()))
+                .update();
+    }
+
+    /** The terms, and the question for which all removals of the channel wait, if there is one. */
+    record Locked(Terms terms, Optional<UUID> stopped) {}
+
+    /** Within the current transaction: nobody else decides about removals from this channel until it ends. */
+    Locked lock(SellerId seller, UUID channelId) {
+        insert(seller, channelId, Terms.DEFAULT);
+        return jdbc.sql("select * from access.channel_terms where seller_id = ? and channel_id = ? for update")
+                .params(seller.value(), channelId)
+                .query((row, n) -> new Locked(read(row), Optional.ofNullable(row.getObject("stopped", UUID.class))))
+                .single();
+    }
+
+    /** Within the current transaction, which holds the channel's lock. */
+    void stop(SellerId seller, UUID channelId, UUID question) {
+        jdbc.sql("update access.channel_terms set stopped = ?, stopped_at = ? where seller_id = ? and channel_id = ?")
+                .params(question, Columns.at(clock.instant()), seller.value(), channelId)
+                .update();
+    }
+
+    /** Within the current transaction, which holds the channel's lock. */
+    void goOn(SellerId seller, UUID channelId) {
+        jdbc.sql(
+                        "update access.channel_terms set stopped = null, stopped_at = null where seller_id = ? and channel_id = ?")
+                .params(seller.value(), channelId)
+                .update();
+    }
+
+    private void insert(SellerId seller, UUID channelId, Terms terms) {
+        jdbc.sql("""
+                insert into access.channel_terms
+                  (seller_id, channel_id, reminders_h, grace_h, unreachable_d, most_removals, most_percent)
+                values (?, ?, ?::int[], ?, ?, ?, ?)
+                on conflict (seller_id, channel_id) do nothing
+                """)
+                .params(
+                        seller.value(),
+                        channelId,
+                        hours(terms),
+                        terms.grace().toHours(),
+                        terms.unreachable().toDays(),
+                        terms.mostRemovals(),
+                        terms.mostPercent())
+                .update();
+    }
+
+    private static Integer[] hours(Terms terms) {
+        return terms.reminders().stream()
+                .map(before -> Math.toIntExact(before.toHours()))
+                .toArray(Integer[]::new);
+    }
+
+    private static Terms read(ResultSet row) throws SQLException {
+        Array reminders = row.getArray("reminders_h");
+        return new Terms(
+                Arrays.stream((Integer[]) reminders.getArray())
+                        .map(Duration::ofHours)
+                        .toList(),
+                Duration.ofHours(row.getInt("grace_h")),
+                Duration.ofDays(row.getInt("unreachable_d")),
+                row.getInt("most_removals"),
+                row.getInt("most_percent"));
+    }
+}

@@ -1,0 +1,184 @@
+package admitone.access;
+
+import admitone.access.Endings.Counts;
+import admitone.access.Endings.Held;
+import admitone.access.Endings.OfChannel;
+import admitone.access.Schedule.Due;
+import admitone.access.Schedule.Stage;
+import admitone.cases.Case;
+import admitone.cases.CaseDecider;
+import admitone.cases.Cases;
+import admitone.database.Transactions;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Owes the removals that are due, channel by channel. Where they are more than the channel's terms allow within an hour, none of them is
+ * owed: a person is asked, and the channel's removals wait for the answer.
+ */
+@Component
+class Removals implements CaseDecider {
+    static final Duration WINDOW = Duration.ofHours(1);
+
+    private static final Logger log = LoggerFactory.getLogger(Removals.class);
+    private static final String CASE = "many_removals";
+    private static final String GO_ON = "go_on";
+    private static final String KEEP = "keep";
+    private static final String CHANNEL = "channel";
+    private static final String SUBJECT = "removals:";
+    private static final int MOST_AT_ONCE = 50;
+
+    private final Endings endings;
+    private final Grants grants;
+    private final ChannelTerms terms;
+    private final Cases cases;
+    private final Tasks tasks;
+    private final Timeline timeline;
+    private final Transactions transactions;
+    private final Ids ids;
+    private final Clock clock;
+
+    Removals(
+            Endings endings,
+            Grants grants,
+            ChannelTerms terms,
+            Cases cases,
+            Tasks tasks,
+            Timeline timeline,
+            Transactions transactions,
+            Ids ids,
+            Clock clock) {
+        this.endings = endings;
+        this.grants = grants;
+        this.terms = terms;
+        this.cases = cases;
+        this.tasks = tasks;
+        this.timeline = timeline;
+        this.transactions = transactions;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    void owe(List<OfChannel> channels) {
+        for (OfChannel channel : channels) {
+            try {
+                transactions.run(channel.seller(), () -> owe(channel.seller(), channel.channelId()));
+            } catch (RuntimeException e) {
+                log.warn(
+                        "the removals from channel {} could not be owed ({}), next round again",
+                        channel.channelId(),
+                        e.toString());
+            }
+        }
+    }
+
+    private void owe(SellerId seller, UUID channelId) {
+        var locked = terms.lock(seller, channelId);
+        boolean waits = locked.stopped().isPresent();
+        if (!waits) {
+            Counts counts = endings.count(seller, channelId);
+            waits = locked.terms().stops(counts.lastHour(), counts.due(), counts.nextHour(), counts.entitled());
+            if (waits) {
+                ask(seller, channelId, counts);
+            }
+        }
+        endings.due(seller, channelId, waits, MOST_AT_ONCE).stream()
+                .sorted(Comparator.comparing(Ending.Key::seat, Seat.Key.ORDER))
+                .forEach(key -> owe(key, locked.terms()));
+    }
+
+    private void owe(Ending.Key key, Terms ours) {
+        Seat.Key seat = key.seat();
+        grants.lockSeat(seat.seller(), seat.channelId(), seat.telegramUserId());
+        List<Held> held = endings.held(seat);
+        if (!Schedule.end(Endings.rights(held)).filter(key.endsAt()::equals).isPresent()) {
+            endings.settle(key, Ending.Outcome.RENEWED);
+            return;
+        }
+        Stage stage = endings.find(key).orElseThrow().stage();
+        if (Schedule.next(Endings.rights(held), stage, ours, clock.instant()) instanceof Due.Remove) {
+            Held last = held.getLast();
+            endings.leaving(key);
+            tasks.owe(seat.seller(), Effects.remove(key, last.grantId()));
+            timeline.append(
+                    seat.seller(),
+                    new Event(
+                            Event.payment(last.paymentId()),
+                            clock.instant(),
+                            "removal_owed",
+                            "time",
+                            "the end of " + key.endsAt(),
+                            Map.of("user", Long.toString(seat.telegramUserId()))));
+        }
+    }
+
+    private void ask(SellerId seller, UUID channelId, Counts counts) {
+        UUID question = ids.next();
+        Map<String, String> detail = Map.of(
+                CHANNEL,
+                channelId.toString(),
+                "removals_due",
+                Integer.toString(counts.due()),
+                "removals_due_within_an_hour",
+                Integer.toString(counts.nextHour()),
+                "removals_of_the_last_hour",
+                Integer.toString(counts.lastHour()),
+                "entitled",
+                Integer.toString(counts.entitled()));
+        terms.stop(seller, channelId, question);
+        cases.open(seller, new Case.Draft(CASE, SUBJECT + channelId + ":" + question, null, null, detail));
+        note(seller, channelId, "removals_stopped", "time", "the brake", detail);
+        log.warn(
+                "channel {}: {} removals within an hour are too many, they wait until a person decides the case",
+                channelId,
+                Math.max(counts.lastHour() + counts.due(), counts.nextHour()));
+    }
+
+    @Override
+    public String kind() {
+        return CASE;
+    }
+
+    @Override
+    public Map<String, String> decisions() {
+        return Map.of(
+                GO_ON, "those whose removal is due now or within an hour are removed",
+                KEEP, "they stay, and are not removed for this end of their time");
+    }
+
+    /** Those that are due now or within an hour are removed, or stay; later ones are counted anew. */
+    @Override
+    public void decided(SellerId seller, Case one, String decision, String by) {
+        UUID channelId = UUID.fromString(Objects.requireNonNull(one.detail().get(CHANNEL)));
+        terms.lock(seller, channelId);
+        int how = endings.decided(seller, channelId, decision.equals(GO_ON));
+        terms.goOn(seller, channelId);
+        note(
+                seller,
+                channelId,
+                decision.equals(GO_ON) ? "removals_go_on" : "removals_called_off",
+                "case",
+                by,
+                Map.of("removals", Integer.toString(how)));
+    }
+
+    private void note(
+            SellerId seller, UUID channelId, String kind, String cause, String source, Map<String, String> detail) {
+        Instant now = clock.instant();
+        timeline.append(seller, new Event("channel:" + channelId, now, kind, cause, source, detail));
+    }
+}

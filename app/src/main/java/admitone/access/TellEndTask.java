@@ -1,0 +1,165 @@
+package admitone.access;
+
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.messaging.Languages;
+import admitone.messaging.Lasting;
+import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.Refusal;
+import admitone.messaging.Texts;
+import admitone.runtime.Answer;
+import admitone.runtime.SellerId;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import admitone.tasks.Tasks;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells a buyer that their time is over and until when they may renew. From its confirmation on the grace period runs; from an attempt that
+ * failed for good, the longer time for those whom the bot cannot reach. So nobody is removed untold, and nobody stays because a message failed.
+ */
+@Component
+class TellEndTask implements TaskHandler {
+    private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
+
+    /** After so many sends whose answer was lost, they count as not told. */
+    private static final int MOST_UNKNOWN = 3;
+
+    /** Who has left long ago is not written to, as where a service has stood still, or begins to keep time. */
+    private static final Duration LONG_AGO = Duration.ofDays(3);
+
+    private final Endings endings;
+    private final Grants grants;
+    private final Catalog catalog;
+    private final ChannelTerms terms;
+    private final RenewButton renew;
+    private final Languages languages;
+    private final Messenger messenger;
+    private final Tasks tasks;
+    private final Timeline timeline;
+    private final Clock clock;
+
+    TellEndTask(
+            Endings endings,
+            Grants grants,
+            Catalog catalog,
+            ChannelTerms terms,
+            RenewButton renew,
+            Languages languages,
+            Messenger messenger,
+            Tasks tasks,
+            Timeline timeline,
+            Clock clock) {
+        this.endings = endings;
+        this.grants = grants;
+        this.catalog = catalog;
+        this.terms = terms;
+        this.renew = renew;
+        this.languages = languages;
+        this.messenger = messenger;
+        this.tasks = tasks;
+        this.timeline = timeline;
+        this.clock = clock;
+    }
+
+    @Override
+    public String kind() {
+        return Effects.TELL_END;
+    }
+
+    @Override
+    public int mostAttempts() {
+        return Integer.MAX_VALUE; // shown as waiting: nobody is removed before it has come to something
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        Ending.Key key = Ending.Key.of(task);
+        Seat.Key seat = key.seat();
+        Grant grant =
+                grants.find(seat.seller(), UUID.fromString(task.need("grant"))).orElseThrow();
+        if (!Schedule.end(Endings.rights(endings.held(seat)))
+                .filter(key.endsAt()::equals)
+                .isPresent()) {
+            return new Result.Done(() -> {
+                endings.settle(key, Ending.Outcome.RENEWED);
+                note(task, grant, "notice_not_needed", "their time ends at another time now");
+            });
+        }
+        if (task.unknowns() >= MOST_UNKNOWN) {
+            return unreachable(task, key, grant, MOST_UNKNOWN + " answers were lost");
+        }
+        Channel channel = catalog.channel(seat.seller(), seat.channelId()).orElseThrow();
+        if (key.endsAt().plus(LONG_AGO).isBefore(clock.instant())) {
+            Answer<Boolean> inside = messenger.isMember(channel.closedChat().value(), seat.telegramUserId());
+            if (inside.equals(new Answer.Done<>(false)) || NotDone.isRefusal(inside, Refusal.NOT_A_MEMBER)) {
+                return new Result.Done(() -> {
+                    endings.settle(key, Ending.Outcome.OUTSIDE);
+                    note(task, grant, "notice_not_needed", "they have left, and their time was over long ago");
+                });
+            }
+            if (!(inside instanceof Answer.Done<Boolean>)) {
+                return NotDone.of(inside);
+            }
+        }
+        return send(task, key, grant, channel);
+    }
+
+    private Result send(Task task, Ending.Key key, Grant grant, Channel channel) {
+        Duration grace = Duration.parse(task.need("grace"));
+        long user = key.seat().telegramUserId();
+        AccessTexts texts = TEXTS.in(languages.at(user, task.owedAt()));
+        Answer<Long> answer = messenger.send(new Message(
+                user,
+                texts.ended(channel.title(), key.endsAt(), new Lasting.Hours(Math.toIntExact(grace.toHours()))),
+                List.of(renew.of(grant, channel, texts))));
+        return switch (answer) {
+            case Answer.Done<Long>(Long messageId) ->
+                new Result.Done(() -> {
+                    endings.told(key, clock.instant(), grace);
+                    note(task, grant, "notice_sent", "message " + messageId);
+                });
+            case Answer.Declined<Long>(String code, String reason) ->
+                code.equals(Refusal.TOKEN)
+                        ? new Result.Failed(reason)
+                        : unreachable(task, key, grant, code + ": " + reason);
+            case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
+            case Answer.Unknown<Long>(String reason) -> new Result.Unknown(Duration.ofSeconds(2), reason);
+        };
+    }
+
+    private Result unreachable(Task task, Ending.Key key, Grant grant, String why) {
+        SellerId seller = key.seat().seller();
+        UUID channelId = key.seat().channelId();
+        return new Result.Done(() -> {
+            Instant now = clock.instant();
+            Instant day = now.truncatedTo(ChronoUnit.DAYS);
+            endings.unreachable(key, now, terms.of(seller, channelId).unreachable());
+            tasks.owe(seller, Effects.tellUnreachable(channelId, day, day.plus(Duration.ofDays(1))));
+            note(task, grant, "notice_undeliverable", why);
+        });
+    }
+
+    private void note(Task task, Grant grant, String kind, String why) {
+        timeline.append(
+                grant.seller(),
+                new Event(
+                        Event.payment(grant.paymentId()),
+                        clock.instant(),
+                        kind,
+                        "task",
+                        task.source(),
+                        Map.of("why", why)));
+    }
+}
