@@ -18,7 +18,7 @@ class ShopFlowTests {
     private static final Pattern CONTINUE =
             Pattern.compile("href=\"(https://t\\.me/" + World.BOT + "\\?start=[^\"]+)\"");
     private static final Pattern PAGE = Pattern.compile("/c/[a-z0-9-]+");
-    private static final Pattern PAY = Pattern.compile(".*/pay/(ao_[0-9a-z_]+)");
+    private static final Pattern PAY = Pattern.compile(".*/pay/(ao_[0-9a-z_]+)\\?k=[0-9a-f]+");
 
     private static World world;
 

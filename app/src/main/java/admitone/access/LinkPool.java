@@ -223,6 +223,30 @@ public class LinkPool {
                 .single();
     }
 
+    /**
+     * The link of an order's grant for its buyer's page: the one that a message told, as long as it may be told. One that no message told yet
+     * may still be given up, and must then be known to nobody.
+     */
+    public Optional<String> told(SellerId seller, String orderId) {
+        return grants.ofOrder(seller, orderId)
+                .filter(grant -> grant.isActiveAt(clock.instant()))
+                .map(this::telling)
+                .flatMap(
+                        telling -> telling instanceof Telling.Now(PoolLink link) ? Optional.of(link) : Optional.empty())
+                .filter(this::isTold)
+                .map(PoolLink::address);
+    }
+
+    private boolean isTold(PoolLink link) {
+        return jdbc.sql("""
+                select exists (select from access.pool_link
+                  where seller_id = ? and link_id = ? and told_at is not null) as told
+                """)
+                .params(link.seller().value(), link.id())
+                .query((row, n) -> row.getBoolean("told"))
+                .single();
+    }
+
     /** In a transaction of its own, before a message with the link is sent. */
     void told(PoolLink link) {
         transactions.run(link.seller(), () -> {

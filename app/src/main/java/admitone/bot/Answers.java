@@ -7,6 +7,7 @@ import admitone.catalog.Channel;
 import admitone.catalog.Seller;
 import admitone.checkout.BuyerStatus;
 import admitone.checkout.Order;
+import admitone.checkout.PrivateLinks;
 import admitone.checkout.Purchase;
 import admitone.checkout.Purchases;
 import admitone.checkout.StatusWords;
@@ -48,15 +49,17 @@ class Answers {
     private final Grants grants;
     private final Purchases purchases;
     private final Menu menu;
+    private final PrivateLinks links;
     private final Clock clock;
     private final BigDecimal tolerancePercent;
     private final String publicUrl;
 
-    Answers(Catalog catalog, Grants grants, Purchases purchases, Menu menu, Clock clock, Settings settings) {
+    Answers(Catalog catalog, Grants grants, Purchases purchases, Menu menu, PrivateLinks links, Clock clock, Settings settings) {
         this.catalog = catalog;
         this.grants = grants;
         this.purchases = purchases;
         this.menu = menu;
+        this.links = links;
         this.clock = clock;
         this.tolerancePercent = settings.underpaidTolerancePercent();
         this.publicUrl = settings.publicUrl().toString();
@@ -137,7 +140,7 @@ class Answers {
         BuyerStatus status = StatusWords.of(purchase, clock.instant(), tolerancePercent, Asker.HOLDER);
         String title = title(order.seller(), order.channelId());
         lines.add(texts.buying(title, status.heading(), status.message()));
-        pages.add(new LinkButton(texts.openPurchase(title), publicUrl + "/pay/" + order.id()));
+        pages.add(new LinkButton(texts.openPurchase(title), links.payPage(order.id())));
     }
 
     private static Collection<Grant> lastOfEachChannel(List<Grant> oldestFirst) {

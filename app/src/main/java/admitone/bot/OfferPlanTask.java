@@ -10,6 +10,7 @@ import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.checkout.PrivateLinks;
 import admitone.messaging.Html;
 import admitone.messaging.Language;
 import admitone.messaging.Lasting;
@@ -18,7 +19,6 @@ import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Texts;
 import admitone.runtime.SellerId;
-import admitone.runtime.Settings;
 import admitone.tasks.Owed;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
@@ -54,7 +54,7 @@ class OfferPlanTask implements TaskHandler {
     private final Cases cases;
     private final Messenger messenger;
     private final Clock clock;
-    private final String publicUrl;
+    private final PrivateLinks links;
 
     OfferPlanTask(
             Catalog catalog,
@@ -64,7 +64,7 @@ class OfferPlanTask implements TaskHandler {
             Cases cases,
             Messenger messenger,
             Clock clock,
-            Settings settings) {
+            PrivateLinks links) {
         this.catalog = catalog;
         this.orders = orders;
         this.grants = grants;
@@ -72,7 +72,7 @@ class OfferPlanTask implements TaskHandler {
         this.cases = cases;
         this.messenger = messenger;
         this.clock = clock;
-        this.publicUrl = settings.publicUrl().toString();
+        this.links = links;
     }
 
     static String subject(long updateId) {
@@ -148,7 +148,7 @@ class OfferPlanTask implements TaskHandler {
                         texts.offer(channel.title(), plan, new Lasting.Days(order.days()), order.price()),
                         active.isEmpty() ? Html.NOTHING : adding(active.getLast(), texts),
                         texts.how(order.expiresAt())),
-                List.of(new LinkButton(texts.pay(order.price()), publicUrl + "/pay/" + order.id())));
+                List.of(new LinkButton(texts.pay(order.price()), links.payPage(order.id()))));
     }
 
     private static Html adding(Grant last, OfferTexts texts) {

@@ -3,6 +3,7 @@ package admitone.nowpayments;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.RateSource;
+import admitone.payments.Coin;
 import admitone.payments.Heard;
 import admitone.payments.Heard.Trigger;
 import admitone.payments.NotificationReader.Reading;
@@ -14,6 +15,7 @@ import admitone.runtime.Settings;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +23,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,6 +41,11 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
     private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
     private static final Duration AFTER_TOO_MANY = Duration.ofMillis(700);
     private static final Duration WHEN_DOWN = Duration.ofSeconds(5);
+    private static final int MOST_COINS = 500;
+    private static final int LONGEST_NAME = 60;
+
+    /** Of every payment: a floating rate, and the fee is the seller's. A minimum holds for the terms it is asked for on, so both say them. */
+    private static final Map<String, Boolean> TERMS = Map.of("is_fixed_rate", false, "is_fee_paid_by_user", false);
 
     private final OutsideHttp http;
     private final JsonMapper json;
@@ -45,6 +57,10 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
     private final Bucket creating = perSecond(3);
 
     private final Bucket estimating = perSecond(6);
+    /** Of minimums no limit is published. */
+    private final Bucket askingMinimums = perSecond(5);
+
+    private final Optional<String> settlesIn;
 
     NowPaymentsClient(OutsideHttp http, JsonMapper json, PaymentReader reader, Settings settings) {
         this.http = http;
@@ -52,6 +68,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         this.reader = reader;
         this.within = settings.callWithin(LONGEST_CALL);
         this.base = settings.nowPayments().apiUrl().toString();
+        this.settlesIn = settings.nowPayments().settlesIn();
         this.key = Map.of("x-api-key", settings.nowPayments().apiKey().value());
     }
 
@@ -72,6 +89,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         body.put("order_id", payment.orderId());
         body.put("order_description", payment.description());
         body.put("ipn_callback_url", payment.notifyUrl());
+        body.putAll(TERMS);
         Reply reply = http.call(URI.create(base + "/payment"), key, json.writeValueAsBytes(body), within);
         return answer(reply, (object, bytes) -> created(object, payment));
     }
@@ -91,6 +109,100 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
                 instant(body, "valid_until")
                         .or(() -> instant(body, "expiration_estimate_date"))
                         .orElse(null)));
+    }
+
+    @Override
+    public Answer<List<Coin>> coins() {
+        Reply reply = http.call(URI.create(base + "/merchant/coins"), key, null, within);
+        Answer<Set<Asset>> enabled = answer(reply, (object, bytes) -> enabled(object));
+        return enabled instanceof Answer.Done<Set<Asset>>(Set<Asset> codes)
+                ? described(codes)
+                : enabled.map(_ -> List.of());
+    }
+
+    /** {@code selectedCurrencies} in upper case, seen live, or {@code currencies} in lower case, as documented. */
+    private static Answer<Set<Asset>> enabled(Json.Obj body) {
+        Set<Asset> codes =
+                items(body, "selectedCurrencies").or(() -> items(body, "currencies")).orElse(List.of()).stream()
+                        .flatMap(item -> item instanceof Json.Str(String code)
+                                ? PaymentReader.asset(code).stream()
+                                : Stream.empty())
+                        .limit(MOST_COINS)
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
+        return codes.isEmpty() ? new Answer.Unknown<>("an answer without coins") : new Answer.Done<>(codes);
+    }
+
+    /** With their names, where those can be had, and without those that cannot be paid in now. */
+    private Answer<List<Coin>> described(Set<Asset> enabled) {
+        Map<Asset, Coin> coins = new LinkedHashMap<>();
+        enabled.forEach(asset -> coins.put(asset, new Coin(asset, null, null)));
+        Reply reply = http.call(URI.create(base + "/full-currencies"), key, null, within);
+        Answer<List<Json>> all = answer(
+                reply,
+                (object, bytes) -> new Answer.Done<>(items(object, "currencies").orElse(List.of())));
+        if (all instanceof Answer.Done<List<Json>>(List<Json> rows)) {
+            for (Json row : rows) {
+                if (row instanceof Json.Obj coin) {
+                    PaymentReader.asset(coin, "code")
+                            .ifPresent(asset -> coins.computeIfPresent(asset, (_, _) -> described(asset, coin)));
+                }
+            }
+        }
+        return coins.isEmpty()
+                ? new Answer.Unknown<>("an answer without a coin that can be paid in")
+                : new Answer.Done<>(List.copyOf(coins.values()));
+    }
+
+    private static @Nullable Coin described(Asset asset, Json.Obj row) {
+        return isFalse(row, "enable") || isFalse(row, "available_for_payment")
+                ? null
+                : new Coin(
+                        asset,
+                        PaymentReader.text(row, "name")
+                                .map(name -> PaymentReader.clean(name, LONGEST_NAME))
+                                .orElse(null),
+                        PaymentReader.text(row, "network")
+                                .map(network -> PaymentReader.clean(network, LONGEST_NAME))
+                                .orElse(null));
+    }
+
+    private static boolean isFalse(Json.Obj row, String name) {
+        return row.member(name)
+                .filter(value -> value instanceof Json.Bool(boolean is) && !is)
+                .isPresent();
+    }
+
+    private static Optional<List<Json>> items(Json.Obj body, String name) {
+        return body.member(name)
+                .flatMap(value -> value instanceof Json.Arr(List<Json> items) ? Optional.of(items) : Optional.empty());
+    }
+
+    @Override
+    public Answer<Money> minimum(Asset coin) {
+        if (!askingMinimums.tryConsume(1)) {
+            return new Answer.NotNow<>(Duration.ofSeconds(1), "our own limit of minimums asked for per second");
+        }
+        StringBuilder url = new StringBuilder(base)
+                .append("/min-amount?fiat_equivalent=usd&currency_from=")
+                .append(encode(coin.code()));
+        settlesIn.ifPresent(to -> url.append("&currency_to=").append(encode(to.equals("same") ? coin.code() : to)));
+        TERMS.forEach((name, is) -> url.append('&').append(name).append('=').append(is));
+        return answer(
+                http.call(URI.create(url.toString()), key, null, within),
+                (object, bytes) -> PaymentReader.text(object, "fiat_equivalent")
+                        .flatMap(PaymentReader::decimal)
+                        .filter(usd -> usd.signum() >= 0)
+                        .flatMap(NowPaymentsClient::centsUp)
+                        .<Answer<Money>>map(Answer.Done::new)
+                        .orElseGet(() -> new Answer.Unknown<>("an answer without a minimum in USD")));
+    }
+
+    private static Optional<Money> centsUp(BigDecimal usd) {
+        try {
+            return Optional.of(Money.of(usd.setScale(Asset.USD.scale(), RoundingMode.CEILING), Asset.USD));
+        } catch (ArithmeticException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

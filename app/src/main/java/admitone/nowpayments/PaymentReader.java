@@ -78,13 +78,15 @@ class PaymentReader implements NotificationReader {
     }
 
     static Optional<Asset> asset(Json.Obj body, String name) {
-        return text(body, name).flatMap(code -> {
-            try {
-                return Optional.of(Asset.of(code));
-            } catch (IllegalArgumentException e) {
-                return Optional.empty();
-            }
-        });
+        return text(body, name).flatMap(PaymentReader::asset);
+    }
+
+    static Optional<Asset> asset(String code) {
+        try {
+            return Optional.of(Asset.of(code));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -133,7 +135,8 @@ class PaymentReader implements NotificationReader {
         };
     }
 
-    private static String clean(String text, int longest) {
+    /** What can be printed of a text, at most so many characters of it. */
+    static String clean(String text, int longest) {
         String printable = text.codePoints()
                 .filter(c -> !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

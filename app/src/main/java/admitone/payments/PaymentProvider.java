@@ -4,6 +4,7 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.runtime.Answer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,12 @@ public interface PaymentProvider {
 
     /** Declined codes: {@code below_minimum}, {@code coin_unavailable}, {@code key_refused}, {@code refused}. */
     Answer<Created> create(NewPayment payment);
+
+    /** The coins that the account has enabled and that can be paid in now; at least one. */
+    Answer<List<Coin>> coins();
+
+    /** The least that can be paid in {@code coin} on the terms of {@link #create}, in USD, rounded up to the cent. Declined as there. */
+    Answer<Money> minimum(Asset coin);
 
     /** What the provider says about a payment now; empty when it knows none by this id. */
     Answer<Optional<Heard>> find(String paymentId, Heard.Trigger trigger);

@@ -49,8 +49,11 @@ public record Settings(
         }
     }
 
-    /** {@code apiUrl} ends before the first path of an operation: {@code https://api.nowpayments.io/v1}. */
-    public record NowPayments(URI apiUrl, Secret apiKey, List<Secret> ipnSecrets) {}
+    /**
+     * {@code apiUrl} ends before the first path of an operation: {@code https://api.nowpayments.io/v1}. {@code settlesIn}: the coin that
+     * the account is paid out in, {@code same} for each in itself; empty: as the account is set.
+     */
+    public record NowPayments(URI apiUrl, Secret apiKey, List<Secret> ipnSecrets, Optional<String> settlesIn) {}
 
     /** {@code messagesPerSecond} 0: no limit of ours. The secret is there whenever {@code updates} come by webhook. */
     public record Telegram(

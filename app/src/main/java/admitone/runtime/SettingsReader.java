@@ -28,6 +28,7 @@ public final class SettingsReader {
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127\\.[\\d.]+|\\[::1]");
     private static final Set<Integer> WEBHOOK_PORTS = Set.of(-1, 443, 80, 88, 8443);
     private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
+    private static final Pattern COIN = Pattern.compile("[a-z0-9_-]{1,32}");
     private static final int SHORTEST_IPN_SECRET = 16;
     private static final int SAFE_IPN_SECRET = 32;
 
@@ -133,7 +134,18 @@ public final class SettingsReader {
         return new NowPayments(
                 url("ADMITONE_NOWPAYMENTS_API_URL", "https://api.nowpayments.io/v1"),
                 required("ADMITONE_NOWPAYMENTS_API_KEY", "the API key of your NOWPayments account"),
-                secrets);
+                secrets,
+                settlesIn());
+    }
+
+    private Optional<String> settlesIn() {
+        Optional<String> coin = text("ADMITONE_NOWPAYMENTS_SETTLES_IN").map(text -> text.toLowerCase(Locale.ROOT));
+        if (coin.isPresent() && !COIN.matcher(coin.get()).matches()) {
+            faults.add(
+                    "ADMITONE_NOWPAYMENTS_SETTLES_IN must be the code of the coin that your account is paid out in, such as"
+                            + " usdttrc20, or same");
+        }
+        return coin;
     }
 
     private Telegram telegram(URI publicUrl) {

@@ -7,6 +7,7 @@ import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.catalog.Catalog;
 import admitone.catalog.Seller;
+import admitone.checkout.PrivateLinks;
 import admitone.messaging.Html;
 import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.JoinRequested;
@@ -73,7 +74,8 @@ class ConversationDatabaseTests {
         assertThat(status.html())
                 .isEqualTo("<b>Signals</b>: Not paid yet. This purchase waits for you to choose a coin and pay.");
         assertThat(status.buttons())
-                .containsExactly(new LinkButton("Open the purchase: Signals", "http://localhost:8080/pay/" + order));
+                .containsExactly(new LinkButton(
+                        "Open the purchase: Signals", core.bean(PrivateLinks.class).payPage(order)));
     }
 
     @Test

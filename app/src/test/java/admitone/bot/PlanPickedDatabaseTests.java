@@ -7,6 +7,7 @@ import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.access.Grants;
+import admitone.checkout.PrivateLinks;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
 import admitone.messaging.Messenger.LinkButton;
@@ -50,7 +51,9 @@ class PlanPickedDatabaseTests {
         assertThat(offer.html())
                 .contains("<b>Signals</b>: Month, 30 days, for <b>1.35 USD</b>", "for your Telegram account");
         assertThat(offer.buttons())
-                .containsExactly(new LinkButton("Pay 1.35 USD", "http://localhost:8080/pay/" + orders().getFirst()));
+                .containsExactly(new LinkButton(
+                        "Pay 1.35 USD", core.bean(PrivateLinks.class).payPage(orders().getFirst())));
+        assertThat(offer.buttons().getFirst().url()).contains("/pay/" + orders().getFirst() + "?k=");
         assertThat(core.strings(
                         "select kind || ' ' || source from timeline.event where subject = ?",
                         "order:" + orders().getFirst()))

@@ -127,7 +127,7 @@ class StatusWordsDocTests {
         doc.append("""
 
                 `READY_ONCE`, `DELIVERED_ONCE` and `ADMITTED_ONCE` stand for their namesakes in channels whose admission is `one_time_link`; the
-                page never shows such a link, the bot sends it.
+                page shows such a link only to a browser that opened the pay page by the bot's private link.
 
                 `SHORT_PAY_REST` stands for `SHORT` while the order's time is not over: the rest is a new payment of the same order, in any coin, and
                 completes it with one grant. What is missing is counted over all parts that arrived.

@@ -6,6 +6,7 @@ import admitone.HandClock;
 import admitone.TestSettings;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.payments.Coin;
 import admitone.payments.Heard;
 import admitone.payments.Heard.Cause;
 import admitone.payments.Heard.Trigger;
@@ -17,6 +18,7 @@ import admitone.runtime.OutsideHttp;
 import admitone.simulators.nowpayments.Fault;
 import admitone.simulators.nowpayments.NowPaymentsSimulator;
 import admitone.simulators.nowpayments.Operation;
+import admitone.simulators.nowpayments.Settings.CoinsShape;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -167,6 +169,115 @@ class NowPaymentsClientTests {
         BigDecimal rate = done(client().usdPerUnit(ETH));
 
         assertThat(rate).isEqualByComparingTo("3870");
+    }
+
+    // coins and minimums
+
+    @ParameterizedTest
+    @EnumSource(CoinsShape.class)
+    void listsTheAccountsCoinsWithTheirNames(CoinsShape shape) {
+        provider.configure(settings -> {
+            settings.apiKey = TestSettings.API_KEY;
+            settings.merchantCoins = shape;
+            settings.disabledCurrencies.add("xrp");
+        });
+
+        List<Coin> coins = done(client().coins());
+
+        assertThat(coins)
+                .contains(
+                        new Coin(new Asset("btc"), "Bitcoin", "btc"),
+                        new Coin(new Asset("usdttrc20"), "Tether USD (Tron)", "trx"))
+                .noneMatch(coin -> coin.asset().code().equals("xrp"));
+    }
+
+    @Test
+    void listsTheAccountsCoinsWithoutNamesWhereThoseAreNotToBeHad() {
+        provider.fault(Operation.FULL_CURRENCIES, Fault.STATUS_500_BEFORE, 1);
+
+        assertThat(done(client().coins())).contains(new Coin(new Asset("btc"), null, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"selectedCurrencies\":[]}",
+                "{\"selectedCurrencies\":\"BTC\"}",
+                "{\"currencies\":[1,null,{},\"two words\"]}",
+                "[\"btc\"]"
+            })
+    void accountWithoutACoinIsNotBelieved(String body) throws IOException {
+        assertThat(against(200, body, NowPaymentsClient::coins)).isInstanceOf(Answer.Unknown.class);
+    }
+
+    @Test
+    void coinThatCannotBePaidInNowIsNotListed() throws IOException {
+        String body = "{\"selectedCurrencies\":[\"BTC\",\"ETH\",\"XMR\"],\"currencies\":["
+                + "{\"code\":\"BTC\",\"name\":\"Bitcoin\",\"network\":\"btc\",\"available_for_payment\":true},"
+                + "{\"code\":\"ETH\",\"enable\":false},{\"code\":\"XMR\",\"available_for_payment\":false}]}";
+
+        assertThat(done(against(200, body, NowPaymentsClient::coins)))
+                .containsExactly(new Coin(new Asset("btc"), "Bitcoin", "btc"));
+    }
+
+    @Test
+    void tellsAMinimumInUsdRoundedUpToTheCent() {
+        provider.configure(settings -> {
+            settings.apiKey = TestSettings.API_KEY;
+            settings.minAmounts.put("eth", new BigDecimal("0.0012345")); // 4.777515 USD
+        });
+        provider.rate("eth", "3870");
+
+        assertThat(done(client().minimum(ETH))).isEqualTo(Money.parse("4.78", Asset.USD));
+    }
+
+    @Test
+    void minimumOfACoinThatIsNoneIsDeclined() {
+        assertDeclined(client().minimum(new Asset("nosuchcoin")), "coin_unavailable");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"min_amount\":1}", "{\"fiat_equivalent\":-1}", "{\"fiat_equivalent\":\"1e60\"}"})
+    void minimumAnsweredInAnotherShapeIsNotKnowing(String body) throws IOException {
+        assertThat(against(200, body, client -> client.minimum(ETH))).isInstanceOf(Answer.Unknown.class);
+    }
+
+    /** A minimum of other terms may be half of the one that counts. */
+    @Test
+    void asksForAMinimumOnTheTermsOfEveryPayment() throws IOException {
+        List<String> asked = new ArrayList<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            asked.add(exchange.getRequestURI()
+                    + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
+            NowPaymentsClient client = new NowPaymentsClient(
+                    new OutsideHttp(),
+                    JsonMapper.builder().build(),
+                    new PaymentReader(),
+                    TestSettings.with(Map.of(
+                            "ADMITONE_NOWPAYMENTS_API_URL", url, "ADMITONE_NOWPAYMENTS_SETTLES_IN", "USDTTRC20")));
+            kept(client.create(payment("1.35", "eth")));
+            kept(client.minimum(ETH));
+        } finally {
+            server.stop(0);
+        }
+
+        assertThat(asked.getFirst()).contains("\"is_fixed_rate\":false", "\"is_fee_paid_by_user\":false");
+        assertThat(asked.getLast())
+                .contains(
+                        "/v1/min-amount?",
+                        "currency_from=eth",
+                        "currency_to=usdttrc20",
+                        "fiat_equivalent=usd",
+                        "is_fixed_rate=false",
+                        "is_fee_paid_by_user=false");
     }
 
     // answers of other shapes

@@ -3,28 +3,28 @@ package admitone.checkout.web;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
-import admitone.checkout.BuyerStatus;
 import admitone.checkout.Order;
 import admitone.checkout.PayOrder;
 import admitone.checkout.PayOrder.Outcome;
+import admitone.checkout.PrivateLinks;
 import admitone.checkout.web.BuyerReads.Found;
 import admitone.database.Lane;
+import admitone.payments.Coins;
 import admitone.payments.Payment;
 import admitone.payments.PaymentState.Closed;
+import admitone.runtime.Handle;
 import admitone.runtime.Settings;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
@@ -36,75 +36,103 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.View;
 import org.springframework.web.servlet.view.RedirectView;
 
-/** Where a buyer chooses a coin and is given the address to pay to. Reads, but for the one form. */
+/**
+ * Where a buyer chooses a coin, is given the address to pay to, and sees the payment arrive. Reads, but for the one form; what can be
+ * paid in was asked of the provider before.
+ */
 @Controller
 class PayController {
-    private static final List<String> COMMON_COINS = List.of(
-            "btc",
-            "eth",
-            "usdttrc20",
-            "usdterc20",
-            "usdtbsc",
-            "usdtton",
-            "usdc",
-            "usdcsol",
-            "ton",
-            "sol",
-            "trx",
-            "ltc",
-            "bnbbsc",
-            "xmr",
-            "doge");
-    private static final DateTimeFormatter MOMENT =
-            DateTimeFormatter.ofPattern("d MMMM, HH:mm 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
-
     private final BuyerReads reads;
     private final Catalog catalog;
+    private final Coins coins;
     private final PayOrder payOrder;
+    private final StateViews states;
+    private final BuyerCookie cookie;
     private final StatusLimit limit;
+    private final Clock clock;
     private final String ownAuthority;
+    private final String pollSchedule;
 
-    PayController(BuyerReads reads, Catalog catalog, PayOrder payOrder, StatusLimit limit, Settings settings) {
+    PayController(
+            BuyerReads reads,
+            Catalog catalog,
+            Coins coins,
+            PayOrder payOrder,
+            StateViews states,
+            BuyerCookie cookie,
+            StatusLimit limit,
+            Clock clock,
+            Settings settings,
+            @Value("${admitone.success-page.poll-milliseconds:5000 10000 20000 40000}") String pollSchedule) {
         this.reads = reads;
         this.catalog = catalog;
+        this.coins = coins;
         this.payOrder = payOrder;
+        this.states = states;
+        this.cookie = cookie;
         this.limit = limit;
+        this.clock = clock;
         this.ownAuthority = settings.publicUrl().getAuthority();
+        this.pollSchedule = pollSchedule;
     }
 
-    /** Where to send what. */
-    record Address(
-            String coin,
-            String amount,
-            String address,
-            @Nullable String memo,
-            @Nullable String until) {}
-
+    /**
+     * What the page shows.
+     *
+     * @param address null: no coin was chosen yet, or there is nothing to pay
+     * @param otherAddresses the codes of coins that were chosen before
+     * @param choice null: there is nothing to pay
+     */
     record Shown(
             String orderId,
             @Nullable String title,
             @Nullable String plan,
             String price,
             String span,
-            BuyerStatus status,
-            boolean mayPay,
-            List<String> coinsBefore,
-            @Nullable Address address) {}
+            @Nullable PayAddress address,
+            List<String> otherAddresses,
+            @Nullable CoinChoice choice) {
+        /** Another word for each thing that may be offered, so that a page knows when to change it. */
+        public String offers() {
+            return address != null ? "address " + address.paymentId() : choice != null ? "coins" : "nothing";
+        }
+    }
 
     @GetMapping("/pay/{orderId}")
-    ModelAndView page(@PathVariable String orderId, @RequestParam(required = false) @Nullable String coin) {
-        return render(orderId, coin, null, HttpStatus.OK);
+    ModelAndView page(
+            @PathVariable String orderId,
+            @RequestParam(required = false) @Nullable String coin,
+            @RequestParam(name = PrivateLinks.PARAMETER, required = false) @Nullable String key,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        if (key != null) { // out of the address, before anybody copies it or it is kept in the browser's history
+            cookie.remember(orderId, key, request, response);
+            return Handle.sellerOfOrder(orderId).isEmpty() ? Pages.unknownOrder() : seeOther("/pay/" + orderId);
+        }
+        return render("checkout/pay", orderId, coin, null, HttpStatus.OK, request);
+    }
+
+    /** What changes while the page is open. */
+    @GetMapping("/pay/{orderId}/state")
+    ModelAndView state(
+            @PathVariable String orderId,
+            @RequestParam(required = false) @Nullable String coin,
+            HttpServletRequest request) {
+        return render("checkout/pay :: parts", orderId, coin, null, HttpStatus.OK, request);
     }
 
     @PostMapping(value = "/pay/{orderId}", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     ModelAndView choose(
             @PathVariable String orderId,
-            @RequestParam(name = "pay_currency", defaultValue = "") String coin,
+            @RequestParam(name = "pay_currency", defaultValue = "") String written,
             HttpServletRequest request,
             HttpServletResponse response) {
         if (!isFromOwnPage(request)) {
-            return render(
-                    orderId, null, "That form was not sent from this page. Please choose here.", HttpStatus.FORBIDDEN);
+            return fault(
+                    orderId,
+                    "That form was not sent from this page. Please choose here.",
+                    HttpStatus.FORBIDDEN,
+                    request);
         }
         Optional<Order> order = Lane.READS
                 .run(() -> reads.ours(orderId))
@@ -113,29 +141,30 @@ class PayController {
             return Pages.unknownOrder();
         }
         if (limit.count("pay " + orderId, request.getRemoteAddr()).isPresent()) {
-            return render(
+            return fault(
                     orderId,
-                    null,
                     "That were many tries in a short time. Please wait half a minute, then choose again.",
-                    HttpStatus.TOO_MANY_REQUESTS);
+                    HttpStatus.TOO_MANY_REQUESTS,
+                    request);
         }
+        String coin = CoinChoice.of(coins, order.get().price()).code(written);
         return switch (payOrder.inCoin(order.get(), coin)) {
             case Outcome.Ready(Payment payment)
             when payment.state() instanceof Closed ->
-                render(orderId, null, words("address_over"), HttpStatus.UNPROCESSABLE_CONTENT);
+                fault(orderId, words("address_over"), HttpStatus.UNPROCESSABLE_CONTENT, request);
             case Outcome.Ready(Payment payment) ->
                 seeOther("/pay/" + orderId + "?coin="
                         + Objects.requireNonNull(payment.payCurrency()).code());
             case Outcome.Refused refused ->
-                render(orderId, null, words(refused.code()), HttpStatus.UNPROCESSABLE_CONTENT);
+                fault(orderId, words(refused.code()), HttpStatus.UNPROCESSABLE_CONTENT, request);
             case Outcome.NotNow notNow -> {
                 response.setHeader(
                         "Retry-After", Long.toString(Math.max(1, notNow.after().toSeconds())));
-                yield render(
+                yield fault(
                         orderId,
-                        null,
                         "The payment provider does not answer just now. Nothing was charged; please try again in a moment.",
-                        HttpStatus.SERVICE_UNAVAILABLE);
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        request);
             }
         };
     }
@@ -172,56 +201,67 @@ class PayController {
         return new ModelAndView((View) to);
     }
 
-    private ModelAndView render(String orderId, @Nullable String coin, @Nullable String fault, HttpStatus status) {
-        Optional<Shown> shown = Lane.READS.run(() -> reads.ours(orderId).map(found -> shown(orderId, found, coin)));
-        if (shown.isEmpty()) {
-            return Pages.unknownOrder();
-        }
-        Map<String, Object> model = new HashMap<>(Map.of("page", shown.get(), "coins", COMMON_COINS));
-        if (fault != null) {
-            model.put("fault", fault);
-        }
-        return new ModelAndView("checkout/pay", model, status);
+    private ModelAndView fault(String orderId, String fault, HttpStatus status, HttpServletRequest request) {
+        return render("checkout/pay", orderId, null, fault, status, request);
     }
 
-    private Shown shown(String orderId, Found found, @Nullable String coin) {
+    private ModelAndView render(
+            String view,
+            String orderId,
+            @Nullable String coin,
+            @Nullable String fault,
+            HttpStatus status,
+            HttpServletRequest request) {
+        Optional<Map<String, Object>> model =
+                Lane.READS.run(() -> reads.ours(orderId).map(found -> model(found, coin, request)));
+        if (model.isEmpty()) {
+            return Pages.unknownOrder();
+        }
+        if (fault != null) {
+            model.get().put("fault", fault);
+        }
+        return new ModelAndView(view, model.get(), status);
+    }
+
+    private Map<String, Object> model(Found found, @Nullable String coin, HttpServletRequest request) {
         Order order = found.purchase().order();
-        List<Payment> payable = found.purchase().payable();
-        boolean mayPay = found.mayPay();
+        Optional<Channel> channel = catalog.channel(order.seller(), order.channelId());
+        return new HashMap<>(Map.of(
+                "page",
+                shown(found, channel, coin),
+                "state",
+                states.of(found, channel, request).withoutPayPage(),
+                "schedule",
+                pollSchedule));
+    }
+
+    private Shown shown(Found found, Optional<Channel> channel, @Nullable String coin) {
+        Order order = found.purchase().order();
+        List<Payment> payable = found.mayPay() ? found.purchase().payable() : List.of();
+        Optional<Payment> chosen = payable.stream()
+                .filter(payment -> coin(payment).equals(coin))
+                .findFirst()
+                .or(() -> coin == null ? payable.stream().reduce((_, newer) -> newer) : Optional.empty());
         return new Shown(
-                orderId,
-                catalog.channel(order.seller(), order.channelId())
-                        .map(Channel::title)
-                        .orElse(null),
+                order.id(),
+                channel.map(Channel::title).orElse(null),
                 catalog.plan(order.seller(), order.planId()).map(Plan::name).orElse(null),
                 order.price().text() + " " + Pages.upper(order.price().asset().code()),
                 Pages.span(order.days()),
-                found.status(),
-                mayPay,
-                payable.stream().map(PayController::coin).distinct().toList(),
-                mayPay
-                        ? payable.stream()
-                                .filter(payment -> coin(payment).equals(coin))
-                                .findFirst()
-                                .map(payment -> address(payment, order.expiresAt()))
-                                .orElse(null)
+                chosen.map(payment -> PayAddress.of(payment, coins, order.expiresAt(), clock.instant()))
+                        .orElse(null),
+                payable.stream()
+                        .filter(payment -> !chosen.equals(Optional.of(payment)))
+                        .map(PayController::coin)
+                        .distinct()
+                        .toList(),
+                found.mayPay()
+                        ? CoinChoice.of(coins, found.purchase().rest().orElse(order.price()))
                         : null);
     }
 
     private static String coin(Payment payment) {
         return Objects.requireNonNull(payment.payAmount()).asset().code();
-    }
-
-    /** The offer ends when the order or the provider's address does, whichever is first. */
-    private static Address address(Payment payment, Instant orderEnds) {
-        Instant addressEnds = payment.expiresAt();
-        Instant sendBefore = addressEnds != null && addressEnds.isBefore(orderEnds) ? addressEnds : orderEnds;
-        return new Address(
-                Pages.upper(coin(payment)),
-                Objects.requireNonNull(payment.payAmount()).text(),
-                Objects.requireNonNull(payment.payAddress()),
-                payment.payinExtraId(),
-                MOMENT.format(sendBefore));
     }
 
     private static String words(String code) {

@@ -2,10 +2,12 @@ package admitone.checkout.web;
 
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
-import admitone.checkout.BuyerStatus;
+import admitone.checkout.Order;
 import admitone.checkout.StatusWords.Asker;
 import admitone.checkout.web.BuyerReads.Found;
+import admitone.checkout.web.StateViews.StateView;
 import admitone.database.Lane;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,85 +18,54 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * The page a buyer waits on. Complete without JavaScript; its script polls the status API and, when that says something new,
- * fetches the state part again. The way in is on the page alone, never in the status API.
+ * The page a buyer waits on. Complete without JavaScript; its script listens to the status API and, when that says something new,
+ * fetches the state part again.
  */
 @Controller
 class SuccessController {
     private final BuyerReads reads;
     private final Catalog catalog;
+    private final StateViews states;
     private final String pollSchedule;
 
     SuccessController(
             BuyerReads reads,
             Catalog catalog,
+            StateViews states,
             @Value("${admitone.success-page.poll-milliseconds:5000 10000 20000 40000}") String pollSchedule) {
         this.reads = reads;
         this.catalog = catalog;
+        this.states = states;
         this.pollSchedule = pollSchedule;
     }
 
-    /** What the page shows; {@code wayIn} and {@code payPage} null where they do not help or may not be shown. */
-    record Shown(
-            String orderId,
-            @Nullable String title,
-            BuyerStatus status,
-            int step,
-            @Nullable String wayIn,
-            @Nullable String payPage) {}
+    record Shown(String orderId, @Nullable String title, StateView state) {}
 
     /** The provider appends its own {@code NP_id}, which says nothing we would believe. */
     @GetMapping("/success")
-    ModelAndView page(@RequestParam(name = "order_id", required = false) @Nullable String orderId) {
-        return render("checkout/success", orderId);
+    ModelAndView page(
+            @RequestParam(name = "order_id", required = false) @Nullable String orderId, HttpServletRequest request) {
+        return render("checkout/success", orderId, request);
     }
 
     @GetMapping("/success/state")
-    ModelAndView state(@RequestParam(name = "order_id", required = false) @Nullable String orderId) {
-        return render("checkout/state :: state", orderId);
+    ModelAndView state(
+            @RequestParam(name = "order_id", required = false) @Nullable String orderId, HttpServletRequest request) {
+        return render("checkout/state :: state", orderId, request);
     }
 
-    private ModelAndView render(String view, @Nullable String orderId) {
+    private ModelAndView render(String view, @Nullable String orderId, HttpServletRequest request) {
         Optional<Shown> shown = Lane.READS.run(
-                () -> orderId == null ? Optional.empty() : reads.find(orderId).map(f -> shown(orderId, f)));
-        return shown.map(page -> new ModelAndView(view, Map.of("page", page, "schedule", pollSchedule)))
+                () -> orderId == null ? Optional.empty() : reads.find(orderId).map(f -> shown(orderId, f, request)));
+        return shown.map(page ->
+                        new ModelAndView(view, Map.of("page", page, "state", page.state(), "schedule", pollSchedule)))
                 .orElseGet(Pages::unknownOrder);
     }
 
-    private Shown shown(String orderId, Found found) {
-        if (found.asker() == Asker.ANYBODY) {
-            return new Shown(orderId, null, found.status(), step(found.status()), null, null);
-        }
-        var order = found.purchase().order();
-        Optional<Channel> channel = catalog.channel(order.seller(), order.channelId());
-        return new Shown(
-                orderId,
-                channel.map(Channel::title).orElse(null),
-                found.status(),
-                step(found.status()),
-                channel.filter(_ -> found.status().showsWayIn())
-                        .flatMap(SuccessController::wayIn)
-                        .orElse(null),
-                found.mayPay() ? "/pay/" + order.id() : null);
-    }
-
-    /** Only a web link ever becomes one on the page. */
-    private static Optional<String> wayIn(Channel channel) {
-        return Optional.ofNullable(channel.standingLink())
-                .filter(link -> link.startsWith("https://") || link.startsWith("http://"));
-    }
-
-    /** How many of the three steps (paid, confirmed, access) are done. */
-    private static int step(BuyerStatus status) {
-        return switch (status.access()) {
-            case DELIVERED, ADMITTED, ENDED -> 3;
-            case PREPARING, READY -> 2;
-            case NONE ->
-                switch (status.status()) {
-                    case CONFIRMED -> 2;
-                    case CONFIRMING -> 1;
-                    case AWAITING_PAYMENT, PARTIALLY_PAID, EXPIRED, FAILED, REFUNDED -> 0;
-                };
-        };
+    private Shown shown(String orderId, Found found, HttpServletRequest request) {
+        Order order = found.purchase().order();
+        Optional<Channel> channel =
+                found.asker() == Asker.ANYBODY ? Optional.empty() : catalog.channel(order.seller(), order.channelId());
+        return new Shown(orderId, channel.map(Channel::title).orElse(null), states.of(found, channel, request));
     }
 }

@@ -99,8 +99,9 @@ class BuyerPagesDatabaseTests {
                 .contains(
                         payments.getFirst().payAddress(),
                         Objects.requireNonNull(payments.getFirst().payAmount()).text(),
-                        "/success?order_id=" + order.id(),
-                        "Waiting for your payment");
+                        "Waiting for your payment",
+                        "<svg",
+                        "Ether (eth)");
     }
 
     @Test
@@ -187,8 +188,7 @@ class BuyerPagesDatabaseTests {
         for (String path : List.of("/success?order_id=" + order.id(), "/pay/" + order.id(), "/c/quiet-alpha")) {
             String page = shop.get(path).body();
             int size = page.length();
-            for (String asset :
-                    List.of("/assets/page.css", "/assets/success.js", "/assets/copy.js", "/assets/icon.svg")) {
+            for (String asset : List.of("/assets/page.css", "/assets/live.js", "/assets/pay.js", "/assets/icon.svg")) {
                 size += shop.get(asset).body().length();
             }
             assertThat(size).isLessThan(60_000);

@@ -76,7 +76,7 @@ class LivePageBrowserTests {
         await().atMost(SOON).until(() -> !browser.isShown("watching"));
         assertThat(browser.script("return performance.getEntriesByType('resource').map(e => e.name).join()"))
                 .asString()
-                .contains("success.js")
+                .contains("live.js")
                 .doesNotContain("/events");
     }
 

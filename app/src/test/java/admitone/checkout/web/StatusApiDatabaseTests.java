@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import admitone.checkout.Order;
+import admitone.checkout.PrivateLinks;
 import admitone.payments.Payment;
 import admitone.payments.ProviderStatus;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -243,6 +245,8 @@ class StatusApiDatabaseTests {
                     "/api/payment-status?order_id=", "/success?order_id=", "/success/state?order_id=", "/pay/")) {
                 assertThat(shop.get(path + order.id()).statusCode()).isEqualTo(200);
             }
+            assertThat(shop.get("/pay/" + order.id() + "/state").statusCode()).isEqualTo(200);
+            assertThat(shop.get(privatePath(order)).statusCode()).isEqualTo(303);
         }
         shop.get("/c/quiet-alpha");
         ask("PGP-777|" + RunningShop.OPEN_CHAT);
@@ -264,8 +268,13 @@ class StatusApiDatabaseTests {
     private long written() {
         return shop.bean(JdbcClient.class).sql("""
                         select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) from pg_stat_user_tables
-                        where schemaname in ('checkout', 'payments', 'access', 'catalog', 'ledger', 'cases', 'api')
+                        where schemaname in ('checkout', 'payments', 'access', 'catalog', 'ledger', 'cases', 'api') and relname <> 'coin'
                         """).query(Long.class).single();
+    }
+
+    private static String privatePath(Order order) {
+        return URI.create(shop.bean(PrivateLinks.class).payPage(order.id())).getPath() + "?"
+                + URI.create(shop.bean(PrivateLinks.class).payPage(order.id())).getQuery();
     }
 
     private static List<String> states(Order order) {

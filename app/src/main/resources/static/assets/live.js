@@ -1,6 +1,6 @@
 // Watches a purchase until it is done: by a stream of events or, where none can be had, by asking the status API after 5, 10, 20,
-// 40, 40 … seconds, at most 12 times. What the page shows always comes from the server: when the status says something new, the
-// state part is fetched again.
+// 40, 40 … seconds, at most 12 times. What the page shows always comes from the server: when the status says something new, its
+// parts are fetched again: the state and, on the pay page, what is offered.
 "use strict";
 (() => {
   const MOST_TRIES = 12;
@@ -29,15 +29,35 @@
     if (status.status === shown.status && status.access === shown.access && status.message === shown.message) {
       return true;
     }
-    const response = await fetch("/success/state" + query, { cache: "no-store" });
+    const response = await fetch(page.dataset.parts, { cache: "no-store" });
     if (!response.ok) {
       return false;
     }
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("state");
+    const parts = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = parts.getElementById("state");
     if (fresh) {
       state().replaceWith(fresh);
+      offer(parts.getElementById("offer"));
     }
     return fresh !== null;
+  }
+
+  /** Only where it differs: somebody may be choosing a coin in it, or copying. */
+  function offer(fresh) {
+    const old = document.getElementById("offer");
+    if (old && fresh && old.dataset.offers !== fresh.dataset.offers) {
+      old.replaceWith(fresh);
+      document.dispatchEvent(new Event("offer"));
+    }
+  }
+
+  /** A browser keeps six connections to a host: pages that nobody looks at must not hold them all. */
+  function listenWhenSeen() {
+    if (document.hidden) {
+      document.addEventListener("visibilitychange", listenWhenSeen, { once: true });
+    } else if (!isFinal()) {
+      listen();
+    }
   }
 
   function listen() {
@@ -46,12 +66,27 @@
     let breaks = 0;
     let openSince = Infinity;
     let shown = Promise.resolve();
+    let resting = false;
 
-    function askInstead() {
+    function stop() {
       clearTimeout(silence);
       events.close();
+      document.removeEventListener("visibilitychange", rest);
+    }
+
+    function askInstead() {
+      stop();
       next(0);
     }
+
+    function rest() {
+      if (document.hidden) {
+        resting = true;
+        stop();
+        listenWhenSeen();
+      }
+    }
+    document.addEventListener("visibilitychange", rest);
     const silence = setTimeout(askInstead, FIRST_EVENT_WITHIN);
 
     async function tell(status) {
@@ -62,13 +97,15 @@
       } catch {
         // no connection: asking finds out
       }
-      askInstead(); // which ends at once where the page shows the final status
+      if (!resting) {
+        askInstead(); // which ends at once where the page shows the final status
+      }
     }
 
     events.addEventListener("open", () => {
       openSince = Date.now();
       if (++streams > MOST_STREAMS) {
-        events.close();
+        stop();
         show(false);
       }
     });
@@ -76,7 +113,7 @@
       clearTimeout(silence);
       const status = JSON.parse(event.data);
       if (status.final) {
-        events.close(); // the server closes too, and the browser would open another
+        stop(); // the server closes too, and the browser would open another
       }
       shown = shown.then(() => tell(status)); // one after the other, or an older state could be shown last
     });
@@ -133,6 +170,6 @@
   if (isFinal() || !window.EventSource) {
     next(0);
   } else {
-    listen();
+    listenWhenSeen();
   }
 })();

@@ -1,0 +1,133 @@
+package admitone.payments;
+
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payments.JdbcCoins.Known;
+import admitone.runtime.Answer;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * What can be paid in: the coins that the provider's account has enabled, and the least that can be paid in each. Kept fresh in the
+ * background, so that no page waits for the provider; while it is away, what it said last holds.
+ */
+@Component
+public class Coins {
+    private static final Logger log = LoggerFactory.getLogger(Coins.class);
+    private static final Duration LIST_EVERY = Duration.ofMinutes(10);
+    private static final Duration LIST_AGAIN = Duration.ofMinutes(1);
+    private static final Duration MINIMUM_EVERY = Duration.ofMinutes(30);
+    private static final Duration MINIMUM_AGAIN = Duration.ofMinutes(2);
+    private static final int MOST_MINIMUMS_IN_A_ROUND = 10;
+
+    /** A minimum moves with the market between our asking and the buyer's choosing. */
+    private static final BigDecimal PERCENT_OF_MINIMUM = BigDecimal.valueOf(105);
+
+    private final JdbcCoins rows;
+    private final PaymentProvider provider;
+    private final Clock clock;
+    private volatile List<Known> enabled = List.of();
+    private volatile Instant listDue = Instant.MIN;
+
+    Coins(JdbcCoins rows, PaymentProvider provider, Clock clock) {
+        this.rows = rows;
+        this.provider = provider;
+        this.clock = clock;
+    }
+
+    /** Whether the provider ever told the account's coins. */
+    public boolean areKnown() {
+        return !enabled.isEmpty();
+    }
+
+    /**
+     * The coins in which {@code price} can be paid, by code; never asks the outside. A coin whose minimum was not told yet counts: the
+     * provider still says no when it is chosen.
+     */
+    public List<Coin> payableAt(Money price) {
+        return enabled.stream()
+                .filter(known -> !known.isRefused() && isAboveMinimum(price, known))
+                .map(Known::coin)
+                .toList();
+    }
+
+    /** What the provider told of a coin, if anything. */
+    public Coin of(Asset asset) {
+        return enabled.stream()
+                .map(Known::coin)
+                .filter(coin -> coin.asset().equals(asset))
+                .findFirst()
+                .orElseGet(() -> new Coin(asset, null, null));
+    }
+
+    private static boolean isAboveMinimum(Money price, Known known) {
+        Money minimum = known.minimum();
+        return minimum == null
+                || !minimum.asset().equals(price.asset())
+                || price.isAtLeastPercentOf(PERCENT_OF_MINIMUM, minimum);
+    }
+
+    /** Takes up what was known before a restart, and what other instances have heard. */
+    public void load() {
+        enabled = rows.enabled();
+    }
+
+    /** Called every ten seconds: asks for what is due, a little at a time. */
+    public void refresh() {
+        if (!clock.instant().isBefore(listDue)) {
+            list();
+        }
+        int asked = 0;
+        Optional<Asset> due = claim();
+        while (due.isPresent() && askMinimum(due.get()) && ++asked < MOST_MINIMUMS_IN_A_ROUND) {
+            due = claim();
+        }
+        load();
+    }
+
+    private Optional<Asset> claim() {
+        Instant now = clock.instant();
+        return rows.claimDue(now, now.plus(MINIMUM_AGAIN));
+    }
+
+    private void list() {
+        listDue = clock.instant().plus(LIST_AGAIN);
+        switch (provider.coins()) {
+            case Answer.Done<List<Coin>>(List<Coin> coins) -> {
+                rows.list(coins, clock.instant());
+                listDue = clock.instant().plus(LIST_EVERY);
+            }
+            case Answer.Declined<List<Coin>>(String code, String reason) ->
+                log.warn("the account's coins declined ({} {}), asked again in a minute", code, reason);
+            case Answer.NotNow<List<Coin>>(Duration _, String reason) ->
+                log.info("the account's coins not to be had now ({}), asked again in a minute", reason);
+            case Answer.Unknown<List<Coin>>(String reason) ->
+                log.info("the account's coins not answered ({}), asked again in a minute", reason);
+        }
+    }
+
+    /** Whether the provider answers, so that it may be asked about the next one. */
+    private boolean askMinimum(Asset coin) {
+        return switch (provider.minimum(coin)) {
+            case Answer.Done<Money>(Money minimum) -> {
+                rows.minimum(coin, minimum, clock.instant().plus(MINIMUM_EVERY));
+                yield true;
+            }
+            case Answer.Declined<Money>(String code, String reason) -> {
+                boolean isOfThisCoin = !code.equals("key_refused");
+                if (isOfThisCoin) {
+                    rows.refused(coin, reason, clock.instant().plus(MINIMUM_EVERY));
+                }
+                yield isOfThisCoin;
+            }
+            case Answer.NotNow<Money> _, Answer.Unknown<Money> _ -> false;
+        };
+    }
+}
