@@ -54,7 +54,14 @@ class Answers {
     private final BigDecimal tolerancePercent;
     private final String publicUrl;
 
-    Answers(Catalog catalog, Grants grants, Purchases purchases, Menu menu, PrivateLinks links, Clock clock, Settings settings) {
+    Answers(
+            Catalog catalog,
+            Grants grants,
+            Purchases purchases,
+            Menu menu,
+            PrivateLinks links,
+            Clock clock,
+            Settings settings) {
         this.catalog = catalog;
         this.grants = grants;
         this.purchases = purchases;

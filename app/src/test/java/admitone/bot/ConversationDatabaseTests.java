@@ -75,7 +75,8 @@ class ConversationDatabaseTests {
                 .isEqualTo("<b>Signals</b>: Not paid yet. This purchase waits for you to choose a coin and pay.");
         assertThat(status.buttons())
                 .containsExactly(new LinkButton(
-                        "Open the purchase: Signals", core.bean(PrivateLinks.class).payPage(order)));
+                        "Open the purchase: Signals",
+                        core.bean(PrivateLinks.class).payPage(order)));
     }
 
     @Test

@@ -48,7 +48,7 @@ class BuyerCookieTests {
 
         MockHttpServletRequest next = opened(request, "ao_1");
 
-        assertThat(next.getCookies()[0].getValue()).isEqualTo(key("ao_1"));
+        assertThat(Objects.requireNonNull(next.getCookies())[0].getValue()).isEqualTo(key("ao_1"));
     }
 
     private MockHttpServletRequest opened(MockHttpServletRequest before, String order) {

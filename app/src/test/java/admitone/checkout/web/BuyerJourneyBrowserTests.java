@@ -57,7 +57,7 @@ class BuyerJourneyBrowserTests {
         browser.visit("/c/" + shop.slug());
         browser.picture("journey-1-shop", screen);
 
-        open(payLink(shop, buyer));
+        open(payLink(buyer));
         assertThat(currentUrl()).doesNotContain("?k=").contains("/pay/ao_");
         assertThat(browser.text("h1")).isEqualTo("Not paid yet");
         browser.picture("journey-2-coins", screen);
@@ -223,8 +223,8 @@ class BuyerJourneyBrowserTests {
         return service.newOrder(service.newShop(priceUsd, 30), service.newBuyer());
     }
 
-    /** The pay link that the bot sends to somebody who picks the shop's only plan. */
-    private static String payLink(Shop shop, long buyer) {
+    /** The pay link that the bot sends to somebody who picks the only plan of the shop page that is open. */
+    private static String payLink(long buyer) {
         TestService.until(() -> !browser.text(".plans a").isEmpty() || refreshed());
         service.telegram()
                 .openLink(
