@@ -255,9 +255,7 @@ class PayController {
                         .map(PayController::coin)
                         .distinct()
                         .toList(),
-                found.mayPay()
-                        ? CoinChoice.of(coins, found.purchase().rest().orElse(order.price()))
-                        : null);
+                found.mayPay() ? CoinChoice.of(coins, found.purchase().rest().orElse(order.price())) : null);
     }
 
     private static String coin(Payment payment) {
