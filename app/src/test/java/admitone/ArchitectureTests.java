@@ -155,6 +155,7 @@ class ArchitectureTests {
             .resideInAnyPackage(
                     "admitone.nowpayments",
                     "admitone.fulfillment.web", // where signatures come in
+                    "admitone.checkout", // the keys of private links
                     "admitone.api..",
                     "admitone.telegram..",
                     "admitone.console..");

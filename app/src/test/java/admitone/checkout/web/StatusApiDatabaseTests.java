@@ -74,7 +74,7 @@ class StatusApiDatabaseTests {
         assertThat(told.get("pay_amount").asString()).isEqualTo("0.001");
         assertThat(told.get("received").asString()).isEqualTo("0.0004");
         assertThat(told.get("short_by").asString()).isEqualTo("0.0006");
-        assertThat(told.get("message").asString()).contains("short by 0.0006 BTC");
+        assertThat(told.get("message").asString()).contains("the missing 0.0006 BTC");
     }
 
     @Test
