@@ -76,6 +76,8 @@ class ShopFlowTests {
     void chatIsPutOnSaleInTheChatWithTheBot() {
         long owner = 4_000_000_003L;
         long chat = -1_009_000_000_003L;
+        world.service.ok(world.service.post(
+                "/api/v1/sellers", Map.of("name", "Olga", "telegram_user_id", owner, "fee_percent", "5")));
         world.telegram.addUser(owner, "Olga");
         world.telegram.start(owner, World.BOT, null);
         world.telegram.addChat(new Control.NewChat(

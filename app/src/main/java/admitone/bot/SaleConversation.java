@@ -15,6 +15,8 @@ import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.PressButton;
 import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
+import admitone.runtime.Settings.Sellers;
 import admitone.tasks.Tasks;
 import java.util.Arrays;
 import java.util.List;
@@ -38,12 +40,14 @@ class SaleConversation implements IncomingListener {
     private final Catalog catalog;
     private final Tasks tasks;
     private final Transactions transactions;
+    private final boolean anyone;
 
-    SaleConversation(SaleSetups setups, Catalog catalog, Tasks tasks, Transactions transactions) {
+    SaleConversation(SaleSetups setups, Catalog catalog, Tasks tasks, Transactions transactions, Settings settings) {
         this.setups = setups;
         this.catalog = catalog;
         this.tasks = tasks;
         this.transactions = transactions;
+        this.anyone = settings.sellers() == Sellers.ANYONE;
     }
 
     static PressButton plan(String text, long chatId, SaleOffer offer) {
@@ -87,9 +91,14 @@ class SaleConversation implements IncomingListener {
         if (catalog.channelOf(new ClosedChatId(placed.chatId())).isPresent()) {
             return; // on sale already
         }
+        boolean maySell = anyone || catalog.isSeller(placed.byUserId());
         transactions.run(SellerId.PLATFORM, () -> {
-            SaleSetup setup = setups.begin(placed.chatId(), placed.byUserId(), placed.title());
-            owe(Step.ASK, updateId, setup, placed.language());
+            if (maySell) {
+                SaleSetup setup = setups.begin(placed.chatId(), placed.byUserId(), placed.title());
+                owe(Step.ASK, updateId, setup, placed.language());
+            } else {
+                tasks.owe(SellerId.PLATFORM, SaleSetupTask.refuse(updateId, placed));
+            }
         });
     }
 

@@ -8,6 +8,7 @@ import admitone.catalog.Channel;
 import admitone.catalog.Channel.Admission;
 import admitone.catalog.ClosedChatId;
 import admitone.messaging.Html;
+import admitone.messaging.Incoming.BotPlaced;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Button;
@@ -58,6 +59,8 @@ class SaleSetupTask implements TaskHandler {
     }
 
     enum Step {
+        /** Who is no seller here, and must not become one by themselves. */
+        REFUSE,
         /** Whether to sell, and at which price. */
         ASK,
         /** How buyers come in. */
@@ -82,6 +85,14 @@ class SaleSetupTask implements TaskHandler {
         return Owed.now(KIND, "sale:" + setup.chatId() + ":update-" + updateId, payload);
     }
 
+    static Owed refuse(long updateId, BotPlaced placed) {
+        return say(
+                Step.REFUSE,
+                updateId,
+                new SaleSetup(placed.chatId(), placed.byUserId(), placed.title(), false, null, null),
+                placed.language());
+    }
+
     @Override
     public String kind() {
         return KIND;
@@ -91,6 +102,8 @@ class SaleSetupTask implements TaskHandler {
     public Result attempt(Task task) {
         Asked asked = Asked.of(task);
         return switch (Step.valueOf(task.need("step"))) {
+            case REFUSE ->
+                tell(asked, asked.texts().notASeller(asked.title(), Long.toString(asked.userId())), List.of());
             case ASK -> ask(asked);
             case HOW -> tell(asked, asked.texts().how(asked.title()), how(asked));
             case CONFIRM -> tell(asked, confirm(asked), answers(asked));

@@ -34,6 +34,9 @@ interface SetupTexts {
 
     Html soldByAnother(String channel);
 
+    /** {@code id}: their own, in Telegram, by which the operator makes them a seller. */
+    Html notASeller(String channel, String id);
+
     /** Plain, at most 200 characters. */
     String notSold();
 }

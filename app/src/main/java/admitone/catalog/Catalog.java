@@ -77,6 +77,11 @@ public class Catalog {
                 .list();
     }
 
+    public boolean isSeller(long telegramUserId) {
+        return holder(RouteKind.TELEGRAM_USER, Long.toString(telegramUserId)).isPresent()
+                || !sellersOf(telegramUserId).isEmpty();
+    }
+
     /** Claims a chat or slug for a seller in a transaction of its own; answers who holds it, which may be somebody else. */
     public SellerId claimRoute(String kind, String key, SellerId seller) {
         transactions.run(seller, () -> {

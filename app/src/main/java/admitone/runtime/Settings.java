@@ -24,7 +24,8 @@ public record Settings(
         List<String> allowedOrigins,
         Duration sweepFirst,
         Optional<BigDecimal> confirmAboveUsd,
-        BigDecimal underpaidTolerancePercent) {
+        BigDecimal underpaidTolerancePercent,
+        Sellers sellers) {
 
     /** A call must be over well before the lease of the task that makes it: a third of it, at most {@code longest}. */
     public Duration callWithin(Duration longest) {
@@ -68,6 +69,13 @@ public record Settings(
     public enum Updates {
         POLLING,
         WEBHOOK
+    }
+
+    /** Who may put a chat on sale by making the bot its administrator. */
+    public enum Sellers {
+        /** Who is a seller already. */
+        KNOWN,
+        ANYONE
     }
 
     /** Settings that cannot be used; the message lists every fault at once. */

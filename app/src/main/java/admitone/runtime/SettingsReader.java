@@ -3,6 +3,7 @@ package admitone.runtime;
 import admitone.runtime.Settings.Datasource;
 import admitone.runtime.Settings.NowPayments;
 import admitone.runtime.Settings.Secret;
+import admitone.runtime.Settings.Sellers;
 import admitone.runtime.Settings.Telegram;
 import admitone.runtime.Settings.Updates;
 import java.math.BigDecimal;
@@ -68,7 +69,13 @@ public final class SettingsReader {
                 origins(),
                 duration("ADMITONE_SWEEP_FIRST", Duration.ofSeconds(15), Duration.ofSeconds(2), Duration.ofHours(24)),
                 amount("ADMITONE_CONFIRM_ABOVE_USD"),
-                percent("ADMITONE_UNDERPAID_TOLERANCE_PERCENT", BigDecimal.ONE));
+                percent("ADMITONE_UNDERPAID_TOLERANCE_PERCENT", BigDecimal.ONE),
+                parse(
+                        "ADMITONE_SELLERS",
+                        Sellers.KNOWN,
+                        text -> Sellers.valueOf(text.toUpperCase(Locale.ROOT)),
+                        "known or anyone",
+                        value -> true));
         if (settings.managementPort() == settings.port() && settings.port() != 0) {
             faults.add("MANAGEMENT_SERVER_PORT must not be SERVER_PORT, " + settings.port()
                     + ": metrics are not for everybody (0: any free port)");

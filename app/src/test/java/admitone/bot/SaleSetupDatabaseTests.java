@@ -23,6 +23,7 @@ import admitone.runtime.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +37,7 @@ class SaleSetupDatabaseTests {
     private static final Standing ALL = new Standing(Role.ADMINISTRATOR, true, true);
     private static final Standing NOTHING = new Standing(Role.MEMBER, false, false);
 
-    private final Core core = Core.start("sale_setup");
+    private final Core core = Core.start("sale_setup", Map.of("ADMITONE_SELLERS", "anyone"));
     private final AtomicLong updates = new AtomicLong(1);
 
     @BeforeEach
@@ -75,6 +76,29 @@ class SaleSetupDatabaseTests {
                 .contains("<b>VIP &lt;&amp;&gt;</b> is on sale", "http://localhost:8080/c/" + channel.slug());
         assertThat(core.tasks("standing_link")).containsExactly("done");
         assertThat(core.tasks("answer_press")).containsOnly("done").hasSize(3);
+    }
+
+    @Test
+    void onlyKnownSellersSellUnlessTheOperatorSaysOtherwise() {
+        try (Core known = Core.start("known_sellers")) {
+            known.messenger.onStanding = core.messenger.onStanding;
+            BotPlaced byEve = new BotPlaced(CHAT, "VIP", EVE, false, true, Language.ENGLISH);
+            long seller = known.bean(Catalog.class)
+                    .seller(known.shop("0123456789ab").seller())
+                    .orElseThrow()
+                    .telegramUserId();
+            BotPlaced byTheSeller = new BotPlaced(CHAT, "VIP", seller, false, true, Language.ENGLISH);
+
+            known.beans(IncomingListener.class).forEach(listener -> listener.on(1, byEve));
+            known.beans(IncomingListener.class).forEach(listener -> listener.on(2, byTheSeller));
+            known.startTasks();
+            known.awaitTasks();
+
+            assertThat(known.strings("select payload ->> 'step' from tasks.task where kind = 'sale_setup' order by 1"))
+                    .containsExactly("ASK", "REFUSE");
+            assertThat(known.messenger.sent)
+                    .anySatisfy(message -> assertThat(message.html()).contains("not put on sale", "66"));
+        }
     }
 
     @Test
