@@ -2,6 +2,8 @@ package admitone.access;
 
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
+import admitone.catalog.ChannelTexts;
+import admitone.messaging.Html;
 import admitone.messaging.Languages;
 import admitone.messaging.Lasting;
 import admitone.messaging.Messenger;
@@ -45,6 +47,7 @@ class TellEndTask implements TaskHandler {
     private final ChannelTerms terms;
     private final RenewButton renew;
     private final Languages languages;
+    private final ChannelTexts channelTexts;
     private final Messenger messenger;
     private final Tasks tasks;
     private final Timeline timeline;
@@ -57,6 +60,7 @@ class TellEndTask implements TaskHandler {
             ChannelTerms terms,
             RenewButton renew,
             Languages languages,
+            ChannelTexts channelTexts,
             Messenger messenger,
             Tasks tasks,
             Timeline timeline,
@@ -67,6 +71,7 @@ class TellEndTask implements TaskHandler {
         this.terms = terms;
         this.renew = renew;
         this.languages = languages;
+        this.channelTexts = channelTexts;
         this.messenger = messenger;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -122,7 +127,12 @@ class TellEndTask implements TaskHandler {
         AccessTexts texts = TEXTS.in(languages.at(user, task.owedAt()));
         Answer<Long> answer = messenger.send(new Message(
                 user,
-                texts.ended(channel.title(), key.endsAt(), new Lasting.Hours(Math.toIntExact(grace.toHours()))),
+                Html.paragraphs(
+                        texts.ended(channel.title(), key.endsAt(), new Lasting.Hours(Math.toIntExact(grace.toHours()))),
+                        channelTexts
+                                .at(channel.seller(), channel.id(), ChannelTexts.Kind.EXPIRY, task.owedAt())
+                                .map(Html::escaped)
+                                .orElse(Html.NOTHING)),
                 List.of(renew.of(grant, channel, texts))));
         return switch (answer) {
             case Answer.Done<Long>(Long messageId) ->

@@ -42,6 +42,9 @@ class Answers {
     /** So many channels, accesses, purchases or sellers does an answer name, which keeps it within a message. */
     private static final int MOST_NAMED = 8;
 
+    /** Of a message's 4,096 characters, for what sellers say. */
+    private static final int ROOM = 3_500;
+
     private static final int MOST_PURCHASES = 4;
     private static final int PURCHASES_LOOKED_AT = 20;
 
@@ -169,11 +172,18 @@ class Answers {
     }
 
     private Message sellers(long user, BotTexts texts, Function<Html, Html> all, Function<Seller, Html> one) {
-        List<Html> lines = sellersOf(user)
+        List<Html> lines = new ArrayList<>();
+        int length = 0;
+        for (Html line : sellersOf(user)
                 .flatMap(id -> catalog.seller(id).stream())
                 .limit(MOST_NAMED)
                 .map(one)
-                .toList();
+                .toList()) {
+            length += line.value().length() + 1;
+            if (length <= ROOM) { // a seller's terms may be long, and a message has an end
+                lines.add(line);
+            }
+        }
         return new Message(user, all.apply(lines.isEmpty() ? texts.noSellers() : Html.joined("\n", lines)), List.of());
     }
 

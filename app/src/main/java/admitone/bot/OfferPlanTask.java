@@ -4,6 +4,7 @@ import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.access.TellTask;
 import admitone.bot.Reachability.Finding;
+import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
@@ -25,6 +26,8 @@ import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -111,14 +114,18 @@ class OfferPlanTask implements TaskHandler {
         return switch (reachability.of(channel, chat)) {
             case Finding.Free() -> TellTask.tell(messenger, message(chat, order, channel, texts));
             case Finding.NoRights(String why) ->
-                refuse(chat, texts.cannotAdmit(channel.title()), channel, CANNOT_ADMIT, Map.of("why", why));
+                refuse(
+                        chat,
+                        texts.cannotAdmit(channel.title()),
+                        Reachability.question(CANNOT_ADMIT, channel, today(), Map.of("why", why)),
+                        channel);
             case Finding.Banned() ->
                 refuse(
                         chat,
                         texts.banned(channel.title()),
-                        channel,
-                        BUYER_BANNED,
-                        Map.of("telegram_user_id", task.need("chat")));
+                        Reachability.question(
+                                BUYER_BANNED, channel, "user-" + chat, Map.of("telegram_user_id", task.need("chat"))),
+                        channel);
             case Finding.NotKnown(Duration after, String why) ->
                 task.owedAt().plus(PATIENCE).isAfter(clock.instant())
                         ? Result.later(after.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : after, why)
@@ -127,11 +134,14 @@ class OfferPlanTask implements TaskHandler {
     }
 
     /** Says why nothing is offered; the seller is asked to mend it. */
-    private Result refuse(long chat, Html text, Channel channel, String kind, Map<String, String> detail) {
+    private Result refuse(long chat, Html text, Case.Draft question, Channel channel) {
         Result told = tell(chat, text);
-        return told instanceof Result.Done
-                ? new Result.Done(() -> cases.open(channel.seller(), Reachability.question(kind, channel, detail)))
-                : told;
+        return told instanceof Result.Done ? new Result.Done(() -> cases.open(channel.seller(), question)) : told;
+    }
+
+    /** What was mended and is broken again another day is asked again. */
+    private String today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
     }
 
     private Result tell(long chat, Html text) {

@@ -74,8 +74,8 @@ class Reachability {
         return bot.mayInvite() ? "the bot may not ban users" : "the bot may not invite users";
     }
 
-    /** What the seller is asked to mend; one for each channel and kind. */
-    static Case.Draft question(String kind, Channel channel, Map<String, String> detail) {
-        return new Case.Draft(kind, "channel:" + channel.id(), null, null, detail);
+    /** What the seller is asked to mend; one for each channel and {@code what}. */
+    static Case.Draft question(String kind, Channel channel, String what, Map<String, String> detail) {
+        return new Case.Draft(kind, "channel:" + channel.id() + ":" + what, null, null, detail);
     }
 }

@@ -34,7 +34,7 @@ class SaleConversation implements IncomingListener {
     /** Questions left over that somebody is asked when they start the bot. */
     private static final int MOST_UNTOLD = 5;
 
-    private static final Pattern BUTTON = Pattern.compile("sale:(-?\\d{1,19}):([a-z]+):(\\w*)");
+    private static final Pattern BUTTON = Pattern.compile("sale:(-?\\d{1,18}):([a-z]+):(\\w*)");
 
     private final SaleSetups setups;
     private final Catalog catalog;

@@ -38,7 +38,7 @@ public class ChannelTexts {
     public enum Kind {
         /** With the way in. */
         WELCOME,
-        /** When access is about to end, or has ended. */
+        /** With the notice that access has ended. */
         EXPIRY;
 
         private String word() {

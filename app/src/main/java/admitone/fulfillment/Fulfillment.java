@@ -312,6 +312,10 @@ public class Fulfillment {
             case Transition.Moved(Paid paid) ->
                 order == null ? held(Why.UNKNOWN_ORDER, payment, heard) : paid(order, payment, paid, heard, facts);
             case Transition.Moved(Held(String why)) -> held(why, payment, heard);
+            case Transition.Moved(PartiallyPaid partly)
+            when order != null && mustConfirm(order, heard, facts.confirmAbove()) ->
+                Decision.kept("the provider is asked before a part counts", Fate.APPLIED)
+                        .owe(Work.confirmPart(payment.id(), partly.received()));
             case Transition.Moved(PartiallyPaid partly) ->
                 askWhy(Decision.move(partly), Why.UNDERPAID, payment, heard)
                         .suspend(Optional.ofNullable(heard.outcome()), payment.suspended());
@@ -329,7 +333,7 @@ public class Fulfillment {
             return Decision.kept(hold, Fate.CASE);
         }
         return payment.state() instanceof Paid paid && heard.isSettled() && isMore(payment, paid, heard, facts)
-                ? askWhy(Decision.kept("more than was counted", Fate.CASE), Why.OVERPAID, payment, heard)
+                ? askWhy(Decision.kept("more than was counted", Fate.CASE), Why.MORE_ARRIVED, payment, heard)
                 : Decision.absorbed("nothing new");
     }
 

@@ -112,6 +112,9 @@ final class Ruling {
         Coverage none = Coverage.none(order.price());
         return switch (about.kind()) {
             case Why.OVERPAID -> {
+                if (!(payment.state() instanceof Paid)) {
+                    yield Optional.empty(); // given back meanwhile
+                }
                 Coverage all = none;
                 for (Payment one : about.ofOrder()) {
                     all = one.state() instanceof Paid paid

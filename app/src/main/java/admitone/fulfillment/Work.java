@@ -1,5 +1,6 @@
 package admitone.fulfillment;
 
+import admitone.money.Money;
 import admitone.tasks.Owed;
 import admitone.timeline.Event;
 import java.time.Duration;
@@ -36,6 +37,11 @@ public final class Work {
     /** Asks the provider before granting. */
     static Owed confirm(String paymentId) {
         return about(LOOK, paymentId, CONFIRM);
+    }
+
+    /** As {@link #confirm}, before a part of the price counts: once for each amount that is told. */
+    static Owed confirmPart(String paymentId, Money received) {
+        return about(LOOK, paymentId, ":" + received.units() + CONFIRM);
     }
 
     static boolean isConfirming(String subject) {

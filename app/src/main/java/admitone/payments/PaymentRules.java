@@ -68,6 +68,9 @@ public final class PaymentRules {
 
         String PART_REFUNDED = "part_refunded";
         String OVERPAID = "overpaid";
+        /** More was heard of a payment that counts than was counted. */
+        String MORE_ARRIVED = "more_arrived";
+
         String PAID_LATE = "paid_late";
         String FINISHED_AFTER_REFUND = "finished_after_refund";
     }
@@ -86,9 +89,17 @@ public final class PaymentRules {
             when next instanceof PartiallyPaid(Money now)
                     && now.asset().equals(before.asset())
                     && now.compareTo(before) > 0 -> new Transition.Moved(next);
+            case PartiallyPaid(Money before)
+            when next instanceof Held(String why)
+                    && why.equals(Why.DISMISSED)
+                    && !isMoreThan(before, heard.actuallyPaid()) -> new Transition.Repeated();
             case Waiting(), Confirming _, Closed _, PartiallyPaid _, Held _, Paid _ ->
                 next.rank() > current.rank() ? new Transition.Moved(next) : new Transition.Repeated();
         };
+    }
+
+    private static boolean isMoreThan(Money before, @Nullable Money now) {
+        return now == null || !now.asset().equals(before.asset()) || now.compareTo(before) > 0;
     }
 
     /** The state that this notification alone would put a payment in; empty for a word we do not know. */

@@ -8,6 +8,7 @@ import admitone.HandClock;
 import admitone.Ipn;
 import admitone.cases.Case;
 import admitone.cases.Cases;
+import admitone.catalog.ChannelTexts;
 import admitone.checkout.Order;
 import admitone.messaging.BotName;
 import admitone.messaging.Incoming;
@@ -439,6 +440,21 @@ class EndingDatabaseTests {
                 .hasSize(1);
         goTo(Duration.ofDays(38));
         assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void noticeEndsWithTheSellersOwnWords() {
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(ChannelTexts.class)
+                        .set(shop.channel(), ChannelTexts.Kind.EXPIRY, "We will miss <you> & yours."));
+        admit(BUYER);
+
+        goTo(Duration.ofDays(30).plusHours(2));
+
+        assertThat(messages(BUYER).getLast().html())
+                .contains("ended on")
+                .endsWith("We will miss &lt;you&gt; &amp; yours.");
     }
 
     @Test

@@ -108,7 +108,9 @@ class TokenFlowTests {
                 "{\"channel_id\":\"" + IDS.get("channelId") + "\",\"plan_id\":\"" + IDS.get("planId")
                         + "\",\"telegram_user_id\":1}";
             case "POST /orders/{orderId}/payment" -> "{\"pay_currency\":\"eth\"}";
-            case "PUT /channels/{channelId}/time", "PUT /sellers/{sellerId}/notice" -> "{}";
+            case "PUT /channels/{channelId}/time",
+                    "PUT /channels/{channelId}/texts",
+                    "PUT /sellers/{sellerId}/notice" -> "{}";
             case "POST /cases/{caseId}/decide" -> "{\"decision\":\"dismiss\",\"reason\":\"r\"}";
             case "POST /hold/resume" -> "{\"hold_id\":\"ho_000000000000_00000000000000000000000000\"}";
             default -> null;

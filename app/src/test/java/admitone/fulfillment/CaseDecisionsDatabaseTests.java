@@ -135,6 +135,19 @@ class CaseDecisionsDatabaseTests {
     }
 
     @Test
+    void whatArrivesAfterASurplusWasAddedAddsItNoSecondTime() {
+        core.owner().sql("update catalog.channel set overpayment = 'extend'").update();
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()).paid("0.00045"));
+
+        core.hear(Ipn.finished(FIRST, order.id()).paid("0.00048").with("updated_at", BigDecimal.ONE));
+
+        assertThat(core.strings("select kind from cases.cases")).containsExactly("more_arrived");
+        assertThat(possible("more_arrived")).containsExactly("dismiss");
+        assertThat(days()).containsExactly("0-45 " + FIRST);
+    }
+
+    @Test
     void surplusOfLessThanADayCannotExtend() {
         Order order = core.order(shop);
         core.hear(Ipn.finished(FIRST, order.id()).paid("0.000304"));

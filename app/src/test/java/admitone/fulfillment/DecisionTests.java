@@ -146,7 +146,7 @@ class DecisionTests {
         Decision decision = decide(heard(ProviderStatus.FINISHED, eth(received), OUTCOME));
 
         assertThat(decision.grant()).isNotNull();
-        assertThat(kinds(decision)).isEqualTo(asks ? List.of(Why.OVERPAID) : List.of());
+        assertThat(kinds(decision)).isEqualTo(asks ? List.of(Why.MORE_ARRIVED) : List.of());
     }
 
     @ParameterizedTest(name = "{0} of 0.0003 for {1} days, added: {2} days more, asks: {3}")
@@ -293,6 +293,20 @@ class DecisionTests {
         assertThat(decision.journal()).isEmpty();
         assertThat(decision.fate()).isEqualTo(Fate.CASE);
         assertThat(kinds(decision)).containsExactly(Why.FINISHED_AFTER_REFUND);
+    }
+
+    @Test
+    void partAboveTheLimitIsConfirmedBeforeItCounts() {
+        facts = facts(new Seat(null, null), RATE, new BigDecimal("1.34"));
+        Money part = new Money(ASKED.units().shiftRight(1), ASKED.asset());
+
+        Decision told = decide(heard(ProviderStatus.PARTIALLY_PAID, part, OUTCOME, Cause.IPN, null, PRICE));
+        Decision asked = decide(heard(ProviderStatus.PARTIALLY_PAID, part, OUTCOME, Cause.TASK_RETRY, null, PRICE));
+
+        assertThat(told.next()).isNull();
+        assertThat(told.journal()).isEmpty();
+        assertThat(told.owed()).containsExactly(Work.confirmPart(payment.id(), part));
+        assertThat(asked.next()).isEqualTo(new PartiallyPaid(part));
     }
 
     @ParameterizedTest(name = "{0} at a limit of {1} grants at once: {2}")

@@ -145,7 +145,7 @@ class PartsDatabaseTests {
         assertComplete(order, first.id(), second.id());
         assertThat(core.strings("select kind from cases.cases where state = 'open'"))
                 .as("more came than was counted")
-                .containsExactly("overpaid");
+                .containsExactly("more_arrived");
     }
 
     @Test

@@ -263,6 +263,16 @@ class PaymentRulesTests {
                 .isEqualTo(new Transition.Repeated());
     }
 
+    @Test
+    void dismissedPartIsAskedAboutAgainOnlyWhereMoreArrived() {
+        var before = new PartiallyPaid(eth("0.0001"));
+
+        assertThat(PaymentRules.apply(before, Why.DISMISSED, heard(ProviderStatus.FINISHED, eth("0.0001")), TERMS))
+                .isEqualTo(new Transition.Repeated());
+        assertThat(PaymentRules.apply(before, Why.DISMISSED, heard(ProviderStatus.FINISHED, eth("0.0002")), TERMS))
+                .isEqualTo(new Transition.Moved(new Held(Why.DISMISSED)));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"finished", "FINISHED", " finished ", "Finished"})
     void readsTheProvidersWordInAnyCase(String word) {

@@ -1,6 +1,6 @@
 -- When what is due about a grant's end is next decided; null: never, unless its seat is looked at for another grant.
 alter table access.grants add column look_at timestamptz;
-update access.grants set look_at = greatest(starts_at, ends_at - interval '14 days') where ends_at is not null and access <> 'ended';
+update access.grants set look_at = greatest(starts_at, ends_at - interval '14 days') where ends_at is not null or access = 'ended';
 create index grants_look on access.grants (look_at) where look_at is not null;
 
 -- How a channel treats those whose time ends. Without a row: the defaults.
