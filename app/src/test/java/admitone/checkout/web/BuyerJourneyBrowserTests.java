@@ -78,7 +78,7 @@ class BuyerJourneyBrowserTests {
         await().atMost(SOON).until(() -> browser.text("h1").equals("Payment seen"));
         assertThat(browser.text("#offer").strip()).as("nothing more to be sent").isEmpty();
         browser.picture("journey-4-seen", screen);
-        service.nowPayments().pay(payment.id());
+        service.nowPayments().status(payment.id(), "finished");
         await().atMost(SOON).until(() -> browser.text("h1").equals("Your way in was sent to you"));
         browser.picture("journey-5-sent", screen);
         String wayIn = Objects.requireNonNull(browser.element("#way-in").getDomAttribute("href"));
