@@ -11,12 +11,17 @@ import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Finds a link for a grant that has none: the pool was empty when it was paid for, or the one before was used up. */
+/**
+ * Finds a link for a grant that has none: the pool was empty when it was paid for, or the one before was used up. More time by the same
+ * payment has no link of its own: whatever needs one, the payment's first grant that still runs has it.
+ */
 @Component
 class AssignLinkTask implements TaskHandler {
     /** After so many strangers by the links of one grant, no further link is given: a person is asked. */
@@ -82,25 +87,43 @@ class AssignLinkTask implements TaskHandler {
         if (grants.isInside(grant.seller(), grant.channelId(), grant.telegramUserId())) {
             return needsNone(task, grant);
         }
+        Instant now = clock.instant();
         var living = pool.living(grant);
-        if (living.isPresent() && living.get().expiresAt().isAfter(clock.instant())) {
-            return true;
+        if (living.isPresent() && living.get().expiresAt().isAfter(now)) {
+            return isTold(task, grant, living.get().grantId());
         }
         living.ifPresent(link -> pool.retire(link, "expired"));
-        if (strangers.countOf(grant) >= MOST_STRANGERS) {
-            return leftToAPerson(task, grant);
+        Grant holder = firstOfItsPayment(grant);
+        if (strangers.countOf(holder) >= MOST_STRANGERS) {
+            return leftToAPerson(task, holder);
         }
-        List<PoolLink> free = pool.lockFree(grant.seller(), grant.channelId(), 1);
-        tasks.wake(grant.seller(), Effects.fillPool(grant.channelId()));
+        List<PoolLink> free = pool.lockFree(holder.seller(), holder.channelId(), 1);
+        tasks.wake(holder.seller(), Effects.fillPool(holder.channelId()));
         if (free.isEmpty()) {
             return false;
         }
         PoolLink link = free.getFirst();
-        pool.supersede(link, grant);
-        grants.advance(grant, Grant.Access.READY);
-        tasks.owe(grant.seller(), Effects.freshen(link.id()));
-        timeline.append(grant.seller(), event(task, grant, "link_assigned", Map.of("link", link.name())));
+        pool.supersede(link, holder);
+        grants.advance(holder, Grant.Access.READY);
+        tasks.owe(holder.seller(), Effects.freshen(link.id()));
+        timeline.append(holder.seller(), event(task, holder, "link_assigned", Map.of("link", link.name())));
+        return isTold(task, grant, holder.id());
+    }
+
+    /** The holder of the link has its own message; the same link is told for the grant too, with how long that one lasts. */
+    private boolean isTold(Task task, Grant grant, @Nullable UUID holder) {
+        if (!grant.id().equals(holder)) {
+            tasks.owe(grant.seller(), Effects.deliverAgain(grant.id(), "task-" + task.id()));
+        }
         return true;
+    }
+
+    /** Active; the seat is locked. */
+    private Grant firstOfItsPayment(Grant grant) {
+        return grants.active(grant.seller(), grant.channelId(), grant.telegramUserId()).stream()
+                .filter(one -> one.paymentId().equals(grant.paymentId()))
+                .findFirst()
+                .orElse(grant);
     }
 
     /** The buyer is inside, and is told so unless a message about this grant was owed before. */

@@ -190,7 +190,10 @@ public class LinkPool {
         record NoLink() implements Telling {}
     }
 
-    /** The grant's living link, once every older one is revoked or expired and whoever came in by one of those is outside again. */
+    /**
+     * The living link of what a grant's payment bought, once every older one is revoked or expired and whoever came in by one of those is
+     * outside again. More time that the same payment brought has no link beside it.
+     */
     Telling telling(Grant grant) {
         Instant now = clock.instant();
         Optional<PoolLink> living =
@@ -202,15 +205,20 @@ public class LinkPool {
             return new Telling.NotYet("its expiry is being set");
         }
         return jdbc.sql("""
+                with its as (select grant_id from access.grants
+                  where seller_id = :seller and payment_id = :payment and channel_id = :channel and telegram_user_id = :user)
                 select
-                  exists (select from access.pool_link where seller_id = :seller and grant_id = :grant
+                  exists (select from access.pool_link where seller_id = :seller and grant_id in (select grant_id from its)
                     and state in ('revoking', 'revoked') and least(revoked_at, expires_at) > :settled) as older_opens,
                   exists (select from access.stranger s
                     join access.pool_link l on l.seller_id = s.seller_id and l.link_id = s.link_id
-                    where s.seller_id = :seller and l.grant_id = :grant and s.settled_at is null) as stranger_inside
+                    where s.seller_id = :seller and l.grant_id in (select grant_id from its) and s.settled_at is null)
+                    as stranger_inside
                 """)
                 .param("seller", grant.seller().value())
-                .param("grant", grant.id())
+                .param("payment", grant.paymentId())
+                .param("channel", grant.channelId())
+                .param("user", grant.telegramUserId())
                 .param("settled", Columns.at(now.minus(SETTLES_WITHIN)))
                 .query((row, n) -> {
                     if (row.getBoolean("older_opens")) {
@@ -275,7 +283,7 @@ public class LinkPool {
 
     /** Within the current transaction: the grant's living link, if it has one, opens nothing from now on; its revocation is owed. */
     public boolean retireOf(Grant grant, String why) {
-        return living(grant).filter(link -> retire(link, why)).isPresent();
+        return livingOf(grant).filter(link -> retire(link, why)).isPresent();
     }
 
     /** Within the current transaction; false when it is not living. */
@@ -471,7 +479,22 @@ public class LinkPool {
                 .optional();
     }
 
+    /** The one that opens now for a grant, be it another grant's of the same payment and buyer. */
     Optional<PoolLink> living(Grant grant) {
+        return jdbc.sql("""
+                select l.* from access.pool_link l
+                join access.grants g on g.seller_id = l.seller_id and g.grant_id = l.grant_id
+                where g.seller_id = ? and g.payment_id = ? and g.channel_id = ? and g.telegram_user_id = ?
+                  and g.access <> 'ended' and l.state = 'assigned'
+                order by l.assigned_at, l.link_id limit 1
+                """)
+                .params(grant.seller().value(), grant.paymentId(), grant.channelId(), grant.telegramUserId())
+                .query(LinkPool::read)
+                .optional();
+    }
+
+    /** The grant's own. */
+    private Optional<PoolLink> livingOf(Grant grant) {
         return jdbc.sql("select * from access.pool_link where seller_id = ? and grant_id = ? and state = 'assigned'")
                 .params(grant.seller().value(), grant.id())
                 .query(LinkPool::read)

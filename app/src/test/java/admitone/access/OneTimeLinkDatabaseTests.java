@@ -7,8 +7,11 @@ import static org.awaitility.Awaitility.await;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
+import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.database.Columns;
+import admitone.fulfillment.CaseDecisions;
+import admitone.fulfillment.CaseDecisions.Asked;
 import admitone.hold.Hold;
 import admitone.messaging.Incoming;
 import admitone.messaging.Messenger;
@@ -25,6 +28,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -937,6 +941,65 @@ class OneTimeLinkDatabaseTests {
         assertThat(access()).containsExactly("admitted", "admitted");
     }
 
+    // more time by the same payment
+
+    @Test
+    void whatAPaymentBroughtTooMuchExtendsByTheSameLink() {
+        fill();
+        paysTooMuch();
+        core.awaitTasks();
+        String link = livingLink();
+
+        extend();
+        passes(Duration.ofSeconds(3));
+
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isEqualTo(1);
+        assertThat(toldLinks()).containsExactly(link);
+        assertThat(toBuyer()).as("told again, with the longer time").hasSize(2);
+        start(9);
+        assertThat(toBuyer()).hasSize(3);
+        assertThat(toldLinks()).containsExactly(link);
+    }
+
+    @Test
+    void anExtendedPaymentThatFoundThePoolEmptyGetsOneLink() {
+        poolStaysEmpty();
+        paysTooMuch();
+        extend();
+        core.awaitTasks();
+        assertThat(core.tasks("assign_link")).hasSize(2);
+
+        core.messenger.onLink = name -> new Answer.Done<>("https://t.me/+" + name);
+        core.clock.advance(Duration.ofHours(1));
+        passes(Duration.ofSeconds(3));
+
+        assertThat(core.tasks("assign_link")).containsExactly("done", "done");
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isEqualTo(1);
+        assertThat(toldLinks()).containsExactly(livingLink());
+        assertThat(access()).containsExactly("delivered", "admitted");
+    }
+
+    @Test
+    void anExtendedPaymentsNextLinkIsNotToldWhileTheOneBeforeIsNotRevoked() {
+        fill();
+        paysTooMuch();
+        extend();
+        passes(Duration.ofSeconds(3));
+        String link = livingLink();
+        core.messenger.onRevoke = url -> new Answer.NotNow<>(Duration.ofMinutes(1), "flood");
+        joins(1, STRANGER, link);
+
+        start(9);
+        assertThat(stateOf(link)).isEqualTo("revoking");
+        assertThat(toldLinks()).containsExactly(link);
+
+        core.messenger.onRevoke = url -> new Answer.Done<>(true);
+        core.clock.advance(Duration.ofMinutes(1));
+        passes(Duration.ofSeconds(15));
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isEqualTo(1);
+        assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
     // links that nobody was given
 
     @ParameterizedTest
@@ -1057,6 +1120,23 @@ class OneTimeLinkDatabaseTests {
 
     private void pay(int number, Order order) {
         core.hear(Ipn.finished(Long.toString(6_000_000_000L + number), order.id()));
+    }
+
+    /** Enough for four days more, which a person may add. */
+    private void paysTooMuch() {
+        core.hear(Ipn.finished(ID, core.order(shop).id()).paid("0.00034"));
+        core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
+    }
+
+    private void extend() {
+        UUID overpaid = core.bean(Cases.class)
+                .list(shop.seller(), Optional.of("open"), Optional.empty(), 1)
+                .getFirst()
+                .id();
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(CaseDecisions.class)
+                        .decide(shop.seller(), overpaid, new Asked("extend", "a test", null, "seller", "Olga")));
     }
 
     private void joins(long updateId, long user, String url) {
