@@ -103,12 +103,20 @@ public final class StatusWords {
     }
 
     private static PublicStatus status(Order order, @Nullable Payment payment, Instant now) {
+        if (isPaidByAnother(order, payment)) {
+            return PublicStatus.CONFIRMED;
+        }
         PublicStatus status = payment == null
                 ? PublicStatus.AWAITING_PAYMENT
                 : payment.state().shown();
         return status == PublicStatus.AWAITING_PAYMENT && now.isAfter(order.expiresAt())
                 ? PublicStatus.EXPIRED
                 : status;
+    }
+
+    /** More time that a person added: what paid for it was paid too much for an order before, and is among that one's payments. */
+    private static boolean isPaidByAnother(Order order, @Nullable Payment payment) {
+        return payment == null && order.paidBy() != null;
     }
 
     private static boolean isFinal(PublicStatus status, Access access) {
@@ -153,6 +161,9 @@ public final class StatusWords {
     }
 
     private static Words withoutAccess(Order order, @Nullable Payment payment, Instant now, boolean isShort) {
+        if (isPaidByAnother(order, payment)) {
+            return Words.PREPARING;
+        }
         boolean over = now.isAfter(order.expiresAt());
         if (payment == null) {
             return over ? Words.EXPIRED : Words.NO_COIN_YET;

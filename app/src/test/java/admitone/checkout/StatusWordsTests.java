@@ -212,6 +212,24 @@ class StatusWordsTests {
                 .isEqualTo(PublicStatus.CONFIRMING);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        ", NONE, PREPARING, false",
+        "ADMITTED, ADMITTED, ADMITTED, true",
+        "ENDED, ENDED, ENDED, true",
+    })
+    void orderPaidByTheSurplusOfAnotherIsConfirmed(
+            @Nullable Access granted, Access access, Words words, boolean isFinal) {
+        Order extension = orderExpiring(NOW.minus(Duration.ofHours(1)), "1");
+
+        BuyerStatus told = of(extension, List.of(), granted, LATER, Asker.HOLDER);
+
+        assertThat(told.status()).isEqualTo(PublicStatus.CONFIRMED);
+        assertThat(told.access()).isEqualTo(access);
+        assertThat(told.words()).isEqualTo(words);
+        assertThat(told.isFinal()).isEqualTo(isFinal);
+    }
+
     @Test
     void letsThePaymentSpeakThatPaidTheOrder() {
         List<Payment> payments = List.of(payment("1", paid("0.001", NOW)), payment("2", new Refunded()));
