@@ -25,6 +25,7 @@ import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -187,7 +188,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
                 .append(encode(coin.code()));
         settlesIn.ifPresent(to -> url.append("&currency_to=").append(encode(to.equals("same") ? coin.code() : to)));
         TERMS.forEach((name, is) -> url.append('&').append(name).append('=').append(is));
-        return answer(
+        Answer<Money> answer = answer(
                 http.call(URI.create(url.toString()), key, null, within),
                 (object, bytes) -> PaymentReader.text(object, "fiat_equivalent")
                         .flatMap(PaymentReader::decimal)
@@ -195,6 +196,19 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
                         .flatMap(NowPaymentsClient::centsUp)
                         .<Answer<Money>>map(Answer.Done::new)
                         .orElseGet(() -> new Answer.Unknown<>("an answer without a minimum in USD")));
+        return answer instanceof Answer.Declined<Money>(String code, String reason)
+                        && code.equals("coin_unavailable")
+                        && isAboutSettling(reason, coin)
+                ? new Answer.Declined<>("refused", reason)
+                : answer;
+    }
+
+    /** The question names two coins: whether it was refused for the one that the account is paid out in. */
+    private boolean isAboutSettling(String reason, Asset coin) {
+        List<String> words = List.of(reason.toLowerCase(Locale.ROOT).split("[^a-z0-9]+", -1));
+        return settlesIn
+                .filter(to -> !to.equals(coin.code()) && words.contains(to))
+                .isPresent();
     }
 
     private static Optional<Money> centsUp(BigDecimal usd) {
@@ -270,7 +284,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
 
     /** Where the code says no more than that the request was wrong. */
     private static String byMessage(String message) {
-        String words = message.toLowerCase(java.util.Locale.ROOT);
+        String words = message.toLowerCase(Locale.ROOT);
         if (words.contains("less than minimal")) {
             return "below_minimum";
         }

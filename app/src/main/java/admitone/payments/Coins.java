@@ -120,14 +120,25 @@ public class Coins {
                 rows.minimum(coin, minimum, clock.instant().plus(MINIMUM_EVERY));
                 yield true;
             }
-            case Answer.Declined<Money>(String code, String reason) -> {
-                boolean isOfThisCoin = !code.equals("key_refused");
-                if (isOfThisCoin) {
-                    rows.refused(coin, reason, clock.instant().plus(MINIMUM_EVERY));
-                }
-                yield isOfThisCoin;
-            }
+            case Answer.Declined<Money>(String code, String reason) -> declined(coin, code, reason);
             case Answer.NotNow<Money> _, Answer.Unknown<Money> _ -> false;
         };
+    }
+
+    /** A question refused for another reason than the coin says nothing about it: it is offered as before, and its creation decides. */
+    private boolean declined(Asset coin, String code, String reason) {
+        Instant again = clock.instant().plus(MINIMUM_EVERY);
+        switch (code) {
+            case "coin_unavailable" -> rows.refused(coin, reason, again);
+            case "key_refused" -> {
+                return false;
+            }
+            default -> {
+                rows.notTold(coin, again);
+                log.warn(
+                        "the minimum of {} is not told ({} {}); it is offered all the same", coin.code(), code, reason);
+            }
+        }
+        return true;
     }
 }

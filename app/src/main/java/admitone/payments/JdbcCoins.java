@@ -76,6 +76,13 @@ class JdbcCoins {
                 .update();
     }
 
+    /** What was told before holds. */
+    void notTold(Asset coin, Instant again) {
+        jdbc.sql("update payments.coin set refused = null, ask_at = ? where code = ?")
+                .params(Columns.at(again), coin.code())
+                .update();
+    }
+
     void refused(Asset coin, String why, Instant again) {
         jdbc.sql("update payments.coin set refused = ?, ask_at = ? where code = ?")
                 .params(why, Columns.at(again), coin.code())

@@ -237,6 +237,14 @@ class NowPaymentsClientTests {
         assertDeclined(client().minimum(new Asset("nosuchcoin")), "coin_unavailable");
     }
 
+    @Test
+    void minimumRefusedForTheCoinOfThePayoutsIsNotOfTheCoinAskedAbout() {
+        NowPaymentsClient client = client(provider.url() + "/v1", TestSettings.API_KEY, "nosuchcoin");
+
+        assertDeclined(client.minimum(ETH), "refused");
+        assertDeclined(client.minimum(new Asset("nosuchcoin")), "coin_unavailable");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"min_amount\":1}", "{\"fiat_equivalent\":-1}", "{\"fiat_equivalent\":\"1e60\"}"})
     void minimumAnsweredInAnotherShapeIsNotKnowing(String body) throws IOException {
@@ -365,13 +373,18 @@ class NowPaymentsClientTests {
     }
 
     private static NowPaymentsClient client(String url, String key) {
+        return client(url, key, "");
+    }
+
+    private static NowPaymentsClient client(String url, String key, String settlesIn) {
         return new NowPaymentsClient(
                 new OutsideHttp(),
                 JsonMapper.builder().build(),
                 new PaymentReader(),
                 TestSettings.with(Map.of(
                         "ADMITONE_NOWPAYMENTS_API_URL", url,
-                        "ADMITONE_NOWPAYMENTS_API_KEY", key)));
+                        "ADMITONE_NOWPAYMENTS_API_KEY", key,
+                        "ADMITONE_NOWPAYMENTS_SETTLES_IN", settlesIn)));
     }
 
     private static NewPayment payment(String usd, String coin) {

@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CoinsDatabaseTests {
     private static final Money PRICE = Money.parse("10.00", Asset.USD);
@@ -82,6 +84,29 @@ class CoinsDatabaseTests {
 
         assertThat(codes(coins)).hasSize(3);
         assertThat(core.provider.minimums).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refused", "below_minimum"})
+    void refusalThatIsNotOfTheCoinHidesNone(String code) {
+        core.provider.onMinimum = coin -> new Answer.Declined<>(code, "currency_to is not allowed");
+
+        coins.refresh();
+
+        assertThat(codes(coins)).containsExactly("btc", "eth", "xmr");
+        assertThat(core.provider.minimums).as("each is asked about").hasSize(3);
+    }
+
+    @Test
+    void whatWasToldHoldsWhileTheProviderRefusesTheQuestion() {
+        core.provider.onMinimum = coin -> coin.code().equals("btc") ? usd("9.90") : usd("1.00");
+        coins.refresh();
+        core.provider.onMinimum = coin -> new Answer.Declined<>("refused", "currency_to is not allowed");
+        core.clock.advance(Duration.ofMinutes(31));
+
+        coins.refresh();
+
+        assertThat(codes(coins)).containsExactly("eth", "xmr");
     }
 
     @Test
