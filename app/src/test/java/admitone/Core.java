@@ -30,6 +30,8 @@ import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import admitone.runtime.SettingsReader;
 import admitone.tasks.Tasks;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -82,11 +84,13 @@ public final class Core implements AutoCloseable {
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
     private final TestDatabase testDatabase;
     private final Database database;
+    private final HikariDataSource ownersPool;
     private final JdbcClient owner;
 
     private Core(String name, Map<String, String> settings, UnaryOperator<Transactions> around) {
         testDatabase = TestDatabases.fresh(name, "served", Core::migrate);
-        owner = JdbcClient.create(testDatabase.dataSource());
+        ownersPool = pool(testDatabase);
+        owner = JdbcClient.create(ownersPool);
         Settings read = SettingsReader.read(environment(settings)).settings();
         database = Database.open(read);
         DataSource lanes = database.lanes();
@@ -145,6 +149,17 @@ public final class Core implements AutoCloseable {
     private static final class NothingStarts extends DefaultLifecycleProcessor {
         @Override
         public void onRefresh() {}
+    }
+
+    /** Tests ask so often that a connection for each question would be most of their time. */
+    private static HikariDataSource pool(TestDatabase database) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("owner");
+        config.setDataSource(database.dataSource());
+        config.setMaximumPoolSize(8);
+        config.setMinimumIdle(0);
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
     }
 
     private static void migrate(DataSource source) {
@@ -220,6 +235,7 @@ public final class Core implements AutoCloseable {
     public void awaitTasks() {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
+                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> count(
                                 "tasks.task where state = 'running' or (state = 'ready' and due_at <= ?)",
@@ -349,6 +365,7 @@ public final class Core implements AutoCloseable {
     public void close() {
         context.close();
         database.close();
+        ownersPool.close();
         testDatabase.close();
     }
 }

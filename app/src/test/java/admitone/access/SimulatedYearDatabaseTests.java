@@ -34,10 +34,10 @@ import org.junit.jupiter.api.Test;
  * A year of one channel: buyers come, renew in time, late or never, leave, block the bot; the service and Telegram are away for thirty hours now and then. At
  * every instant that is looked at, whoever is inside has a right or is within the stated delays, and whoever has a right and asked for it is inside.
  *
- * <p>{@code -Dadmitone.year.buyers=1000} for the long run, {@code -Dadmitone.year.seed=…} to play one again.
+ * <p>Few buyers, so that it takes no minute of every build; {@code -Dadmitone.year.buyers=1000} for the long run, {@code -Dadmitone.year.seed=…} to play one again.
  */
 class SimulatedYearDatabaseTests {
-    private static final int BUYERS = Integer.getInteger("admitone.year.buyers", 60);
+    private static final int BUYERS = Integer.getInteger("admitone.year.buyers", 30);
     private static final long SEED = Long.getLong("admitone.year.seed", 20261123);
     private static final String BOT = "admit_bot";
     private static final long CHAT = Core.CLOSED_CHAT;
