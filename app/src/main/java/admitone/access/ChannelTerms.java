@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
@@ -57,15 +58,15 @@ public class ChannelTerms {
                 .update();
     }
 
-    /** The terms, and the question for which all removals of the channel wait, if there is one. */
-    record Locked(Terms terms, Optional<UUID> stopped) {}
+    /** The terms, and since when all removals of the channel wait for a person, if they do. */
+    record Locked(Terms terms, Optional<Instant> stoppedAt) {}
 
     /** Within the current transaction: nobody else decides about removals from this channel until it ends. */
     Locked lock(SellerId seller, UUID channelId) {
         insert(seller, channelId, Terms.DEFAULT);
         return jdbc.sql("select * from access.channel_terms where seller_id = ? and channel_id = ? for update")
                 .params(seller.value(), channelId)
-                .query((row, n) -> new Locked(read(row), Optional.ofNullable(row.getObject("stopped", UUID.class))))
+                .query((row, n) -> new Locked(read(row), Optional.ofNullable(Columns.instantOrNull(row, "stopped_at"))))
                 .single();
     }
 

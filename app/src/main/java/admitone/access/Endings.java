@@ -56,11 +56,13 @@ class Endings {
                 == 1;
     }
 
-    /** Of all sellers: the seats about which something is due, longest due first. */
+    /** Of all sellers: the seats about which something is due, longest due first; at most {@code limit}, and no more grants are read, however many wait. */
     List<Seat.Key> dueSeats(int limit) {
         return jdbc.sql("""
-                select seller_id, channel_id, telegram_user_id from access.grants where look_at <= ?
-                group by seller_id, channel_id, telegram_user_id order by min(look_at), seller_id, channel_id, telegram_user_id limit ?
+                select seller_id, channel_id, telegram_user_id from (
+                  select seller_id, channel_id, telegram_user_id, look_at from access.grants where look_at <= ?
+                  order by look_at limit ?) longest
+                group by seller_id, channel_id, telegram_user_id order by min(look_at), seller_id, channel_id, telegram_user_id
                 """)
                 .params(Columns.at(clock.instant()), limit)
                 .query((row, n) -> seat(row))
@@ -125,6 +127,13 @@ class Endings {
         return find(key).orElseThrow();
     }
 
+    /** Within the current transaction, which holds the seat: the purchase that made it no end was given back before it came. */
+    void reopen(Ending.Key key) {
+        jdbc.sql("update access.ending set settled_at = null, outcome = null" + THIS_END + " and outcome = 'renewed'")
+                .params(of(key))
+                .update();
+    }
+
     Optional<Ending> find(Ending.Key key) {
         return jdbc.sql("select * from access.ending e" + THIS_END)
                 .params(of(key))
@@ -151,11 +160,12 @@ class Endings {
         change(key, "told_at = coalesce(told_at, ?)", Columns.at(at));
     }
 
-    /** Within the current transaction: the messenger confirmed the notice. */
+    /** Within the current transaction: the messenger confirmed the notice, which promises this grace from now, unless the removal is owed. */
     void told(Ending.Key key, Instant at, Duration grace) {
         change(
                 key,
-                "told_at = coalesce(told_at, ?), remove_at = coalesce(remove_at, ?)",
+                "told_at = coalesce(told_at, ?),"
+                        + " remove_at = case when removal_at is null then greatest(remove_at, ?) else remove_at end",
                 Columns.at(at),
                 Columns.at(Schedule.removeAt(key.endsAt(), at, grace)));
     }
@@ -174,15 +184,20 @@ class Endings {
         change(key, "removal_at = ?", Columns.at(clock.instant()));
     }
 
-    /** Within the current transaction, which holds the seat: the call goes out now. */
-    void removing(Ending.Key key) {
-        change(key, "removing_at = ?", Columns.at(clock.instant()));
+    /** Within the current transaction, which holds the seat: the call goes out now. False: this end is settled. */
+    boolean removing(Ending.Key key) {
+        return change(key, "removing_at = ?", Columns.at(clock.instant())) == 1;
     }
 
-    /** Whether a call to remove went out after this instant: then it may be us who keep them out. */
-    boolean isRemovingSince(Ending.Key key, Instant at) {
-        return jdbc.sql("select exists (select from access.ending e" + THIS_END + " and removing_at > ?)")
-                .params(of(key, Columns.at(at)))
+    /** Within the current transaction: the call certainly did nothing. */
+    void notRemoved(Ending.Key key) {
+        change(key, "removing_at = null");
+    }
+
+    /** Whether a call to remove went out that may have done it: then it is we who keep them out. */
+    boolean isRemoving(Ending.Key key) {
+        return jdbc.sql("select exists (select from access.ending e" + THIS_END + " and removing_at is not null)")
+                .params(of(key))
                 .query(Boolean.class)
                 .single();
     }
@@ -280,14 +295,13 @@ class Endings {
                 .list();
     }
 
-    /** Within the current transaction: a person decided about all that are due now or within the window. Answers how many. */
-    int decided(SellerId seller, UUID channelId, boolean goOn) {
-        Instant now = clock.instant();
+    /** Within the current transaction: a person decided about all that were to go by {@code until}. Answers how many. */
+    int decided(SellerId seller, UUID channelId, boolean goOn, Instant until) {
         return jdbc.sql(
                         "update access.ending set "
                                 + (goOn ? "cleared_at = ?" : "settled_at = ?, outcome = 'kept'")
                                 + " where seller_id = ? and channel_id = ? and remove_at <= ? and settled_at is null and removal_at is null")
-                .params(Columns.at(now), seller.value(), channelId, Columns.at(now.plus(Removals.WINDOW)))
+                .params(Columns.at(clock.instant()), seller.value(), channelId, Columns.at(until))
                 .update();
     }
 
@@ -307,23 +321,21 @@ class Endings {
     private static final String THIS_END =
             " where seller_id = ? and channel_id = ? and telegram_user_id = ? and ends_at = ?";
 
-    private void change(Ending.Key key, String set, Object... values) {
-        jdbc.sql("update access.ending e set " + set + THIS_END + " and settled_at is null")
+    /** How many it changed: none where the end is settled. */
+    private int change(Ending.Key key, String set, Object... values) {
+        return jdbc.sql("update access.ending e set " + set + THIS_END + " and settled_at is null")
                 .params(java.util.stream.Stream.concat(
                                 java.util.Arrays.stream(values), java.util.Arrays.stream(of(key)))
                         .toArray())
                 .update();
     }
 
-    private static Object[] of(Ending.Key key, Object... more) {
-        return java.util.stream.Stream.concat(
-                        java.util.stream.Stream.of(
-                                key.seat().seller().value(),
-                                key.seat().channelId(),
-                                key.seat().telegramUserId(),
-                                Columns.at(key.endsAt())),
-                        java.util.Arrays.stream(more))
-                .toArray();
+    private static Object[] of(Ending.Key key) {
+        return Columns.all(
+                key.seat().seller().value(),
+                key.seat().channelId(),
+                key.seat().telegramUserId(),
+                Columns.at(key.endsAt()));
     }
 
     private static Seat.Key seat(ResultSet row) throws SQLException {

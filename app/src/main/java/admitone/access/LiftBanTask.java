@@ -11,7 +11,6 @@ import admitone.tasks.TaskHandler;
 import admitone.tasks.Tasks;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -24,7 +23,10 @@ import org.springframework.stereotype.Component;
 @Component
 class LiftBanTask implements TaskHandler {
     private static final Set<String> REMOVALS = Set.of(Effects.REMOVE_STRANGER, Effects.REMOVE_MEMBER);
+    /** Times the attempts: whoever removes them wakes this task. */
     private static final Duration NOT_REMOVED_YET = Duration.ofSeconds(10);
+
+    private static final int LONGEST_PAUSE = 60; // times that
 
     private final Catalog catalog;
     private final Strangers strangers;
@@ -62,7 +64,8 @@ class LiftBanTask implements TaskHandler {
                 .anyMatch(other -> REMOVALS.contains(other.kind())
                         && Set.of("ready", "running").contains(other.state()));
         if (isRemoving) {
-            return Result.later(NOT_REMOVED_YET, "the removal comes first");
+            return Result.later(
+                    NOT_REMOVED_YET.multipliedBy(Math.min(task.attempt(), LONGEST_PAUSE)), "the removal comes first");
         }
         long user = Long.parseLong(task.need("user"));
         if (!mayBeBannedByUs(task, user)) {
@@ -79,13 +82,19 @@ class LiftBanTask implements TaskHandler {
                 : NotDone.of(answer);
     }
 
-    /** Later our ban has ended by itself, and what bars them then is a person's. */
+    /**
+     * A member's ban is lifted however late: where our clock is behind Telegram's, it may not end by itself. Where no call of ours
+     * can have done it, what bars them is a person's; of a stranger that is taken to be so once our ban has ended.
+     */
     private boolean mayBeBannedByUs(Task task, long user) {
-        Instant oldest = clock.instant().minus(RemoveStrangerTask.BANNED_FOR);
         String link = task.payload().get("link");
         return link == null
-                ? endings.isRemovingSince(Ending.Key.of(task), oldest)
-                : strangers.isRemovedSince(task.seller(), UUID.fromString(link), user, oldest);
+                ? endings.isRemoving(Ending.Key.of(task))
+                : strangers.isRemovedSince(
+                        task.seller(),
+                        UUID.fromString(link),
+                        user,
+                        clock.instant().minus(RemoveStrangerTask.BANNED_FOR));
     }
 
     /** A member's purchase that was made while they were being removed: their way in was none, or not open yet. */

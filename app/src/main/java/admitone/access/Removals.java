@@ -88,7 +88,7 @@ class Removals implements CaseDecider {
 
     private void owe(SellerId seller, UUID channelId) {
         var locked = terms.lock(seller, channelId);
-        boolean waits = locked.stopped().isPresent();
+        boolean waits = locked.stoppedAt().isPresent();
         if (!waits) {
             Counts counts = endings.count(seller, channelId);
             waits = locked.terms().stops(counts.lastHour(), counts.due(), counts.nextHour(), counts.entitled());
@@ -156,16 +156,16 @@ class Removals implements CaseDecider {
     @Override
     public Map<String, String> decisions() {
         return Map.of(
-                GO_ON, "those whose removal is due now or within an hour are removed",
+                GO_ON, "those whose removal was due when this was asked, or within an hour of it, are removed",
                 KEEP, "they stay, and are not removed for this end of their time");
     }
 
-    /** Those that are due now or within an hour are removed, or stay; later ones are counted anew. */
+    /** Those that the question was about are removed, or stay; who has become due since is counted anew, and asked about if they are too many. */
     @Override
     public void decided(SellerId seller, Case one, String decision, String by) {
         UUID channelId = UUID.fromString(Objects.requireNonNull(one.detail().get(CHANNEL)));
-        terms.lock(seller, channelId);
-        int how = endings.decided(seller, channelId, decision.equals(GO_ON));
+        Instant asked = terms.lock(seller, channelId).stoppedAt().orElseThrow();
+        int how = endings.decided(seller, channelId, decision.equals(GO_ON), asked.plus(WINDOW));
         terms.goOn(seller, channelId);
         note(
                 seller,

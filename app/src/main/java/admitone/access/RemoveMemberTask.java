@@ -31,6 +31,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class RemoveMemberTask implements TaskHandler {
+    /** Long enough not to be taken for ever where our clock is minutes behind: Telegram takes an end less than 30 seconds away for never. */
+    static final Duration BANNED_FOR = Duration.ofMinutes(10);
+
     private static final Duration NOT_YET = Duration.ofSeconds(1);
     /** A link that cannot be revoked so long is no reason to leave somebody inside. */
     private static final int MOST_WAITS_FOR_LINK = 10;
@@ -99,14 +102,16 @@ class RemoveMemberTask implements TaskHandler {
         }
         if (!isInside) {
             // of an attempt before this one, whose answer was lost, or of somebody else
-            boolean byUs = endings.isRemovingSince(key, began.minus(RemoveStrangerTask.BANNED_FOR));
-            return settle(task, key, byUs ? Outcome.REMOVED : Outcome.OUTSIDE, began);
+            return settle(task, key, endings.isRemoving(key) ? Outcome.REMOVED : Outcome.OUTSIDE, began);
         }
         if (!transactions.run(seat.seller(), () -> isOverStill(key))) {
             return settle(task, key, Outcome.RENEWED, began);
         }
-        Answer<Boolean> answer = messenger.ban(chat, user, clock.instant().plus(RemoveStrangerTask.BANNED_FOR));
+        Answer<Boolean> answer = messenger.ban(chat, user, clock.instant().plus(BANNED_FOR));
         faults.reach(Point.CP19_MEMBER_REMOVED);
+        if (answer instanceof Answer.Declined<Boolean> || answer instanceof Answer.NotNow<Boolean>) {
+            transactions.run(seat.seller(), () -> endings.notRemoved(key)); // who bans them after this is a person
+        }
         if (NotDone.isRefusal(answer, Refusal.ADMINISTRATOR)) {
             return settle(task, key, Outcome.ADMINISTRATOR, began);
         }
@@ -120,16 +125,17 @@ class RemoveMemberTask implements TaskHandler {
         return NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER) ? new Answer.Done<>(false) : answer;
     }
 
-    /** Within a transaction: nobody buys for this seat until it ends, and then the call is on record. */
+    /** Within a transaction: nobody buys for this seat until it ends, and then the call is on record. Of an end before the last one it is not asked again. */
     private boolean isOverStill(Ending.Key key) {
         Seat.Key seat = key.seat();
         grants.lockSeat(seat.seller(), seat.channelId(), seat.telegramUserId());
-        if (!grants.active(seat.seller(), seat.channelId(), seat.telegramUserId())
-                .isEmpty()) {
-            return false;
-        }
-        endings.removing(key);
-        return true;
+        boolean isLastEnd = Schedule.end(Endings.rights(endings.held(seat)))
+                .filter(key.endsAt()::equals)
+                .isPresent();
+        return isLastEnd
+                && grants.active(seat.seller(), seat.channelId(), seat.telegramUserId())
+                        .isEmpty()
+                && endings.removing(key);
     }
 
     private Result verify(Task task, Ending.Key key, long chat) {
@@ -150,7 +156,7 @@ class RemoveMemberTask implements TaskHandler {
                 grants.seen(seat.seller(), seat.channelId(), seat.telegramUserId(), false, began);
             }
             endings.settle(key, outcome);
-            tasks.hurry(seat.seller(), Effects.LIFT_BAN);
+            tasks.hurryFirst(seat.seller(), Effects.LIFT_BAN, task.payload());
             Grant last = grants.find(seat.seller(), UUID.fromString(task.need("grant")))
                     .orElseThrow();
             Map<String, String> detail = Map.of("user", Long.toString(seat.telegramUserId()), "grant", last.handle());

@@ -1,5 +1,6 @@
 package admitone.access;
 
+import admitone.access.Schedule.Stage;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ChannelTexts;
@@ -102,6 +103,11 @@ class TellEndTask implements TaskHandler {
                 note(task, grant, "notice_not_needed", "their time ends at another time now");
             });
         }
+        Stage stage = endings.find(key).orElseThrow().stage();
+        if (stage instanceof Stage.Leaving || stage instanceof Stage.Settled) {
+            return new Result.Done(
+                    () -> note(task, grant, "notice_not_needed", "their removal is under way, or settled"));
+        }
         if (task.unknowns() >= MOST_UNKNOWN) {
             return unreachable(task, key, grant, MOST_UNKNOWN + " answers were lost");
         }
@@ -140,12 +146,18 @@ class TellEndTask implements TaskHandler {
                     endings.told(key, clock.instant(), grace);
                     note(task, grant, "notice_sent", "message " + messageId);
                 });
-            case Answer.Declined<Long>(String code, String reason) ->
-                code.equals(Refusal.TOKEN)
-                        ? new Result.Failed(reason)
-                        : unreachable(task, key, grant, code + ": " + reason);
+            case Answer.Declined<Long>(String code, String reason) -> declined(task, key, grant, code, reason);
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Long>(String reason) -> new Result.Unknown(Duration.ofSeconds(2), reason);
+        };
+    }
+
+    /** Only what is known to lie with the buyer counts as not to be reached. */
+    private Result declined(Task task, Ending.Key key, Grant grant, String code, String reason) {
+        return switch (code) {
+            case Refusal.BLOCKED, Refusal.NOT_STARTED, Refusal.CHAT_NOT_FOUND ->
+                unreachable(task, key, grant, code + ": " + reason);
+            default -> new Result.Failed(code + ": " + reason);
         };
     }
 

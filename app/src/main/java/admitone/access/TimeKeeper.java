@@ -118,6 +118,7 @@ class TimeKeeper implements SmartLifecycle {
     private @Nullable Instant act(Ending.Key key, List<Held> held, Instant now) {
         Held last = held.getLast();
         Terms ours = terms.of(key.seat().seller(), key.seat().channelId());
+        endings.reopen(key);
         Stage stage = endings.find(key).map(Ending::stage).orElse(new Stage.Running(null));
         return switch (Schedule.next(Endings.rights(held), stage, ours, now)) {
             case Due.Remind(Duration before) -> {

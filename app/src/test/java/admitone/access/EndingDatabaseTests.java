@@ -248,6 +248,65 @@ class EndingDatabaseTests {
     }
 
     @Test
+    void banIsLiftedHoweverLate() {
+        admit(BUYER);
+        core.messenger.onBan = user -> {
+            core.messenger.inside.remove(user); // by Telegram's clock, which is ahead of ours, for ever
+            core.messenger.onMember = asked -> new Answer.NotNow<>(Duration.ofHours(5), "no connection");
+            return new Answer.Unknown<>("timeout");
+        };
+        goTo(Duration.ofDays(31).plusHours(1));
+        core.messenger.onMember = user -> new Answer.Done<>(core.messenger.inside.contains(user));
+
+        goTo(Duration.ofDays(31).plusHours(8));
+
+        assertThat(outcomes()).containsExactly("removed");
+        assertThat(core.messenger.calls).contains("lift " + BUYER);
+    }
+
+    @Test
+    void banThatAPersonMadeAfterOursWasRefusedStays() {
+        admit(BUYER);
+        core.messenger.onBan = user -> {
+            core.messenger.inside.remove(user); // right after, and banned, by a person
+            return new Answer.Declined<>(Refusal.NO_RIGHTS, "400 not enough rights");
+        };
+
+        goTo(Duration.ofDays(31).plusHours(2));
+
+        assertThat(outcomes()).containsExactly("outside");
+        assertThat(core.messenger.calls).noneMatch(call -> call.startsWith("lift"));
+    }
+
+    @Test
+    void removalThatTheBotMayNotMakeIsSeldomAskedAfterAndTheBanLiftedAtOnce() {
+        admit(BUYER);
+        var ban = core.messenger.onBan;
+        core.messenger.onBan = user -> new Answer.Declined<>(Refusal.NO_RIGHTS, "400 not enough rights");
+        goTo(Duration.ofDays(31));
+        for (int minute = 0; minute < 120; minute++) {
+            core.clock.advance(Duration.ofMinutes(1));
+            round();
+        }
+        assertThat(attempts("lift_ban")).isBetween(10L, 40L);
+
+        core.messenger.onBan = ban;
+        core.owner()
+                .sql("update tasks.task set due_at = due_at + interval '5 minutes' where kind = 'lift_ban'")
+                .update();
+        core.owner()
+                .sql("update tasks.task set due_at = ? where kind = 'remove_member'")
+                .param(core.clock.instant().atOffset(java.time.ZoneOffset.UTC))
+                .update();
+        core.wakeTasks();
+        core.awaitTasks();
+        core.wakeTasks();
+        core.awaitTasks();
+
+        assertThat(core.messenger.calls).endsWith("lift " + BUYER);
+    }
+
+    @Test
     void banThatAPersonMadeStays() {
         admit(BUYER);
         goTo(Duration.ofDays(30).plusHours(1));
@@ -312,6 +371,52 @@ class EndingDatabaseTests {
         assertThat(core.messenger.inside).contains(BUYER);
         assertThat(outcomes()).containsExactly("renewed");
         assertThat(core.messenger.calls).noneMatch(call -> call.startsWith("ban"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void renewalThatIsRefundedLeavesTheFirstEnd(boolean forLife) {
+        admit(BUYER);
+        goTo(Duration.ofDays(28));
+        Order renewal = buy(BUYER);
+        if (forLife) {
+            core.owner()
+                    .sql("update access.grants set ends_at = null where order_id = ?")
+                    .param(renewal.id())
+                    .update();
+        }
+        goTo(Duration.ofDays(29).plusHours(1));
+        assertThat(outcomes()).containsExactly("renewed");
+        core.hear(Ipn.of(lastPayment(), renewal.id(), "refunded"));
+
+        goTo(Duration.ofDays(30).plusHours(20));
+        assertThat(core.messenger.inside).contains(BUYER);
+        goTo(Duration.ofDays(31).plusHours(3));
+
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+        assertThat(outcomes()).containsExactly("removed");
+        assertThat(told(BUYER)).containsExactly("ends", "ends", "ended"); // each reminder once
+    }
+
+    @Test
+    void removalThatIsStuckOverAWholeRenewalDoesNothingAboutTheEndAfterIt() {
+        admit(BUYER);
+        goTo(Duration.ofDays(30).plusHours(1));
+        core.messenger.onMember = user -> new Answer.NotNow<>(Duration.ofDays(31), "no connection");
+        goTo(Duration.ofDays(31).plusHours(1));
+        core.messenger.onMember = user -> new Answer.Done<>(core.messenger.inside.contains(user));
+        assertThat(core.tasks("remove_member")).containsExactly("ready");
+        buy(BUYER);
+
+        jumpTo(Duration.ofDays(61).plusHours(2)); // the renewal is over, and they are in its grace period
+        look();
+        jumpTo(Duration.ofDays(62).plusHours(1));
+        look();
+
+        assertThat(core.tasks("remove_member")).containsExactly("done");
+        assertThat(core.messenger.calls).noneMatch(call -> call.startsWith("ban"));
+        goTo(Duration.ofDays(62).plusHours(5));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
     }
 
     @Test
@@ -386,7 +491,7 @@ class EndingDatabaseTests {
     void nobodyIsRemovedWhoseNoticeIsStillOnItsWay() {
         admit(BUYER);
         jumpTo(Duration.ofDays(29).plusHours(23).plusMinutes(59)); // no reminder was sent either
-        core.messenger.onSend = message -> new Answer.NotNow<>(Duration.ofHours(1), "no connection");
+        core.messenger.onSend = message -> new Answer.NotNow<>(Duration.ofHours(8), "no connection");
         goTo(Duration.ofDays(33));
         assertThat(core.messenger.inside).contains(BUYER);
 
@@ -398,7 +503,7 @@ class EndingDatabaseTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Refusal.BLOCKED, Refusal.NOT_STARTED, Refusal.CHAT_NOT_FOUND, Refusal.OTHER})
+    @ValueSource(strings = {Refusal.BLOCKED, Refusal.NOT_STARTED, Refusal.CHAT_NOT_FOUND})
     void whoCannotBeToldIsRemovedSevenDaysAfterTheAttemptAndTheSellerHearsOfItOnce(String refusal) {
         admit(BUYER);
         admit(BUYER + 1);
@@ -414,6 +519,61 @@ class EndingDatabaseTests {
                 .filteredOn(message -> message.html().contains("could not tell"))
                 .singleElement()
                 .satisfies(message -> assertThat(message.html()).contains("about 2", "41, 42", "7 days"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Refusal.OTHER, Refusal.TOKEN, Refusal.NO_RIGHTS})
+    void noticeThatIsRefusedForAnotherReasonIsTriedUntilItIsSent(String refusal) {
+        admit(BUYER);
+        jumpTo(Duration.ofDays(30));
+        core.messenger.onSend = message -> new Answer.Declined<>(refusal, "400 can't parse entities");
+        look();
+        jumpTo(Duration.ofDays(39));
+        look();
+        assertThat(core.messenger.inside).contains(BUYER);
+        assertThat(core.tasks("tell_end")).containsExactly("ready");
+        assertThat(core.tasks("tell_unreachable")).isEmpty();
+
+        core.messenger.onSend = message -> new Answer.Done<>(7L);
+        goTo(Duration.ofDays(40));
+        assertThat(core.messenger.inside).contains(BUYER);
+        goTo(Duration.ofDays(41).plusHours(3));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void noticeThatComesLateAfterAReminderStillGivesTheGraceItPromises() {
+        admit(BUYER);
+        goTo(Duration.ofDays(29).plusHours(1));
+        core.messenger.onSend = message -> new Answer.NotNow<>(Duration.ofHours(20), "no connection");
+        goTo(Duration.ofDays(30).plusHours(1));
+        core.messenger.onSend = message -> new Answer.Done<>(7L);
+
+        goTo(Duration.ofDays(31).plusHours(19));
+        assertThat(messages(BUYER).getLast().html()).contains("24 hours");
+        assertThat(core.messenger.inside).contains(BUYER);
+        goTo(Duration.ofDays(31).plusHours(23));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void noticeIsNotSentToSomebodyWhoIsRemovedAlready() {
+        admit(BUYER);
+        goTo(Duration.ofDays(29).plusHours(1));
+        core.messenger.sent.clear();
+        core.messenger.onSend = message -> message.html().contains("</b> ended on")
+                ? new Answer.NotNow<>(Duration.ofHours(30), "no connection")
+                : new Answer.Done<>(7L);
+        goTo(Duration.ofDays(31).plusHours(2));
+        assertThat(core.messenger.inside).doesNotContain(BUYER); // a reminder told them
+        core.messenger.sent.clear();
+        core.messenger.onSend = message -> new Answer.Done<>(7L);
+
+        goTo(Duration.ofDays(32));
+
+        assertThat(told(BUYER)).isEmpty();
+        assertThat(core.tasks("tell_end")).containsExactly("done");
+        assertThat(events()).contains("notice_not_needed");
     }
 
     @Test
@@ -474,10 +634,7 @@ class EndingDatabaseTests {
     @ParameterizedTest
     @CsvSource({"go_on, 0", "keep, 25"})
     void manyRemovalsWaitForAPerson(String decision, int inside) {
-        for (long buyer = 1000; buyer < 1025; buyer++) {
-            buy(buyer);
-            core.messenger.inside.add(buyer);
-        }
+        buyAndComeIn(1000, 25);
         core.startTasks();
         goTo(Duration.ofDays(33));
         assertThat(core.messenger.inside).hasSize(25);
@@ -496,12 +653,33 @@ class EndingDatabaseTests {
                 .isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"go_on, 30", "keep, 55"})
+    void decisionIsOnlyAboutThoseThatItWasAskedAbout(String decision, int inside) {
+        buyAndComeIn(1000, 25);
+        core.startTasks();
+        jumpTo(Duration.ofDays(2));
+        buyAndComeIn(2000, 30);
+        jumpTo(Duration.ofDays(30).plusHours(1));
+        look();
+        goTo(Duration.ofDays(33).plusHours(5)); // nobody answers, and the others become due
+        Case stale = openCases().getFirst();
+        assertThat(stale.detail()).containsEntry("removals_due_within_an_hour", "25");
+
+        decide(stale, decision);
+        look();
+
+        assertThat(core.messenger.inside).hasSize(inside);
+        Case next = openCases().getFirst();
+        assertThat(next.detail()).containsEntry("removals_due", "30");
+        decide(next, "go_on");
+        look();
+        assertThat(core.messenger.inside).hasSize(inside - 30);
+    }
+
     @Test
     void renewalWhileTheRemovalsWaitStays() {
-        for (long buyer = 1000; buyer < 1025; buyer++) {
-            buy(buyer);
-            core.messenger.inside.add(buyer);
-        }
+        buyAndComeIn(1000, 25);
         core.startTasks();
         goTo(Duration.ofDays(32));
         buy(1003);
@@ -514,10 +692,7 @@ class EndingDatabaseTests {
 
     @Test
     void fewRemovalsFromASmallChannelAskNobody() {
-        for (long buyer = 1000; buyer < 1003; buyer++) {
-            buy(buyer);
-            core.messenger.inside.add(buyer);
-        }
+        buyAndComeIn(1000, 3);
         core.startTasks();
 
         goTo(Duration.ofDays(32));
@@ -620,6 +795,13 @@ class EndingDatabaseTests {
         return order;
     }
 
+    private void buyAndComeIn(long first, int buyers) {
+        for (long buyer = first; buyer < first + buyers; buyer++) {
+            buy(buyer);
+            core.messenger.inside.add(buyer);
+        }
+    }
+
     private Order buy(long buyer) {
         Order order = core.order(shop, buyer);
         payments.incrementAndGet();
@@ -682,9 +864,10 @@ class EndingDatabaseTests {
         Optional<Instant> next = core.strings("""
                         select to_char(min(at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from (
                           select min(look_at) as at from access.grants
-                          union all select min(remove_at) from access.ending where settled_at is null
+                          union all select min(remove_at) from access.ending
+                            where settled_at is null and removal_at is null and remove_at > ? -- before: waits for a person
                           union all select min(due_at) from tasks.task where state = 'ready' and kind <> 'watch_join') due
-                        """).stream()
+                        """, core.clock.instant().atOffset(java.time.ZoneOffset.UTC)).stream()
                 .filter(java.util.Objects::nonNull)
                 .map(Instant::parse)
                 .findFirst();
@@ -735,6 +918,11 @@ class EndingDatabaseTests {
         return core.messenger.sent.stream()
                 .filter(message -> message.html().contains("</b> ends on"))
                 .count();
+    }
+
+    private long attempts(String kind) {
+        return Long.parseLong(core.strings("select sum(attempt) from tasks.task where kind = ?", kind)
+                .getFirst());
     }
 
     private List<String> outcomes() {
