@@ -146,7 +146,7 @@ class DecisionTests {
         Decision decision = decide(heard(ProviderStatus.FINISHED, eth(received), OUTCOME));
 
         assertThat(decision.grant()).isNotNull();
-        assertThat(kinds(decision)).isEqualTo(asks ? List.of(Why.MORE_ARRIVED) : List.of());
+        assertThat(kinds(decision)).isEqualTo(asks ? List.of(Why.OVERPAID) : List.of());
     }
 
     @ParameterizedTest(name = "{0} of 0.0003 for {1} days, added: {2} days more, asks: {3}")
@@ -268,7 +268,7 @@ class DecisionTests {
 
         assertThat(decision.next()).isNull();
         assertThat(decision.journal()).isEmpty();
-        assertThat(kinds(decision)).isEqualTo(asks ? List.of(Why.OVERPAID) : List.of());
+        assertThat(kinds(decision)).isEqualTo(asks ? List.of(Why.MORE_ARRIVED) : List.of());
     }
 
     @Test
