@@ -1,5 +1,6 @@
 package admitone.telegram;
 
+import admitone.hold.Hold;
 import admitone.messaging.BotMenu;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.Bot;
@@ -16,7 +17,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * What the elected instance tells Telegram once after its start: which commands this version has, in each language. It sets a state, so a call whose answer
- * was lost is made again; one that is refused is not, the bot works without a menu.
+ * was lost is made again; one that is refused is not, the bot works without a menu. After a restore it waits as all that is told
+ * to the outside.
  */
 @Component
 class Introduction {
@@ -25,14 +27,16 @@ class Introduction {
 
     private final TelegramClient client;
     private final BotMenu menu;
+    private final Hold hold;
     private final Clock clock;
     private final Queue<Language> untold = new ArrayDeque<>(EnumSet.allOf(Language.class));
     private Instant notBefore = Instant.MIN;
     private boolean named;
 
-    Introduction(TelegramClient client, BotMenu menu, Clock clock) {
+    Introduction(TelegramClient client, BotMenu menu, Hold hold, Clock clock) {
         this.client = client;
         this.menu = menu;
+        this.hold = hold;
         this.clock = clock;
     }
 
@@ -45,7 +49,7 @@ class Introduction {
             }
         }
         Language language = untold.peek();
-        if (language == null || clock.instant().isBefore(notBefore)) {
+        if (language == null || hold.isOn() || clock.instant().isBefore(notBefore)) {
             return;
         }
         // the language of last resort has no code: whoever uses another one sees it too

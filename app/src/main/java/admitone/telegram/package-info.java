@@ -1,5 +1,5 @@
 /** Adapter of the Telegram Bot API; the wire format stops here. */
-@ApplicationModule(allowedDependencies = {"runtime", "database", "messaging"})
+@ApplicationModule(allowedDependencies = {"runtime", "database", "hold", "messaging"})
 @NullMarked
 package admitone.telegram;
 
