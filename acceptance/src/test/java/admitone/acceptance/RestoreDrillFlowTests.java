@@ -81,12 +81,14 @@ class RestoreDrillFlowTests {
             assertThat(service.log()).contains("./admitone resume --after-restore");
             long asksMeanwhile = purchases.getLast().buyer();
             open(world, purchases.getLast());
+            // before its payment is known, which would have it approved at once and nothing to decline
+            World.await("the request to join on record").until(() -> willBeDeclined(service, asksMeanwhile));
             // of payments made after the backup only a notification can tell; of the others the sweep hears
             purchases
                     .subList(PAYMENTS / 2, PAYMENTS)
                     .forEach(purchase -> world.provider.notify(purchase.id(), 1, false));
             World.await("all accruals").until(() -> world.accrued(shop).compareTo(new BigDecimal("21.20")) >= 0);
-            World.await("the request to join on record").until(() -> waiting(service, "approve_join") > 0);
+            World.await("the approval owed").until(() -> waiting(service, "approve_join") > 0);
             makeDue(service, "decline_join");
             haveLooked(service, purchases.getFirst());
 
@@ -268,6 +270,15 @@ class RestoreDrillFlowTests {
                 .filter(queue -> queue.path("held").asBoolean())
                 .map(queue -> queue.path("name").stringValue(""))
                 .toList();
+    }
+
+    private static boolean willBeDeclined(Service service, long user) throws IOException, SQLException {
+        try (Connection database = service.database();
+                var select = database.prepareStatement(
+                        "select from tasks.task where kind = 'decline_join' and payload ->> 'user' = ?")) {
+            select.setString(1, Long.toString(user));
+            return select.executeQuery().next();
+        }
     }
 
     private static void makeDue(Service service, String kind) throws IOException, SQLException {
