@@ -3,16 +3,14 @@ package admitone.access;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.database.Transactions;
-import admitone.runtime.Loop;
+import admitone.runtime.Recurring;
 import admitone.tasks.Tasks;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /** Looks every minute whether a pool is short of links. Whoever uses one says so at once; this finds what was missed. */
 @Component
-class PoolKeeper implements SmartLifecycle {
+class PoolKeeper extends Recurring {
     private static final Duration ROUND = Duration.ofMinutes(1);
 
     private final Catalog catalog;
@@ -20,9 +18,9 @@ class PoolKeeper implements SmartLifecycle {
     private final BotIdentity bot;
     private final Tasks tasks;
     private final Transactions transactions;
-    private volatile @Nullable Loop loop;
 
     PoolKeeper(Catalog catalog, LinkPool pool, BotIdentity bot, Tasks tasks, Transactions transactions) {
+        super("pool", ROUND);
         this.catalog = catalog;
         this.pool = pool;
         this.bot = bot;
@@ -30,7 +28,8 @@ class PoolKeeper implements SmartLifecycle {
         this.transactions = transactions;
     }
 
-    void round() {
+    @Override
+    protected void round() {
         var channels = catalog.byOneTimeLink();
         if (channels.isEmpty()) {
             return;
@@ -41,24 +40,5 @@ class PoolKeeper implements SmartLifecycle {
                 transactions.run(channel.seller(), () -> tasks.wake(channel.seller(), Effects.fillPool(channel.id())));
             }
         }
-    }
-
-    @Override
-    public void start() {
-        loop = Loop.start("pool", ROUND, this::round);
-    }
-
-    @Override
-    public void stop() {
-        Loop running = loop;
-        if (running != null) {
-            running.close();
-        }
-        loop = null;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop != null;
     }
 }

@@ -5,7 +5,7 @@ import admitone.access.Schedule.Due;
 import admitone.access.Schedule.Stage;
 import admitone.database.Transactions;
 import admitone.hold.Hold;
-import admitone.runtime.Loop;
+import admitone.runtime.Recurring;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
 import admitone.timeline.Event;
@@ -19,7 +19,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,7 +27,7 @@ import org.springframework.stereotype.Component;
  * order, and messages leave room for those of buyers who pay.
  */
 @Component
-class TimeKeeper implements SmartLifecycle {
+class TimeKeeper extends Recurring {
     private static final Logger log = LoggerFactory.getLogger(TimeKeeper.class);
     private static final String ROUND = "time";
     private static final Duration PAUSE = Duration.ofSeconds(10);
@@ -44,7 +43,6 @@ class TimeKeeper implements SmartLifecycle {
     private final Timeline timeline;
     private final Transactions transactions;
     private final Clock clock;
-    private volatile @Nullable Loop loop;
 
     TimeKeeper(
             Endings endings,
@@ -57,6 +55,7 @@ class TimeKeeper implements SmartLifecycle {
             Timeline timeline,
             Transactions transactions,
             Clock clock) {
+        super(ROUND, PAUSE);
         this.endings = endings;
         this.grants = grants;
         this.terms = terms;
@@ -69,8 +68,13 @@ class TimeKeeper implements SmartLifecycle {
         this.clock = clock;
     }
 
+    @Override
+    protected void round() {
+        look();
+    }
+
     /** Answers whether there was something to do, and this instance did it. */
-    boolean round() {
+    boolean look() {
         if (hold.isOn()) {
             return false;
         }
@@ -150,24 +154,5 @@ class TimeKeeper implements SmartLifecycle {
 
     private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
         return one == null ? other : other == null || one.isBefore(other) ? one : other;
-    }
-
-    @Override
-    public void start() {
-        loop = Loop.start(ROUND, PAUSE, this::round);
-    }
-
-    @Override
-    public void stop() {
-        Loop running = loop;
-        if (running != null) {
-            running.close();
-        }
-        loop = null;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop != null;
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,19 +50,7 @@ record Decision(
     record Counted(Payment payment, List<Line> journal) {}
 
     static Decision absorbed(String why) {
-        return new Decision(
-                why,
-                Fate.APPLIED,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                false,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of());
+        return kept(why, Fate.APPLIED);
     }
 
     static Decision kept(String why, Fate fate) {
@@ -70,46 +59,26 @@ record Decision(
     }
 
     static Decision move(PaymentState next) {
-        return new Decision(
-                "payment_" + next.word(),
-                Fate.APPLIED,
-                next,
-                null,
-                null,
-                List.of(),
-                null,
-                false,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(new Happened("payment_" + next.word(), Map.of())));
+        Change change = absorbed("payment_" + next.word()).change();
+        change.next = next;
+        return change.happened("payment_" + next.word(), Map.of());
     }
 
     Decision grant(Grant granted, WayIn wayIn) {
-        List<Happened> told = plus(happened, new Happened("granted", Map.of("grant", granted.handle())));
-        return new Decision(
-                what,
-                fate,
-                next,
-                granted,
-                wayIn instanceof WayIn.OneTime(PoolLink assigned) ? assigned : null,
-                journal,
-                suspended,
-                endsGrant,
-                owed,
-                cases,
-                counted,
-                wayIn instanceof WayIn.OneTime(PoolLink assigned)
-                        ? plus(told, new Happened("link_assigned", Map.of("link", assigned.name())))
-                        : told);
+        Change change = change();
+        change.grant = granted;
+        change.link = wayIn instanceof WayIn.OneTime(PoolLink assigned) ? assigned : null;
+        Decision in = change.happened("granted", Map.of("grant", granted.handle()));
+        return in.link == null ? in : in.tell("link_assigned", Map.of("link", in.link.name()));
     }
 
     Decision book(List<Line> lines) {
-        List<Line> all = new ArrayList<>(journal);
-        all.addAll(lines);
-        List<Happened> events = new ArrayList<>(happened);
-        lines.forEach(line -> events.add(new Happened("booked", line.told())));
-        return new Decision(what, fate, next, grant, link, all, suspended, endsGrant, owed, cases, counted, events);
+        Change change = change();
+        change.journal = Stream.concat(journal.stream(), lines.stream()).toList();
+        change.happened = Stream.concat(
+                        happened.stream(), lines.stream().map(line -> new Happened("booked", line.told())))
+                .toList();
+        return change.made();
     }
 
     /** Sets the coins of a payment aside, once. */
@@ -117,93 +86,83 @@ record Decision(
         if (outcome.isEmpty() || !outcome.get().isPositive() || before != null) {
             return this;
         }
-        Decision booked = book(Line.suspense(outcome.get()));
-        return new Decision(
-                what,
-                fate,
-                next,
-                grant,
-                link,
-                booked.journal,
-                outcome.get(),
-                endsGrant,
-                owed,
-                cases,
-                counted,
-                booked.happened);
+        Change change = book(Line.suspense(outcome.get())).change();
+        change.suspended = outcome.get();
+        return change.made();
     }
 
     Decision endGrant() {
-        return new Decision(what, fate, next, grant, link, journal, suspended, true, owed, cases, counted, happened);
+        Change change = change();
+        change.endsGrant = true;
+        return change.made();
     }
 
     Decision owe(Owed one) {
-        return new Decision(
-                what,
-                fate,
-                next,
-                grant,
-                link,
-                journal,
-                suspended,
-                endsGrant,
-                plus(owed, one),
-                cases,
-                counted,
-                happened);
+        Change change = change();
+        change.owed = plus(owed, one);
+        return change.made();
     }
 
     Decision ask(Case.Draft draft) {
-        return new Decision(
-                what,
-                fate,
-                next,
-                grant,
-                link,
-                journal,
-                suspended,
-                endsGrant,
-                owed,
-                plus(cases, draft),
-                counted,
-                plus(happened, new Happened("case_opened", Map.of("kind", draft.kind()))));
+        Change change = change();
+        change.cases = plus(cases, draft);
+        return change.happened("case_opened", Map.of("kind", draft.kind()));
     }
 
     /** Another payment of the order counts too. */
     Decision count(Counted part) {
-        return new Decision(
-                what,
-                fate,
-                next,
-                grant,
-                link,
-                journal,
-                suspended,
-                endsGrant,
-                owed,
-                cases,
-                plus(counted, part),
-                plus(
-                        happened,
-                        new Happened(
-                                "part_counted",
-                                Map.of("payment_id", part.payment().id()))));
+        Change change = change();
+        change.counted = plus(counted, part);
+        return change.happened(
+                "part_counted", Map.of("payment_id", part.payment().id()));
     }
 
     Decision tell(String kind, Map<String, String> detail) {
-        return new Decision(
-                what,
-                fate,
-                next,
-                grant,
-                link,
-                journal,
-                suspended,
-                endsGrant,
-                owed,
-                cases,
-                counted,
-                plus(happened, new Happened(kind, detail)));
+        return change().happened(kind, detail);
+    }
+
+    private Change change() {
+        return new Change(this);
+    }
+
+    /** A decision in the making: all as before, until it is set. */
+    private static final class Change {
+        private final Decision from;
+        private @Nullable PaymentState next;
+        private @Nullable Grant grant;
+        private @Nullable PoolLink link;
+        private List<Line> journal;
+        private @Nullable Money suspended;
+        private boolean endsGrant;
+        private List<Owed> owed;
+        private List<Case.Draft> cases;
+        private List<Counted> counted;
+        private List<Happened> happened;
+
+        Change(Decision from) {
+            this.from = from;
+            this.next = from.next;
+            this.grant = from.grant;
+            this.link = from.link;
+            this.journal = from.journal;
+            this.suspended = from.suspended;
+            this.endsGrant = from.endsGrant;
+            this.owed = from.owed;
+            this.cases = from.cases;
+            this.counted = from.counted;
+            this.happened = from.happened;
+        }
+
+        Decision happened(String kind, Map<String, String> detail) {
+            happened = plus(happened, new Happened(kind, detail));
+            return made();
+        }
+
+        Decision made() {
+            return new Decision(
+                    from.what, from.fate, next, grant, link, journal, suspended, endsGrant, owed, cases, counted,
+                    happened);
+        }
     }
 
     List<Event> events(String subject, admitone.payments.Heard.Trigger trigger) {

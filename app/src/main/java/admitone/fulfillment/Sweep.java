@@ -7,7 +7,7 @@ import admitone.payments.PaymentProvider;
 import admitone.payments.Payments;
 import admitone.payments.Payments.ToAsk;
 import admitone.runtime.Answer;
-import admitone.runtime.Loop;
+import admitone.runtime.Recurring;
 import admitone.runtime.Settings;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +18,6 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,7 +25,7 @@ import org.springframework.stereotype.Component;
  * the age the settings say, then after twice the pause each time, at most an hour, until day seven.
  */
 @Component
-class Sweep implements SmartLifecycle {
+class Sweep extends Recurring {
     private static final Logger log = LoggerFactory.getLogger(Sweep.class);
     private static final Duration ROUND = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
@@ -42,9 +41,9 @@ class Sweep implements SmartLifecycle {
     private final Duration first;
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
     private volatile Instant quietUntil = Instant.EPOCH;
-    private volatile @Nullable Loop loop;
 
     Sweep(Payments payments, PaymentProvider provider, Fulfillment fulfillment, Clock clock, Settings settings) {
+        super("sweep", ROUND);
         this.payments = payments;
         this.provider = provider;
         this.fulfillment = fulfillment;
@@ -52,7 +51,8 @@ class Sweep implements SmartLifecycle {
         this.first = settings.sweepFirst();
     }
 
-    private void round() {
+    @Override
+    protected void round() {
         Instant now = clock.instant();
         if (now.isBefore(quietUntil)) {
             return;
@@ -104,24 +104,5 @@ class Sweep implements SmartLifecycle {
         } finally {
             places.release();
         }
-    }
-
-    @Override
-    public void start() {
-        loop = Loop.start("sweep", ROUND, this::round);
-    }
-
-    @Override
-    public void stop() {
-        Loop running = loop;
-        if (running != null) {
-            running.close();
-        }
-        loop = null;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop != null;
     }
 }

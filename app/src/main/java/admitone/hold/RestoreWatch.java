@@ -6,7 +6,7 @@ import admitone.hold.Finding.Doubted;
 import admitone.hold.Finding.Reason;
 import admitone.hold.Finding.TakenOver;
 import admitone.runtime.Ids;
-import admitone.runtime.Loop;
+import admitone.runtime.Recurring;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import admitone.timeline.Event;
@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,7 +30,7 @@ import org.springframework.stereotype.Component;
  * time has not come so far.
  */
 @Component
-class RestoreWatch implements SmartLifecycle {
+class RestoreWatch extends Recurring {
     private static final Logger log = LoggerFactory.getLogger(RestoreWatch.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration BEAT_EVERY = Duration.ofSeconds(3);
@@ -50,7 +49,6 @@ class RestoreWatch implements SmartLifecycle {
     private boolean beaten;
     private Instant nextBeat = Instant.MIN;
     private Instant nextReminder = Instant.MIN;
-    private volatile @Nullable Loop loop;
 
     @Autowired
     RestoreWatch(
@@ -74,6 +72,7 @@ class RestoreWatch implements SmartLifecycle {
             Ids ids,
             @Nullable String files,
             Path dataDir) {
+        super("restore-watch", LOOK_EVERY);
         this.rows = rows;
         this.hold = hold;
         this.transactions = transactions;
@@ -87,7 +86,8 @@ class RestoreWatch implements SmartLifecycle {
     }
 
     /** A look that fails leaves everything on hold: what is not known to be the same database is not acted on. */
-    synchronized void round() {
+    @Override
+    protected synchronized void round() {
         try {
             look();
             hold.blind(false);
@@ -218,16 +218,12 @@ class RestoreWatch implements SmartLifecycle {
         } catch (RuntimeException e) {
             log.warn("the database could not be looked at ({}), tried again in {}", e.toString(), LOOK_EVERY);
         }
-        loop = Loop.start("restore-watch", LOOK_EVERY, this::round);
+        super.start();
     }
 
     @Override
     public void stop() {
-        Loop running = loop;
-        if (running != null) {
-            running.close();
-        }
-        loop = null;
+        super.stop();
         lastBeat();
     }
 
@@ -239,11 +235,6 @@ class RestoreWatch implements SmartLifecycle {
         } catch (RuntimeException e) {
             log.info("no last beat ({})", e.toString());
         }
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop != null;
     }
 
     /** Starts before whatever claims tasks or listens to the outside, stops after it. */

@@ -1,40 +1,29 @@
 package admitone.payments;
 
-import admitone.runtime.Loop;
+import admitone.runtime.Recurring;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /** Refreshes the coins in the background. */
 @Component
-class CoinsRefresh implements SmartLifecycle {
+class CoinsRefresh extends Recurring {
     private static final Duration EVERY = Duration.ofSeconds(10);
 
     private final Coins coins;
-    private volatile @Nullable Loop loop;
 
     CoinsRefresh(Coins coins) {
+        super("coins", EVERY);
         this.coins = coins;
     }
 
     @Override
     public void start() {
         coins.load();
-        loop = Loop.start("coins", EVERY, coins::refresh);
+        super.start();
     }
 
     @Override
-    public void stop() {
-        Loop running = loop;
-        if (running != null) {
-            running.close();
-        }
-        loop = null;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return loop != null;
+    protected void round() {
+        coins.refresh();
     }
 }

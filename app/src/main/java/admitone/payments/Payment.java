@@ -35,46 +35,6 @@ public record Payment(
         @Nullable Instant expiresAt,
         @Nullable Money rest) {
 
-    /** One that was made for the whole price. */
-    public Payment(
-            SellerId seller,
-            String id,
-            @Nullable String orderId,
-            @Nullable String hold,
-            PaymentState state,
-            String providerStatus,
-            @Nullable Asset payCurrency,
-            @Nullable Money payAmount,
-            @Nullable String payAddress,
-            @Nullable String payinExtraId,
-            @Nullable Money received,
-            @Nullable Money outcome,
-            @Nullable Money suspended,
-            @Nullable String parentPaymentId,
-            Instant createdAt,
-            @Nullable Instant paidAt,
-            @Nullable Instant expiresAt) {
-        this(
-                seller,
-                id,
-                orderId,
-                hold,
-                state,
-                providerStatus,
-                payCurrency,
-                payAmount,
-                payAddress,
-                payinExtraId,
-                received,
-                outcome,
-                suspended,
-                parentPaymentId,
-                createdAt,
-                paidAt,
-                expiresAt,
-                null);
-    }
-
     /** What it was made for, of an order that costs {@code whole}. */
     public Money price(Money whole) {
         return rest == null ? whole : rest;

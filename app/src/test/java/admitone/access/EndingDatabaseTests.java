@@ -178,17 +178,17 @@ class EndingDatabaseTests {
     void oneInstanceDoesARound() {
         admit(BUYER);
         core.owner().sql("update access.grants set look_at = starts_at").update();
-        assertThat(core.bean(TimeKeeper.class).round()).isTrue();
+        assertThat(core.bean(TimeKeeper.class).look()).isTrue();
 
         core.owner().sql("update access.grants set look_at = starts_at").update();
-        assertThat(core.bean(TimeKeeper.class).round()).isFalse();
+        assertThat(core.bean(TimeKeeper.class).look()).isFalse();
         core.clock.advance(Duration.ofSeconds(10));
-        assertThat(core.bean(TimeKeeper.class).round()).isTrue();
+        assertThat(core.bean(TimeKeeper.class).look()).isTrue();
     }
 
     @Test
     void nothingIsWrittenWhereNothingIsDue() {
-        assertThat(core.bean(TimeKeeper.class).round()).isFalse();
+        assertThat(core.bean(TimeKeeper.class).look()).isFalse();
         assertThat(core.count("access.round")).isZero();
     }
 
@@ -884,7 +884,7 @@ class EndingDatabaseTests {
 
     private void round() {
         core.clock.advance(Duration.ofSeconds(10));
-        core.bean(TimeKeeper.class).round();
+        core.bean(TimeKeeper.class).look();
         core.startTasks();
         core.wakeTasks();
         core.awaitTasks();

@@ -172,7 +172,7 @@ class SimulatedYearDatabaseTests {
         private void work() {
             do {
                 core.clock.advance(Duration.ofSeconds(12));
-                core.bean(TimeKeeper.class).round();
+                core.bean(TimeKeeper.class).look();
                 core.wakeTasks();
                 core.awaitTasks();
             } while (core.count("access.grants where look_at <= ?", now().atOffset(java.time.ZoneOffset.UTC)) > 0);

@@ -328,6 +328,7 @@ class StatusWordsDocTests {
                 null,
                 NOW,
                 null,
+                null,
                 null);
     }
 }

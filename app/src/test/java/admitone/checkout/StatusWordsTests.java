@@ -332,6 +332,7 @@ class StatusWordsTests {
                 null,
                 NOW,
                 null,
+                null,
                 null);
     }
 

@@ -1,6 +1,8 @@
 package admitone.fulfillment;
 
+import static admitone.AtOnce.atOnce;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import admitone.Core;
 import admitone.Core.Shop;
@@ -9,6 +11,7 @@ import admitone.audit.Broken;
 import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
+import admitone.checkout.Orders;
 import admitone.fulfillment.CaseDecisions.Asked;
 import admitone.fulfillment.CaseDecisions.Outcome;
 import admitone.fulfillment.CaseDecisions.Possible;
@@ -18,16 +21,14 @@ import admitone.money.Money;
 import admitone.money.Rates;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DuplicateKeyException;
 
 /** What a person decides: once, in one commit, with the money in one place. */
 class CaseDecisionsDatabaseTests {
@@ -118,6 +119,34 @@ class CaseDecisionsDatabaseTests {
         assertThat(core.strings("select payment_id from access.grants where access <> 'ended'"))
                 .as("the first purchase is not touched")
                 .containsExactly(FIRST);
+    }
+
+    @Test
+    void oneCaseMakesOneOrder() {
+        Order first = core.order(shop);
+        UUID caseId = new UUID(1, 1);
+        Orders orders = core.bean(Orders.class);
+
+        assertThatThrownBy(() -> core.transactions.run(shop.seller(), () -> {
+                    orders.addOfCase(copy(first, "one"), caseId);
+                    orders.addOfCase(copy(first, "two"), caseId);
+                }))
+                .isInstanceOf(DuplicateKeyException.class);
+    }
+
+    private static Order copy(Order order, String id) {
+        return new Order(
+                order.seller(),
+                id,
+                order.channelId(),
+                order.planId(),
+                order.telegramUserId(),
+                order.price(),
+                order.days(),
+                order.feePercent(),
+                order.createdAt(),
+                order.expiresAt(),
+                null);
     }
 
     @Test
@@ -412,24 +441,5 @@ class CaseDecisionsDatabaseTests {
 
     private static Money usd(String amount) {
         return Money.parse(amount, Asset.USD);
-    }
-
-    private static <T> List<T> atOnce(int times, Callable<T> work) throws Exception {
-        CountDownLatch start = new CountDownLatch(1);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<T>> all = new ArrayList<>();
-            for (int i = 0; i < times; i++) {
-                all.add(threads.submit(() -> {
-                    start.await();
-                    return work.call();
-                }));
-            }
-            start.countDown();
-            List<T> results = new ArrayList<>();
-            for (Future<T> one : all) {
-                results.add(one.get());
-            }
-            return results;
-        }
     }
 }

@@ -372,6 +372,7 @@ class DecisionTests {
                 null,
                 NOW,
                 null,
+                null,
                 null);
 
         Decision decision = Fulfillment.decide(null, payment, heard(status, ASKED, OUTCOME), facts, true);
@@ -455,6 +456,7 @@ class DecisionTests {
                 suspended,
                 null,
                 NOW,
+                null,
                 null,
                 null);
     }

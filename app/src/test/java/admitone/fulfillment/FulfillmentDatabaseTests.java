@@ -1,5 +1,6 @@
 package admitone.fulfillment;
 
+import static admitone.AtOnce.atOnce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,10 +29,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -554,24 +551,5 @@ class FulfillmentDatabaseTests {
 
     private static Money usd(String amount) {
         return Money.parse(amount, Asset.USD);
-    }
-
-    private static <T> List<T> atOnce(int times, Callable<T> work) throws Exception {
-        CountDownLatch start = new CountDownLatch(1);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<T>> all = new ArrayList<>();
-            for (int i = 0; i < times; i++) {
-                all.add(threads.submit(() -> {
-                    start.await();
-                    return work.call();
-                }));
-            }
-            start.countDown();
-            List<T> results = new ArrayList<>();
-            for (Future<T> one : all) {
-                results.add(one.get());
-            }
-            return results;
-        }
     }
 }

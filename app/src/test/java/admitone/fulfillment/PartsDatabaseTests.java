@@ -2,6 +2,7 @@ package admitone.fulfillment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import admitone.AtOnce;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
@@ -24,9 +25,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -402,21 +400,8 @@ class PartsDatabaseTests {
     }
 
     private void atOnce(List<Ipn> ipns) throws Exception {
-        CountDownLatch start = new CountDownLatch(1);
         var queue = new ConcurrentLinkedQueue<>(ipns);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> all = new ArrayList<>();
-            for (int i = 0; i < ipns.size(); i++) {
-                all.add(threads.submit(() -> {
-                    start.await();
-                    return core.hear(queue.remove());
-                }));
-            }
-            start.countDown();
-            for (Future<?> one : all) {
-                one.get();
-            }
-        }
+        AtOnce.atOnce(ipns.size(), () -> core.hear(queue.remove()));
     }
 
     private static Money usd(String amount) {

@@ -1,5 +1,6 @@
 package admitone.tasks;
 
+import static admitone.AtOnce.atOnce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -20,7 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -553,25 +553,6 @@ class TasksDatabaseTests {
             return threads.submit(work).get();
         } catch (Exception e) {
             throw new AssertionError(e);
-        }
-    }
-
-    private static <T> List<T> atOnce(int times, Callable<T> work) throws Exception {
-        CountDownLatch start = new CountDownLatch(1);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<T>> all = new ArrayList<>();
-            for (int i = 0; i < times; i++) {
-                all.add(threads.submit(() -> {
-                    start.await();
-                    return work.call();
-                }));
-            }
-            start.countDown();
-            List<T> results = new ArrayList<>();
-            for (Future<T> one : all) {
-                results.add(one.get());
-            }
-            return results;
         }
     }
 
