@@ -10,17 +10,21 @@ import org.springframework.http.converter.AbstractHttpMessageConverter;
 
 /** Reads the bodies of this API, strictly. */
 final class BodyReader extends AbstractHttpMessageConverter<Object> {
-    private static final Map<Class<?>, Function<Fields, ?>> READERS = Map.of(
-            Requests.NewSeller.class, Requests.NewSeller::read,
-            Requests.SellerNotice.class, Requests.SellerNotice::read,
-            Requests.NewChannel.class, Requests.NewChannel::read,
-            Requests.OwnTexts.class, Requests.OwnTexts::read,
-            Requests.NewPlan.class, Requests.NewPlan::read,
-            Requests.NewOrder.class, Requests.NewOrder::read,
-            Requests.NewPayment.class, Requests.NewPayment::read,
-            Requests.ChannelTime.class, Requests.ChannelTime::read,
-            Requests.CaseDecision.class, Requests.CaseDecision::read,
-            Requests.Resumed.class, Requests.Resumed::read);
+    private static final Map<Class<?>, Function<Fields, ?>> READERS = Map.ofEntries(
+            reader(Requests.NewSeller.class, Requests.NewSeller::read),
+            reader(Requests.SellerNotice.class, Requests.SellerNotice::read),
+            reader(Requests.NewChannel.class, Requests.NewChannel::read),
+            reader(Requests.OwnTexts.class, Requests.OwnTexts::read),
+            reader(Requests.NewPlan.class, Requests.NewPlan::read),
+            reader(Requests.NewOrder.class, Requests.NewOrder::read),
+            reader(Requests.NewPayment.class, Requests.NewPayment::read),
+            reader(Requests.ChannelTime.class, Requests.ChannelTime::read),
+            reader(Requests.CaseDecision.class, Requests.CaseDecision::read),
+            reader(Requests.Resumed.class, Requests.Resumed::read));
+
+    private static <T> Map.Entry<Class<?>, Function<Fields, ?>> reader(Class<T> type, Function<Fields, T> read) {
+        return Map.entry(type, read);
+    }
 
     BodyReader() {
         super(MediaType.APPLICATION_JSON);
