@@ -227,7 +227,7 @@ class Admission implements IncomingListener {
 
     private Event event(Grant grant, long updateId, String kind) {
         return new Event(
-                Event.payment(grant.paymentId()),
+                grant.subject(),
                 clock.instant(),
                 kind,
                 "telegram",

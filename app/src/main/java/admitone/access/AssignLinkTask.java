@@ -121,7 +121,7 @@ class AssignLinkTask implements TaskHandler {
     /** Active; the seat is locked. */
     private Grant firstOfItsPayment(Grant grant) {
         return grants.active(grant.seller(), grant.channelId(), grant.telegramUserId()).stream()
-                .filter(one -> one.paymentId().equals(grant.paymentId()))
+                .filter(one -> one.sharesPayment(grant))
                 .findFirst()
                 .orElse(grant);
     }
@@ -140,9 +140,9 @@ class AssignLinkTask implements TaskHandler {
                 grant.seller(),
                 new Case.Draft(
                         "too_many_strangers",
-                        Event.payment(grant.paymentId()),
-                        grant.paymentId(),
-                        grant.orderId(),
+                        grant.subject(),
+                        grant.paymentId().orElse(null),
+                        grant.orderId().orElse(null),
                         Map.of("grant", grant.handle(), "strangers", Integer.toString(strangers.countOf(grant)))));
         if (isNew) {
             timeline.append(grant.seller(), event(task, grant, "case_opened", Map.of("kind", "too_many_strangers")));
@@ -151,6 +151,6 @@ class AssignLinkTask implements TaskHandler {
     }
 
     private Event event(Task task, Grant grant, String kind, Map<String, String> detail) {
-        return new Event(Event.payment(grant.paymentId()), clock.instant(), kind, "task", task.source(), detail);
+        return new Event(grant.subject(), clock.instant(), kind, "task", task.source(), detail);
     }
 }

@@ -298,6 +298,6 @@ class DeliverAccessTask implements TaskHandler {
         Map<String, String> all = new LinkedHashMap<>(detail);
         all.put("grant", grant.handle());
         all.put("attempt", Integer.toString(task.attempt()));
-        return new Event(Event.payment(grant.paymentId()), clock.instant(), kind, "task", task.source(), all);
+        return new Event(grant.subject(), clock.instant(), kind, "task", task.source(), all);
     }
 }

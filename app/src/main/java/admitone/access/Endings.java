@@ -70,7 +70,7 @@ class Endings {
     }
 
     /** A grant of a seat, and what it gives. */
-    record Held(UUID grantId, String paymentId, Right right, boolean isOver) {}
+    record Held(UUID grantId, String subject, Right right, boolean isOver) {}
 
     /** All that this user ever had in this channel, the last to end last. */
     List<Held> held(Seat.Key seat) {
@@ -81,7 +81,7 @@ class Endings {
                 .params(seat.seller().value(), seat.channelId(), seat.telegramUserId())
                 .query((row, n) -> new Held(
                         row.getObject("grant_id", UUID.class),
-                        row.getString("payment_id"),
+                        Grants.subject(row),
                         new Right(
                                 Grant.madeAt(row.getObject("grant_id", UUID.class)),
                                 Columns.instantOrNull(row, "right_ends")),

@@ -1,18 +1,20 @@
 package admitone.access;
 
+import admitone.access.Origin.Purchase;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
+import admitone.timeline.Event;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The right of one Telegram user to be inside one channel, bought by one order. {@code endsAt} null: for life. */
+/** The right of one Telegram user to be inside one channel, bought by one order or given once. {@code endsAt} null: for life. */
 public record Grant(
         SellerId seller,
         UUID id,
-        String orderId,
-        String paymentId,
+        Origin origin,
         UUID channelId,
         long telegramUserId,
         Instant startsAt,
@@ -35,6 +37,24 @@ public record Grant(
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    public Optional<String> orderId() {
+        return origin instanceof Purchase bought ? Optional.of(bought.orderId()) : Optional.empty();
+    }
+
+    public Optional<String> paymentId() {
+        return origin instanceof Purchase bought ? Optional.of(bought.paymentId()) : Optional.empty();
+    }
+
+    /** What the timeline tells of it under: its payment, or itself. */
+    public String subject() {
+        return paymentId().map(Event::payment).orElseGet(() -> Event.grant(handle()));
+    }
+
+    /** Whether both were bought by one payment. */
+    boolean sharesPayment(Grant other) {
+        return paymentId().isPresent() && paymentId().equals(other.paymentId());
     }
 
     public boolean isActiveAt(Instant now) {

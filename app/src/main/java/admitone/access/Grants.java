@@ -1,6 +1,9 @@
 package admitone.access;
 
 import admitone.access.Grant.Access;
+import admitone.access.Origin.Given;
+import admitone.access.Origin.Kind;
+import admitone.access.Origin.Purchase;
 import admitone.database.Columns;
 import admitone.database.Gathered;
 import admitone.database.Transactions;
@@ -186,16 +189,21 @@ public class Grants {
         return new Write(
                 """
                 insert into access.grants
-                  (seller_id, grant_id, order_id, payment_id, channel_id, telegram_user_id, starts_at, ends_at, access, look_at)
-                select * from unnest(?::text[], ?::uuid[], ?::text[], ?::text[], ?::uuid[], ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::text[],
+                  (seller_id, grant_id, order_id, payment_id, given, reference, channel_id, telegram_user_id, starts_at, ends_at, access,
+                   look_at)
+                select * from unnest(?::text[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::text[],
                   ?::timestamptz[])
                 """,
                 Columns.arrays(grants.stream()
                         .map(grant -> Columns.all(
                                 grant.seller(),
                                 grant.id(),
-                                grant.orderId(),
-                                grant.paymentId(),
+                                grant.orderId().orElse(null),
+                                grant.paymentId().orElse(null),
+                                grant.origin() instanceof Given given
+                                        ? given.kind().word()
+                                        : null,
+                                grant.origin() instanceof Given given ? given.reference() : null,
                                 grant.channelId(),
                                 grant.telegramUserId(),
                                 grant.startsAt(),
@@ -220,6 +228,44 @@ public class Grants {
                 .params(Columns.all(why, now, now, seller.value(), paymentId, orderId))
                 .query(Grants::read)
                 .list();
+    }
+
+    /** Within the current transaction, which holds the seat: ends it, whatever it was for; false when it is over. */
+    boolean end(Grant grant, String why) {
+        var now = Columns.at(clock.instant());
+        return jdbc.sql("""
+                        update access.grants set access = 'ended', ended_why = ?, ended_at = ?, look_at = ?
+                        where seller_id = ? and grant_id = ? and access <> 'ended' and (ends_at is null or ends_at > ?)
+                        """)
+                        .params(why, now, now, grant.seller().value(), grant.id(), now)
+                        .update()
+                == 1;
+    }
+
+    /** Within the current transaction, which holds the seat: moves its end, and the grants that follow it. Empty when it is over or for life. */
+    Optional<Grant> extend(Grant grant, int days) {
+        var now = Columns.at(clock.instant());
+        int hours = Math.multiplyExact(days, 24);
+        Optional<Grant> running =
+                find(grant.seller(), grant.id()).filter(one -> one.isActiveAt(clock.instant()) && one.endsAt() != null);
+        running.ifPresent(one -> jdbc.sql("""
+                update access.grants set
+                  starts_at = case when grant_id = ? then starts_at else starts_at + ? * interval '1 hour' end,
+                  ends_at = ends_at + ? * interval '1 hour', look_at = ?
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and access <> 'ended' and (grant_id = ? or starts_at >= ?)
+                """)
+                .params(Columns.all(
+                        one.id(),
+                        hours,
+                        hours,
+                        now,
+                        one.seller().value(),
+                        one.channelId(),
+                        one.telegramUserId(),
+                        one.id(),
+                        Columns.atOrNull(one.endsAt())))
+                .update());
+        return running.flatMap(one -> find(one.seller(), one.id()));
     }
 
     /** Within the current transaction, which holds the seat: the grants whose time is over are ended; answers those that were not yet. */
@@ -330,6 +376,15 @@ public class Grants {
                 .optional();
     }
 
+    /** What was given for this. */
+    Optional<Grant> ofOrigin(SellerId seller, UUID channelId, Given origin) {
+        return jdbc.sql(
+                        "select * from access.grants where seller_id = ? and channel_id = ? and given = ? and reference = ?")
+                .params(seller.value(), channelId, origin.kind().word(), origin.reference())
+                .query(Grants::read)
+                .optional();
+    }
+
     /** A user's grants in a channel whose time is not over, oldest first. */
     public List<Grant> active(SellerId seller, UUID channelId, long telegramUserId) {
         return jdbc.sql("""
@@ -398,10 +453,10 @@ public class Grants {
                 .list();
     }
 
-    /** Those made from {@code from} until before {@code until}, by their ids, oldest first. */
-    public List<Grant> madeBetween(SellerId seller, Instant from, Instant until, int limit) {
+    /** Those bought from {@code from} until before {@code until}, by their ids, oldest first. */
+    public List<Grant> boughtBetween(SellerId seller, Instant from, Instant until, int limit) {
         return jdbc.sql("""
-                select * from access.grants where seller_id = ? and grant_id >= ? and grant_id < ? order by grant_id limit ?
+                select * from access.grants where seller_id = ? and grant_id >= ? and grant_id < ? and order_id is not null order by grant_id limit ?
                 """)
                 .params(seller.value(), Ids.firstAt(from), Ids.firstAt(until), limit)
                 .query(Grants::read)
@@ -437,12 +492,23 @@ public class Grants {
                 .list();
     }
 
+    /** What the timeline tells of a row under. */
+    static String subject(ResultSet row) throws SQLException {
+        return read(row, 0).subject();
+    }
+
+    private static Origin origin(ResultSet row) throws SQLException {
+        String given = row.getString("given");
+        return given == null
+                ? new Purchase(row.getString("order_id"), row.getString("payment_id"))
+                : new Given(Kind.valueOf(given.toUpperCase(Locale.ROOT)), row.getString("reference"));
+    }
+
     private static Grant read(ResultSet row, int n) throws SQLException {
         return new Grant(
                 new SellerId(row.getString("seller_id")),
                 row.getObject("grant_id", UUID.class),
-                row.getString("order_id"),
-                row.getString("payment_id"),
+                origin(row),
                 row.getObject("channel_id", UUID.class),
                 row.getLong("telegram_user_id"),
                 Columns.instant(row, "starts_at"),

@@ -206,7 +206,8 @@ public class LinkPool {
         }
         return jdbc.sql("""
                 with its as (select grant_id from access.grants
-                  where seller_id = :seller and payment_id = :payment and channel_id = :channel and telegram_user_id = :user)
+                  where seller_id = :seller and channel_id = :channel and telegram_user_id = :user
+                    and (grant_id = :grant or payment_id = :payment))
                 select
                   exists (select from access.pool_link where seller_id = :seller and grant_id in (select grant_id from its)
                     and state in ('revoking', 'revoked') and least(revoked_at, expires_at) > :settled) as older_opens,
@@ -216,7 +217,8 @@ public class LinkPool {
                     as stranger_inside
                 """)
                 .param("seller", grant.seller().value())
-                .param("payment", grant.paymentId())
+                .param("grant", grant.id())
+                .param("payment", grant.paymentId().orElse(null))
                 .param("channel", grant.channelId())
                 .param("user", grant.telegramUserId())
                 .param("settled", Columns.at(now.minus(SETTLES_WITHIN)))
@@ -484,11 +486,16 @@ public class LinkPool {
         return jdbc.sql("""
                 select l.* from access.pool_link l
                 join access.grants g on g.seller_id = l.seller_id and g.grant_id = l.grant_id
-                where g.seller_id = ? and g.payment_id = ? and g.channel_id = ? and g.telegram_user_id = ?
+                where g.seller_id = ? and g.channel_id = ? and g.telegram_user_id = ? and (g.grant_id = ? or g.payment_id = ?)
                   and g.access <> 'ended' and l.state = 'assigned'
                 order by l.assigned_at, l.link_id limit 1
                 """)
-                .params(grant.seller().value(), grant.paymentId(), grant.channelId(), grant.telegramUserId())
+                .params(Columns.all(
+                        grant.seller().value(),
+                        grant.channelId(),
+                        grant.telegramUserId(),
+                        grant.id(),
+                        grant.paymentId().orElse(null)))
                 .query(LinkPool::read)
                 .optional();
     }

@@ -106,14 +106,14 @@ class OneTimeAdmission {
         detail.put("user", Long.toString(came.userId()));
         detail.put("link", link.name());
         detail.put("removed", active.isEmpty() ? "yes" : "no, has a grant of their own");
-        String subject = owner == null ? "link:" + link.id() : Event.payment(owner.paymentId());
+        String subject = owner == null ? "link:" + link.id() : owner.subject();
         cases.open(
                 seller,
                 new Case.Draft(
                         kind,
                         subject,
-                        owner == null ? null : owner.paymentId(),
-                        owner == null ? null : owner.orderId(),
+                        owner == null ? null : owner.paymentId().orElse(null),
+                        owner == null ? null : owner.orderId().orElse(null),
                         detail));
         timeline.append(
                 seller,

@@ -132,6 +132,6 @@ class RemindTask implements TaskHandler {
     }
 
     private Event event(Task task, Grant grant, String kind, Map<String, String> detail) {
-        return new Event(Event.payment(grant.paymentId()), clock.instant(), kind, "task", task.source(), detail);
+        return new Event(grant.subject(), clock.instant(), kind, "task", task.source(), detail);
     }
 }

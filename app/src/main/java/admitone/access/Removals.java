@@ -117,7 +117,7 @@ class Removals implements CaseDecider {
             timeline.append(
                     seat.seller(),
                     new Event(
-                            Event.payment(last.paymentId()),
+                            last.subject(),
                             clock.instant(),
                             "removal_owed",
                             "time",

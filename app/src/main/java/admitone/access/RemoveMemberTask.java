@@ -164,12 +164,16 @@ class RemoveMemberTask implements TaskHandler {
                 cases.open(
                         seat.seller(),
                         new Case.Draft(
-                                "administrator_inside", key.subject(), last.paymentId(), last.orderId(), detail));
+                                "administrator_inside",
+                                key.subject(),
+                                last.paymentId().orElse(null),
+                                last.orderId().orElse(null),
+                                detail));
             }
             timeline.append(
                     seat.seller(),
                     new Event(
-                            Event.payment(last.paymentId()),
+                            last.subject(),
                             clock.instant(),
                             switch (outcome) {
                                 case REMOVED -> "member_removed";

@@ -24,7 +24,8 @@ class RenewButton {
     }
 
     LinkButton of(Grant grant, Channel channel, AccessTexts texts) {
-        String url = orders.planOf(grant.seller(), grant.orderId())
+        String url = grant.orderId()
+                .flatMap(order -> orders.planOf(grant.seller(), order))
                 .flatMap(plan -> catalog.plan(grant.seller(), plan))
                 .map(Plan::handle)
                 .flatMap(bot::startLink)

@@ -82,7 +82,7 @@ class RevokeLinkTask implements TaskHandler {
                     .ifPresent(grant -> timeline.append(
                             task.seller(),
                             new Event(
-                                    Event.payment(grant.paymentId()),
+                                    grant.subject(),
                                     clock.instant(),
                                     "link_revoked",
                                     "task",

@@ -176,12 +176,6 @@ class TellEndTask implements TaskHandler {
     private void note(Task task, Grant grant, String kind, String why) {
         timeline.append(
                 grant.seller(),
-                new Event(
-                        Event.payment(grant.paymentId()),
-                        clock.instant(),
-                        kind,
-                        "task",
-                        task.source(),
-                        Map.of("why", why)));
+                new Event(grant.subject(), clock.instant(), kind, "task", task.source(), Map.of("why", why)));
     }
 }

@@ -103,7 +103,7 @@ class TimeKeeper extends Recurring {
             timeline.append(
                     seat.seller(),
                     new Event(
-                            Event.payment(over.paymentId()),
+                            over.subject(),
                             now,
                             "grant_ended",
                             "time",

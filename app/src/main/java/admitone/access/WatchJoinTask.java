@@ -79,7 +79,7 @@ class WatchJoinTask implements TaskHandler {
                     timeline.append(
                             one.seller(),
                             new Event(
-                                    Event.payment(one.paymentId()),
+                                    one.subject(),
                                     clock.instant(),
                                     "admitted",
                                     "task",

@@ -283,6 +283,15 @@ final class Fields {
                 .orElse(otherwise);
     }
 
+    /** A whole number in these limits. */
+    int neededNumber(String name, int least, int most) {
+        return needed(
+                name,
+                "a whole number from " + least + " to " + most,
+                least,
+                node -> within(node, least, most).map(Long::intValue));
+    }
+
     /** At most {@code count} whole numbers from 1 to {@code most}; {@code otherwise} where the list is absent. */
     List<Integer> numbers(String name, int count, int most, List<Integer> otherwise) {
         return read(

@@ -1,5 +1,7 @@
 package admitone.api;
 
+import admitone.access.Giving;
+import admitone.access.Origin;
 import admitone.access.Terms;
 import admitone.catalog.Channel;
 import admitone.catalog.Seller.PayoutMode;
@@ -162,6 +164,56 @@ final class Requests {
                     fields.handle("channel_id", Handle.CHANNEL),
                     fields.handle("plan_id", Handle.PLAN),
                     fields.telegramUser("telegram_user_id"));
+        }
+    }
+
+    record NewGrant(
+            @Schema(type = "string", example = "ch_…") Handle channelId,
+
+            @Schema(type = "integer", format = "int64") long telegramUserId,
+
+            @Schema(description = "null: for life") @Nullable
+            Integer days,
+
+            @Schema(description = "manual, or external: sold or given by another system")
+            GivenBy origin,
+
+            @Schema(description = "What it is for, as the other system's id: the same again is the same grant")
+            @Nullable
+            String reference,
+
+            String reason) {
+        /** What a caller may say that a grant came of. */
+        enum GivenBy {
+            MANUAL,
+            EXTERNAL
+        }
+
+        static NewGrant read(Fields fields) {
+            NewGrant draft = new NewGrant(
+                    fields.handle("channel_id", Handle.CHANNEL),
+                    fields.telegramUser("telegram_user_id"),
+                    fields.optionalDays("days").orElse(null),
+                    fields.word("origin", GivenBy.class, GivenBy.MANUAL),
+                    fields.optionalText("reference", Origin.Given.LONGEST_REFERENCE)
+                            .orElse(null),
+                    fields.text("reason", 1000));
+            if (draft.origin == GivenBy.EXTERNAL && draft.reference == null) {
+                fields.fault("reference", "is missing: say by which id the other system knows what was sold or given");
+            }
+            return draft;
+        }
+    }
+
+    record MoreDays(@Schema(description = "1 to 3650") int days, String reason) {
+        static MoreDays read(Fields fields) {
+            return new MoreDays(fields.neededNumber("days", 1, Giving.MOST_DAYS), fields.text("reason", 1000));
+        }
+    }
+
+    record Revocation(String reason) {
+        static Revocation read(Fields fields) {
+            return new Revocation(fields.text("reason", 1000));
         }
     }
 

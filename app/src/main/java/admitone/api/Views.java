@@ -1,6 +1,7 @@
 package admitone.api;
 
 import admitone.access.Grant;
+import admitone.access.Origin.Given;
 import admitone.cases.Case;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
@@ -255,8 +256,16 @@ final class Views {
 
     record GrantView(
             String grantId,
-            String orderId,
-            String paymentId,
+
+            @Schema(description = "purchase, manual, import, gift, trial or external")
+            String origin,
+
+            @Nullable String orderId,
+            @Nullable String paymentId,
+
+            @Schema(description = "what it was given for; null: it was bought") @Nullable
+            String reference,
+
             String sellerId,
             String channelId,
             String telegramUserId,
@@ -267,8 +276,10 @@ final class Views {
         static GrantView of(Grant grant, Instant now) {
             return new GrantView(
                     grant.handle(),
-                    grant.orderId(),
-                    grant.paymentId(),
+                    grant.origin() instanceof Given given ? given.kind().word() : "purchase",
+                    grant.orderId().orElse(null),
+                    grant.paymentId().orElse(null),
+                    grant.origin() instanceof Given given ? given.reference() : null,
                     grant.seller().value(),
                     new Handle(Handle.CHANNEL, grant.seller(), grant.channelId()).toString(),
                     Long.toString(grant.telegramUserId()),

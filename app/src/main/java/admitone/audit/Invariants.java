@@ -55,11 +55,11 @@ public class Invariants {
 
     private enum Invariant {
         ONE_GRANT_PER_ORDER("An order has at most one grant", """
-                select order_id from access.grants group by seller_id, order_id having count(*) > 1
+                select order_id from access.grants where order_id is not null group by seller_id, order_id having count(*) > 1
                 """),
         ONE_GRANT_PER_PAYMENT("A payment has at most one grant beside what a person decided in its cases", """
                 select g.payment_id from access.grants g
-                where not exists (select from checkout.orders o
+                where g.payment_id is not null and not exists (select from checkout.orders o
                   where o.seller_id = g.seller_id and o.order_id = g.order_id and o.case_id is not null)
                 group by g.seller_id, g.payment_id having count(*) > 1
                 """),
@@ -85,7 +85,7 @@ public class Invariants {
         GRANT_IS_PAID("A grant's payment is paid, or was and is refunded", """
                 select g.payment_id from access.grants g
                 left join payments.payment p on p.seller_id = g.seller_id and p.payment_id = g.payment_id
-                where p.state is null or p.state not in ('paid', 'refunded')
+                where g.given is null and (p.state is null or p.state not in ('paid', 'refunded'))
                 """),
         REFUNDED_IS_ENDED("A grant is ended when a payment that it was paid by is refunded", """
                 select p.payment_id from access.grants g

@@ -126,7 +126,7 @@ abstract sealed class ListCommand implements Callable<Integer> {
 
         @Override
         List<String> columns() {
-            return List.of("grant_id", "telegram_user_id", "access", "starts_at", "ends_at", "payment_id");
+            return List.of("grant_id", "telegram_user_id", "access", "starts_at", "ends_at", "origin", "payment_id");
         }
     }
 

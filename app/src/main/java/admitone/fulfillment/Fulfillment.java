@@ -4,6 +4,7 @@ import admitone.access.Effects;
 import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.access.LinkPool;
+import admitone.access.Origin;
 import admitone.access.Seat;
 import admitone.cases.Case;
 import admitone.cases.Cases;
@@ -441,8 +442,7 @@ public class Fulfillment {
         return new Grant(
                 order.seller(),
                 facts.grantId(),
-                order.id(),
-                payment.id(),
+                new Origin.Purchase(order.id(), payment.id()),
                 order.channelId(),
                 order.telegramUserId(),
                 span.startsAt(),

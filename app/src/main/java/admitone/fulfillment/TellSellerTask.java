@@ -56,7 +56,7 @@ class TellSellerTask implements TaskHandler {
 
     @Override
     public Result attempt(Task task) {
-        List<Grant> sold = grants.madeBetween(
+        List<Grant> sold = grants.boughtBetween(
                 task.seller(), Instant.parse(task.need("from")), Instant.parse(task.need("until")), MOST_COUNTED);
         if (sold.isEmpty()) {
             return Result.done();
@@ -76,7 +76,7 @@ class TellSellerTask implements TaskHandler {
     private Html told(SellerId seller, List<Grant> sold, Money balance, SaleTexts texts) {
         if (sold.size() == 1) {
             Grant grant = sold.getFirst();
-            var order = orders.find(seller, grant.orderId()).orElseThrow();
+            var order = grant.orderId().flatMap(id -> orders.find(seller, id)).orElseThrow();
             return texts.one(title(seller, grant.channelId(), texts), order.price(), balance);
         }
         Map<UUID, Long> byChannel = sold.stream()

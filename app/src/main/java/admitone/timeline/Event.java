@@ -23,6 +23,11 @@ public record Event(String subject, Instant at, String kind, String cause, Strin
         return "payment:" + paymentId;
     }
 
+    /** A grant that nobody paid for; one that was paid is told of under its payment. */
+    public static String grant(String handle) {
+        return "grant:" + handle;
+    }
+
     public static String order(String orderId) {
         return "order:" + orderId;
     }

@@ -149,8 +149,7 @@ class GrantsDatabaseTests {
         return new Grant(
                 SELLER,
                 core.bean(Ids.class).next(),
-                order,
-                payment,
+                new Origin.Purchase(order, payment),
                 CHANNEL,
                 41,
                 HandClock.BEGIN,

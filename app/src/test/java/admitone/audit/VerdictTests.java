@@ -3,6 +3,7 @@ package admitone.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.access.Grant;
+import admitone.access.Origin;
 import admitone.cases.Case;
 import admitone.ledger.Account;
 import admitone.ledger.Ledger.Posted;
@@ -127,7 +128,14 @@ class VerdictTests {
 
     private static Grant grant(Grant.Access access) {
         return new Grant(
-                new SellerId("abcdefghjkmn"), UUID.randomUUID(), "ao_", "1", UUID.randomUUID(), 5, NOW, null, access);
+                new SellerId("abcdefghjkmn"),
+                UUID.randomUUID(),
+                new Origin.Purchase("ao_", "1"),
+                UUID.randomUUID(),
+                5,
+                NOW,
+                null,
+                access);
     }
 
     private static Posted line(String kind, long cents) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.HandClock;
 import admitone.access.Effects;
 import admitone.access.Grant;
+import admitone.access.Origin;
 import admitone.access.Seat;
 import admitone.access.WayIn;
 import admitone.checkout.Order;
@@ -65,8 +66,7 @@ class DecisionTests {
         Grant granted = new Grant(
                 SELLER,
                 GRANT,
-                order.id(),
-                payment.id(),
+                new Origin.Purchase(order.id(), payment.id()),
                 CHANNEL,
                 41,
                 NOW,
