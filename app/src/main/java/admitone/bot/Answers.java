@@ -79,7 +79,7 @@ class Answers {
         BotTexts texts = Menu.TEXTS.in(language);
         return switch (command) {
             case PLANS -> plans(user, texts);
-            case STATUS -> status(user, texts);
+            case STATUS -> status(user, language, texts);
             case MYCHANNELS -> channels(user, texts);
             case HELP, ACCESS -> help(user, language, texts);
             case SUPPORT -> sellers(user, texts, texts::support, seller -> contact(seller, texts));
@@ -129,7 +129,7 @@ class Answers {
     }
 
     /** What this person has and until when, and what is being paid. */
-    private Message status(long user, BotTexts texts) {
+    private Message status(long user, Language language, BotTexts texts) {
         List<Html> lines = new ArrayList<>();
         List<Button> pages = new ArrayList<>();
         List<SellerId> sellers = sellersOf(user).toList();
@@ -141,13 +141,13 @@ class Answers {
         sellers.stream()
                 .flatMap(seller -> underWay(purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT)).stream())
                 .limit(MOST_PURCHASES)
-                .forEach(purchase -> tell(purchase, lines, pages, texts));
+                .forEach(purchase -> tell(purchase, lines, pages, language, texts));
         return new Message(user, lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", lines), List.copyOf(pages));
     }
 
-    private void tell(Purchase purchase, List<Html> lines, List<Button> pages, BotTexts texts) {
+    private void tell(Purchase purchase, List<Html> lines, List<Button> pages, Language language, BotTexts texts) {
         Order order = purchase.order();
-        BuyerStatus status = StatusWords.of(purchase, clock.instant(), tolerancePercent, Asker.HOLDER);
+        BuyerStatus status = StatusWords.of(purchase, clock.instant(), tolerancePercent, Asker.HOLDER, language);
         String title = title(order.seller(), order.channelId());
         lines.add(texts.buying(title, status.heading(), status.message()));
         pages.add(new LinkButton(texts.openPurchase(title), links.payPage(order.id())));

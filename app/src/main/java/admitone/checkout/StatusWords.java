@@ -3,6 +3,8 @@ package admitone.checkout;
 import admitone.access.Grant.Access;
 import admitone.catalog.Channel.Admission;
 import admitone.checkout.Words.Also;
+import admitone.messaging.Form;
+import admitone.messaging.Language;
 import admitone.money.Money;
 import admitone.payments.Coverage;
 import admitone.payments.Payment;
@@ -19,12 +21,9 @@ import admitone.payments.PaymentState.Waiting;
 import admitone.payments.PublicStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** What a buyer is told of a purchase. Values in, values out. */
 public final class StatusWords {
     private static final BigDecimal WHOLE = BigDecimal.valueOf(100);
-    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
-            .withZone(ZoneOffset.UTC);
     /**
      * Orders payments by how much each says about its order: one that ended without money says nothing while another lives, and a
      * part of the price less than a payment that is under way.
@@ -60,7 +57,8 @@ public final class StatusWords {
         ANYBODY
     }
 
-    public static BuyerStatus of(Purchase purchase, Instant now, BigDecimal tolerancePercent, Asker asker) {
+    public static BuyerStatus of(
+            Purchase purchase, Instant now, BigDecimal tolerancePercent, Asker asker, Language language) {
         Order order = purchase.order();
         Purchase.@Nullable Granted granted = purchase.granted();
         @Nullable Payment payment = deciding(order, purchase.payments()).orElse(null);
@@ -71,16 +69,16 @@ public final class StatusWords {
         @Nullable Money shortBy = told ? shortBy(purchase, payment) : null;
         Words words = inMode(words(order, payment, access, now, told, shortBy != null, endsAt), granted);
         List<Also> also = also(order, payment, access, tolerancePercent, told, endsAt);
-        Filling filling = new Filling(payment, shortBy, endsAt);
+        Filling filling = new Filling(payment, shortBy, endsAt, Form.in(language));
         return new BuyerStatus(
                 status,
                 access,
                 granted != null && granted.deliveredAt() != null,
                 words,
-                filling.into(words.heading()),
-                filling.into(words.text())
+                filling.into(words.heading(language)),
+                filling.into(words.text(language))
                         + also.stream()
-                                .map(one -> " " + filling.into(one.text()))
+                                .map(one -> " " + filling.into(one.text(language)))
                                 .collect(Collectors.joining()),
                 payment != null && shortBy != null ? payment.payAmount() : null,
                 payment != null && shortBy != null ? payment.received() : null,
@@ -237,7 +235,8 @@ public final class StatusWords {
     private record Filling(
             @Nullable Payment payment,
             @Nullable Money shortBy,
-            @Nullable Instant endsAt) {
+            @Nullable Instant endsAt,
+            Form form) {
         String into(String text) {
             String filled = text;
             if (shortBy != null && payment != null) {
@@ -246,22 +245,20 @@ public final class StatusWords {
                         .replace("{asked}", coins(payment.payAmount()));
             }
             if (endsAt != null) {
-                filled = filled.replace("{until}", DAY.format(endsAt));
+                filled = filled.replace("{until}", form.moment(endsAt));
             }
             return payment != null && payment.state() instanceof Paid paid
                     ? filled.replace("{over}", over(payment, paid.received()))
                     : filled;
         }
 
-        private static String over(Payment payment, Money received) {
+        private String over(Payment payment, Money received) {
             Money asked = payment.payAmount();
             return asked == null || !asked.asset().equals(received.asset()) ? "" : coins(received.minus(asked));
         }
 
-        private static String coins(@Nullable Money money) {
-            return money == null
-                    ? ""
-                    : money.text() + " " + money.asset().code().toUpperCase(Locale.ROOT);
+        private String coins(@Nullable Money money) {
+            return money == null ? "" : form.money(money);
         }
     }
 }

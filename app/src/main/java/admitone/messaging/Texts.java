@@ -5,11 +5,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,12 +27,10 @@ public final class Texts<T> {
     private static final String FILES = "messages/bot";
     private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
 
-    private final Map<Language, T> spoken = new EnumMap<>(Language.class);
+    private final Map<Language, T> spoken;
 
     private Texts(Class<T> type) {
-        for (Language language : Language.values()) {
-            spoken.put(language, spoken(type, words(language)));
-        }
+        this.spoken = Language.each(language -> spoken(type, words(language)));
     }
 
     /** Fails where a language lacks a message, or a message names what its method does not give. */
@@ -44,11 +39,7 @@ public final class Texts<T> {
     }
 
     public T in(Language language) {
-        T texts = spoken.get(language);
-        if (texts == null) {
-            throw new IllegalStateException("no texts in " + language);
-        }
-        return texts;
+        return language.pick(spoken);
     }
 
     /** Under which key the words of a method stand. */
@@ -58,10 +49,7 @@ public final class Texts<T> {
     }
 
     static ResourceBundle words(Language language) {
-        return ResourceBundle.getBundle(
-                FILES,
-                language.locale(),
-                ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+        return language.words(FILES);
     }
 
     static <T> T spoken(Class<T> type, ResourceBundle words) {
@@ -69,7 +57,7 @@ public final class Texts<T> {
         for (Method method : type.getDeclaredMethods()) {
             templates.put(method, Template.of(method, words.getString(key(method))));
         }
-        Form form = Form.of(words);
+        Form form = new Form(words);
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, given) -> {
             Template template = templates.get(method);
             if (template == null) {
@@ -123,49 +111,9 @@ public final class Texts<T> {
                 case Integer number -> number.toString();
                 case Long number -> number.toString();
                 case Money money -> form.money(money);
-                case Instant moment -> form.moment().format(moment);
+                case Instant moment -> form.moment(moment);
                 case Lasting lasting -> form.lasting(lasting);
                 default -> throw new IllegalArgumentException("no words for a " + value.getClass());
-            };
-        }
-    }
-
-    /** How a language writes moments and spans of time. */
-    private record Form(
-            DateTimeFormatter moment,
-            String until,
-            String forLife,
-            String oneDay,
-            String days,
-            String oneHour,
-            String hours) {
-        static Form of(ResourceBundle words) {
-            return new Form(
-                    DateTimeFormatter.ofPattern(words.getString("form.moment"), words.getLocale())
-                            .withZone(ZoneOffset.UTC),
-                    words.getString("form.until"),
-                    words.getString("form.forLife"),
-                    words.getString("form.oneDay"),
-                    words.getString("form.days"),
-                    words.getString("form.oneHour"),
-                    words.getString("form.hours"));
-        }
-
-        /** The same figures in every language, as on the pages. */
-        String money(Money money) {
-            return money.text() + " " + money.asset().code().toUpperCase(Locale.ROOT);
-        }
-
-        String lasting(Lasting lasting) {
-            return switch (lasting) {
-                case Lasting.Until(var endsAt) ->
-                    endsAt == null ? forLife : until.replace("{moment}", moment.format(endsAt));
-                case Lasting.Days(var count) ->
-                    count == null ? forLife : count == 1 ? oneDay : days.replace("{days}", count.toString());
-                case Lasting.Hours(var count)
-                when count > 24 && count % 24 == 0 -> lasting(new Lasting.Days(count / 24));
-                case Lasting.Hours(var count) ->
-                    count == 1 ? oneHour : hours.replace("{hours}", Integer.toString(count));
             };
         }
     }

@@ -1,5 +1,5 @@
-/** What holds for every route, whichever module serves it: headers, the limit per address, error answers, {@code /health}. */
-@ApplicationModule(allowedDependencies = {"runtime", "database"})
+/** What holds for every route, whichever module serves it: headers, languages, the limit per address, error answers, {@code /health}. */
+@ApplicationModule(allowedDependencies = {"runtime", "database", "messaging"})
 @NullMarked
 package admitone.web;
 

@@ -7,32 +7,28 @@
 
   function copyButton(row) {
     const button = document.createElement("button");
-    const what = row.dataset.copy;
-    const say = (text, label) => { button.textContent = text; button.setAttribute("aria-label", label); };
+    const words = document.getElementById("offer").dataset;
+    const say = (text) => { button.textContent = text; button.setAttribute("aria-label", text + " " + row.dataset.copy); };
     button.type = "button";
-    say("Copy", "Copy " + what);
+    say(words.copy);
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(row.querySelector("code").textContent);
-        say("Copied", "Copied " + what);
+        say(words.copied);
       } catch {
         getSelection().selectAllChildren(row.querySelector("code"));
-        say("Selected", "Selected " + what);
+        say(words.selected);
       }
-      setTimeout(() => say("Copy", "Copy " + what), 2000);
+      setTimeout(() => say(words.copy), 2000);
     });
     row.append(button);
   }
 
-  function words(seconds) {
-    const [days, hours, minutes] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];
-    if (days > 0) {
-      return days + " d " + hours + " h left";
-    }
-    if (hours > 0) {
-      return hours + " h " + minutes + " min left";
-    }
-    return seconds > 0 ? minutes + " min " + (seconds % 60) + " s left" : "the time is over";
+  /** The page brings the words, in its language. */
+  function inWords(words, left) {
+    const parts = { days: Math.floor(left / 86400), hours: Math.floor(left / 3600) % 24, minutes: Math.floor(left / 60) % 60, seconds: left % 60 };
+    const text = parts.days > 0 ? words.days : parts.hours > 0 ? words.hours : left > 0 ? words.minutes : words.over;
+    return text.replace(/{(\w+)}/g, (_, part) => parts[part]);
   }
 
   /** By what the server said was left, since a buyer's clock may be wrong. */
@@ -40,7 +36,7 @@
     clearInterval(ticking);
     const show = () => {
       const seconds = Math.max(0, Number(left.dataset.left) - Math.floor((Date.now() - shownAt) / 1000));
-      left.textContent = " (" + words(seconds) + ")";
+      left.textContent = " (" + inWords(left.dataset, seconds) + ")";
       left.hidden = false;
     };
     show();
@@ -48,7 +44,7 @@
   }
 
   function furnish(shownAt) {
-    document.querySelectorAll("[data-copy]").forEach((row) => row.querySelector("button") || copyButton(row));
+    document.querySelectorAll(".copy[data-copy]").forEach((row) => row.querySelector("button") || copyButton(row));
     const left = document.querySelector("[data-left]");
     if (left) {
       countDown(left, shownAt);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.access.Grant.Access;
 import admitone.catalog.Channel.Admission;
 import admitone.checkout.StatusWords.Asker;
+import admitone.messaging.Language;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Heard;
@@ -81,6 +82,7 @@ class StatusWordsDocTests {
                 # What a buyer is told
 
                 Made from the code by `StatusWordsDocTests`, which fails when this page and the code differ. `{…}` stands for a figure.
+                The same in Spanish: `messages/pages_es.properties`.
                 The public `status` and `access` are those of `GET /api/payment-status`; `message` there is the words and what is added to them.
 
                 ## Provider status, rank, public status, access, words, effect
@@ -122,7 +124,8 @@ class StatusWordsDocTests {
                 | --- | --- | --- |
                 """);
         for (Words words : Words.values()) {
-            doc.append("| `%s` | %s | %s |\n".formatted(words, words.heading(), words.text()));
+            doc.append("| `%s` | %s | %s |\n"
+                    .formatted(words, words.heading(Language.ENGLISH), words.text(Language.ENGLISH)));
         }
         doc.append("""
 
@@ -141,7 +144,7 @@ class StatusWordsDocTests {
                 | --- | --- |
                 """);
         for (Words.Also also : Words.Also.values()) {
-            doc.append("| `%s` | %s |\n".formatted(also, also.text()));
+            doc.append("| `%s` | %s |\n".formatted(also, also.text(Language.ENGLISH)));
         }
         doc.append("""
 
@@ -212,7 +215,8 @@ class StatusWordsDocTests {
             String effect) {
         var payments = state == null ? List.<Payment>of() : List.of(payment(state));
         var granted = access == Access.NONE ? null : new Purchase.Granted(access, null, null, Admission.JOIN_REQUEST);
-        BuyerStatus told = StatusWords.of(new Purchase(order(), payments, granted), at, BigDecimal.ONE, Asker.HOLDER);
+        BuyerStatus told = StatusWords.of(
+                new Purchase(order(), payments, granted), at, BigDecimal.ONE, Asker.HOLDER, Language.ENGLISH);
         return "| %s | %s | %s | `%s` | `%s` | %s | `%s` | %s |\n"
                 .formatted(
                         said,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.access.Grant.Access;
 import admitone.catalog.Channel.Admission;
 import admitone.checkout.StatusWords.Asker;
+import admitone.messaging.Language;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Payment;
@@ -91,6 +92,25 @@ class StatusWordsTests {
                 }
             }
         }
+    }
+
+    @Test
+    void saysTheSameInSpanish() {
+        Purchase isShort =
+                new Purchase(order(null), List.of(payment("1", new PartiallyPaid(Money.parse("0.0004", BTC)))), null);
+        Purchase isOver = new Purchase(
+                order("1"),
+                List.of(payment("1", paid("0.0011", NOW))),
+                new Purchase.Granted(Access.ADMITTED, LATER, null, Admission.JOIN_REQUEST));
+
+        assertThat(spanish(isShort).heading()).isEqualTo("Faltan 0.0006 BTC: paga aquí el resto");
+        assertThat(spanish(isOver).message())
+                .endsWith(
+                        "Tu acceso dura hasta el 31 de marzo de 2026, 12:00 UTC. Pagaste 0.0001 BTC más de lo pedido; el vendedor también lo ve.");
+    }
+
+    private static BuyerStatus spanish(Purchase purchase) {
+        return StatusWords.of(purchase, NOW, BigDecimal.ONE, Asker.HOLDER, Language.SPANISH);
     }
 
     @Test
@@ -271,7 +291,7 @@ class StatusWordsTests {
     private static BuyerStatus of(
             Order order, List<Payment> payments, @Nullable Access access, @Nullable Instant endsAt, Asker asker) {
         var granted = access == null ? null : new Purchase.Granted(access, endsAt, null, Admission.JOIN_REQUEST);
-        return StatusWords.of(new Purchase(order, payments, granted), NOW, BigDecimal.ONE, asker);
+        return StatusWords.of(new Purchase(order, payments, granted), NOW, BigDecimal.ONE, asker, Language.ENGLISH);
     }
 
     private static PaymentState state(String word) {

@@ -98,6 +98,17 @@ class HttpRulesDatabaseTests {
     }
 
     @Test
+    void tellsPeopleErrorsInTheirLanguageAndProgramsInEnglish() {
+        HttpResponse<String> person = shop.get("/nothing-here", "Accept", "text/html", "Accept-Language", "es");
+        HttpResponse<String> program = shop.get("/nothing-here", "Accept-Language", "es");
+
+        assertThat(person.body())
+                .contains("<html lang=\"es\"", "<h1>No encontrado</h1>", "No hay nada en esta dirección.");
+        assertThat(person.headers().allValues("Vary")).containsOnlyOnce("Accept-Language");
+        assertThat(program.body()).contains("\"title\":\"Not found\"");
+    }
+
+    @Test
     void answersOnlyWhatIsMeantToBePublic() {
         for (String path : List.of(
                 "/actuator",

@@ -8,6 +8,7 @@ import admitone.checkout.Purchases;
 import admitone.checkout.StatusWords;
 import admitone.checkout.StatusWords.Asker;
 import admitone.database.Lane;
+import admitone.messaging.Language;
 import admitone.runtime.Batches;
 import admitone.runtime.Settings;
 import java.math.BigDecimal;
@@ -53,21 +54,22 @@ class BuyerReads {
     /** An {@link Asker} that is anybody asked by an old id, which can be guessed. */
     record Found(Purchase purchase, BuyerStatus status, Asker asker, boolean mayPay) {}
 
-    Optional<Found> find(String orderId) {
-        return ours(orderId)
+    Optional<Found> find(String orderId, Language language) {
+        return ours(orderId, language)
                 .or(() -> OldOrderId.parse(orderId)
                         .flatMap(purchases::newestOf)
-                        .map(purchase -> told(purchase, Asker.ANYBODY)));
+                        .map(purchase -> told(purchase, Asker.ANYBODY, language)));
     }
 
-    Optional<Found> ours(String orderId) {
-        return looks.of(orderId).map(purchase -> told(purchase, Asker.HOLDER));
+    Optional<Found> ours(String orderId, Language language) {
+        return looks.of(orderId).map(purchase -> told(purchase, Asker.HOLDER, language));
     }
 
-    Found told(Purchase purchase, Asker asker) {
+    /** What is read together is put into words for each reader by itself. */
+    Found told(Purchase purchase, Asker asker, Language language) {
         Instant now = clock.instant();
         Order order = purchase.order();
-        BuyerStatus status = StatusWords.of(purchase, now, tolerancePercent, asker);
+        BuyerStatus status = StatusWords.of(purchase, now, tolerancePercent, asker, language);
         boolean isOpen = order.paidBy() == null && !now.isAfter(order.expiresAt());
         return new Found(purchase, status, asker, isOpen && status.words().invitesPayment());
     }

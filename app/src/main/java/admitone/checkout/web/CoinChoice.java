@@ -1,5 +1,6 @@
 package admitone.checkout.web;
 
+import admitone.messaging.Language;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Coin;
@@ -30,11 +31,11 @@ record CoinChoice(List<Named> common, List<Named> others) {
     }
 
     /** The coins in which {@code price} can be paid; where the provider never told any, the common ones. */
-    static CoinChoice of(Coins coins, Money price) {
+    static CoinChoice of(Coins coins, Money price, Language language) {
         Map<String, Named> payable = new LinkedHashMap<>();
         offered(coins, price)
                 .forEach(coin ->
-                        payable.put(coin.asset().code(), new Named(coin.asset().code(), CoinNames.of(coin))));
+                        payable.put(coin.asset().code(), new Named(coin.asset().code(), CoinNames.of(coin, language))));
         List<Named> common = CoinNames.common().stream()
                 .map(payable::remove)
                 .filter(Objects::nonNull)

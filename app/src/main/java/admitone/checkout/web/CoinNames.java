@@ -1,32 +1,38 @@
 package admitone.checkout.web;
 
+import admitone.messaging.Language;
+import admitone.messaging.PageWords;
 import admitone.payments.Coin;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How coins are called for people: as wallets call them, with the network that they are sent on. */
 final class CoinNames {
-    private static final Map<String, String> COMMON = new LinkedHashMap<>();
+    private static final Map<String, Common> COMMON = new LinkedHashMap<>();
+
+    /** One that is paid in much; {@code network} null where its name says that too. */
+    private record Common(String name, @Nullable String network) {}
 
     static {
-        COMMON.put("btc", "Bitcoin");
-        COMMON.put("eth", "Ether");
-        COMMON.put("usdttrc20", "USDT on Tron");
-        COMMON.put("usdterc20", "USDT on Ethereum");
-        COMMON.put("usdtbsc", "USDT on BNB Smart Chain");
-        COMMON.put("usdtton", "USDT on TON");
-        COMMON.put("usdc", "USDC on Ethereum");
-        COMMON.put("usdcsol", "USDC on Solana");
-        COMMON.put("ton", "Toncoin");
-        COMMON.put("sol", "Solana");
-        COMMON.put("trx", "Tron");
-        COMMON.put("ltc", "Litecoin");
-        COMMON.put("bnbbsc", "BNB on BNB Smart Chain");
-        COMMON.put("xmr", "Monero");
-        COMMON.put("doge", "Dogecoin");
+        COMMON.put("btc", new Common("Bitcoin", null));
+        COMMON.put("eth", new Common("Ether", null));
+        COMMON.put("usdttrc20", new Common("USDT", "Tron"));
+        COMMON.put("usdterc20", new Common("USDT", "Ethereum"));
+        COMMON.put("usdtbsc", new Common("USDT", "BNB Smart Chain"));
+        COMMON.put("usdtton", new Common("USDT", "TON"));
+        COMMON.put("usdc", new Common("USDC", "Ethereum"));
+        COMMON.put("usdcsol", new Common("USDC", "Solana"));
+        COMMON.put("ton", new Common("Toncoin", null));
+        COMMON.put("sol", new Common("Solana", null));
+        COMMON.put("trx", new Common("Tron", null));
+        COMMON.put("ltc", new Common("Litecoin", null));
+        COMMON.put("bnbbsc", new Common("BNB", "BNB Smart Chain"));
+        COMMON.put("xmr", new Common("Monero", null));
+        COMMON.put("doge", new Common("Dogecoin", null));
     }
 
     private static final Map<String, String> NETWORKS = Map.ofEntries(
@@ -51,11 +57,11 @@ final class CoinNames {
     }
 
     /** Such as "USDT on Tron". */
-    static String of(Coin coin) {
+    static String of(Coin coin, Language language) {
         String code = coin.asset().code();
-        String common = COMMON.get(code);
+        Common common = COMMON.get(code);
         if (common != null) {
-            return common;
+            return on(common.name(), common.network(), language);
         }
         String name = coin.name() == null ? Pages.upper(code) : coin.name();
         String network = coin.network();
@@ -65,13 +71,18 @@ final class CoinNames {
             return name;
         }
         String chain = NETWORKS.getOrDefault(network.toLowerCase(Locale.ROOT), Pages.upper(network));
-        return name.equalsIgnoreCase(chain) ? name : name + " on " + chain;
+        return name.equalsIgnoreCase(chain) ? name : on(name, chain, language);
+    }
+
+    private static String on(String coin, @Nullable String network, Language language) {
+        return network == null
+                ? coin
+                : PageWords.in(language, "coin.on").replace("{coin}", coin).replace("{network}", network);
     }
 
     /** What an amount is counted in: "USDT" of {@code usdttrc20}. */
     static String unit(String code) {
-        String common = COMMON.getOrDefault(code, "");
-        int on = common.indexOf(" on ");
-        return on < 0 ? Pages.upper(code) : common.substring(0, on);
+        Common common = COMMON.get(code);
+        return common == null || common.network() == null ? Pages.upper(code) : common.name();
     }
 }

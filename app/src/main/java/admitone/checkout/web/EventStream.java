@@ -1,6 +1,7 @@
 package admitone.checkout.web;
 
 import admitone.checkout.StatusWords.Asker;
+import admitone.messaging.Language;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,6 +15,7 @@ final class EventStream {
     private final String asked;
     private final String orderId;
     private final Asker asker;
+    private final Language language;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
     private StatusAnswer newest;
@@ -25,10 +27,11 @@ final class EventStream {
      * @param orderId the purchase that is watched
      * @param seen the reader has {@code newest} already
      */
-    EventStream(String asked, String orderId, Asker asker, StatusAnswer newest, boolean seen) {
+    EventStream(String asked, String orderId, Asker asker, Language language, StatusAnswer newest, boolean seen) {
         this.asked = asked;
         this.orderId = orderId;
         this.asker = asker;
+        this.language = language;
         this.newest = newest;
         this.said = seen ? newest : null;
     }
@@ -93,5 +96,9 @@ final class EventStream {
 
     Asker asker() {
         return asker;
+    }
+
+    Language language() {
+        return language;
     }
 }

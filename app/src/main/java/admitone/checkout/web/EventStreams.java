@@ -162,7 +162,7 @@ class EventStreams implements AutoCloseable {
     private void tell(List<EventStream> streams, Purchase purchase) {
         for (EventStream stream : streams) {
             try {
-                stream.tell(StatusAnswer.of(stream.asked(), reads.told(purchase, stream.asker())));
+                stream.tell(StatusAnswer.of(stream.asked(), reads.told(purchase, stream.asker(), stream.language())));
             } catch (RuntimeException e) {
                 log.error("an event stream ends, since its purchase cannot be put into words", e);
                 stream.end();

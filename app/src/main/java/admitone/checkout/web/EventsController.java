@@ -55,7 +55,7 @@ class EventsController {
             return noPlace();
         }
         try (Place _ = place.get()) {
-            Optional<Found> found = Lane.READS.run(() -> reads.find(orderId));
+            Optional<Found> found = Lane.READS.run(() -> reads.find(orderId, Pages.language(request)));
             if (found.isEmpty()) {
                 return StatusController.unknownOrder();
             }
@@ -81,7 +81,8 @@ class EventsController {
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setHeader("X-Accel-Buffering", "no"); // nginx would hold events back
         if (!request.getMethod().equals("HEAD")) {
-            write(new EventStream(orderId, found.purchase().order().id(), found.asker(), now, isSeen), response);
+            String watched = found.purchase().order().id();
+            write(new EventStream(orderId, watched, found.asker(), Pages.language(request), now, isSeen), response);
         }
         return null;
     }

@@ -1,10 +1,12 @@
 package admitone.checkout.web;
 
+import admitone.messaging.Language;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.support.RequestContextUtils;
 
 /** What the buyers' pages have in common. */
 final class Pages {
@@ -12,18 +14,17 @@ final class Pages {
 
     /** The same for every order that is not there. */
     static ModelAndView unknownOrder() {
-        return notFound(
-                "We cannot find this purchase",
-                "Open the link again from the bot's message: a letter of it may be missing. If you have paid, nothing is lost:"
-                        + " the bot sends you the way in when your payment arrives.");
+        return notFound("purchase");
     }
 
-    static ModelAndView notFound(String title, String detail) {
-        return new ModelAndView("checkout/unknown", Map.of("title", title, "detail", detail), HttpStatus.NOT_FOUND);
+    /** {@code what} was looked for, as the keys of its words name it. */
+    static ModelAndView notFound(String what) {
+        return new ModelAndView("checkout/unknown", Map.of("what", what), HttpStatus.NOT_FOUND);
     }
 
-    static String span(@Nullable Integer days) {
-        return days == null ? "for life" : days == 1 ? "1 day" : days + " days";
+    /** That the browser asks for. */
+    static Language language(HttpServletRequest request) {
+        return Language.of(RequestContextUtils.getLocale(request).getLanguage());
     }
 
     static String upper(String code) {

@@ -1,13 +1,12 @@
 package admitone.checkout.web;
 
+import admitone.messaging.Form;
+import admitone.messaging.Language;
 import admitone.money.Money;
 import admitone.payments.Coins;
 import admitone.payments.Payment;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +31,10 @@ record PayAddress(
         @Nullable String uri,
         @Nullable Qr qr,
         Instant until,
+        String untilText,
         long secondsLeft) {
-    private static final DateTimeFormatter MOMENT =
-            DateTimeFormatter.ofPattern("d MMMM, HH:mm 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
-
     /** Of a payment with address and amount. */
-    static PayAddress of(Payment payment, Coins coins, Instant orderEnds, Instant now) {
+    static PayAddress of(Payment payment, Coins coins, Instant orderEnds, Instant now, Language language) {
         Money amount = Objects.requireNonNull(payment.payAmount());
         String code = amount.asset().code();
         String address = Objects.requireNonNull(payment.payAddress());
@@ -47,7 +44,7 @@ record PayAddress(
         return new PayAddress(
                 payment.id(),
                 code,
-                CoinNames.of(coins.of(amount.asset())) + " (" + code + ")",
+                CoinNames.of(coins.of(amount.asset()), language) + " (" + code + ")",
                 CoinNames.unit(code),
                 amount.text(),
                 address,
@@ -55,10 +52,7 @@ record PayAddress(
                 uri.orElse(null),
                 Qr.of(uri.orElse(address)).orElse(null),
                 until,
+                Form.in(language).moment(until),
                 Math.max(0, Duration.between(now, until).toSeconds()));
-    }
-
-    public String untilText() {
-        return MOMENT.format(until);
     }
 }

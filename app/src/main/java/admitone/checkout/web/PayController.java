@@ -9,6 +9,9 @@ import admitone.checkout.PayOrder.Outcome;
 import admitone.checkout.PrivateLinks;
 import admitone.checkout.web.BuyerReads.Found;
 import admitone.database.Lane;
+import admitone.messaging.Form;
+import admitone.messaging.Language;
+import admitone.messaging.Lasting;
 import admitone.payments.Coins;
 import admitone.payments.Payment;
 import admitone.payments.PaymentState.Closed;
@@ -128,43 +131,32 @@ class PayController {
             HttpServletRequest request,
             HttpServletResponse response) {
         if (!isFromOwnPage(request)) {
-            return fault(
-                    orderId,
-                    "That form was not sent from this page. Please choose here.",
-                    HttpStatus.FORBIDDEN,
-                    request);
+            return fault(orderId, "not_from_here", HttpStatus.FORBIDDEN, request);
         }
         Optional<Order> order = Lane.READS
-                .run(() -> reads.ours(orderId))
+                .run(() -> reads.ours(orderId, Pages.language(request)))
                 .map(found -> found.purchase().order());
         if (order.isEmpty()) {
             return Pages.unknownOrder();
         }
         if (limit.count("pay " + orderId, request.getRemoteAddr()).isPresent()) {
-            return fault(
-                    orderId,
-                    "That were many tries in a short time. Please wait half a minute, then choose again.",
-                    HttpStatus.TOO_MANY_REQUESTS,
-                    request);
+            return fault(orderId, "too_often", HttpStatus.TOO_MANY_REQUESTS, request);
         }
-        String coin = CoinChoice.of(coins, order.get().price()).code(written);
+        String coin = CoinChoice.of(coins, order.get().price(), Pages.language(request))
+                .code(written);
         return switch (payOrder.inCoin(order.get(), coin)) {
             case Outcome.Ready(Payment payment)
             when payment.state() instanceof Closed ->
-                fault(orderId, words("address_over"), HttpStatus.UNPROCESSABLE_CONTENT, request);
+                fault(orderId, "address_over", HttpStatus.UNPROCESSABLE_CONTENT, request);
             case Outcome.Ready(Payment payment) ->
                 seeOther("/pay/" + orderId + "?coin="
                         + Objects.requireNonNull(payment.payCurrency()).code());
             case Outcome.Refused refused ->
-                fault(orderId, words(refused.code()), HttpStatus.UNPROCESSABLE_CONTENT, request);
+                fault(orderId, told(refused.code()), HttpStatus.UNPROCESSABLE_CONTENT, request);
             case Outcome.NotNow notNow -> {
                 response.setHeader(
                         "Retry-After", Long.toString(Math.max(1, notNow.after().toSeconds())));
-                yield fault(
-                        orderId,
-                        "The payment provider does not answer just now. Nothing was charged; please try again in a moment.",
-                        HttpStatus.SERVICE_UNAVAILABLE,
-                        request);
+                yield fault(orderId, "not_now", HttpStatus.SERVICE_UNAVAILABLE, request);
             }
         };
     }
@@ -212,8 +204,9 @@ class PayController {
             @Nullable String fault,
             HttpStatus status,
             HttpServletRequest request) {
+        Language language = Pages.language(request);
         Optional<Map<String, Object>> model =
-                Lane.READS.run(() -> reads.ours(orderId).map(found -> model(found, coin, request)));
+                Lane.READS.run(() -> reads.ours(orderId, language).map(found -> model(found, coin, language, request)));
         if (model.isEmpty()) {
             return Pages.unknownOrder();
         }
@@ -223,20 +216,22 @@ class PayController {
         return new ModelAndView(view, model.get(), status);
     }
 
-    private Map<String, Object> model(Found found, @Nullable String coin, HttpServletRequest request) {
+    private Map<String, Object> model(
+            Found found, @Nullable String coin, Language language, HttpServletRequest request) {
         Order order = found.purchase().order();
         Optional<Channel> channel = catalog.channel(order.seller(), order.channelId());
         return new HashMap<>(Map.of(
                 "page",
-                shown(found, channel, coin),
+                shown(found, channel, coin, language),
                 "state",
                 states.of(found, channel, request).withoutPayPage(),
                 "schedule",
                 pollSchedule));
     }
 
-    private Shown shown(Found found, Optional<Channel> channel, @Nullable String coin) {
+    private Shown shown(Found found, Optional<Channel> channel, @Nullable String coin, Language language) {
         Order order = found.purchase().order();
+        Form form = Form.in(language);
         List<Payment> payable = found.mayPay() ? found.purchase().payable() : List.of();
         Optional<Payment> chosen = payable.stream()
                 .filter(payment -> coin(payment).equals(coin))
@@ -246,37 +241,34 @@ class PayController {
                 order.id(),
                 channel.map(Channel::title).orElse(null),
                 catalog.plan(order.seller(), order.planId()).map(Plan::name).orElse(null),
-                order.price().text() + " " + Pages.upper(order.price().asset().code()),
-                Pages.span(order.days()),
-                chosen.map(payment -> PayAddress.of(payment, coins, order.expiresAt(), clock.instant()))
+                form.money(order.price()),
+                form.lasting(new Lasting.Days(order.days())),
+                chosen.map(payment -> PayAddress.of(payment, coins, order.expiresAt(), clock.instant(), language))
                         .orElse(null),
                 payable.stream()
                         .filter(payment -> !chosen.equals(Optional.of(payment)))
                         .map(PayController::coin)
                         .distinct()
                         .toList(),
-                found.mayPay() ? CoinChoice.of(coins, found.purchase().rest().orElse(order.price())) : null);
+                found.mayPay() ? CoinChoice.of(coins, found.purchase().rest().orElse(order.price()), language) : null);
     }
 
     private static String coin(Payment payment) {
         return Objects.requireNonNull(payment.payAmount()).asset().code();
     }
 
-    private static String words(String code) {
+    /** By which its words are found; who chooses is told no more of what a provider objects to. */
+    private static String told(String code) {
         return switch (code) {
-            case "already_paid" -> "This purchase is paid already; nothing more is needed.";
-            case "order_expired" -> "The time for this purchase is over. Please begin a new one with the bot.";
-            case "not_a_coin" -> "Please choose a coin: a short name such as btc, eth or usdttrc20.";
-            case "address_over" -> "The address in this coin is no longer valid. Please choose another coin.";
-            case "too_many_coins" -> "You have chosen many coins already. Please pay with one of them.";
-            case "below_minimum" ->
-                "The price is below the least that can be paid in this coin. Please choose another coin.";
-            case "rest_below_minimum" ->
-                "What is missing is less than can be paid in this coin. Please choose another coin, or wait for the seller: they see what arrived and can let you in.";
-            case "coin_unavailable" -> "This coin cannot be used just now. Please choose another one.";
-            case "key_refused" ->
-                "Payments are not set up correctly here. Please tell the seller; nothing was charged.";
-            default -> "The payment provider does not take this coin for this price. Please choose another coin.";
+            case "already_paid",
+                    "order_expired",
+                    "not_a_coin",
+                    "too_many_coins",
+                    "below_minimum",
+                    "rest_below_minimum",
+                    "coin_unavailable",
+                    "key_refused" -> code;
+            default -> "not_taken";
         };
     }
 }

@@ -5,6 +5,9 @@ import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.database.Lane;
 import admitone.messaging.BotName;
+import admitone.messaging.Form;
+import admitone.messaging.Lasting;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,29 +41,29 @@ class ShopController {
     private record Shop(String title, List<Offer> offers) {}
 
     @GetMapping("/c/{slug}")
-    ModelAndView plans(@PathVariable String slug) {
+    ModelAndView plans(@PathVariable String slug, HttpServletRequest request) {
+        Form form = Form.in(Pages.language(request));
         return Lane.READS
                 .run(() -> SLUG.matcher(slug).matches()
-                        ? catalog.channelBySlug(slug).map(this::shop)
+                        ? catalog.channelBySlug(slug).map(channel -> shop(channel, form))
                         : Optional.<Shop>empty())
                 .map(shop -> new ModelAndView("checkout/shop", Map.of("title", shop.title(), "offers", shop.offers())))
-                .orElseGet(() -> Pages.notFound(
-                        "There is no such channel here", "Check the address, or ask whoever sent it to you."));
+                .orElseGet(() -> Pages.notFound("channel"));
     }
 
-    private Shop shop(Channel channel) {
+    private Shop shop(Channel channel, Form form) {
         return new Shop(
                 channel.title(),
                 catalog.plans(channel.seller(), channel.id()).stream()
-                        .map(this::offer)
+                        .map(plan -> offer(plan, form))
                         .toList());
     }
 
-    private Offer offer(Plan plan) {
+    private Offer offer(Plan plan, Form form) {
         return new Offer(
                 plan.name(),
-                plan.price().text() + " " + Pages.upper(plan.price().asset().code()),
-                Pages.span(plan.days()),
+                form.money(plan.price()),
+                form.lasting(new Lasting.Days(plan.days())),
                 bot.startLink(plan.handle()).orElse(null));
     }
 }

@@ -54,7 +54,7 @@ class StatusController {
         if (wait.isPresent()) {
             return tooOften(wait.get());
         }
-        Optional<Found> found = Lane.READS.run(() -> reads.find(orderId));
+        Optional<Found> found = Lane.READS.run(() -> reads.find(orderId, Pages.language(request)));
         if (found.isEmpty()) {
             return unknownOrder();
         }

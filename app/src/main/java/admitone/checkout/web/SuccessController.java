@@ -55,8 +55,9 @@ class SuccessController {
     }
 
     private ModelAndView render(String view, @Nullable String orderId, HttpServletRequest request) {
-        Optional<Shown> shown = Lane.READS.run(
-                () -> orderId == null ? Optional.empty() : reads.find(orderId).map(f -> shown(orderId, f, request)));
+        Optional<Shown> shown = Lane.READS.run(() -> orderId == null
+                ? Optional.empty()
+                : reads.find(orderId, Pages.language(request)).map(found -> shown(orderId, found, request)));
         return shown.map(page ->
                         new ModelAndView(view, Map.of("page", page, "state", page.state(), "schedule", pollSchedule)))
                 .orElseGet(Pages::unknownOrder);

@@ -183,6 +183,42 @@ class BuyerPagesDatabaseTests {
     }
 
     @Test
+    void speaksTheLanguageThatTheBrowserLikesBest() {
+        String order = shop.order().id();
+        Order chosen = shop.order();
+        choose(chosen, "usdttrc20");
+
+        for (String path : List.of("/success?order_id=" + order, "/pay/" + order, "/c/quiet-alpha", "/pay/nonsense")) {
+            HttpResponse<String> english = shop.get(path);
+            HttpResponse<String> spanish = shop.get(path, "Accept-Language", "de, es-MX;q=0.8, en;q=0.5");
+            assertThat(english.body()).as(path).contains("<html lang=\"en\"");
+            assertThat(spanish.body()).as(path).contains("<html lang=\"es\"").doesNotContain("??");
+            assertThat(spanish.headers().allValues("Vary")).as(path).contains("Accept-Language");
+        }
+        assertThat(spanish("/success?order_id=" + order)).contains("Aún sin pagar", "Comprobar de nuevo", "Pagado");
+        assertThat(spanish("/success/state?order_id=" + order)).contains("Aún sin pagar");
+        assertThat(spanish("/c/quiet-alpha")).contains("30 días", "de por vida", "10.00 USD", "<em>Iniciar</em>");
+        assertThat(spanish("/pay/" + order)).contains("Pagar en", "USDT en Tron", "por ejemplo, xrp");
+        assertThat(spanish("/pay/" + chosen.id()))
+                .contains(
+                        "Envía exactamente",
+                        "USDT en Tron (usdttrc20)",
+                        "data-copied=\"Copiado\"",
+                        "data-days=\"quedan {days} d {hours} h\"");
+        assertThat(spanish("/pay/nonsense")).contains("No encontramos esta compra");
+        assertThat(shop.post("/pay/" + order, "pay_currency=x%20y", "Accept-Language", "es")
+                        .body())
+                .contains("Por favor, elige una moneda");
+        assertThat(shop.get("/c/nobody", "Accept-Language", "en;q=0.9, es;q=0.1")
+                        .body())
+                .contains("There is no such channel here");
+    }
+
+    private static String spanish(String path) {
+        return shop.get(path, "Accept-Language", "es").body();
+    }
+
+    @Test
     void staysSmallAndAsksNobodyElse() {
         Order order = shop.paidOrder();
         for (String path : List.of("/success?order_id=" + order.id(), "/pay/" + order.id(), "/c/quiet-alpha")) {

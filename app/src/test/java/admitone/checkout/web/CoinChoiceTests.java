@@ -3,9 +3,11 @@ package admitone.checkout.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.checkout.web.CoinChoice.Named;
+import admitone.messaging.Language;
 import admitone.money.Asset;
 import admitone.payments.Coin;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,7 +28,16 @@ class CoinChoiceTests {
         "new,, , NEW",
     })
     void namesACoinForPeople(String code, String name, String network, String called) {
-        assertThat(CoinNames.of(new Coin(new Asset(code), name, network))).isEqualTo(called);
+        assertThat(CoinNames.of(new Coin(new Asset(code), name, network), Language.ENGLISH))
+                .isEqualTo(called);
+    }
+
+    @Test
+    void namesTheNetworkInTheLanguageOfThePage() {
+        assertThat(CoinNames.of(new Coin(new Asset("usdttrc20"), null, "trx"), Language.SPANISH))
+                .isEqualTo("USDT en Tron");
+        assertThat(CoinNames.of(new Coin(new Asset("aave"), "Aave", "eth"), Language.SPANISH))
+                .isEqualTo("Aave en Ethereum");
     }
 
     @ParameterizedTest

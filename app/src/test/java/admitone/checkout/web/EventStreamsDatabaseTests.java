@@ -91,6 +91,24 @@ class EventStreamsDatabaseTests {
     }
 
     @Test
+    void tellsEachReaderOfOnePurchaseInItsOwnLanguage() {
+        Order order = shop.order();
+        Payment payment = shop.payment(order);
+        EventReader english = open(order.id());
+        EventReader spanish = open(order.id(), "Accept-Language", "es");
+        await().atMost(SOON)
+                .until(() -> english.told().size() == 1 && spanish.told().size() == 1);
+
+        shop.hear(order, payment, ProviderStatus.CONFIRMING, "0");
+        await().atMost(SOON)
+                .until(() -> english.told().size() == 2 && spanish.told().size() == 2);
+
+        assertThat(english.told().getLast().get("message").asString()).startsWith("Your payment is on the blockchain");
+        assertThat(spanish.told().getLast().get("message").asString())
+                .startsWith("Tu pago está en la cadena de bloques");
+    }
+
+    @Test
     void tellsWhatChangesByTimeAlone() {
         Order order = shop.order(51, Instant.now().plusSeconds(2));
         EventReader reader = open(order.id());

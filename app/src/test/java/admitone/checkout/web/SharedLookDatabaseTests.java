@@ -9,6 +9,7 @@ import admitone.catalog.Catalog;
 import admitone.checkout.FailingPurchases;
 import admitone.checkout.Order;
 import admitone.checkout.StatusWords.Asker;
+import admitone.messaging.Language;
 import admitone.payments.Payments;
 import admitone.runtime.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -78,8 +79,10 @@ class SharedLookDatabaseTests {
 
     /** A stream whose reader knows where the order stands now. */
     private ByteArrayOutputStream open(Order order) {
-        StatusAnswer now = StatusAnswer.of(order.id(), reads.ours(order.id()).orElseThrow());
-        EventStream stream = new EventStream(order.id(), order.id(), Asker.HOLDER, now, /* seen= */ true);
+        StatusAnswer now = StatusAnswer.of(
+                order.id(), reads.ours(order.id(), Language.ENGLISH).orElseThrow());
+        EventStream stream =
+                new EventStream(order.id(), order.id(), Asker.HOLDER, Language.ENGLISH, now, /* seen= */ true);
         open.add(stream);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Thread.ofVirtual().start(() -> write(stream, out));

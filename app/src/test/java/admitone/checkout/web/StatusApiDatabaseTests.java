@@ -186,6 +186,20 @@ class StatusApiDatabaseTests {
     }
 
     @Test
+    void tellsTheMessageInTheLanguageAskedForWithATagOfItsOwn() {
+        Order order = shop.order();
+        HttpResponse<String> english = ask(order.id());
+        String tag = english.headers().firstValue("ETag").orElseThrow();
+
+        HttpResponse<String> spanish = ask(order.id(), "Accept-Language", "es-AR, en;q=0.4", "If-None-Match", tag);
+
+        assertThat(json(english).get("message").asString()).startsWith("This purchase waits");
+        assertThat(json(spanish).get("message").asString()).startsWith("Esta compra espera");
+        assertThat(spanish.headers().allValues("Vary")).contains("Accept-Language", "Origin");
+        assertThat(english.headers().allValues("Vary")).contains("Accept-Language", "Origin");
+    }
+
+    @Test
     void letsOnlyTheOriginsOfTheSettingRead() {
         Order order = shop.order();
 
