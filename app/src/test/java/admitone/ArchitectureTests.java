@@ -143,10 +143,12 @@ class ArchitectureTests {
             .should(be(dependentOn("admitone.runtime.OutsideHttp")));
 
     @ArchTest
-    static final ArchRule onlyFulfillmentAddsGrants = classes()
+    static final ArchRule onlyFulfillmentAndGivingAddGrants = classes()
             .that(call(Grants.class, "add"))
             .should()
-            .haveFullyQualifiedName("admitone.fulfillment.Fulfillment");
+            .haveFullyQualifiedName("admitone.fulfillment.Fulfillment") // what was paid
+            .orShould()
+            .haveFullyQualifiedName("admitone.access.Giving"); // what nobody paid for
 
     @ArchTest
     static final ArchRule constantTimeComparisonIsForSecrets = classes()
