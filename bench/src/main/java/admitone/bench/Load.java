@@ -113,7 +113,7 @@ final class Load implements AutoCloseable {
 
     /** Each connection sends the next request when it has the answer to the one before. */
     Answers closed(Requests requests) {
-        return run(() -> {
+        return run(_ -> {
             while (!idle.isEmpty()) {
                 byte[] next = again.isEmpty() ? requests.next() : again.pop();
                 if (next == null) {
@@ -128,8 +128,7 @@ final class Load implements AutoCloseable {
     /** Each request is sent at its time, whether or not earlier ones are answered, as long as a connection is free. */
     Answers paced(List<Timed> schedule) {
         Deque<Timed> left = new ArrayDeque<>(schedule);
-        long start = System.nanoTime();
-        return run(() -> {
+        return run(start -> {
             while (!idle.isEmpty() && !again.isEmpty()) {
                 send(idle.pop(), again.pop());
             }
@@ -147,9 +146,9 @@ final class Load implements AutoCloseable {
         });
     }
 
-    /** Sends what is due; answers in how many nanoseconds to look again, or -1 when all is over. */
+    /** Sends what is due, {@code start} being the moment 0 of all times; answers in how many nanoseconds to look again, or -1 when all is over. */
     private interface Sender {
-        long send() throws IOException;
+        long send(long start) throws IOException;
     }
 
     private Answers run(Sender sender) {
@@ -157,7 +156,7 @@ final class Load implements AutoCloseable {
         long start = System.nanoTime();
         lastAnswer = start;
         try {
-            for (long ahead = sender.send(); ahead >= 0; ahead = sender.send()) {
+            for (long ahead = sender.send(start); ahead >= 0; ahead = sender.send(start)) {
                 await(ahead);
                 requireProgress(start);
             }

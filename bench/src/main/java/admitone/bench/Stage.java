@@ -397,6 +397,9 @@ final class Stage {
             long meantAt = answers.startedAt() + schedule.get(i).atNanos();
             millis.add((receipts.get(i) - meantAt) / 1e6);
         }
+        if (Statistics.least(millis) < 0) {
+            throw new Failure("a message arrived before its notification was meant to be sent: the clocks disagree");
+        }
         return millis;
     }
 
