@@ -99,8 +99,38 @@ class GrantsDatabaseTests {
         Grant grant = grant("order-1", "1");
         add(grant);
         takeSeat();
-        Owed owed = Effects.assignLink(grant, "payment");
-        Task task = new Task(
+
+        waitsForTheSeat(() -> core.bean(AssignLinkTask.class).attempt(task(Effects.assignLink(grant, "payment"))));
+    }
+
+    @Test
+    void theEndOfSomebodysTimeWaitsForWhoeverDecidesAboutTheSeat() throws Exception {
+        add(grant("order-1", "1"));
+        takeSeat();
+        core.clock.advance(Duration.ofDays(31));
+
+        waitsForTheSeat(() -> core.bean(TimeKeeper.class).look());
+    }
+
+    /** Who pays at that moment is not removed. */
+    @Test
+    void aRemovalWaitsForWhoeverDecidesAboutTheSeat() throws Exception {
+        UUID channel = core.shop(SELLER.value()).channel().id();
+        Grant grant = grant("order-1", "1", channel);
+        add(grant);
+        core.transactions.run(SELLER, () -> grants.lockSeat(SELLER, channel, 41));
+        Ending.Key end = new Ending.Key(
+                new Seat.Key(SELLER, channel, 41), HandClock.BEGIN.plus(Duration.ofDays(30)));
+        core.transactions.run(SELLER, () -> core.bean(Endings.class).open(end, grant.id()));
+        core.clock.advance(Duration.ofDays(31));
+        core.messenger.inside.add(41L);
+        Task removal = task(Effects.remove(end, grant.id()).getFirst());
+
+        waitsForTheSeat(() -> core.bean(RemoveMemberTask.class).attempt(removal));
+    }
+
+    private static Task task(Owed owed) {
+        return new Task(
                 SELLER,
                 UUID.randomUUID(),
                 owed.kind(),
@@ -111,8 +141,6 @@ class GrantsDatabaseTests {
                 /* unknowns= */ 0,
                 HandClock.BEGIN.plusSeconds(40),
                 /* interrupted= */ false);
-
-        waitsForTheSeat(() -> core.bean(AssignLinkTask.class).attempt(task));
     }
 
     private void takeSeat() {
@@ -146,11 +174,15 @@ class GrantsDatabaseTests {
     }
 
     private Grant grant(String order, String payment) {
+        return grant(order, payment, CHANNEL);
+    }
+
+    private Grant grant(String order, String payment, UUID channel) {
         return new Grant(
                 SELLER,
                 core.bean(Ids.class).next(),
                 new Origin.Purchase(order, payment),
-                CHANNEL,
+                channel,
                 41,
                 HandClock.BEGIN,
                 HandClock.BEGIN.plus(Duration.ofDays(30)),
