@@ -16,6 +16,7 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             reader(Requests.NewChannel.class, Requests.NewChannel::read),
             reader(Requests.OwnTexts.class, Requests.OwnTexts::read),
             reader(Requests.NewPlan.class, Requests.NewPlan::read),
+            reader(Requests.NewCoupon.class, Requests.NewCoupon::read),
             reader(Requests.NewOrder.class, Requests.NewOrder::read),
             reader(Requests.NewGrant.class, Requests.NewGrant::read),
             reader(Requests.MoreDays.class, Requests.MoreDays::read),

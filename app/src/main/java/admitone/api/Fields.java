@@ -1,12 +1,16 @@
 package admitone.api;
 
 import admitone.api.Problem.Fault;
+import admitone.checkout.Coupon;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -207,6 +211,17 @@ final class Fields {
                 .orElse(otherwise);
     }
 
+    /** More than 0 and less than 100, with at most two decimals. */
+    Optional<BigDecimal> optionalPercent(String name) {
+        return read(
+                name,
+                "a percentage from 0.01 to 99.99 with at most two decimals, such as \"20\"",
+                node -> decimal(node)
+                        .filter(percent -> percent.signum() > 0
+                                && percent.compareTo(BigDecimal.valueOf(100)) < 0
+                                && fitsTwoDecimals(percent)));
+    }
+
     private static boolean fitsTwoDecimals(BigDecimal amount) {
         return amount.stripTrailingZeros().scale() <= 2;
     }
@@ -292,6 +307,46 @@ final class Fields {
                 node -> within(node, least, most).map(Long::intValue));
     }
 
+    Optional<Integer> optionalNumber(String name, int least, int most) {
+        return read(
+                name,
+                "a whole number from " + least + " to " + most,
+                node -> within(node, least, most).map(Long::intValue));
+    }
+
+    /** A moment, to the millisecond. */
+    Optional<Instant> optionalInstant(String name) {
+        return read(
+                name,
+                "a moment such as \"2026-12-01T00:00:00Z\"",
+                node -> node.isString() ? instant(node.stringValue()) : Optional.empty());
+    }
+
+    private static Optional<Instant> instant(String text) {
+        try {
+            return Optional.of(Instant.parse(text).truncatedTo(ChronoUnit.MILLIS))
+                    .filter(at -> at.isAfter(Instant.EPOCH) && at.isBefore(FAR));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static final Instant FAR = Instant.parse("9999-01-01T00:00:00Z");
+
+    private static final String COUPON_FORM = "a coupon's code: 3 to 32 of A-Z, 0-9 and -";
+
+    String couponCode(String name) {
+        return needed(name, COUPON_FORM, "", Fields::couponCode);
+    }
+
+    Optional<String> optionalCouponCode(String name) {
+        return read(name, COUPON_FORM, Fields::couponCode);
+    }
+
+    private static Optional<String> couponCode(JsonNode node) {
+        return node.isString() ? Coupon.code(node.stringValue()) : Optional.empty();
+    }
+
     /** At most {@code count} whole numbers from 1 to {@code most}; {@code otherwise} where the list is absent. */
     List<Integer> numbers(String name, int count, int most, List<Integer> otherwise) {
         return read(
@@ -346,6 +401,13 @@ final class Fields {
                 name,
                 "an id that begins with " + kind + "_",
                 new Handle(kind, SellerId.PLATFORM, new UUID(0, 0)),
+                node -> node.isString() ? Handle.parse(kind, node.stringValue()) : Optional.empty());
+    }
+
+    Optional<Handle> optionalHandle(String name, String kind) {
+        return read(
+                name,
+                "an id that begins with " + kind + "_",
                 node -> node.isString() ? Handle.parse(kind, node.stringValue()) : Optional.empty());
     }
 

@@ -10,11 +10,14 @@ import admitone.api.Views.PayView;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
+import admitone.checkout.Coupon.Refusal;
 import admitone.checkout.Order;
 import admitone.checkout.Ordering;
+import admitone.checkout.Ordering.Placed;
 import admitone.checkout.Orders;
 import admitone.checkout.PayOrder;
 import admitone.checkout.PayOrder.Outcome;
+import admitone.checkout.Quote;
 import admitone.checkout.StatusWords;
 import admitone.money.Asset;
 import admitone.payments.Payment;
@@ -93,8 +96,10 @@ class OrdersController {
             throw Problem.invalid("plan_id", "must be a plan of this channel; GET /api/v1/channels/{id} lists them");
         }
         return idempotency.once(caller, request, seller, id -> grants.knowBuyer(id, draft.telegramUserId()), id -> {
-            Order order = ordering.place(plan, draft.telegramUserId());
-            return Answer.created(view(order, List.of()));
+            return switch (ordering.place(plan, draft.telegramUserId(), Optional.ofNullable(draft.coupon()))) {
+                case Placed.Made(Order order) -> Answer.created(view(order, List.of()));
+                case Placed.NoCoupon(Refusal why) -> throw refused(why);
+            };
         });
     }
 
@@ -120,6 +125,29 @@ class OrdersController {
                         "provider_not_ready",
                         "No payment could be made now: " + reason + ". Send the same request again.",
                         after);
+        };
+    }
+
+    private static Problem refused(Refusal why) {
+        String code = "coupon_" + why.word();
+        return switch (why) {
+            case UNKNOWN ->
+                Problem.unprocessable(code, "This channel has no coupon of this code. Mend it, or order without.");
+            case NOT_YET -> Problem.conflict(code, "This coupon cannot be used yet.");
+            case OVER -> Problem.conflict(code, "This coupon cannot be used any more.");
+            case OTHER_PLAN -> Problem.unprocessable(code, "This coupon is for another plan of the channel.");
+            case USED_UP ->
+                Problem.conflict(
+                        code,
+                        "All uses of this coupon are taken. One is free again when an order is not paid in time.");
+            case USED -> Problem.conflict(code, "This buyer has used this coupon. It is good once for each person.");
+            case HELD ->
+                Problem.conflict(
+                        code,
+                        "This buyer has an order with this coupon that can still be paid. Let them pay that one.");
+            case NOTHING_OFF ->
+                Problem.unprocessable(
+                        code, "This plan costs no more than " + Quote.LEAST.text() + " USD: nothing can be taken off.");
         };
     }
 
@@ -191,6 +219,7 @@ class OrdersController {
                 order,
                 StatusWords.status(order, made, now).word(),
                 made,
+                orders.reductions(order),
                 grant,
                 settings.publicUrl().toString());
     }

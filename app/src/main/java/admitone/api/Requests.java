@@ -5,6 +5,8 @@ import admitone.access.Origin;
 import admitone.access.Terms;
 import admitone.catalog.Channel;
 import admitone.catalog.Seller.PayoutMode;
+import admitone.checkout.Coupon;
+import admitone.checkout.Coupons;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.runtime.Handle;
@@ -12,8 +14,10 @@ import admitone.runtime.SellerId;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What callers ask for. Each says how it is read; the records' names and types are what the OpenAPI document shows. */
@@ -158,12 +162,63 @@ final class Requests {
 
             @Schema(type = "string", example = "pl_…") Handle planId,
 
-            @Schema(type = "integer", format = "int64") long telegramUserId) {
+            @Schema(type = "integer", format = "int64") long telegramUserId,
+
+            @Schema(
+                    description = "a coupon's code; an order that it is not good for is not made",
+                    example = "SPRING-20")
+            @Nullable
+            String coupon) {
         static NewOrder read(Fields fields) {
             return new NewOrder(
                     fields.handle("channel_id", Handle.CHANNEL),
                     fields.handle("plan_id", Handle.PLAN),
-                    fields.telegramUser("telegram_user_id"));
+                    fields.telegramUser("telegram_user_id"),
+                    fields.optionalCouponCode("coupon").orElse(null));
+        }
+    }
+
+    record NewCoupon(
+            @Schema(description = "3 to 32 of A-Z, 0-9 and -", example = "SPRING-20")
+            String code,
+
+            @Schema(type = "string", description = "this, or amount_usd", example = "20") @Nullable
+            BigDecimal percent,
+
+            @Schema(type = "string", example = "5.00") @Nullable
+            Money amountUsd,
+
+            @Schema(description = "by all buyers together, 1 to 100000; null: any number") @Nullable
+            Integer mostUses,
+
+            @Nullable Instant from,
+            @Nullable Instant until,
+
+            @Schema(type = "string", description = "null: any plan of the channel", example = "pl_…") @Nullable
+            Handle planId) {
+        static NewCoupon read(Fields fields) {
+            NewCoupon coupon = new NewCoupon(
+                    fields.couponCode("code"),
+                    fields.optionalPercent("percent").orElse(null),
+                    fields.optionalUsd("amount_usd").orElse(null),
+                    fields.optionalNumber("most_uses", 1, 100_000).orElse(null),
+                    fields.optionalInstant("from").orElse(null),
+                    fields.optionalInstant("until").orElse(null),
+                    fields.optionalHandle("plan_id", Handle.PLAN).orElse(null));
+            if ((coupon.percent == null) == (coupon.amountUsd == null)) {
+                fields.fault("percent", "or amount_usd: give one of the two");
+            }
+            if (coupon.from != null && coupon.until != null && !coupon.from.isBefore(coupon.until)) {
+                fields.fault("until", "must be later than from");
+            }
+            return coupon;
+        }
+
+        Coupons.Draft draft() {
+            Coupon.Off off = percent != null
+                    ? new Coupon.Off.Percent(percent)
+                    : new Coupon.Off.Amount(Objects.requireNonNull(amountUsd));
+            return new Coupons.Draft(code, off, planId == null ? null : planId.id(), mostUses, from, until);
         }
     }
 

@@ -6,7 +6,10 @@ import admitone.cases.Case;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.catalog.Seller;
+import admitone.checkout.Coupon;
+import admitone.checkout.Coupons;
 import admitone.checkout.Order;
+import admitone.checkout.Reduction;
 import admitone.fulfillment.CaseDecisions;
 import admitone.ledger.Ledger;
 import admitone.money.Money;
@@ -14,6 +17,7 @@ import admitone.payments.Payment;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -107,6 +111,11 @@ final class Views {
             String orderId,
             String status,
             String priceUsd,
+
+            @Schema(description = "what the plan cost; price_usd is what is asked, after the reductions")
+            String listPriceUsd,
+
+            List<ReductionView> reductions,
             String payUrl,
             Instant expiresAt,
             String sellerId,
@@ -119,11 +128,18 @@ final class Views {
             List<PaymentSummary> payments,
             @Nullable GrantView grant) {
         static OrderView of(
-                Order order, String status, List<Payment> payments, @Nullable GrantView grant, String publicUrl) {
+                Order order,
+                String status,
+                List<Payment> payments,
+                List<Reduction> reductions,
+                @Nullable GrantView grant,
+                String publicUrl) {
             return new OrderView(
                     order.id(),
                     status,
                     order.price().text(),
+                    order.listPrice().text(),
+                    reductions.stream().map(ReductionView::of).toList(),
                     publicUrl + "/pay/" + order.id(),
                     order.expiresAt(),
                     order.seller().value(),
@@ -135,6 +151,60 @@ final class Views {
                     order.paidBy(),
                     payments.stream().map(PaymentSummary::of).toList(),
                     grant);
+        }
+    }
+
+    /** What was taken off a price. */
+    record ReductionView(
+            @Schema(description = "coupon or upgrade") String kind,
+
+            @Schema(description = "the coupon's code, or the order whose unused time is credited")
+            String reference,
+
+            String amountUsd) {
+        static ReductionView of(Reduction one) {
+            return new ReductionView(
+                    one.kind().word(), one.reference(), one.amount().text());
+        }
+    }
+
+    record CouponView(
+            String code,
+            @Nullable String percent,
+            @Nullable String amountUsd,
+            @Nullable String planId,
+            @Nullable Integer mostUses,
+
+            @Schema(description = "orders with it that can still be paid in time")
+            int reserved,
+
+            @Schema(description = "orders with it that are paid")
+            int used,
+
+            @Nullable Instant from,
+            @Nullable Instant until,
+
+            @Schema(description = "when it was closed; null: it is open") @Nullable
+            Instant closedAt,
+
+            String link) {
+        static CouponView of(Coupon coupon, Coupons.Uses uses, String shop) {
+            return new CouponView(
+                    coupon.code(),
+                    coupon.off() instanceof Coupon.Off.Percent(BigDecimal percent)
+                            ? percent.stripTrailingZeros().toPlainString()
+                            : null,
+                    coupon.off() instanceof Coupon.Off.Amount(Money amount) ? amount.text() : null,
+                    coupon.planId() == null
+                            ? null
+                            : new Handle(Handle.PLAN, coupon.seller(), coupon.planId()).toString(),
+                    coupon.mostUses(),
+                    uses.reserved(),
+                    uses.used(),
+                    coupon.from(),
+                    coupon.until(),
+                    coupon.closedAt(),
+                    shop + "?coupon=" + coupon.code());
         }
     }
 

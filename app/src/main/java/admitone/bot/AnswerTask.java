@@ -49,6 +49,7 @@ class AnswerTask implements TaskHandler {
                 Map.of(
                         "chat", Long.toString(said.userId()),
                         "command", command,
+                        "argument", said.argument(),
                         "language", said.language().code()));
     }
 
@@ -67,7 +68,7 @@ class AnswerTask implements TaskHandler {
         Optional<Command> command = Command.of(task.need("command"));
         return TellTask.tell(
                 messenger,
-                command.map(one -> answers.to(one, user, language))
+                command.map(one -> answers.to(one, task.payload().getOrDefault("argument", ""), user, language))
                         .orElseGet(() -> answers.toAnything(user, language)));
     }
 }

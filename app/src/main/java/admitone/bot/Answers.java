@@ -6,12 +6,15 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Seller;
 import admitone.checkout.BuyerStatus;
+import admitone.checkout.Coupon;
+import admitone.checkout.Coupons;
 import admitone.checkout.Order;
 import admitone.checkout.PrivateLinks;
 import admitone.checkout.Purchase;
 import admitone.checkout.Purchases;
 import admitone.checkout.StatusWords;
 import admitone.checkout.StatusWords.Asker;
+import admitone.messaging.BotName;
 import admitone.messaging.Html;
 import admitone.messaging.Language;
 import admitone.messaging.Lasting;
@@ -51,7 +54,9 @@ class Answers {
     private final Catalog catalog;
     private final Grants grants;
     private final Purchases purchases;
+    private final Coupons coupons;
     private final Menu menu;
+    private final BotName bot;
     private final PrivateLinks links;
     private final Clock clock;
     private final BigDecimal tolerancePercent;
@@ -61,24 +66,30 @@ class Answers {
             Catalog catalog,
             Grants grants,
             Purchases purchases,
+            Coupons coupons,
             Menu menu,
+            BotName bot,
             PrivateLinks links,
             Clock clock,
             Settings settings) {
         this.catalog = catalog;
         this.grants = grants;
         this.purchases = purchases;
+        this.coupons = coupons;
         this.menu = menu;
+        this.bot = bot;
         this.links = links;
         this.clock = clock;
         this.tolerancePercent = settings.underpaidTolerancePercent();
         this.publicUrl = settings.publicUrl().toString();
     }
 
-    Message to(Command command, long user, Language language) {
+    /** {@code argument}: what was written after the command. */
+    Message to(Command command, String argument, long user, Language language) {
         BotTexts texts = Menu.TEXTS.in(language);
         return switch (command) {
             case PLANS -> plans(user, texts);
+            case COUPON -> coupon(user, argument, texts);
             case STATUS -> status(user, language, texts);
             case MYCHANNELS -> channels(user, texts);
             case HELP, ACCESS -> help(user, language, texts);
@@ -99,11 +110,42 @@ class Answers {
         return new Message(user, texts.help(Html.joined("\n", lines)), List.of());
     }
 
-    /** The channels where this person has been, has asked to join, or has begun to buy. */
-    private Message plans(long user, BotTexts texts) {
-        List<Button> pages = sellersOf(user)
-                .flatMap(seller -> channelsOf(seller, user))
+    /** The plans that a coupon makes cheaper, of the first channel of theirs that has one of this code. */
+    private Message coupon(long user, String written, BotTexts texts) {
+        if (written.isEmpty()) {
+            return new Message(user, texts.whichCoupon(), List.of());
+        }
+        return Coupon.code(written)
+                .flatMap(code -> channelsOf(user)
+                        .flatMap(channel -> coupons
+                                .find(channel.seller(), channel.id(), code)
+                                .map(coupon -> coupon(user, channel, coupon, texts))
+                                .filter(message -> !message.buttons().isEmpty())
+                                .stream())
+                        .findFirst())
+                .orElseGet(() -> new Message(user, texts.noCoupon(written), List.of()));
+    }
+
+    private Message coupon(long user, Channel channel, Coupon coupon, BotTexts texts) {
+        List<Button> plans = catalog.plans(channel.seller(), channel.id()).stream()
+                .flatMap(plan -> coupons
+                        .quote(coupon, plan)
+                        .flatMap(quote -> bot.startLink(coupon.startToken(plan))
+                                .<Button>map(link -> new LinkButton(
+                                        texts.plan(plan.name(), new Lasting.Days(plan.days()), quote.price()), link)))
+                        .stream())
                 .limit(MOST_NAMED)
+                .toList();
+        return new Message(user, texts.coupon(coupon.code(), channel.title()), plans);
+    }
+
+    /** The channels where this person has been, has asked to join, or has begun to buy. */
+    private Stream<Channel> channelsOf(long user) {
+        return sellersOf(user).flatMap(seller -> channelsOf(seller, user)).limit(MOST_NAMED);
+    }
+
+    private Message plans(long user, BotTexts texts) {
+        List<Button> pages = channelsOf(user)
                 .<Button>map(channel -> new LinkButton(channel.title(), publicUrl + "/c/" + channel.slug()))
                 .toList();
         return new Message(user, pages.isEmpty() ? texts.noPlans() : texts.plans(), pages);

@@ -2,6 +2,7 @@ package admitone.bot;
 
 import admitone.messaging.Html;
 import admitone.messaging.Lasting;
+import admitone.money.Money;
 
 /** What the bot answers to commands. */
 interface BotTexts {
@@ -11,6 +12,8 @@ interface BotTexts {
     String doesStatus();
 
     String doesPlans();
+
+    String doesCoupon();
 
     String doesMychannels();
 
@@ -33,6 +36,17 @@ interface BotTexts {
     Html plans();
 
     Html noPlans();
+
+    /** To {@code /coupon} without a code. */
+    Html whichCoupon();
+
+    Html noCoupon(String code);
+
+    /** With the buttons of the plans that it is good for. */
+    Html coupon(String code, String channel);
+
+    /** A plan's button. */
+    String plan(String name, Lasting.Days days, Money price);
 
     Html channels(Html pages);
 

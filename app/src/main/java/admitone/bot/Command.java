@@ -9,6 +9,7 @@ enum Command {
     ACCESS,
     STATUS,
     PLANS,
+    COUPON,
     MYCHANNELS,
     HELP,
     SUPPORT,

@@ -25,6 +25,7 @@ class Menu implements BotMenu {
             case ACCESS -> texts.doesAccess();
             case STATUS -> texts.doesStatus();
             case PLANS -> texts.doesPlans();
+            case COUPON -> texts.doesCoupon();
             case MYCHANNELS -> texts.doesMychannels();
             case HELP -> texts.doesHelp();
             case SUPPORT -> texts.doesSupport();

@@ -9,9 +9,11 @@ import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
+import admitone.checkout.Coupon.Refusal;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
 import admitone.checkout.PrivateLinks;
+import admitone.checkout.Reduction;
 import admitone.messaging.Html;
 import admitone.messaging.Language;
 import admitone.messaging.Lasting;
@@ -28,8 +30,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
@@ -82,14 +86,14 @@ class OfferPlanTask implements TaskHandler {
         return "update-" + updateId;
     }
 
-    static Owed offer(long updateId, Order order, Language language) {
-        return Owed.now(
-                KIND,
-                subject(updateId),
-                Map.of(
-                        "chat", Long.toString(order.telegramUserId()),
-                        "order", order.id(),
-                        "language", language.code()));
+    /** {@code refusal}: why the coupon that the buyer brought was not used. */
+    static Owed offer(long updateId, Order order, Optional<Refusal> refusal, Language language) {
+        Map<String, String> payload = new LinkedHashMap<>();
+        payload.put("chat", Long.toString(order.telegramUserId()));
+        payload.put("order", order.id());
+        payload.put("language", language.code());
+        refusal.ifPresent(why -> payload.put("no_coupon", why.word()));
+        return Owed.now(KIND, subject(updateId), payload);
     }
 
     static Owed nothingThere(long updateId, long userId, Language language) {
@@ -112,7 +116,7 @@ class OfferPlanTask implements TaskHandler {
         Order order = orders.find(task.seller(), orderId).orElseThrow();
         Channel channel = catalog.channel(order.seller(), order.channelId()).orElseThrow();
         return switch (reachability.of(channel, chat)) {
-            case Finding.Free() -> TellTask.tell(messenger, message(chat, order, channel, texts));
+            case Finding.Free() -> TellTask.tell(messenger, message(task, order, channel, texts));
             case Finding.NoRights(String why) ->
                 refuse(
                         chat,
@@ -129,7 +133,7 @@ class OfferPlanTask implements TaskHandler {
             case Finding.NotKnown(Duration after, String why) ->
                 task.owedAt().plus(PATIENCE).isAfter(clock.instant())
                         ? Result.later(after.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : after, why)
-                        : TellTask.tell(messenger, message(chat, order, channel, texts));
+                        : TellTask.tell(messenger, message(task, order, channel, texts));
         };
     }
 
@@ -148,20 +152,45 @@ class OfferPlanTask implements TaskHandler {
         return TellTask.tell(messenger, new Message(chat, text, List.of()));
     }
 
-    private Message message(long chat, Order order, Channel channel, OfferTexts texts) {
+    private Message message(Task task, Order order, Channel channel, OfferTexts texts) {
         SellerId seller = order.seller();
         String plan = catalog.plan(seller, order.planId()).map(Plan::name).orElse("");
-        List<Grant> active = grants.active(seller, channel.id(), order.telegramUserId());
+        List<Reduction> reductions = orders.reductions(order);
         return new Message(
-                chat,
+                order.telegramUserId(),
                 Html.paragraphs(
+                        Optional.ofNullable(task.payload().get("no_coupon"))
+                                .map(why -> CouponWords.of(
+                                        Refusal.of(why),
+                                        Language.of(task.payload().get("language"))))
+                                .orElse(Html.NOTHING),
                         texts.offer(channel.title(), plan, new Lasting.Days(order.days()), order.price()),
-                        active.isEmpty() ? Html.NOTHING : adding(active.getLast(), texts),
+                        reduced(order, reductions, texts),
+                        adding(order, channel, reductions, texts),
                         texts.how(order.expiresAt())),
                 List.of(new LinkButton(texts.pay(order.price()), links.payPage(order.id()))));
     }
 
-    private static Html adding(Grant last, OfferTexts texts) {
+    private static Html reduced(Order order, List<Reduction> reductions, OfferTexts texts) {
+        if (reductions.isEmpty()) {
+            return Html.NOTHING;
+        }
+        List<Html> lines = reductions.stream()
+                .map(one -> switch (one.kind()) {
+                    case COUPON -> texts.lessByCoupon(one.reference(), one.amount());
+                    case UPGRADE -> texts.lessByUnusedTime(one.amount());
+                })
+                .toList();
+        return texts.reduced(order.listPrice(), Html.joined("\n", lines));
+    }
+
+    /** What becomes of the access that the buyer has: where its rest is taken off the price, that says it. */
+    private Html adding(Order order, Channel channel, List<Reduction> reductions, OfferTexts texts) {
+        List<Grant> active = grants.active(order.seller(), channel.id(), order.telegramUserId());
+        if (active.isEmpty() || reductions.stream().anyMatch(one -> one.kind() == Reduction.Kind.UPGRADE)) {
+            return Html.NOTHING;
+        }
+        Grant last = active.getLast();
         return last.endsAt() == null ? texts.addsNothing() : texts.addsTo(new Lasting.Until(last.endsAt()));
     }
 }

@@ -9,6 +9,13 @@ import java.time.Instant;
 interface OfferTexts {
     Html offer(String channel, String plan, Lasting.Days days, Money price);
 
+    /** Besides, where less is asked than the plan costs; {@code lines}: each of the next two. */
+    Html reduced(Money listPrice, Html lines);
+
+    Html lessByCoupon(String code, Money amount);
+
+    Html lessByUnusedTime(Money amount);
+
     /** Besides, to somebody who has access. */
     Html addsTo(Lasting.Until until);
 

@@ -3,8 +3,12 @@ package admitone.bot;
 import admitone.access.Grants;
 import admitone.catalog.Catalog;
 import admitone.catalog.Plan;
+import admitone.checkout.Coupon;
+import admitone.checkout.Coupon.Refusal;
+import admitone.checkout.Coupons;
 import admitone.checkout.Order;
 import admitone.checkout.Ordering;
+import admitone.checkout.Ordering.Placed;
 import admitone.database.Transactions;
 import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.Said;
@@ -28,6 +32,7 @@ class PlanPicked implements IncomingListener {
     private final Catalog catalog;
     private final Grants grants;
     private final Ordering ordering;
+    private final Coupons coupons;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Transactions transactions;
@@ -37,6 +42,7 @@ class PlanPicked implements IncomingListener {
             Catalog catalog,
             Grants grants,
             Ordering ordering,
+            Coupons coupons,
             Tasks tasks,
             Timeline timeline,
             Transactions transactions,
@@ -44,6 +50,7 @@ class PlanPicked implements IncomingListener {
         this.catalog = catalog;
         this.grants = grants;
         this.ordering = ordering;
+        this.coupons = coupons;
         this.tasks = tasks;
         this.timeline = timeline;
         this.transactions = transactions;
@@ -75,8 +82,19 @@ class PlanPicked implements IncomingListener {
         if (!tasks.ofSubject(seller, OfferPlanTask.subject(updateId)).isEmpty()) {
             return; // told again: answered since
         }
-        Order order = ordering.placeOnce(plan, said.userId());
-        tasks.owe(seller, OfferPlanTask.offer(updateId, order, said.language()));
+        // a coupon that cannot be used is told, and the plan offered without it
+        Optional<String> coupon =
+                said.startedWith().flatMap(tag -> coupons.byTag(seller, tag)).map(Coupon::code);
+        Placed placed = ordering.placeOnce(plan, said.userId(), coupon);
+        Optional<Refusal> refusal =
+                placed instanceof Placed.NoCoupon(Refusal why) ? Optional.of(why) : Optional.empty();
+        if (refusal.isPresent()) {
+            placed = ordering.placeOnce(plan, said.userId(), Optional.empty());
+        }
+        if (!(placed instanceof Placed.Made(Order order))) {
+            throw new IllegalStateException("no order without a coupon: " + placed);
+        }
+        tasks.owe(seller, OfferPlanTask.offer(updateId, order, refusal, said.language()));
         timeline.append(
                 seller,
                 new Event(

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A purchase, with a snapshot of all it depends on: nothing about price or days ever comes back from outside.
  *
+ * @param price what is asked, and what decides whether it is paid
  * @param days null: for life
  * @param paidBy the payment that paid it, or null while it is open
+ * @param listPrice what the plan cost; what the price is less was taken off by {@link Reduction}s
  */
 public record Order(
         SellerId seller,
@@ -24,4 +26,38 @@ public record Order(
         BigDecimal feePercent,
         Instant createdAt,
         Instant expiresAt,
-        @Nullable String paidBy) {}
+        @Nullable String paidBy,
+        Money listPrice) {
+
+    /** At the plan's price. */
+    public Order(
+            SellerId seller,
+            String id,
+            UUID channelId,
+            UUID planId,
+            long telegramUserId,
+            Money price,
+            @Nullable Integer days,
+            BigDecimal feePercent,
+            Instant createdAt,
+            Instant expiresAt,
+            @Nullable String paidBy) {
+        this(
+                seller,
+                id,
+                channelId,
+                planId,
+                telegramUserId,
+                price,
+                days,
+                feePercent,
+                createdAt,
+                expiresAt,
+                paidBy,
+                price);
+    }
+
+    public boolean isReduced() {
+        return price.compareTo(listPrice) < 0;
+    }
+}

@@ -2,11 +2,13 @@ package admitone.checkout;
 
 import admitone.catalog.Catalog;
 import admitone.catalog.Plan;
+import admitone.checkout.Coupons.Taking;
 import admitone.runtime.Ids;
 import admitone.runtime.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -14,21 +16,101 @@ import org.springframework.stereotype.Component;
 @Component
 public class Ordering {
     private final Orders orders;
+    private final Coupons coupons;
+    private final UnusedTime unusedTime;
     private final Catalog catalog;
     private final Ids ids;
     private final Clock clock;
     private final Duration ttl;
 
-    Ordering(Orders orders, Catalog catalog, Ids ids, Clock clock, Settings settings) {
+    Ordering(
+            Orders orders,
+            Coupons coupons,
+            UnusedTime unusedTime,
+            Catalog catalog,
+            Ids ids,
+            Clock clock,
+            Settings settings) {
         this.orders = orders;
+        this.coupons = coupons;
+        this.unusedTime = unusedTime;
         this.catalog = catalog;
         this.ids = ids;
         this.clock = clock;
         this.ttl = settings.orderTtl();
     }
 
-    /** Within the current transaction of the plan's seller: an order for this user, at today's price. */
-    public Order place(Plan plan, long telegramUserId) {
+    public sealed interface Placed {
+        record Made(Order order) implements Placed {}
+
+        /** The coupon cannot be used, so there is no order. */
+        record NoCoupon(Coupon.Refusal why) implements Placed {}
+    }
+
+    /**
+     * Within the current transaction of the plan's seller: an order for this user, at today's price less what is taken off it.
+     *
+     * @param coupon its code
+     */
+    public Placed place(Plan plan, long telegramUserId, Optional<String> coupon) {
+        return switch (quote(plan, telegramUserId, coupon)) {
+            case Quoted.At(Quote quote) -> new Placed.Made(make(plan, telegramUserId, quote));
+            case Quoted.NoCoupon(Coupon.Refusal why) -> new Placed.NoCoupon(why);
+        };
+    }
+
+    /**
+     * As {@link #place}, for somebody who may pick the same plan many times: the order they have already, where half of its time is left and it
+     * would not be cheaper now.
+     */
+    public Placed placeOnce(Plan plan, long telegramUserId, Optional<String> coupon) {
+        List<Order> open = orders.open(plan, telegramUserId, clock.instant().plus(ttl.dividedBy(2)));
+        Optional<Order> by = coupon.flatMap(
+                code -> open.stream().filter(order -> isBy(order, code)).findFirst());
+        if (by.isPresent()) {
+            return new Placed.Made(by.get());
+        }
+        return switch (quote(plan, telegramUserId, coupon)) {
+            case Quoted.At(Quote quote) ->
+                new Placed.Made(open.stream()
+                        .findFirst()
+                        .filter(order -> order.price().compareTo(quote.price()) <= 0)
+                        .orElseGet(() -> make(plan, telegramUserId, quote)));
+            case Quoted.NoCoupon(Coupon.Refusal why) -> new Placed.NoCoupon(why);
+        };
+    }
+
+    private boolean isBy(Order order, String coupon) {
+        return orders.reductions(order).stream()
+                .anyMatch(one ->
+                        one.kind() == Reduction.Kind.COUPON && one.reference().equals(coupon));
+    }
+
+    private sealed interface Quoted {
+        record At(Quote quote) implements Quoted {}
+
+        record NoCoupon(Coupon.Refusal why) implements Quoted {}
+    }
+
+    /** The coupon goes off the plan's price first, then unused time. Locks are taken in one order: the place in the channel, the coupon. */
+    private Quoted quote(Plan plan, long telegramUserId, Optional<String> coupon) {
+        List<Reduction> unused = unusedTime.of(plan, telegramUserId);
+        Quote quote = Quote.of(plan.price());
+        if (coupon.isPresent()) {
+            switch (coupons.take(plan, telegramUserId, coupon.get())) {
+                case Taking.Taken(Reduction reduction) -> quote = quote.less(reduction);
+                case Taking.Refused(Coupon.Refusal why) -> {
+                    return new Quoted.NoCoupon(why);
+                }
+            }
+        }
+        for (Reduction one : unused) {
+            quote = quote.less(one);
+        }
+        return new Quoted.At(quote);
+    }
+
+    private Order make(Plan plan, long telegramUserId, Quote quote) {
         Instant now = clock.instant();
         Order order = new Order(
                 plan.seller(),
@@ -36,20 +118,14 @@ public class Ordering {
                 plan.channelId(),
                 plan.id(),
                 telegramUserId,
-                plan.price(),
+                quote.price(),
                 plan.days(),
                 catalog.seller(plan.seller()).orElseThrow().feePercent(),
                 now,
                 now.plus(ttl),
-                null);
-        orders.add(order);
+                null,
+                quote.list());
+        orders.add(order, quote.reductions());
         return order;
-    }
-
-    /** As {@link #place}, for somebody who may pick the same plan many times: the order they have already, where half of its time is left. */
-    public Order placeOnce(Plan plan, long telegramUserId) {
-        Optional<Order> open =
-                orders.newestOpen(plan, telegramUserId, clock.instant().plus(ttl.dividedBy(2)));
-        return open.orElseGet(() -> place(plan, telegramUserId));
     }
 }

@@ -29,7 +29,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Orders implements OpenOrders {
     /** So long the provider may still find a deposit for an order that was not paid in time. */
-    private static final Duration MAY_STILL_BE_PAID = Duration.ofDays(7);
+    static final Duration MAY_STILL_BE_PAID = Duration.ofDays(7);
 
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -45,19 +45,79 @@ public class Orders implements OpenOrders {
 
     /** Within the current transaction. */
     public void add(Order order) {
-        add(order, null);
+        insert(order, null);
+    }
+
+    /** Within the current transaction: with what was taken off its price. */
+    void add(Order order, List<Reduction> reductions) {
+        add(order);
+        reductions.forEach(one -> jdbc.sql("""
+                        insert into checkout.reduction (seller_id, order_id, kind, reference, amount_units) values (?, ?, ?, ?, ?)
+                        """)
+                .params(
+                        order.seller().value(),
+                        order.id(),
+                        one.kind().word(),
+                        one.reference(),
+                        new BigDecimal(one.amount().units()))
+                .update());
+    }
+
+    /** What was taken off the price of an order; together with the price they are the plan's price. */
+    public List<Reduction> reductions(Order order) {
+        return order.isReduced()
+                ? jdbc.sql("""
+                        select * from checkout.reduction where seller_id = ? and order_id = ? order by kind, reference
+                        """)
+                        .params(order.seller().value(), order.id())
+                        .query((row, n) -> new Reduction(
+                                Reduction.Kind.of(row.getString("kind")),
+                                row.getString("reference"),
+                                new Money(
+                                        row.getBigDecimal("amount_units").toBigIntegerExact(),
+                                        order.price().asset())))
+                        .list()
+                : List.of();
+    }
+
+    /** The orders off whose price went the unused time of this one. */
+    List<Order> creditedWith(Order bought) {
+        return jdbc.sql("""
+                select o.* from checkout.reduction r
+                join checkout.orders o on o.seller_id = r.seller_id and o.order_id = r.order_id
+                where r.seller_id = ? and r.kind = 'upgrade' and r.reference = ?
+                """)
+                .params(bought.seller().value(), bought.id())
+                .query(Orders::read)
+                .list();
+    }
+
+    /** The order that unused time of what this payment has bought was taken off, if that one is paid or may be in time. */
+    public Optional<String> creditedTo(SellerId seller, String paymentId, String orderId) {
+        return jdbc.sql("""
+                select o.order_id from checkout.reduction r
+                join checkout.orders o on o.seller_id = r.seller_id and o.order_id = r.order_id
+                where r.seller_id = ? and r.kind = 'upgrade'
+                  and r.reference in (select b.order_id from checkout.orders b
+                    where b.seller_id = r.seller_id and (b.order_id = ? or b.paid_by = ?))
+                  and (o.paid_by is not null or o.expires_at > ?)
+                order by o.paid_by nulls last, o.order_id limit 1
+                """)
+                .params(seller.value(), orderId, paymentId, Columns.at(clock.instant()))
+                .query((row, n) -> row.getString("order_id"))
+                .optional();
     }
 
     /** Within the current transaction: one that a person's decision made. It fails with a {@code DuplicateKeyException} when the case has made one before. */
     public void addOfCase(Order order, UUID caseId) {
-        add(order, caseId);
+        insert(order, caseId);
     }
 
-    private void add(Order order, @Nullable UUID caseId) {
+    private void insert(Order order, @Nullable UUID caseId) {
         jdbc.sql("""
                 insert into checkout.orders
-                  (seller_id, order_id, channel_id, plan_id, telegram_user_id, price_units, price_asset, days, fee_percent, created_at, expires_at, case_id)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  (seller_id, order_id, channel_id, plan_id, telegram_user_id, price_units, price_asset, days, fee_percent, created_at, expires_at, case_id, list_units)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         order.seller().value(),
@@ -71,7 +131,8 @@ public class Orders implements OpenOrders {
                         order.feePercent(),
                         Columns.at(order.createdAt()),
                         Columns.at(order.expiresAt()),
-                        caseId))
+                        caseId,
+                        order.isReduced() ? new BigDecimal(order.listPrice().units()) : null))
                 .update();
     }
 
@@ -155,13 +216,13 @@ public class Orders implements OpenOrders {
                 .list();
     }
 
-    /** The newest order of this plan and user, at the plan's price and days of now, that is to be paid and may be for longer than {@code until}. */
-    Optional<Order> newestOpen(Plan plan, long telegramUserId, Instant until) {
+    /** The orders of this plan and user, made at the plan's price and days of now, that are to be paid and may be for longer than {@code until}; the cheapest first. */
+    List<Order> open(Plan plan, long telegramUserId, Instant until) {
         return jdbc.sql("""
                 select * from checkout.orders
-                where seller_id = ? and channel_id = ? and telegram_user_id = ? and plan_id = ? and price_units = ? and price_asset = ?
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and plan_id = ? and coalesce(list_units, price_units) = ? and price_asset = ?
                   and days is not distinct from ? and paid_by is null and expires_at > ?
-                order by order_id desc limit 1
+                order by price_units, order_id desc limit 20
                 """)
                 .params(Columns.all(
                         plan.seller().value(),
@@ -173,7 +234,7 @@ public class Orders implements OpenOrders {
                         plan.days(),
                         Columns.at(until)))
                 .query(Orders::read)
-                .optional();
+                .list();
     }
 
     @Override
@@ -193,18 +254,21 @@ public class Orders implements OpenOrders {
     }
 
     static Order read(ResultSet row, int n) throws SQLException {
+        Asset asset = new Asset(row.getString("price_asset"));
+        Money price = new Money(row.getBigDecimal("price_units").toBigIntegerExact(), asset);
+        @Nullable BigDecimal list = row.getBigDecimal("list_units");
         return new Order(
                 new SellerId(row.getString("seller_id")),
                 row.getString("order_id"),
                 row.getObject("channel_id", UUID.class),
                 row.getObject("plan_id", UUID.class),
                 row.getLong("telegram_user_id"),
-                new Money(
-                        row.getBigDecimal("price_units").toBigIntegerExact(), new Asset(row.getString("price_asset"))),
+                price,
                 row.getObject("days", Integer.class),
                 row.getBigDecimal("fee_percent"),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "expires_at"),
-                row.getString("paid_by"));
+                row.getString("paid_by"),
+                list == null ? price : new Money(list.toBigIntegerExact(), asset));
     }
 }

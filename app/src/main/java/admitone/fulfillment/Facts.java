@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param confirmAbove a price in USD above which a notification alone does not grant, or null
  * @param grantId the id a grant would get
  * @param addsOverpaid whether more than was asked adds days; else a person is asked
+ * @param creditedTo the order that unused time of what this payment bought was taken off, or null; looked for only where it is given back
  * @param parts the order's other payments that brought a part of its price, locked; looked for only where this one may not bring all of it
  */
 record Facts(
@@ -33,7 +34,22 @@ record Facts(
         @Nullable BigDecimal confirmAbove,
         UUID grantId,
         boolean addsOverpaid,
+        @Nullable String creditedTo,
         List<Part> parts) {
+
+    /** Where nothing was credited. */
+    Facts(
+            Instant now,
+            @Nullable Seat seat,
+            WayIn wayIn,
+            @Nullable Rate rate,
+            BigDecimal tolerancePercent,
+            @Nullable BigDecimal confirmAbove,
+            UUID grantId,
+            boolean addsOverpaid,
+            List<Part> parts) {
+        this(now, seat, wayIn, rate, tolerancePercent, confirmAbove, grantId, addsOverpaid, null, parts);
+    }
 
     /** With a fresh rate of its outcome's coin, or null. */
     record Part(Payment payment, @Nullable Rate rate) {}
@@ -49,6 +65,7 @@ record Facts(
                 confirmAbove,
                 grantId,
                 addsOverpaid,
+                creditedTo,
                 parts);
     }
 

@@ -368,6 +368,15 @@ public class Fulfillment {
         }
         if (facts.now().isAfter(order.expiresAt())) {
             decision = askWhy(decision, Why.PAID_LATE, payment, heard);
+            if (order.isReduced()) { // what took the price down may have been given to others since
+                decision = decision.tell(
+                        "reduced_price_paid_late",
+                        Map.of(
+                                "price",
+                                order.price().toString(),
+                                "list_price",
+                                order.listPrice().toString()));
+            }
         }
         return overpaid && more == 0 ? askWhy(decision, Why.OVERPAID, payment, heard) : decision;
     }
@@ -420,6 +429,14 @@ public class Fulfillment {
     private static Decision refunded(
             @Nullable Order order, Payment payment, Refunded refunded, Heard heard, Facts facts) {
         Decision decision = Decision.move(refunded).endGrant();
+        if (facts.creditedTo() != null) {
+            decision = decision.ask(new Case.Draft(
+                    Why.REFUNDED_AFTER_UPGRADE,
+                    Event.payment(payment.id()),
+                    payment.id(),
+                    payment.orderId(),
+                    Map.of("credited_to_order", facts.creditedTo())));
+        }
         return order != null && payment.state() instanceof Paid paid && isPart(order, payment, paid, facts)
                 ? askWhy(decision, Why.PART_REFUNDED, payment, heard)
                 : decision;

@@ -225,8 +225,16 @@ class Subjects {
                                 .flatMap(place -> Optional.ofNullable(channels.get(place.channelId())))
                                 .map(Channel::addsOverpaid)
                                 .orElse(false),
+                        creditedTo(one).orElse(null),
                         one.parts().stream().map(this::part).toList()))
                 .toList();
+    }
+
+    private Optional<String> creditedTo(Subject one) {
+        return one.order() != null && one.heard().status() == ProviderStatus.REFUNDED
+                ? orders.creditedTo(
+                        one.seller(), one.payment().id(), one.order().id())
+                : Optional.empty();
     }
 
     private Facts.Part part(Payment payment) {

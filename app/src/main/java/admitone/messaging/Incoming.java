@@ -42,7 +42,7 @@ public sealed interface Incoming {
     record Said(long userId, String text, Instant at, Language language) implements Incoming {
         private static final Pattern START = Pattern.compile("/start(?:@\\w+)?(?:\\s+(\\S+).*)?\\s*");
 
-        private static final Pattern COMMAND = Pattern.compile("/(\\w{1,32})(?:@\\w+)?(?:\\s.*)?", Pattern.DOTALL);
+        private static final Pattern COMMAND = Pattern.compile("/(\\w{1,32})(?:@\\w+)?(\\s.*)?", Pattern.DOTALL);
 
         /** By somebody of whose language nothing is told. */
         public Said(long userId, String text, Instant at) {
@@ -62,8 +62,29 @@ public sealed interface Incoming {
 
         /** The handle of this kind by whose link they pressed Start. */
         public Optional<Handle> startedBy(String kind) {
+            return startToken().flatMap(token -> Handle.parse(kind, token.split("-", 2)[0]));
+        }
+
+        /** What the link told beside its handle, after a hyphen. */
+        public Optional<String> startedWith() {
+            return startToken()
+                    .map(token -> token.split("-", 2))
+                    .filter(parts -> parts.length == 2)
+                    .map(parts -> parts[1]);
+        }
+
+        private Optional<String> startToken() {
             Matcher start = START.matcher(text);
-            return start.matches() && start.group(1) != null ? Handle.parse(kind, start.group(1)) : Optional.empty();
+            return start.matches() ? Optional.ofNullable(start.group(1)) : Optional.empty();
+        }
+
+        /** What was written after a command: at most 200 characters. */
+        public String argument() {
+            Matcher command = COMMAND.matcher(text);
+            String after = command.matches() && command.group(2) != null
+                    ? command.group(2).strip()
+                    : "";
+            return after.length() > 200 ? after.substring(0, 200) : after;
         }
     }
 

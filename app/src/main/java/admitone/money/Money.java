@@ -50,6 +50,13 @@ public record Money(BigInteger units, Asset asset) implements Comparable<Money> 
         return new Money(part.setScale(0, RoundingMode.HALF_UP).toBigIntegerExact(), asset);
     }
 
+    /** {@code part} of {@code whole} equal parts of this, half-up to the smallest unit. */
+    public Money shareHalfUp(long part, long whole) {
+        BigDecimal share = new BigDecimal(units).multiply(BigDecimal.valueOf(part));
+        return new Money(
+                share.divide(BigDecimal.valueOf(whole), 0, RoundingMode.HALF_UP).toBigIntegerExact(), asset);
+    }
+
     /** Whether this is at least {@code percent} of {@code whole}, without rounding. */
     public boolean isAtLeastPercentOf(BigDecimal percent, Money whole) {
         return compareToPercentOf(percent, whole) >= 0;

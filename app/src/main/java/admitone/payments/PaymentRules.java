@@ -72,6 +72,9 @@ public final class PaymentRules {
         String MORE_ARRIVED = "more_arrived";
 
         String PAID_LATE = "paid_late";
+        /** It was given back after its unused time had made another purchase cheaper. */
+        String REFUNDED_AFTER_UPGRADE = "refunded_after_upgrade";
+
         String FINISHED_AFTER_REFUND = "finished_after_refund";
     }
 

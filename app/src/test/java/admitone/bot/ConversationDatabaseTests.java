@@ -7,7 +7,10 @@ import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.catalog.Catalog;
 import admitone.catalog.Seller;
+import admitone.checkout.Coupon;
+import admitone.checkout.Coupons;
 import admitone.checkout.PrivateLinks;
+import admitone.messaging.BotName;
 import admitone.messaging.Html;
 import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.JoinRequested;
@@ -21,8 +24,10 @@ import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +61,34 @@ class ConversationDatabaseTests {
 
         assertThat(answer("/plans").buttons()).containsExactly(SHOP);
     }
+
+    @Test
+    void couponIsAnsweredWithThePlansAtTheirLowerPrice() {
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Coupons.class)
+                        .add(shop.channel(), new Coupons.Draft("SPRING", TEN_PERCENT, null, null, null, null)));
+        BotName name = core.bean(BotName.class);
+        name.start();
+        Awaitility.await().until(() -> name.startLink("x").isPresent());
+        name.stop();
+        assertThat(answer("/coupon spring").html()).startsWith("<b>spring</b> is not a coupon");
+        pick();
+
+        Message plans = answer("/coupon spring");
+
+        assertThat(plans.html()).isEqualTo("Coupon <b>SPRING</b> for <b>Signals</b>. Pick a plan:");
+        Coupon coupon = core.bean(Coupons.class)
+                .find(shop.seller(), shop.channel().id(), "SPRING")
+                .orElseThrow();
+        assertThat(plans.buttons())
+                .containsExactly(new LinkButton(
+                        "Month, 30 days: 1.21 USD", "https://t.me/admit_bot?start=" + coupon.startToken(shop.plan())));
+        assertThat(answer("/coupon").html()).contains("/coupon SPRING-20");
+        assertThat(answer("/coupon <b>").html()).startsWith("<b>&lt;b&gt;</b> is not a coupon");
+    }
+
+    private static final Coupon.Off TEN_PERCENT = new Coupon.Off.Percent(BigDecimal.TEN);
 
     @Test
     void plansAreThoseOfTheChannelsWhereSomebodyAskedToJoin() {

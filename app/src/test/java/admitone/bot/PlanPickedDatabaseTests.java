@@ -7,6 +7,8 @@ import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.access.Grants;
+import admitone.checkout.Coupon;
+import admitone.checkout.Coupons;
 import admitone.checkout.PrivateLinks;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
@@ -15,6 +17,8 @@ import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
+import admitone.money.Asset;
+import admitone.money.Money;
 import admitone.runtime.Answer;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
@@ -121,6 +125,35 @@ class PlanPickedDatabaseTests {
 
         assertThat(only().html()).contains("You have access until", "this begins when that ends");
     }
+
+    @Test
+    void aCouponInTheLinkTakesItsPartOffAndOneThatCannotBeUsedIsToldWithTheUsualPrice() {
+        Coupon coupon = core.transactions
+                .run(shop.seller(), () -> core.bean(Coupons.class).add(shop.channel(), SPRING))
+                .orElseThrow();
+        says(1, BUYER, "/start " + coupon.startToken(shop.plan()));
+        work();
+
+        assertThat(only().html())
+                .contains("for <b>1.00 USD</b>", "The plan costs 1.35 USD", "Coupon <b>SPRING</b>: 0.35 USD less");
+        core.messenger.sent.clear();
+        says(2, BUYER + 1, "/start " + coupon.startToken(shop.plan()));
+        says(2, BUYER + 1, "/start " + coupon.startToken(shop.plan()));
+        core.awaitTasks();
+
+        assertThat(only().html())
+                .startsWith("All uses of your coupon are taken")
+                .contains("for <b>1.35 USD</b>")
+                .doesNotContain("The plan costs");
+        assertThat(orders()).hasSize(2);
+        core.messenger.sent.clear();
+        says(3, BUYER, "/start " + shop.plan().handle() + "-nonsense");
+        core.awaitTasks();
+        assertThat(only().html()).contains("for <b>1.00 USD</b>"); // the order that they have already
+    }
+
+    private static final Coupons.Draft SPRING =
+            new Coupons.Draft("SPRING", new Coupon.Off.Amount(Money.parse("5.00", Asset.USD)), null, 1, null, null);
 
     @Test
     void channelWhereTheBotMayNotLetInIsNotOfferedAndTheSellerIsAskedOnce() {

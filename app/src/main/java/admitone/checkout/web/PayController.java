@@ -4,9 +4,11 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.checkout.Order;
+import admitone.checkout.Orders;
 import admitone.checkout.PayOrder;
 import admitone.checkout.PayOrder.Outcome;
 import admitone.checkout.PrivateLinks;
+import admitone.checkout.Reduction;
 import admitone.checkout.web.BuyerReads.Found;
 import admitone.database.Lane;
 import admitone.messaging.Form;
@@ -46,6 +48,7 @@ import org.springframework.web.servlet.view.RedirectView;
 @Controller
 class PayController {
     private final BuyerReads reads;
+    private final Orders orders;
     private final Catalog catalog;
     private final Coins coins;
     private final PayOrder payOrder;
@@ -58,6 +61,7 @@ class PayController {
 
     PayController(
             BuyerReads reads,
+            Orders orders,
             Catalog catalog,
             Coins coins,
             PayOrder payOrder,
@@ -68,6 +72,7 @@ class PayController {
             Settings settings,
             @Value("${admitone.success-page.poll-milliseconds:5000 10000 20000 40000}") String pollSchedule) {
         this.reads = reads;
+        this.orders = orders;
         this.catalog = catalog;
         this.coins = coins;
         this.payOrder = payOrder;
@@ -82,6 +87,8 @@ class PayController {
     /**
      * What the page shows.
      *
+     * @param listPrice what the plan costs; null: as much as is asked
+     * @param less what was taken off that
      * @param address null: no coin was chosen yet, or there is nothing to pay
      * @param otherAddresses the codes of coins that were chosen before
      * @param choice null: there is nothing to pay
@@ -91,6 +98,8 @@ class PayController {
             @Nullable String title,
             @Nullable String plan,
             String price,
+            @Nullable String listPrice,
+            List<Less> less,
             String span,
             @Nullable PayAddress address,
             List<String> otherAddresses,
@@ -98,6 +107,13 @@ class PayController {
         /** Another word for each thing that may be offered, so that a page knows when to change it. */
         public String offers() {
             return address != null ? "address " + address.paymentId() : choice != null ? "coins" : "nothing";
+        }
+    }
+
+    /** @param coupon its code; null: unused time was taken off */
+    record Less(@Nullable String coupon, String amount) {
+        static Less of(Reduction one, Form form) {
+            return new Less(one.kind() == Reduction.Kind.COUPON ? one.reference() : null, form.money(one.amount()));
         }
     }
 
@@ -242,6 +258,8 @@ class PayController {
                 channel.map(Channel::title).orElse(null),
                 catalog.plan(order.seller(), order.planId()).map(Plan::name).orElse(null),
                 form.money(order.price()),
+                order.isReduced() ? form.money(order.listPrice()) : null,
+                orders.reductions(order).stream().map(one -> Less.of(one, form)).toList(),
                 form.lasting(new Lasting.Days(order.days())),
                 chosen.map(payment -> PayAddress.of(payment, coins, order.expiresAt(), clock.instant(), language))
                         .orElse(null),

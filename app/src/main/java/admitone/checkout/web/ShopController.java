@@ -3,6 +3,8 @@ package admitone.checkout.web;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
+import admitone.checkout.Coupon;
+import admitone.checkout.Coupons;
 import admitone.database.Lane;
 import admitone.messaging.BotName;
 import admitone.messaging.Form;
@@ -16,54 +18,95 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /** What a channel costs. */
 @Controller
 class ShopController {
+    private static final int LONGEST_SHOWN = 40;
     private static final Pattern SLUG = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
 
     private final Catalog catalog;
+    private final Coupons coupons;
     private final BotName bot;
 
-    ShopController(Catalog catalog, BotName bot) {
+    ShopController(Catalog catalog, Coupons coupons, BotName bot) {
         this.catalog = catalog;
+        this.coupons = coupons;
         this.bot = bot;
     }
 
-    /** @param link opens the bot with this plan in hand; null while the bot's name is not known */
+    /**
+     * @param before the price without the coupon; null: the coupon changes nothing
+     * @param link opens the bot with this plan in hand; null while the bot's name is not known
+     */
     record Offer(
             String name,
             String price,
+            @Nullable String before,
             String span,
             @Nullable String link) {}
 
-    private record Shop(String title, List<Offer> offers) {}
+    /** @param coupon as somebody wrote it; null: none */
+    private record Shop(
+            String title, List<Offer> offers, @Nullable String coupon) {
+        ModelAndView view() {
+            boolean isUsed = offers.stream().anyMatch(offer -> offer.before() != null);
+            return new ModelAndView(
+                    "checkout/shop",
+                    Map.of("title", title, "offers", offers, "coupon", coupon == null ? "" : coupon, "isUsed", isUsed));
+        }
+    }
 
     @GetMapping("/c/{slug}")
-    ModelAndView plans(@PathVariable String slug, HttpServletRequest request) {
+    ModelAndView plans(
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String coupon,
+            HttpServletRequest request) {
+        String written = coupon == null || coupon.isBlank() ? null : shortened(coupon.strip());
         Form form = Form.in(Pages.language(request));
         return Lane.READS
                 .run(() -> SLUG.matcher(slug).matches()
-                        ? catalog.channelBySlug(slug).map(channel -> shop(channel, form))
+                        ? catalog.channelBySlug(slug).map(channel -> shop(channel, written, form))
                         : Optional.<Shop>empty())
-                .map(shop -> new ModelAndView("checkout/shop", Map.of("title", shop.title(), "offers", shop.offers())))
+                .map(Shop::view)
                 .orElseGet(() -> Pages.notFound("channel"));
     }
 
-    private Shop shop(Channel channel, Form form) {
+    private static String shortened(String coupon) {
+        return coupon.length() > LONGEST_SHOWN ? coupon.substring(0, LONGEST_SHOWN) : coupon;
+    }
+
+    private Shop shop(Channel channel, @Nullable String written, Form form) {
+        Optional<Coupon> coupon = Optional.ofNullable(written)
+                .flatMap(Coupon::code)
+                .flatMap(code -> coupons.find(channel.seller(), channel.id(), code));
         return new Shop(
                 channel.title(),
                 catalog.plans(channel.seller(), channel.id()).stream()
-                        .map(plan -> offer(plan, form))
-                        .toList());
+                        .map(plan -> coupon.flatMap(known -> reduced(plan, known, form))
+                                .orElseGet(() -> offer(plan, form)))
+                        .toList(),
+                written);
     }
 
     private Offer offer(Plan plan, Form form) {
         return new Offer(
                 plan.name(),
                 form.money(plan.price()),
+                null,
                 form.lasting(new Lasting.Days(plan.days())),
                 bot.startLink(plan.handle()).orElse(null));
+    }
+
+    private Optional<Offer> reduced(Plan plan, Coupon coupon, Form form) {
+        return coupons.quote(coupon, plan)
+                .map(quote -> new Offer(
+                        plan.name(),
+                        form.money(quote.price()),
+                        form.money(plan.price()),
+                        form.lasting(new Lasting.Days(plan.days())),
+                        bot.startLink(coupon.startToken(plan)).orElse(null)));
     }
 }

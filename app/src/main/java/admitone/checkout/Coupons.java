@@ -1,0 +1,213 @@
+package admitone.checkout;
+
+import admitone.catalog.Channel;
+import admitone.catalog.Plan;
+import admitone.checkout.Coupon.Off;
+import admitone.checkout.Coupon.Refusal;
+import admitone.database.Columns;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The coupons of a seller. A use is an order with its reduction: reserved while the order may be paid in time, used when it is paid,
+ * free again when its time is over.
+ */
+@Repository
+public class Coupons {
+    private static final int TAG = 8;
+
+    private final JdbcClient jdbc;
+    private final Ids ids;
+    private final Clock clock;
+
+    Coupons(JdbcClient jdbc, Ids ids, Clock clock) {
+        this.jdbc = jdbc;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** A coupon yet to be added. */
+    public record Draft(
+            String code,
+            Off off,
+            @Nullable UUID planId,
+            @Nullable Integer mostUses,
+            @Nullable Instant from,
+            @Nullable Instant until) {}
+
+    /** How many hold a use, and how many have paid with it. */
+    public record Uses(int reserved, int used) {}
+
+    /** Within the current transaction. Empty: the channel has or had this code. */
+    public Optional<Coupon> add(Channel channel, Draft draft) {
+        @Nullable BigDecimal percent = draft.off() instanceof Off.Percent(BigDecimal of) ? of : null;
+        @Nullable BigDecimal amount = draft.off() instanceof Off.Amount(Money of) ? new BigDecimal(of.units()) : null;
+        int added = jdbc.sql("""
+                insert into checkout.coupon
+                  (seller_id, coupon_id, channel_id, plan_id, code, tag, percent, amount_cents, most_uses, valid_from, valid_until)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (seller_id, channel_id, code) do nothing
+                """)
+                .params(Columns.all(
+                        channel.seller().value(),
+                        ids.next(),
+                        channel.id(),
+                        draft.planId(),
+                        draft.code(),
+                        ids.random(TAG),
+                        percent,
+                        amount,
+                        draft.mostUses(),
+                        Columns.atOrNull(draft.from()),
+                        Columns.atOrNull(draft.until())))
+                .update();
+        return added == 1 ? find(channel.seller(), channel.id(), draft.code()) : Optional.empty();
+    }
+
+    /** Within the current transaction: nobody begins a purchase with it any more. False: there is none. */
+    public boolean close(Channel channel, String code) {
+        return jdbc.sql("""
+                        update checkout.coupon set closed_at = coalesce(closed_at, ?)
+                        where seller_id = ? and channel_id = ? and code = ?
+                        """)
+                        .params(Columns.at(clock.instant()), channel.seller().value(), channel.id(), code)
+                        .update()
+                == 1;
+    }
+
+    public Optional<Coupon> find(SellerId seller, UUID channelId, String code) {
+        return jdbc.sql("select * from checkout.coupon where seller_id = ? and channel_id = ? and code = ?")
+                .params(seller.value(), channelId, code)
+                .query(Coupons::read)
+                .optional();
+    }
+
+    public Optional<Coupon> byTag(SellerId seller, String tag) {
+        return jdbc.sql("select * from checkout.coupon where seller_id = ? and tag = ?")
+                .params(seller.value(), tag)
+                .query(Coupons::read)
+                .optional();
+    }
+
+    /** Newest first, by key: those before {@code before}. */
+    public List<Coupon> list(Channel channel, Optional<UUID> before, int limit) {
+        return jdbc.sql("""
+                select * from checkout.coupon
+                where seller_id = ? and channel_id = ? and (?::uuid is null or coupon_id < ?)
+                order by coupon_id desc limit ?
+                """)
+                .params(Columns.all(
+                        channel.seller().value(), channel.id(), before.orElse(null), before.orElse(null), limit))
+                .query(Coupons::read)
+                .list();
+    }
+
+    public Uses uses(Coupon coupon) {
+        Taken taken = taken(coupon, 0);
+        return new Uses(taken.all() - taken.paid(), taken.paid());
+    }
+
+    /** What a plan costs with it, where anybody may still use it; for showing, nothing is reserved. */
+    public Optional<Quote> quote(Coupon coupon, Plan plan) {
+        return coupon.refusal(plan, clock.instant())
+                        .or(() -> usedUp(coupon, taken(coupon, 0)))
+                        .isEmpty()
+                ? Optional.of(coupon.quoted(plan))
+                : Optional.empty();
+    }
+
+    sealed interface Taking {
+        /** A use is this person's by the order that is made with it in this transaction. */
+        record Taken(Reduction reduction) implements Taking {}
+
+        record Refused(Refusal why) implements Taking {}
+    }
+
+    /** Within the current transaction, and until it ends nobody else takes a use of this coupon. */
+    Taking take(Plan plan, long telegramUserId, String code) {
+        Optional<Coupon> coupon = jdbc.sql(
+                        "select * from checkout.coupon where seller_id = ? and channel_id = ? and code = ? for update")
+                .params(plan.seller().value(), plan.channelId(), code)
+                .query(Coupons::read)
+                .optional();
+        if (coupon.isEmpty()) {
+            return new Taking.Refused(Refusal.UNKNOWN);
+        }
+        // a statement of its own: the one before sees the orders as they were when it began to wait
+        Taken taken = taken(coupon.get(), telegramUserId);
+        return coupon.get()
+                .refusal(plan, clock.instant())
+                .or(taken::byThem)
+                .or(() -> usedUp(coupon.get(), taken))
+                .<Taking>map(Taking.Refused::new)
+                .orElseGet(() -> new Taking.Taken(coupon.get().reduction(plan)));
+    }
+
+    private static Optional<Refusal> usedUp(Coupon coupon, Taken taken) {
+        return coupon.mostUses() != null && taken.all() >= coupon.mostUses()
+                ? Optional.of(Refusal.USED_UP)
+                : Optional.empty();
+    }
+
+    /** Uses that are not free: of all, of those paid; and of one person. */
+    private record Taken(int all, int paid, boolean paidByThem, boolean heldByThem) {
+        Optional<Refusal> byThem() {
+            return paidByThem ? Optional.of(Refusal.USED) : heldByThem ? Optional.of(Refusal.HELD) : Optional.empty();
+        }
+    }
+
+    private Taken taken(Coupon coupon, long telegramUserId) {
+        return jdbc.sql("""
+                select count(*) filter (where o.paid_by is not null or o.expires_at > :now) as taken,
+                  count(*) filter (where o.paid_by is not null) as paid,
+                  count(*) filter (where o.telegram_user_id = :user and o.paid_by is not null) as paid_by_them,
+                  count(*) filter (where o.telegram_user_id = :user and o.paid_by is null and o.expires_at > :now) as held_by_them
+                from checkout.reduction r
+                join checkout.orders o on o.seller_id = r.seller_id and o.order_id = r.order_id
+                where r.seller_id = :seller and r.kind = 'coupon' and r.reference = :code and o.channel_id = :channel
+                """)
+                .param("now", Columns.at(clock.instant()))
+                .param("user", telegramUserId)
+                .param("seller", coupon.seller().value())
+                .param("code", coupon.code())
+                .param("channel", coupon.channelId())
+                .query((row, n) -> new Taken(
+                        row.getInt("taken"),
+                        row.getInt("paid"),
+                        row.getInt("paid_by_them") > 0,
+                        row.getInt("held_by_them") > 0))
+                .single();
+    }
+
+    private static Coupon read(ResultSet row, int n) throws SQLException {
+        @Nullable BigDecimal percent = row.getBigDecimal("percent");
+        return new Coupon(
+                new SellerId(row.getString("seller_id")),
+                row.getObject("coupon_id", UUID.class),
+                row.getObject("channel_id", UUID.class),
+                row.getObject("plan_id", UUID.class),
+                row.getString("code"),
+                row.getString("tag"),
+                percent != null
+                        ? new Off.Percent(percent)
+                        : new Off.Amount(
+                                new Money(row.getBigDecimal("amount_cents").toBigIntegerExact(), Asset.USD)),
+                row.getObject("most_uses", Integer.class),
+                Columns.instantOrNull(row, "valid_from"),
+                Columns.instantOrNull(row, "valid_until"),
+                Columns.instantOrNull(row, "closed_at"));
+    }
+}

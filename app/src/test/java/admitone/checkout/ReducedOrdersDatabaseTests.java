@@ -1,0 +1,296 @@
+package admitone.checkout;
+
+import static admitone.AtOnce.atOnce;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.Ipn;
+import admitone.catalog.Catalog;
+import admitone.catalog.Plan;
+import admitone.checkout.Coupon.Off;
+import admitone.checkout.Coupon.Refusal;
+import admitone.checkout.Ordering.Placed;
+import admitone.money.Asset;
+import admitone.money.Money;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/** Coupons and unused time, off the price of orders. */
+@TestInstance(Lifecycle.PER_CLASS)
+class ReducedOrdersDatabaseTests {
+    private final Core core = Core.start("reduced");
+    private final AtomicLong buyers = new AtomicLong(1000);
+    private long payments = 7_000_000_000L;
+    private int shops;
+    private Shop shop = core.shop("sa1e0000000a");
+    private Plan month = shop.plan();
+    private Plan life = shop.plan();
+    private long buyer;
+
+    @BeforeEach
+    void open() {
+        shop = core.shop("sa1e0000000" + "bcdefghjkmnpqrstvwxyz".charAt(shops++));
+        month = plan("Month", "10.00", 30);
+        life = plan("For good", "60.00", null);
+        buyer = buyers.incrementAndGet();
+    }
+
+    @AfterAll
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void orderIsPaidAtItsReducedPriceAndKnowsThePlansPrice() {
+        coupon("SPRING", new Off.Percent(new BigDecimal("25")), null);
+
+        Order order = made(month, buyer, "SPRING");
+
+        assertThat(order.price()).isEqualTo(usd("7.50"));
+        assertThat(found(order)).isEqualTo(order);
+        assertThat(found(order).listPrice()).isEqualTo(usd("10.00"));
+        assertThat(orders().reductions(order))
+                .containsExactly(new Reduction(Reduction.Kind.COUPON, "SPRING", usd("2.50")));
+        assertThat(core.hear(Ipn.finished(payment(), order.id()).with("price_amount", BigDecimal.TEN))
+                        .what())
+                .isEqualTo("payment_held");
+        pay(order);
+        assertThat(found(order).paidBy()).isNotNull();
+    }
+
+    @Test
+    void ofTwoHundredAtOnceAsManyHaveTheReducedPriceAsTheCouponHasUses() throws Exception {
+        coupon("FIVE", new Off.Amount(usd("3.00")), 5);
+
+        List<Placed> placed = atOnce(200, () -> patiently(month, buyers.incrementAndGet(), "FIVE"));
+
+        assertThat(placed.stream().filter(Placed.Made.class::isInstance)).hasSize(5);
+        assertThat(placed.stream().filter(new Placed.NoCoupon(Refusal.USED_UP)::equals))
+                .hasSize(195);
+        assertThat(reduced("FIVE")).isEqualTo(5);
+    }
+
+    @Test
+    void onePersonAtOnceHasItOnce() throws Exception {
+        coupon("ONCE", new Off.Amount(usd("3.00")), null);
+
+        List<Placed> placed = atOnce(50, () -> patiently(month, buyer, "ONCE"));
+
+        assertThat(placed.stream().filter(Placed.Made.class::isInstance)).hasSize(1);
+        assertThat(reduced("ONCE")).isEqualTo(1);
+    }
+
+    @Test
+    void unpaidOrdersGiveTheUseBackWhenTheirTimeIsOverAndPaidOnesKeepIt() {
+        coupon("ONE", new Off.Amount(usd("3.00")), 1);
+        Order first = made(month, buyer, "ONE");
+        assertThat(place(month, buyer + 1, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP));
+        assertThat(place(month, buyer, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.HELD));
+        assertThat(coupons().uses(coupon("ONE"))).isEqualTo(new Coupons.Uses(1, 0));
+
+        core.clock.advance(Duration.ofHours(24));
+        Order second = made(month, buyer + 1, "ONE");
+        pay(second);
+        core.clock.advance(Duration.ofHours(25));
+        assertThat(place(month, buyer + 1, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED));
+        assertThat(place(month, buyer + 2, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP));
+
+        String late = pay(first); // its own price was promised: it is let in, and the seller told
+        assertThat(core.cases(late)).containsExactly("paid_late");
+        assertThat(core.grantOf(first)).isNotNull();
+        assertThat(coupons().uses(coupon("ONE"))).isEqualTo(new Coupons.Uses(0, 2));
+    }
+
+    @Test
+    void closedUnknownAndEndedCouponsMakeNoOrder() {
+        assertThat(place(month, buyer, "NONE")).isEqualTo(new Placed.NoCoupon(Refusal.UNKNOWN));
+        coupon("GONE", new Off.Amount(usd("3.00")), null);
+        assertThat(core.transactions.run(shop.seller(), () -> coupons().close(shop.channel(), "GONE")))
+                .isTrue();
+
+        assertThat(place(month, buyer, "GONE")).isEqualTo(new Placed.NoCoupon(Refusal.OVER));
+        assertThat(core.transactions.run(shop.seller(), () -> add("GONE", new Off.Amount(usd("1.00")), null, null)))
+                .isEmpty();
+        assertThat(core.count(
+                        "checkout.orders where seller_id = ?", shop.seller().value()))
+                .isZero();
+    }
+
+    @Test
+    void samePlanPickedAgainIsTheSameOrderUnlessItWouldBeCheaper() {
+        Order plain = once(month, null);
+        assertThat(once(month, null)).isEqualTo(plain);
+        coupon("SPRING", new Off.Amount(usd("3.00")), 1);
+
+        Order reduced = once(month, "SPRING");
+        assertThat(reduced).isNotEqualTo(plain);
+        assertThat(once(month, "SPRING")).isEqualTo(reduced);
+        assertThat(once(month, null)).isEqualTo(reduced);
+    }
+
+    @Test
+    void unusedTimeIsTakenOffAccessForLifeAndNotOffMoreDays() {
+        pay(made(month, buyer, null));
+        pay(made(month, buyer, null));
+        core.clock.advance(Duration.ofDays(15));
+
+        assertThat(made(month, buyer, null).isReduced()).isFalse();
+        Order order = made(life, buyer, null);
+
+        assertThat(orders().reductions(order).stream().map(Reduction::amount))
+                .containsExactlyInAnyOrder(usd("5.00"), usd("10.00"));
+        assertThat(order.price()).isEqualTo(usd("45.00"));
+        pay(order);
+        core.clock.advance(Duration.ofHours(25));
+        assertThat(made(life, buyer, null).isReduced()).isFalse();
+    }
+
+    @Test
+    void unusedTimeIsCreditedOnceAtATime() throws Exception {
+        pay(made(month, buyer, null));
+
+        List<Placed> placed = atOnce(20, () -> place(life, buyer, null));
+
+        assertThat(placed.stream().filter(one -> one instanceof Placed.Made(Order order) && order.isReduced()))
+                .hasSize(1);
+    }
+
+    @Test
+    void unusedTimeOfAnOrderThatMayStillBePaidLateIsNotCreditedAgain() {
+        pay(made(month, buyer, null));
+        Order unpaid = made(life, buyer, null);
+        core.clock.advance(Duration.ofHours(25));
+        Order chosen = made(life, buyer, null); // nobody chose a coin for the first: nothing can come for it
+        assertThat(chosen.isReduced()).isTrue();
+        core.hear(Ipn.of(payment(), chosen.id(), "waiting")
+                .with("price_amount", chosen.price().amount()));
+
+        core.clock.advance(Duration.ofHours(25));
+        assertThat(made(life, buyer, null).isReduced()).isFalse();
+        core.clock.advance(Duration.ofDays(6));
+        assertThat(made(life, buyer, null).isReduced()).isTrue();
+        assertThat(unpaid.isReduced()).isTrue();
+    }
+
+    @Test
+    void whoHasAccessForLifeOrTimeThatWasGivenBackIsCreditedNothing() {
+        Order bought = made(month, buyer, null);
+        String payment = pay(bought);
+        core.hear(Ipn.of(payment, bought.id(), "refunded").with("price_amount", BigDecimal.TEN));
+        assertThat(made(life, buyer, null).isReduced()).isFalse();
+
+        pay(made(month, buyer + 1, null));
+        pay(made(life, buyer + 1, null));
+        core.clock.advance(Duration.ofMinutes(1));
+        assertThat(made(life, buyer + 1, null).isReduced()).isFalse();
+    }
+
+    @Test
+    void paymentGivenBackAfterItsUnusedTimeWasCreditedAsksAPerson() {
+        Order bought = made(month, buyer, null);
+        String payment = pay(bought);
+        Order upgrade = made(life, buyer, null);
+        pay(upgrade);
+
+        core.hear(Ipn.of(payment, bought.id(), "refunded").with("price_amount", BigDecimal.TEN));
+
+        assertThat(core.cases(payment)).containsExactly("refunded_after_upgrade");
+        assertThat(core.strings("select detail ->> 'credited_to_order' from cases.cases where payment_id = ?", payment))
+                .containsExactly(upgrade.id());
+        assertThat(core.state(payment)).isEqualTo("refunded");
+    }
+
+    // what is bought
+
+    private Plan plan(String name, String price, @Nullable Integer days) {
+        return core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Catalog.class).addPlan(shop.channel(), new Catalog.NewPlan(name, usd(price), days)));
+    }
+
+    private void coupon(String code, Off off, @Nullable Integer most) {
+        assertThat(core.transactions.run(shop.seller(), () -> add(code, off, most, null)))
+                .isPresent();
+    }
+
+    private Optional<Coupon> add(String code, Off off, @Nullable Integer most, @Nullable Instant until) {
+        return coupons().add(shop.channel(), new Coupons.Draft(code, off, null, most, null, until));
+    }
+
+    private Coupon coupon(String code) {
+        return coupons().find(shop.seller(), shop.channel().id(), code).orElseThrow();
+    }
+
+    private Placed place(Plan plan, long user, @Nullable String coupon) {
+        return core.transactions.run(
+                shop.seller(), () -> core.bean(Ordering.class).place(plan, user, Optional.ofNullable(coupon)));
+    }
+
+    /** As a client that is told to come again, where so many at once find no connection. */
+    private Placed patiently(Plan plan, long user, String coupon) {
+        while (true) {
+            try {
+                return place(plan, user, coupon);
+            } catch (CannotCreateTransactionException e) {
+                Thread.yield();
+            }
+        }
+    }
+
+    private Order made(Plan plan, long user, @Nullable String coupon) {
+        return ((Placed.Made) place(plan, user, coupon)).order();
+    }
+
+    private Order once(Plan plan, @Nullable String coupon) {
+        return ((Placed.Made) core.transactions.run(
+                        shop.seller(),
+                        () -> core.bean(Ordering.class).placeOnce(plan, buyer, Optional.ofNullable(coupon))))
+                .order();
+    }
+
+    private String pay(Order order) {
+        String payment = payment();
+        core.hear(Ipn.finished(payment, order.id())
+                .with("price_amount", order.price().amount()));
+        return payment;
+    }
+
+    private String payment() {
+        return Long.toString(++payments);
+    }
+
+    private long reduced(String code) {
+        return core.count(
+                "checkout.reduction where seller_id = ? and reference = ?",
+                shop.seller().value(),
+                code);
+    }
+
+    private Order found(Order order) {
+        return orders().find(order.seller(), order.id()).orElseThrow();
+    }
+
+    private Orders orders() {
+        return core.bean(Orders.class);
+    }
+
+    private Coupons coupons() {
+        return core.bean(Coupons.class);
+    }
+
+    private static Money usd(String amount) {
+        return Money.parse(amount, Asset.USD);
+    }
+}
