@@ -116,7 +116,7 @@ class QuoteTests {
         Random random = new Random(seed);
         for (int i = 0; i < 20_000; i++) {
             Money paid = cents(1 + random.nextInt(100_000));
-            long whole = 1 + random.nextInt(Integer.MAX_VALUE);
+            long whole = 1L + random.nextInt(Integer.MAX_VALUE);
             long part = (long) (random.nextInt() & Integer.MAX_VALUE) % (whole + 1);
             Money sum = paid.shareHalfUp(part, whole).plus(paid.shareHalfUp(whole - part, whole));
 
