@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -240,13 +241,9 @@ class ReducedOrdersDatabaseTests {
 
     /** As a client that is told to come again, where so many at once find no connection. */
     private Placed patiently(Plan plan, long user, String coupon) {
-        while (true) {
-            try {
-                return place(plan, user, coupon);
-            } catch (CannotCreateTransactionException e) {
-                Thread.yield();
-            }
-        }
+        return Awaitility.await()
+                .ignoreException(CannotCreateTransactionException.class)
+                .until(() -> place(plan, user, coupon), _ -> true);
     }
 
     private Order made(Plan plan, long user, @Nullable String coupon) {
