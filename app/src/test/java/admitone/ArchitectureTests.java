@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.access.Grants;
 import admitone.messaging.Messenger;
 import admitone.money.RateSource;
+import admitone.payments.InvoiceProvider;
 import admitone.payments.PaymentProvider;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -136,6 +137,8 @@ class ArchitectureTests {
             .areAssignableTo(Messenger.class)
             .or()
             .areAssignableTo(PaymentProvider.class)
+            .or()
+            .areAssignableTo(InvoiceProvider.class)
             .or()
             .areAssignableTo(RateSource.class)
             .and()

@@ -114,7 +114,7 @@ public final class Core implements AutoCloseable {
         context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
         var scanner = new ClassPathBeanDefinitionScanner(context);
         scanner.addExcludeFilter(new RegexPatternTypeFilter(
-                Pattern.compile(".*\\.web\\..*|.*NowPayments(Client|Payouts?).*|.*RestoreWatch|.*Tests.*")));
+                Pattern.compile(".*\\.web\\..*|.*NowPayments(Client|Payouts?|Invoices).*|.*RestoreWatch|.*Tests.*")));
         scanner.scan(
                 "admitone.money",
                 "admitone.timeline",

@@ -4,17 +4,19 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Coin;
 import admitone.payments.Heard;
+import admitone.payments.InvoiceProvider;
 import admitone.payments.PaymentProvider;
 import admitone.runtime.Answer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A payment provider whose answers a test gives. */
-public final class FakeProvider implements PaymentProvider {
+public final class FakeProvider implements PaymentProvider, InvoiceProvider {
     public final List<NewPayment> created = new CopyOnWriteArrayList<>();
     public final List<String> found = new CopyOnWriteArrayList<>();
     public final List<Asset> minimums = new CopyOnWriteArrayList<>();
@@ -25,6 +27,36 @@ public final class FakeProvider implements PaymentProvider {
 
     public volatile Supplier<Answer<List<Coin>>> onCoins = () -> new Answer.Unknown<>("not scripted");
     public volatile Function<Asset, Answer<Money>> onMinimum = coin -> new Answer.Unknown<>("not scripted");
+
+    public final List<NewInvoice> invoices = new CopyOnWriteArrayList<>();
+    public final List<String> listed = new CopyOnWriteArrayList<>();
+    public volatile boolean canList = true;
+
+    public volatile Function<NewInvoice, Answer<Page>> onInvoice = invoice -> new Answer.Unknown<>("not scripted");
+    public volatile BiFunction<String, Heard.Trigger, Answer<List<Heard>>> onList =
+            (id, trigger) -> new Answer.Done<>(List.of());
+
+    @Override
+    public Answer<Page> make(NewInvoice invoice) {
+        invoices.add(invoice);
+        return onInvoice.apply(invoice);
+    }
+
+    @Override
+    public Answer<List<Heard>> paymentsBy(String invoiceId, Heard.Trigger trigger) {
+        listed.add(invoiceId);
+        return onList.apply(invoiceId, trigger);
+    }
+
+    @Override
+    public boolean canList() {
+        return canList;
+    }
+
+    @Override
+    public Set<String> origins() {
+        return Set.of("https://nowpayments.io");
+    }
 
     @Override
     public Answer<Created> create(NewPayment payment) {

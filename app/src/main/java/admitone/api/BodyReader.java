@@ -22,6 +22,7 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             reader(Requests.MoreDays.class, Requests.MoreDays::read),
             reader(Requests.Revocation.class, Requests.Revocation::read),
             reader(Requests.NewPayment.class, Requests.NewPayment::read),
+            reader(Requests.SellerPage.class, Requests.SellerPage::read),
             reader(Requests.ChannelTime.class, Requests.ChannelTime::read),
             reader(Requests.CaseDecision.class, Requests.CaseDecision::read),
             reader(Requests.Resumed.class, Requests.Resumed::read));

@@ -5,6 +5,7 @@ import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.NewOrder;
 import admitone.api.Requests.NewPayment;
 import admitone.api.Views.GrantView;
+import admitone.api.Views.InvoiceView;
 import admitone.api.Views.OrderView;
 import admitone.api.Views.PayView;
 import admitone.catalog.Catalog;
@@ -19,7 +20,6 @@ import admitone.checkout.PayOrder;
 import admitone.checkout.PayOrder.Outcome;
 import admitone.checkout.Quote;
 import admitone.checkout.StatusWords;
-import admitone.money.Asset;
 import admitone.payments.Payment;
 import admitone.payments.Payments;
 import admitone.runtime.Handle;
@@ -113,14 +113,29 @@ class OrdersController {
                 caller,
                 request,
                 order.seller(),
-                () -> Answer.created(PayView.of(payment(order, draft.payCurrency()), order.id())));
+                () -> Answer.created(PayView.of(made(order, payOrder.inCoin(order, draft.payCurrency())), order.id())));
     }
 
-    private Payment payment(Order order, Asset coin) {
-        return switch (payOrder.inCoin(order, coin)) {
-            case Outcome.Ready(Payment payment) -> payment;
-            case Outcome.Refused(String code, String reason) -> throw refused(order, code, reason);
-            case Outcome.NotNow(Duration after, String reason) ->
+    @PostMapping("/{orderId}/invoice")
+    @Operation(
+            summary =
+                    "The provider's page where an order is paid, for a seller whose payment_page is hosted; the same order"
+                            + " gets the same page")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = InvoiceView.class)))
+    ResponseEntity<byte[]> invoice(Caller caller, HttpServletRequest request, @PathVariable String orderId) {
+        Order order = order(caller, orderId);
+        return idempotency.keep(
+                caller,
+                request,
+                order.seller(),
+                () -> Answer.created(InvoiceView.of(made(order, payOrder.byInvoice(order)), order)));
+    }
+
+    private static <T> T made(Order order, Outcome<T> outcome) {
+        return switch (outcome) {
+            case Outcome.Ready<T>(T made) -> made;
+            case Outcome.Refused<T>(String code, String reason) -> throw refused(order, code, reason);
+            case Outcome.NotNow<T>(Duration after, String reason) ->
                 throw Problem.notNow(
                         "provider_not_ready",
                         "No payment could be made now: " + reason + ". Send the same request again.",
@@ -153,6 +168,11 @@ class OrdersController {
 
     private static Problem refused(Order order, String code, String reason) {
         return switch (code) {
+            case "not_hosted" ->
+                Problem.conflict(
+                        code,
+                        "This seller's buyers pay on the own pay page: POST …/payment. PUT /api/v1/sellers/{id}/payment-page"
+                                + " with hosted changes that.");
             case "already_paid" -> Problem.conflict(code, "This order is paid. Make a new order to buy again.");
             case "order_expired" ->
                 Problem.conflict(code, "This order was to be paid until " + order.expiresAt() + ". Make a new one.");

@@ -4,6 +4,7 @@ import admitone.access.Giving;
 import admitone.access.Origin;
 import admitone.access.Terms;
 import admitone.catalog.Channel;
+import admitone.catalog.Seller.PaymentPage;
 import admitone.catalog.Seller.PayoutMode;
 import admitone.checkout.Coupon;
 import admitone.checkout.Coupons;
@@ -38,7 +39,10 @@ final class Requests {
             String support,
 
             @Schema(description = "a text or a URL: what the bot answers to /terms") @Nullable
-            String terms) {
+            String terms,
+
+            @Schema(description = "where buyers pay: own, our page; hosted, a page of the provider's")
+            PaymentPage paymentPage) {
         static NewSeller read(Fields fields) {
             return new NewSeller(
                     fields.text("name", 100),
@@ -46,7 +50,16 @@ final class Requests {
                     fields.percent("fee_percent", BigDecimal.ZERO),
                     NewPayout.read(fields.part("payout")),
                     SellerNotice.support(fields),
-                    SellerNotice.terms(fields));
+                    SellerNotice.terms(fields),
+                    fields.word("payment_page", PaymentPage.class, PaymentPage.OWN));
+        }
+    }
+
+    record SellerPage(
+            @Schema(description = "where buyers pay: own, our page; hosted, a page of the provider's")
+            PaymentPage paymentPage) {
+        static SellerPage read(Fields fields) {
+            return new SellerPage(fields.word("payment_page", PaymentPage.class, null));
         }
     }
 

@@ -3,14 +3,17 @@ package admitone.api;
 import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.NewSeller;
 import admitone.api.Requests.SellerNotice;
+import admitone.api.Requests.SellerPage;
 import admitone.api.Views.SellerView;
 import admitone.catalog.Catalog;
 import admitone.catalog.Seller;
+import admitone.catalog.Seller.PaymentPage;
 import admitone.catalog.Seller.PayoutMode;
 import admitone.catalog.Seller.PayoutTerms;
 import admitone.database.Transactions;
 import admitone.ledger.Ledger;
 import admitone.money.Money;
+import admitone.payments.InvoiceProvider;
 import admitone.runtime.Handle;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
@@ -40,6 +43,7 @@ class SellersController {
     private final Catalog catalog;
     private final Ledger ledger;
     private final Tokens tokens;
+    private final InvoiceProvider invoices;
     private final Idempotency idempotency;
     private final Transactions transactions;
     private final Ids ids;
@@ -48,12 +52,14 @@ class SellersController {
             Catalog catalog,
             Ledger ledger,
             Tokens tokens,
+            InvoiceProvider invoices,
             Idempotency idempotency,
             Transactions transactions,
             Ids ids) {
         this.catalog = catalog;
         this.ledger = ledger;
         this.tokens = tokens;
+        this.invoices = invoices;
         this.idempotency = idempotency;
         this.transactions = transactions;
         this.ids = ids;
@@ -64,6 +70,7 @@ class SellersController {
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = SellerView.class)))
     ResponseEntity<byte[]> add(Caller caller, HttpServletRequest request, @RequestBody NewSeller draft) {
         caller.requireOperator();
+        requireLoginFor(draft.paymentPage());
         return idempotency.once(caller, request, ids.nextSeller(), id -> {
             Seller seller = new Seller(
                     id,
@@ -77,7 +84,8 @@ class SellersController {
                                     ? null
                                     : draft.payout().currency().code(),
                             draft.payout().address()),
-                    new Seller.Notice(draft.support(), draft.terms()));
+                    new Seller.Notice(draft.support(), draft.terms()),
+                    draft.paymentPage());
             catalog.add(seller);
             return Answer.created(SellerView.of(seller));
         });
@@ -95,6 +103,26 @@ class SellersController {
         SellerId seller = seller(caller, sellerId).id();
         transactions.run(seller, () -> catalog.notice(seller, new Seller.Notice(notice.support(), notice.terms())));
         return SellerView.of(seller(caller, sellerId));
+    }
+
+    @PutMapping("/{sellerId}/payment-page")
+    @Operation(summary = "Set where buyers pay: on our own page, or on one that the provider hosts")
+    SellerView paymentPage(Caller caller, @PathVariable String sellerId, @RequestBody SellerPage draft) {
+        SellerId seller = seller(caller, sellerId).id();
+        requireLoginFor(draft.paymentPage());
+        transactions.run(seller, () -> catalog.paymentPage(seller, draft.paymentPage()));
+        return SellerView.of(seller(caller, sellerId));
+    }
+
+    /** What was paid on the provider's page could be lost to us where notifications are, unless we can ask. */
+    private void requireLoginFor(PaymentPage page) {
+        if (page == PaymentPage.HOSTED && !invoices.canList()) {
+            throw Problem.unprocessable(
+                    "hosted_needs_login",
+                    "With hosted, the payments of an invoice are asked for by the provider account's login, which is not set"
+                            + " here. The operator sets ADMITONE_NOWPAYMENTS_EMAIL and ADMITONE_NOWPAYMENTS_PASSWORD and"
+                            + " restarts the service; until then choose own.");
+        }
     }
 
     record BalanceView(

@@ -13,6 +13,7 @@ import admitone.checkout.Reduction;
 import admitone.fulfillment.CaseDecisions;
 import admitone.ledger.Ledger;
 import admitone.money.Money;
+import admitone.payments.Invoice;
 import admitone.payments.Payment;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
@@ -44,7 +45,8 @@ final class Views {
             String feePercent,
             PayoutView payout,
             @Nullable String support,
-            @Nullable String terms) {
+            @Nullable String terms,
+            String paymentPage) {
         static SellerView of(Seller seller) {
             return new SellerView(
                     seller.id().value(),
@@ -57,7 +59,8 @@ final class Views {
                             seller.payout().currency(),
                             seller.payout().address()),
                     seller.notice().support(),
-                    seller.notice().terms());
+                    seller.notice().terms(),
+                    seller.paymentPage().word());
         }
     }
 
@@ -205,6 +208,15 @@ final class Views {
                     coupon.until(),
                     coupon.closedAt(),
                     shop + "?coupon=" + coupon.code());
+        }
+    }
+
+    /** A page of the provider's where a buyer pays. */
+    record InvoiceView(String invoiceId, String orderId, String invoiceUrl, String priceUsd) {
+        static InvoiceView of(Invoice invoice, Order order) {
+            Money rest = invoice.rest();
+            return new InvoiceView(
+                    invoice.id(), order.id(), invoice.page().toString(), (rest == null ? order.price() : rest).text());
         }
     }
 

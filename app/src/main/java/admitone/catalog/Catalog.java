@@ -43,8 +43,8 @@ public class Catalog {
     public void add(Seller seller) {
         jdbc.sql("""
                 insert into catalog.seller (seller_id, name, telegram_user_id, fee_percent, payout_mode, threshold_cents, payout_currency, payout_address,
-                  support, terms)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  support, terms, payment_page)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         seller.id().value(),
@@ -58,7 +58,8 @@ public class Catalog {
                         seller.payout().currency(),
                         seller.payout().address(),
                         seller.notice().support(),
-                        seller.notice().terms()))
+                        seller.notice().terms(),
+                        seller.paymentPage().word()))
                 .update();
     }
 
@@ -66,6 +67,13 @@ public class Catalog {
     public void notice(SellerId seller, Seller.Notice notice) {
         jdbc.sql("update catalog.seller set support = ?, terms = ? where seller_id = ?")
                 .params(Columns.all(notice.support(), notice.terms(), seller.value()))
+                .update();
+    }
+
+    /** Within the current transaction: where buyers pay from now on. */
+    public void paymentPage(SellerId seller, Seller.PaymentPage page) {
+        jdbc.sql("update catalog.seller set payment_page = ? where seller_id = ?")
+                .params(page.word(), seller.value())
                 .update();
     }
 
@@ -271,7 +279,8 @@ public class Catalog {
                         threshold == null ? null : new Money(threshold.toBigIntegerExact(), Asset.USD),
                         row.getString("payout_currency"),
                         row.getString("payout_address")),
-                new Seller.Notice(row.getString("support"), row.getString("terms")));
+                new Seller.Notice(row.getString("support"), row.getString("terms")),
+                Seller.PaymentPage.valueOf(row.getString("payment_page").toUpperCase(Locale.ROOT)));
     }
 
     private static Channel readChannel(ResultSet row, int n) throws SQLException {

@@ -1,8 +1,13 @@
 package admitone.checkout;
 
 import admitone.catalog.Catalog;
+import admitone.catalog.Seller.PaymentPage;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.payments.Invoice;
+import admitone.payments.InvoiceCreation;
+import admitone.payments.InvoiceProvider;
+import admitone.payments.Made;
 import admitone.payments.Payment;
 import admitone.payments.PaymentCreation;
 import admitone.payments.Payments;
@@ -16,9 +21,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives the buyer of an order an address to pay to, in the coin they chose: for the whole price, or for what is missing of it
- * where a part has arrived. The same order, coin and rest get the same one, also when the order is paid or its time is over; only
- * then is a new payment refused.
+ * Gives the buyer of an order an address to pay to, in the coin they chose, or a page of the provider's: for the whole price, or for
+ * what is missing of it where a part has arrived. The same order, coin and rest get the same one, also when the order is paid or
+ * its time is over; only then is a new one refused.
  */
 @Component
 public class PayOrder {
@@ -29,74 +34,130 @@ public class PayOrder {
     private final Payments payments;
     private final Catalog catalog;
     private final PaymentCreation creation;
+    private final InvoiceCreation invoicing;
+    private final InvoiceProvider invoices;
     private final Clock clock;
 
-    PayOrder(Payments payments, Catalog catalog, PaymentCreation creation, Clock clock) {
+    PayOrder(
+            Payments payments,
+            Catalog catalog,
+            PaymentCreation creation,
+            InvoiceCreation invoicing,
+            InvoiceProvider invoices,
+            Clock clock) {
         this.payments = payments;
         this.catalog = catalog;
         this.creation = creation;
+        this.invoicing = invoicing;
+        this.invoices = invoices;
         this.clock = clock;
     }
 
-    public sealed interface Outcome {
-        record Ready(Payment payment) implements Outcome {}
+    public sealed interface Outcome<T> {
+        record Ready<T>(T made) implements Outcome<T> {}
 
-        /** {@code code}: {@code already_paid}, {@code rest_below_minimum}, {@code order_expired}, {@code not_a_coin}, {@code too_many_coins}, or the provider's. */
-        record Refused(String code, String reason) implements Outcome {}
+        /**
+         * {@code code}: {@code already_paid}, {@code rest_below_minimum}, {@code order_expired}, {@code not_a_coin},
+         * {@code too_many_coins}, {@code not_hosted}, or the provider's.
+         */
+        record Refused<T>(String code, String reason) implements Outcome<T> {}
 
-        record NotNow(Duration after, String reason) implements Outcome {}
+        record NotNow<T>(Duration after, String reason) implements Outcome<T> {}
     }
 
-    public Outcome inCoin(Order order, String coin) {
+    /** Whether its buyer pays on a page of the provider's. Without the account's login nobody does, since payments could be lost to us there. */
+    public boolean isHosted(Order order) {
+        return invoices.canList()
+                && catalog.seller(order.seller())
+                        .filter(seller -> seller.paymentPage() == PaymentPage.HOSTED)
+                        .isPresent();
+    }
+
+    /** The page of the provider's where the order is paid; none once it is, or it would be paid twice there. */
+    public Outcome<Invoice> byInvoice(Order order) {
+        if (!isHosted(order)) {
+            return new Outcome.Refused<>("not_hosted", "its seller's buyers pay on our own page");
+        }
+        if (order.paidBy() != null) {
+            return alreadyPaid(order);
+        }
+        @Nullable
+        Money rest = Purchase.rest(order.price(), payments.ofOrder(order.seller(), order.id()))
+                .orElse(null);
+        return invoicing
+                .made(order.seller(), order.id(), rest)
+                .<Outcome<Invoice>>map(Outcome.Ready::new)
+                .or(() -> refusalOfLate(order))
+                .orElseGet(() -> outcome(
+                        order,
+                        rest,
+                        invoicing.create(new InvoiceCreation.Request(
+                                order.seller(), order.id(), order.price(), rest, description(order)))));
+    }
+
+    public Outcome<Payment> inCoin(Order order, String coin) {
         Asset asset;
         try {
             asset = Asset.of(coin);
         } catch (IllegalArgumentException e) {
-            return new Outcome.Refused("not_a_coin", "the name of a coin is short, such as btc");
+            return new Outcome.Refused<>("not_a_coin", "the name of a coin is short, such as btc");
         }
         return inCoin(order, asset);
     }
 
-    public Outcome inCoin(Order order, Asset coin) {
+    public Outcome<Payment> inCoin(Order order, Asset coin) {
         if (order.paidBy() != null) {
             return creation.newest(order.seller(), order.id(), coin)
-                    .<Outcome>map(Outcome.Ready::new)
-                    .orElseGet(() -> new Outcome.Refused("already_paid", "paid by payment " + order.paidBy()));
+                    .<Outcome<Payment>>map(Outcome.Ready::new)
+                    .orElseGet(() -> alreadyPaid(order));
         }
         List<Payment> before = payments.ofOrder(order.seller(), order.id());
         @Nullable Money rest = Purchase.rest(order.price(), before).orElse(null);
         return creation.made(order.seller(), order.id(), coin, rest)
-                .<Outcome>map(Outcome.Ready::new)
-                .or(() -> refusalOfNew(order, before.size()))
-                .orElseGet(() -> create(order, coin, rest));
+                .<Outcome<Payment>>map(Outcome.Ready::new)
+                .or(() -> refusalOfLate(order))
+                .or(() -> refusalOfMany(before.size()))
+                .orElseGet(() -> outcome(
+                        order,
+                        rest,
+                        creation.create(new PaymentCreation.Request(
+                                order.seller(), order.id(), order.price(), rest, coin, description(order)))));
     }
 
-    private Optional<Outcome> refusalOfNew(Order order, int before) {
-        if (clock.instant().isAfter(order.expiresAt())) {
-            return Optional.of(new Outcome.Refused("order_expired", "it was to be paid until " + order.expiresAt()));
-        }
-        if (before >= MOST_COINS) {
-            return Optional.of(new Outcome.Refused("too_many_coins", MOST_COINS + " were chosen"));
-        }
-        return Optional.empty();
+    private static <T> Outcome<T> alreadyPaid(Order order) {
+        return new Outcome.Refused<>("already_paid", "paid by payment " + order.paidBy());
     }
 
-    private Outcome create(Order order, Asset coin, @Nullable Money rest) {
-        String description = catalog.channel(order.seller(), order.channelId())
+    private <T> Optional<Outcome<T>> refusalOfLate(Order order) {
+        return clock.instant().isAfter(order.expiresAt())
+                ? Optional.of(new Outcome.Refused<>("order_expired", "it was to be paid until " + order.expiresAt()))
+                : Optional.empty();
+    }
+
+    private static Optional<Outcome<Payment>> refusalOfMany(int before) {
+        return before >= MOST_COINS
+                ? Optional.of(new Outcome.Refused<>("too_many_coins", MOST_COINS + " were chosen"))
+                : Optional.empty();
+    }
+
+    private String description(Order order) {
+        return catalog.channel(order.seller(), order.channelId())
                 .map(channel -> "Access to " + channel.title())
                 .orElse("Access to a channel");
-        var request = new PaymentCreation.Request(order.seller(), order.id(), order.price(), rest, coin, description);
-        return switch (creation.create(request)) {
-            case PaymentCreation.Outcome.Ready(Payment payment) -> new Outcome.Ready(payment);
-            case PaymentCreation.Outcome.Declined(String code, String reason) -> {
+    }
+
+    private static <T> Outcome<T> outcome(Order order, @Nullable Money rest, Made<T> made) {
+        return switch (made) {
+            case Made.Ready<T>(T ready) -> new Outcome.Ready<>(ready);
+            case Made.Declined<T>(String code, String reason) -> {
                 if (code.equals("key_refused")) {
                     log.error(
                             "order {}: NOWPayments refuses the API key ({}); no order can be paid", order.id(), reason);
                 }
-                yield new Outcome.Refused(
+                yield new Outcome.Refused<>(
                         rest != null && code.equals("below_minimum") ? "rest_below_minimum" : code, reason);
             }
-            case PaymentCreation.Outcome.NotNow(Duration after, String reason) -> new Outcome.NotNow(after, reason);
+            case Made.NotNow<T>(Duration after, String reason) -> new Outcome.NotNow<>(after, reason);
         };
     }
 }

@@ -134,7 +134,7 @@ class Subjects {
                     placing.firstSeen(seller, heard), clock.instant().plus(settings.sweepFirst()));
             known = lockPayment(seller, heard.paymentId());
         }
-        Payment payment = known.orElseThrow();
+        Payment payment = known.orElseThrow().offered(heard);
         Order order = Optional.ofNullable(payment.orderId())
                 .flatMap(id -> orders.lock(seller, id))
                 .orElse(null);
@@ -179,8 +179,12 @@ class Subjects {
         Set<Object> taken = new HashSet<>();
         List<Subject> subjects = new ArrayList<>(batch.size());
         for (Heard heard : batch) {
-            Payment its = payment.get(heard.paymentId());
-            if (its == null || (its.orderId() != null && !order.containsKey(its.orderId()))) {
+            Payment known = payment.get(heard.paymentId());
+            if (known == null) {
+                continue;
+            }
+            Payment its = known.offered(heard);
+            if (its.orderId() != null && !order.containsKey(its.orderId())) {
                 continue;
             }
             Order paidFor = its.orderId() == null ? null : order.get(its.orderId());

@@ -39,14 +39,14 @@ import tools.jackson.databind.json.JsonMapper;
 /** Speaks with NOWPayments. Answers are read as leniently as it writes them, errors by their HTTP status and code. */
 @Component
 class NowPaymentsClient implements PaymentProvider, RateSource {
-    private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
+    static final Duration LONGEST_CALL = Duration.ofSeconds(10);
     private static final Duration AFTER_TOO_MANY = Duration.ofMillis(700);
     private static final Duration WHEN_DOWN = Duration.ofSeconds(5);
     private static final int MOST_COINS = 500;
     private static final int LONGEST_NAME = 60;
 
-    /** Of every payment: a floating rate, and the fee is the seller's. A minimum holds for the terms it is asked for on, so both say them. */
-    private static final Map<String, Boolean> TERMS = Map.of("is_fixed_rate", false, "is_fee_paid_by_user", false);
+    /** Of every payment and invoice: a floating rate, and the fee is the seller's. A minimum holds for the terms it is asked for on, so both say them. */
+    static final Map<String, Boolean> TERMS = Map.of("is_fixed_rate", false, "is_fee_paid_by_user", false);
 
     private final OutsideHttp http;
     private final JsonMapper json;
@@ -249,7 +249,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
     }
 
     /** A server error leaves open whether the call had its effect. */
-    private static <T> Answer<T> answer(Reply reply, BiFunction<Json.Obj, byte[], Answer<T>> read) {
+    static <T> Answer<T> answer(Reply reply, BiFunction<Json.Obj, byte[], Answer<T>> read) {
         return switch (reply) {
             case Reply.NotSent(String reason) -> new Answer.NotNow<>(WHEN_DOWN, reason);
             case Reply.Lost(String reason) -> new Answer.Unknown<>(reason);
@@ -301,11 +301,11 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         });
     }
 
-    private static String encode(String text) {
+    static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private static Bucket perSecond(int calls) {
+    static Bucket perSecond(int calls) {
         return Bucket.builder()
                 .addLimit(Bandwidth.builder()
                         .capacity(calls)

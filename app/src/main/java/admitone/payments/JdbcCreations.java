@@ -3,7 +3,6 @@ package admitone.payments;
 import admitone.database.Columns;
 import admitone.money.Asset;
 import admitone.money.Money;
-import admitone.payments.PaymentCreation.Request;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -13,9 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The intents to create a payment: one per order, coin and rest, fenced by its attempt. */
+/** What is to be made at the provider: one intent per order, coin (or any coin) and rest, fenced by its attempt. */
 @Repository
 class JdbcCreations {
+    /** Stands for whichever coin the buyer chooses; no coin is named so. */
+    private static final String ANY_COIN = "*";
+
     private final JdbcClient jdbc;
 
     JdbcCreations(JdbcClient jdbc) {
@@ -25,13 +27,13 @@ class JdbcCreations {
     sealed interface Creation {
         record Mine(int attempt) implements Creation {}
 
-        record Recorded(String paymentId) implements Creation {}
+        record Recorded(String id) implements Creation {}
 
         record SomebodyElseIsCalling() implements Creation {}
     }
 
     /** Within the current transaction. */
-    Creation claim(Request request, Instant now, Duration lease) {
+    Creation claim(Intent intent, Instant now, Duration lease) {
         var claimed = jdbc.sql("""
                 insert into payments.creation as c (seller_id, order_id, pay_currency, rest_units, attempt, state, lease_until)
                 values (?, ?, ?, ?, 1, 'calling', ?)
@@ -41,10 +43,10 @@ class JdbcCreations {
                 returning attempt
                 """)
                 .params(
-                        request.seller().value(),
-                        request.orderId(),
-                        request.payCurrency().code(),
-                        units(request.rest()),
+                        intent.seller().value(),
+                        intent.orderId(),
+                        coin(intent.coin()),
+                        units(intent.rest()),
                         Columns.at(now.plus(lease)),
                         Columns.at(now))
                 .query((row, n) -> row.getInt("attempt"))
@@ -52,18 +54,16 @@ class JdbcCreations {
         if (claimed.isPresent()) {
             return new Creation.Mine(claimed.get());
         }
-        return recorded(request.seller(), request.orderId(), request.payCurrency(), request.rest())
-                .<Creation>map(Creation.Recorded::new)
-                .orElseGet(Creation.SomebodyElseIsCalling::new);
+        return recorded(intent).<Creation>map(Creation.Recorded::new).orElseGet(Creation.SomebodyElseIsCalling::new);
     }
 
-    /** The payment that came of an intent. */
-    Optional<String> recorded(SellerId seller, String orderId, Asset payCurrency, @Nullable Money rest) {
+    /** The id of what came of an intent. */
+    Optional<String> recorded(Intent intent) {
         return jdbc.sql("""
                 select payment_id from payments.creation
                 where seller_id = ? and order_id = ? and pay_currency = ? and rest_units = ? and state = 'recorded'
                 """)
-                .params(seller.value(), orderId, payCurrency.code(), units(rest))
+                .params(intent.seller().value(), intent.orderId(), coin(intent.coin()), units(intent.rest()))
                 .query((row, n) -> row.getString("payment_id"))
                 .optional();
     }
@@ -94,23 +94,27 @@ class JdbcCreations {
         return rest == null ? BigDecimal.ZERO : new BigDecimal(rest.units());
     }
 
-    boolean record(Request request, int attempt, String paymentId) {
+    private static String coin(@Nullable Asset coin) {
+        return coin == null ? ANY_COIN : coin.code();
+    }
+
+    boolean record(Intent intent, int attempt, String id) {
         return jdbc.sql("""
                         update payments.creation set state = 'recorded', payment_id = ?
                         where seller_id = ? and order_id = ? and pay_currency = ? and rest_units = ? and attempt = ? and state = 'calling'
                         """)
                         .params(
-                                paymentId,
-                                request.seller().value(),
-                                request.orderId(),
-                                request.payCurrency().code(),
-                                units(request.rest()),
+                                id,
+                                intent.seller().value(),
+                                intent.orderId(),
+                                coin(intent.coin()),
+                                units(intent.rest()),
                                 attempt)
                         .update()
                 == 1;
     }
 
-    void end(Request request, int attempt, String state, String reason) {
+    void end(Intent intent, int attempt, String state, String reason) {
         jdbc.sql("""
                 update payments.creation set state = ?, reason = ?
                 where seller_id = ? and order_id = ? and pay_currency = ? and rest_units = ? and attempt = ? and state = 'calling'
@@ -118,10 +122,10 @@ class JdbcCreations {
                 .params(
                         state,
                         reason,
-                        request.seller().value(),
-                        request.orderId(),
-                        request.payCurrency().code(),
-                        units(request.rest()),
+                        intent.seller().value(),
+                        intent.orderId(),
+                        coin(intent.coin()),
+                        units(intent.rest()),
                         attempt)
                 .update();
     }

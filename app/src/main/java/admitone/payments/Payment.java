@@ -35,6 +35,38 @@ public record Payment(
         @Nullable Instant expiresAt,
         @Nullable Money rest) {
 
+    /**
+     * With the coins asked for as the provider says them, where it alone made the offer: on its own page it makes the offer anew when
+     * the rate has moved. What we asked for ourselves, with an address, stays, and so does the coin.
+     */
+    public Payment offered(Heard heard) {
+        @Nullable Money asked = heard.payAmount();
+        if (payAddress != null
+                || asked == null
+                || (payAmount != null && !payAmount.asset().equals(asked.asset()))) {
+            return this;
+        }
+        return new Payment(
+                seller,
+                id,
+                orderId,
+                hold,
+                state,
+                providerStatus,
+                asked.asset(),
+                asked,
+                null,
+                payinExtraId,
+                received,
+                outcome,
+                suspended,
+                parentPaymentId,
+                createdAt,
+                paidAt,
+                expiresAt,
+                rest);
+    }
+
     /** What it was made for, of an order that costs {@code whole}. */
     public Money price(Money whole) {
         return rest == null ? whole : rest;

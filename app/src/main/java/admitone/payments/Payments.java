@@ -43,9 +43,13 @@ public class Payments {
     /** The one provider account of this service; a second one would get a name of its own. */
     public static final String ACCOUNT = "nowpayments";
 
+    private static final String IS_OPEN =
+            "state in ('waiting', 'confirming', 'confirmed', 'sending', 'partially_paid', 'expired')";
+
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Gathered<Move> moves;
+    private final JdbcAsking asking;
     private final Cache<String, SellerId> routes =
             Caffeine.newBuilder().maximumSize(50_000).build();
     private final Hold hold;
@@ -56,6 +60,7 @@ public class Payments {
         this.transactions = transactions;
         this.hold = hold;
         this.moves = new Gathered<>(template, Payments::write);
+        this.asking = new JdbcAsking(jdbc, transactions, "payments.payment", "payment_id", IS_OPEN);
     }
 
     private record Move(
@@ -304,11 +309,12 @@ public class Payments {
                   outcome_asset = coalesce(v.outcome_asset, p.outcome_asset),
                   suspended_units = coalesce(v.suspended_units, p.suspended_units),
                   suspended_asset = coalesce(v.suspended_asset, p.suspended_asset),
-                  paid_at = coalesce(v.paid_at, p.paid_at), next_ask_at = case when v.is_open then p.next_ask_at end
+                  paid_at = coalesce(v.paid_at, p.paid_at), next_ask_at = case when v.is_open then p.next_ask_at end,
+                  pay_amount_units = v.pay_amount_units, pay_currency = v.pay_currency
                 from unnest(?::text[], ?::text[], ?::text[], ?::numeric[], ?::text[], ?::numeric[], ?::text[], ?::numeric[],
-                    ?::text[], ?::timestamptz[], ?::boolean[], ?::text[], ?::text[])
+                    ?::text[], ?::timestamptz[], ?::boolean[], ?::numeric[], ?::text[], ?::text[], ?::text[])
                   as v (state, hold_kind, provider_status, received_units, received_asset, outcome_units, outcome_asset,
-                    suspended_units, suspended_asset, paid_at, is_open, seller_id, payment_id)
+                    suspended_units, suspended_asset, paid_at, is_open, pay_amount_units, pay_currency, seller_id, payment_id)
                 where p.seller_id = v.seller_id and p.payment_id = v.payment_id
                 """, Columns.arrays(all.stream().map(Payments::row).toList()));
     }
@@ -330,6 +336,8 @@ public class Payments {
                 suspended == null ? null : suspended.asset().code(),
                 next instanceof Paid paid ? Columns.at(paid.at()) : null,
                 next.isOpen(),
+                units(move.payment().payAmount()),
+                code(move.payment().payCurrency()),
                 move.payment().seller().value(),
                 move.payment().id());
     }
@@ -344,57 +352,9 @@ public class Payments {
                 .update();
     }
 
-    /** An open payment whose turn it is to be asked about. */
-    public record ToAsk(SellerId seller, String paymentId, int asked, Instant createdAt) {}
-
-    /** Looks without locks over all sellers. */
-    public List<ToAsk> dueForAsking(Instant now, int limit) {
-        return jdbc.sql("""
-                select seller_id, payment_id, asked, created_at from payments.payment
-                where next_ask_at <= ? order by next_ask_at limit ?
-                """)
-                .params(Columns.at(now), limit)
-                .query((row, n) -> new ToAsk(
-                        new SellerId(row.getString("seller_id")),
-                        row.getString("payment_id"),
-                        row.getInt("asked"),
-                        Columns.instant(row, "created_at")))
-                .list();
-    }
-
-    /** Takes the question on itself and sets when to ask next (null: never again); false when another instance was first. */
-    public boolean claimAsking(ToAsk toAsk, @Nullable Instant next) {
-        return transactions.run(
-                toAsk.seller(),
-                () -> jdbc.sql("""
-                        update payments.payment set asked = asked + 1,
-                          next_ask_at = case when state in ('waiting', 'confirming', 'confirmed', 'sending', 'partially_paid', 'expired') then ?::timestamptz end
-                        where seller_id = ? and payment_id = ? and asked = ? and next_ask_at is not null
-                        """)
-                                .params(Columns.all(
-                                        Columns.atOrNull(next),
-                                        toAsk.seller().value(),
-                                        toAsk.paymentId(),
-                                        toAsk.asked()))
-                                .update()
-                        == 1);
-    }
-
-    /** The question got no answer: it does not count, and is asked again at {@code next}. */
-    public void notAnswered(ToAsk toAsk, Instant next) {
-        transactions.run(toAsk.seller(), () -> {
-            jdbc.sql("""
-                    update payments.payment set asked = ?, next_ask_at = ?
-                    where seller_id = ? and payment_id = ? and asked = ? and next_ask_at is not null
-                    """)
-                    .params(
-                            toAsk.asked(),
-                            Columns.at(next),
-                            toAsk.seller().value(),
-                            toAsk.paymentId(),
-                            toAsk.asked() + 1)
-                    .update();
-        });
+    /** The open payments. */
+    public AskedAbout asking() {
+        return asking;
     }
 
     /** Within the current transaction: the sweep's next turn is this payment's. */

@@ -50,7 +50,9 @@ public interface FaultPoints {
         /** A stranger was removed, that is not recorded. */
         CP38_STRANGER_REMOVED,
         /** The provider has created a payment, its id is not recorded. */
-        CP00_PAYMENT_CREATED
+        CP00_PAYMENT_CREATED,
+        /** The provider has made an invoice, its id is not recorded. */
+        CP00_INVOICE_MADE
     }
 
     void reach(Point point);

@@ -52,9 +52,14 @@ public record Settings(
 
     /**
      * {@code apiUrl} ends before the first path of an operation: {@code https://api.nowpayments.io/v1}. {@code settlesIn}: the coin that
-     * the account is paid out in, {@code same} for each in itself; empty: as the account is set.
+     * the account is paid out in, {@code same} for each in itself; empty: as the account is set. {@code login}: by which payments are
+     * listed; empty: they cannot be.
      */
-    public record NowPayments(URI apiUrl, Secret apiKey, List<Secret> ipnSecrets, Optional<String> settlesIn) {}
+    public record NowPayments(
+            URI apiUrl, Secret apiKey, List<Secret> ipnSecrets, Optional<String> settlesIn, Optional<Login> login) {}
+
+    /** Of the account with the provider; neither part is shown. */
+    public record Login(Secret email, Secret password) {}
 
     /** {@code messagesPerSecond} 0: no limit of ours. The secret is there whenever {@code updates} come by webhook. */
     public record Telegram(

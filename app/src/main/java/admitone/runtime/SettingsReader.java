@@ -1,6 +1,7 @@
 package admitone.runtime;
 
 import admitone.runtime.Settings.Datasource;
+import admitone.runtime.Settings.Login;
 import admitone.runtime.Settings.NowPayments;
 import admitone.runtime.Settings.Secret;
 import admitone.runtime.Settings.Sellers;
@@ -142,7 +143,19 @@ public final class SettingsReader {
                 url("ADMITONE_NOWPAYMENTS_API_URL", "https://api.nowpayments.io/v1"),
                 required("ADMITONE_NOWPAYMENTS_API_KEY", "the API key of your NOWPayments account"),
                 secrets,
-                settlesIn());
+                settlesIn(),
+                login());
+    }
+
+    private Optional<Login> login() {
+        Optional<Secret> email = text("ADMITONE_NOWPAYMENTS_EMAIL").map(Secret::new);
+        Optional<Secret> password = text("ADMITONE_NOWPAYMENTS_PASSWORD").map(Secret::new);
+        if (email.isPresent() != password.isPresent()) {
+            faults.add(
+                    (email.isPresent() ? "ADMITONE_NOWPAYMENTS_PASSWORD" : "ADMITONE_NOWPAYMENTS_EMAIL")
+                            + " is missing: e-mail and password of your NOWPayments account go together (set both, or neither)");
+        }
+        return email.flatMap(known -> password.map(secret -> new Login(known, secret)));
     }
 
     private Optional<String> settlesIn() {

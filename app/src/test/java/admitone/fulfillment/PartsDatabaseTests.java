@@ -291,7 +291,7 @@ class PartsDatabaseTests {
         core.provider.onCreate = asked -> new Answer.Declined<>("below_minimum", "less than minimal");
 
         assertThat(payOrder.inCoin(order, ETH))
-                .isEqualTo(new PayOrder.Outcome.Refused("rest_below_minimum", "less than minimal"));
+                .isEqualTo(new PayOrder.Outcome.Refused<Payment>("rest_below_minimum", "less than minimal"));
         assertThat(core.strings("select kind from cases.cases where state = 'open'"))
                 .containsExactly("underpaid");
     }
@@ -331,8 +331,8 @@ class PartsDatabaseTests {
         return ready(payOrder.inCoin(now, ETH));
     }
 
-    private static Payment ready(PayOrder.Outcome outcome) {
-        return ((PayOrder.Outcome.Ready) outcome).payment();
+    private static Payment ready(PayOrder.Outcome<Payment> outcome) {
+        return ((PayOrder.Outcome.Ready<Payment>) outcome).made();
     }
 
     /** A payment for the 40 % of an order, known before anything was heard of the first. */

@@ -45,7 +45,7 @@ class SweepTests {
         Instant due = CREATED.plus(first);
         for (int asked = 0; due != null; asked++) {
             ages.add(Duration.between(CREATED, due));
-            due = Sweep.nextAsk(asked, CREATED, due, first);
+            due = Asking.nextAsk(asked, CREATED, due, first, Sweep.UNTIL);
         }
         return ages;
     }

@@ -9,7 +9,6 @@ import admitone.Ipn;
 import admitone.checkout.Order;
 import admitone.money.Asset;
 import admitone.money.Money;
-import admitone.payments.PaymentCreation.Outcome;
 import admitone.payments.PaymentCreation.Request;
 import admitone.payments.PaymentProvider.Created;
 import admitone.payments.PaymentProvider.NewPayment;
@@ -47,9 +46,9 @@ class PaymentCreationDatabaseTests {
     @Test
     void sameOrderAndCoinAtOnceMakeOneCall() throws Exception {
         CountDownLatch start = new CountDownLatch(1);
-        List<Outcome> outcomes = new ArrayList<>();
+        List<Made<Payment>> outcomes = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Outcome>> all = new ArrayList<>();
+            List<Future<Made<Payment>>> all = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
                 all.add(threads.submit(() -> {
                     start.await();
@@ -57,7 +56,7 @@ class PaymentCreationDatabaseTests {
                 }));
             }
             start.countDown();
-            for (Future<Outcome> one : all) {
+            for (Future<Made<Payment>> one : all) {
                 outcomes.add(one.get());
             }
         }
@@ -82,7 +81,7 @@ class PaymentCreationDatabaseTests {
                 ? new Answer.Unknown<>("timeout")
                 : new Answer.Done<>(created(payment));
 
-        Outcome outcome = creation.create(request(order, ETH));
+        Made<Payment> outcome = creation.create(request(order, ETH));
 
         assertThat(core.provider.created).hasSize(2);
         assertThat(id(outcome)).isEqualTo("5000000001");
@@ -96,7 +95,7 @@ class PaymentCreationDatabaseTests {
     void providerThatNeverAnswersIsNotAskedForEver() {
         core.provider.onCreate = payment -> new Answer.Unknown<>("timeout");
 
-        assertThat(creation.create(request(order, ETH))).isInstanceOf(Outcome.NotNow.class);
+        assertThat(creation.create(request(order, ETH))).isInstanceOf(Made.NotNow.class);
 
         assertThat(core.provider.created).hasSize(3);
         assertThat(core.strings("select state from payments.creation")).containsExactly("abandoned");
@@ -106,7 +105,7 @@ class PaymentCreationDatabaseTests {
     void refusalIsToldAndMayBeTriedAgainLater() {
         core.provider.onCreate = payment -> new Answer.Declined<>("below_minimum", "less than minimal");
         assertThat(creation.create(request(order, ETH)))
-                .isEqualTo(new Outcome.Declined("below_minimum", "less than minimal"));
+                .isEqualTo(new Made.Declined<Payment>("below_minimum", "less than minimal"));
 
         core.provider.onCreate = payment -> new Answer.Done<>(created(payment));
         assertThat(id(creation.create(request(order, ETH)))).isEqualTo("5000000001");
@@ -122,7 +121,7 @@ class PaymentCreationDatabaseTests {
         core.faults.set(point -> {});
         core.clock.advance(Duration.ofSeconds(21));
 
-        Outcome outcome = creation.create(request(order, ETH));
+        Made<Payment> outcome = creation.create(request(order, ETH));
 
         assertThat(id(outcome)).isEqualTo("5000000002");
         assertThat(core.provider.created).hasSize(2);
@@ -148,12 +147,10 @@ class PaymentCreationDatabaseTests {
             return new Answer.Done<>(created(payment));
         };
 
-        Outcome outcome = creation.create(request(order, ETH));
+        Made<Payment> outcome = creation.create(request(order, ETH));
 
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.Ready.class, ready -> {
-            assertThat(ready.payment().payAddress()).isEqualTo("0xabc");
-            assertThat(ready.payment().orderId()).isEqualTo(order.id());
-        });
+        assertThat(ready(outcome).payAddress()).isEqualTo("0xabc");
+        assertThat(ready(outcome).orderId()).isEqualTo(order.id());
         core.hear(Ipn.finished("5000000001", order.id()));
         assertThat(core.count("access.grants")).isEqualTo(1);
     }
@@ -168,7 +165,7 @@ class PaymentCreationDatabaseTests {
             return new Answer.Done<>(created(payment));
         };
 
-        assertThat(creation.create(request(order, ETH))).isInstanceOf(Outcome.NotNow.class);
+        assertThat(creation.create(request(order, ETH))).isInstanceOf(Made.NotNow.class);
 
         assertThat(id(creation.create(request(order, ETH)))).isEqualTo("5000000001");
         assertThat(core.provider.created).hasSize(2);
@@ -201,9 +198,13 @@ class PaymentCreationDatabaseTests {
         return new Request(shop.seller(), of.id(), of.price(), coin, "Signals, a month");
     }
 
-    private static String id(Outcome outcome) {
-        if (outcome instanceof Outcome.Ready(Payment payment)) {
-            return payment.id();
+    private static String id(Made<Payment> outcome) {
+        return ready(outcome).id();
+    }
+
+    private static Payment ready(Made<Payment> outcome) {
+        if (outcome instanceof Made.Ready<Payment>(Payment payment)) {
+            return payment;
         }
         throw new AssertionError(outcome);
     }

@@ -188,6 +188,21 @@ class SettingsReaderTests {
                 .isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "ADMITONE_NOWPAYMENTS_EMAIL,ADMITONE_NOWPAYMENTS_PASSWORD",
+        "ADMITONE_NOWPAYMENTS_PASSWORD,ADMITONE_NOWPAYMENTS_EMAIL"
+    })
+    void halfALoginIsNone(String given, String missing) {
+        assertThatThrownBy(() -> TestSettings.with(given, "canary"))
+                .hasMessageContaining(missing + " is missing")
+                .hasMessageNotContaining("canary");
+        assertThat(TestSettings.with(Map.of(given, "a", missing, "b"))
+                        .nowPayments()
+                        .login())
+                .isPresent();
+    }
+
     @Test
     void secretsAreNeverInText() {
         Map<String, String> environment = new HashMap<>(TestSettings.LEAST);
@@ -195,6 +210,8 @@ class SettingsReaderTests {
         environment.put(
                 "SPRING_DATASOURCE_URL", "jdbc:postgresql://db/admitone?user=a&password=canary-in-url&ssl=true");
         environment.put("SPRING_DATASOURCE_PASSWORD", "canary-password");
+        environment.put("ADMITONE_NOWPAYMENTS_EMAIL", "canary@shop.example");
+        environment.put("ADMITONE_NOWPAYMENTS_PASSWORD", "canary of the account");
 
         assertThat(SettingsReader.read(environment).toString()).doesNotContain("canary");
     }

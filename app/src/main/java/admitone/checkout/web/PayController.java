@@ -15,6 +15,7 @@ import admitone.messaging.Form;
 import admitone.messaging.Language;
 import admitone.messaging.Lasting;
 import admitone.payments.Coins;
+import admitone.payments.InvoiceProvider;
 import admitone.payments.Payment;
 import admitone.payments.PaymentState.Closed;
 import admitone.runtime.Handle;
@@ -23,17 +24,20 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -47,11 +51,15 @@ import org.springframework.web.servlet.view.RedirectView;
  */
 @Controller
 class PayController {
+    private static final String POLICY = "Content-Security-Policy";
+    private static final String OWN_FORMS = "form-action 'self'";
+
     private final BuyerReads reads;
     private final Orders orders;
     private final Catalog catalog;
     private final Coins coins;
     private final PayOrder payOrder;
+    private final InvoiceProvider invoices;
     private final StateViews states;
     private final BuyerCookie cookie;
     private final StatusLimit limit;
@@ -65,6 +73,7 @@ class PayController {
             Catalog catalog,
             Coins coins,
             PayOrder payOrder,
+            InvoiceProvider invoices,
             StateViews states,
             BuyerCookie cookie,
             StatusLimit limit,
@@ -76,6 +85,7 @@ class PayController {
         this.catalog = catalog;
         this.coins = coins;
         this.payOrder = payOrder;
+        this.invoices = invoices;
         this.states = states;
         this.cookie = cookie;
         this.limit = limit;
@@ -91,7 +101,8 @@ class PayController {
      * @param less what was taken off that
      * @param address null: no coin was chosen yet, or there is nothing to pay
      * @param otherAddresses the codes of coins that were chosen before
-     * @param choice null: there is nothing to pay
+     * @param choice null: there is nothing to pay, or the coin is chosen on a page of the provider's
+     * @param hosted whether it is paid there
      */
     record Shown(
             String orderId,
@@ -103,10 +114,23 @@ class PayController {
             String span,
             @Nullable PayAddress address,
             List<String> otherAddresses,
-            @Nullable CoinChoice choice) {
+            @Nullable CoinChoice choice,
+            boolean hosted) {
         /** Another word for each thing that may be offered, so that a page knows when to change it. */
         public String offers() {
-            return address != null ? "address " + address.paymentId() : choice != null ? "coins" : "nothing";
+            return address != null
+                    ? "address " + address.paymentId()
+                    : choice != null ? "coins" : hosted ? "page" : "nothing";
+        }
+    }
+
+    /** A browser holds the redirect that answers a form to the page's policy too. */
+    @ModelAttribute
+    void letFormsLeadToTheProvider(HttpServletResponse response) {
+        String policy = response.getHeader(POLICY);
+        if (invoices.canList() && policy != null) {
+            response.setHeader(
+                    POLICY, policy.replace(OWN_FORMS, OWN_FORMS + " " + String.join(" ", invoices.origins())));
         }
     }
 
@@ -146,6 +170,39 @@ class PayController {
             @RequestParam(name = "pay_currency", defaultValue = "") String written,
             HttpServletRequest request,
             HttpServletResponse response) {
+        return ifMayBeMade(
+                orderId,
+                request,
+                order -> answer(
+                        orderId,
+                        payOrder.inCoin(
+                                order,
+                                CoinChoice.of(coins, order.price(), Pages.language(request))
+                                        .code(written)),
+                        payment -> payment.state() instanceof Closed
+                                ? fault(orderId, "address_over", HttpStatus.UNPROCESSABLE_CONTENT, request)
+                                : seeOther("/pay/" + orderId + "?coin="
+                                        + Objects.requireNonNull(payment.payCurrency())
+                                                .code()),
+                        request,
+                        response));
+    }
+
+    /** To the provider's page; where that may be was checked when it was made. */
+    @PostMapping("/pay/{orderId}/invoice")
+    ModelAndView invoice(@PathVariable String orderId, HttpServletRequest request, HttpServletResponse response) {
+        return ifMayBeMade(
+                orderId,
+                request,
+                order -> answer(
+                        orderId,
+                        payOrder.byInvoice(order),
+                        invoice -> seeOther(invoice.page().toString()),
+                        request,
+                        response));
+    }
+
+    private ModelAndView ifMayBeMade(String orderId, HttpServletRequest request, Function<Order, ModelAndView> made) {
         if (!isFromOwnPage(request)) {
             return fault(orderId, "not_from_here", HttpStatus.FORBIDDEN, request);
         }
@@ -158,20 +215,21 @@ class PayController {
         if (limit.count("pay " + orderId, request.getRemoteAddr()).isPresent()) {
             return fault(orderId, "too_often", HttpStatus.TOO_MANY_REQUESTS, request);
         }
-        String coin = CoinChoice.of(coins, order.get().price(), Pages.language(request))
-                .code(written);
-        return switch (payOrder.inCoin(order.get(), coin)) {
-            case Outcome.Ready(Payment payment)
-            when payment.state() instanceof Closed ->
-                fault(orderId, "address_over", HttpStatus.UNPROCESSABLE_CONTENT, request);
-            case Outcome.Ready(Payment payment) ->
-                seeOther("/pay/" + orderId + "?coin="
-                        + Objects.requireNonNull(payment.payCurrency()).code());
-            case Outcome.Refused refused ->
-                fault(orderId, told(refused.code()), HttpStatus.UNPROCESSABLE_CONTENT, request);
-            case Outcome.NotNow notNow -> {
-                response.setHeader(
-                        "Retry-After", Long.toString(Math.max(1, notNow.after().toSeconds())));
+        return made.apply(order.get());
+    }
+
+    private <T> ModelAndView answer(
+            String orderId,
+            Outcome<T> outcome,
+            Function<T, ModelAndView> ready,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return switch (outcome) {
+            case Outcome.Ready<T>(T made) -> ready.apply(made);
+            case Outcome.Refused<T>(String code, String _) ->
+                fault(orderId, told(code), HttpStatus.UNPROCESSABLE_CONTENT, request);
+            case Outcome.NotNow<T>(Duration after, String _) -> {
+                response.setHeader("Retry-After", Long.toString(Math.max(1, after.toSeconds())));
                 yield fault(orderId, "not_now", HttpStatus.SERVICE_UNAVAILABLE, request);
             }
         };
@@ -248,6 +306,7 @@ class PayController {
     private Shown shown(Found found, Optional<Channel> channel, @Nullable String coin, Language language) {
         Order order = found.purchase().order();
         Form form = Form.in(language);
+        boolean hosted = found.mayPay() && payOrder.isHosted(order);
         List<Payment> payable = found.mayPay() ? found.purchase().payable() : List.of();
         Optional<Payment> chosen = payable.stream()
                 .filter(payment -> coin(payment).equals(coin))
@@ -268,7 +327,10 @@ class PayController {
                         .map(PayController::coin)
                         .distinct()
                         .toList(),
-                found.mayPay() ? CoinChoice.of(coins, found.purchase().rest().orElse(order.price()), language) : null);
+                found.mayPay() && !hosted
+                        ? CoinChoice.of(coins, found.purchase().rest().orElse(order.price()), language)
+                        : null,
+                hosted);
     }
 
     private static String coin(Payment payment) {
@@ -285,6 +347,7 @@ class PayController {
                     "below_minimum",
                     "rest_below_minimum",
                     "coin_unavailable",
+                    "not_hosted",
                     "key_refused" -> code;
             default -> "not_taken";
         };

@@ -105,7 +105,7 @@ final class Pages {
                 <p>to <code>%s</code></p>%s
                 <p>Status: <strong>%s</strong>, paid so far: %s, order: <code>%s</code></p>
                 <p><small>for %s %s; open until %s</small></p></div>
-                <p>%s%s%s%s%s</p>
+                <p>%s%s%s%s%s</p>%s
                 <h2>Notifications</h2><table><tr><th>at</th><th>status</th><th>attempt</th><th>answer</th></tr>%s</table>
                 """.formatted(
                         payment.id(),
@@ -124,7 +124,22 @@ final class Pages {
                         button(payment, "double", "pay double", ""),
                         button(payment, "expire", "let it expire", "pale"),
                         button(payment, "again", "send IPN again ×9", "pale"),
+                        back(payment),
                         deliveries));
+    }
+
+    /** The way back to the merchant whose invoice it is; with the payment's id where money was seen. */
+    private String back(Payment payment) {
+        Long invoice = payment.terms().invoiceId();
+        boolean isPaid = Payments.MONEY_SEEN.contains(payment.status());
+        boolean isShort = payment.status().equals("partially_paid");
+        String name = isPaid ? "success_url" : isShort ? "partially_paid_url" : "cancel_url";
+        return Optional.ofNullable(invoice)
+                .flatMap(id -> simulator.ledger().findInvoice(Long.toString(id)))
+                .map(known -> known.urls().get(name))
+                .map(url -> isPaid || isShort ? url + (url.contains("?") ? "&" : "?") + "NP_id=" + payment.id() : url)
+                .map(url -> "<p><a id=\"back\" href=\"" + escaped(url) + "\">back to the merchant</a></p>")
+                .orElse("");
     }
 
     private static String delivery(Delivery delivery) {

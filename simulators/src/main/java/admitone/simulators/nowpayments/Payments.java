@@ -180,11 +180,11 @@ final class Payments {
     }
 
     synchronized Invoice invoice(String id) {
-        Invoice invoice = invoices.get(id);
-        if (invoice == null) {
-            throw ApiError.notFound("Invoice not found");
-        }
-        return invoice;
+        return findInvoice(id).orElseThrow(() -> ApiError.notFound("Invoice not found"));
+    }
+
+    synchronized Optional<Invoice> findInvoice(String id) {
+        return Optional.ofNullable(invoices.get(id));
     }
 
     /** What a payment of the invoice is asked for with, once the buyer has picked a coin. */

@@ -289,6 +289,54 @@ class ApiTests {
     }
 
     @Test
+    void pageOfAnInvoiceLeadsBackToTheMerchantWithThePaymentsId() throws Exception {
+        String iid = api.post(
+                        "/invoice",
+                        "{'price_amount':5,'price_currency':'usd','success_url':'https://s.example/ok?order_id=o&x=1',"
+                                + "'partially_paid_url':'https://s.example/part','cancel_url':'https://s.example/no'}")
+                .json()
+                .get("id")
+                .stringValue();
+        Caller pages = new Caller(simulator.url());
+        long id = Long.parseLong(api.post("/invoice-payment", "{'iid':'" + iid + "','pay_currency':'trx'}")
+                .json()
+                .get("payment_id")
+                .stringValue());
+
+        assertThat(pages.get("/payment/?iid=" + iid).text()).contains("<option>trx</option>");
+        assertThat(pages.get("/payment/" + id).text()).contains("href=\"https://s.example/no\"");
+        simulator.status(id, "partially_paid");
+        assertThat(pages.get("/payment/" + id).text()).contains("href=\"https://s.example/part?NP_id=" + id + "\"");
+        simulator.status(id, "finished");
+        assertThat(pages.get("/payment/" + id).text())
+                .contains("href=\"https://s.example/ok?order_id=o&amp;x=1&amp;NP_id=" + id + "\"");
+    }
+
+    @Test
+    void listsThePaymentsOfOneInvoice() throws Exception {
+        String token = api.post("/auth", "{'email':'sim@example.com','password':'sim-password'}")
+                .json()
+                .get("token")
+                .stringValue();
+        String iid = api.post("/invoice", "{'price_amount':5,'price_currency':'usd'}")
+                .json()
+                .get("id")
+                .stringValue();
+        api.post("/payment", ORDER);
+        api.post("/invoice-payment", "{'iid':'" + iid + "','pay_currency':'trx'}");
+        api.post("/invoice-payment", "{'iid':'" + iid + "','pay_currency':'eth'}");
+
+        JsonNode page = api.with("Authorization", "Bearer " + token)
+                .get("/payment/?invoiceId=" + iid + "&sortBy=created_at&orderBy=desc")
+                .json();
+
+        assertThat(page.get("total").intValue()).isEqualTo(2);
+        assertThat(page.get("data").values())
+                .allSatisfy(row -> assertThat(row.get("invoice_id").asString()).isEqualTo(iid));
+        assertThat(page.get("data").get(0).get("pay_currency").stringValue()).isEqualTo("eth");
+    }
+
+    @Test
     void keepsAnEstimateUntilItIsStale() throws Exception {
         simulator.setClock(simulator.now(), true);
         String id = api.post("/payment", ORDER).json().get("payment_id").stringValue();

@@ -1,0 +1,32 @@
+package admitone.payments;
+
+import admitone.money.Money;
+import admitone.runtime.Answer;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+
+/** What we ask of the payment provider about pages that it hosts. Making one cannot be repeated: it has no idempotency key. */
+public interface InvoiceProvider {
+    /**
+     * @param returnUrl where the buyer comes back to when they have paid
+     * @param cancelUrl where they come back to without
+     */
+    record NewInvoice(
+            String orderId, Money price, String description, String notifyUrl, String returnUrl, String cancelUrl) {}
+
+    /** {@code url} is the provider's own, on one of {@link #origins}. */
+    record Page(String invoiceId, URI url) {}
+
+    /** Declined as in {@link PaymentProvider#create}. */
+    Answer<Page> make(NewInvoice invoice);
+
+    /** What the provider says now about the payments that were made by an invoice, the oldest first; of very many the newest. */
+    Answer<List<Heard>> paymentsBy(String invoiceId, Heard.Trigger trigger);
+
+    /** Whether {@link #paymentsBy} can be asked, since the account's login is set. */
+    boolean canList();
+
+    /** Where the provider's pages are, as the sources of a Content-Security-Policy name them. */
+    Set<String> origins();
+}
