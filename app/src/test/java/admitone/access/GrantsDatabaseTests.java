@@ -119,8 +119,7 @@ class GrantsDatabaseTests {
         Grant grant = grant("order-1", "1", channel);
         add(grant);
         core.transactions.run(SELLER, () -> grants.lockSeat(SELLER, channel, 41));
-        Ending.Key end = new Ending.Key(
-                new Seat.Key(SELLER, channel, 41), HandClock.BEGIN.plus(Duration.ofDays(30)));
+        Ending.Key end = new Ending.Key(new Seat.Key(SELLER, channel, 41), HandClock.BEGIN.plus(Duration.ofDays(30)));
         core.transactions.run(SELLER, () -> core.bean(Endings.class).open(end, grant.id()));
         core.clock.advance(Duration.ofDays(31));
         core.messenger.inside.add(41L);

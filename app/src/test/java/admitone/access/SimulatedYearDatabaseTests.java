@@ -1,6 +1,7 @@
 package admitone.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import admitone.Core;
 import admitone.Core.Shop;
@@ -9,35 +10,51 @@ import admitone.Ipn;
 import admitone.TestSettings;
 import admitone.cases.Case;
 import admitone.cases.Cases;
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.checkout.PayOrder;
+import admitone.fulfillment.CaseDecisions;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.money.Rates;
+import admitone.payments.PaymentProvider.Created;
+import admitone.payments.PaymentProvider.NewPayment;
 import admitone.runtime.Answer;
 import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
 import admitone.simulators.telegram.Control;
 import admitone.simulators.telegram.TelegramSimulator;
 import admitone.telegram.TelegramLine;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A year of one channel: buyers come, renew in time, late or never, leave, block the bot; the service and Telegram are away for thirty hours now and then. At
- * every instant that is looked at, whoever is inside has a right or is within the stated delays, and whoever has a right and asked for it is inside.
+ * A year of one channel: buyers come, renew in time, late or never, pay in parts or after the offer ended, leave, block the bot; the service and Telegram are away
+ * for thirty hours now and then. At every instant that is looked at, whoever is inside has a right or is within the stated delays, and whoever has a right and asked
+ * for it is inside.
  *
  * <p>Few buyers, so that it takes no minute of every build; {@code -Dadmitone.year.buyers=1000} for the long run, {@code -Dadmitone.year.seed=…} to play one again.
  */
 class SimulatedYearDatabaseTests {
-    private static final int BUYERS = Integer.getInteger("admitone.year.buyers", 30);
+    private static final int BUYERS = Integer.getInteger("admitone.year.buyers", 20);
     private static final long SEED = Long.getLong("admitone.year.seed", 20261123);
     private static final String BOT = "admit_bot";
     private static final long CHAT = Core.CLOSED_CHAT;
@@ -47,6 +64,8 @@ class SimulatedYearDatabaseTests {
     private static final Duration YEAR = Duration.ofDays(365);
     private static final Duration OUTAGE = Duration.ofHours(30);
     private static final Duration MONTH = Duration.ofDays(30);
+    private static final Asset ETH = new Asset("eth");
+    private static final int CASES = 200;
 
     private final Core core = Core.start("year", Map.of("ADMITONE_TELEGRAM_MESSAGES_PER_SECOND", "0"));
     private final SplittableRandom random = new SplittableRandom(SEED);
@@ -74,6 +93,12 @@ class SimulatedYearDatabaseTests {
         boolean blocks;
         /** Asked to come in after the last purchase or leaving, and has not left since. */
         boolean wantsIn;
+        /** Looks for a one-time link in the bot's messages that they have not tried. */
+        boolean looks;
+
+        final Set<String> tried = new HashSet<>();
+        /** Money is under way. */
+        boolean pays;
         /** The last moment at which the bot could not reach them. */
         Instant unreachable = Instant.MIN;
 
@@ -88,8 +113,9 @@ class SimulatedYearDatabaseTests {
         }
     }
 
-    @Test
-    void whoIsInsideHasARightAndWhoHasARightIsInside() {
+    @ParameterizedTest
+    @EnumSource(Channel.Admission.class)
+    void whoIsInsideHasARightAndWhoHasARightIsInside(Channel.Admission admission) {
         try (core;
                 TelegramSimulator telegram = TelegramSimulator.start(0, core.clock)) {
             telegram.setPaced(false);
@@ -99,27 +125,34 @@ class SimulatedYearDatabaseTests {
             telegram.addChat(new Control.NewChat(
                     CHAT, "channel", "Signals", null, SELLER, List.of(new Control.BotInChat(BOT)), List.of()));
             TelegramLine line = new TelegramLine(core, telegram, CHAT);
-            String link = line.client().createRequestLink(CHAT, "ao-1") instanceof Answer.Done<String>(String made)
-                    ? made
-                    : "";
-            Shop shop = core.shop("0123456789ab", new BigDecimal("5"), link);
+            Shop shop = admission == Channel.Admission.ONE_TIME_LINK
+                    ? core.shopOfOneTimeLinks("0123456789ab")
+                    : core.shop("0123456789ab", new BigDecimal("5"), madeLink(line));
             core.startTasks();
-            new Year(telegram, line, shop, link).pass();
+            new Year(telegram, line, shop).pass();
         }
     }
+
+    private static String madeLink(TelegramLine line) {
+        return line.client().createRequestLink(CHAT, "ao-1") instanceof Answer.Done<String>(String made) ? made : "";
+    }
+
+    /** Money that arrives at a later moment. */
+    private record UnderWay(Instant at, Runnable arrives) {}
 
     private final class Year {
         private final TelegramSimulator telegram;
         private final TelegramLine line;
         private final Shop shop;
-        private final String link;
         private final Map<Instant, Outage> outages = new TreeMap<>();
+        private final List<UnderWay> underWay = new ArrayList<>();
 
-        Year(TelegramSimulator telegram, TelegramLine line, Shop shop, String link) {
+        Year(TelegramSimulator telegram, TelegramLine line, Shop shop) {
             this.telegram = telegram;
             this.line = line;
             this.shop = shop;
-            this.link = link;
+            core.provider.onCreate = asked -> new Answer.Done<>(created(asked));
+            core.bean(Rates.class).want(ETH);
             for (int i = 0; i < BUYERS; i++) {
                 Instant comes = HandClock.BEGIN.plus(Duration.ofHours(random.nextInt(24 * 90)));
                 buyers.add(new Buyer(FIRST_BUYER + i, random.nextInt(20) > 0, comes));
@@ -150,6 +183,7 @@ class SimulatedYearDatabaseTests {
                     line.connect(CHAT);
                     line.hear();
                 }
+                moneyArrives();
                 work();
                 decideCases();
                 if (outage.isEmpty()) {
@@ -173,6 +207,7 @@ class SimulatedYearDatabaseTests {
             do {
                 core.clock.advance(Duration.ofSeconds(12));
                 core.bean(TimeKeeper.class).look();
+                core.bean(PoolKeeper.class).round();
                 core.wakeTasks();
                 core.awaitTasks();
             } while (core.count("access.grants where look_at <= ?", now().atOffset(java.time.ZoneOffset.UTC)) > 0);
@@ -181,8 +216,11 @@ class SimulatedYearDatabaseTests {
         // buyers
 
         private void act(Buyer buyer, boolean isOutage) {
+            if (buyer.looks && !isOutage) {
+                tries(buyer);
+            }
             if (buyer.until == null && !buyer.forLife) {
-                if (!buyer.comes.isAfter(now()) && !isOutage) {
+                if (!buyer.pays && !buyer.comes.isAfter(now()) && !isOutage) {
                     comes(buyer);
                 }
                 return;
@@ -190,7 +228,7 @@ class SimulatedYearDatabaseTests {
             if (!buyer.starts || buyer.blocks) {
                 buyer.unreachable = now();
             }
-            if (!isOutage && !buyer.forLife && renews(buyer)) {
+            if (!isOutage && !buyer.forLife && !buyer.pays && renews(buyer)) {
                 buys(buyer);
                 return;
             }
@@ -229,8 +267,10 @@ class SimulatedYearDatabaseTests {
         }
 
         private void buys(Buyer buyer) {
-            boolean first = buyer.until == null;
-            count(first ? "first purchases" : buyer.isEntitled(now()) ? "renewals in time" : "renewals after the end");
+            count(
+                    buyer.until == null
+                            ? "first purchases"
+                            : buyer.isEntitled(now()) ? "renewals in time" : "renewals after the end");
             if (buyer.blocks) {
                 telegram.unblock(buyer.id, BOT);
                 buyer.blocks = false;
@@ -249,33 +289,177 @@ class SimulatedYearDatabaseTests {
                     now().plus(Duration.ofHours(24)),
                     null);
             core.transactions.run(shop.seller(), () -> core.bean(Orders.class).add(order));
-            core.hear(Ipn.finished(Long.toString(++payments), order.id()));
+            switch (random.nextInt(12)) {
+                case 0 -> paysLate(buyer, order);
+                case 1 -> paysInParts(buyer, order);
+                default -> paid(buyer, order, Ipn.finished(nextPayment(), order.id()));
+            }
+        }
+
+        private void paysLate(Buyer buyer, Order order) {
+            count("payments after the offer ended");
+            Ipn ipn = Ipn.finished(nextPayment(), order.id());
+            later(buyer, Duration.ofDays(2), () -> paid(buyer, order, ipn));
+        }
+
+        /** 60 % now; the rest days later, or never: then a person decides. */
+        private void paysInParts(Buyer buyer, Order order) {
+            count("payments in parts");
+            String first = pay(order);
+            core.hear(Ipn.of(first, order.id(), "partially_paid")
+                    .paid("0.00018")
+                    .with("outcome_amount", new BigDecimal("0.00016416")));
+            if (random.nextInt(3) > 0) {
+                later(buyer, Duration.ofDays(random.nextInt(1, 4)), () -> {
+                    String rest = pay(order);
+                    paid(
+                            buyer,
+                            order,
+                            Ipn.finished(rest, order.id())
+                                    .with("price_amount", new BigDecimal("0.54"))
+                                    .with("pay_amount", new BigDecimal("0.00012"))
+                                    .paid("0.00012")
+                                    .with("outcome_amount", new BigDecimal("0.00010944")));
+                });
+            } else {
+                boolean generous = random.nextBoolean();
+                later(buyer, Duration.ofDays(5), () -> {
+                    count(generous ? "parts granted by a person" : "parts kept by a person");
+                    decide(shop.seller(), caseOf(first, "underpaid"), generous ? "grant" : "dismiss");
+                    if (generous) {
+                        isEntitled(buyer, order);
+                    }
+                });
+            }
+        }
+
+        private void later(Buyer buyer, Duration after, Runnable arrives) {
+            buyer.pays = true;
+            underWay.add(new UnderWay(now().plus(after), () -> {
+                buyer.pays = false;
+                arrives.run();
+            }));
+        }
+
+        private void moneyArrives() {
+            List<UnderWay> due =
+                    underWay.stream().filter(one -> !one.at().isAfter(now())).toList();
+            underWay.removeAll(due);
+            due.forEach(one -> one.arrives().run());
+        }
+
+        private void paid(Buyer buyer, Order order, Ipn ipn) {
+            core.hear(ipn);
+            isEntitled(buyer, order);
+        }
+
+        private void isEntitled(Buyer buyer, Order order) {
+            boolean first = buyer.until == null;
             Instant from = buyer.isEntitled(now()) && buyer.until != null ? buyer.until : now();
             buyer.until = from.plus(MONTH);
-            buyer.forLife |= days == null;
-            if (!telegram.isMember(CHAT, buyer.id)) {
-                if (!first) {
-                    count("come back after a removal");
-                }
-                asks(buyer);
+            buyer.forLife |= order.days() == null;
+            if (telegram.isMember(CHAT, buyer.id)) {
+                buyer.wantsIn = true;
+                return;
+            }
+            if (!first) {
+                count("come back after a removal");
+            }
+            if (isByOneTimeLink()) {
+                buyer.looks = true; // the bot sends it
             } else {
+                asks(buyer);
+            }
+        }
+
+        private boolean isByOneTimeLink() {
+            return shop.channel().admission() == Channel.Admission.ONE_TIME_LINK;
+        }
+
+        private void asks(Buyer buyer) {
+            if (!isByOneTimeLink()) {
+                telegram.openLink(buyer.id, standingLink());
+                buyer.wantsIn = true;
+            } else if (buyer.starts && !buyer.blocks) {
+                telegram.say(buyer.id, BOT, "/start");
+                buyer.looks = true;
+            }
+        }
+
+        private String standingLink() {
+            Channel channel = core.bean(Catalog.class)
+                    .channel(shop.seller(), shop.channel().id())
+                    .orElseThrow();
+            return Objects.requireNonNull(channel.standingLink());
+        }
+
+        /** Opens what the bot told last, once; asks for another where that is of no use. */
+        private void tries(Buyer buyer) {
+            List<String> told = telegram.messages(buyer.id, BOT).stream()
+                    .flatMap(message -> message.links().stream())
+                    .filter(link -> link.startsWith("https://t.me/+"))
+                    .toList();
+            if (!told.isEmpty() && buyer.tried.add(told.getLast())) {
+                telegram.openLink(buyer.id, told.getLast());
+            } else if (random.nextInt(4) == 0) {
+                asks(buyer);
+            }
+            if (telegram.isMember(CHAT, buyer.id)) {
+                buyer.looks = false;
                 buyer.wantsIn = true;
             }
         }
 
-        private void asks(Buyer buyer) {
-            telegram.openLink(buyer.id, link);
-            buyer.wantsIn = true;
+        // the provider
+
+        private String nextPayment() {
+            return Long.toString(++payments);
+        }
+
+        private Created created(NewPayment asked) {
+            Money amount = Money.of(
+                    asked.price()
+                            .amount()
+                            .multiply(new BigDecimal("0.0003"))
+                            .divide(new BigDecimal("1.35"), 6, RoundingMode.HALF_UP),
+                    asked.payCurrency());
+            return new Created(nextPayment(), "address", amount, null, null);
+        }
+
+        /** The payment that is to be paid now: all of the price, or what is missing of it. */
+        private String pay(Order order) {
+            Order now = core.bean(Orders.class).find(order.seller(), order.id()).orElseThrow();
+            return core.bean(PayOrder.class).inCoin(now, ETH) instanceof PayOrder.Outcome.Ready ready
+                    ? ready.payment().id()
+                    : fail("no payment is made");
+        }
+
+        // the operator
+
+        private Case caseOf(String payment, String kind) {
+            return core.bean(Cases.class).ofPayment(shop.seller(), payment).stream()
+                    .filter(one -> one.kind().equals(kind) && one.decided() == null)
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        private void decide(SellerId seller, Case one, String decision) {
+            var asked = new CaseDecisions.Asked(decision, "as it should be", null, "operator", "operator");
+            assertThat(core.transactions.run(
+                            seller, () -> core.bean(CaseDecisions.class).decide(seller, one.id(), asked)))
+                    .isInstanceOf(CaseDecisions.Outcome.Decided.class);
         }
 
         private void decideCases() {
-            for (Case one : core.bean(Cases.class).list(shop.seller(), Optional.of("open"), Optional.empty(), 10)) {
-                assertThat(one.kind()).isEqualTo("many_removals");
-                count("questions about many removals");
-                core.transactions.run(shop.seller(), () -> {
-                    core.bean(Cases.class).decide(shop.seller(), one.id(), "go_on", "as it should be", "operator");
-                    core.bean(Removals.class).decided(shop.seller(), one, "go_on", "operator");
-                });
+            for (Case one : core.bean(Cases.class).list(shop.seller(), Optional.of("open"), Optional.empty(), CASES)) {
+                switch (one.kind()) {
+                    case "many_removals" -> {
+                        count("questions about many removals");
+                        decide(shop.seller(), one, "go_on");
+                    }
+                    case "paid_late" -> decide(shop.seller(), one, "dismiss"); // they are in; the seller was told
+                    default -> assertThat(one.kind()).as("waits for the rest").isEqualTo("underpaid");
+                }
             }
         }
 

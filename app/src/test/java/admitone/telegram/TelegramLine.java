@@ -38,6 +38,8 @@ public final class TelegramLine {
 
     public void connect(long chat) {
         core.messenger.onSend = client::send;
+        core.messenger.onLink = name ->
+                client.createOneTimeLink(chat, name, core.clock.instant().plus(Duration.ofDays(365)));
         core.messenger.onApprove = user -> client.approveJoin(chat, user);
         core.messenger.onBan =
                 user -> client.ban(chat, user, core.clock.instant().plus(Duration.ofMinutes(2)));
@@ -50,6 +52,7 @@ public final class TelegramLine {
     public void cut() {
         Answer.NotNow<Boolean> away = new Answer.NotNow<>(Duration.ofMinutes(10), "no connection");
         core.messenger.onSend = message -> new Answer.NotNow<>(Duration.ofMinutes(10), "no connection");
+        core.messenger.onLink = name -> new Answer.NotNow<>(Duration.ofMinutes(10), "no connection");
         core.messenger.onApprove = user -> away;
         core.messenger.onBan = user -> away;
         core.messenger.onLift = user -> away;
