@@ -54,7 +54,7 @@ class InvoiceCreationDatabaseTests {
         List<Made<Invoice>> outcomes = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Made<Invoice>>> all = new ArrayList<>();
-            for (int i = 0; i < 30; i++) {
+            for (int i = 0; i < 12; i++) {
                 all.add(threads.submit(() -> {
                     start.await();
                     return creation.create(request(null));

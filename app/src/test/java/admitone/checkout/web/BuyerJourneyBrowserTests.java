@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -31,7 +32,11 @@ class BuyerJourneyBrowserTests {
 
     @BeforeAll
     static void start() {
-        service = TestService.start("journey");
+        service = TestService.start(
+                "journey",
+                Map.of(
+                        "ADMITONE_NOWPAYMENTS_EMAIL", "sim@example.com",
+                        "ADMITONE_NOWPAYMENTS_PASSWORD", "sim-password"));
         service.nowPayments().rate("ada", "0.8");
         service.nowPayments().rate("doge", "0.2");
         service.nowPayments().configure(settings -> settings.minAmounts.put("btc", new BigDecimal("0.001")));
@@ -93,6 +98,39 @@ class BuyerJourneyBrowserTests {
             return browser.text("h1").equals("You are in");
         });
         browser.picture("journey-6-in", screen);
+        browser.assertNothingWasBlocked();
+    }
+
+    /** The browser follows the form's answer to another host only as far as the page's policy lets it. */
+    @Test
+    void toTheProvidersPageAndBack() {
+        Shop shop = service.newShop("10.00", 30);
+        service.operator()
+                .call(
+                        "PUT",
+                        "/api/v1/sellers/" + shop.sellerId() + "/payment-page",
+                        "{\"payment_page\":\"hosted\"}",
+                        "application/json")
+                .must(200);
+        long buyer = service.newBuyer();
+        String order = service.newOrder(shop, buyer);
+        browser.on(Screen.PHONE);
+        browser.visit("/pay/" + order);
+        browser.picture("hosted-1-button", Screen.DESKTOP, Screen.PHONE);
+
+        browser.element("#hosted button").click();
+        await().atMost(SOON).until(() -> currentUrl().contains("/payment/?iid="));
+        browser.element("button").click();
+        await().atMost(SOON).until(() -> currentUrl().matches(".*/payment/[0-9]+"));
+        browser.element("form[action$='/full'] button").click();
+        await().atMost(SOON).until(() -> browser.text("#back").startsWith("back"));
+        browser.element("#back").click();
+
+        await().atMost(SOON)
+                .until(() -> currentUrl().startsWith(service.url() + "/success?order_id=" + order + "&NP_id="));
+        await().atMost(SOON).until(() -> browser.text("h1").equals("Your way in was sent to you"));
+        assertThat(service.linkSentTo(buyer))
+                .isEqualTo(browser.element("#way-in").getDomAttribute("href"));
         browser.assertNothingWasBlocked();
     }
 
