@@ -13,12 +13,14 @@ import java.util.function.Function;
 /** A messenger in memory. {@code pending} asked to join, {@code inside} are members. */
 public final class FakeMessenger implements Messenger {
     public final List<Message> sent = new CopyOnWriteArrayList<>();
+    public final List<Message> edited = new CopyOnWriteArrayList<>();
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public final Set<Long> pending = ConcurrentHashMap.newKeySet();
     public final Set<Long> inside = ConcurrentHashMap.newKeySet();
     private final AtomicLong messageId = new AtomicLong(1000);
 
     public volatile Function<Message, Answer<Long>> onSend = message -> new Answer.Done<>(messageId.incrementAndGet());
+    public volatile Function<Long, Answer<Boolean>> onEdit = messageId -> new Answer.Done<>(true);
     public volatile Function<String, Answer<String>> onLink = name -> new Answer.Done<>("https://t.me/+link-" + name);
     public volatile Function<Long, Answer<Boolean>> onApprove = this::approve;
     public volatile Function<String, Answer<Boolean>> onExpire = url -> new Answer.Done<>(true);
@@ -55,6 +57,13 @@ public final class FakeMessenger implements Messenger {
     public Answer<Long> send(Message message) {
         sent.add(message);
         return onSend.apply(message);
+    }
+
+    @Override
+    public Answer<Boolean> edit(long messageId, Message message) {
+        calls.add("edit " + messageId);
+        edited.add(message);
+        return onEdit.apply(messageId);
     }
 
     @Override

@@ -117,13 +117,18 @@ final class World implements AutoCloseable {
         return openShop("join_request");
     }
 
-    /** Answers when buyers can come in: the channel's link is made, or its pool is full. */
+    /** Answers when buyers can come in, and nothing more is owed for the shop: the channel's link is made, or its pool is full; its plans are posted. */
     Shop openShop(String admission) {
         Shop shop = register(newChat(true), admission);
         await("the channel's links")
                 .until(() -> admission.equals("join_request")
                         ? telegram.chat(shop.chatId()).links().stream().anyMatch(link -> link.createsJoinRequest())
                         : telegram.chat(shop.chatId()).links().size() >= POOL);
+        await("the post of its plans")
+                .until(() -> service.ok(service.get("/api/v1/channels/" + shop.channelId() + "/post"))
+                        .path("state")
+                        .stringValue()
+                        .equals("posted"));
         return shop;
     }
 
@@ -134,7 +139,7 @@ final class World implements AutoCloseable {
     }
 
     Shop register(long chat, String admission) {
-        long open = CHATS.decrementAndGet();
+        long open = newChat(true);
         long sellerUser = USERS.incrementAndGet();
         telegram.addUser(sellerUser, "Seller");
         telegram.start(sellerUser, BOT, null);

@@ -30,6 +30,11 @@ interface AccessTexts {
     /** Leads to paying for the same once more. */
     String renew();
 
+    /** In the channel, to members whom the bot cannot write to. */
+    Html someEnd(Instant until);
+
+    String openBot();
+
     /** To a seller. {@code users} are some of them, {@code days} how long they stay. */
     Html unreachable(String title, int count, String users, Lasting.Days days);
 }

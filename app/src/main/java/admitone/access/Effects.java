@@ -30,6 +30,7 @@ public final class Effects {
     static final String TELL_END = "tell_end";
     static final String REMOVE_MEMBER = "remove_member";
     static final String TELL_UNREACHABLE = "tell_unreachable";
+    static final String POST_UNREACHABLE = "post_unreachable";
 
     /** How long somebody without a purchase may take to make one before the request to join is declined. */
     private static final Duration DECLINE_AFTER = Duration.ofMinutes(10);
@@ -168,6 +169,17 @@ public final class Effects {
                 "channel:" + channelId + ":" + from,
                 Map.of("channel", channelId.toString(), "from", from.toString(), "until", until.toString()),
                 until);
+    }
+
+    /** Tells in the channel those whom the bot could not reach on a day that they are removed after {@code until}; once per day. */
+    static Owed postUnreachable(UnreachablePosts.Key post, Instant until) {
+        return Owed.now(
+                POST_UNREACHABLE,
+                "channel:" + post.channelId() + ":" + post.day(),
+                Map.of(
+                        "channel", post.channelId().toString(),
+                        "day", post.day().toString(),
+                        "until", until.toString()));
     }
 
     private static Map<String, String> payload(Ending.Key end, UUID grantId) {

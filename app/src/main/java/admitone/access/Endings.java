@@ -171,12 +171,13 @@ class Endings {
     }
 
     /** Within the current transaction: the notice cannot be delivered. */
-    void unreachable(Ending.Key key, Instant at, Duration stay) {
-        change(
-                key,
-                "unreachable_at = ?, remove_at = coalesce(remove_at, ?)",
-                Columns.at(at),
-                Columns.at(Schedule.removeAt(key.endsAt(), at, stay)));
+    void unreachable(Ending.Key key, Instant at) {
+        change(key, "unreachable_at = ?", Columns.at(at));
+    }
+
+    /** Within the current transaction: they may stay until then, unless it was said before until when. */
+    void staysUntil(Ending.Key key, Instant removeAt) {
+        change(key, "remove_at = coalesce(remove_at, ?)", Columns.at(removeAt));
     }
 
     /** Within the current transaction: the removal is owed. */

@@ -30,7 +30,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Tells a buyer that their time is over and until when they may renew. From its confirmation on the grace period runs; from an attempt that
- * failed for good, the longer time for those whom the bot cannot reach. So nobody is removed untold, and nobody stays because a message failed.
+ * failed for good, the longer time for those whom the bot cannot reach, which begins with a post in the channel. So nobody is removed untold, and nobody stays because a message failed.
  */
 @Component
 class TellEndTask implements TaskHandler {
@@ -43,6 +43,7 @@ class TellEndTask implements TaskHandler {
     private static final Duration LONG_AGO = Duration.ofDays(3);
 
     private final Endings endings;
+    private final UnreachablePosts posts;
     private final Grants grants;
     private final Catalog catalog;
     private final ChannelTerms terms;
@@ -56,6 +57,7 @@ class TellEndTask implements TaskHandler {
 
     TellEndTask(
             Endings endings,
+            UnreachablePosts posts,
             Grants grants,
             Catalog catalog,
             ChannelTerms terms,
@@ -67,6 +69,7 @@ class TellEndTask implements TaskHandler {
             Timeline timeline,
             Clock clock) {
         this.endings = endings;
+        this.posts = posts;
         this.grants = grants;
         this.catalog = catalog;
         this.terms = terms;
@@ -167,7 +170,13 @@ class TellEndTask implements TaskHandler {
         return new Result.Done(() -> {
             Instant now = clock.instant();
             Instant day = now.truncatedTo(ChronoUnit.DAYS);
-            endings.unreachable(key, now, terms.of(seller, channelId).unreachable());
+            Duration stay = terms.of(seller, channelId).unreachable();
+            UnreachablePosts.Key post = UnreachablePosts.Key.at(seller, channelId, now);
+            endings.unreachable(key, now);
+            if (posts.lock(post).isPresent()) { // else the post says until when, once it is settled
+                endings.staysUntil(key, Schedule.removeAt(key.endsAt(), now, stay));
+            }
+            tasks.owe(seller, Effects.postUnreachable(post, now.plus(stay)));
             tasks.owe(seller, Effects.tellUnreachable(channelId, day, day.plus(Duration.ofDays(1))));
             note(task, grant, "notice_undeliverable", why);
         });

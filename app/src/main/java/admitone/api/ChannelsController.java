@@ -8,6 +8,7 @@ import admitone.api.Requests.NewPlan;
 import admitone.api.Requests.OwnTexts;
 import admitone.api.Views.ChannelView;
 import admitone.api.Views.PlanView;
+import admitone.bot.PlanPosts;
 import admitone.catalog.Catalog;
 import admitone.catalog.Catalog.RouteKind;
 import admitone.catalog.Channel;
@@ -48,6 +49,7 @@ class ChannelsController {
 
     private final Catalog catalog;
     private final LinkPool pool;
+    private final PlanPosts posts;
     private final Tasks tasks;
     private final ChannelTexts texts;
     private final Transactions transactions;
@@ -58,6 +60,7 @@ class ChannelsController {
     ChannelsController(
             Catalog catalog,
             LinkPool pool,
+            PlanPosts posts,
             Tasks tasks,
             ChannelTexts texts,
             Transactions transactions,
@@ -66,6 +69,7 @@ class ChannelsController {
             Settings settings) {
         this.catalog = catalog;
         this.pool = pool;
+        this.posts = posts;
         this.tasks = tasks;
         this.texts = texts;
         this.transactions = transactions;
@@ -100,10 +104,11 @@ class ChannelsController {
                     draft.plans().stream()
                             .map(plan -> new Catalog.NewPlan(plan.name(), plan.priceUsd(), plan.days()))
                             .toList());
+            posts.refresh(channel);
             tasks.owe(
                     seller,
                     channel.isByOneTimeLink() ? Effects.fillPool(channel.id()) : Effects.standingLink(channel.id()));
-            return Answer.created(ChannelView.of(channel, false, plans, publicUrl));
+            return Answer.created(ChannelView.of(channel, false, posts.state(channel), plans, publicUrl));
         });
     }
 
@@ -155,6 +160,7 @@ class ChannelsController {
                 throw Problem.conflict("too_many_plans", "A channel has at most " + MOST_PLANS + " plans.");
             }
             var plan = catalog.addPlan(channel, new Catalog.NewPlan(draft.name(), draft.priceUsd(), draft.days()));
+            posts.refresh(channel);
             return Answer.created(PlanView.of(plan));
         });
     }
@@ -208,6 +214,7 @@ class ChannelsController {
 
     private ChannelView view(Channel channel) {
         boolean linkReady = channel.isByOneTimeLink() ? pool.free(channel) > 0 : channel.standingLink() != null;
-        return ChannelView.of(channel, linkReady, catalog.plans(channel.seller(), channel.id()), publicUrl);
+        return ChannelView.of(
+                channel, linkReady, posts.state(channel), catalog.plans(channel.seller(), channel.id()), publicUrl);
     }
 }

@@ -123,6 +123,14 @@ final class Fields {
         return read(name, form, reader).orElse(otherwise);
     }
 
+    boolean yesOrNo(String name) {
+        return needed(
+                name,
+                "true or false",
+                false,
+                node -> node.isBoolean() ? Optional.of(node.booleanValue()) : Optional.empty());
+    }
+
     /** One line of text. */
     String text(String name, int most) {
         return needed(name, line(most), "", node -> line(node, most));

@@ -140,6 +140,12 @@ final class Requests {
         }
     }
 
+    record PostSwitch(boolean on) {
+        static PostSwitch read(Fields fields) {
+            return new PostSwitch(fields.yesOrNo("on"));
+        }
+    }
+
     record OwnTexts(
             @Schema(description = "said to a buyer with the way in, as plain text; null: nothing") @Nullable
             String welcome,

@@ -81,8 +81,12 @@ final class Views {
             String admission,
             String overpayment,
             boolean linkReady,
+
+            @Schema(description = "of the plans in the open chat: off, waiting, posted or refused")
+            String post,
+
             List<PlanView> plans) {
-        static ChannelView of(Channel channel, boolean linkReady, List<Plan> plans, String publicUrl) {
+        static ChannelView of(Channel channel, boolean linkReady, String post, List<Plan> plans, String publicUrl) {
             return new ChannelView(
                     channel.handle(),
                     channel.seller().value(),
@@ -96,6 +100,7 @@ final class Views {
                     channel.admission().word(),
                     channel.overpayment().word(),
                     linkReady,
+                    post,
                     plans.stream().map(PlanView::of).toList());
         }
     }

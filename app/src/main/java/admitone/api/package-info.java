@@ -15,6 +15,7 @@
             "ledger",
             "checkout",
             "fulfillment",
+            "bot",
             "audit"
         })
 @NullMarked

@@ -27,7 +27,9 @@ class AnswerPressTask implements TaskHandler {
         /** Nothing: a message follows. */
         NONE,
         OLD,
-        NOT_SOLD
+        NOT_SOLD,
+        POST_ON,
+        POST_OFF
     }
 
     static Owed answer(long updateId, Pressed pressed, Word word) {
@@ -57,6 +59,8 @@ class AnswerPressTask implements TaskHandler {
             case NONE -> "";
             case OLD -> Menu.TEXTS.in(language).buttonIsOld();
             case NOT_SOLD -> SaleSetupTask.TEXTS.in(language).notSold();
+            case POST_ON -> PostPlansTask.TEXTS.in(language).isOn();
+            case POST_OFF -> PostPlansTask.TEXTS.in(language).isOff();
         };
         return switch (messenger.answerPress(task.need("press"), word)) {
             case Answer.Done<Boolean> _, Answer.Declined<Boolean> _, Answer.Unknown<Boolean> _ -> Result.done();

@@ -17,11 +17,13 @@ import org.springframework.stereotype.Component;
 @Component
 class Conversation implements IncomingListener {
     private final SaleConversation sales;
+    private final PostButtons posts;
     private final Tasks tasks;
     private final Transactions transactions;
 
-    Conversation(SaleConversation sales, Tasks tasks, Transactions transactions) {
+    Conversation(SaleConversation sales, PostButtons posts, Tasks tasks, Transactions transactions) {
         this.sales = sales;
+        this.posts = posts;
         this.tasks = tasks;
         this.transactions = transactions;
     }
@@ -30,6 +32,8 @@ class Conversation implements IncomingListener {
     public void on(long updateId, Incoming incoming) {
         switch (incoming) {
             case Said said when !said.isStart() -> said(said);
+            case Pressed pressed
+            when PostButtons.isOne(pressed) -> owe(AnswerPressTask.answer(updateId, pressed, posts.pressed(pressed)));
             case Pressed pressed ->
                 transactions.run(
                         SellerId.PLATFORM,

@@ -4,6 +4,7 @@ import admitone.bot.AnswerPressTask.Word;
 import admitone.bot.SaleSetupTask.Step;
 import admitone.bot.SaleSetups.SaleSetup;
 import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
 import admitone.catalog.Channel.Admission;
 import admitone.catalog.ClosedChatId;
 import admitone.database.Transactions;
@@ -17,6 +18,7 @@ import admitone.messaging.Messenger.PressButton;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import admitone.runtime.Settings.Sellers;
+import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
 import java.util.Arrays;
 import java.util.List;
@@ -64,6 +66,11 @@ class SaleConversation implements IncomingListener {
 
     static PressButton no(String text, long chatId) {
         return button(text, chatId, "no", "");
+    }
+
+    /** Posts the plans of what is sold already in this chat. */
+    static PressButton post(String text, long chatId, Channel channel) {
+        return button(text, chatId, "post", channel.id().toString().replace("-", ""));
     }
 
     private static PressButton button(String text, long chatId, String verb, String what) {
@@ -144,13 +151,18 @@ class SaleConversation implements IncomingListener {
                 setup.offer() == null || setup.admission() == null
                         ? Word.OLD
                         : owe(Step.OPEN, updateId, setup, pressed.language());
+            case "post" -> owe(SaleSetupTask.post(updateId, setup, what, pressed.language()));
             case "no" -> Word.NOT_SOLD;
             default -> Word.OLD;
         };
     }
 
     private Word owe(Step step, long updateId, SaleSetup setup, Language language) {
-        tasks.owe(SellerId.PLATFORM, SaleSetupTask.say(step, updateId, setup, language));
+        return owe(SaleSetupTask.say(step, updateId, setup, language));
+    }
+
+    private Word owe(Owed owed) {
+        tasks.owe(SellerId.PLATFORM, owed);
         return Word.NONE;
     }
 

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
@@ -38,6 +39,7 @@ import org.springframework.stereotype.Component;
 @Component
 class SaleSetupTask implements TaskHandler {
     private static final String KIND = "sale_setup";
+    private static final int MOST_POSTS = 3;
     private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
 
     static final Texts<SetupTexts> TEXTS = Texts.of(SetupTexts.class);
@@ -66,7 +68,9 @@ class SaleSetupTask implements TaskHandler {
         /** How buyers come in. */
         HOW,
         CONFIRM,
-        OPEN
+        OPEN,
+        /** Not to sell this chat, but to post in it what is sold already. */
+        POST
     }
 
     static Owed say(Step step, long updateId, SaleSetup setup, Language language) {
@@ -83,6 +87,13 @@ class SaleSetupTask implements TaskHandler {
             payload.put("admission", setup.admission().word());
         }
         return Owed.now(KIND, "sale:" + setup.chatId() + ":update-" + updateId, payload);
+    }
+
+    static Owed post(long updateId, SaleSetup setup, String channel, Language language) {
+        Owed owed = say(Step.POST, updateId, setup, language);
+        Map<String, String> payload = new LinkedHashMap<>(owed.payload());
+        payload.put("channel", channel);
+        return Owed.now(owed.kind(), owed.subject(), payload);
     }
 
     static Owed refuse(long updateId, BotPlaced placed) {
@@ -108,6 +119,7 @@ class SaleSetupTask implements TaskHandler {
             case HOW -> tell(asked, asked.texts().how(asked.title()), how(asked));
             case CONFIRM -> tell(asked, confirm(asked), answers(asked));
             case OPEN -> open(asked);
+            case POST -> post(asked);
         };
     }
 
@@ -139,6 +151,9 @@ class SaleSetupTask implements TaskHandler {
         Arrays.stream(SaleOffer.values())
                 .forEach(offer -> buttons.add(SaleConversation.plan(
                         asked.texts().plan(offer.price(), offer.lasting()), asked.chatId(), offer)));
+        shops.withoutOpenChat(asked.userId(), MOST_POSTS)
+                .forEach(channel -> buttons.add(
+                        SaleConversation.post(asked.texts().postHere(channel.title()), asked.chatId(), channel)));
         buttons.add(SaleConversation.no(asked.texts().no(), asked.chatId()));
         var message = new Message(asked.userId(), asked.texts().ask(asked.title()), List.copyOf(buttons));
         return switch (messenger.send(message)) {
@@ -196,6 +211,32 @@ class SaleSetupTask implements TaskHandler {
                         .map(channel -> asked.texts().onSale(channel.title(), page(channel)))
                         .orElseGet(() -> asked.texts().soldByAnother(asked.title())),
                 List.of());
+    }
+
+    /** Whether the bot may post there is found out by posting: its seller is told if not. */
+    private Result post(Asked asked) {
+        Answer<Standing> person = messenger.standing(asked.chatId(), asked.userId());
+        Optional<Result> notYet = notYet(person);
+        if (notYet.isPresent()) {
+            return notYet.get();
+        }
+        if (!(person instanceof Answer.Done<Standing>(Standing who))
+                || !who.role().runsTheChat()) {
+            return tell(asked, asked.texts().notAdministrator(asked.title()), List.of());
+        }
+        return shops.postIn(asked.userId(), channel(asked.task().need("channel")), asked.chatId())
+                .map(channel -> tell(
+                        asked,
+                        asked.texts().posted(channel.title(), asked.title()),
+                        List.of(PostButtons.off(asked.texts().stopPosting(), channel.handle()))))
+                .orElseGet(() -> tell(asked, asked.texts().cannotPost(asked.title()), List.of()));
+    }
+
+    /** As the button has it: its id without hyphens, or what no channel is. */
+    private static UUID channel(String hex) {
+        return hex.matches("[0-9a-f]{32}")
+                ? new UUID(Long.parseUnsignedLong(hex, 0, 16, 16), Long.parseUnsignedLong(hex, 16, 32, 16))
+                : new UUID(0, 0);
     }
 
     /** Both only ask: they may be repeated. */

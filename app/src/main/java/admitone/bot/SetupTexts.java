@@ -28,6 +28,16 @@ interface SetupTexts {
 
     Html onSale(String channel, String link);
 
+    /** A button: {@code channel} is what is sold already. */
+    String postHere(String channel);
+
+    /** {@code chat}: where its plans are posted. */
+    Html posted(String channel, String chat);
+
+    Html cannotPost(String chat);
+
+    String stopPosting();
+
     Html notAdministrator(String channel);
 
     Html botLacksRights(String channel);

@@ -159,6 +159,14 @@ public class Catalog {
                 .update();
     }
 
+    /** Within the current transaction: the open chat beside a channel, which must have been claimed. The first recorded stays. */
+    public void openChat(Channel channel, OpenChatId chat) {
+        jdbc.sql(
+                        "update catalog.channel set open_chat_id = ? where seller_id = ? and channel_id = ? and open_chat_id is null")
+                .params(chat.value(), channel.seller().value(), channel.id())
+                .update();
+    }
+
     public Optional<Seller> seller(SellerId id) {
         return jdbc.sql("select * from catalog.seller where seller_id = ?")
                 .param(id.value())

@@ -131,6 +131,25 @@ abstract sealed class ListCommand implements Callable<Integer> {
     }
 
     @Command(
+            name = "channels",
+            description = "What is on sale, and whether its plans are posted in its open chat.",
+            mixinStandardHelpOptions = true)
+    static final class Channels extends ListCommand {
+        @Option(names = "--seller", description = "The seller's id.")
+        private @Nullable String seller;
+
+        @Override
+        String path() {
+            return query("channels", "seller_id", seller);
+        }
+
+        @Override
+        List<String> columns() {
+            return List.of("channel_id", "title", "admission", "link_ready", "open_chat_id", "post");
+        }
+    }
+
+    @Command(
             name = "cases",
             description = "What a person must decide; cases decide CASE_ID decides one.",
             subcommands = DecideCaseCommand.class,

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             TimelineCommand.class,
             ListCommand.Payments.class,
             ListCommand.Orders.class,
+            ListCommand.Channels.class,
             ListCommand.Grants.class,
             ListCommand.Cases.class,
             ListCommand.Queues.class,

@@ -27,6 +27,9 @@ public interface Messenger {
         /** A basic group, which keeps nobody out. */
         String BASIC_GROUP = "basic_group";
 
+        /** The message is not there any more, or cannot be changed. */
+        String MESSAGE_GONE = "message_gone";
+
         String TOKEN = "token_refused";
         String OTHER = "refused";
     }
@@ -68,6 +71,9 @@ public interface Messenger {
 
     /** The id of the sent message. */
     Answer<Long> send(Message message);
+
+    /** Makes a message of ours say this from now on; one that says it already is done. */
+    Answer<Boolean> edit(long messageId, Message message);
 
     /** A link through which anybody may ask to join and nobody joins unapproved. {@code name} has at most 32 characters. */
     Answer<String> createRequestLink(long chatId, String name);

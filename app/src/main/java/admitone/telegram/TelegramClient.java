@@ -35,6 +35,9 @@ class TelegramClient implements Messenger {
     /** So many deliveries at once, Telegram's own default. */
     static final int MOST_CONNECTIONS = 40;
 
+    /** Of {@link Answer.Declined}, about changing a message into what it is. */
+    private static final String NOT_MODIFIED = "not_modified";
+
     private static final Duration LONGEST_SILENCE = Duration.ofHours(6);
 
     /** Codes of {@link Answer.Declined} about updates only. */
@@ -60,11 +63,28 @@ class TelegramClient implements Messenger {
 
     @Override
     public Answer<Long> send(Message message) {
+        return message(
+                "sendMessage",
+                message,
+                Map.of(),
+                result -> result.path("message_id").longValue());
+    }
+
+    @Override
+    public Answer<Boolean> edit(long messageId, Message message) {
+        Answer<Boolean> answer = message("editMessageText", message, Map.of("message_id", messageId), result -> true);
+        return answer instanceof Answer.Declined<Boolean>(String code, String reason) && code.equals(NOT_MODIFIED)
+                ? new Answer.Done<>(true)
+                : answer;
+    }
+
+    private <T> Answer<T> message(
+            String method, Message message, Map<String, Object> which, Function<JsonNode, T> read) {
         var wait = pace.beforeMessage(message.chatId());
         if (wait.isPresent()) {
             return new Answer.NotNow<>(wait.get(), "pace");
         }
-        Map<String, Object> body = new LinkedHashMap<>();
+        Map<String, Object> body = new LinkedHashMap<>(which);
         body.put("chat_id", message.chatId());
         body.put("text", message.html());
         body.put("parse_mode", "HTML");
@@ -78,8 +98,7 @@ class TelegramClient implements Messenger {
                                     .map(button -> List.of(wire(button)))
                                     .toList()));
         }
-        return call(
-                "sendMessage", body, within, result -> result.path("message_id").longValue());
+        return call(method, body, within, read);
     }
 
     private static Map<String, String> wire(Button button) {
@@ -325,6 +344,14 @@ class TelegramClient implements Messenger {
                 if (description.contains("chat not found")) {
                     yield Refusal.CHAT_NOT_FOUND;
                 }
+                if (description.contains("message is not modified")) {
+                    yield NOT_MODIFIED;
+                }
+                if (description.contains("message to edit not found")
+                        || description.contains("MESSAGE_ID_INVALID")
+                        || description.contains("message can't be edited")) {
+                    yield Refusal.MESSAGE_GONE;
+                }
                 if (description.contains("HIDE_REQUESTER_MISSING") || description.contains("USER_ID_INVALID")) {
                     yield Refusal.NOT_REQUESTED;
                 }
@@ -349,7 +376,10 @@ class TelegramClient implements Messenger {
                 if (description.contains("CHANNELS_TOO_MUCH")) {
                     yield Refusal.TOO_MANY_CHANNELS;
                 }
-                yield description.contains("not enough rights") || description.contains("CHAT_ADMIN_REQUIRED")
+                yield description.contains("not enough rights")
+                                || description.contains("need administrator rights")
+                                || description.contains("CHAT_WRITE_FORBIDDEN")
+                                || description.contains("CHAT_ADMIN_REQUIRED")
                         ? Refusal.NO_RIGHTS
                         : Refusal.OTHER;
             }

@@ -21,6 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -519,6 +523,137 @@ class EndingDatabaseTests {
                 .filteredOn(message -> message.html().contains("could not tell"))
                 .singleElement()
                 .satisfies(message -> assertThat(message.html()).contains("about 2", "41, 42", "7 days"));
+    }
+
+    @Test
+    void channelIsToldOnceADayOfThoseWhoCannotBeToldAndNamesNobody() {
+        admit(BUYER);
+        goTo(Duration.ofHours(2));
+        admit(BUYER + 1); // whose time ends later on the same day
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        goTo(Duration.ofDays(31));
+        assertThat(inChannel()).singleElement().satisfies(post -> {
+            assertThat(post.html()).contains("some members").doesNotContain("41", "42");
+            assertThat(post.buttons())
+                    .contains(new LinkButton(
+                            "See the plans",
+                            "http://localhost:8080/c/" + shop.channel().slug()));
+        });
+
+        admit(BUYER + 2); // forgets what the channel was told
+        goTo(Duration.ofDays(62));
+
+        assertThat(inChannel()).hasSize(1);
+        assertThat(core.strings("select posted from access.unreachable_post")).containsExactly("t", "t");
+        assertThat(core.messenger.inside).contains(BUYER + 2);
+    }
+
+    @Test
+    void timeOfThoseWhoCannotBeToldBeginsWithThePostHoweverLateThatIs() {
+        admit(BUYER);
+        core.messenger.onSend = message ->
+                message.chatId() == shop.channel().closedChat().value()
+                        ? new Answer.NotNow<>(Duration.ofHours(5), "no connection")
+                        : onlyBuyersRefuse(message);
+        goTo(Duration.ofDays(40));
+        assertThat(core.messenger.inside).as("no post, no removal").contains(BUYER);
+
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        goTo(Duration.ofDays(46).plusHours(20));
+        assertThat(core.messenger.inside).contains(BUYER);
+        goTo(Duration.ofDays(47).plusHours(8));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void whereThePostIsRefusedTheirTimeBeginsWithTheAttempt() {
+        admit(BUYER);
+        core.messenger.onSend = message ->
+                message.chatId() == shop.channel().closedChat().value()
+                        ? new Answer.Declined<>(Refusal.NO_RIGHTS, "400 need administrator rights in the channel chat")
+                        : onlyBuyersRefuse(message);
+        goTo(Duration.ofDays(36).plusHours(20));
+        assertThat(core.messenger.inside).contains(BUYER);
+        goTo(Duration.ofDays(37).plusHours(8));
+
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+        assertThat(inChannel()).hasSize(1);
+        assertThat(core.strings("select why from access.unreachable_post"))
+                .singleElement()
+                .asString()
+                .contains("no_rights");
+    }
+
+    @Test
+    void postWhoseAnswerWasLostIsNotRepeated() {
+        admit(BUYER);
+        core.messenger.onSend = message ->
+                message.chatId() == shop.channel().closedChat().value()
+                        ? new Answer.Unknown<>("timeout")
+                        : onlyBuyersRefuse(message);
+        goTo(Duration.ofDays(38));
+
+        assertThat(inChannel()).hasSize(1);
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    /** Two are told of at once while the post is under way: neither is forgotten. */
+    @Test
+    void whoCannotBeToldWhileThePostIsUnderWayIsRemovedAsWell() {
+        for (int i = 0; i < 8; i++) {
+            admit(BUYER + i);
+        }
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        goTo(Duration.ofDays(31));
+
+        assertThat(inChannel()).hasSize(1);
+        assertThat(core.count("access.ending where unreachable_at is not null and remove_at is null"))
+                .isZero();
+        assertThat(core.count("access.ending where unreachable_at is not null")).isEqualTo(8);
+    }
+
+    @Test
+    void postIsNotSettledWhileSomebodyIsAddedToThoseItIsFor() throws Exception {
+        UnreachablePosts posts = core.bean(UnreachablePosts.class);
+        var key = UnreachablePosts.Key.at(shop.seller(), shop.channel().id(), core.clock.instant());
+        core.transactions.run(shop.seller(), () -> posts.lock(key));
+        CountDownLatch adding = new CountDownLatch(1);
+        CountDownLatch added = new CountDownLatch(1);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> first = threads.submit(() -> core.transactions.run(shop.seller(), () -> {
+                posts.lock(key);
+                adding.countDown();
+                assertThat(waited(added)).isTrue();
+            }));
+            assertThat(adding.await(20, TimeUnit.SECONDS)).isTrue();
+            Future<?> second = threads.submit(() -> core.transactions.run(shop.seller(), () -> posts.lock(key)));
+            Awaitility.await()
+                    .until(() -> core.count(
+                                    "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                            == 1);
+            added.countDown();
+            first.get();
+            second.get();
+        } finally {
+            added.countDown();
+        }
+    }
+
+    private static boolean waited(CountDownLatch latch) {
+        try {
+            return latch.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private Answer<Long> onlyBuyersRefuse(Message message) {
+        return message.chatId() > SELLER ? new Answer.Declined<>(Refusal.BLOCKED, "403") : new Answer.Done<>(7L);
+    }
+
+    private List<Message> inChannel() {
+        return messages(shop.channel().closedChat().value());
     }
 
     @ParameterizedTest

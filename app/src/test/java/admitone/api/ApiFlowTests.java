@@ -9,6 +9,7 @@ import admitone.simulators.nowpayments.Operation;
 import admitone.simulators.telegram.OpenResult;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -72,7 +73,36 @@ class ApiFlowTests {
         assertThat(seller.path("terms").isNull()).isTrue();
     }
 
-    private TestClient.Reply put(String path, Map<String, String> body) {
+    @Test
+    void postsThePlansInTheOpenChatAndTellsWhereItStands() {
+        Map<String, Object> draft =
+                new HashMap<>(TestService.channelBody(service.newSeller("A"), service.newChat(), "5", 30));
+        draft.put("open_chat_id", service.newChat());
+        String channel = "/api/v1/channels/"
+                + api.post("/api/v1/channels", draft).must(201).text("channel_id");
+        String post = channel + "/post";
+        TestService.until(() -> isPosted(post));
+        String message = api.get(post).must(200).text("message_id");
+
+        api.post(channel + "/plans", Map.of("name", "Year", "price_usd", "50", "days", 365))
+                .must(201);
+        TestService.until(() -> isPosted(post));
+        assertThat(api.get(post).text("message_id")).isEqualTo(message);
+        put(post, Map.of("on", true)).must(200);
+        TestService.until(() -> isPosted(post)); // “message is not modified” is done
+
+        assertThat(put(post, Map.of("on", false)).must(200).text("state")).isEqualTo("off");
+        assertThat(api.get(channel).must(200).text("post")).isEqualTo("off");
+        put(post, Map.of("on", "yes")).must(422);
+        String without = "/api/v1/channels/" + service.newShop("5", 30).channelId() + "/post";
+        assertThat(put(without, Map.of("on", true)).must(409).code()).isEqualTo("no_open_chat");
+    }
+
+    private boolean isPosted(String post) {
+        return api.get(post).must(200).text("state").equals("posted");
+    }
+
+    private TestClient.Reply put(String path, Map<String, ?> body) {
         return api.call("PUT", path, JsonMapper.shared().writeValueAsString(body), "application/json");
     }
 
