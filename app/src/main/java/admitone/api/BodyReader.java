@@ -15,6 +15,7 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             reader(Requests.SellerNotice.class, Requests.SellerNotice::read),
             reader(Requests.NewChannel.class, Requests.NewChannel::read),
             reader(Requests.OwnTexts.class, Requests.OwnTexts::read),
+            reader(Requests.NewGifts.class, Requests.NewGifts::read),
             reader(Requests.PostSwitch.class, Requests.PostSwitch::read),
             reader(Requests.NewPlan.class, Requests.NewPlan::read),
             reader(Requests.NewCoupon.class, Requests.NewCoupon::read),

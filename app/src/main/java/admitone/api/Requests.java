@@ -1,5 +1,6 @@
 package admitone.api;
 
+import admitone.access.Gifts;
 import admitone.access.Giving;
 import admitone.access.Origin;
 import admitone.access.Terms;
@@ -137,6 +138,25 @@ final class Requests {
                 fields.fault("open_chat_id", "must be another chat than chat_id: the one that everybody may read");
             }
             return channel;
+        }
+    }
+
+    record NewGifts(
+            @Schema(type = "string", example = "pl_…", description = "whose time a gift gives; or say days") @Nullable
+            Handle planId,
+
+            @Nullable Integer days,
+
+            int count) {
+        static NewGifts read(Fields fields) {
+            NewGifts draft = new NewGifts(
+                    fields.optionalHandle("plan_id", Handle.PLAN).orElse(null),
+                    fields.optionalDays("days").orElse(null),
+                    fields.number("count", 1, Gifts.MOST_AT_ONCE, 1));
+            if ((draft.planId == null) == (draft.days == null)) {
+                fields.fault("days", "must be given, or plan_id, and not both: what time does a gift give?");
+            }
+            return draft;
         }
     }
 

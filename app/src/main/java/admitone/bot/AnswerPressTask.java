@@ -29,7 +29,10 @@ class AnswerPressTask implements TaskHandler {
         OLD,
         NOT_SOLD,
         POST_ON,
-        POST_OFF
+        POST_OFF,
+        GIFT_GIVEN,
+        GIFT_TAKEN,
+        GIFT_REVOKED
     }
 
     static Owed answer(long updateId, Pressed pressed, Word word) {
@@ -61,6 +64,9 @@ class AnswerPressTask implements TaskHandler {
             case NOT_SOLD -> SaleSetupTask.TEXTS.in(language).notSold();
             case POST_ON -> PostPlansTask.TEXTS.in(language).isOn();
             case POST_OFF -> PostPlansTask.TEXTS.in(language).isOff();
+            case GIFT_GIVEN -> GiftTask.TEXTS.in(language).given();
+            case GIFT_TAKEN -> GiftTask.TEXTS.in(language).taken().value();
+            case GIFT_REVOKED -> GiftTask.TEXTS.in(language).revoked().value();
         };
         return switch (messenger.answerPress(task.need("press"), word)) {
             case Answer.Done<Boolean> _, Answer.Declined<Boolean> _, Answer.Unknown<Boolean> _ -> Result.done();

@@ -1,5 +1,6 @@
 package admitone.bot;
 
+import admitone.access.Gifts;
 import admitone.database.Transactions;
 import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.Pressed;
@@ -12,18 +13,20 @@ import org.springframework.stereotype.Component;
 
 /**
  * Owes an answer to whatever is said in private and to every button pressed. Start and {@code /access} are answered where access is decided, a picked plan
- * by {@link PlanPicked}.
+ * by {@link PlanPicked}, a gift by {@link GiftOpened}.
  */
 @Component
 class Conversation implements IncomingListener {
     private final SaleConversation sales;
     private final PostButtons posts;
+    private final GiftOpened gifts;
     private final Tasks tasks;
     private final Transactions transactions;
 
-    Conversation(SaleConversation sales, PostButtons posts, Tasks tasks, Transactions transactions) {
+    Conversation(SaleConversation sales, PostButtons posts, GiftOpened gifts, Tasks tasks, Transactions transactions) {
         this.sales = sales;
         this.posts = posts;
+        this.gifts = gifts;
         this.tasks = tasks;
         this.transactions = transactions;
     }
@@ -31,15 +34,8 @@ class Conversation implements IncomingListener {
     @Override
     public void on(long updateId, Incoming incoming) {
         switch (incoming) {
-            case Said said when !said.isStart() -> said(said);
-            case Pressed pressed
-            when PostButtons.isOne(pressed) -> owe(AnswerPressTask.answer(updateId, pressed, posts.pressed(pressed)));
-            case Pressed pressed ->
-                transactions.run(
-                        SellerId.PLATFORM,
-                        () -> tasks.owe(
-                                SellerId.PLATFORM,
-                                AnswerPressTask.answer(updateId, pressed, sales.pressed(updateId, pressed))));
+            case Said said when !said.isStart() && Gifts.brought(said).isEmpty() -> said(said);
+            case Pressed pressed -> pressed(updateId, pressed);
             case Said _,
                     Incoming.JoinRequested _,
                     Incoming.MembershipChanged _,
@@ -48,6 +44,20 @@ class Conversation implements IncomingListener {
                     Incoming.Other _ -> {
                 // are for others
             }
+        }
+    }
+
+    private void pressed(long updateId, Pressed pressed) {
+        if (PostButtons.isOne(pressed)) {
+            owe(AnswerPressTask.answer(updateId, pressed, posts.pressed(pressed)));
+        } else if (GiftOpened.isButton(pressed)) {
+            owe(AnswerPressTask.answer(updateId, pressed, gifts.pressed(updateId, pressed)));
+        } else {
+            transactions.run(
+                    SellerId.PLATFORM,
+                    () -> tasks.owe(
+                            SellerId.PLATFORM,
+                            AnswerPressTask.answer(updateId, pressed, sales.pressed(updateId, pressed))));
         }
     }
 

@@ -13,6 +13,7 @@ public record Handle(String kind, SellerId seller, UUID id) {
     public static final String CHANNEL = "ch";
     public static final String PLAN = "pl";
     public static final String GRANT = "gr";
+    public static final String GIFT = "gf";
     public static final String CASE = "cs";
     public static final String ENTRY = "je";
     public static final String TASK = "tk";

@@ -6,11 +6,14 @@ import admitone.TestClient;
 import admitone.TestService;
 import admitone.simulators.nowpayments.Fault;
 import admitone.simulators.nowpayments.Operation;
+import admitone.simulators.telegram.Control.MessageView;
 import admitone.simulators.telegram.OpenResult;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -100,6 +103,53 @@ class ApiFlowTests {
 
     private boolean isPosted(String post) {
         return api.get(post).must(200).text("state").equals("posted");
+    }
+
+    @Test
+    void makesGiftsThatAreRedeemedOnceWithTheBot() {
+        var shop = service.newShop("5", 30);
+        String gifts = "/api/v1/channels/" + shop.channelId() + "/gifts";
+        JsonNode made = api.post(gifts, Map.of("plan_id", shop.planId(), "count", 2))
+                .must(201)
+                .json()
+                .path("gifts");
+        long ann = service.newBuyer();
+
+        String code = made.path(0).path("code").asString();
+        assertThat(made.path(0).path("link").asString()).endsWith("?start=" + code);
+        service.telegram().start(ann, TestService.BOT, code);
+        TestService.until(() -> question(ann).isPresent());
+        MessageView question = question(ann).orElseThrow();
+        service.telegram()
+                .tap(
+                        ann,
+                        TestService.BOT,
+                        question.messageId(),
+                        Objects.requireNonNull(
+                                question.keyboard().getFirst().getFirst().callbackData()));
+        service.linkSentTo(ann);
+
+        JsonNode listed = api.get(gifts).must(200).json().path("items");
+        assertThat(listed).hasSize(2);
+        assertThat(listed.path(0).path("state").asString()).isEqualTo("open");
+        assertThat(listed.path(1).path("state").asString()).isEqualTo("redeemed");
+        assertThat(listed.path(1).path("redeemed_by").asString()).isEqualTo("" + ann);
+        assertThat(listed.toString()).doesNotContain(code);
+        String open = gifts + "/" + listed.path(0).path("gift_id").asString();
+        assertThat(api.delete(open).must(200).text("state")).isEqualTo("revoked");
+        String redeemed = gifts + "/" + listed.path(1).path("gift_id").asString();
+        assertThat(api.delete(redeemed).must(409).code()).isEqualTo("gift_redeemed");
+        TestClient keyed = api.withKey("gifts-" + shop.channelId());
+        keyed.post(gifts, Map.of("days", 3)).must(201);
+        assertThat(keyed.post(gifts, Map.of("days", 3)).must(409).code()).isEqualTo("codes_shown_once");
+        api.post(gifts, Map.of("days", 30, "count", 101)).must(422);
+        api.post(gifts, Map.of("count", 1)).must(422);
+    }
+
+    private Optional<MessageView> question(long user) {
+        return service.telegram().messages(user, TestService.BOT).stream()
+                .filter(message -> !message.keyboard().isEmpty())
+                .findFirst();
     }
 
     private TestClient.Reply put(String path, Map<String, ?> body) {

@@ -1,0 +1,103 @@
+package admitone.bot;
+
+import admitone.access.Gifts;
+import admitone.access.Gifts.Gift;
+import admitone.access.Gifts.Redeemed;
+import admitone.access.Grants;
+import admitone.bot.AnswerPressTask.Word;
+import admitone.bot.GiftTask.Say;
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.database.Transactions;
+import admitone.messaging.Incoming;
+import admitone.messaging.Incoming.Pressed;
+import admitone.messaging.Incoming.Said;
+import admitone.messaging.IncomingListener;
+import admitone.runtime.SellerId;
+import admitone.tasks.Owed;
+import admitone.tasks.Tasks;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.stereotype.Component;
+
+/** Somebody brings a gift code, is asked by a button whether to use it, and has it. */
+@Component
+class GiftOpened implements IncomingListener {
+    private static final Pattern BUTTON = Pattern.compile("gift:([0-9a-hjkmnp-tv-z]{12}):([0-9a-f]{32})");
+
+    private final Gifts gifts;
+    private final Grants grants;
+    private final Catalog catalog;
+    private final Tasks tasks;
+    private final Transactions transactions;
+
+    GiftOpened(Gifts gifts, Grants grants, Catalog catalog, Tasks tasks, Transactions transactions) {
+        this.gifts = gifts;
+        this.grants = grants;
+        this.catalog = catalog;
+        this.tasks = tasks;
+        this.transactions = transactions;
+    }
+
+    static String button(Gifts.Key key) {
+        return "gift:" + key.seller() + ":" + key.digest();
+    }
+
+    static boolean isButton(Pressed pressed) {
+        return BUTTON.matcher(pressed.data()).matches();
+    }
+
+    @Override
+    public void on(long updateId, Incoming incoming) {
+        if (incoming instanceof Said said) {
+            Gifts.brought(said).ifPresent(code -> brought(updateId, said, code));
+        }
+    }
+
+    private void brought(long updateId, Said said, String code) {
+        Owed answer = code.isEmpty()
+                ? GiftTask.answer(updateId, said, Say.HOW_TO)
+                : gifts.guesses(said.userId()) ? GiftTask.tooMany(said) : looked(updateId, said, code);
+        transactions.run(SellerId.PLATFORM, () -> tasks.owe(SellerId.PLATFORM, answer));
+    }
+
+    private Owed looked(long updateId, Said said, String code) {
+        return gifts.find(code, said.userId(), updateId)
+                .map(gift -> found(updateId, said, gift, Gifts.Key.of(code).orElseThrow()))
+                .orElseGet(() -> GiftTask.answer(updateId, said, Say.UNKNOWN));
+    }
+
+    private Owed found(long updateId, Said said, Gift gift, Gifts.Key key) {
+        Say say = gift.revokedAt() != null
+                ? Say.REVOKED
+                : gift.redeemedBy() == null
+                        ? Say.ASK
+                        : Objects.equals(gift.redeemedBy(), said.userId()) ? Say.YOURS : Say.TAKEN;
+        String channel = catalog.channel(gift.seller(), gift.channelId())
+                .map(Channel::title)
+                .orElseThrow();
+        return GiftTask.answer(updateId, said, say, gift, channel, key);
+    }
+
+    /** Opens transactions of the seller. Answers the word for whoever pressed; the way in follows by itself. */
+    Word pressed(long updateId, Pressed pressed) {
+        Matcher button = BUTTON.matcher(pressed.data());
+        if (!button.matches()) {
+            return Word.OLD;
+        }
+        Gifts.Key key = new Gifts.Key(new SellerId(button.group(1)), button.group(2));
+        if (gifts.find(key).isEmpty()) {
+            return Word.OLD;
+        }
+        grants.knowBuyer(key.seller(), pressed.userId());
+        Redeemed redeemed =
+                transactions.run(key.seller(), () -> gifts.redeem(key, pressed.userId(), "update " + updateId));
+        return switch (redeemed) {
+            case Redeemed.Given _ -> Word.GIFT_GIVEN;
+            case Redeemed.Taken _ -> Word.GIFT_TAKEN;
+            case Redeemed.Revoked _ -> Word.GIFT_REVOKED;
+            case Redeemed.Unknown _ -> Word.OLD;
+        };
+    }
+}
