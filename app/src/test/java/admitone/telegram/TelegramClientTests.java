@@ -109,6 +109,18 @@ class TelegramClientTests {
     }
 
     @Test
+    void changesAPostAndTakesWhatItSaysAlreadyForDone() {
+        Message post = new Message(CHANNEL, new Html("Plans"), List.of(new LinkButton("Month", "https://x.org")));
+        long id = client.send(post) instanceof Answer.Done<Long>(Long sent) ? sent : 0;
+        Message changed = new Message(CHANNEL, new Html("<b>Plans</b>"), List.of());
+
+        assertThat(client.edit(id, post)).isEqualTo(new Answer.Done<>(true));
+        assertThat(client.edit(id, changed)).isEqualTo(new Answer.Done<>(true));
+        assertThat(client.edit(id + 1, changed) instanceof Answer.Declined<Boolean>(String code, String _) ? code : "")
+                .isEqualTo(Refusal.MESSAGE_GONE);
+    }
+
+    @Test
     void answersThePressOfAButtonOnce() {
         Answer<Long> sent = client.send(new Message(
                 ANN,
@@ -189,6 +201,9 @@ class TelegramClientTests {
         "400, Bad Request: not enough rights to manage chat join requests, no_rights",
         "400, Bad Request: not enough rights to manage chat invite link, no_rights",
         "400, Bad Request: CHAT_ADMIN_REQUIRED, no_rights",
+        "400, Bad Request: need administrator rights in the channel chat, no_rights",
+        "400, Bad Request: message to edit not found, message_gone",
+        "400, Bad Request: message can't be edited, message_gone",
         "400, Bad Request: something nobody has seen, refused",
         "401, Unauthorized, token_refused",
         "404, Not Found, token_refused",
