@@ -19,6 +19,7 @@ import admitone.fulfillment.CaseDecisions;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.Rates;
+import admitone.payments.Payment;
 import admitone.payments.PaymentProvider.Created;
 import admitone.payments.PaymentProvider.NewPayment;
 import admitone.runtime.Answer;
@@ -424,8 +425,8 @@ class SimulatedYearDatabaseTests {
         /** The payment that is to be paid now: all of the price, or what is missing of it. */
         private String pay(Order order) {
             Order now = core.bean(Orders.class).find(order.seller(), order.id()).orElseThrow();
-            return core.bean(PayOrder.class).inCoin(now, ETH) instanceof PayOrder.Outcome.Ready ready
-                    ? ready.payment().id()
+            return core.bean(PayOrder.class).inCoin(now, ETH) instanceof PayOrder.Outcome.Ready<Payment>(Payment payment)
+                    ? payment.id()
                     : fail("no payment is made");
         }
 
