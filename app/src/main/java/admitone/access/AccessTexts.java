@@ -6,6 +6,9 @@ import java.time.Instant;
 
 /** What the bot says to those who are let in, or want to be. */
 interface AccessTexts {
+    /** Before each of the next three, to somebody who has paid. */
+    Html paid();
+
     Html wayIn(String title, Lasting.Until until, String link);
 
     /** {@code days}: so long is the link good. */

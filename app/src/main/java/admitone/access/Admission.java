@@ -81,10 +81,10 @@ class Admission implements IncomingListener {
         }
     }
 
-    /** {@code /access}, or Start pressed without a plan or a gift in hand. */
+    /** {@code /access}, or Start pressed with nothing in hand. */
     private static boolean asksForAccess(Said said) {
         return said.isStart()
-                ? said.startedBy(Handle.PLAN).isEmpty() && Gifts.brought(said).isEmpty()
+                ? said.startedBy().isEmpty() && Gifts.brought(said).isEmpty()
                 : said.command().filter("access"::equals).isPresent();
     }
 

@@ -92,6 +92,11 @@ class DeliverAccessTask implements TaskHandler {
             return TEXTS.in(language);
         }
 
+        /** Only who has paid is told that it arrived. */
+        Html because(Html text) {
+            return Html.joined(" ", List.of(grant.paymentId().isPresent() ? texts().paid() : Html.NOTHING, text));
+        }
+
         Lasting.Until until() {
             return new Lasting.Until(grant.endsAt());
         }
@@ -156,7 +161,8 @@ class DeliverAccessTask implements TaskHandler {
                 task,
                 sold,
                 Html.paragraphs(
-                        sold.texts().wayIn(channel.title(), sold.until(), channel.standingLink()), sold.welcome()));
+                        sold.because(sold.texts().wayIn(channel.title(), sold.until(), channel.standingLink())),
+                        sold.welcome()));
     }
 
     /** What messages of the same moment are about, by one statement for each table. */
@@ -221,8 +227,8 @@ class DeliverAccessTask implements TaskHandler {
                         task,
                         sold,
                         Html.paragraphs(
-                                sold.texts()
-                                        .wayInOnce(sold.channel().title(), sold.until(), link.address(), LINK_IS_GOOD),
+                                sold.because(sold.texts()
+                                        .wayInOnce(sold.channel().title(), sold.until(), link.address(), LINK_IS_GOOD)),
                                 sold.welcome()));
             }
             case Telling.NotYet(String why) -> Result.later(NOT_TOLD_YET, why);
@@ -246,7 +252,7 @@ class DeliverAccessTask implements TaskHandler {
                     isRenewal
                                     && task.subject()
                                             .equals(Effects.deliver(grant.id()).subject())
-                            ? sold.texts().extended(channel.title(), sold.until())
+                            ? sold.because(sold.texts().extended(channel.title(), sold.until()))
                             : sold.texts().inside(channel.title(), sold.until()));
         }
         return new Result.Done(() -> {

@@ -385,6 +385,16 @@ public class Grants {
                 .optional();
     }
 
+    /** Whether the user ever had a right in this channel. */
+    boolean hadAny(SellerId seller, UUID channelId, long telegramUserId) {
+        return jdbc.sql("""
+                select exists (select from access.grants where seller_id = ? and channel_id = ? and telegram_user_id = ?)
+                """)
+                .params(seller.value(), channelId, telegramUserId)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** A user's grants in a channel whose time is not over, oldest first. */
     public List<Grant> active(SellerId seller, UUID channelId, long telegramUserId) {
         return jdbc.sql("""

@@ -25,6 +25,7 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             reader(Requests.Revocation.class, Requests.Revocation::read),
             reader(Requests.NewPayment.class, Requests.NewPayment::read),
             reader(Requests.SellerPage.class, Requests.SellerPage::read),
+            reader(Requests.ChannelOffer.class, Requests.ChannelOffer::read),
             reader(Requests.ChannelTime.class, Requests.ChannelTime::read),
             reader(Requests.CaseDecision.class, Requests.CaseDecision::read),
             reader(Requests.Resumed.class, Requests.Resumed::read));

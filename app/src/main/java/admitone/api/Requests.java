@@ -6,6 +6,7 @@ import admitone.access.Origin;
 import admitone.access.Terms;
 import admitone.catalog.Channel;
 import admitone.catalog.Seller.PaymentPage;
+import admitone.catalog.ChannelOffers;
 import admitone.catalog.Seller.PayoutMode;
 import admitone.checkout.Coupon;
 import admitone.checkout.Coupons;
@@ -394,6 +395,25 @@ final class Requests {
             return terms.reminders().stream()
                     .map(before -> Math.toIntExact(before.toHours()))
                     .toList();
+        }
+    }
+
+    /** What a channel offers beside its plans. */
+    record ChannelOffer(
+            @Schema(description = "So many days may somebody be inside for nothing who never had access, once, 1 to 30; null: not offered")
+            @Nullable
+            Integer trialDays) {
+        static ChannelOffer read(Fields fields) {
+            return new ChannelOffer(fields.optionalNumber("trial_days", 1, ChannelOffers.LONGEST_TRIAL)
+                    .orElse(null));
+        }
+
+        static ChannelOffer of(ChannelOffers.Offers offers) {
+            return new ChannelOffer(offers.trialDays());
+        }
+
+        ChannelOffers.Offers offers() {
+            return new ChannelOffers.Offers(trialDays);
         }
     }
 

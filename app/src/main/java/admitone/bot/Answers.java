@@ -2,6 +2,7 @@ package admitone.bot;
 
 import admitone.access.Grant;
 import admitone.access.Grants;
+import admitone.access.Trials;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Seller;
@@ -54,6 +55,7 @@ class Answers {
     private final Catalog catalog;
     private final Grants grants;
     private final Purchases purchases;
+    private final Trials trials;
     private final Coupons coupons;
     private final Menu menu;
     private final BotName bot;
@@ -66,6 +68,7 @@ class Answers {
             Catalog catalog,
             Grants grants,
             Purchases purchases,
+            Trials trials,
             Coupons coupons,
             Menu menu,
             BotName bot,
@@ -75,6 +78,7 @@ class Answers {
         this.catalog = catalog;
         this.grants = grants;
         this.purchases = purchases;
+        this.trials = trials;
         this.coupons = coupons;
         this.menu = menu;
         this.bot = bot;
@@ -145,10 +149,20 @@ class Answers {
     }
 
     private Message plans(long user, BotTexts texts) {
-        List<Button> pages = channelsOf(user)
-                .<Button>map(channel -> new LinkButton(channel.title(), publicUrl + "/c/" + channel.slug()))
-                .toList();
-        return new Message(user, pages.isEmpty() ? texts.noPlans() : texts.plans(), pages);
+        List<Channel> channels = channelsOf(user).toList();
+        Stream<Button> trials = channels.stream().flatMap(channel -> trial(channel, user, texts).stream());
+        Stream<Button> pages = channels.stream()
+                .map(channel -> new LinkButton(channel.title(), publicUrl + "/c/" + channel.slug()));
+        return new Message(
+                user,
+                channels.isEmpty() ? texts.noPlans() : texts.plans(),
+                Stream.concat(pages, trials).toList());
+    }
+
+    private Optional<LinkButton> trial(Channel channel, long user, BotTexts texts) {
+        return trials.daysFor(channel, user)
+                .flatMap(days -> bot.startLink(channel.trialHandle())
+                        .map(link -> new LinkButton(texts.trial(channel.title(), new Lasting.Days(days)), link)));
     }
 
     private Stream<Channel> channelsOf(SellerId seller, long user) {

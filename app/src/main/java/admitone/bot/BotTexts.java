@@ -35,6 +35,9 @@ interface BotTexts {
 
     Html plans();
 
+    /** A button. */
+    String trial(String title, Lasting.Days days);
+
     Html noPlans();
 
     /** To {@code /coupon} without a code. */

@@ -68,6 +68,11 @@ public record Channel(
         return overpayment == Overpayment.EXTEND;
     }
 
+    /** What a link to the bot tells it when somebody takes the free trial. */
+    public String trialHandle() {
+        return new Handle(Handle.TRIAL, seller, id).toString();
+    }
+
     public String handle() {
         return new Handle(Handle.CHANNEL, seller, id).toString();
     }

@@ -65,6 +65,11 @@ public sealed interface Incoming {
             return startToken().flatMap(token -> Handle.parse(kind, token.split("-", 2)[0]));
         }
 
+        /** The handle of any kind by whose link they pressed Start. */
+        public Optional<Handle> startedBy() {
+            return startToken().flatMap(token -> Handle.parse(token.split("-", 2)[0]));
+        }
+
         /** What the link told beside its handle, after a hyphen. */
         public Optional<String> startedWith() {
             return startToken()

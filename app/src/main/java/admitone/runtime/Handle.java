@@ -18,20 +18,27 @@ public record Handle(String kind, SellerId seller, UUID id) {
     public static final String ENTRY = "je";
     public static final String TASK = "tk";
     public static final String HOLD = "ho";
+    /** The row is a channel, whose free trial a link to the bot begins. */
+    public static final String TRIAL = "try";
 
     private static final Pattern FORM =
-            Pattern.compile("([a-z]{2})_([0-9a-hjkmnp-tv-z]{12})_([0-7][0-9a-hjkmnp-tv-z]{25})");
+            Pattern.compile("([a-z]{2,4})_([0-9a-hjkmnp-tv-z]{12})_([0-7][0-9a-hjkmnp-tv-z]{25})");
     private static final Pattern ORDER = Pattern.compile("ao_([0-9a-hjkmnp-tv-z]{12})_[0-9a-hjkmnp-tv-z]{36}");
 
     /** The handle in {@code text} if it is one of this kind. */
     public static Optional<Handle> parse(String kind, String text) {
+        return parse(text).filter(handle -> handle.kind().equals(kind));
+    }
+
+    /** The handle in {@code text}, of whatever kind. */
+    public static Optional<Handle> parse(String text) {
         var match = FORM.matcher(text);
-        if (!match.matches() || !match.group(1).equals(kind)) {
+        if (!match.matches()) {
             return Optional.empty();
         }
         BigInteger bits = Base32.bits(match.group(3));
         return Optional.of(new Handle(
-                kind, new SellerId(match.group(2)), new UUID(bits.shiftRight(64).longValue(), bits.longValue())));
+                match.group(1), new SellerId(match.group(2)), new UUID(bits.shiftRight(64).longValue(), bits.longValue())));
     }
 
     /** The seller inside an order id, if the text has an order id's form. */

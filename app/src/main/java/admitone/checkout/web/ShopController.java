@@ -2,6 +2,7 @@ package admitone.checkout.web;
 
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
+import admitone.catalog.ChannelOffers;
 import admitone.catalog.Plan;
 import admitone.checkout.Coupon;
 import admitone.checkout.Coupons;
@@ -10,6 +11,7 @@ import admitone.messaging.BotName;
 import admitone.messaging.Form;
 import admitone.messaging.Lasting;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,11 +30,13 @@ class ShopController {
     private static final Pattern SLUG = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
 
     private final Catalog catalog;
+    private final ChannelOffers channelOffers;
     private final Coupons coupons;
     private final BotName bot;
 
-    ShopController(Catalog catalog, Coupons coupons, BotName bot) {
+    ShopController(Catalog catalog, ChannelOffers channelOffers, Coupons coupons, BotName bot) {
         this.catalog = catalog;
+        this.channelOffers = channelOffers;
         this.coupons = coupons;
         this.bot = bot;
     }
@@ -48,14 +52,18 @@ class ShopController {
             String span,
             @Nullable String link) {}
 
+    /** @param link opens the bot, which begins the trial; null as above */
+    record Trial(String span, @Nullable String link) {}
+
     /** @param coupon as somebody wrote it; null: none */
     private record Shop(
-            String title, List<Offer> offers, @Nullable String coupon) {
+            String title, List<Offer> offers, @Nullable String coupon, Optional<Trial> trial) {
         ModelAndView view() {
             boolean isUsed = offers.stream().anyMatch(offer -> offer.before() != null);
-            return new ModelAndView(
-                    "checkout/shop",
+            Map<String, Object> model = new HashMap<>(
                     Map.of("title", title, "offers", offers, "coupon", coupon == null ? "" : coupon, "isUsed", isUsed));
+            trial.ifPresent(one -> model.put("trial", one));
+            return new ModelAndView("checkout/shop", model);
         }
     }
 
@@ -88,7 +96,14 @@ class ShopController {
                         .map(plan -> coupon.flatMap(known -> reduced(plan, known, form))
                                 .orElseGet(() -> offer(plan, form)))
                         .toList(),
-                written);
+                written,
+                trial(channel, form));
+    }
+
+    private Optional<Trial> trial(Channel channel, Form form) {
+        return Optional.ofNullable(channelOffers.of(channel.seller(), channel.id()).trialDays())
+                .map(days -> new Trial(
+                        form.lasting(new Lasting.Days(days)), bot.startLink(channel.trialHandle()).orElse(null)));
     }
 
     private Offer offer(Plan plan, Form form) {

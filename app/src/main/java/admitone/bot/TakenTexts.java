@@ -1,0 +1,17 @@
+package admitone.bot;
+
+import admitone.messaging.Html;
+
+/** What the bot says to somebody who came by a link that offers something beside a plan. */
+interface TakenTexts {
+    /** The way in follows in a message of its own. */
+    Html trialBegun(String channel);
+
+    Html trialHad(String channel);
+
+    Html trialForNew(String channel);
+
+    Html noTrial(String channel);
+
+    String seePlans();
+}

@@ -1,0 +1,152 @@
+package admitone.bot;
+
+import static admitone.AtOnce.atOnce;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.access.Trials;
+import admitone.access.Trials.Outcome;
+import admitone.catalog.ChannelOffers;
+import admitone.catalog.ChannelOffers.Offers;
+import admitone.messaging.Incoming.Said;
+import admitone.messaging.IncomingListener;
+import admitone.messaging.Messenger.Message;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+@TestInstance(Lifecycle.PER_CLASS)
+class TrialDatabaseTests {
+    private final Core core = Core.start("trial");
+    private final Shop shop = core.shop("0123456789ab");
+    private long user = 900;
+    private long update = 1;
+
+    @BeforeEach
+    void offer() {
+        offer(3);
+        user++;
+        core.messenger.sent.clear();
+    }
+
+    @AfterAll
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void whoTakesItIsLetInForItsDaysAndToldNothingOfAPayment() {
+        Instant before = core.clock.instant();
+        takes(user);
+
+        assertThat(toUser())
+                .extracting(Message::html)
+                .satisfiesExactlyInAnyOrder(
+                        text -> assertThat(text).startsWith("Your free trial of <b>Signals</b> has begun"),
+                        text -> assertThat(text)
+                                .startsWith("You have access to <b>Signals</b> until ")
+                                .contains("https://t.me/+standing"));
+        assertThat(ends()).containsExactly(before.plus(Duration.ofDays(3)).toEpochMilli());
+        assertThat(core.strings(
+                        "select given || ' ' || reference from access.grants where telegram_user_id = ?", user))
+                .containsExactly("trial " + user);
+    }
+
+    @Test
+    void fiftyAtOnceBeginOne() throws Exception {
+        AtomicInteger source = new AtomicInteger();
+
+        List<Outcome> outcomes = atOnce(50, () -> begin("press " + source.incrementAndGet()));
+
+        assertThat(outcomes).filteredOn(Outcome.BEGUN::equals).hasSize(1);
+        assertThat(outcomes).filteredOn(Outcome.HAD_BEFORE::equals).hasSize(49);
+        assertThat(ends()).hasSize(1);
+    }
+
+    @Test
+    void neverAgainWhateverBecameOfIt() {
+        takes(user);
+        core.clock.advance(Duration.ofDays(400));
+        core.messenger.sent.clear();
+        takes(user);
+
+        assertThat(toUser())
+                .extracting(Message::html)
+                .singleElement()
+                .asString()
+                .startsWith("You have had your free trial");
+        assertThat(ends()).hasSize(1);
+    }
+
+    @Test
+    void sameUpdateToldAgainIsAnsweredOnce() {
+        long same = update + 1;
+        takes(user);
+        says(same, user);
+        core.awaitTasks();
+
+        assertThat(toUser()).hasSize(2);
+    }
+
+    @Test
+    void notForMembersOfBeforeAndNotWhereThereIsNone() {
+        var order = core.order(shop, user);
+        core.hear(admitone.Ipn.finished(Long.toString(8_000_000_000L + user), order.id()));
+        assertThat(begin("a")).isEqualTo(Outcome.WAS_MEMBER);
+        user++;
+        offer(null);
+        assertThat(begin("b")).isEqualTo(Outcome.NOT_OFFERED);
+        assertThat(ends()).isEmpty();
+    }
+
+    private void offer(@Nullable Integer days) {
+        core.transactions.run(shop.seller(), () -> core.bean(ChannelOffers.class)
+                .set(shop.seller(), shop.channel().id(), new Offers(days)));
+    }
+
+    private Outcome begin(String source) {
+        while (true) {
+            try {
+                return core.transactions.run(
+                        shop.seller(), () -> core.bean(Trials.class).begin(shop.channel(), user, source));
+            } catch (CannotCreateTransactionException e) {
+                Thread.yield(); // as a task that is tried again
+            }
+        }
+    }
+
+    private void takes(long who) {
+        says(++update, who);
+        core.startTasks();
+        core.awaitTasks();
+    }
+
+    private void says(long updateId, long who) {
+        Said said = new Said(who, "/start " + shop.channel().trialHandle(), core.clock.instant());
+        core.beans(IncomingListener.class).forEach(listener -> listener.on(updateId, said));
+    }
+
+    private List<Message> toUser() {
+        return core.messenger.sent.stream()
+                .filter(message -> message.chatId() == user)
+                .toList();
+    }
+
+    private List<Long> ends() {
+        return core.strings(
+                        "select (extract(epoch from ends_at) * 1000)::bigint::text from access.grants where telegram_user_id = ?",
+                        user)
+                .stream()
+                .map(Long::valueOf)
+                .toList();
+    }
+}
