@@ -386,7 +386,7 @@ public class Grants {
     }
 
     /** Whether the user ever had a right in this channel. */
-    boolean hadAny(SellerId seller, UUID channelId, long telegramUserId) {
+    public boolean hadAny(SellerId seller, UUID channelId, long telegramUserId) {
         return jdbc.sql("""
                 select exists (select from access.grants where seller_id = ? and channel_id = ? and telegram_user_id = ?)
                 """)

@@ -402,18 +402,26 @@ final class Requests {
     record ChannelOffer(
             @Schema(description = "So many days may somebody be inside for nothing who never had access, once, 1 to 30; null: not offered")
             @Nullable
-            Integer trialDays) {
+            Integer trialDays,
+
+            @Schema(
+                    type = "string",
+                    description = "Of your part of each payment, to whoever brought the buyer; null: nothing",
+                    example = "10")
+            @Nullable
+            BigDecimal referralPercent) {
         static ChannelOffer read(Fields fields) {
-            return new ChannelOffer(fields.optionalNumber("trial_days", 1, ChannelOffers.LONGEST_TRIAL)
-                    .orElse(null));
+            return new ChannelOffer(
+                    fields.optionalNumber("trial_days", 1, ChannelOffers.LONGEST_TRIAL).orElse(null),
+                    fields.optionalPercent("referral_percent").orElse(null));
         }
 
         static ChannelOffer of(ChannelOffers.Offers offers) {
-            return new ChannelOffer(offers.trialDays());
+            return new ChannelOffer(offers.trialDays(), offers.referralPercent());
         }
 
         ChannelOffers.Offers offers() {
-            return new ChannelOffers.Offers(trialDays);
+            return new ChannelOffers.Offers(trialDays, referralPercent);
         }
     }
 

@@ -1,5 +1,10 @@
 package admitone.api;
 
+import org.springframework.web.bind.annotation.RequestParam;
+import java.util.Map;
+import java.util.List;
+import admitone.money.Asset;
+import admitone.checkout.Referrals;
 import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.NewSeller;
 import admitone.api.Requests.SellerNotice;
@@ -42,6 +47,7 @@ import org.springframework.web.bind.annotation.RestController;
 class SellersController {
     private final Catalog catalog;
     private final Ledger ledger;
+    private final Referrals referrals;
     private final Tokens tokens;
     private final InvoiceProvider invoices;
     private final Idempotency idempotency;
@@ -51,6 +57,7 @@ class SellersController {
     SellersController(
             Catalog catalog,
             Ledger ledger,
+            Referrals referrals,
             Tokens tokens,
             InvoiceProvider invoices,
             Idempotency idempotency,
@@ -58,6 +65,7 @@ class SellersController {
             Ids ids) {
         this.catalog = catalog;
         this.ledger = ledger;
+        this.referrals = referrals;
         this.tokens = tokens;
         this.invoices = invoices;
         this.idempotency = idempotency;
@@ -147,6 +155,42 @@ class SellersController {
                 balance.available().text(),
                 Views.text(threshold),
                 threshold != null && balance.available().compareTo(threshold) >= 0);
+    }
+
+    record ReferrerView(
+            String telegramUserId,
+
+            @Schema(description = "how many people came by their links first")
+            int brought,
+
+            @Schema(description = "paid orders of those, that they get a share of")
+            int orders,
+
+            @Schema(description = "their shares, less those of payments that were given back")
+            String earnedUsd) {}
+
+    @GetMapping("/{sellerId}/referrals")
+    @Operation(summary = "Who brought buyers to a seller, and what they have earned by it")
+    Page<ReferrerView> referrals(
+            Caller caller,
+            @PathVariable String sellerId,
+            @RequestParam Optional<String> cursor,
+            @RequestParam Optional<String> limit) {
+        SellerId seller = seller(caller, sellerId).id();
+        int most = Params.limit(limit);
+        List<Referrals.Referrer> rows = referrals.list(
+                seller, Page.after(cursor, parts -> Long.valueOf(parts[0])).orElse(0L), most + 1);
+        Map<String, Money> earned = ledger.owedTo(
+                seller,
+                rows.stream().map(row -> Long.toString(row.telegramUserId())).toList());
+        return Page.of(rows, most, row -> List.of(Long.toString(row.telegramUserId())), row -> {
+            String user = Long.toString(row.telegramUserId());
+            return new ReferrerView(
+                    user,
+                    row.brought(),
+                    row.orders(),
+                    earned.getOrDefault(user, Money.zero(Asset.USD)).text());
+        });
     }
 
     record TokenView(

@@ -12,6 +12,7 @@ import admitone.checkout.Coupons;
 import admitone.checkout.Order;
 import admitone.checkout.PrivateLinks;
 import admitone.checkout.Purchase;
+import admitone.checkout.Referrals;
 import admitone.checkout.Purchases;
 import admitone.checkout.StatusWords;
 import admitone.checkout.StatusWords.Asker;
@@ -41,8 +42,6 @@ import org.springframework.stereotype.Component;
 /** What the bot answers to its commands. Reads only. */
 @Component
 class Answers {
-    /** Of a person's sellers, so many are looked at. */
-    private static final int MOST_SELLERS = 20;
     /** So many channels, accesses, purchases or sellers does an answer name, which keeps it within a message. */
     private static final int MOST_NAMED = 8;
 
@@ -55,6 +54,8 @@ class Answers {
     private final Catalog catalog;
     private final Grants grants;
     private final Purchases purchases;
+    private final KnownChannels channels;
+    private final Referrals referrals;
     private final Trials trials;
     private final Coupons coupons;
     private final Menu menu;
@@ -68,6 +69,8 @@ class Answers {
             Catalog catalog,
             Grants grants,
             Purchases purchases,
+            KnownChannels channels,
+            Referrals referrals,
             Trials trials,
             Coupons coupons,
             Menu menu,
@@ -78,6 +81,8 @@ class Answers {
         this.catalog = catalog;
         this.grants = grants;
         this.purchases = purchases;
+        this.channels = channels;
+        this.referrals = referrals;
         this.trials = trials;
         this.coupons = coupons;
         this.menu = menu;
@@ -94,6 +99,7 @@ class Answers {
         return switch (command) {
             case PLANS -> plans(user, texts);
             case COUPON -> coupon(user, argument, texts);
+            case REFER -> refer(user, texts);
             case STATUS -> status(user, language, texts);
             case MYCHANNELS -> channels(user, texts);
             case HELP, ACCESS -> help(user, language, texts);
@@ -120,7 +126,7 @@ class Answers {
             return new Message(user, texts.whichCoupon(), List.of());
         }
         return Coupon.code(written)
-                .flatMap(code -> channelsOf(user)
+                .flatMap(code -> channels.of(user)
                         .flatMap(channel -> coupons
                                 .find(channel.seller(), channel.id(), code)
                                 .map(coupon -> coupon(user, channel, coupon, texts))
@@ -143,34 +149,36 @@ class Answers {
         return new Message(user, texts.coupon(coupon.code(), channel.title()), plans);
     }
 
-    /** The channels where this person has been, has asked to join, or has begun to buy. */
-    private Stream<Channel> channelsOf(long user) {
-        return sellersOf(user).flatMap(seller -> channelsOf(seller, user)).limit(MOST_NAMED);
+    /** The links by which this person brings buyers; {@link Referring} has made their codes. */
+    private Message refer(long user, BotTexts texts) {
+        List<Html> lines = channels.of(user)
+                .flatMap(channel -> referrals.percent(channel.seller(), channel.id())
+                        .flatMap(percent -> referrals
+                                .find(channel, user)
+                                .flatMap(code -> bot.startLink(code.handle()))
+                                .map(link -> texts.referLine(
+                                        channel.title(), percent.stripTrailingZeros().toPlainString(), link)))
+                        .stream())
+                .toList();
+        return new Message(
+                user, lines.isEmpty() ? texts.noRefer() : texts.refer(Html.joined("\n\n", lines)), List.of());
     }
 
     private Message plans(long user, BotTexts texts) {
-        List<Channel> channels = channelsOf(user).toList();
-        Stream<Button> trials = channels.stream().flatMap(channel -> trial(channel, user, texts).stream());
-        Stream<Button> pages = channels.stream()
+        List<Channel> known = channels.of(user).toList();
+        Stream<Button> free = known.stream().flatMap(channel -> trial(channel, user, texts).stream());
+        Stream<Button> pages = known.stream()
                 .map(channel -> new LinkButton(channel.title(), publicUrl + "/c/" + channel.slug()));
         return new Message(
                 user,
-                channels.isEmpty() ? texts.noPlans() : texts.plans(),
-                Stream.concat(pages, trials).toList());
+                known.isEmpty() ? texts.noPlans() : texts.plans(),
+                Stream.concat(pages, free).toList());
     }
 
     private Optional<LinkButton> trial(Channel channel, long user, BotTexts texts) {
         return trials.daysFor(channel, user)
                 .flatMap(days -> bot.startLink(channel.trialHandle())
                         .map(link -> new LinkButton(texts.trial(channel.title(), new Lasting.Days(days)), link)));
-    }
-
-    private Stream<Channel> channelsOf(SellerId seller, long user) {
-        Stream<UUID> bought = purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT).stream()
-                .map(purchase -> purchase.order().channelId());
-        return Stream.concat(bought, grants.channelsOf(seller, user).stream())
-                .distinct()
-                .flatMap(channel -> catalog.channel(seller, channel).stream());
     }
 
     /** What this person sells. */
@@ -188,7 +196,7 @@ class Answers {
     private Message status(long user, Language language, BotTexts texts) {
         List<Html> lines = new ArrayList<>();
         List<Button> pages = new ArrayList<>();
-        List<SellerId> sellers = sellersOf(user).toList();
+        List<SellerId> sellers = channels.sellersOf(user).toList();
         sellers.stream()
                 .flatMap(seller -> lastOfEachChannel(grants.active(seller, user)).stream())
                 .limit(MOST_NAMED)
@@ -230,7 +238,7 @@ class Answers {
     private Message sellers(long user, BotTexts texts, Function<Html, Html> all, Function<Seller, Html> one) {
         List<Html> lines = new ArrayList<>();
         int length = 0;
-        for (Html line : sellersOf(user)
+        for (Html line : channels.sellersOf(user)
                 .flatMap(id -> catalog.seller(id).stream())
                 .limit(MOST_NAMED)
                 .map(one)
@@ -253,10 +261,6 @@ class Answers {
         return Optional.ofNullable(seller.notice().terms())
                 .map(terms -> texts.sellsOn(seller.name(), terms))
                 .orElseGet(() -> texts.sellsOnNone(seller.name()));
-    }
-
-    private Stream<SellerId> sellersOf(long user) {
-        return grants.sellersOf(user).stream().limit(MOST_SELLERS);
     }
 
     private String title(SellerId seller, UUID channelId) {

@@ -15,6 +15,8 @@ interface BotTexts {
 
     String doesCoupon();
 
+    String doesRefer();
+
     String doesMychannels();
 
     String doesHelp();
@@ -50,6 +52,13 @@ interface BotTexts {
 
     /** A plan's button. */
     String plan(String name, Lasting.Days days, Money price);
+
+    /** {@code links}: a line each. */
+    Html refer(Html links);
+
+    Html referLine(String channel, String percent, String link);
+
+    Html noRefer();
 
     Html channels(Html pages);
 

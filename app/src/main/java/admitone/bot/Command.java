@@ -10,6 +10,7 @@ enum Command {
     STATUS,
     PLANS,
     COUPON,
+    REFER,
     MYCHANNELS,
     HELP,
     SUPPORT,

@@ -20,13 +20,21 @@ class Conversation implements IncomingListener {
     private final SaleConversation sales;
     private final PostButtons posts;
     private final GiftOpened gifts;
+    private final Referring referring;
     private final Tasks tasks;
     private final Transactions transactions;
 
-    Conversation(SaleConversation sales, PostButtons posts, GiftOpened gifts, Tasks tasks, Transactions transactions) {
+    Conversation(
+            SaleConversation sales,
+            PostButtons posts,
+            GiftOpened gifts,
+            Referring referring,
+            Tasks tasks,
+            Transactions transactions) {
         this.sales = sales;
         this.posts = posts;
         this.gifts = gifts;
+        this.referring = referring;
         this.tasks = tasks;
         this.transactions = transactions;
     }
@@ -63,6 +71,9 @@ class Conversation implements IncomingListener {
 
     private void said(Said said) {
         Command command = said.command().flatMap(Command::of).orElse(null);
+        if (command == Command.REFER) {
+            referring.prepare(said.userId());
+        }
         if (command != Command.ACCESS) {
             owe(command == null ? AnswerTask.toAnything(said) : AnswerTask.to(command, said));
         }

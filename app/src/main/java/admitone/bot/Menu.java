@@ -26,6 +26,7 @@ class Menu implements BotMenu {
             case STATUS -> texts.doesStatus();
             case PLANS -> texts.doesPlans();
             case COUPON -> texts.doesCoupon();
+            case REFER -> texts.doesRefer();
             case MYCHANNELS -> texts.doesMychannels();
             case HELP -> texts.doesHelp();
             case SUPPORT -> texts.doesSupport();

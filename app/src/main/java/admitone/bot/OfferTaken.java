@@ -5,6 +5,7 @@ import admitone.access.Trials;
 import admitone.bot.TellOfferTask.Word;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
+import admitone.checkout.Referrals;
 import admitone.database.Transactions;
 import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.Said;
@@ -13,21 +14,25 @@ import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
 import java.util.Optional;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
-/** Somebody comes by a link that offers something beside a plan: a free trial. */
+/** Somebody comes by a link that offers something beside a plan: a free trial, or by that of somebody who brings buyers. */
 @Component
 class OfferTaken implements IncomingListener {
     private final Catalog catalog;
     private final Grants grants;
     private final Trials trials;
+    private final Referrals referrals;
     private final Tasks tasks;
     private final Transactions transactions;
 
-    OfferTaken(Catalog catalog, Grants grants, Trials trials, Tasks tasks, Transactions transactions) {
+    OfferTaken(
+            Catalog catalog, Grants grants, Trials trials, Referrals referrals, Tasks tasks, Transactions transactions) {
         this.catalog = catalog;
         this.grants = grants;
         this.trials = trials;
+        this.referrals = referrals;
         this.tasks = tasks;
         this.transactions = transactions;
     }
@@ -35,12 +40,33 @@ class OfferTaken implements IncomingListener {
     @Override
     public void on(long updateId, Incoming incoming) {
         if (incoming instanceof Said said) {
-            said.startedBy(Handle.TRIAL).ifPresent(handle -> trial(updateId, said, handle));
+            said.startedBy(Handle.TRIAL)
+                    .ifPresent(handle -> taken(
+                            updateId,
+                            said,
+                            handle.seller(),
+                            catalog.channel(handle.seller(), handle.id()),
+                            channel -> Word.of(trials.begin(channel, said.userId(), "update " + updateId))));
+            said.startedBy(Handle.REFERRAL).ifPresent(handle -> brought(updateId, said, handle));
         }
     }
 
-    private void trial(long updateId, Said said, Handle handle) {
-        Optional<Channel> channel = catalog.channel(handle.seller(), handle.id());
+    private void brought(long updateId, Said said, Handle handle) {
+        Optional<Referrals.Code> code = referrals.find(handle);
+        taken(
+                updateId,
+                said,
+                handle.seller(),
+                code.flatMap(by -> catalog.channel(by.seller(), by.channelId())),
+                _ -> {
+                    referrals.bring(code.orElseThrow(), said.userId());
+                    return Word.WELCOME;
+                });
+    }
+
+    /** {@code take}: what it comes to, within a transaction of the seller. */
+    private void taken(
+            long updateId, Said said, SellerId seller, Optional<Channel> channel, Function<Channel, Word> take) {
         if (channel.isEmpty()) {
             transactions.run(
                     SellerId.PLATFORM,
@@ -48,11 +74,10 @@ class OfferTaken implements IncomingListener {
                             SellerId.PLATFORM, OfferPlanTask.nothingThere(updateId, said.userId(), said.language())));
             return;
         }
-        SellerId seller = handle.seller();
         grants.knowBuyer(seller, said.userId());
         transactions.run(seller, () -> {
             if (tasks.ofSubject(seller, TellOfferTask.subject(updateId)).isEmpty()) { // else told again: answered since
-                Word word = Word.of(trials.begin(channel.get(), said.userId(), "update " + updateId));
+                Word word = take.apply(channel.get());
                 tasks.owe(seller, TellOfferTask.tell(updateId, channel.get(), word, said));
             }
         });

@@ -13,5 +13,7 @@ interface TakenTexts {
 
     Html noTrial(String channel);
 
+    Html welcome(String channel);
+
     String seePlans();
 }

@@ -41,7 +41,9 @@ class TellOfferTask implements TaskHandler {
         TRIAL_BEGUN,
         TRIAL_HAD,
         TRIAL_FOR_NEW,
-        NO_TRIAL;
+        NO_TRIAL,
+        /** To somebody whom another one brought. */
+        WELCOME;
 
         static Word of(Trials.Outcome outcome) {
             return switch (outcome) {
@@ -83,6 +85,7 @@ class TellOfferTask implements TaskHandler {
             case TRIAL_HAD -> texts.trialHad(channel.title());
             case TRIAL_FOR_NEW -> texts.trialForNew(channel.title());
             case NO_TRIAL -> texts.noTrial(channel.title());
+            case WELCOME -> texts.welcome(channel.title());
         };
         return TellTask.tell(
                 messenger,

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param days null: for life
  * @param paidBy the payment that paid it, or null while it is open
  * @param listPrice what the plan cost; what the price is less was taken off by {@link Reduction}s
+ * @param referral who brought the buyer, and their share; null: nobody
  */
 public record Order(
         SellerId seller,
@@ -27,9 +28,13 @@ public record Order(
         Instant createdAt,
         Instant expiresAt,
         @Nullable String paidBy,
-        Money listPrice) {
+        Money listPrice,
+        @Nullable Referral referral) {
 
-    /** At the plan's price. */
+    /** Who gets a share of the seller's part of what is paid. */
+    public record Referral(long referrer, BigDecimal percent) {}
+
+    /** At the plan's price, by a buyer whom nobody brought. */
     public Order(
             SellerId seller,
             String id,
@@ -43,18 +48,8 @@ public record Order(
             Instant expiresAt,
             @Nullable String paidBy) {
         this(
-                seller,
-                id,
-                channelId,
-                planId,
-                telegramUserId,
-                price,
-                days,
-                feePercent,
-                createdAt,
-                expiresAt,
-                paidBy,
-                price);
+                seller, id, channelId, planId, telegramUserId, price, days, feePercent, createdAt, expiresAt, paidBy, price,
+                null);
     }
 
     public boolean isReduced() {

@@ -18,6 +18,7 @@ public class Ordering {
     private final Orders orders;
     private final Coupons coupons;
     private final UnusedTime unusedTime;
+    private final Referrals referrals;
     private final Catalog catalog;
     private final Ids ids;
     private final Clock clock;
@@ -27,6 +28,7 @@ public class Ordering {
             Orders orders,
             Coupons coupons,
             UnusedTime unusedTime,
+            Referrals referrals,
             Catalog catalog,
             Ids ids,
             Clock clock,
@@ -34,6 +36,7 @@ public class Ordering {
         this.orders = orders;
         this.coupons = coupons;
         this.unusedTime = unusedTime;
+        this.referrals = referrals;
         this.catalog = catalog;
         this.ids = ids;
         this.clock = clock;
@@ -124,7 +127,8 @@ public class Ordering {
                 now,
                 now.plus(ttl),
                 null,
-                quote.list());
+                quote.list(),
+                referrals.of(plan, telegramUserId));
         orders.add(order, quote.reductions());
         return order;
     }

@@ -114,10 +114,12 @@ public class Orders implements OpenOrders {
     }
 
     private void insert(Order order, @Nullable UUID caseId) {
+        Order.@Nullable Referral referral = order.referral();
         jdbc.sql("""
                 insert into checkout.orders
-                  (seller_id, order_id, channel_id, plan_id, telegram_user_id, price_units, price_asset, days, fee_percent, created_at, expires_at, case_id, list_units)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  (seller_id, order_id, channel_id, plan_id, telegram_user_id, price_units, price_asset, days, fee_percent, created_at, expires_at, case_id, list_units,
+                   referrer, referral_percent)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         order.seller().value(),
@@ -132,7 +134,9 @@ public class Orders implements OpenOrders {
                         Columns.at(order.createdAt()),
                         Columns.at(order.expiresAt()),
                         caseId,
-                        order.isReduced() ? new BigDecimal(order.listPrice().units()) : null))
+                        order.isReduced() ? new BigDecimal(order.listPrice().units()) : null,
+                        referral == null ? null : referral.referrer(),
+                        referral == null ? null : referral.percent()))
                 .update();
     }
 
@@ -269,6 +273,12 @@ public class Orders implements OpenOrders {
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "expires_at"),
                 row.getString("paid_by"),
-                list == null ? price : new Money(list.toBigIntegerExact(), asset));
+                list == null ? price : new Money(list.toBigIntegerExact(), asset),
+                referral(row));
+    }
+
+    private static Order.@Nullable Referral referral(ResultSet row) throws SQLException {
+        @Nullable Long referrer = row.getObject("referrer", Long.class);
+        return referrer == null ? null : new Order.Referral(referrer, row.getBigDecimal("referral_percent"));
     }
 }

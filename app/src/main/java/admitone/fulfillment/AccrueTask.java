@@ -109,7 +109,7 @@ class AccrueTask implements TaskHandler {
         if (!booked.contains(Line.Kind.SETTLEMENT) && !booked.contains(Line.Kind.SUSPENSE_RELEASE)) {
             lines.addAll(Line.settlement(outcome, payment.suspended()));
         }
-        lines.addAll(Line.accrual(outcome, rate, order.feePercent()));
+        lines.addAll(Fulfillment.earned(order, outcome, rate));
         payments.outcome(task.seller(), payment.id(), outcome);
         ledger.book(task.seller(), subject, lines);
         timeline.append(

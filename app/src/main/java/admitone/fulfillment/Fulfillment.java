@@ -17,6 +17,7 @@ import admitone.hold.Hold;
 import admitone.ledger.Ledger;
 import admitone.ledger.Line;
 import admitone.money.Money;
+import admitone.money.Rate;
 import admitone.money.Rates;
 import admitone.payments.Coverage;
 import admitone.payments.Heard;
@@ -409,7 +410,7 @@ public class Fulfillment {
         if (outcome != null) {
             lines.addAll(Line.settlement(outcome, payment.suspended()));
             if (part.rate() != null) {
-                lines.addAll(Line.accrual(outcome, part.rate(), order.feePercent()));
+                lines.addAll(earned(order, outcome, part.rate()));
             }
         }
         Decision counted = decision.count(new Decision.Counted(payment, lines));
@@ -476,7 +477,17 @@ public class Fulfillment {
         Decision settled = decision.book(Line.settlement(outcome, payment.suspended()));
         return facts.rate() == null
                 ? settled.owe(Work.accrue(payment.id()))
-                : settled.book(Line.accrual(outcome, facts.rate(), order.feePercent()));
+                : settled.book(earned(order, outcome, facts.rate()));
+    }
+
+    /** The lines about what a payment of an order brings. */
+    static List<Line> earned(Order order, Money outcome, Rate rate) {
+        Order.Referral referral = order.referral();
+        return Line.accrual(
+                outcome,
+                rate,
+                order.feePercent(),
+                referral == null ? null : new Line.Share(Long.toString(referral.referrer()), referral.percent()));
     }
 
     private static Decision held(String why, Payment payment, Heard heard) {

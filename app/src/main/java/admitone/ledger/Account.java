@@ -10,6 +10,8 @@ public enum Account {
     EXCHANGE,
     /** What the seller has earned and was not paid yet. */
     SELLER_PAYABLE,
+    /** What the seller owes to those who brought buyers; each line names its holder. */
+    REFERRER_PAYABLE,
     /** The operator's share. */
     FEE_INCOME,
     /** Money that arrived and waits for a person's decision. */

@@ -14,7 +14,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +53,13 @@ public class Ledger {
             Account credit,
             Money amount,
             @Nullable Rate rate,
-            Instant at) {}
+            Instant at,
+            @Nullable String holder) {
+        public Posted(
+                UUID entryId, String kind, Account debit, Account credit, Money amount, @Nullable Rate rate, Instant at) {
+            this(entryId, kind, debit, credit, amount, rate, at, null);
+        }
+    }
 
     /** Sums over the seller's account, in USD. */
     public record Balance(Money accrued, Money reserved, Money paidOut, Money available) {}
@@ -72,9 +81,9 @@ public class Ledger {
 
     private static Write insert(List<Booking> all) {
         return new Write("""
-                insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at, rate_asset, rate_usd, rate_at, rate_source)
+                insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at, rate_asset, rate_usd, rate_at, rate_source, holder)
                 select * from unnest(?::text[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::numeric[], ?::text[],
-                  ?::timestamptz[], ?::text[], ?::numeric[], ?::timestamptz[], ?::text[])
+                  ?::timestamptz[], ?::text[], ?::numeric[], ?::timestamptz[], ?::text[], ?::text[])
                 """, Columns.arrays(all.stream().map(Ledger::row).toList()));
     }
 
@@ -94,7 +103,8 @@ public class Ledger {
                 rate == null ? null : rate.from().code(),
                 rate == null ? null : rate.usd(),
                 rate == null ? null : Columns.at(rate.at()),
-                rate == null ? null : rate.source());
+                rate == null ? null : rate.source(),
+                line.holder());
     }
 
     /** The lines about a reference, in the order they were booked. */
@@ -137,7 +147,8 @@ public class Ledger {
                 Account.of(row.getString("credit")),
                 new Money(row.getBigDecimal("amount").toBigIntegerExact(), new Asset(row.getString("asset"))),
                 rate(row),
-                Columns.instant(row, "at"));
+                Columns.instant(row, "at"),
+                row.getString("holder"));
     }
 
     private static @Nullable Rate rate(ResultSet row) throws SQLException {
@@ -151,7 +162,27 @@ public class Ledger {
                         row.getString("rate_source"));
     }
 
-    /** What the seller has earned, and what of it is still theirs to be paid. */
+    /** What a seller owes to each of these who brought buyers, in USD; who is owed nothing may be left out. */
+    public Map<String, Money> owedTo(SellerId seller, Collection<String> holders) {
+        Map<String, Money> owed = new HashMap<>();
+        jdbc.sql("""
+                select holder, sum(case when credit = :account then amount else -amount end) as sum from ledger.journal
+                where seller_id = :seller and asset = 'usd' and holder = any(:holders)
+                  and (credit = :account or debit = :account)
+                group by holder
+                """)
+                .param("account", Account.REFERRER_PAYABLE.word())
+                .param("seller", seller.value())
+                .param("holders", holders.toArray(String[]::new))
+                .query(row -> {
+                    owed.put(
+                            row.getString("holder"),
+                            new Money(row.getBigDecimal("sum").toBigIntegerExact(), Asset.USD));
+                });
+        return owed;
+    }
+
+    /** What the seller has earned, less what of it goes to those who brought buyers, and what of it is still theirs to be paid. */
     public Balance balance(SellerId seller) {
         BigDecimal payable = jdbc.sql("""
                         select coalesce(sum(case when credit = :account then amount else -amount end), 0) as sum

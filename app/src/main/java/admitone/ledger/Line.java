@@ -9,13 +9,23 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A line yet to be booked. The amount is positive; {@code rate} is what a value in USD was worked out with, or null. */
+/**
+ * A line yet to be booked. The amount is positive.
+ *
+ * @param rate what a value in USD was worked out with, or null
+ * @param holder whose account it is, where it is one of many: a referrer's; null otherwise
+ */
 public record Line(
         String kind,
         Account debit,
         Account credit,
         Money amount,
-        @Nullable Rate rate) {
+        @Nullable Rate rate,
+        @Nullable String holder) {
+    public Line(String kind, Account debit, Account credit, Money amount, @Nullable Rate rate) {
+        this(kind, debit, credit, amount, rate, null);
+    }
+
     public Line {
         if (!amount.isPositive()) {
             throw new IllegalArgumentException("a journal line has a positive amount: " + kind + " " + amount);
@@ -30,6 +40,8 @@ public record Line(
         String ACCRUAL = "accrual";
         /** The operator's part of their value. */
         String FEE = "fee";
+        /** What the seller gives of their part to whoever brought the buyer. */
+        String REFERRAL = "referral";
         /** Coins that wait for a person's decision. */
         String SUSPENSE = "suspense";
         /** They need not wait any longer. */
@@ -43,6 +55,9 @@ public record Line(
         Map<String, String> words = new LinkedHashMap<>();
         words.put("kind", kind);
         words.put("amount", amount.toString());
+        if (holder != null) {
+            words.put("holder", holder);
+        }
         if (rate != null) {
             words.put(
                     "rate",
@@ -76,6 +91,29 @@ public record Line(
         return lines;
     }
 
+    /** What somebody gets of the seller's part of a payment. */
+    public record Share(String holder, BigDecimal percent) {}
+
+    /** As {@link #accrual(Money, Rate, BigDecimal)}; and the share of whoever brought the buyer, of the seller's part, half-up to the cent. */
+    public static List<Line> accrual(Money outcome, Rate rate, BigDecimal feePercent, @Nullable Share share) {
+        List<Line> lines = new ArrayList<>(accrual(outcome, rate, feePercent));
+        if (share != null) {
+            lines.stream()
+                    .filter(line -> line.kind().equals(Kind.ACCRUAL))
+                    .map(line -> line.amount().percentHalfUp(share.percent()))
+                    .filter(Money::isPositive)
+                    .findFirst()
+                    .ifPresent(amount -> lines.add(new Line(
+                            Kind.REFERRAL,
+                            Account.SELLER_PAYABLE,
+                            Account.REFERRER_PAYABLE,
+                            amount,
+                            null,
+                            share.holder())));
+        }
+        return lines;
+    }
+
     /** Coins that arrived and may not be acted on. */
     public static List<Line> suspense(Money outcome) {
         List<Line> lines = new ArrayList<>();
@@ -92,7 +130,8 @@ public record Line(
                         /* debit= */ line.credit(),
                         /* credit= */ line.debit(),
                         line.amount(),
-                        line.rate()))
+                        line.rate(),
+                        line.holder()))
                 .toList();
     }
 

@@ -21,6 +21,9 @@ public record Handle(String kind, SellerId seller, UUID id) {
     /** The row is a channel, whose free trial a link to the bot begins. */
     public static final String TRIAL = "try";
 
+    /** By which somebody brings buyers to a channel. */
+    public static final String REFERRAL = "ref";
+
     private static final Pattern FORM =
             Pattern.compile("([a-z]{2,4})_([0-9a-hjkmnp-tv-z]{12})_([0-7][0-9a-hjkmnp-tv-z]{25})");
     private static final Pattern ORDER = Pattern.compile("ao_([0-9a-hjkmnp-tv-z]{12})_[0-9a-hjkmnp-tv-z]{36}");

@@ -110,7 +110,7 @@ class TrialDatabaseTests {
 
     private void offer(@Nullable Integer days) {
         core.transactions.run(shop.seller(), () -> core.bean(ChannelOffers.class)
-                .set(shop.seller(), shop.channel().id(), new Offers(days)));
+                .set(shop.seller(), shop.channel().id(), new Offers(days, null)));
     }
 
     private Outcome begin(String source) {

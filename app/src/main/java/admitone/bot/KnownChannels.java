@@ -1,0 +1,44 @@
+package admitone.bot;
+
+import admitone.access.Grants;
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.checkout.Purchases;
+import admitone.runtime.SellerId;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/** The channels where a person has been, has asked to join, or has begun to buy. */
+@Component
+class KnownChannels {
+    private static final int MOST_SELLERS = 20;
+    private static final int MOST_CHANNELS = 8;
+    private static final int PURCHASES_LOOKED_AT = 20;
+
+    private final Catalog catalog;
+    private final Grants grants;
+    private final Purchases purchases;
+
+    KnownChannels(Catalog catalog, Grants grants, Purchases purchases) {
+        this.catalog = catalog;
+        this.grants = grants;
+        this.purchases = purchases;
+    }
+
+    Stream<Channel> of(long user) {
+        return sellersOf(user).flatMap(seller -> of(seller, user)).limit(MOST_CHANNELS);
+    }
+
+    private Stream<Channel> of(SellerId seller, long user) {
+        Stream<UUID> bought = purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT).stream()
+                .map(purchase -> purchase.order().channelId());
+        return Stream.concat(bought, grants.channelsOf(seller, user).stream())
+                .distinct()
+                .flatMap(channel -> catalog.channel(seller, channel).stream());
+    }
+
+    Stream<SellerId> sellersOf(long user) {
+        return grants.sellersOf(user).stream().limit(MOST_SELLERS);
+    }
+}
