@@ -127,6 +127,7 @@ public final class Core implements AutoCloseable {
                 "admitone.access",
                 "admitone.ledger",
                 "admitone.checkout",
+                "admitone.announcements",
                 "admitone.fulfillment",
                 "admitone.bot",
                 "admitone.nowpayments");

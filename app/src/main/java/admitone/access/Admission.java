@@ -9,7 +9,6 @@ import admitone.messaging.Incoming.JoinRequested;
 import admitone.messaging.Incoming.MembershipChanged;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
-import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import admitone.tasks.Owed;
 import admitone.tasks.Tasks;

@@ -395,6 +395,24 @@ public class Grants {
                 .single();
     }
 
+    /** Those who had access to the channel until their time was over, and have none now; whose time ended last first. */
+    public List<Long> expired(SellerId seller, UUID channelId, int limit) {
+        return jdbc.sql("""
+                select telegram_user_id from access.grants where seller_id = :seller and channel_id = :channel
+                group by telegram_user_id
+                having bool_and(access = 'ended' or coalesce(ends_at <= :now, false))
+                  and bool_or(ends_at <= :now and (ended_why is null or ended_why = :over))
+                order by max(ends_at) desc nulls last, telegram_user_id limit :limit
+                """)
+                .param("seller", seller.value())
+                .param("channel", channelId)
+                .param("now", Columns.at(clock.instant()))
+                .param("over", TIME_OVER)
+                .param("limit", limit)
+                .query((row, n) -> row.getLong("telegram_user_id"))
+                .list();
+    }
+
     /** A user's grants in a channel whose time is not over, oldest first. */
     public List<Grant> active(SellerId seller, UUID channelId, long telegramUserId) {
         return jdbc.sql("""

@@ -26,6 +26,7 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             reader(Requests.NewPayment.class, Requests.NewPayment::read),
             reader(Requests.SellerPage.class, Requests.SellerPage::read),
             reader(Requests.ChannelOffer.class, Requests.ChannelOffer::read),
+            reader(Requests.NewAnnouncement.class, Requests.NewAnnouncement::read),
             reader(Requests.ChannelTime.class, Requests.ChannelTime::read),
             reader(Requests.CaseDecision.class, Requests.CaseDecision::read),
             reader(Requests.Resumed.class, Requests.Resumed::read));

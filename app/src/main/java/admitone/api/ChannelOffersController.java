@@ -45,7 +45,10 @@ class ChannelOffersController {
     @Operation(summary = "Set it anew; what is left out is not offered")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ChannelOffer.class)))
     ResponseEntity<byte[]> set(
-            Caller caller, HttpServletRequest request, @PathVariable String channelId, @RequestBody ChannelOffer draft) {
+            Caller caller,
+            HttpServletRequest request,
+            @PathVariable String channelId,
+            @RequestBody ChannelOffer draft) {
         Channel channel = channel(caller, channelId);
         return idempotency.once(caller, request, channel.seller(), seller -> {
             offers.set(seller, channel.id(), draft.offers());

@@ -4,9 +4,10 @@ import admitone.access.Gifts;
 import admitone.access.Giving;
 import admitone.access.Origin;
 import admitone.access.Terms;
+import admitone.announcements.Announcements;
 import admitone.catalog.Channel;
-import admitone.catalog.Seller.PaymentPage;
 import admitone.catalog.ChannelOffers;
+import admitone.catalog.Seller.PaymentPage;
 import admitone.catalog.Seller.PayoutMode;
 import admitone.checkout.Coupon;
 import admitone.checkout.Coupons;
@@ -400,7 +401,9 @@ final class Requests {
 
     /** What a channel offers beside its plans. */
     record ChannelOffer(
-            @Schema(description = "So many days may somebody be inside for nothing who never had access, once, 1 to 30; null: not offered")
+            @Schema(
+                    description =
+                            "So many days may somebody be inside for nothing who never had access, once, 1 to 30; null: not offered")
             @Nullable
             Integer trialDays,
 
@@ -412,7 +415,8 @@ final class Requests {
             BigDecimal referralPercent) {
         static ChannelOffer read(Fields fields) {
             return new ChannelOffer(
-                    fields.optionalNumber("trial_days", 1, ChannelOffers.LONGEST_TRIAL).orElse(null),
+                    fields.optionalNumber("trial_days", 1, ChannelOffers.LONGEST_TRIAL)
+                            .orElse(null),
                     fields.optionalPercent("referral_percent").orElse(null));
         }
 
@@ -422,6 +426,24 @@ final class Requests {
 
         ChannelOffers.Offers offers() {
             return new ChannelOffers.Offers(trialDays, referralPercent);
+        }
+    }
+
+    record NewAnnouncement(
+            @Schema(description = "said as plain text, at most 1000 characters")
+            String text,
+
+            Audience audience) {
+        enum Audience {
+            EXPIRED
+        }
+
+        static NewAnnouncement read(Fields fields) {
+            String text = fields.optionalLines("text", Announcements.LONGEST).orElse("");
+            if (text.isEmpty()) {
+                fields.fault("text", "is missing: a text of 1 to " + Announcements.LONGEST + " characters");
+            }
+            return new NewAnnouncement(text, fields.word("audience", Audience.class, null));
         }
     }
 

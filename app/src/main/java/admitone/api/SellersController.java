@@ -1,10 +1,5 @@
 package admitone.api;
 
-import org.springframework.web.bind.annotation.RequestParam;
-import java.util.Map;
-import java.util.List;
-import admitone.money.Asset;
-import admitone.checkout.Referrals;
 import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.NewSeller;
 import admitone.api.Requests.SellerNotice;
@@ -15,8 +10,10 @@ import admitone.catalog.Seller;
 import admitone.catalog.Seller.PaymentPage;
 import admitone.catalog.Seller.PayoutMode;
 import admitone.catalog.Seller.PayoutTerms;
+import admitone.checkout.Referrals;
 import admitone.database.Transactions;
 import admitone.ledger.Ledger;
+import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.InvoiceProvider;
 import admitone.runtime.Handle;
@@ -28,6 +25,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -39,6 +38,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController

@@ -16,6 +16,7 @@
             "checkout",
             "fulfillment",
             "bot",
+            "announcements",
             "audit"
         })
 @NullMarked

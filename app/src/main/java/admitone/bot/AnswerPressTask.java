@@ -27,6 +27,8 @@ class AnswerPressTask implements TaskHandler {
         /** Nothing: a message follows. */
         NONE,
         OLD,
+        /** They hear no more announcements of a seller. */
+        QUIET,
         NOT_SOLD,
         POST_ON,
         POST_OFF,
@@ -61,6 +63,7 @@ class AnswerPressTask implements TaskHandler {
         String word = switch (Word.valueOf(task.need("word"))) {
             case NONE -> "";
             case OLD -> Menu.TEXTS.in(language).buttonIsOld();
+            case QUIET -> Menu.TEXTS.in(language).quiet();
             case NOT_SOLD -> SaleSetupTask.TEXTS.in(language).notSold();
             case POST_ON -> PostPlansTask.TEXTS.in(language).isOn();
             case POST_OFF -> PostPlansTask.TEXTS.in(language).isOff();

@@ -12,8 +12,8 @@ import admitone.checkout.Coupons;
 import admitone.checkout.Order;
 import admitone.checkout.PrivateLinks;
 import admitone.checkout.Purchase;
-import admitone.checkout.Referrals;
 import admitone.checkout.Purchases;
+import admitone.checkout.Referrals;
 import admitone.checkout.StatusWords;
 import admitone.checkout.StatusWords.Asker;
 import admitone.messaging.BotName;
@@ -102,6 +102,7 @@ class Answers {
             case REFER -> refer(user, texts);
             case STATUS -> status(user, language, texts);
             case MYCHANNELS -> channels(user, texts);
+            case STOP -> new Message(user, texts.stopped(), List.of());
             case HELP, ACCESS -> help(user, language, texts);
             case SUPPORT -> sellers(user, texts, texts::support, seller -> contact(seller, texts));
             case PAYSUPPORT -> sellers(user, texts, texts::paysupport, seller -> contact(seller, texts));
@@ -152,12 +153,15 @@ class Answers {
     /** The links by which this person brings buyers; {@link Referring} has made their codes. */
     private Message refer(long user, BotTexts texts) {
         List<Html> lines = channels.of(user)
-                .flatMap(channel -> referrals.percent(channel.seller(), channel.id())
+                .flatMap(channel -> referrals
+                        .percent(channel.seller(), channel.id())
                         .flatMap(percent -> referrals
                                 .find(channel, user)
                                 .flatMap(code -> bot.startLink(code.handle()))
                                 .map(link -> texts.referLine(
-                                        channel.title(), percent.stripTrailingZeros().toPlainString(), link)))
+                                        channel.title(),
+                                        percent.stripTrailingZeros().toPlainString(),
+                                        link)))
                         .stream())
                 .toList();
         return new Message(
@@ -167,8 +171,8 @@ class Answers {
     private Message plans(long user, BotTexts texts) {
         List<Channel> known = channels.of(user).toList();
         Stream<Button> free = known.stream().flatMap(channel -> trial(channel, user, texts).stream());
-        Stream<Button> pages = known.stream()
-                .map(channel -> new LinkButton(channel.title(), publicUrl + "/c/" + channel.slug()));
+        Stream<Button> pages =
+                known.stream().map(channel -> new LinkButton(channel.title(), publicUrl + "/c/" + channel.slug()));
         return new Message(
                 user,
                 known.isEmpty() ? texts.noPlans() : texts.plans(),

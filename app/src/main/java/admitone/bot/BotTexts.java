@@ -19,6 +19,8 @@ interface BotTexts {
 
     String doesMychannels();
 
+    String doesStop();
+
     String doesHelp();
 
     String doesSupport();
@@ -93,4 +95,9 @@ interface BotTexts {
 
     /** To the press of a button that means nothing any more. Plain, at most 200 characters. */
     String buttonIsOld();
+
+    /** To somebody who wants no more announcements: of any seller, and, plain and at most 200 characters, of one. */
+    Html stopped();
+
+    String quiet();
 }

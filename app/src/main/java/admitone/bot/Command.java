@@ -12,6 +12,7 @@ enum Command {
     COUPON,
     REFER,
     MYCHANNELS,
+    STOP,
     HELP,
     SUPPORT,
     PAYSUPPORT,

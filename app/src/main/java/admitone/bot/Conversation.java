@@ -21,6 +21,7 @@ class Conversation implements IncomingListener {
     private final PostButtons posts;
     private final GiftOpened gifts;
     private final Referring referring;
+    private final Quiet quiet;
     private final Tasks tasks;
     private final Transactions transactions;
 
@@ -29,12 +30,14 @@ class Conversation implements IncomingListener {
             PostButtons posts,
             GiftOpened gifts,
             Referring referring,
+            Quiet quiet,
             Tasks tasks,
             Transactions transactions) {
         this.sales = sales;
         this.posts = posts;
         this.gifts = gifts;
         this.referring = referring;
+        this.quiet = quiet;
         this.tasks = tasks;
         this.transactions = transactions;
     }
@@ -60,6 +63,8 @@ class Conversation implements IncomingListener {
             owe(AnswerPressTask.answer(updateId, pressed, posts.pressed(pressed)));
         } else if (GiftOpened.isButton(pressed)) {
             owe(AnswerPressTask.answer(updateId, pressed, gifts.pressed(updateId, pressed)));
+        } else if (quiet.pressed(pressed)) {
+            owe(AnswerPressTask.answer(updateId, pressed, AnswerPressTask.Word.QUIET));
         } else {
             transactions.run(
                     SellerId.PLATFORM,
@@ -73,6 +78,9 @@ class Conversation implements IncomingListener {
         Command command = said.command().flatMap(Command::of).orElse(null);
         if (command == Command.REFER) {
             referring.prepare(said.userId());
+        }
+        if (command == Command.STOP) {
+            quiet.fromAll(said.userId());
         }
         if (command != Command.ACCESS) {
             owe(command == null ? AnswerTask.toAnything(said) : AnswerTask.to(command, said));

@@ -28,6 +28,7 @@ class Menu implements BotMenu {
             case COUPON -> texts.doesCoupon();
             case REFER -> texts.doesRefer();
             case MYCHANNELS -> texts.doesMychannels();
+            case STOP -> texts.doesStop();
             case HELP -> texts.doesHelp();
             case SUPPORT -> texts.doesSupport();
             case PAYSUPPORT -> texts.doesPaysupport();

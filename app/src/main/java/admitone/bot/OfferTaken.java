@@ -28,7 +28,12 @@ class OfferTaken implements IncomingListener {
     private final Transactions transactions;
 
     OfferTaken(
-            Catalog catalog, Grants grants, Trials trials, Referrals referrals, Tasks tasks, Transactions transactions) {
+            Catalog catalog,
+            Grants grants,
+            Trials trials,
+            Referrals referrals,
+            Tasks tasks,
+            Transactions transactions) {
         this.catalog = catalog;
         this.grants = grants;
         this.trials = trials;
@@ -53,15 +58,10 @@ class OfferTaken implements IncomingListener {
 
     private void brought(long updateId, Said said, Handle handle) {
         Optional<Referrals.Code> code = referrals.find(handle);
-        taken(
-                updateId,
-                said,
-                handle.seller(),
-                code.flatMap(by -> catalog.channel(by.seller(), by.channelId())),
-                _ -> {
-                    referrals.bring(code.orElseThrow(), said.userId());
-                    return Word.WELCOME;
-                });
+        taken(updateId, said, handle.seller(), code.flatMap(by -> catalog.channel(by.seller(), by.channelId())), _ -> {
+            referrals.bring(code.orElseThrow(), said.userId());
+            return Word.WELCOME;
+        });
     }
 
     /** {@code take}: what it comes to, within a transaction of the seller. */

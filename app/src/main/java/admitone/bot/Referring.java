@@ -19,8 +19,8 @@ class Referring {
 
     void prepare(long user) {
         channels.of(user)
-                .filter(channel -> referrals.percent(channel.seller(), channel.id()).isPresent())
-                .forEach(channel ->
-                        transactions.run(channel.seller(), () -> referrals.code(channel, user)));
+                .filter(channel ->
+                        referrals.percent(channel.seller(), channel.id()).isPresent())
+                .forEach(channel -> transactions.run(channel.seller(), () -> referrals.code(channel, user)));
     }
 }

@@ -10,7 +10,8 @@
             "money",
             "catalog",
             "access",
-            "checkout"
+            "checkout",
+            "announcements"
         })
 @NullMarked
 package admitone.bot;

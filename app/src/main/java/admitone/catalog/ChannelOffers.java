@@ -31,8 +31,8 @@ public class ChannelOffers {
     public Offers of(SellerId seller, UUID channelId) {
         return jdbc.sql("select * from catalog.channel_offers where seller_id = ? and channel_id = ?")
                 .params(seller.value(), channelId)
-                .query((row, n) -> new Offers(
-                        row.getObject("trial_days", Integer.class), row.getBigDecimal("referral_percent")))
+                .query((row, n) ->
+                        new Offers(row.getObject("trial_days", Integer.class), row.getBigDecimal("referral_percent")))
                 .optional()
                 .orElse(Offers.NONE);
     }

@@ -48,7 +48,18 @@ public record Order(
             Instant expiresAt,
             @Nullable String paidBy) {
         this(
-                seller, id, channelId, planId, telegramUserId, price, days, feePercent, createdAt, expiresAt, paidBy, price,
+                seller,
+                id,
+                channelId,
+                planId,
+                telegramUserId,
+                price,
+                days,
+                feePercent,
+                createdAt,
+                expiresAt,
+                paidBy,
+                price,
                 null);
     }
 

@@ -77,8 +77,7 @@ public class Referrals {
 
     /** Within the current transaction: the first who brings somebody new counts; nobody brings themselves. */
     public void bring(Code code, long telegramUserId) {
-        if (telegramUserId == code.telegramUserId()
-                || grants.hadAny(code.seller(), code.channelId(), telegramUserId)) {
+        if (telegramUserId == code.telegramUserId() || grants.hadAny(code.seller(), code.channelId(), telegramUserId)) {
             return;
         }
         jdbc.sql("""

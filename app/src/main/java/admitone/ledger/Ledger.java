@@ -56,7 +56,13 @@ public class Ledger {
             Instant at,
             @Nullable String holder) {
         public Posted(
-                UUID entryId, String kind, Account debit, Account credit, Money amount, @Nullable Rate rate, Instant at) {
+                UUID entryId,
+                String kind,
+                Account debit,
+                Account credit,
+                Money amount,
+                @Nullable Rate rate,
+                Instant at) {
             this(entryId, kind, debit, credit, amount, rate, at, null);
         }
     }

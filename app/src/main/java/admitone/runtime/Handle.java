@@ -18,6 +18,7 @@ public record Handle(String kind, SellerId seller, UUID id) {
     public static final String ENTRY = "je";
     public static final String TASK = "tk";
     public static final String HOLD = "ho";
+    public static final String ANNOUNCEMENT = "an";
     /** The row is a channel, whose free trial a link to the bot begins. */
     public static final String TRIAL = "try";
 
@@ -41,7 +42,9 @@ public record Handle(String kind, SellerId seller, UUID id) {
         }
         BigInteger bits = Base32.bits(match.group(3));
         return Optional.of(new Handle(
-                match.group(1), new SellerId(match.group(2)), new UUID(bits.shiftRight(64).longValue(), bits.longValue())));
+                match.group(1),
+                new SellerId(match.group(2)),
+                new UUID(bits.shiftRight(64).longValue(), bits.longValue())));
     }
 
     /** The seller inside an order id, if the text has an order id's form. */

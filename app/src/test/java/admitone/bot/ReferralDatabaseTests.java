@@ -154,11 +154,13 @@ class ReferralDatabaseTests {
     }
 
     private void offer(@Nullable String percent) {
-        core.transactions.run(shop.seller(), () -> core.bean(ChannelOffers.class)
-                .set(
-                        shop.seller(),
-                        shop.channel().id(),
-                        new Offers(null, percent == null ? null : new BigDecimal(percent))));
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(ChannelOffers.class)
+                        .set(
+                                shop.seller(),
+                                shop.channel().id(),
+                                new Offers(null, percent == null ? null : new BigDecimal(percent))));
     }
 
     private void bring(long by, long whom) {
@@ -217,7 +219,8 @@ class ReferralDatabaseTests {
 
     /** Of the seller's USD lines: what is credited over all accounts, less what is debited. */
     private long sumOverAccounts() {
-        return Long.parseLong(core.strings("""
+        return Long.parseLong(
+                core.strings("""
                         select coalesce(sum(balance), 0)::text from (
                           select credit as account, amount as balance from ledger.journal where seller_id = ? and asset = 'usd'
                           union all

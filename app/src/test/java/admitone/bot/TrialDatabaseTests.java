@@ -56,8 +56,7 @@ class TrialDatabaseTests {
                                 .startsWith("You have access to <b>Signals</b> until ")
                                 .contains("https://t.me/+standing"));
         assertThat(ends()).containsExactly(before.plus(Duration.ofDays(3)).toEpochMilli());
-        assertThat(core.strings(
-                        "select given || ' ' || reference from access.grants where telegram_user_id = ?", user))
+        assertThat(core.strings("select given || ' ' || reference from access.grants where telegram_user_id = ?", user))
                 .containsExactly("trial " + user);
     }
 
@@ -109,8 +108,10 @@ class TrialDatabaseTests {
     }
 
     private void offer(@Nullable Integer days) {
-        core.transactions.run(shop.seller(), () -> core.bean(ChannelOffers.class)
-                .set(shop.seller(), shop.channel().id(), new Offers(days, null)));
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(ChannelOffers.class)
+                        .set(shop.seller(), shop.channel().id(), new Offers(days, null)));
     }
 
     private Outcome begin(String source) {
@@ -142,7 +143,8 @@ class TrialDatabaseTests {
     }
 
     private List<Long> ends() {
-        return core.strings(
+        return core
+                .strings(
                         "select (extract(epoch from ends_at) * 1000)::bigint::text from access.grants where telegram_user_id = ?",
                         user)
                 .stream()

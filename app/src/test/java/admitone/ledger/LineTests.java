@@ -100,7 +100,8 @@ class LineTests {
         long seed = new java.util.Random().nextLong();
         var random = new java.util.Random(seed);
         for (int i = 0; i < 5_000; i++) {
-            Money outcome = new Money(java.math.BigInteger.valueOf(1 + random.nextLong(1_000_000_000_000_000_000L)), ETH);
+            Money outcome =
+                    new Money(java.math.BigInteger.valueOf(1 + random.nextLong(1_000_000_000_000_000_000L)), ETH);
             BigDecimal fee = BigDecimal.valueOf(random.nextInt(10_000), 2);
             var share = new Line.Share("41", BigDecimal.valueOf(1 + random.nextInt(9_999), 2));
 
@@ -116,11 +117,13 @@ class LineTests {
             }
             assertThat(sum).as("seed %d", seed).isEqualTo(RATE.value(outcome));
             assertThat(seller.units().signum()).as("seed %d", seed).isNotNegative();
-            assertThat(lines).filteredOn(line -> line.kind().equals(Line.Kind.REFERRAL)).allSatisfy(line -> {
-                assertThat(line.holder()).isEqualTo("41");
-                assertThat(line.debit()).isEqualTo(Account.SELLER_PAYABLE);
-                assertThat(line.credit()).isEqualTo(Account.REFERRER_PAYABLE);
-            });
+            assertThat(lines)
+                    .filteredOn(line -> line.kind().equals(Line.Kind.REFERRAL))
+                    .allSatisfy(line -> {
+                        assertThat(line.holder()).isEqualTo("41");
+                        assertThat(line.debit()).isEqualTo(Account.SELLER_PAYABLE);
+                        assertThat(line.credit()).isEqualTo(Account.REFERRER_PAYABLE);
+                    });
         }
     }
 }

@@ -101,9 +101,11 @@ class ShopController {
     }
 
     private Optional<Trial> trial(Channel channel, Form form) {
-        return Optional.ofNullable(channelOffers.of(channel.seller(), channel.id()).trialDays())
+        return Optional.ofNullable(
+                        channelOffers.of(channel.seller(), channel.id()).trialDays())
                 .map(days -> new Trial(
-                        form.lasting(new Lasting.Days(days)), bot.startLink(channel.trialHandle()).orElse(null)));
+                        form.lasting(new Lasting.Days(days)),
+                        bot.startLink(channel.trialHandle()).orElse(null)));
     }
 
     private Offer offer(Plan plan, Form form) {

@@ -22,21 +22,22 @@ class StateViews {
         this.cookie = cookie;
     }
 
-    /** {@code wayIn} and {@code payPage} null where they do not help or may not be shown. */
+    /** {@code wayIn}, {@code payPage} and {@code receipt} null where they do not help or may not be shown. */
     record StateView(
             BuyerStatus status,
             int step,
             @Nullable String wayIn,
-            @Nullable String payPage) {
+            @Nullable String payPage,
+            @Nullable String receipt) {
         StateView withoutPayPage() {
-            return new StateView(status, step, wayIn, null);
+            return new StateView(status, step, wayIn, null, receipt);
         }
     }
 
     StateView of(Found found, Optional<Channel> channel, HttpServletRequest request) {
         BuyerStatus status = found.status();
         if (found.asker() == Asker.ANYBODY) {
-            return new StateView(status, step(status), null, null);
+            return new StateView(status, step(status), null, null, null);
         }
         Order order = found.purchase().order();
         return new StateView(
@@ -46,7 +47,8 @@ class StateViews {
                         .flatMap(there -> wayIn(there, order, request))
                         .filter(link -> link.startsWith("https://") || link.startsWith("http://"))
                         .orElse(null),
-                found.mayPay() ? "/pay/" + order.id() : null);
+                found.mayPay() ? "/pay/" + order.id() : null,
+                order.paidBy() != null ? ReceiptController.path(order) : null);
     }
 
     /** A link that lets in whoever opens it is shown to the browser that came by the bot's message and to no other. */

@@ -84,6 +84,24 @@ class BuyerPagesDatabaseTests {
     }
 
     @Test
+    void receiptTellsWhatWasBoughtAndHowItWasPaidOnceItIsPaid() {
+        Order open = shop.order();
+        assertThat(shop.get("/pay/" + open.id() + "/receipt").statusCode()).isEqualTo(404);
+        assertThat(shop.get("/pay/" + open.id()).body()).doesNotContain("/receipt");
+        Order order = shop.paidOrder();
+        String path = "/pay/" + order.id() + "/receipt";
+        assertThat(shop.get("/pay/" + order.id()).body()).contains("href=\"" + path + "\"");
+
+        HttpResponse<String> receipt = shop.get(path);
+
+        assertThat(receipt.statusCode()).isEqualTo(200);
+        assertThat(receipt.body())
+                .contains("Receipt", "Sam", ESCAPED_TITLE, "One month", "30 days", "10.00 USD", "0.001 BTC", order.id())
+                .doesNotContain("t.me", "given back", "<script");
+        assertThat(shop.get(path, "Accept-Language", "es").body()).contains("Recibo", "Vendedor");
+    }
+
+    @Test
     void givesAnAddressInTheCoinChosen() {
         Order order = shop.order();
         assertThat(shop.get("/pay/" + order.id()).body()).contains("10.00 USD", "30 days", "name=\"pay_currency\"");
