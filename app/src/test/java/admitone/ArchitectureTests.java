@@ -146,12 +146,14 @@ class ArchitectureTests {
             .should(be(dependentOn("admitone.runtime.OutsideHttp")));
 
     @ArchTest
-    static final ArchRule onlyFulfillmentAndGivingAddGrants = classes()
+    static final ArchRule onlyFulfillmentGivingAndImportingAddGrants = classes()
             .that(call(Grants.class, "add"))
             .should()
             .haveFullyQualifiedName("admitone.fulfillment.Fulfillment") // what was paid
             .orShould()
-            .haveFullyQualifiedName("admitone.access.Giving"); // what nobody paid for
+            .haveFullyQualifiedName("admitone.access.Giving") // what nobody paid for
+            .orShould()
+            .haveFullyQualifiedName("admitone.access.Importing"); // what was sold before
 
     @ArchTest
     static final ArchRule constantTimeComparisonIsForSecrets = classes()

@@ -21,12 +21,14 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides about everybody who asks to be let in. An active grant is approved, always, so that who left may return; an open order
+ * Decides about everybody who asks to be let in. Whom the seller banned is declined. An active grant is approved, always, so that who left may
+ * return, and so is who is whitelisted; an open order
  * keeps the request pending; by a link that is not ours, or in a channel of one-time links, it is left to the humans; anyone else
  * is told the plans and declined later.
  */
@@ -36,6 +38,10 @@ class Admission implements IncomingListener {
     private final Grants grants;
     private final OpenOrders openOrders;
     private final OneTimeAdmission oneTime;
+    private final Lists lists;
+    private final Outsiders outsiders;
+    private final Observing observing;
+    private final Reach reach;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Transactions transactions;
@@ -46,6 +52,10 @@ class Admission implements IncomingListener {
             Grants grants,
             OpenOrders openOrders,
             OneTimeAdmission oneTime,
+            Lists lists,
+            Outsiders outsiders,
+            Observing observing,
+            Reach reach,
             Tasks tasks,
             Timeline timeline,
             Transactions transactions,
@@ -54,6 +64,10 @@ class Admission implements IncomingListener {
         this.grants = grants;
         this.openOrders = openOrders;
         this.oneTime = oneTime;
+        this.lists = lists;
+        this.outsiders = outsiders;
+        this.observing = observing;
+        this.reach = reach;
         this.tasks = tasks;
         this.timeline = timeline;
         this.transactions = transactions;
@@ -70,12 +84,26 @@ class Admission implements IncomingListener {
                 catalog.channelOf(new ClosedChatId(changed.chatId()))
                         .ifPresent(channel -> changed(updateId, changed, channel));
             case Said said -> {
+                reached(said.userId());
                 if (asksForAccess(said)) {
                     started(updateId, said);
                 }
             }
-            case Incoming.Pressed _, Incoming.BotPlaced _, Incoming.Reachability _, Incoming.Other _ -> {
+            case Incoming.Reachability now -> {
+                if (!now.blocked()) {
+                    reached(now.userId());
+                }
+            }
+            case Incoming.Pressed _, Incoming.BotPlaced _, Incoming.Other _ -> {
                 // nothing is owed for these
+            }
+        }
+    }
+
+    private void reached(long user) {
+        for (SellerId seller : grants.sellersOf(user)) {
+            if (!reach.unreachable(seller, List.of(user)).isEmpty()) {
+                transactions.run(seller, () -> reach.found(seller, List.of(user)));
             }
         }
     }
@@ -111,12 +139,29 @@ class Admission implements IncomingListener {
                 return; // told again, or told by two instances: answered since, it must not wait anew
             }
             List<Grant> active = grants.active(seller, channel.id(), asked.userId());
-            if (!active.isEmpty()) {
+            Seat.Key seat = new Seat.Key(seller, channel.id(), asked.userId());
+            var listed = lists.of(seat).map(Listed::word);
+            Map<String, String> who = Map.of("user", "" + asked.userId());
+            if (listed.equals(Optional.of(Listed.Word.BANNED))) {
+                grants.asked(seller, channel.id(), asked.userId(), updateId);
+                tasks.owe(seller, Effects.declineNow(channel.id(), asked.userId(), updateId));
+                timeline.append(seller, event(channel, updateId, "join_by_banned", who));
+                return;
+            }
+            if (!active.isEmpty() || listed.isPresent()) {
                 tasks.owe(seller, Effects.approve(channel.id(), asked.userId(), request));
-                timeline.append(seller, event(active.getLast(), updateId, "join_requested"));
+                timeline.append(
+                        seller,
+                        active.isEmpty()
+                                ? event(channel, updateId, "join_by_whitelisted", who)
+                                : event(active.getLast(), updateId, "join_requested"));
                 return;
             }
             grants.asked(seller, channel.id(), asked.userId(), updateId);
+            if (observing.isOn(seller, channel.id())) { // another bot's to answer; a purchase lets them in later
+                observing.note(seat, Observing.Deed.DECLINE, request);
+                return;
+            }
             boolean buying = openOrders.anyFor(seller, channel.id(), asked.userId());
             List<Owed> owed = new ArrayList<>();
             owed.add(Effects.decline(channel.id(), asked.userId(), updateId, clock.instant()));
@@ -125,12 +170,7 @@ class Admission implements IncomingListener {
             }
             tasks.owe(seller, owed);
             timeline.append(
-                    seller,
-                    event(
-                            channel,
-                            updateId,
-                            buying ? "join_kept_pending" : "join_without_purchase",
-                            Map.of("user", "" + asked.userId())));
+                    seller, event(channel, updateId, buying ? "join_kept_pending" : "join_without_purchase", who));
         });
     }
 
@@ -141,13 +181,19 @@ class Admission implements IncomingListener {
         SellerId seller = channel.seller();
         transactions.run(seller, () -> {
             grants.seen(seller, channel.id(), changed.userId(), changed.isInside(), changed.at());
+            Seat.Key seat = new Seat.Key(seller, channel.id(), changed.userId());
+            var listed = lists.of(seat);
             if (changed.isInside()) {
                 grants.answered(seller, channel.id(), changed.userId(), updateId);
+                listed.filter(one -> one.word() == Listed.Word.BANNED)
+                        .ifPresent(banned -> tasks.oweAgain(seller, Effects.keepOut(seat, banned.turn())));
+            } else {
+                outsiders.settle(seat, Outsiders.OUTSIDE);
             }
             List<Grant> active = grants.active(seller, channel.id(), changed.userId());
             if (channel.isByOneTimeLink()) {
                 if (changed.isInside()) {
-                    oneTime.joined(channel, updateId, changed, active);
+                    oneTime.joined(channel, updateId, changed, active, listed.isPresent());
                 } else {
                     oneTime.left(channel, changed);
                 }

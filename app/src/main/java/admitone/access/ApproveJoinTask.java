@@ -16,23 +16,35 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Lets in a user who asked and has an active grant. Approving sets a state: repeated, it changes nothing. */
+/** Lets in a user who asked and has an active grant or is whitelisted, unless the seller banned them. Approving sets a state: repeated, it changes nothing. */
 @Component
 class ApproveJoinTask implements TaskHandler {
     private final Catalog catalog;
     private final Grants grants;
+    private final Lists lists;
+    private final Observing observing;
     private final Messenger messenger;
     private final Timeline timeline;
     private final Clock clock;
     private final FaultPoints faults;
 
     ApproveJoinTask(
-            Catalog catalog, Grants grants, Messenger messenger, Timeline timeline, Clock clock, FaultPoints faults) {
+            Catalog catalog,
+            Grants grants,
+            Lists lists,
+            Observing observing,
+            Messenger messenger,
+            Timeline timeline,
+            Clock clock,
+            FaultPoints faults) {
         this.catalog = catalog;
         this.grants = grants;
+        this.lists = lists;
+        this.observing = observing;
         this.messenger = messenger;
         this.timeline = timeline;
         this.clock = clock;
@@ -50,8 +62,14 @@ class ApproveJoinTask implements TaskHandler {
         long user = Long.parseLong(task.need("user"));
         Channel channel = catalog.channel(task.seller(), channelId).orElseThrow();
         List<Grant> active = grants.active(task.seller(), channelId, user);
-        if (active.isEmpty()) {
-            return Result.done(); // ended meanwhile: nobody is let in without a grant
+        Optional<Listed.Word> listed =
+                lists.of(new Seat.Key(task.seller(), channelId, user)).map(Listed::word);
+        if (listed.equals(Optional.of(Listed.Word.BANNED)) || (listed.isEmpty() && active.isEmpty())) {
+            return Result.done(); // ended meanwhile: nobody is let in without a grant; the ban has its own task
+        }
+        Optional<Result> observed = observing.instead(task, channelId, user, Observing.Deed.APPROVE);
+        if (observed.isPresent()) {
+            return observed.get();
         }
         long chat = channel.closedChat().value();
         // whatever waits now is answered by this call; what is asked after it is not
@@ -68,9 +86,11 @@ class ApproveJoinTask implements TaskHandler {
                     default ->
                         new Result.Dead(
                                 reason,
-                                () -> timeline.append(
-                                        task.seller(),
-                                        event(task, active.getLast(), "approval_refused", Map.of("why", reason))));
+                                () -> active.reversed().stream()
+                                        .limit(1)
+                                        .forEach(grant -> timeline.append(
+                                                task.seller(),
+                                                event(task, grant, "approval_refused", Map.of("why", reason)))));
                 };
             case Answer.NotNow<Boolean>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Boolean>(String reason) -> new Result.Unknown(Duration.ofSeconds(1), reason);

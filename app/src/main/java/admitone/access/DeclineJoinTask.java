@@ -11,7 +11,8 @@ import java.time.Duration;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Declines somebody who asked and did not buy in the time given. Who bought or is buying meanwhile is left alone. */
+/** Declines somebody who asked and did not buy in the time given. Who bought, is buying or was whitelisted meanwhile is left alone, and so
+ * is everybody in a channel that is only observed: another bot has answered them by the time it no longer is. */
 @Component
 class DeclineJoinTask implements TaskHandler {
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(30);
@@ -19,12 +20,22 @@ class DeclineJoinTask implements TaskHandler {
     private final Catalog catalog;
     private final Grants grants;
     private final OpenOrders openOrders;
+    private final Lists lists;
+    private final Observing observing;
     private final Messenger messenger;
 
-    DeclineJoinTask(Catalog catalog, Grants grants, OpenOrders openOrders, Messenger messenger) {
+    DeclineJoinTask(
+            Catalog catalog,
+            Grants grants,
+            OpenOrders openOrders,
+            Lists lists,
+            Observing observing,
+            Messenger messenger) {
         this.catalog = catalog;
         this.grants = grants;
         this.openOrders = openOrders;
+        this.lists = lists;
+        this.observing = observing;
         this.messenger = messenger;
     }
 
@@ -43,10 +54,17 @@ class DeclineJoinTask implements TaskHandler {
                 .isEmpty()) {
             return Result.done(); // answered, or asked anew: the newer request has its own task
         }
-        if (!grants.active(task.seller(), channelId, user).isEmpty()) {
+        Seat.Key seat = new Seat.Key(task.seller(), channelId, user);
+        boolean isBanned = lists.isBanned(seat);
+        if (!isBanned
+                && (lists.isWhitelisted(seat)
+                        || !grants.active(task.seller(), channelId, user).isEmpty())) {
             return Result.done(); // the purchase owed the approval
         }
-        if (openOrders.anyFor(task.seller(), channelId, user)) {
+        if (observing.isOn(task.seller(), channelId)) {
+            return new Result.Done(() -> observing.note(seat, Observing.Deed.DECLINE, task.subject()));
+        }
+        if (!isBanned && openOrders.anyFor(task.seller(), channelId, user)) {
             return Result.later(LOOK_AGAIN, "an order is open");
         }
         var channel = catalog.channel(task.seller(), channelId).orElseThrow();

@@ -1,6 +1,8 @@
 package admitone.access;
 
 import admitone.access.LinkPool.Telling;
+import admitone.cases.Case;
+import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ChannelTexts;
@@ -30,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,9 @@ class DeliverAccessTask implements TaskHandler {
     private final Catalog catalog;
     private final Grants grants;
     private final LinkPool pool;
+    private final Lists lists;
+    private final Reach reach;
+    private final Cases cases;
     private final Languages languages;
     private final ChannelTexts channelTexts;
     private final Tasks tasks;
@@ -86,8 +92,12 @@ class DeliverAccessTask implements TaskHandler {
         }
     }
 
-    /** {@code welcome}: the seller's own words to whoever comes in; may say nothing. */
-    private record Sold(Grant grant, Channel channel, Language language, Html welcome) {
+    /**
+     * {@code welcome}: the seller's own words to whoever comes in; may say nothing.
+     *
+     * @param isBanned by the seller
+     */
+    private record Sold(Grant grant, Channel channel, Language language, Html welcome, boolean isBanned) {
         AccessTexts texts() {
             return TEXTS.in(language);
         }
@@ -106,6 +116,9 @@ class DeliverAccessTask implements TaskHandler {
             Catalog catalog,
             Grants grants,
             LinkPool pool,
+            Lists lists,
+            Reach reach,
+            Cases cases,
             Languages languages,
             ChannelTexts channelTexts,
             Tasks tasks,
@@ -116,6 +129,9 @@ class DeliverAccessTask implements TaskHandler {
         this.catalog = catalog;
         this.grants = grants;
         this.pool = pool;
+        this.lists = lists;
+        this.reach = reach;
+        this.cases = cases;
         this.languages = languages;
         this.channelTexts = channelTexts;
         this.tasks = tasks;
@@ -145,6 +161,9 @@ class DeliverAccessTask implements TaskHandler {
         }
         if (!grant.isActiveAt(clock.instant())) {
             return dead(task, grant, "message_too_late", "the grant's time was over before the message could be sent");
+        }
+        if (sold.isBanned()) {
+            return new Result.Done(() -> heldBack(task, grant));
         }
         if (task.unknowns() >= MOST_UNKNOWN) {
             return dead(
@@ -184,6 +203,8 @@ class DeliverAccessTask implements TaskHandler {
                                         .stream())
                         .toList(),
                 ChannelTexts.Kind.WELCOME);
+        Set<Seat.Key> banned =
+                lists.banned(found.values().stream().map(Grant::seat).toList());
         return looks.stream()
                 .map(look -> Optional.ofNullable(found.get(look.grantId()))
                         .flatMap(grant -> Optional.ofNullable(channels.get(grant.channelId()))
@@ -191,7 +212,8 @@ class DeliverAccessTask implements TaskHandler {
                                         grant,
                                         channel,
                                         language(look, grant, known),
-                                        Html.escaped(welcomes.getOrDefault(welcome(look, grant), ""))))))
+                                        Html.escaped(welcomes.getOrDefault(welcome(look, grant), "")),
+                                        banned.contains(grant.seat())))))
                 .toList();
     }
 
@@ -215,7 +237,8 @@ class DeliverAccessTask implements TaskHandler {
                 look.language() == null ? languages.at(grant.telegramUserId(), look.owedAt()) : look.language(),
                 Html.escaped(channelTexts
                         .at(look.seller(), grant.channelId(), ChannelTexts.Kind.WELCOME, look.owedAt())
-                        .orElse("")));
+                        .orElse("")),
+                lists.isBanned(grant.seat()));
     }
 
     private Result oneTimeLink(Task task, Sold sold) {
@@ -270,6 +293,9 @@ class DeliverAccessTask implements TaskHandler {
             case Answer.Done<Long>(Long messageId) ->
                 new Result.Done(() -> {
                     grants.delivered(grant, messageId);
+                    if (grant.isImported()) {
+                        reach.found(task.seller(), List.of(grant.telegramUserId()));
+                    }
                     timeline.append(
                             task.seller(),
                             event(task, grant, "message_sent", Map.of("message_id", messageId.toString())));
@@ -283,10 +309,40 @@ class DeliverAccessTask implements TaskHandler {
     private Result declined(Task task, Sold sold, String code, String reason) {
         return switch (code) {
             case Refusal.BLOCKED, Refusal.NOT_STARTED, Refusal.CHAT_NOT_FOUND ->
-                dead(task, sold.grant(), "buyer_unreachable", code + ": " + otherwise(sold.channel()));
+                unreachable(task, sold.grant(), code + ": " + otherwise(sold.channel()));
             case Refusal.TOKEN -> new Result.Failed(reason);
             default -> dead(task, sold.grant(), "message_refused", reason);
         };
+    }
+
+    /** Of a member who was taken over nothing else was expected: nobody need look at it. */
+    private Result unreachable(Task task, Grant grant, String why) {
+        Runnable record = () -> {
+            reach.lost(task.seller(), grant.telegramUserId());
+            timeline.append(task.seller(), event(task, grant, "buyer_unreachable", Map.of("why", why)));
+        };
+        return grant.isImported() ? new Result.Done(record) : new Result.Dead(why, record);
+    }
+
+    /** Bought although the seller had banned them: the way in stays shut until a person decides. Taking the ban back sends it. */
+    private void heldBack(Task task, Grant grant) {
+        grant.paymentId()
+                .ifPresent(payment -> cases.open(
+                        task.seller(),
+                        new Case.Draft(
+                                PaidWhileBanned.KIND,
+                                grant.subject(),
+                                payment,
+                                grant.orderId().orElse(null),
+                                Map.of(
+                                        "channel",
+                                        grant.channelId().toString(),
+                                        "user",
+                                        Long.toString(grant.telegramUserId()),
+                                        "grant",
+                                        grant.handle()))));
+        timeline.append(
+                task.seller(), event(task, grant, "message_not_needed", Map.of("why", "the seller banned the buyer")));
     }
 
     /** How the buyer comes by the link without this message. */

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The effects that access owes to the outside, as tasks. The subject of each is what makes it be owed once. */
 public final class Effects {
@@ -31,6 +32,14 @@ public final class Effects {
     static final String REMOVE_MEMBER = "remove_member";
     static final String TELL_UNREACHABLE = "tell_unreachable";
     static final String POST_UNREACHABLE = "post_unreachable";
+    static final String BAN_MEMBER = "ban_member";
+    static final String REMOVE_OUTSIDER = "remove_outsider";
+    static final String ASK_OUTSIDERS = "ask_outsiders";
+    static final String DECIDE_OUTSIDERS = "decide_outsiders";
+
+    /** What is done to people and their links: in a channel that is only observed all these wait. */
+    static final List<String> ON_MEMBERS =
+            List.of(APPROVE_JOIN, REVOKE_LINK, REMOVE_STRANGER, REMOVE_MEMBER, REMOVE_OUTSIDER, BAN_MEMBER, LIFT_BAN);
 
     /** How long somebody without a purchase may take to make one before the request to join is declined. */
     private static final Duration DECLINE_AFTER = Duration.ofMinutes(10);
@@ -59,6 +68,11 @@ public final class Effects {
         return Owed.now(STANDING_LINK, "channel:" + channelId, Map.of("channel", channelId.toString()));
     }
 
+    /** Once in a grant's life, the same message to whoever has not come in by the first, or was sent none. */
+    static Owed deliverToAbsent(UUID grantId) {
+        return deliverAgain(grantId, "absent");
+    }
+
     /** Lets a user in who asked by {@code request}; once per request. */
     public static Owed approve(UUID channelId, long telegramUserId, String request) {
         return Owed.now(APPROVE_JOIN, subject(channelId, telegramUserId, request), payload(channelId, telegramUserId));
@@ -66,6 +80,15 @@ public final class Effects {
 
     /** Declines what was asked by {@code updateId}, unless it was answered or asked anew by then. */
     static Owed decline(UUID channelId, long telegramUserId, long updateId, Instant now) {
+        return declineAt(channelId, telegramUserId, updateId, now.plus(DECLINE_AFTER));
+    }
+
+    /** The same of somebody who is not waited for. */
+    static Owed declineNow(UUID channelId, long telegramUserId, long updateId) {
+        return declineAt(channelId, telegramUserId, updateId, null);
+    }
+
+    private static Owed declineAt(UUID channelId, long telegramUserId, long updateId, @Nullable Instant at) {
         return new Owed(
                 DECLINE_JOIN,
                 subject(channelId, telegramUserId, "update-" + updateId),
@@ -73,7 +96,7 @@ public final class Effects {
                         "channel", channelId.toString(),
                         "user", Long.toString(telegramUserId),
                         "update", Long.toString(updateId)),
-                now.plus(DECLINE_AFTER));
+                at);
     }
 
     static Owed tellPlans(UUID channelId, JoinRequested asked, String request) {
@@ -164,11 +187,49 @@ public final class Effects {
 
     /** Tells the seller, in one message, of those whom the bot could not reach on a day. */
     static Owed tellUnreachable(UUID channelId, Instant from, Instant until) {
-        return new Owed(
-                TELL_UNREACHABLE,
-                "channel:" + channelId + ":" + from,
-                Map.of("channel", channelId.toString(), "from", from.toString(), "until", until.toString()),
-                until);
+        return new Owed(TELL_UNREACHABLE, "channel:" + channelId + ":" + from, day(channelId, from, until), until);
+    }
+
+    /** The seller's ban; one per turn of what they say about this user. */
+    static Owed keepOut(Seat.Key seat, int turn) {
+        return Owed.now(BAN_MEMBER, banSubject(seat, turn), banPayload(seat, turn));
+    }
+
+    /** The seller took that ban back. */
+    static Owed letBackIn(Seat.Key seat, int turn) {
+        return Owed.now(LIFT_BAN, banSubject(seat, turn), banPayload(seat, turn));
+    }
+
+    private static String banSubject(Seat.Key seat, int turn) {
+        return "ban:" + seat.channelId() + ":" + seat.telegramUserId() + ":" + turn;
+    }
+
+    private static Map<String, String> banPayload(Seat.Key seat, int turn) {
+        Map<String, String> payload = new HashMap<>(payload(seat.channelId(), seat.telegramUserId()));
+        payload.put("turn", Integer.toString(turn));
+        return payload;
+    }
+
+    /** As {@link #remove(Ending.Key, UUID)}, for one stay of somebody without a right. */
+    static List<Owed> remove(Outsider one) {
+        return List.of(
+                Owed.now(REMOVE_OUTSIDER, one.subject(), one.told()), Owed.now(LIFT_BAN, one.subject(), one.told()));
+    }
+
+    /** Asks a person, in one case, about those who are too many for a case each; when that day is over. */
+    static Owed askOutsiders(UUID channelId, Instant from, Instant until) {
+        return new Owed(ASK_OUTSIDERS, "channel:" + channelId + ":" + from, day(channelId, from, until), until);
+    }
+
+    /** Does to all of them what was decided. */
+    static Owed decideOutsiders(UUID channelId, Instant from, Instant until, String decision) {
+        Map<String, String> payload = new HashMap<>(day(channelId, from, until));
+        payload.put("decision", decision);
+        return Owed.now(DECIDE_OUTSIDERS, "channel:" + channelId + ":" + from, payload);
+    }
+
+    private static Map<String, String> day(UUID channelId, Instant from, Instant until) {
+        return Map.of("channel", channelId.toString(), "from", from.toString(), "until", until.toString());
     }
 
     /** Tells in the channel those whom the bot could not reach on a day that they are removed after {@code until}; once per day. */

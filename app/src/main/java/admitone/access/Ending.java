@@ -17,10 +17,7 @@ record Ending(Key key, UUID grantId, Stage stage) {
 
         /** As {@link Effects} wrote it into a task. */
         static Key of(Task task) {
-            return new Key(
-                    new Seat.Key(
-                            task.seller(), UUID.fromString(task.need("channel")), Long.parseLong(task.need("user"))),
-                    Instant.parse(task.need("ends_at")));
+            return new Key(Seat.Key.of(task), Instant.parse(task.need("ends_at")));
         }
     }
 

@@ -225,6 +225,37 @@ class Endings {
                 .update();
     }
 
+    /** Within the current transaction, which holds the seat: whatever is under way about an end of theirs comes to this. */
+    void settleAll(Seat.Key seat, Outcome outcome) {
+        jdbc.sql("""
+                update access.ending set settled_at = ?, outcome = ?
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and settled_at is null
+                """)
+                .params(
+                        Columns.at(clock.instant()),
+                        outcome.word(),
+                        seat.seller().value(),
+                        seat.channelId(),
+                        seat.telegramUserId())
+                .update();
+    }
+
+    /** Whether something is due about an end of theirs, or a person decided about one that they stay. */
+    boolean isUnderWay(Seat.Key seat) {
+        return jdbc.sql("""
+                select exists (select from access.ending
+                    where seller_id = :seller and channel_id = :channel and telegram_user_id = :user
+                      and (settled_at is null or outcome = 'kept'))
+                  or exists (select from access.grants
+                    where seller_id = :seller and channel_id = :channel and telegram_user_id = :user and look_at is not null)
+                """)
+                .param("seller", seat.seller().value())
+                .param("channel", seat.channelId())
+                .param("user", seat.telegramUserId())
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Whether this user is inside, or was at the last end, by a right that is over and for which nobody removes them yet. */
     boolean isStaying(SellerId seller, UUID channelId, long telegramUserId) {
         return jdbc.sql("""
@@ -245,7 +276,9 @@ class Endings {
         return jdbc.sql("""
                 select distinct e.seller_id, e.channel_id from access.ending e
                 left join access.channel_terms t on t.seller_id = e.seller_id and t.channel_id = e.channel_id
+                left join access.membership m on m.seller_id = e.seller_id and m.channel_id = e.channel_id
                 where e.remove_at <= ? and e.settled_at is null and e.removal_at is null and (t.stopped is null or e.cleared_at is not null)
+                  and (e.observed_at is null or m.observing is distinct from true)
                 order by e.seller_id, e.channel_id
                 """)
                 .param(Columns.at(clock.instant()))
@@ -294,6 +327,27 @@ class Endings {
                 .params(seller.value(), channelId, Columns.at(clock.instant()), onlyCleared, limit)
                 .query((row, n) -> key(row))
                 .list();
+    }
+
+    /** Of a channel that is only observed: those whose removal is due and was not told of. */
+    List<Ending.Key> dueUnobserved(SellerId seller, UUID channelId, int limit) {
+        return jdbc.sql("""
+                select * from access.ending e
+                where e.seller_id = :seller and e.channel_id = :channel and e.remove_at <= :now
+                  and e.settled_at is null and e.removal_at is null and e.observed_at is null
+                order by e.remove_at, e.telegram_user_id limit :limit
+                """)
+                .param("seller", seller.value())
+                .param("channel", channelId)
+                .param("now", Columns.at(clock.instant()))
+                .param("limit", limit)
+                .query((row, n) -> key(row))
+                .list();
+    }
+
+    /** Within the current transaction: it was told that the removal would be owed now. */
+    void observed(Ending.Key key) {
+        change(key, "observed_at = ?", Columns.at(clock.instant()));
     }
 
     /** Within the current transaction: a person decided about all that were to go by {@code until}. Answers how many. */

@@ -47,6 +47,15 @@ public record Grant(
         return origin instanceof Purchase bought ? Optional.of(bought.paymentId()) : Optional.empty();
     }
 
+    Seat.Key seat() {
+        return new Seat.Key(seller, channelId, telegramUserId);
+    }
+
+    /** Taken over from before: nobody was told of it here. */
+    boolean isImported() {
+        return origin instanceof Origin.Given given && given.kind() == Origin.Kind.IMPORT;
+    }
+
     /** What the timeline tells of it under: its payment, or itself. */
     public String subject() {
         return paymentId().map(Event::payment).orElseGet(() -> Event.grant(handle()));

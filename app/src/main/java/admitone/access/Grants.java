@@ -60,6 +60,11 @@ public class Grants {
         return lockSeats(keys, " skip locked");
     }
 
+    /** Within the current transaction: as {@link #lockSeat}, for several, in the order of their keys. */
+    void lockSeats(Collection<Seat.Key> keys) {
+        lockSeats(keys, "");
+    }
+
     private Map<Seat.Key, Seat> lockSeats(Collection<Seat.Key> keys, String orSkip) {
         List<Seat.Key> sorted = keys.stream().distinct().sorted(Seat.Key.ORDER).toList();
         Map<Seat.Key, Seat> seats = new HashMap<>();
@@ -150,9 +155,14 @@ public class Grants {
                 .update();
     }
 
-    /** As {@link #seen}, by a look that began at this instant. An update of the same second may be later: it counts, whichever is recorded first. */
+    /** As {@link #looked(Seat.Key, boolean, Instant)}. */
     void looked(Grant grant, boolean inside, Instant began) {
-        seen(grant.seller(), grant.channelId(), grant.telegramUserId(), inside, began.minusSeconds(1));
+        looked(grant.seat(), inside, began);
+    }
+
+    /** As {@link #seen}, by a look that began at this instant. An update of the same second may be later: it counts, whichever is recorded first. */
+    void looked(Seat.Key seat, boolean inside, Instant began) {
+        seen(seat.seller(), seat.channelId(), seat.telegramUserId(), inside, began.minusSeconds(1));
     }
 
     /** Whether the user is inside, as last heard. */
@@ -493,11 +503,23 @@ public class Grants {
 
     /** Remembers, in a transaction of its own, that this user deals with this seller, so that the bot finds their grants. */
     public void knowBuyer(SellerId seller, long telegramUserId) {
+        knowBuyers(seller, List.of(telegramUserId));
+    }
+
+    /** As {@link #knowBuyer}, of several by one statement. */
+    void knowBuyers(SellerId seller, Collection<Long> telegramUserIds) {
         transactions.run(seller, () -> {
             jdbc.sql("""
-                    insert into access.buyer_route (telegram_user_id, seller_id) values (?, ?)
+                    insert into access.buyer_route (telegram_user_id, seller_id)
+                    select * from unnest(?::bigint[], ?::text[])
                     on conflict (telegram_user_id, seller_id) do nothing
-                    """).params(telegramUserId, seller.value()).update();
+                    """)
+                    .params(Columns.arrays(telegramUserIds.stream()
+                            .distinct()
+                            .sorted()
+                            .map(user -> new Object[] {user, seller})
+                            .toList()))
+                    .update();
         });
     }
 

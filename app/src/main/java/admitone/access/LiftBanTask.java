@@ -17,12 +17,13 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets somebody whom we removed come in again, once the removal is on record: a stranger, or a member whose time was over. Who has bought
- * meanwhile gets the way in. A ban that a person made stays.
+ * Lets somebody whom we removed come in again, once the removal is on record: a stranger, a member whose time was over, somebody without a right;
+ * or whom the seller banned and no longer does. Who has bought meanwhile gets the way in. A ban that a person made stays.
  */
 @Component
 class LiftBanTask implements TaskHandler {
-    private static final Set<String> REMOVALS = Set.of(Effects.REMOVE_STRANGER, Effects.REMOVE_MEMBER);
+    private static final Set<String> REMOVALS =
+            Set.of(Effects.REMOVE_STRANGER, Effects.REMOVE_MEMBER, Effects.REMOVE_OUTSIDER, Effects.BAN_MEMBER);
     /** Times the attempts: whoever removes them wakes this task. */
     private static final Duration NOT_REMOVED_YET = Duration.ofSeconds(10);
 
@@ -31,6 +32,9 @@ class LiftBanTask implements TaskHandler {
     private final Catalog catalog;
     private final Strangers strangers;
     private final Endings endings;
+    private final Outsiders outsiders;
+    private final Lists lists;
+    private final Observing observing;
     private final Grants grants;
     private final Messenger messenger;
     private final Tasks tasks;
@@ -40,6 +44,9 @@ class LiftBanTask implements TaskHandler {
             Catalog catalog,
             Strangers strangers,
             Endings endings,
+            Outsiders outsiders,
+            Lists lists,
+            Observing observing,
             Grants grants,
             Messenger messenger,
             Tasks tasks,
@@ -47,6 +54,9 @@ class LiftBanTask implements TaskHandler {
         this.catalog = catalog;
         this.strangers = strangers;
         this.endings = endings;
+        this.outsiders = outsiders;
+        this.lists = lists;
+        this.observing = observing;
         this.grants = grants;
         this.messenger = messenger;
         this.tasks = tasks;
@@ -68,11 +78,15 @@ class LiftBanTask implements TaskHandler {
                     NOT_REMOVED_YET.multipliedBy(Math.min(task.attempt(), LONGEST_PAUSE)), "the removal comes first");
         }
         long user = Long.parseLong(task.need("user"));
-        if (!mayBeBannedByUs(task, user)) {
+        Seat.Key seat = Seat.Key.of(task);
+        if (!mayBeBannedByUs(task, user) || lists.isBanned(seat)) {
             return Result.done();
         }
-        Channel channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel")))
-                .orElseThrow();
+        var observed = observing.instead(task, seat.channelId(), user, Observing.Deed.LIFT_BAN);
+        if (observed.isPresent()) {
+            return observed.get();
+        }
+        Channel channel = catalog.channel(task.seller(), seat.channelId()).orElseThrow();
         Answer<Boolean> answer = messenger.liftBan(channel.closedChat().value(), user);
         return answer instanceof Answer.Done<Boolean>
                         || NotDone.isRefusal(answer, Refusal.BASIC_GROUP)
@@ -87,6 +101,12 @@ class LiftBanTask implements TaskHandler {
      * can have done it, what bars them is a person's; of a stranger that is taken to be so once our ban has ended.
      */
     private boolean mayBeBannedByUs(Task task, long user) {
+        if (task.payload().containsKey("turn")) {
+            return true; // the seller's own, which they took back
+        }
+        if (task.payload().containsKey("found_at")) {
+            return outsiders.isRemoving(Outsider.of(task));
+        }
         String link = task.payload().get("link");
         return link == null
                 ? endings.isRemoving(Ending.Key.of(task))
@@ -99,6 +119,13 @@ class LiftBanTask implements TaskHandler {
 
     /** A member's purchase that was made while they were being removed: their way in was none, or not open yet. */
     private void letInAgain(Task task, Channel channel, long user) {
+        var banned = lists.of(Seat.Key.of(task)).filter(listed -> listed.word() == Listed.Word.BANNED);
+        if (banned.isPresent()) { // while the call was under way
+            tasks.oweAgain(
+                    task.seller(),
+                    Effects.keepOut(banned.get().seat(), banned.get().turn()));
+            return;
+        }
         if (task.payload().containsKey("link")) {
             return; // a stranger's own purchase has its own way in
         }

@@ -52,10 +52,15 @@ class OneTimeAdmission {
         this.clock = clock;
     }
 
-    /** {@code active}: the grants of the user who came in. With one of those they stay, whichever link they came by. */
-    void joined(Channel channel, long updateId, MembershipChanged came, List<Grant> active) {
+    /**
+     * With an active grant the user who came in stays, whichever link they came by.
+     *
+     * @param active their grants
+     * @param isListed whitelisted, or banned and removed for that
+     */
+    void joined(Channel channel, long updateId, MembershipChanged came, List<Grant> active, boolean isListed) {
         active.forEach(grant -> pool.retireOf(grant, "the buyer came in"));
-        used(channel, came.link()).ifPresent(link -> joinedBy(link, updateId, came, active));
+        used(channel, came.link()).ifPresent(link -> joinedBy(link, updateId, came, active, isListed));
     }
 
     void left(Channel channel, MembershipChanged left) {
@@ -75,10 +80,11 @@ class OneTimeAdmission {
                 : known;
     }
 
-    private void joinedBy(PoolLink link, long updateId, MembershipChanged came, List<Grant> active) {
+    private void joinedBy(PoolLink link, long updateId, MembershipChanged came, List<Grant> active, boolean isListed) {
         pool.used(link, came.at());
         Optional<Grant> owner = Optional.ofNullable(link.grantId()).flatMap(id -> grants.find(link.seller(), id));
-        if (active.isEmpty()) {
+        boolean isStranger = active.isEmpty() && !isListed;
+        if (isStranger) {
             strangers.came(link, came.userId(), updateId, came.at());
             tasks.owe(
                     link.seller(),
@@ -87,9 +93,9 @@ class OneTimeAdmission {
                             Effects.liftBan(link, came.userId(), updateId)));
         }
         if (owner.isEmpty()) {
-            ask("orphan_link", link, null, updateId, came, active);
+            ask("orphan_link", link, null, updateId, came, isStranger);
         } else if (owner.get().telegramUserId() != came.userId()) {
-            ask("stranger_first", link, owner.get(), updateId, came, active);
+            ask("stranger_first", link, owner.get(), updateId, came, isStranger);
             tasks.owe(link.seller(), Effects.assignLink(owner.get(), "stranger-" + updateId));
         }
     }
@@ -100,12 +106,12 @@ class OneTimeAdmission {
             @Nullable Grant owner,
             long updateId,
             MembershipChanged came,
-            List<Grant> active) {
+            boolean isStranger) {
         SellerId seller = link.seller();
         Map<String, String> detail = new LinkedHashMap<>();
         detail.put("user", Long.toString(came.userId()));
         detail.put("link", link.name());
-        detail.put("removed", active.isEmpty() ? "yes" : "no, has a grant of their own");
+        detail.put("removed", isStranger ? "yes" : "no, has a grant of their own or is listed");
         String subject = owner == null ? "link:" + link.id() : owner.subject();
         cases.open(
                 seller,

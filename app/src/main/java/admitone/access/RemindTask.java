@@ -34,6 +34,7 @@ class RemindTask implements TaskHandler {
     private final Grants grants;
     private final Catalog catalog;
     private final ChannelTerms terms;
+    private final Lists lists;
     private final RenewButton renew;
     private final Languages languages;
     private final Messenger messenger;
@@ -45,6 +46,7 @@ class RemindTask implements TaskHandler {
             Grants grants,
             Catalog catalog,
             ChannelTerms terms,
+            Lists lists,
             RenewButton renew,
             Languages languages,
             Messenger messenger,
@@ -54,6 +56,7 @@ class RemindTask implements TaskHandler {
         this.grants = grants;
         this.catalog = catalog;
         this.terms = terms;
+        this.lists = lists;
         this.renew = renew;
         this.languages = languages;
         this.messenger = messenger;
@@ -117,6 +120,9 @@ class RemindTask implements TaskHandler {
         Instant now = clock.instant();
         if (!Schedule.end(rights).filter(key.endsAt()::equals).isPresent()) {
             return Optional.of("the time in the channel ends at another time now");
+        }
+        if (lists.of(key.seat()).isPresent()) {
+            return Optional.of("they are whitelisted or banned: nothing depends on their time");
         }
         if (!now.isBefore(key.endsAt())) {
             return Optional.of("the time is over, and the notice of the end says so");

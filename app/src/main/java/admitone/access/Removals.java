@@ -45,6 +45,8 @@ class Removals implements CaseDecider {
     private final Endings endings;
     private final Grants grants;
     private final ChannelTerms terms;
+    private final Lists lists;
+    private final Observing observing;
     private final Cases cases;
     private final Tasks tasks;
     private final Timeline timeline;
@@ -56,6 +58,8 @@ class Removals implements CaseDecider {
             Endings endings,
             Grants grants,
             ChannelTerms terms,
+            Lists lists,
+            Observing observing,
             Cases cases,
             Tasks tasks,
             Timeline timeline,
@@ -65,6 +69,8 @@ class Removals implements CaseDecider {
         this.endings = endings;
         this.grants = grants;
         this.terms = terms;
+        this.lists = lists;
+        this.observing = observing;
         this.cases = cases;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -87,6 +93,13 @@ class Removals implements CaseDecider {
     }
 
     private void owe(SellerId seller, UUID channelId) {
+        if (observing.isOn(seller, channelId)) {
+            endings.dueUnobserved(seller, channelId, MOST_AT_ONCE).forEach(key -> {
+                endings.observed(key);
+                observing.note(key.seat(), Observing.Deed.REMOVE, key.subject());
+            });
+            return;
+        }
         var locked = terms.lock(seller, channelId);
         boolean waits = locked.stoppedAt().isPresent();
         if (!waits) {
@@ -107,6 +120,10 @@ class Removals implements CaseDecider {
         List<Held> held = endings.held(seat);
         if (!Schedule.end(Endings.rights(held)).filter(key.endsAt()::equals).isPresent()) {
             endings.settle(key, Ending.Outcome.RENEWED);
+            return;
+        }
+        if (lists.isWhitelisted(seat)) {
+            endings.settle(key, Ending.Outcome.KEPT);
             return;
         }
         Stage stage = endings.find(key).orElseThrow().stage();

@@ -5,12 +5,6 @@ import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
-import admitone.database.Transactions;
-import admitone.messaging.Messenger;
-import admitone.messaging.Messenger.Refusal;
-import admitone.runtime.Answer;
-import admitone.runtime.FaultPoints;
-import admitone.runtime.FaultPoints.Point;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
@@ -25,15 +19,11 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Removes somebody whose time is over, by a ban that ends by itself should lifting it be lost. Whether they have bought meanwhile is looked
- * at under the lock of their seat right before the call; who buys during it is let in again by {@link LiftBanTask}. It is done when Telegram
- * says that they are outside, and not before.
+ * Removes somebody whose time is over. Whether they have bought meanwhile is looked at right before the call; who buys during it is let in again by
+ * {@link LiftBanTask}.
  */
 @Component
 class RemoveMemberTask implements TaskHandler {
-    /** Long enough not to be taken for ever where our clock is minutes behind: Telegram takes an end less than 30 seconds away for never. */
-    static final Duration BANNED_FOR = Duration.ofMinutes(10);
-
     private static final Duration NOT_YET = Duration.ofSeconds(1);
     /** A link that cannot be revoked so long is no reason to leave somebody inside. */
     private static final int MOST_WAITS_FOR_LINK = 10;
@@ -43,12 +33,11 @@ class RemoveMemberTask implements TaskHandler {
     private final LinkPool pool;
     private final Catalog catalog;
     private final Cases cases;
-    private final Messenger messenger;
+    private final Observing observing;
+    private final Removing removing;
     private final Tasks tasks;
     private final Timeline timeline;
-    private final Transactions transactions;
     private final Clock clock;
-    private final FaultPoints faults;
 
     RemoveMemberTask(
             Endings endings,
@@ -56,23 +45,21 @@ class RemoveMemberTask implements TaskHandler {
             LinkPool pool,
             Catalog catalog,
             Cases cases,
-            Messenger messenger,
+            Observing observing,
+            Removing removing,
             Tasks tasks,
             Timeline timeline,
-            Transactions transactions,
-            Clock clock,
-            FaultPoints faults) {
+            Clock clock) {
         this.endings = endings;
         this.grants = grants;
         this.pool = pool;
         this.catalog = catalog;
         this.cases = cases;
-        this.messenger = messenger;
+        this.observing = observing;
+        this.removing = removing;
         this.tasks = tasks;
         this.timeline = timeline;
-        this.transactions = transactions;
         this.clock = clock;
-        this.faults = faults;
     }
 
     @Override
@@ -89,64 +76,43 @@ class RemoveMemberTask implements TaskHandler {
     public Result attempt(Task task) {
         Ending.Key key = Ending.Key.of(task);
         Seat.Key seat = key.seat();
-        long user = seat.telegramUserId();
         Channel channel = catalog.channel(seat.seller(), seat.channelId()).orElseThrow();
-        long chat = channel.closedChat().value();
+        var observed = observing.instead(task, seat.channelId(), seat.telegramUserId(), Observing.Deed.REMOVE);
+        if (observed.isPresent()) {
+            return observed.get();
+        }
         if (pool.isBeingRevoked(seat) && task.attempt() <= MOST_WAITS_FOR_LINK) {
             return Result.later(NOT_YET, "the link is revoked first");
         }
-        Instant began = clock.instant();
-        Answer<Boolean> inside = inside(chat, user);
-        if (!(inside instanceof Answer.Done<Boolean>(Boolean isInside))) {
-            return NotDone.of(inside);
-        }
-        if (!isInside) {
-            // of an attempt before this one, whose answer was lost, or of somebody else
-            return settle(task, key, endings.isRemoving(key) ? Outcome.REMOVED : Outcome.OUTSIDE, began);
-        }
-        if (!transactions.run(seat.seller(), () -> isOverStill(key))) {
-            return settle(task, key, Outcome.RENEWED, began);
-        }
-        Answer<Boolean> answer = messenger.ban(chat, user, clock.instant().plus(BANNED_FOR));
-        faults.reach(Point.CP19_MEMBER_REMOVED);
-        if (answer instanceof Answer.Declined<Boolean> || answer instanceof Answer.NotNow<Boolean>) {
-            transactions.run(seat.seller(), () -> endings.notRemoved(key)); // who bans them after this is a person
-        }
-        if (NotDone.isRefusal(answer, Refusal.ADMINISTRATOR)) {
-            return settle(task, key, Outcome.ADMINISTRATOR, began);
-        }
-        return answer instanceof Answer.Done<Boolean> || NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER)
-                ? verify(task, key, chat)
-                : NotDone.of(answer);
-    }
+        return removing.attempt(seat, channel.closedChat().value(), new Removal() {
+            @Override
+            public boolean begin() {
+                // of an end before the last one it is not asked again
+                grants.lockSeat(seat.seller(), seat.channelId(), seat.telegramUserId());
+                boolean isLastEnd = Schedule.end(Endings.rights(endings.held(seat)))
+                        .filter(key.endsAt()::equals)
+                        .isPresent();
+                return isLastEnd
+                        && grants.active(seat.seller(), seat.channelId(), seat.telegramUserId())
+                                .isEmpty()
+                        && endings.removing(key);
+            }
 
-    private Answer<Boolean> inside(long chat, long user) {
-        Answer<Boolean> answer = messenger.isMember(chat, user);
-        return NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER) ? new Answer.Done<>(false) : answer;
-    }
+            @Override
+            public void undone() {
+                endings.notRemoved(key);
+            }
 
-    /** Within a transaction: nobody buys for this seat until it ends, and then the call is on record. Of an end before the last one it is not asked again. */
-    private boolean isOverStill(Ending.Key key) {
-        Seat.Key seat = key.seat();
-        grants.lockSeat(seat.seller(), seat.channelId(), seat.telegramUserId());
-        boolean isLastEnd = Schedule.end(Endings.rights(endings.held(seat)))
-                .filter(key.endsAt()::equals)
-                .isPresent();
-        return isLastEnd
-                && grants.active(seat.seller(), seat.channelId(), seat.telegramUserId())
-                        .isEmpty()
-                && endings.removing(key);
-    }
+            @Override
+            public boolean mayBeDone() {
+                return endings.isRemoving(key);
+            }
 
-    private Result verify(Task task, Ending.Key key, long chat) {
-        Instant began = clock.instant();
-        Answer<Boolean> inside = inside(chat, key.seat().telegramUserId());
-        if (!(inside instanceof Answer.Done<Boolean>(Boolean isInside))) {
-            return NotDone.of(inside);
-        }
-        return isInside
-                ? new Result.Failed("they are inside still, although the removal was answered with yes")
-                : settle(task, key, Outcome.REMOVED, began);
+            @Override
+            public Result settled(Outcome outcome, Instant began) {
+                return settle(task, key, outcome, began);
+            }
+        });
     }
 
     private Result settle(Task task, Ending.Key key, Outcome outcome, Instant began) {

@@ -39,6 +39,8 @@ class RemoveStrangerTask implements TaskHandler {
     private final Grants grants;
     private final LinkPool pool;
     private final Strangers strangers;
+    private final Lists lists;
+    private final Observing observing;
     private final Messenger messenger;
     private final Tasks tasks;
     private final Timeline timeline;
@@ -50,6 +52,8 @@ class RemoveStrangerTask implements TaskHandler {
             Grants grants,
             LinkPool pool,
             Strangers strangers,
+            Lists lists,
+            Observing observing,
             Messenger messenger,
             Tasks tasks,
             Timeline timeline,
@@ -59,6 +63,8 @@ class RemoveStrangerTask implements TaskHandler {
         this.grants = grants;
         this.pool = pool;
         this.strangers = strangers;
+        this.lists = lists;
+        this.observing = observing;
         this.messenger = messenger;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -87,6 +93,13 @@ class RemoveStrangerTask implements TaskHandler {
         }
         if (!grants.active(seller, channelId, user).isEmpty()) {
             return new Result.Done(() -> strangers.settle(seller, channelId, user, "has_a_grant"));
+        }
+        if (lists.isWhitelisted(new Seat.Key(seller, channelId, user))) {
+            return new Result.Done(() -> strangers.settle(seller, channelId, user, "whitelisted"));
+        }
+        var observed = observing.instead(task, channelId, user, Observing.Deed.REMOVE);
+        if (observed.isPresent()) {
+            return observed.get();
         }
         PoolLink link = pool.find(seller, linkId).orElseThrow();
         if (link.state() != PoolLink.State.REVOKED && task.attempt() <= MOST_WAITS_FOR_LINK) {

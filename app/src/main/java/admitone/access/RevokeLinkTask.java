@@ -15,6 +15,7 @@ import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -24,6 +25,7 @@ class RevokeLinkTask implements TaskHandler {
     private final Catalog catalog;
     private final Grants grants;
     private final LinkPool pool;
+    private final Observing observing;
     private final Messenger messenger;
     private final Tasks tasks;
     private final Timeline timeline;
@@ -34,6 +36,7 @@ class RevokeLinkTask implements TaskHandler {
             Catalog catalog,
             Grants grants,
             LinkPool pool,
+            Observing observing,
             Messenger messenger,
             Tasks tasks,
             Timeline timeline,
@@ -42,6 +45,7 @@ class RevokeLinkTask implements TaskHandler {
         this.catalog = catalog;
         this.grants = grants;
         this.pool = pool;
+        this.observing = observing;
         this.messenger = messenger;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -66,12 +70,24 @@ class RevokeLinkTask implements TaskHandler {
         if (link.state() != PoolLink.State.REVOKING) {
             return Result.done();
         }
+        var observed = observing.instead(task, link.channelId(), ownerOf(link), Observing.Deed.REVOKE_LINK);
+        if (observed.isPresent()) {
+            return observed.get();
+        }
         Channel channel = catalog.channel(task.seller(), link.channelId()).orElseThrow();
         Answer<Boolean> answer = messenger.revokeLink(channel.closedChat().value(), link.address());
         faults.reach(Point.CP37_LINK_REVOKED);
         return answer instanceof Answer.Done<Boolean> || NotDone.isRefusal(answer, Refusal.LINK_GONE)
                 ? new Result.Done(() -> revoked(task, link))
                 : NotDone.of(answer);
+    }
+
+    /** Whose way in it is; 0: nobody's. */
+    private long ownerOf(PoolLink link) {
+        return Optional.ofNullable(link.grantId())
+                .flatMap(id -> grants.find(link.seller(), id))
+                .map(Grant::telegramUserId)
+                .orElse(0L);
     }
 
     private void revoked(Task task, PoolLink link) {

@@ -1,6 +1,7 @@
 package admitone.access;
 
 import admitone.runtime.SellerId;
+import admitone.tasks.Task;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.UUID;
@@ -22,5 +23,10 @@ public record Seat(
                         (Key key) -> key.seller().value())
                 .thenComparing(key -> key.channelId().toString())
                 .thenComparingLong(Key::telegramUserId);
+
+        /** As {@link Effects} wrote it into a task. */
+        static Key of(Task task) {
+            return new Key(task.seller(), UUID.fromString(task.need("channel")), Long.parseLong(task.need("user")));
+        }
     }
 }

@@ -24,12 +24,14 @@ class TellPlansTask implements TaskHandler {
     private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
 
     private final Catalog catalog;
+    private final Observing observing;
     private final Messenger messenger;
     private final Clock clock;
     private final String publicUrl;
 
-    TellPlansTask(Catalog catalog, Messenger messenger, Clock clock, Settings settings) {
+    TellPlansTask(Catalog catalog, Observing observing, Messenger messenger, Clock clock, Settings settings) {
         this.catalog = catalog;
+        this.observing = observing;
         this.messenger = messenger;
         this.clock = clock;
         this.publicUrl = settings.publicUrl().toString();
@@ -45,8 +47,11 @@ class TellPlansTask implements TaskHandler {
         if (Instant.parse(task.need("asked_at")).plus(WINDOW).isBefore(clock.instant())) {
             return Result.done();
         }
-        var channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel")))
-                .orElseThrow();
+        UUID channelId = UUID.fromString(task.need("channel"));
+        if (observing.isOn(task.seller(), channelId)) {
+            return Result.done(); // it is another bot's to answer them
+        }
+        var channel = catalog.channel(task.seller(), channelId).orElseThrow();
         AccessTexts texts = TEXTS.in(Language.of(task.payload().get("language")));
         return TellTask.tell(
                 messenger,

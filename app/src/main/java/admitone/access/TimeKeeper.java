@@ -36,6 +36,7 @@ class TimeKeeper extends Recurring {
     private final Endings endings;
     private final Grants grants;
     private final ChannelTerms terms;
+    private final Lists lists;
     private final LinkPool pool;
     private final Removals removals;
     private final Hold hold;
@@ -48,6 +49,7 @@ class TimeKeeper extends Recurring {
             Endings endings,
             Grants grants,
             ChannelTerms terms,
+            Lists lists,
             LinkPool pool,
             Removals removals,
             Hold hold,
@@ -59,6 +61,7 @@ class TimeKeeper extends Recurring {
         this.endings = endings;
         this.grants = grants;
         this.terms = terms;
+        this.lists = lists;
         this.pool = pool;
         this.removals = removals;
         this.hold = hold;
@@ -114,7 +117,11 @@ class TimeKeeper extends Recurring {
         Optional<Instant> end = Schedule.end(Endings.rights(held));
         endings.renewed(seat, end.orElse(null));
         Held last = held.getLast();
-        Instant next = end.map(at -> act(new Ending.Key(seat, at), held, now)).orElse(null);
+        // nobody is reminded of, or removed for, the end of a time on which nothing depends
+        boolean isListed = lists.of(seat).isPresent();
+        Instant next = end.filter(_ -> !isListed)
+                .map(at -> act(new Ending.Key(seat, at), held, now))
+                .orElse(null);
         endings.lookAgain(seat, last.grantId(), earlier(next, nextOver(held)));
     }
 

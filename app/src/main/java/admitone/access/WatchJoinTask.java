@@ -7,12 +7,9 @@ import admitone.runtime.Answer;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
-import admitone.timeline.Event;
-import admitone.timeline.Timeline;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -30,15 +27,15 @@ class WatchJoinTask implements TaskHandler {
     private final Grants grants;
     private final LinkPool pool;
     private final Messenger messenger;
-    private final Timeline timeline;
+    private final Arrival arrival;
     private final Clock clock;
 
-    WatchJoinTask(Catalog catalog, Grants grants, LinkPool pool, Messenger messenger, Timeline timeline, Clock clock) {
+    WatchJoinTask(Catalog catalog, Grants grants, LinkPool pool, Messenger messenger, Arrival arrival, Clock clock) {
         this.catalog = catalog;
         this.grants = grants;
         this.pool = pool;
         this.messenger = messenger;
-        this.timeline = timeline;
+        this.arrival = arrival;
         this.clock = clock;
     }
 
@@ -73,20 +70,8 @@ class WatchJoinTask implements TaskHandler {
         return new Result.Done(() -> {
             grants.looked(grant, true, began);
             pool.retireOf(grant, "the buyer was seen inside");
-            for (Grant one : grants.active(grant.seller(), grant.channelId(), grant.telegramUserId())) {
-                pool.retireOf(one, "the buyer was seen inside");
-                if (grants.advance(one, Grant.Access.ADMITTED)) {
-                    timeline.append(
-                            one.seller(),
-                            new Event(
-                                    one.subject(),
-                                    clock.instant(),
-                                    "admitted",
-                                    "task",
-                                    task.source(),
-                                    Map.of("how", "seen inside")));
-                }
-            }
+            arrival.seenInside(
+                    grants.active(grant.seller(), grant.channelId(), grant.telegramUserId()), "task", task.source());
         });
     }
 

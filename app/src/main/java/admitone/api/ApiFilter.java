@@ -25,11 +25,12 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class ApiFilter extends OncePerRequestFilter {
     static final String BASE = "/api/v1";
     static final String CALLER = ApiFilter.class.getName() + ".caller";
-    static final String BODY = ApiFilter.class.getName() + ".body";
+    static final String BODY = "admitone.api.ApiFilter.body";
 
     private static final Logger log = LoggerFactory.getLogger(ApiFilter.class);
     private static final String OPEN = BASE + "/openapi.json";
     private static final int MOST_BYTES = 64 * 1024;
+    private static final int MOST_BYTES_OF_FILE = 1024 * 1024;
 
     private final Tokens tokens;
     private final Problems problems;
@@ -108,9 +109,11 @@ final class ApiFilter extends OncePerRequestFilter {
     }
 
     private static byte[] body(HttpServletRequest request) throws IOException {
-        byte[] body = request.getInputStream().readNBytes(MOST_BYTES + 1);
-        if (body.length > MOST_BYTES) {
-            throw new Problem(HttpStatus.CONTENT_TOO_LARGE, "too_large", "A body has at most 64 KiB.");
+        int most = request.getRequestURI().endsWith(ImportController.PATH) ? MOST_BYTES_OF_FILE : MOST_BYTES;
+        byte[] body = request.getInputStream().readNBytes(most + 1);
+        if (body.length > most) {
+            throw new Problem(
+                    HttpStatus.CONTENT_TOO_LARGE, "too_large", "A body has at most " + most / 1024 + " KiB here.");
         }
         request.setAttribute(BODY, body);
         return body;

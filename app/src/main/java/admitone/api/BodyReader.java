@@ -29,6 +29,8 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             reader(Requests.NewAnnouncement.class, Requests.NewAnnouncement::read),
             reader(Requests.ChannelTime.class, Requests.ChannelTime::read),
             reader(Requests.CaseDecision.class, Requests.CaseDecision::read),
+            reader(Requests.ChannelMembers.class, Requests.ChannelMembers::read),
+            reader(Requests.Reason.class, Requests.Reason::read),
             reader(Requests.Resumed.class, Requests.Resumed::read));
 
     private static <T> Map.Entry<Class<?>, Function<Fields, ?>> reader(Class<T> type, Function<Fields, T> read) {

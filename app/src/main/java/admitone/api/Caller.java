@@ -39,6 +39,11 @@ record Caller(Optional<SellerId> seller) {
         return asked.or(this::seller);
     }
 
+    /** For records of why something was done. */
+    String cause() {
+        return isOperator() ? "operator" : "seller";
+    }
+
     /** For records of who did something. */
     String name() {
         return seller.map(id -> "seller " + id).orElse("operator");

@@ -83,11 +83,7 @@ class CasesController {
             throw Problem.notFound();
         }
         var asked = new CaseDecisions.Asked(
-                draft.decision(),
-                draft.reason(),
-                draft.orderId(),
-                caller.isOperator() ? "operator" : "seller",
-                caller.name());
+                draft.decision(), draft.reason(), draft.orderId(), caller.cause(), caller.name());
         return idempotency.once(
                 caller, request, handle.seller(), seller -> switch (decisions.decide(seller, handle.id(), asked)) {
                     case Outcome.Decided(Case decided) -> Answer.ok(view(seller, decided));

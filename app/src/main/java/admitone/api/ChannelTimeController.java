@@ -5,7 +5,6 @@ import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.ChannelTime;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
-import admitone.runtime.Handle;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -37,7 +36,7 @@ class ChannelTimeController {
     @GetMapping
     @Operation(summary = "How a channel treats those whose time ends: reminders, grace period, the brake on removals")
     ChannelTime one(Caller caller, @PathVariable String channelId) {
-        Channel channel = channel(caller, channelId);
+        Channel channel = Params.channel(caller, catalog, channelId);
         return ChannelTime.of(terms.of(channel.seller(), channel.id()));
     }
 
@@ -46,15 +45,10 @@ class ChannelTimeController {
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ChannelTime.class)))
     ResponseEntity<byte[]> set(
             Caller caller, HttpServletRequest request, @PathVariable String channelId, @RequestBody ChannelTime draft) {
-        Channel channel = channel(caller, channelId);
+        Channel channel = Params.channel(caller, catalog, channelId);
         return idempotency.once(caller, request, channel.seller(), seller -> {
             terms.set(seller, channel.id(), draft.terms());
             return Answer.ok(ChannelTime.of(draft.terms()));
         });
-    }
-
-    private Channel channel(Caller caller, String channelId) {
-        Handle handle = Params.handle(caller, Handle.CHANNEL, channelId);
-        return catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
     }
 }

@@ -17,7 +17,6 @@ import admitone.catalog.ClosedChatId;
 import admitone.catalog.OpenChatId;
 import admitone.catalog.Slug;
 import admitone.database.Transactions;
-import admitone.runtime.Handle;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
@@ -154,7 +153,7 @@ class ChannelsController {
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = PlanView.class)))
     ResponseEntity<byte[]> addPlan(
             Caller caller, HttpServletRequest request, @PathVariable String channelId, @RequestBody NewPlan draft) {
-        Channel channel = channel(caller, channelId);
+        Channel channel = Params.channel(caller, catalog, channelId);
         return idempotency.once(caller, request, channel.seller(), seller -> {
             if (catalog.plans(seller, channel.id()).size() >= MOST_PLANS) {
                 throw Problem.conflict("too_many_plans", "A channel has at most " + MOST_PLANS + " plans.");
@@ -171,7 +170,7 @@ class ChannelsController {
                     "Set what the bot adds to its messages to buyers of a channel in the seller's own words; counts after"
                             + " 15 seconds, and what is left out is not said any more")
     OwnTexts setTexts(Caller caller, @PathVariable String channelId, @RequestBody OwnTexts said) {
-        Channel channel = channel(caller, channelId);
+        Channel channel = Params.channel(caller, catalog, channelId);
         transactions.run(channel.seller(), () -> {
             texts.set(channel, ChannelTexts.Kind.WELCOME, said.welcome());
             texts.set(channel, ChannelTexts.Kind.EXPIRY, said.expiry());
@@ -182,7 +181,7 @@ class ChannelsController {
     @GetMapping("/{channelId}/texts")
     @Operation(summary = "What the bot adds in the seller's own words")
     OwnTexts texts(Caller caller, @PathVariable String channelId) {
-        Channel channel = channel(caller, channelId);
+        Channel channel = Params.channel(caller, catalog, channelId);
         return new OwnTexts(
                 texts.newest(channel, ChannelTexts.Kind.WELCOME).orElse(null),
                 texts.newest(channel, ChannelTexts.Kind.EXPIRY).orElse(null));
@@ -191,7 +190,7 @@ class ChannelsController {
     @GetMapping("/{channelId}")
     @Operation(summary = "A channel with its plans")
     ChannelView one(Caller caller, @PathVariable String channelId) {
-        return view(channel(caller, channelId));
+        return view(Params.channel(caller, catalog, channelId));
     }
 
     @GetMapping
@@ -205,11 +204,6 @@ class ChannelsController {
         List<Channel> rows = catalog.channels(
                 Params.seller(caller, sellerId), Page.after(cursor, parts -> UUID.fromString(parts[0])), most + 1);
         return Page.of(rows, most, channel -> List.of(channel.id().toString()), this::view);
-    }
-
-    private Channel channel(Caller caller, String channelId) {
-        Handle handle = Params.handle(caller, Handle.CHANNEL, channelId);
-        return catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
     }
 
     private ChannelView view(Channel channel) {

@@ -8,6 +8,7 @@ import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.access.Origin.Given;
 import admitone.access.Origin.Kind;
+import admitone.access.Reach;
 import admitone.api.Idempotency.Answer;
 import admitone.api.PaymentsController.EventView;
 import admitone.api.Requests.MoreDays;
@@ -31,10 +32,13 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -51,6 +55,7 @@ class GrantsController {
     private final Catalog catalog;
     private final Grants grants;
     private final Giving giving;
+    private final Reach reach;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Idempotency idempotency;
@@ -60,12 +65,14 @@ class GrantsController {
             Catalog catalog,
             Grants grants,
             Giving giving,
+            Reach reach,
             Tasks tasks,
             Timeline timeline,
             Idempotency idempotency,
             Clock clock) {
         this.catalog = catalog;
         this.giving = giving;
+        this.reach = reach;
         this.grants = grants;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -85,20 +92,25 @@ class GrantsController {
         int most = Params.limit(limit);
         Optional<Handle> channel = channelId.map(text -> Params.handle(caller, Handle.CHANNEL, text));
         Optional<SellerId> seller = channel.map(Handle::seller).or(() -> Params.seller(caller, sellerId));
-        Optional<Long> user = telegramUserId.map(GrantsController::user);
+        Optional<Long> user = telegramUserId.map(Params::telegramUser);
         Optional<UUID> before = Page.after(cursor, parts -> UUID.fromString(parts[0]));
         List<Grant> rows = seller.isPresent()
                 ? grants.list(seller.get(), channel.map(Handle::id), user, before, most + 1)
                 : grants.listAll(user, before, most + 1);
         Instant now = clock.instant();
-        return Page.of(rows, most, grant -> List.of(grant.id().toString()), grant -> GrantView.of(grant, now));
-    }
-
-    private static long user(String text) {
-        if (!text.matches("[1-9]\\d{0,15}")) {
-            throw Problem.invalid("telegram_user_id", "must be a Telegram user's id: a positive whole number");
-        }
-        return Long.parseLong(text);
+        Map<SellerId, Set<Long>> unreachable = new HashMap<>();
+        rows.stream()
+                .collect(Collectors.groupingBy(
+                        Grant::seller, Collectors.mapping(Grant::telegramUserId, Collectors.toSet())))
+                .forEach((owner, users) -> unreachable.put(owner, reach.unreachable(owner, users)));
+        return Page.of(
+                rows,
+                most,
+                grant -> List.of(grant.id().toString()),
+                grant -> GrantView.of(
+                        grant,
+                        now,
+                        !unreachable.getOrDefault(grant.seller(), Set.of()).contains(grant.telegramUserId())));
     }
 
     @PostMapping
@@ -167,7 +179,7 @@ class GrantsController {
     }
 
     private static By by(Caller caller, String reason) {
-        return new By(caller.isOperator() ? "operator" : "seller", caller.name(), reason);
+        return new By(caller.cause(), caller.name(), reason);
     }
 
     record GrantTimeline(String grantId, List<EventView> events) {}
@@ -201,7 +213,7 @@ class GrantsController {
                             grant.subject(),
                             now,
                             "resend_asked",
-                            caller.isOperator() ? "operator" : "seller",
+                            caller.cause(),
                             caller.name(),
                             Map.of("grant", grant.handle())));
             return Answer.accepted(new TaskRef(new Handle(Handle.TASK, seller, task).toString()));

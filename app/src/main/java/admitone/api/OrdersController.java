@@ -1,6 +1,8 @@
 package admitone.api;
 
 import admitone.access.Grants;
+import admitone.access.Lists;
+import admitone.access.Seat;
 import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.NewOrder;
 import admitone.api.Requests.NewPayment;
@@ -56,6 +58,7 @@ class OrdersController {
     private final Ordering ordering;
     private final Payments payments;
     private final Grants grants;
+    private final Lists lists;
     private final PayOrder payOrder;
     private final Idempotency idempotency;
     private final Clock clock;
@@ -67,6 +70,7 @@ class OrdersController {
             Ordering ordering,
             Payments payments,
             Grants grants,
+            Lists lists,
             PayOrder payOrder,
             Idempotency idempotency,
             Clock clock,
@@ -76,6 +80,7 @@ class OrdersController {
         this.ordering = ordering;
         this.payments = payments;
         this.grants = grants;
+        this.lists = lists;
         this.payOrder = payOrder;
         this.idempotency = idempotency;
         this.clock = clock;
@@ -96,6 +101,9 @@ class OrdersController {
             throw Problem.invalid("plan_id", "must be a plan of this channel; GET /api/v1/channels/{id} lists them");
         }
         return idempotency.once(caller, request, seller, id -> grants.knowBuyer(id, draft.telegramUserId()), id -> {
+            if (lists.isBanned(new Seat.Key(id, channel.id(), draft.telegramUserId()))) {
+                throw buyerBanned();
+            }
             return switch (ordering.place(plan, draft.telegramUserId(), Optional.ofNullable(draft.coupon()))) {
                 case Placed.Made(Order order) -> Answer.created(view(order, List.of()));
                 case Placed.NoCoupon(Refusal why) -> throw refused(why);
@@ -176,6 +184,7 @@ class OrdersController {
             case "already_paid" -> Problem.conflict(code, "This order is paid. Make a new order to buy again.");
             case "order_expired" ->
                 Problem.conflict(code, "This order was to be paid until " + order.expiresAt() + ". Make a new one.");
+            case "buyer_banned" -> buyerBanned();
             case "too_many_coins" ->
                 Problem.conflict(code, "This order has payments in many coins already. Pay one of them.");
             case "below_minimum" ->
@@ -198,6 +207,13 @@ class OrdersController {
                         UNTIL_KEY_IS_MENDED);
             default -> Problem.unprocessable(code, "The payment provider declined: " + reason);
         };
+    }
+
+    private static Problem buyerBanned() {
+        return Problem.conflict(
+                "buyer_banned",
+                "The seller banned this user from the channel: a payment would not let them in. DELETE"
+                        + " /api/v1/channels/{id}/bans/{telegram_user_id} takes the ban back.");
     }
 
     @GetMapping("/{orderId}")

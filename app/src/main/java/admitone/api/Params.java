@@ -1,5 +1,7 @@
 package admitone.api;
 
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import java.util.Optional;
@@ -35,6 +37,19 @@ final class Params {
         Handle handle = Handle.parse(kind, text).orElseThrow(Problem::notFound);
         caller.require(handle.seller());
         return handle;
+    }
+
+    /** A channel in a path: one the caller may see. */
+    static Channel channel(Caller caller, Catalog catalog, String text) {
+        Handle handle = handle(caller, Handle.CHANNEL, text);
+        return catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
+    }
+
+    static long telegramUser(String text) {
+        if (!text.matches("[1-9]\\d{0,15}")) {
+            throw Problem.invalid("telegram_user_id", "must be a Telegram user's id: a positive whole number");
+        }
+        return Long.parseLong(text);
     }
 
     static SellerId sellerOfOrder(Caller caller, String orderId) {

@@ -2,6 +2,7 @@ package admitone.api;
 
 import admitone.access.Gifts;
 import admitone.access.Giving;
+import admitone.access.Membership;
 import admitone.access.Origin;
 import admitone.access.Terms;
 import admitone.announcements.Announcements;
@@ -444,6 +445,35 @@ final class Requests {
                 fields.fault("text", "is missing: a text of 1 to " + Announcements.LONGEST + " characters");
             }
             return new NewAnnouncement(text, fields.word("audience", Audience.class, null));
+        }
+    }
+
+    /** Who works a channel, and what becomes of members who have no right to be inside. */
+    record ChannelMembers(
+            @Schema(description = "true: another bot works the channel; nobody is let in, declined or removed by us")
+            boolean observe,
+
+            @Schema(
+                    description =
+                            "Who is inside without a right: report, you decide each case; remove, removed without asking")
+            Membership.UnknownMembers unknownMembers) {
+        static ChannelMembers read(Fields fields) {
+            return new ChannelMembers(
+                    fields.flag("observe", Membership.DEFAULT.observing()),
+                    fields.word(
+                            "unknown_members", Membership.UnknownMembers.class, Membership.DEFAULT.unknownMembers()));
+        }
+
+        Membership membership() {
+            return new Membership(observe, unknownMembers);
+        }
+    }
+
+    record Reason(
+            @Schema(description = "Kept with what is said; up to 200 characters")
+            String reason) {
+        static Reason read(Fields fields) {
+            return new Reason(fields.text("reason", 200));
         }
     }
 

@@ -1,6 +1,9 @@
 package admitone.api;
 
 import admitone.access.Grant;
+import admitone.access.Listed;
+import admitone.access.Membership;
+import admitone.access.Observing;
 import admitone.access.Origin.Given;
 import admitone.cases.Case;
 import admitone.catalog.Channel;
@@ -359,8 +362,16 @@ final class Views {
             String state,
             Instant startsAt,
             @Nullable Instant endsAt,
-            String access) {
+            String access,
+
+            @Schema(description = "false: the bot cannot write to them until they start it; null: not told here")
+            @Nullable
+            Boolean reachable) {
         static GrantView of(Grant grant, Instant now) {
+            return of(grant, now, null);
+        }
+
+        static GrantView of(Grant grant, Instant now, @Nullable Boolean reachable) {
             return new GrantView(
                     grant.handle(),
                     grant.origin() instanceof Given given ? given.kind().word() : "purchase",
@@ -373,7 +384,8 @@ final class Views {
                     !grant.isActiveAt(now) ? "ended" : grant.startsAt().isAfter(now) ? "scheduled" : "active",
                     grant.startsAt(),
                     grant.endsAt(),
-                    grant.shownAt(now).word());
+                    grant.shownAt(now).word(),
+                    reachable);
         }
     }
 
@@ -430,6 +442,35 @@ final class Views {
     }
 
     record DecisionView(String decision, String reason, String by, Instant at) {}
+
+    record MembersView(boolean observe, String unknownMembers) {
+        static MembersView of(Membership membership) {
+            return new MembersView(
+                    membership.observing(), membership.unknownMembers().word());
+        }
+    }
+
+    /** Somebody on a channel's whitelist, or banned from it. */
+    record ListedView(String telegramUserId, String reason, String by, Instant since) {
+        static ListedView of(Listed listed) {
+            return new ListedView(
+                    Long.toString(listed.seat().telegramUserId()), listed.reason(), listed.by(), listed.at());
+        }
+    }
+
+    /** What would have been done in a channel that is only observed. */
+    record ObservedView(
+            @Schema(description = "approve, decline, remove, ban, lift_ban, revoke_link or report")
+            String would,
+
+            String telegramUserId,
+            String occasion,
+            Instant at) {
+        static ObservedView of(Observing.Observed observed) {
+            return new ObservedView(
+                    observed.deed(), Long.toString(observed.telegramUserId()), observed.occasion(), observed.at());
+        }
+    }
 
     record TaskRef(String taskId) {}
 }

@@ -188,7 +188,9 @@ public class Invariants {
                 where l.state = 'assigned' and (g.channel_id is distinct from l.channel_id or g.access = 'ended')
                 """),
         USED_LINK_IS_REVOKED("A one-time link by which somebody came in is revoked within five minutes", """
-                select name from access.pool_link where used_at < :patient and state <> 'revoked'
+                select l.name from access.pool_link l where l.used_at < :patient and l.state <> 'revoked'
+                  and not exists (select from access.membership m
+                    where m.seller_id = l.seller_id and m.channel_id = l.channel_id and m.observing)
                 """),
         OLDER_LINK_IS_REVOKED_FIRST(
                 "A grant's older one-time links are revoked or expired before a newer one is told", """
@@ -200,7 +202,10 @@ public class Invariants {
                       and least(older.revoked_at, older.expires_at) > newer.told_at)
                 """),
         STRANGER_IS_REMOVED("Who came in by another's one-time link is outside again within five minutes", """
-                select link_id || ' ' || telegram_user_id from access.stranger where settled_at is null and came_at < :patient
+                select s.link_id || ' ' || s.telegram_user_id from access.stranger s
+                where s.settled_at is null and s.came_at < :patient
+                  and not exists (select from access.membership m
+                    where m.seller_id = s.seller_id and m.channel_id = s.channel_id and m.observing)
                 """),
         END_IS_LOOKED_AT("What is due about a grant's end is decided within the hour", """
                 select g.grant_id::text from access.grants g
@@ -215,7 +220,9 @@ public class Invariants {
                 select s.telegram_user_id::text from access.seat s
                 join access.ending e on e.seller_id = s.seller_id and e.channel_id = s.channel_id
                   and e.telegram_user_id = s.telegram_user_id
-                where s.inside and not exists (select from access.grants g
+                where s.inside and not exists (select from access.membership m
+                    where m.seller_id = s.seller_id and m.channel_id = s.channel_id and m.observing)
+                  and not exists (select from access.grants g
                     where g.seller_id = s.seller_id and g.channel_id = s.channel_id and g.telegram_user_id = s.telegram_user_id
                       and g.access <> 'ended' and (g.ends_at is null or g.ends_at > :now))
                   and ((e.remove_at < :late and e.settled_at is null

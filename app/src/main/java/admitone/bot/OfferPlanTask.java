@@ -2,6 +2,8 @@ package admitone.bot;
 
 import admitone.access.Grant;
 import admitone.access.Grants;
+import admitone.access.Lists;
+import admitone.access.Seat;
 import admitone.access.TellTask;
 import admitone.bot.Reachability.Finding;
 import admitone.cases.Case;
@@ -57,6 +59,7 @@ class OfferPlanTask implements TaskHandler {
     private final Catalog catalog;
     private final Orders orders;
     private final Grants grants;
+    private final Lists lists;
     private final Reachability reachability;
     private final Cases cases;
     private final Messenger messenger;
@@ -67,6 +70,7 @@ class OfferPlanTask implements TaskHandler {
             Catalog catalog,
             Orders orders,
             Grants grants,
+            Lists lists,
             Reachability reachability,
             Cases cases,
             Messenger messenger,
@@ -75,6 +79,7 @@ class OfferPlanTask implements TaskHandler {
         this.catalog = catalog;
         this.orders = orders;
         this.grants = grants;
+        this.lists = lists;
         this.reachability = reachability;
         this.cases = cases;
         this.messenger = messenger;
@@ -115,6 +120,9 @@ class OfferPlanTask implements TaskHandler {
         }
         Order order = orders.find(task.seller(), orderId).orElseThrow();
         Channel channel = catalog.channel(order.seller(), order.channelId()).orElseThrow();
+        if (lists.isBanned(new Seat.Key(order.seller(), channel.id(), chat))) {
+            return tell(chat, texts.banned(channel.title())); // the seller knows
+        }
         return switch (reachability.of(channel, chat)) {
             case Finding.Free() -> TellTask.tell(messenger, message(task, order, channel, texts));
             case Finding.NoRights(String why) ->

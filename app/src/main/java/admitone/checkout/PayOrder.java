@@ -1,5 +1,7 @@
 package admitone.checkout;
 
+import admitone.access.Lists;
+import admitone.access.Seat;
 import admitone.catalog.Catalog;
 import admitone.catalog.Seller.PaymentPage;
 import admitone.money.Asset;
@@ -33,6 +35,7 @@ public class PayOrder {
 
     private final Payments payments;
     private final Catalog catalog;
+    private final Lists lists;
     private final PaymentCreation creation;
     private final InvoiceCreation invoicing;
     private final InvoiceProvider invoices;
@@ -41,12 +44,14 @@ public class PayOrder {
     PayOrder(
             Payments payments,
             Catalog catalog,
+            Lists lists,
             PaymentCreation creation,
             InvoiceCreation invoicing,
             InvoiceProvider invoices,
             Clock clock) {
         this.payments = payments;
         this.catalog = catalog;
+        this.lists = lists;
         this.creation = creation;
         this.invoicing = invoicing;
         this.invoices = invoices;
@@ -57,8 +62,8 @@ public class PayOrder {
         record Ready<T>(T made) implements Outcome<T> {}
 
         /**
-         * {@code code}: {@code already_paid}, {@code rest_below_minimum}, {@code order_expired}, {@code not_a_coin},
-         * {@code too_many_coins}, {@code not_hosted}, or the provider's.
+         * {@code code}: {@code already_paid}, {@code rest_below_minimum}, {@code order_expired}, {@code buyer_banned},
+         * {@code not_a_coin}, {@code too_many_coins}, {@code not_hosted}, or the provider's.
          */
         record Refused<T>(String code, String reason) implements Outcome<T> {}
 
@@ -88,6 +93,7 @@ public class PayOrder {
                 .made(order.seller(), order.id(), rest)
                 .<Outcome<Invoice>>map(Outcome.Ready::new)
                 .or(() -> refusalOfLate(order))
+                .or(() -> refusalOfBanned(order))
                 .orElseGet(() -> outcome(
                         order,
                         rest,
@@ -116,6 +122,7 @@ public class PayOrder {
         return creation.made(order.seller(), order.id(), coin, rest)
                 .<Outcome<Payment>>map(Outcome.Ready::new)
                 .or(() -> refusalOfLate(order))
+                .or(() -> refusalOfBanned(order))
                 .or(() -> refusalOfMany(before.size()))
                 .orElseGet(() -> outcome(
                         order,
@@ -131,6 +138,12 @@ public class PayOrder {
     private <T> Optional<Outcome<T>> refusalOfLate(Order order) {
         return clock.instant().isAfter(order.expiresAt())
                 ? Optional.of(new Outcome.Refused<>("order_expired", "it was to be paid until " + order.expiresAt()))
+                : Optional.empty();
+    }
+
+    private <T> Optional<Outcome<T>> refusalOfBanned(Order order) {
+        return lists.isBanned(new Seat.Key(order.seller(), order.channelId(), order.telegramUserId()))
+                ? Optional.of(new Outcome.Refused<>("buyer_banned", "the seller banned the buyer from the channel"))
                 : Optional.empty();
     }
 

@@ -111,7 +111,11 @@ abstract sealed class ListCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "grants", description = "Who may be inside a channel.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "grants",
+            description = "Who may be inside a channel; grants import FILE takes over members from before.",
+            subcommands = ImportCommand.class,
+            mixinStandardHelpOptions = true)
     static final class Grants extends ListCommand {
         @Option(names = "--channel", description = "Of this channel, by its id.")
         private @Nullable String channel;

@@ -16,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** JSON over HTTP, as a person at a terminal would use it: what is refused is told in the service's own words. */
 final class Rest {
     private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration FILE_WITHIN = Duration.ofMinutes(5);
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -42,22 +43,36 @@ final class Rest {
     }
 
     JsonNode get(String path) {
-        return call("GET", path, HttpRequest.BodyPublishers.noBody());
+        return call("GET", path, request(path).GET());
     }
 
     JsonNode post(String path, Object body) {
-        return call("POST", path, HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body)));
+        return call("POST", path, request(path).POST(json(body)));
     }
 
     JsonNode put(String path, Object body) {
-        return call("PUT", path, HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body)));
+        return call("PUT", path, request(path).PUT(json(body)));
     }
 
-    private JsonNode call(String method, String path, HttpRequest.BodyPublisher body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(address(path))
-                .timeout(WITHIN)
-                .header("Content-Type", "application/json")
-                .method(method, body);
+    JsonNode postFile(String path, String type, byte[] file) {
+        return call(
+                "POST",
+                path,
+                HttpRequest.newBuilder(address(path))
+                        .timeout(FILE_WITHIN)
+                        .header("Content-Type", type)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(file)));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(address(path)).timeout(WITHIN).header("Content-Type", "application/json");
+    }
+
+    private HttpRequest.BodyPublisher json(Object body) {
+        return HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body));
+    }
+
+    private JsonNode call(String method, String path, HttpRequest.Builder request) {
         headers.forEach(request::header);
         try {
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());

@@ -342,6 +342,7 @@ class PayController {
         return switch (code) {
             case "already_paid",
                     "order_expired",
+                    "buyer_banned",
                     "not_a_coin",
                     "too_many_coins",
                     "below_minimum",

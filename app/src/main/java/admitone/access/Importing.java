@@ -1,0 +1,241 @@
+package admitone.access;
+
+import admitone.access.Giving.By;
+import admitone.access.Origin.Given;
+import admitone.access.Origin.Kind;
+import admitone.catalog.Channel;
+import admitone.database.Columns;
+import admitone.database.Transactions;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Takes over members whom a seller had before: each is given access once per import and user, in batches that are each whole. Nobody is written to: whoever
+ * is found outside is told the way in by {@link MemberKeeper}, and whoever is inside needs none.
+ */
+@Repository
+public class Importing {
+    private static final int BATCH = 500;
+
+    private final JdbcClient jdbc;
+    private final Grants grants;
+    private final Reach reach;
+    private final Timeline timeline;
+    private final Transactions transactions;
+    private final Ids ids;
+    private final Clock clock;
+
+    Importing(
+            JdbcClient jdbc,
+            Grants grants,
+            Reach reach,
+            Timeline timeline,
+            Transactions transactions,
+            Ids ids,
+            Clock clock) {
+        this.jdbc = jdbc;
+        this.grants = grants;
+        this.reach = reach;
+        this.timeline = timeline;
+        this.transactions = transactions;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** Until when a member may stay. */
+    public sealed interface Until {
+        record Days(int days) implements Until {}
+
+        record At(Instant at) implements Until {}
+
+        record ForLife() implements Until {}
+    }
+
+    /** A member. No two of one import are the same user. */
+    public record Row(long telegramUserId, Until until) {}
+
+    /** What comes of a row, or would. */
+    public sealed interface Verdict {
+        /** Null: for life. */
+        record Given(@Nullable Instant endsAt) implements Verdict {}
+
+        /** This import gave it before. */
+        record Already() implements Verdict {}
+
+        /** They have access at least as long. */
+        record Covered() implements Verdict {}
+
+        /** That end is past. */
+        record Over() implements Verdict {}
+
+        /** The seller banned them. */
+        record Banned() implements Verdict {}
+    }
+
+    /** What is known of the users of a batch. */
+    private record Known(Set<Long> already, Map<Long, Instant> until, Set<Long> forLife, Set<Long> banned) {}
+
+    /**
+     * The verdicts in the order of the rows. Cut off half-way, the same import again does the rest.
+     *
+     * @param key names the import: with the same one, nobody is given anything twice
+     * @param dryRun nothing is written
+     */
+    public List<Verdict> run(Channel channel, String key, List<Row> rows, boolean dryRun, By by) {
+        List<Verdict> verdicts = new ArrayList<>(rows.size());
+        for (int from = 0; from < rows.size(); from += BATCH) {
+            List<Row> batch = rows.subList(from, Math.min(from + BATCH, rows.size()));
+            verdicts.addAll(dryRun ? judge(channel, key, batch) : give(channel, key, batch, by));
+        }
+        return verdicts;
+    }
+
+    private List<Verdict> judge(Channel channel, String key, List<Row> batch) {
+        Known known = known(channel, key, batch);
+        Instant now = clock.instant();
+        return batch.stream().map(row -> judge(row, known, now)).toList();
+    }
+
+    private static Verdict judge(Row row, Known known, Instant now) {
+        long user = row.telegramUserId();
+        if (known.already().contains(user)) {
+            return new Verdict.Already();
+        }
+        if (known.banned().contains(user)) {
+            return new Verdict.Banned();
+        }
+        if (known.forLife().contains(user)) {
+            return new Verdict.Covered();
+        }
+        return switch (row.until()) {
+            case Until.ForLife() -> new Verdict.Given(null);
+            case Until.Days(int days) ->
+                new Verdict.Given(span(row, known, now).startsAt().plus(java.time.Duration.ofDays(days)));
+            case Until.At(Instant at) ->
+                !at.isAfter(now)
+                        ? new Verdict.Over()
+                        : at.isAfter(span(row, known, now).startsAt()) ? new Verdict.Given(at) : new Verdict.Covered();
+        };
+    }
+
+    private static Grant.Span span(Row row, Known known, Instant now) {
+        return Grant.Span.following(known.until().get(row.telegramUserId()), now, null);
+    }
+
+    private List<Verdict> give(Channel channel, String key, List<Row> batch, By by) {
+        SellerId seller = channel.seller();
+        List<Long> users = batch.stream().map(Row::telegramUserId).toList();
+        grants.knowBuyers(seller, users);
+        return transactions.run(seller, () -> {
+            grants.lockSeats(users.stream()
+                    .map(user -> new Seat.Key(seller, channel.id(), user))
+                    .toList());
+            Known known = known(channel, key, batch);
+            Instant now = clock.instant();
+            List<Verdict> verdicts = new ArrayList<>(batch.size());
+            List<Long> added = new ArrayList<>();
+            for (Row row : batch) {
+                Verdict verdict = judge(row, known, now);
+                verdicts.add(verdict);
+                if (verdict instanceof Verdict.Given(Instant endsAt)) {
+                    Instant startsAt = span(row, known, now).startsAt();
+                    add(channel, key, row.telegramUserId(), startsAt, endsAt, by);
+                    added.add(row.telegramUserId());
+                }
+            }
+            reach.notStarted(seller, added);
+            return verdicts;
+        });
+    }
+
+    private void add(Channel channel, String key, long user, Instant startsAt, @Nullable Instant endsAt, By by) {
+        Given origin = new Given(Kind.IMPORT, reference(key, user));
+        Grant grant = new Grant(
+                channel.seller(),
+                ids.next(),
+                origin,
+                channel.id(),
+                user,
+                startsAt,
+                endsAt,
+                channel.standingLink() == null ? Grant.Access.PREPARING : Grant.Access.READY);
+        grants.add(grant);
+        timeline.append(
+                grant.seller(),
+                new Event(
+                        grant.subject(),
+                        clock.instant(),
+                        "granted",
+                        by.cause(),
+                        by.source(),
+                        Map.of(
+                                "grant", grant.handle(),
+                                "kind", origin.kind().word(),
+                                "reference", origin.reference(),
+                                "reason", by.reason())));
+    }
+
+    private static String reference(String key, long user) {
+        return key + ":" + user;
+    }
+
+    private Known known(Channel channel, String key, List<Row> batch) {
+        Long[] users = batch.stream().map(Row::telegramUserId).toArray(Long[]::new);
+        Map<Long, Instant> until = new HashMap<>();
+        Set<Long> forLife = new HashSet<>();
+        jdbc.sql("""
+                select telegram_user_id, max(ends_at) as until, bool_or(ends_at is null) as for_life from access.grants
+                where seller_id = ? and channel_id = ? and telegram_user_id = any(?) and access <> 'ended'
+                group by telegram_user_id
+                """).params(channel.seller().value(), channel.id(), users).query(row -> {
+            long user = row.getLong("telegram_user_id");
+            if (row.getBoolean("for_life")) {
+                forLife.add(user);
+            }
+            Instant last = Columns.instantOrNull(row, "until");
+            if (last != null) {
+                until.put(user, last);
+            }
+        });
+        return new Known(
+                users(
+                        """
+                        select telegram_user_id from access.grants
+                        where seller_id = ? and channel_id = ? and given = 'import' and reference = any(?)
+                        """,
+                        channel,
+                        batch.stream()
+                                .map(row -> reference(key, row.telegramUserId()))
+                                .toArray(String[]::new)),
+                until,
+                forLife,
+                users("""
+                        select telegram_user_id from access.listed
+                        where seller_id = ? and channel_id = ? and telegram_user_id = any(?) and word = 'banned'
+                        """, channel, users));
+    }
+
+    private Set<Long> users(String sql, Channel channel, Object[] values) {
+        return jdbc
+                .sql(sql)
+                .params(channel.seller().value(), channel.id(), values)
+                .query((row, _) -> row.getLong("telegram_user_id"))
+                .list()
+                .stream()
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,121 @@
+package admitone.access;
+
+import admitone.access.Giving.By;
+import admitone.access.Listed.Word;
+import admitone.catalog.Channel;
+import admitone.tasks.Tasks;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.springframework.stereotype.Component;
+
+/**
+ * Puts people on a channel's whitelist, bans them, and takes either back; each within the current transaction of the seller, once however often it is
+ * said. Whatever they have bought stays theirs: a ban shuts the way in as long as it lasts, and its time goes on.
+ */
+@Component
+public class Listing {
+    private final Lists lists;
+    private final Grants grants;
+    private final Endings endings;
+    private final Outsiders outsiders;
+    private final LinkPool pool;
+    private final Tasks tasks;
+    private final Timeline timeline;
+    private final Clock clock;
+
+    Listing(
+            Lists lists,
+            Grants grants,
+            Endings endings,
+            Outsiders outsiders,
+            LinkPool pool,
+            Tasks tasks,
+            Timeline timeline,
+            Clock clock) {
+        this.lists = lists;
+        this.grants = grants;
+        this.endings = endings;
+        this.outsiders = outsiders;
+        this.pool = pool;
+        this.tasks = tasks;
+        this.timeline = timeline;
+        this.clock = clock;
+    }
+
+    /** From now on they are let in when they ask, and are neither removed nor reminded. */
+    public void whitelist(Channel channel, long telegramUserId, By by) {
+        Seat.Key seat = new Seat.Key(channel.seller(), channel.id(), telegramUserId);
+        Optional<Listed> before = lockAndLook(seat);
+        if (lists.say(seat, Word.WHITELISTED, by.reason(), by.source()).isEmpty()) {
+            return;
+        }
+        before.ifPresent(banned -> liftBan(seat, banned.turn()));
+        endings.settleAll(seat, Ending.Outcome.KEPT);
+        outsiders.settle(seat, Outsiders.WHITELISTED);
+        grants.waitingRequest(channel.seller(), channel.id(), telegramUserId)
+                .ifPresent(update ->
+                        tasks.owe(channel.seller(), Effects.approve(channel.id(), telegramUserId, "update-" + update)));
+        note(seat, "whitelisted", by);
+    }
+
+    /** From now on they are not let in, whatever they have; who is inside is removed, and their one-time links open nothing any more. */
+    public void ban(Channel channel, long telegramUserId, By by) {
+        Seat.Key seat = new Seat.Key(channel.seller(), channel.id(), telegramUserId);
+        lockAndLook(seat);
+        OptionalInt turn = lists.say(seat, Word.BANNED, by.reason(), by.source());
+        if (turn.isEmpty()) {
+            return;
+        }
+        endings.settleAll(seat, Ending.Outcome.OUTSIDE);
+        outsiders.settle(seat, Outsiders.BANNED);
+        grants.active(channel.seller(), channel.id(), telegramUserId)
+                .forEach(grant -> pool.retireOf(grant, "its buyer is banned"));
+        tasks.owe(channel.seller(), Effects.keepOut(seat, turn.getAsInt()));
+        note(seat, "banned", by);
+    }
+
+    /** Takes {@code word} back; false where it does not hold. What they have bought and is left of it counts again. */
+    public boolean takeBack(Channel channel, long telegramUserId, Word word, By by) {
+        Seat.Key seat = new Seat.Key(channel.seller(), channel.id(), telegramUserId);
+        Optional<Listed> before = lockAndLook(seat).filter(listed -> listed.word() == word);
+        if (before.isEmpty()) {
+            return false;
+        }
+        lists.say(seat, null, by.reason(), by.source());
+        if (word == Word.BANNED) {
+            liftBan(seat, before.get().turn());
+        }
+        List<Endings.Held> held = endings.held(seat);
+        if (!held.isEmpty()) { // nothing was done about their time meanwhile
+            endings.lookAgain(seat, held.getLast().grantId(), clock.instant());
+        }
+        note(seat, word == Word.BANNED ? "ban_taken_back" : "whitelisting_taken_back", by);
+        return true;
+    }
+
+    private Optional<Listed> lockAndLook(Seat.Key seat) {
+        grants.lockSeat(seat.seller(), seat.channelId(), seat.telegramUserId());
+        return lists.of(seat);
+    }
+
+    private void liftBan(Seat.Key seat, int turn) {
+        tasks.owe(seat.seller(), Effects.letBackIn(seat, turn));
+    }
+
+    private void note(Seat.Key seat, String kind, By by) {
+        timeline.append(
+                seat.seller(),
+                new Event(
+                        "channel:" + seat.channelId(),
+                        clock.instant(),
+                        kind,
+                        by.cause(),
+                        by.source(),
+                        Map.of("user", Long.toString(seat.telegramUserId()), "reason", by.reason())));
+    }
+}

@@ -1,0 +1,127 @@
+package admitone.access;
+
+import admitone.access.Listed.Word;
+import admitone.database.Columns;
+import admitone.runtime.SellerId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Each channel's whitelist and its bans. */
+@Repository
+public class Lists {
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    Lists(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    public Optional<Listed> of(Seat.Key seat) {
+        return jdbc.sql("""
+                select * from access.listed
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and word is not null
+                """)
+                .params(seat.seller().value(), seat.channelId(), seat.telegramUserId())
+                .query(Lists::read)
+                .optional();
+    }
+
+    public boolean isBanned(Seat.Key seat) {
+        return is(seat, Word.BANNED);
+    }
+
+    boolean isWhitelisted(Seat.Key seat) {
+        return is(seat, Word.WHITELISTED);
+    }
+
+    private boolean is(Seat.Key seat, Word word) {
+        return of(seat).filter(listed -> listed.word() == word).isPresent();
+    }
+
+    /** Those among them who are banned, by one statement. */
+    Set<Seat.Key> banned(Collection<Seat.Key> seats) {
+        Set<Seat.Key> banned = new HashSet<>();
+        if (seats.isEmpty()) {
+            return banned;
+        }
+        jdbc.sql("""
+                select l.* from access.listed l
+                join unnest(?::text[], ?::uuid[], ?::bigint[]) as v (seller_id, channel_id, telegram_user_id)
+                  on l.seller_id = v.seller_id and l.channel_id = v.channel_id and l.telegram_user_id = v.telegram_user_id
+                where l.word = 'banned'
+                """)
+                .params(Columns.arrays(seats.stream()
+                        .map(seat -> new Object[] {seat.seller(), seat.channelId(), seat.telegramUserId()})
+                        .toList()))
+                .query(row -> {
+                    banned.add(seat(row));
+                });
+        return banned;
+    }
+
+    /** By user, those after {@code after}. */
+    public List<Listed> list(SellerId seller, UUID channelId, Word word, long after, int limit) {
+        return jdbc.sql("""
+                select * from access.listed
+                where seller_id = ? and channel_id = ? and telegram_user_id > ? and word = ?
+                order by telegram_user_id limit ?
+                """)
+                .params(seller.value(), channelId, after, word.word(), limit)
+                .query(Lists::read)
+                .list();
+    }
+
+    /** Within the current transaction, which holds the seat; null: neither any more. Answers the new turn, or none where that was said before. */
+    OptionalInt say(Seat.Key seat, @Nullable Word word, String reason, String by) {
+        Optional<Integer> turn = jdbc.sql("""
+                insert into access.listed as l (seller_id, channel_id, telegram_user_id, word, reason, said_by, said_at, turn)
+                values (?, ?, ?, ?, ?, ?, ?, 1)
+                on conflict (seller_id, channel_id, telegram_user_id) do update
+                set word = excluded.word, reason = excluded.reason, said_by = excluded.said_by, said_at = excluded.said_at,
+                  turn = l.turn + 1
+                where l.word is distinct from excluded.word
+                returning turn
+                """)
+                .params(Columns.all(
+                        seat.seller().value(),
+                        seat.channelId(),
+                        seat.telegramUserId(),
+                        word == null ? null : word.word(),
+                        reason,
+                        by,
+                        Columns.at(clock.instant())))
+                .query((row, _) -> row.getInt("turn"))
+                .optional();
+        return turn.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    }
+
+    private static Listed read(ResultSet row, int n) throws SQLException {
+        return new Listed(
+                seat(row),
+                Word.valueOf(row.getString("word").toUpperCase(Locale.ROOT)),
+                row.getString("reason"),
+                row.getString("said_by"),
+                Columns.instant(row, "said_at"),
+                row.getInt("turn"));
+    }
+
+    private static Seat.Key seat(ResultSet row) throws SQLException {
+        return new Seat.Key(
+                new SellerId(row.getString("seller_id")),
+                row.getObject("channel_id", UUID.class),
+                row.getLong("telegram_user_id"));
+    }
+}

@@ -1,0 +1,260 @@
+package admitone.access;
+
+import admitone.access.MemberRule.Finding;
+import admitone.access.Membership.UnknownMembers;
+import admitone.access.Observing.Deed;
+import admitone.cases.Case;
+import admitone.cases.Cases;
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.database.Transactions;
+import admitone.hold.Hold;
+import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Refusal;
+import admitone.messaging.Messenger.Role;
+import admitone.messaging.Messenger.Standing;
+import admitone.runtime.Answer;
+import admitone.runtime.Recurring;
+import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks at the known members of each channel, a few a minute: whoever is inside without a right is reported once per stay, or removed where the
+ * channel says so; whoever has a right and never came in is told the way once more. One instance does each round.
+ */
+@Component
+class MemberKeeper extends Recurring {
+    private static final Logger log = LoggerFactory.getLogger(MemberKeeper.class);
+    private static final String ROUND = "members";
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+    /** Whoever was looked at is looked at again after so long at the soonest. */
+    static final Duration BETWEEN_LOOKS = Duration.ofHours(1);
+
+    private static final int PAGE = 200;
+    /** Of a round. */
+    private static final int MOST_CHANNELS = 50;
+    /** Of a channel in a round; each is one call. */
+    static final int MOST_LOOKS = 10;
+    /** So many of a channel and day have a case each, or are removed; about more a person is asked in one. */
+    static final int MOST_A_DAY = 20;
+
+    private final Memberships memberships;
+    private final Outsiders outsiders;
+    private final Endings endings;
+    private final Grants grants;
+    private final Lists lists;
+    private final Arrival arrival;
+    private final Observing observing;
+    private final Catalog catalog;
+    private final Cases cases;
+    private final Messenger messenger;
+    private final Hold hold;
+    private final Tasks tasks;
+    private final Timeline timeline;
+    private final Transactions transactions;
+    private final Clock clock;
+
+    MemberKeeper(
+            Memberships memberships,
+            Outsiders outsiders,
+            Endings endings,
+            Grants grants,
+            Lists lists,
+            Arrival arrival,
+            Observing observing,
+            Catalog catalog,
+            Cases cases,
+            Messenger messenger,
+            Hold hold,
+            Tasks tasks,
+            Timeline timeline,
+            Transactions transactions,
+            Clock clock) {
+        super(ROUND, PAUSE);
+        this.memberships = memberships;
+        this.outsiders = outsiders;
+        this.endings = endings;
+        this.grants = grants;
+        this.lists = lists;
+        this.arrival = arrival;
+        this.observing = observing;
+        this.catalog = catalog;
+        this.cases = cases;
+        this.messenger = messenger;
+        this.hold = hold;
+        this.tasks = tasks;
+        this.timeline = timeline;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    @Override
+    protected void round() {
+        look();
+    }
+
+    /** Answers whether there was something to do, and this instance did it. */
+    boolean look() {
+        if (hold.isOn()) {
+            return false;
+        }
+        List<Channel> due = due();
+        if (due.isEmpty() || !transactions.run(SellerId.PLATFORM, () -> endings.takeRound(ROUND, PAUSE))) {
+            return false;
+        }
+        for (Channel channel : due) {
+            try {
+                look(channel);
+            } catch (RuntimeException e) {
+                log.warn(
+                        "the members of channel {} could not be looked at ({}), next round again",
+                        channel.id(),
+                        e.toString());
+            }
+        }
+        return true;
+    }
+
+    /** Longest due first. */
+    private List<Channel> due() {
+        Instant now = clock.instant();
+        Map<UUID, Instant> next = memberships.nextLooks();
+        List<Channel> due = new ArrayList<>();
+        Optional<UUID> before = Optional.empty();
+        List<Channel> page;
+        do {
+            page = catalog.channels(Optional.empty(), before, PAGE);
+            page.stream()
+                    .filter(channel ->
+                            !next.getOrDefault(channel.id(), Instant.EPOCH).isAfter(now))
+                    .forEach(due::add);
+            before = page.isEmpty() ? before : Optional.of(page.getLast().id());
+        } while (page.size() == PAGE);
+        return due.stream()
+                .sorted(Comparator.comparing(channel -> next.getOrDefault(channel.id(), Instant.EPOCH)))
+                .limit(MOST_CHANNELS)
+                .toList();
+    }
+
+    private void look(Channel channel) {
+        List<Long> users = memberships.toLookAt(channel.seller(), channel.id(), MOST_LOOKS);
+        for (long user : users) {
+            Instant began = clock.instant();
+            Answer<Standing> answer = messenger.standing(channel.closedChat().value(), user);
+            Optional<Duration> wait = whyNotNow(answer);
+            if (wait.isPresent()) {
+                next(channel, null, wait.get());
+                return;
+            }
+            transactions.run(channel.seller(), () -> {
+                if (answer instanceof Answer.Done<Standing>(Standing standing)) {
+                    seen(new Seat.Key(channel.seller(), channel.id(), user), standing.role(), began);
+                }
+                memberships.lookedAt(channel.seller(), channel.id(), user, began);
+            });
+        }
+        if (users.size() < MOST_LOOKS) { // after the last one it begins anew
+            next(channel, 0L, BETWEEN_LOOKS);
+        }
+    }
+
+    /** How long nobody there can be looked at; of whom alone the messenger declines to tell is passed over. */
+    private static Optional<Duration> whyNotNow(Answer<Standing> answer) {
+        return switch (answer) {
+            case Answer.Done<Standing> _ -> Optional.empty();
+            case Answer.NotNow<Standing>(Duration after, String _) -> Optional.of(after);
+            case Answer.Unknown<Standing> _ -> Optional.of(PAUSE);
+            case Answer.Declined<Standing>(String code, String _) ->
+                switch (code) {
+                    case Refusal.CHAT_NOT_FOUND, Refusal.NO_RIGHTS, Refusal.TOKEN -> Optional.of(BETWEEN_LOOKS);
+                    default -> Optional.empty();
+                };
+        };
+    }
+
+    private void next(Channel channel, @Nullable Long upTo, Duration pause) {
+        Instant at = clock.instant().plus(pause);
+        transactions.run(channel.seller(), () -> memberships.lookedAt(channel.seller(), channel.id(), upTo, at));
+    }
+
+    /** Within the current transaction. */
+    private void seen(Seat.Key seat, Role role, Instant began) {
+        boolean isInside = role != Role.OUTSIDE && role != Role.BANNED;
+        grants.lockSeat(seat.seller(), seat.channelId(), seat.telegramUserId());
+        grants.looked(seat, isInside, began);
+        List<Grant> active = grants.active(seat.seller(), seat.channelId(), seat.telegramUserId());
+        if (isInside) {
+            arrival.seenInside(active, ROUND, "getChatMember");
+        } else {
+            outsiders.settle(seat, Outsiders.OUTSIDE);
+        }
+        Finding finding =
+                MemberRule.of(role, active, lists.of(seat).orElse(null), endings.isUnderWay(seat), clock.instant());
+        switch (finding) {
+            case Finding.Without() -> without(seat);
+            case Finding.Barred(int turn) -> tasks.oweAgain(seat.seller(), Effects.keepOut(seat, turn));
+            case Finding.Absent(Grant grant) -> tasks.owe(seat.seller(), Effects.deliverToAbsent(grant.id()));
+            case Finding.Fine() -> outsiders.settle(seat, Outsiders.HAS_A_RIGHT);
+        }
+    }
+
+    private void without(Seat.Key seat) {
+        SellerId seller = seat.seller();
+        UUID channelId = seat.channelId();
+        if (outsiders.isKnown(seat)) {
+            return;
+        }
+        Membership membership = memberships.lock(seller, channelId);
+        boolean removes = membership.unknownMembers() == UnknownMembers.REMOVE;
+        if (membership.observing()) {
+            observing.note(seat, removes ? Deed.REMOVE : Deed.REPORT, "inside:" + seat.telegramUserId());
+            return;
+        }
+        Instant day = clock.instant().truncatedTo(ChronoUnit.DAYS);
+        boolean beyond = outsiders.foundSince(seller, channelId, day) >= MOST_A_DAY;
+        Optional<Outsider> found = outsiders.found(seat, beyond);
+        if (found.isEmpty()) {
+            return;
+        }
+        if (beyond) {
+            tasks.owe(seller, Effects.askOutsiders(channelId, day, day.plus(Duration.ofDays(1))));
+        } else if (removes) {
+            outsiders.decide(found.get(), Outsiders.REMOVE);
+            tasks.owe(seller, Effects.remove(found.get()));
+        } else {
+            cases.open(
+                    seller,
+                    new Case.Draft(
+                            OutsiderCase.KIND,
+                            found.get().subject(),
+                            null,
+                            null,
+                            found.get().told()));
+        }
+        timeline.append(
+                seller,
+                new Event(
+                        "channel:" + channelId,
+                        clock.instant(),
+                        "inside_without_grant",
+                        ROUND,
+                        "getChatMember",
+                        Map.of("user", Long.toString(seat.telegramUserId()))));
+    }
+}

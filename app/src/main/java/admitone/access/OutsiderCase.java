@@ -1,0 +1,37 @@
+package admitone.access;
+
+import admitone.cases.Case;
+import admitone.cases.CaseDecider;
+import admitone.runtime.SellerId;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** Asks a person about somebody who is inside without a right. */
+@Component
+class OutsiderCase implements CaseDecider {
+    static final String KIND = "inside_without_grant";
+
+    private final OutsiderDecision decision;
+
+    OutsiderCase(OutsiderDecision decision) {
+        this.decision = decision;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Map<String, String> decisions() {
+        return Map.of(
+                Outsiders.KEEP, "they are whitelisted: they stay, and may come back",
+                Outsiders.REMOVE, "they are removed, unless they have bought meanwhile; they may buy later",
+                Outsiders.DISMISS, "nothing is done, and they are not asked about again as long as they stay");
+    }
+
+    @Override
+    public void decided(SellerId seller, Case one, String chosen, String by) {
+        decision.take(Outsider.of(seller, one.detail()), chosen, by);
+    }
+}

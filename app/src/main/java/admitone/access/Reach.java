@@ -1,0 +1,74 @@
+package admitone.access;
+
+import admitone.database.Columns;
+import admitone.runtime.SellerId;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Whom among a seller's buyers the bot cannot write to: those who never started it, or have blocked it, until they start it. */
+@Repository
+public class Reach {
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    Reach(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** Those among these users who are known to be out of reach. */
+    public Set<Long> unreachable(SellerId seller, Collection<Long> users) {
+        return users.isEmpty()
+                ? Set.of()
+                : new HashSet<>(jdbc.sql("""
+                        select telegram_user_id from access.reach
+                        where seller_id = ? and telegram_user_id = any(?) and not reachable
+                        """)
+                        .params(seller.value(), users.toArray(Long[]::new))
+                        .query((row, _) -> row.getLong("telegram_user_id"))
+                        .list());
+    }
+
+    /** Within the current transaction: they have never started the bot, as far as is known. What is known better stays. */
+    void notStarted(SellerId seller, Collection<Long> users) {
+        if (users.isEmpty()) {
+            return;
+        }
+        jdbc.sql("""
+                insert into access.reach (seller_id, telegram_user_id, reachable, at)
+                select * from unnest(?::text[], ?::bigint[], ?::boolean[], ?::timestamptz[])
+                on conflict (seller_id, telegram_user_id) do nothing
+                """)
+                .params(Columns.arrays(users.stream()
+                        .distinct()
+                        .sorted()
+                        .map(user -> new Object[] {seller, user, false, clock.instant()})
+                        .toList()))
+                .update();
+    }
+
+    /** Within the current transaction: a message was refused for their sake. */
+    void lost(SellerId seller, long telegramUserId) {
+        jdbc.sql("""
+                insert into access.reach (seller_id, telegram_user_id, reachable, at) values (?, ?, false, ?)
+                on conflict (seller_id, telegram_user_id) do update set reachable = false, at = excluded.at
+                """)
+                .params(seller.value(), telegramUserId, Columns.at(clock.instant()))
+                .update();
+    }
+
+    /** Within the current transaction: they can be written to. */
+    void found(SellerId seller, List<Long> users) {
+        jdbc.sql("""
+                update access.reach set reachable = true, at = ?
+                where seller_id = ? and telegram_user_id = any(?) and not reachable
+                """)
+                .params(Columns.at(clock.instant()), seller.value(), users.toArray(Long[]::new))
+                .update();
+    }
+}

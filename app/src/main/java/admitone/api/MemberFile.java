@@ -1,0 +1,211 @@
+package admitone.api;
+
+import admitone.access.Importing.Row;
+import admitone.access.Importing.Until;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
+
+/** A file of members: CSV with a line of names first, separated by commas, semicolons or tabs, in UTF-8. */
+final class MemberFile {
+    static final int MOST_ROWS = 20_000;
+    private static final int MOST_DAYS = 36_500;
+    private static final int LONGEST_NAME = 100;
+    private static final String FOR_LIFE = "life";
+
+    private MemberFile() {}
+
+    /** By which names the columns go. */
+    record Columns(String user, String endsAt, String days, String name) {}
+
+    /** A line after the first: a row, or what is wrong with it. */
+    record Line(
+            long number,
+            String user,
+            @Nullable String name,
+            @Nullable Row row,
+            @Nullable String fault) {}
+
+    /** A fault in one line is told with it; a file that cannot be read at all is refused. */
+    static List<Line> read(byte[] file, Columns columns) {
+        String text = text(file);
+        char delimiter = delimiter(text);
+        CSVFormat format = CSVFormat.RFC4180
+                .builder()
+                .setDelimiter(delimiter)
+                .setTrim(true)
+                .setIgnoreEmptyLines(true)
+                .get();
+        try (Reader reader = new StringReader(text);
+                CSVParser parser = CSVParser.parse(reader, format)) {
+            return lines(parser, columns);
+        } catch (IOException | UncheckedIOException e) {
+            throw Problem.malformed("The file is not CSV: " + e.getMessage());
+        }
+    }
+
+    private static String text(byte[] file) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(file))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw Problem.malformed("The file is not in UTF-8. Save it as \"CSV UTF-8\" and send it again.");
+        }
+    }
+
+    /** As spreadsheets write it in the country of whoever saved it. */
+    private static char delimiter(String text) {
+        String first = text.lines().findFirst().orElse("");
+        return first.indexOf(';') >= 0 ? ';' : first.indexOf('\t') >= 0 ? '\t' : ',';
+    }
+
+    private static List<Line> lines(CSVParser parser, Columns columns) {
+        Iterator<CSVRecord> records = parser.iterator();
+        if (!records.hasNext()) {
+            throw Problem.malformed("The file is empty: its first line names the columns.");
+        }
+        Header header = Header.of(records.next(), columns);
+        List<Line> lines = new ArrayList<>();
+        Map<Long, Long> seen = new HashMap<>();
+        while (records.hasNext()) {
+            if (lines.size() == MOST_ROWS) {
+                throw Problem.unprocessable(
+                        "too_many_rows", "A file has at most " + MOST_ROWS + " members. Split it and send the parts.");
+            }
+            CSVRecord record = records.next();
+            Line line = header.line(record, parser.getCurrentLineNumber());
+            Row row = line.row();
+            Long before = row == null ? null : seen.putIfAbsent(row.telegramUserId(), line.number());
+            lines.add(
+                    before == null
+                            ? line
+                            : fault(line, "is the same user as in line " + before + ": keep one of the two"));
+        }
+        return lines;
+    }
+
+    private static Line fault(Line line, String fault) {
+        return new Line(line.number(), line.user(), line.name(), null, fault);
+    }
+
+    /** Which column is where; absent where the file has none of that name. */
+    private record Header(Columns names, int user, OptionalInt endsAt, OptionalInt days, OptionalInt name) {
+        static Header of(CSVRecord first, Columns columns) {
+            int user = find(first, columns.user())
+                    .orElseThrow(() -> Problem.invalid(
+                            "user_column",
+                            "must name a column of the file, which has: " + String.join(", ", first.toList())
+                                    + ". Not found: " + columns.user()));
+            Header header = new Header(
+                    columns,
+                    user,
+                    find(first, columns.endsAt()),
+                    find(first, columns.days()),
+                    find(first, columns.name()));
+            if (header.endsAt.isEmpty() && header.days.isEmpty()) {
+                throw Problem.invalid(
+                        "ends_at_column",
+                        "or days_column must name a column of the file, which has: "
+                                + String.join(", ", first.toList()));
+            }
+            return header;
+        }
+
+        private static OptionalInt find(CSVRecord first, String name) {
+            return IntStream.range(0, first.size())
+                    .filter(i -> first.get(i).strip().equalsIgnoreCase(name.strip()))
+                    .findFirst();
+        }
+
+        Line line(CSVRecord record, long number) {
+            String user = value(record, OptionalInt.of(this.user));
+            String called = value(record, name);
+            Line line = new Line(number, shown(user), called.isEmpty() ? null : shown(called), null, null);
+            if (!user.matches("[1-9]\\d{0,15}")) {
+                return fault(
+                        line,
+                        names.user + " must be a Telegram user's id, a positive whole number; a name or @username does"
+                                + " not tell who it is");
+            }
+            try {
+                Until until = until(value(record, endsAt), value(record, days));
+                return new Line(number, line.user(), line.name(), new Row(Long.parseLong(user), until), null);
+            } catch (IllegalArgumentException e) {
+                return fault(line, String.valueOf(e.getMessage()));
+            }
+        }
+
+        private static String value(CSVRecord record, OptionalInt column) {
+            return column.isPresent() && column.getAsInt() < record.size()
+                    ? record.get(column.getAsInt()).strip()
+                    : "";
+        }
+
+        private Until until(String end, String span) {
+            if (end.isEmpty() == span.isEmpty()) {
+                throw new IllegalArgumentException(
+                        end.isEmpty()
+                                ? "needs " + names.endsAt + " (a date, an instant, or " + FOR_LIFE + ") or "
+                                        + names.days
+                                : "has both " + names.endsAt + " and " + names.days + ": leave one empty");
+            }
+            if (!span.isEmpty()) {
+                if (!span.matches("[1-9]\\d{0,4}") || Integer.parseInt(span) > MOST_DAYS) {
+                    throw new IllegalArgumentException(names.days + " must be a whole number from 1 to " + MOST_DAYS);
+                }
+                return new Until.Days(Integer.parseInt(span));
+            }
+            return end.toLowerCase(Locale.ROOT).equals(FOR_LIFE) ? new Until.ForLife() : new Until.At(instant(end));
+        }
+
+        /** A date means all of that day, in UTC. */
+        private Instant instant(String end) {
+            try {
+                Instant instant = end.length() == 10
+                        ? LocalDate.parse(end)
+                                .plusDays(1)
+                                .atStartOfDay(ZoneOffset.UTC)
+                                .toInstant()
+                        : Instant.parse(end);
+                if (instant.isBefore(LATEST)) {
+                    return instant;
+                }
+            } catch (DateTimeParseException e) {
+                // told below
+            }
+            throw new IllegalArgumentException(names.endsAt + " must be a date such as 2027-01-31, an instant such as"
+                    + " 2027-01-31T18:00:00Z, or " + FOR_LIFE);
+        }
+
+        private static final Instant LATEST = Instant.EPOCH.plus(Duration.ofDays(100_000));
+    }
+
+    /** What goes back to the caller is cut to what a person needs to find it. */
+    private static String shown(String value) {
+        return value.length() > LONGEST_NAME ? value.substring(0, LONGEST_NAME) + "…" : value;
+    }
+}

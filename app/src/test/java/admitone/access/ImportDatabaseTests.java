@@ -1,0 +1,167 @@
+package admitone.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.AtOnce;
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.access.Giving.By;
+import admitone.access.Importing.Row;
+import admitone.access.Importing.Until;
+import admitone.access.Importing.Verdict;
+import admitone.messaging.Incoming;
+import admitone.messaging.Messenger.Refusal;
+import admitone.runtime.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Members whom a seller had before. */
+class ImportDatabaseTests {
+    private static final By BY = new By("seller", "seller 1", "imported");
+
+    private final Core core = Core.start("import");
+    private final Shop shop = core.shop("nnnnnnnnnnnn");
+    private final Importing importing = core.bean(Importing.class);
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void dryRunWritesNothing() {
+        List<Verdict> verdicts = importing.run(shop.channel(), "members", month(1, 3), true, BY);
+
+        assertThat(verdicts).hasSize(3).allMatch(Verdict.Given.class::isInstance);
+        for (String table : List.of(
+                "access.grants", "access.seat", "access.reach", "access.buyer_route", "timeline.entry", "tasks.task")) {
+            assertThat(core.count(table)).as(table).isZero();
+        }
+    }
+
+    @Test
+    void importedTwiceIsImportedOnce() throws Exception {
+        List<Verdict> first = run(month(1, 3));
+        List<Verdict> again = run(month(1, 3));
+        AtOnce.atOnce(8, () -> run(month(1, 4)));
+
+        assertThat(first).allMatch(Verdict.Given.class::isInstance);
+        assertThat(again).allMatch(Verdict.Already.class::isInstance);
+        assertThat(core.strings("select reference from access.grants where given = 'import' order by 1"))
+                .containsExactly("members:1", "members:2", "members:3", "members:4");
+    }
+
+    @Test
+    void endsWhenTheFileSays() {
+        Instant now = core.clock.instant();
+        Instant end = now.plus(Duration.ofDays(90));
+
+        List<Verdict> verdicts = run(List.of(
+                new Row(1, new Until.Days(30)),
+                new Row(2, new Until.At(end)),
+                new Row(3, new Until.ForLife()),
+                new Row(4, new Until.At(now))));
+
+        assertThat(verdicts)
+                .containsExactly(
+                        new Verdict.Given(now.plus(Duration.ofDays(30))),
+                        new Verdict.Given(end),
+                        new Verdict.Given(null),
+                        new Verdict.Over());
+    }
+
+    @Test
+    void followsWhatTheyHaveAndRepeatsNothingTheyHave() {
+        run(List.of(new Row(1, new Until.Days(30)), new Row(2, new Until.ForLife())));
+        Instant end = core.clock.instant().plus(Duration.ofDays(30));
+
+        assertThat(importing.run(shop.channel(), "more", List.of(new Row(1, new Until.Days(5))), false, BY))
+                .containsExactly(new Verdict.Given(end.plus(Duration.ofDays(5))));
+        assertThat(importing.run(
+                        shop.channel(),
+                        "again",
+                        List.of(new Row(1, new Until.At(end)), new Row(2, new Until.Days(5))),
+                        false,
+                        BY))
+                .containsExactly(new Verdict.Covered(), new Verdict.Covered());
+    }
+
+    @Test
+    void whoIsBannedIsLeftOut() {
+        core.transactions.run(shop.seller(), () -> core.bean(Listing.class).ban(shop.channel(), 2, BY));
+
+        assertThat(run(month(1, 3)).get(1)).isEqualTo(new Verdict.Banned());
+        assertThat(core.count("access.grants")).isEqualTo(2);
+    }
+
+    /** Batches of five hundred, whatever the size of the file: it takes seconds and no more memory than its rows. */
+    @Test
+    void twentyThousandMembersAreTakenOverInBatches() {
+        int all = 20_000;
+
+        assertThat(run(month(1, all))).hasSize(all).allMatch(Verdict.Given.class::isInstance);
+
+        assertThat(core.count("access.grants")).isEqualTo(all);
+        assertThat(core.count("tasks.task")).as("nobody is written to").isZero();
+        assertThat(core.owner()
+                        .sql("select count(distinct xmin::text) from access.grants")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(all / 500);
+    }
+
+    @Test
+    void whoIsInsideIsWrittenNothingAndWhoIsOutsideIsToldTheWay() {
+        run(month(1, 2));
+        core.messenger.inside.add(1L);
+
+        look();
+
+        assertThat(core.messenger.sent).hasSize(1);
+        assertThat(core.messenger.sent.getFirst().chatId()).isEqualTo(2);
+        assertThat(core.strings("select access from access.grants order by telegram_user_id"))
+                .containsExactly("admitted", "delivered");
+        assertThat(unreachable()).as("who got a message can be reached").containsExactly("1");
+    }
+
+    @Test
+    void whoNeverStartedTheBotIsOutOfReachUntilTheyDoAndNoDeadLetter() {
+        run(month(1, 1));
+        core.messenger.onSend = message -> new Answer.Declined<>(Refusal.NOT_STARTED, "403");
+        look();
+        assertThat(unreachable()).containsExactly("1");
+        assertThat(core.tasks("deliver_access")).containsExactly("done");
+
+        core.messenger.onSend = message -> new Answer.Done<>(7L);
+        core.clock.advance(Duration.ofMinutes(1));
+        core.bean(Admission.class).on(900, new Incoming.Said(1, "/start", core.clock.instant()));
+        core.awaitTasks();
+
+        assertThat(unreachable()).isEmpty();
+        assertThat(core.strings("select access from access.grants")).containsExactly("delivered");
+    }
+
+    private List<Verdict> run(List<Row> rows) {
+        return importing.run(shop.channel(), "members", rows, false, BY);
+    }
+
+    private static List<Row> month(long first, long last) {
+        return LongStream.rangeClosed(first, last)
+                .mapToObj(user -> new Row(user, new Until.Days(30)))
+                .toList();
+    }
+
+    private List<String> unreachable() {
+        return core.strings("select telegram_user_id from access.reach where not reachable");
+    }
+
+    private void look() {
+        core.bean(MemberKeeper.class).look();
+        core.startTasks();
+        core.awaitTasks();
+    }
+}

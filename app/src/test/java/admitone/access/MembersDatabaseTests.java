@@ -1,0 +1,648 @@
+package admitone.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.AtOnce;
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.Ipn;
+import admitone.access.Giving.By;
+import admitone.access.Listed.Word;
+import admitone.access.Membership.UnknownMembers;
+import admitone.cases.Case;
+import admitone.cases.CaseDecider;
+import admitone.cases.Cases;
+import admitone.checkout.Order;
+import admitone.checkout.PayOrder;
+import admitone.messaging.Incoming;
+import admitone.messaging.Messenger.Refusal;
+import admitone.messaging.Messenger.Role;
+import admitone.messaging.Messenger.Standing;
+import admitone.payments.Payment;
+import admitone.runtime.Answer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whitelist, bans, known members looked at, channels that are only observed. */
+class MembersDatabaseTests {
+    private static final long BUYER = Core.BUYER;
+    private static final long STRANGER = 99;
+    private static final By BY = new By("seller", "seller 1", "as agreed");
+
+    private final Core core = Core.start("members");
+    private final Shop shop = core.shop("mmmmmmmmmmmm");
+    private final Seat.Key buyer = seat(BUYER);
+    private final Listing listing = core.bean(Listing.class);
+    private final AtomicInteger updates = new AtomicInteger(100);
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    // whitelist
+
+    @Test
+    void whoIsWhitelistedIsLetInWithoutAPurchase() {
+        asks(STRANGER);
+        whitelist(STRANGER);
+        work();
+        assertThat(core.messenger.inside).containsExactly(STRANGER);
+
+        core.messenger.inside.clear();
+        asks(STRANGER);
+        work();
+        assertThat(core.messenger.inside).containsExactly(STRANGER);
+    }
+
+    @Test
+    void whoIsWhitelistedIsNeitherRemindedNorRemoved() {
+        admit(BUYER);
+        whitelist(BUYER);
+        core.messenger.sent.clear();
+
+        days(40);
+
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+        assertThat(messagesTo(BUYER)).isZero();
+        assertThat(core.messenger.calls).noneMatch(call -> call.startsWith("ban"));
+        takeBack(BUYER, Word.WHITELISTED);
+        days(3);
+        assertThat(messagesTo(BUYER)).as("the notice of the end").isEqualTo(1);
+        assertThat(core.messenger.inside).isEmpty();
+    }
+
+    @Test
+    void removalThatIsOwedIsNotDoneToWhoIsWhitelistedMeanwhile() {
+        admit(BUYER);
+        var ban = core.messenger.onBan;
+        core.messenger.onBan = user -> new Answer.NotNow<>(Duration.ofMinutes(5), "429");
+        days(32);
+        assertThat(core.tasks("remove_member")).containsExactly("ready");
+        core.messenger.onBan = ban;
+
+        whitelist(BUYER);
+        days(2);
+
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+        assertThat(core.strings("select outcome from access.ending")).containsExactly("kept");
+    }
+
+    @Test
+    void isSaidOnceHoweverOftenAndAtOnce() throws Exception {
+        AtOnce.atOnce(20, () -> {
+            ban(STRANGER);
+            return true;
+        });
+
+        assertThat(core.tasks("ban_member")).hasSize(1);
+        assertThat(core.strings("select turn from access.listed")).containsExactly("1");
+        assertThat(core.count("timeline.event where kind = 'banned'")).isEqualTo(1);
+    }
+
+    // bans
+
+    @Test
+    void banRemovesForGoodAndTakingItBackLetsInAgain() {
+        admit(BUYER);
+
+        ban(BUYER);
+        work();
+        assertThat(core.messenger.inside).isEmpty();
+        assertThat(core.messenger.calls).contains("ban " + BUYER + " 1970-01-01T00:00:00Z");
+        asks(BUYER);
+        work();
+        assertThat(core.messenger.calls).endsWith("decline " + BUYER);
+        core.messenger.sent.clear();
+
+        takeBack(BUYER, Word.BANNED);
+        seconds(30);
+        assertThat(core.messenger.calls).endsWith("lift " + BUYER);
+        assertThat(messagesTo(BUYER)).as("the way in").isEqualTo(1);
+        asks(BUYER);
+        work();
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+
+        ban(BUYER);
+        work();
+        assertThat(core.messenger.inside).as("banned again").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"whitelist", "ban", "take back"})
+    void nobodyElseDecidesAboutTheSeatMeanwhile(String word) {
+        asks(STRANGER);
+        whitelist(STRANGER);
+        core.transactions.run(shop.seller(), () -> {
+            switch (word) {
+                case "whitelist" -> listing.whitelist(shop.channel(), STRANGER, BY);
+                case "ban" -> listing.ban(shop.channel(), STRANGER, BY);
+                default -> listing.takeBack(shop.channel(), STRANGER, Word.WHITELISTED, BY);
+            }
+            assertThat(core.strings("select telegram_user_id from access.seat for update skip locked"))
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void banWhileARequestWaitsDeclinesIt() {
+        core.order(shop);
+        asks(BUYER);
+        work();
+        assertThat(core.messenger.pending).containsExactly(BUYER);
+
+        ban(BUYER);
+        work();
+
+        assertThat(core.messenger.pending).isEmpty();
+        assertThat(core.messenger.calls).doesNotContain("approve " + BUYER).contains("decline " + BUYER);
+    }
+
+    @Test
+    void approvalThatIsOwedIsNotDoneToWhoIsBannedMeanwhile() {
+        pay(core.order(shop));
+        asks(BUYER);
+        ban(BUYER);
+
+        work();
+
+        assertThat(core.messenger.calls).doesNotContain("approve " + BUYER);
+        assertThat(core.messenger.inside).isEmpty();
+    }
+
+    @Test
+    void banThatThePersonTookBackBeforeItWasDoneIsNotDone() {
+        admit(BUYER);
+        core.stopTasks();
+        ban(BUYER);
+        takeBack(BUYER, Word.BANNED);
+        seconds(30);
+
+        assertThat(core.messenger.calls).noneMatch(call -> call.startsWith("ban"));
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
+    @Test
+    void removalIsNotLiftedFromWhoIsBannedMeanwhile() {
+        admit(BUYER);
+        core.messenger.onLift = user -> new Answer.NotNow<>(Duration.ofMinutes(10), "429");
+        days(32);
+        assertThat(core.messenger.inside).isEmpty();
+        core.messenger.calls.clear();
+        core.messenger.onLift = user -> new Answer.Done<>(true);
+
+        ban(BUYER);
+        days(1);
+
+        assertThat(core.messenger.calls).noneMatch(call -> call.startsWith("lift"));
+    }
+
+    @Test
+    void liftThatWasUnderWayWhenTheyWereBannedIsFollowedByTheBan() {
+        admit(BUYER);
+        core.messenger.onLift = user -> {
+            core.messenger.onLift = again -> new Answer.Done<>(true);
+            ban(BUYER);
+            // it is done before the lift is recorded
+            Awaitility.await().until(() -> core.tasks("ban_member").equals(List.of("done")));
+            return new Answer.Done<>(true);
+        };
+
+        days(32);
+
+        assertThat(core.messenger.calls.getLast()).startsWith("ban " + BUYER + " 1970");
+    }
+
+    @Test
+    void administratorIsAskedAbout() {
+        core.messenger.onBan = user -> new Answer.Declined<>(Refusal.ADMINISTRATOR, "400 user is an administrator");
+
+        ban(STRANGER);
+        work();
+
+        assertThat(openCases()).extracting(Case::kind).containsExactly("administrator_inside");
+    }
+
+    @Test
+    void whoIsBannedIsAskedForNoPayment() {
+        Order order = core.order(shop);
+        ban(BUYER);
+
+        assertThat(core.bean(PayOrder.class).inCoin(order, "eth"))
+                .matches(outcome -> outcome instanceof PayOrder.Outcome.Refused<Payment>(String code, String _)
+                        && code.equals("buyer_banned"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lift", "keep"})
+    void paymentThatArrivesAllTheSameIsAskedAboutAndKeepsItsGrant(String decision) {
+        Order order = core.order(shop);
+        ban(BUYER);
+        pay(order);
+        work();
+
+        assertThat(core.strings("select access from access.grants")).containsExactly("ready");
+        assertThat(core.count("ledger.journal where kind = 'accrual'")).isEqualTo(1);
+        assertThat(messagesTo(BUYER)).isZero();
+        decide(openCases().getFirst(), "paid_while_banned", decision);
+        seconds(30);
+
+        assertThat(messagesTo(BUYER)).isEqualTo(decision.equals("lift") ? 1 : 0);
+        assertThat(core.bean(Lists.class).isBanned(buyer)).isEqualTo(decision.equals("keep"));
+    }
+
+    // looking at members
+
+    @Test
+    void whoIsInsideWithoutAGrantIsReportedOncePerStay() {
+        comesIn(STRANGER);
+
+        look();
+        later();
+        look();
+        assertThat(openCases()).extracting(Case::kind).containsExactly("inside_without_grant");
+
+        goes(STRANGER);
+        assertThat(openCases()).as("they left").isEmpty();
+        comesIn(STRANGER);
+        later();
+        look();
+        assertThat(openCases()).hasSize(1);
+        assertThat(core.count("cases.cases")).isEqualTo(2);
+        assertThat(core.messenger.inside).containsExactly(STRANGER);
+    }
+
+    @Test
+    void lookByTwoInstancesAtOnceReportsOnce() throws Exception {
+        comesIn(STRANGER);
+
+        List<Boolean> rounds =
+                AtOnce.atOnce(8, () -> core.bean(MemberKeeper.class).look());
+
+        assertThat(rounds).containsOnlyOnce(true);
+        assertThat(openCases()).hasSize(1);
+        assertThat(core.bean(MemberKeeper.class).look()).isFalse();
+    }
+
+    /** Should the rounds of two instances overlap after all, their findings do not. */
+    @Test
+    void aStayIsFoundOnce() {
+        core.transactions.run(shop.seller(), () -> {
+            Outsiders outsiders = core.bean(Outsiders.class);
+            assertThat(outsiders.found(seat(STRANGER), false)).isPresent();
+            core.clock.advance(Duration.ofSeconds(1));
+            assertThat(outsiders.found(seat(STRANGER), false)).isEmpty();
+        });
+    }
+
+    @Test
+    void whoIsInsideWithoutAGrantIsRemovedOnceWhereTheChannelSaysSo() {
+        set(new Membership(false, UnknownMembers.REMOVE));
+        comesIn(STRANGER);
+
+        look();
+        later();
+        look();
+        seconds(30);
+
+        assertThat(core.messenger.inside).isEmpty();
+        assertThat(core.messenger.calls)
+                .filteredOn(call -> call.startsWith("ban"))
+                .hasSize(1);
+        assertThat(core.messenger.calls).endsWith("lift " + STRANGER);
+        assertThat(openCases()).isEmpty();
+        assertThat(core.strings("select outcome from access.outsider")).containsExactly("removed");
+    }
+
+    @Test
+    void whoBuysBeforeTheRemovalStays() {
+        set(new Membership(false, UnknownMembers.REMOVE));
+        comesIn(BUYER);
+        core.messenger.onMember = user -> {
+            core.messenger.onMember = again -> new Answer.Done<>(core.messenger.inside.contains(again));
+            pay(core.order(shop));
+            return new Answer.Done<>(true);
+        };
+
+        look();
+
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+        assertThat(core.messenger.calls).noneMatch(call -> call.startsWith("ban"));
+    }
+
+    @Test
+    void removalOfAnOutsiderWhoseAnswerWasLostIsLifted() {
+        set(new Membership(false, UnknownMembers.REMOVE));
+        comesIn(STRANGER);
+        core.messenger.onBan = user -> {
+            core.messenger.inside.remove(user);
+            return new Answer.Unknown<>("timeout");
+        };
+
+        look();
+        seconds(40);
+
+        assertThat(core.strings("select outcome from access.outsider")).containsExactly("removed");
+        assertThat(core.messenger.calls).endsWith("lift " + STRANGER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"keep", "remove", "dismiss"})
+    void aPersonDecidesAboutAnOutsider(String decision) {
+        comesIn(STRANGER);
+        look();
+
+        decide(openCases().getFirst(), OutsiderCase.KIND, decision);
+        seconds(30);
+        later();
+        look();
+
+        assertThat(core.messenger.inside.contains(STRANGER)).isEqualTo(!decision.equals("remove"));
+        assertThat(core.bean(Lists.class).isWhitelisted(seat(STRANGER))).isEqualTo(decision.equals("keep"));
+        assertThat(openCases()).isEmpty();
+    }
+
+    @Test
+    void tooManyOfADayAreAskedAboutInOneCase() {
+        int all = MemberKeeper.MOST_A_DAY + 3;
+        LongStream.range(1000, 1000 + all).forEach(this::comesIn);
+
+        for (int i = 0; i < 4; i++) {
+            look();
+        }
+        assertThat(openCases()).hasSize(MemberKeeper.MOST_A_DAY);
+        core.clock.advance(Duration.ofDays(1));
+        core.wakeTasks();
+        core.awaitTasks();
+
+        Case many = openCases().getFirst();
+        assertThat(many.kind()).isEqualTo("many_inside_without_grant");
+        assertThat(many.detail()).containsEntry("count", "3");
+        decide(many, ManyOutsidersCase.KIND, "remove");
+        seconds(30);
+        assertThat(core.messenger.inside).hasSize(MemberKeeper.MOST_A_DAY);
+    }
+
+    @Test
+    void looksAtAFewInARoundAndAtAllInTheEnd() {
+        int members = MemberKeeper.MOST_LOOKS + 2;
+        LongStream.range(1000, 1000 + members).forEach(this::comesIn);
+        AtomicInteger looks = new AtomicInteger();
+        core.messenger.onStanding = user -> {
+            looks.incrementAndGet();
+            return core.messenger.standing(user);
+        };
+
+        look();
+        assertThat(looks).hasValue(MemberKeeper.MOST_LOOKS);
+        look();
+        assertThat(looks).hasValue(members);
+        look();
+        assertThat(looks).as("an hour has not passed").hasValue(members);
+    }
+
+    @Test
+    void nobodyIsLookedAtAfterARestoreOrWhileTheMessengerDoesNotAnswer() {
+        comesIn(STRANGER);
+        core.messenger.onStanding = user -> new Answer.Unknown<>("timeout");
+        look();
+        assertThat(openCases()).isEmpty();
+        core.messenger.onStanding = core.messenger::standing;
+        core.owner().sql("""
+                        insert into hold.hold (seller_id, hold_id, epoch, reason, why, noticed_by, began_at)
+                        values ('000000000000', gen_random_uuid(), gen_random_uuid(), 'behind', 'a test', 'test', now())
+                        """).update();
+        core.clock.advance(Duration.ofMinutes(2));
+
+        assertThat(core.bean(MemberKeeper.class).look()).isFalse();
+        assertThat(openCases()).isEmpty();
+    }
+
+    @Test
+    void whoseEndIsUnderWayOrWhoRunsTheChatIsNotReported() {
+        admit(BUYER);
+        core.owner()
+                .sql("update access.grants set ends_at = starts_at + interval '1 hour'")
+                .update();
+        core.clock.advance(Duration.ofHours(2));
+        comesIn(STRANGER);
+        core.messenger.onStanding = user -> user == STRANGER
+                ? new Answer.Done<>(new Standing(Role.ADMINISTRATOR, true, true))
+                : core.messenger.standing(user);
+
+        look();
+
+        assertThat(openCases()).isEmpty();
+    }
+
+    @Test
+    void whoNeverCameInIsToldTheWayOnceMore() {
+        pay(core.order(shop));
+        work();
+        assertThat(messagesTo(BUYER)).isEqualTo(1);
+
+        look();
+        assertThat(messagesTo(BUYER)).isEqualTo(1);
+        for (int day = 0; day < 3; day++) {
+            core.clock.advance(Duration.ofDays(1));
+            look();
+        }
+
+        assertThat(messagesTo(BUYER)).isEqualTo(2);
+    }
+
+    // observing
+
+    @Test
+    void observedChannelIsLeftAloneAndWhatIsStillDueIsDoneAfterwards() {
+        set(new Membership(true, UnknownMembers.REMOVE));
+        asks(STRANGER);
+        pay(core.order(shop));
+        asks(BUYER);
+        comesIn(77);
+        admitByHand(55);
+        work();
+        look();
+        core.owner()
+                .sql(
+                        "update access.grants set ends_at = starts_at + interval '1 hour', look_at = starts_at where telegram_user_id = 55")
+                .update();
+        days(8);
+        ban(66);
+        work();
+
+        assertThat(core.messenger.calls).isEmpty();
+        assertThat(observed()).contains("approve 41", "decline 99", "remove 77", "remove 55", "ban 66");
+        core.messenger.pending.remove(STRANGER); // answered by the other bot
+
+        set(Membership.DEFAULT);
+        days(1);
+
+        assertThat(core.messenger.inside).contains(BUYER).doesNotContain(55L);
+        assertThat(core.messenger.calls).contains("approve " + BUYER).doesNotContain("decline " + STRANGER);
+        assertThat(core.messenger.calls)
+                .filteredOn(call -> call.startsWith("ban 66"))
+                .hasSize(1);
+    }
+
+    @Test
+    void whatIsObservedAgainIsRecordedOnce() {
+        set(new Membership(true, UnknownMembers.REPORT));
+        comesIn(STRANGER);
+        look();
+        later();
+        look();
+
+        assertThat(observed()).containsExactly("report 99");
+        assertThat(openCases()).isEmpty();
+    }
+
+    // acting
+
+    private Seat.Key seat(long user) {
+        return new Seat.Key(shop.seller(), shop.channel().id(), user);
+    }
+
+    private void whitelist(long user) {
+        core.transactions.run(shop.seller(), () -> listing.whitelist(shop.channel(), user, BY));
+    }
+
+    private void ban(long user) {
+        core.transactions.run(shop.seller(), () -> listing.ban(shop.channel(), user, BY));
+    }
+
+    private void takeBack(long user, Word word) {
+        assertThat(core.transactions.run(shop.seller(), () -> listing.takeBack(shop.channel(), user, word, BY)))
+                .isEqualTo(true);
+    }
+
+    private void set(Membership membership) {
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Memberships.class)
+                        .set(shop.seller(), shop.channel().id(), membership, "seller", "seller 1"));
+    }
+
+    private void pay(Order order) {
+        core.hear(Ipn.finished("5996609246", order.id()));
+    }
+
+    private void admit(long user) {
+        pay(core.order(shop, user));
+        asks(user);
+        work();
+        assertThat(core.messenger.inside).contains(user);
+        core.messenger.calls.clear();
+    }
+
+    /** Bought and inside, though we let nobody in. */
+    private void admitByHand(long user) {
+        core.hear(Ipn.finished("5996609247", core.order(shop, user).id()));
+        comesIn(user);
+    }
+
+    private void asks(long user) {
+        core.messenger.pending.add(user);
+        core.bean(Admission.class)
+                .on(
+                        updates.incrementAndGet(),
+                        new Incoming.JoinRequested(
+                                shop.channel().closedChat().value(),
+                                user,
+                                user,
+                                core.clock.instant(),
+                                new Incoming.Link("https://t.me/+standing", "", true)));
+    }
+
+    private void comesIn(long user) {
+        core.messenger.inside.add(user);
+        changes(user, false, true);
+    }
+
+    private void goes(long user) {
+        core.messenger.inside.remove(user);
+        changes(user, true, false);
+    }
+
+    private void changes(long user, boolean was, boolean is) {
+        core.clock.advance(Duration.ofSeconds(2));
+        core.bean(Admission.class)
+                .on(
+                        updates.incrementAndGet(),
+                        new Incoming.MembershipChanged(
+                                shop.channel().closedChat().value(), user, user, was, is, core.clock.instant(), null));
+    }
+
+    /** One round. */
+    private void look() {
+        core.clock.advance(Duration.ofMinutes(1));
+        core.bean(MemberKeeper.class).look();
+        work();
+    }
+
+    /** Everybody is due to be looked at again. */
+    private void later() {
+        core.clock.advance(MemberKeeper.BETWEEN_LOOKS);
+    }
+
+    private void work() {
+        core.startTasks();
+        core.wakeTasks();
+        core.awaitTasks();
+    }
+
+    private void seconds(int count) {
+        for (int second = 0; second < count; second += 5) {
+            core.clock.advance(Duration.ofSeconds(5));
+            work();
+        }
+    }
+
+    /** By steps in which whatever is due is done. */
+    private void days(int count) {
+        for (int hour = 0; hour < count * 24; hour += 6) {
+            core.clock.advance(Duration.ofHours(6));
+            core.bean(TimeKeeper.class).look();
+            work();
+        }
+    }
+
+    private long messagesTo(long user) {
+        return core.messenger.sent.stream()
+                .filter(message -> message.chatId() == user)
+                .count();
+    }
+
+    private List<String> observed() {
+        return core.strings("select deed || ' ' || telegram_user_id from access.observed order by observed_id");
+    }
+
+    private List<Case> openCases() {
+        return core.bean(Cases.class).list(shop.seller(), Optional.of("open"), Optional.empty(), 100);
+    }
+
+    private void decide(Case one, String kind, String decision) {
+        assertThat(one.kind()).isEqualTo(kind);
+        CaseDecider decider = core.beans(CaseDecider.class).stream()
+                .filter(it -> it.kind().equals(kind))
+                .findFirst()
+                .orElseThrow();
+        core.transactions.run(
+                shop.seller(),
+                () -> decider.decided(
+                        shop.seller(),
+                        core.bean(Cases.class)
+                                .decide(shop.seller(), one.id(), decision, "as agreed", "operator")
+                                .orElseThrow(),
+                        decision,
+                        "operator"));
+    }
+}

@@ -1,0 +1,116 @@
+package admitone.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import admitone.access.Importing.Row;
+import admitone.access.Importing.Until;
+import admitone.api.MemberFile.Columns;
+import admitone.api.MemberFile.Line;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MemberFileTests {
+    private static final Columns USUAL = new Columns("user_id", "ends_at", "days", "name");
+
+    @Test
+    void readsWhoAndUntilWhen() {
+        List<Line> lines = read("""
+                user_id,name,ends_at,days
+                41,"Ann, of the sea",2027-01-31,
+                42,Bob,2027-01-31T18:00:00Z,
+
+                43,,life,
+                44,Eve,,30
+                """);
+
+        assertThat(lines)
+                .extracting(Line::row)
+                .containsExactly(
+                        new Row(41, new Until.At(Instant.parse("2027-02-01T00:00:00Z"))),
+                        new Row(42, new Until.At(Instant.parse("2027-01-31T18:00:00Z"))),
+                        new Row(43, new Until.ForLife()),
+                        new Row(44, new Until.Days(30)));
+        assertThat(lines).extracting(Line::number).containsExactly(2L, 3L, 5L, 6L);
+        assertThat(lines.getFirst().name()).isEqualTo("Ann, of the sea");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user_id;days\r\n41;30\r\n", "\uFEFFuser_id\tdays\n41\t30", " USER_ID , days \n 41 , 30 "})
+    void readsWhatSpreadsheetsWrite(String text) {
+        assertThat(read(text)).extracting(Line::row).containsExactly(new Row(41, new Until.Days(30)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "@ann,,30          | user_id must be a Telegram user's id",
+                "-5,,30            | user_id must be a Telegram user's id",
+                ",,30              | user_id must be a Telegram user's id",
+                "41,,              | needs ends_at",
+                "41,2027-01-31,30  | leave one empty",
+                "41,,0             | from 1 to 36500",
+                "41,,36501         | from 1 to 36500",
+                "41,31.01.2027,    | must be a date such as",
+                "41,2027-02-30,    | must be a date such as",
+                "41,9999-01-01,    | must be a date such as",
+                "41                | needs ends_at",
+            })
+    void faultIsToldWithItsLineAndWhatToDo(String line, String fault) {
+        List<Line> lines = read("user_id,ends_at,days\n" + line + "\n40,,30\n");
+
+        assertThat(lines.getFirst().row()).isNull();
+        assertThat(lines.getFirst().number()).isEqualTo(2);
+        assertThat(lines.getFirst().fault()).contains(fault);
+        assertThat(lines.getLast().row()).isNotNull();
+    }
+
+    @Test
+    void sameUserTwiceIsAFaultOfTheSecondLine() {
+        List<Line> lines = read("user_id,days\n41,30\n41,60\n");
+
+        assertThat(lines.getFirst().row()).isNotNull();
+        assertThat(lines.getLast().fault()).contains("line 2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                       | empty",
+                "id,days                  | which has: id, days",
+                "user_id,until            | which has: user_id, until",
+                "'user_id,days\n\"41,30' | not CSV",
+            })
+    void fileThatCannotBeReadIsRefusedInWords(String text, String why) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOfSatisfying(
+                        Problem.class,
+                        problem -> assertThat(problem.body().toString()).contains(why));
+    }
+
+    @Test
+    void othersEncodingIsRefused() {
+        byte[] latin = "user_id,days,name\n41,30,José".getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThatThrownBy(() -> MemberFile.read(latin, USUAL)).hasMessageContaining("UTF-8");
+    }
+
+    @Test
+    void hasALimit() {
+        String most = "user_id,days\n" + "41,30\n".repeat(MemberFile.MOST_ROWS);
+
+        assertThat(read(most)).hasSize(MemberFile.MOST_ROWS);
+        assertThatThrownBy(() -> read(most + "42,30\n")).hasMessageContaining("Split it");
+    }
+
+    private static List<Line> read(String text) {
+        return MemberFile.read(text.getBytes(StandardCharsets.UTF_8), USUAL);
+    }
+}
