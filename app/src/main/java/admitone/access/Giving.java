@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 /** Gives, moves and takes rights without a payment. Each within the current transaction of the channel's seller, under the lock of the user's seat. */
 @Component
 public class Giving {
-    /** So many days at once, at most. */
+    /** By so many days an end is moved at once, at most. */
     public static final int MOST_DAYS = 3650;
 
     private final Grants grants;

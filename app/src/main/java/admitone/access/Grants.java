@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -231,25 +232,55 @@ public class Grants {
     /** As {@link #endOfPayment(SellerId, String, String)}, with what this order granted (null: none), of which it was one of the payments. */
     public List<Grant> endOfPayment(SellerId seller, String paymentId, @Nullable String orderId, String why) {
         var now = Columns.at(clock.instant());
-        return jdbc.sql("""
+        List<Grant> ended = jdbc.sql("""
                 update access.grants set access = 'ended', ended_why = ?, ended_at = ?, look_at = ?
                 where seller_id = ? and (payment_id = ? or order_id = ?) and access <> 'ended' returning *
                 """)
                 .params(Columns.all(why, now, now, seller.value(), paymentId, orderId))
                 .query(Grants::read)
                 .list();
+        // the last first: what follows it closes up to it before both close up to the one before
+        ended.stream().sorted(Comparator.comparing(Grant::startsAt).reversed()).forEach(this::closeUp);
+        return ended;
+    }
+
+    /** Within the current transaction: what follows a grant that was cut short begins, and ends, by so much earlier. */
+    private void closeUp(Grant cut) {
+        Instant now = clock.instant();
+        if (cut.endsAt() == null || !cut.endsAt().isAfter(now)) {
+            return;
+        }
+        lockSeat(cut.seller(), cut.channelId(), cut.telegramUserId());
+        Instant from = cut.startsAt().isAfter(now) ? cut.startsAt() : now;
+        long micros = ChronoUnit.MICROS.between(from, cut.endsAt());
+        jdbc.sql("""
+                update access.grants set starts_at = starts_at - ? * interval '1 microsecond',
+                  ends_at = ends_at - ? * interval '1 microsecond', look_at = ?
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and access <> 'ended' and starts_at >= ?
+                """)
+                .params(
+                        micros,
+                        micros,
+                        Columns.at(now),
+                        cut.seller().value(),
+                        cut.channelId(),
+                        cut.telegramUserId(),
+                        Columns.at(cut.endsAt()))
+                .update();
     }
 
     /** Within the current transaction, which holds the seat: ends it, whatever it was for; false when it is over. */
     boolean end(Grant grant, String why) {
         var now = Columns.at(clock.instant());
-        return jdbc.sql("""
-                        update access.grants set access = 'ended', ended_why = ?, ended_at = ?, look_at = ?
-                        where seller_id = ? and grant_id = ? and access <> 'ended' and (ends_at is null or ends_at > ?)
-                        """)
-                        .params(why, now, now, grant.seller().value(), grant.id(), now)
-                        .update()
-                == 1;
+        Optional<Grant> ended = jdbc.sql("""
+                update access.grants set access = 'ended', ended_why = ?, ended_at = ?, look_at = ?
+                where seller_id = ? and grant_id = ? and access <> 'ended' and (ends_at is null or ends_at > ?) returning *
+                """)
+                .params(why, now, now, grant.seller().value(), grant.id(), now)
+                .query(Grants::read)
+                .optional();
+        ended.ifPresent(this::closeUp);
+        return ended.isPresent();
     }
 
     /** Within the current transaction, which holds the seat: moves its end, and the grants that follow it. Empty when it is over or for life. */

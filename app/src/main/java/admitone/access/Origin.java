@@ -16,7 +16,7 @@ public sealed interface Origin {
         public static final int LONGEST_REFERENCE = 200;
 
         public Given {
-            if (reference.isBlank() || reference.length() > LONGEST_REFERENCE) {
+            if (reference.isBlank() || reference.codePointCount(0, reference.length()) > LONGEST_REFERENCE) {
                 throw new IllegalArgumentException("a reference has 1 to " + LONGEST_REFERENCE + " characters");
             }
         }

@@ -123,6 +123,49 @@ class GivingDatabaseTests {
         assertThat(core.strings("select ended_why from access.grants")).containsExactly("revoked");
     }
 
+    /** A year and a day bought on top of it: without the year, a day is left. */
+    @Test
+    void whatFollowsARevokedGrantClosesUp() {
+        Grant year = give(MEMBER, 365, "friend-1").grant();
+        Grant day = give(MEMBER, 1, "friend-2").grant();
+        Grant life = give(MEMBER, null, "friend-3").grant();
+        core.clock.advance(Duration.ofDays(3));
+
+        core.transactions.run(shop.seller(), () -> giving.revoke(year, BY));
+
+        assertThat(found(day).startsAt()).isEqualTo(HandClock.BEGIN.plus(Duration.ofDays(3)));
+        assertThat(found(day).endsAt()).isEqualTo(HandClock.BEGIN.plus(Duration.ofDays(4)));
+        assertThat(found(life).startsAt()).isEqualTo(HandClock.BEGIN.plus(Duration.ofDays(4)));
+        assertThat(found(life).endsAt()).isNull();
+    }
+
+    @Test
+    void whatFollowsTwoOfARefundedPaymentClosesUpToBoth() {
+        core.transactions.run(shop.seller(), () -> {
+            grants.add(bought("order-1", 0, 30));
+            grants.add(bought("order-2", 30, 40));
+        });
+        Grant third = give(MEMBER, 30, "friend-1").grant();
+        core.clock.advance(Duration.ofDays(10));
+
+        core.transactions.run(shop.seller(), () -> grants.endOfPayment(shop.seller(), "1", "refunded"));
+
+        assertThat(found(third).startsAt()).isEqualTo(HandClock.BEGIN.plus(Duration.ofDays(10)));
+        assertThat(found(third).endsAt()).isEqualTo(HandClock.BEGIN.plus(Duration.ofDays(40)));
+    }
+
+    private Grant bought(String order, int fromDay, int untilDay) {
+        return new Grant(
+                shop.seller(),
+                core.bean(admitone.runtime.Ids.class).next(),
+                new Origin.Purchase(order, "1"),
+                shop.channel().id(),
+                MEMBER,
+                HandClock.BEGIN.plus(Duration.ofDays(fromDay)),
+                HandClock.BEGIN.plus(Duration.ofDays(untilDay)),
+                Grant.Access.READY);
+    }
+
     private Gift give(long member, @Nullable Integer days, String reference) {
         return core.transactions.run(
                 shop.seller(), () -> giving.give(shop.channel(), member, days, new Given(Kind.MANUAL, reference), BY));

@@ -425,7 +425,8 @@ class SimulatedYearDatabaseTests {
         /** The payment that is to be paid now: all of the price, or what is missing of it. */
         private String pay(Order order) {
             Order now = core.bean(Orders.class).find(order.seller(), order.id()).orElseThrow();
-            return core.bean(PayOrder.class).inCoin(now, ETH) instanceof PayOrder.Outcome.Ready<Payment>(Payment payment)
+            return core.bean(PayOrder.class).inCoin(now, ETH)
+                            instanceof PayOrder.Outcome.Ready<Payment>(Payment payment)
                     ? payment.id()
                     : fail("no payment is made");
         }
