@@ -142,6 +142,7 @@ class GivingDatabaseTests {
     @Test
     void whatFollowsTwoOfARefundedPaymentClosesUpToBoth() {
         core.transactions.run(shop.seller(), () -> {
+            grants.lockSeat(shop.seller(), shop.channel().id(), MEMBER);
             grants.add(bought("order-1", 0, 30));
             grants.add(bought("order-2", 30, 40));
         });
