@@ -65,9 +65,22 @@ class ChannelPostController {
                         "no_open_chat",
                         "This channel has no open_chat_id. Make the bot an administrator of the open chat: it then offers to post there.");
             }
+            if (draft.on() && !caller.isOperator() && !isTheirs(channel)) {
+                throw Problem.conflict(
+                        "open_chat_not_proved",
+                        "That this open chat is yours is not known. Make the bot an administrator there, as an administrator of it: the bot then"
+                                + " offers to post. Or ask the operator.");
+            }
             posts.set(channel, draft.on());
             return Answer.ok(view(channel));
         });
+    }
+
+    /** By the operator's word, or by the conversation with the bot, which asks Telegram whether they run the chat. */
+    private boolean isTheirs(Channel channel) {
+        return posts.find(channel.seller(), channel.id())
+                .filter(post -> post.isOn() || post.messageId() != null)
+                .isPresent();
     }
 
     private PostView view(Channel channel) {

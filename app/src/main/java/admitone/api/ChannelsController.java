@@ -103,7 +103,11 @@ class ChannelsController {
                     draft.plans().stream()
                             .map(plan -> new Catalog.NewPlan(plan.name(), plan.priceUsd(), plan.days()))
                             .toList());
-            posts.refresh(channel);
+            if (caller.isOperator()) {
+                posts.refresh(channel);
+            } else if (channel.openChat() != null) {
+                posts.set(channel, false); // by their word alone the bot writes in nobody's chat
+            }
             tasks.owe(
                     seller,
                     channel.isByOneTimeLink() ? Effects.fillPool(channel.id()) : Effects.standingLink(channel.id()));

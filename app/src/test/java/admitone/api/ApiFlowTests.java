@@ -101,6 +101,26 @@ class ApiFlowTests {
         assertThat(put(without, Map.of("on", true)).must(409).code()).isEqualTo("no_open_chat");
     }
 
+    /** Who names a chat in a request has not shown that it is theirs. */
+    @Test
+    void botPostsInNoChatByASellersWordAlone() {
+        String sellerId = service.newSeller("A");
+        TestClient seller = service.as(sellerId);
+        Map<String, Object> draft = new HashMap<>(TestService.channelBody(sellerId, service.newChat(), "5", 30));
+        draft.put("open_chat_id", service.newChat());
+        String channel = "/api/v1/channels/"
+                + seller.post("/api/v1/channels", draft).must(201).text("channel_id");
+
+        assertThat(seller.get(channel).must(200).text("post")).isEqualTo("off");
+        seller.post(channel + "/plans", Map.of("name", "Year", "price_usd", "50", "days", 365))
+                .must(201);
+        assertThat(seller.get(channel + "/post").must(200).text("state")).isEqualTo("off");
+        var on = seller.call("PUT", channel + "/post", "{\"on\":true}", "application/json");
+        assertThat(on.must(409).code()).isEqualTo("open_chat_not_proved");
+        put(channel + "/post", Map.of("on", true)).must(200);
+        TestService.until(() -> isPosted(channel + "/post"));
+    }
+
     private boolean isPosted(String post) {
         return api.get(post).must(200).text("state").equals("posted");
     }
