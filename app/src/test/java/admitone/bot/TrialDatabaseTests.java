@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,14 +116,12 @@ class TrialDatabaseTests {
     }
 
     private Outcome begin(String source) {
-        while (true) {
-            try {
-                return core.transactions.run(
-                        shop.seller(), () -> core.bean(Trials.class).begin(shop.channel(), user, source));
-            } catch (CannotCreateTransactionException e) {
-                Thread.yield(); // as a task that is tried again
-            }
-        }
+        return Awaitility.await()
+                .ignoreException(CannotCreateTransactionException.class) // as a task that is tried again
+                .until(
+                        () -> core.transactions.run(
+                                shop.seller(), () -> core.bean(Trials.class).begin(shop.channel(), user, source)),
+                        _ -> true);
     }
 
     private void takes(long who) {
