@@ -297,15 +297,6 @@ final class Fields {
                 node -> within(node, 1, 36_500).map(Long::intValue));
     }
 
-    /** True or false; {@code otherwise} where it is absent. */
-    boolean flag(String name, boolean otherwise) {
-        return read(
-                        name,
-                        "true or false",
-                        node -> node.isBoolean() ? Optional.of(node.booleanValue()) : Optional.empty())
-                .orElse(otherwise);
-    }
-
     /** A whole number in these limits; {@code otherwise} where it is absent. */
     int number(String name, int least, int most, int otherwise) {
         return read(

@@ -450,7 +450,9 @@ final class Requests {
 
     /** Who works a channel, and what becomes of members who have no right to be inside. */
     record ChannelMembers(
-            @Schema(description = "true: another bot works the channel; nobody is let in, declined or removed by us")
+            @Schema(
+                    description = "true: another bot works the channel; nobody is let in, declined or removed by us. "
+                            + "false ends observing; required, so that it never ends unsaid")
             boolean observe,
 
             @Schema(
@@ -459,7 +461,7 @@ final class Requests {
             Membership.UnknownMembers unknownMembers) {
         static ChannelMembers read(Fields fields) {
             return new ChannelMembers(
-                    fields.flag("observe", Membership.DEFAULT.observing()),
+                    fields.yesOrNo("observe"),
                     fields.word(
                             "unknown_members", Membership.UnknownMembers.class, Membership.DEFAULT.unknownMembers()));
         }

@@ -98,7 +98,12 @@ class MembersFlowTests {
 
         assertThat(api.get(channel + "/observed").must(200).body()).contains("\"approve\"", "\"decline\"");
         assertThat(deeds()).isEmpty();
-        put(channel + "/members", Map.of()).must(200);
+        assertThat(put(channel + "/members", Map.of("unknown_members", "report"))
+                        .must(422)
+                        .body())
+                .contains("observe", "is missing: true or false");
+        assertThat(api.get(channel + "/members").must(200).body()).contains("\"observe\":true");
+        put(channel + "/members", Map.of("observe", false)).must(200);
         TestService.until(() -> SERVICE.telegram().isMember(shop.chat(), user));
         assertThat(deeds()).containsOnly("approveChatJoinRequest");
     }
