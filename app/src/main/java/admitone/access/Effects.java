@@ -78,6 +78,11 @@ public final class Effects {
         return Owed.now(APPROVE_JOIN, subject(channelId, telegramUserId, request), payload(channelId, telegramUserId));
     }
 
+    /** The same of the request that waits for an answer. */
+    static Owed approve(Seat.Key seat, long updateId) {
+        return approve(seat.channelId(), seat.telegramUserId(), "update-" + updateId);
+    }
+
     /** Declines what was asked by {@code updateId}, unless it was answered or asked anew by then. */
     static Owed decline(UUID channelId, long telegramUserId, long updateId, Instant now) {
         return declineAt(channelId, telegramUserId, updateId, now.plus(DECLINE_AFTER));

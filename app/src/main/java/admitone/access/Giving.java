@@ -72,8 +72,7 @@ public class Giving {
         }
         tasks.owe(grant.seller(), wayIn.owedTo(grant.id()));
         if (seat.requestUpdateId() != null) {
-            tasks.owe(
-                    grant.seller(), Effects.approve(channel.id(), telegramUserId, "update-" + seat.requestUpdateId()));
+            tasks.owe(grant.seller(), Effects.approve(grant.seat(), seat.requestUpdateId()));
         }
         tell(grant, "granted", by, Map.of("kind", origin.kind().word(), "reference", origin.reference()));
         return new Gift(grant, true);

@@ -62,8 +62,8 @@ public class Grants {
     }
 
     /** Within the current transaction: as {@link #lockSeat}, for several, in the order of their keys. */
-    void lockSeats(Collection<Seat.Key> keys) {
-        lockSeats(keys, "");
+    Map<Seat.Key, Seat> lockSeats(Collection<Seat.Key> keys) {
+        return lockSeats(keys, "");
     }
 
     private Map<Seat.Key, Seat> lockSeats(Collection<Seat.Key> keys, String orSkip) {

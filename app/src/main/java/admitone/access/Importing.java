@@ -8,6 +8,7 @@ import admitone.database.Columns;
 import admitone.database.Transactions;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
@@ -25,7 +26,7 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Takes over members whom a seller had before: each is given access once per import and user, in batches that are each whole. Nobody is written to: whoever
- * is found outside is told the way in by {@link MemberKeeper}, and whoever is inside needs none.
+ * is found outside is told the way in by {@link MemberKeeper}, whoever is inside needs none, and whose request to join waits is let in.
  */
 @Repository
 public class Importing {
@@ -34,6 +35,7 @@ public class Importing {
     private final JdbcClient jdbc;
     private final Grants grants;
     private final Reach reach;
+    private final Tasks tasks;
     private final Timeline timeline;
     private final Transactions transactions;
     private final Ids ids;
@@ -43,6 +45,7 @@ public class Importing {
             JdbcClient jdbc,
             Grants grants,
             Reach reach,
+            Tasks tasks,
             Timeline timeline,
             Transactions transactions,
             Ids ids,
@@ -50,6 +53,7 @@ public class Importing {
         this.jdbc = jdbc;
         this.grants = grants;
         this.reach = reach;
+        this.tasks = tasks;
         this.timeline = timeline;
         this.transactions = transactions;
         this.ids = ids;
@@ -141,13 +145,13 @@ public class Importing {
         List<Long> users = batch.stream().map(Row::telegramUserId).toList();
         grants.knowBuyers(seller, users);
         return transactions.run(seller, () -> {
-            grants.lockSeats(users.stream()
+            Map<Seat.Key, Seat> seats = grants.lockSeats(users.stream()
                     .map(user -> new Seat.Key(seller, channel.id(), user))
                     .toList());
             Known known = known(channel, key, batch);
             Instant now = clock.instant();
             List<Verdict> verdicts = new ArrayList<>(batch.size());
-            List<Long> added = new ArrayList<>();
+            Set<Long> added = new HashSet<>();
             for (Row row : batch) {
                 Verdict verdict = judge(row, known, now);
                 verdicts.add(verdict);
@@ -157,6 +161,11 @@ public class Importing {
                     added.add(row.telegramUserId());
                 }
             }
+            seats.forEach((whose, seat) -> {
+                if (seat.requestUpdateId() != null && added.contains(whose.telegramUserId())) {
+                    tasks.owe(seller, Effects.approve(whose, seat.requestUpdateId()));
+                }
+            });
             reach.notStarted(seller, added);
             return verdicts;
         });

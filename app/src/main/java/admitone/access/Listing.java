@@ -58,8 +58,7 @@ public class Listing {
         endings.settleAll(seat, Ending.Outcome.KEPT);
         outsiders.settle(seat, Outsiders.WHITELISTED);
         grants.waitingRequest(channel.seller(), channel.id(), telegramUserId)
-                .ifPresent(update ->
-                        tasks.owe(channel.seller(), Effects.approve(channel.id(), telegramUserId, "update-" + update)));
+                .ifPresent(update -> tasks.owe(channel.seller(), Effects.approve(seat, update)));
         note(seat, "whitelisted", by);
     }
 

@@ -196,7 +196,7 @@ class MemberKeeper extends Recurring {
     /** Within the current transaction. */
     private void seen(Seat.Key seat, Role role, Instant began) {
         boolean isInside = role != Role.OUTSIDE && role != Role.BANNED;
-        grants.lockSeat(seat.seller(), seat.channelId(), seat.telegramUserId());
+        Seat locked = grants.lockSeat(seat.seller(), seat.channelId(), seat.telegramUserId());
         grants.looked(seat, isInside, began);
         List<Grant> active = grants.active(seat.seller(), seat.channelId(), seat.telegramUserId());
         if (isInside) {
@@ -209,7 +209,12 @@ class MemberKeeper extends Recurring {
         switch (finding) {
             case Finding.Without() -> without(seat);
             case Finding.Barred(int turn) -> tasks.oweAgain(seat.seller(), Effects.keepOut(seat, turn));
-            case Finding.Absent(Grant grant) -> tasks.owe(seat.seller(), Effects.deliverToAbsent(grant.id()));
+            case Finding.Absent(Grant grant) -> {
+                if (locked.requestUpdateId() != null) {
+                    tasks.owe(seat.seller(), Effects.approve(seat, locked.requestUpdateId()));
+                }
+                tasks.owe(seat.seller(), Effects.deliverToAbsent(grant.id()));
+            }
             case Finding.Fine() -> outsiders.settle(seat, Outsiders.HAS_A_RIGHT);
         }
     }

@@ -98,6 +98,28 @@ class ImportDatabaseTests {
         assertThat(core.count("access.grants")).isEqualTo(2);
     }
 
+    @Test
+    void whoseRequestWaitsIsLetIn() {
+        core.messenger.pending.addAll(List.of(1L, 2L));
+        for (long user = 1; user <= 2; user++) {
+            core.bean(Admission.class)
+                    .on(
+                            100 + user,
+                            new Incoming.JoinRequested(
+                                    shop.channel().closedChat().value(),
+                                    user,
+                                    user,
+                                    core.clock.instant(),
+                                    new Incoming.Link("https://t.me/+standing", "", true)));
+        }
+
+        run(month(1, 1));
+        core.startTasks();
+        core.awaitTasks();
+
+        assertThat(core.messenger.inside).as("and nobody else").containsExactly(1L);
+    }
+
     /** Batches of five hundred, whatever the size of the file: it takes seconds and no more memory than its rows. */
     @Test
     void twentyThousandMembersAreTakenOverInBatches() {

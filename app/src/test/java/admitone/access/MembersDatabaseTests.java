@@ -459,6 +459,21 @@ class MembersDatabaseTests {
         assertThat(messagesTo(BUYER)).isEqualTo(2);
     }
 
+    @Test
+    void whoWaitsToBeLetInByARightIsLetInByTheLook() {
+        Order order = core.order(shop);
+        asks(BUYER);
+        pay(order);
+        core.owner().sql("delete from tasks.task where kind = 'approve_join'").update(); // as if nobody had owed it
+        work();
+        assertThat(core.messenger.inside).isEmpty();
+
+        core.clock.advance(Duration.ofDays(1));
+        look();
+
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
     // observing
 
     @Test
