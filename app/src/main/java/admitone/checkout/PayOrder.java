@@ -24,8 +24,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Gives the buyer of an order an address to pay to, in the coin they chose, or a page of the provider's: for the whole price, or for
- * what is missing of it where a part has arrived. The same order, coin and rest get the same one, also when the order is paid or
- * its time is over; only then is a new one refused.
+ * what is missing of it where a part has arrived. The same order, coin and rest get the same one. When the order is paid or its
+ * time is over, an address that was given stays, a new one is refused, and so is the page.
  */
 @Component
 public class PayOrder {
@@ -78,7 +78,7 @@ public class PayOrder {
                         .isPresent();
     }
 
-    /** The page of the provider's where the order is paid; none once it is, or it would be paid twice there. */
+    /** The page of the provider's where the order is paid; none once it is, or it would be paid twice there, and none when its time is over, since the page would take its price for ever. */
     public Outcome<Invoice> byInvoice(Order order) {
         if (!isHosted(order)) {
             return new Outcome.Refused<>("not_hosted", "its seller's buyers pay on our own page");
@@ -86,13 +86,16 @@ public class PayOrder {
         if (order.paidBy() != null) {
             return alreadyPaid(order);
         }
+        Optional<Outcome<Invoice>> late = refusalOfLate(order);
+        if (late.isPresent()) {
+            return late.get();
+        }
         @Nullable
         Money rest = Purchase.rest(order.price(), payments.ofOrder(order.seller(), order.id()))
                 .orElse(null);
         return invoicing
                 .made(order.seller(), order.id(), rest)
                 .<Outcome<Invoice>>map(Outcome.Ready::new)
-                .or(() -> refusalOfLate(order))
                 .or(() -> refusalOfBanned(order))
                 .orElseGet(() -> outcome(
                         order,

@@ -306,8 +306,10 @@ public class Fulfillment {
                 facts.tolerancePercent(),
                 order == null || order.paidBy() != null ? null : facts.brought(order.price()));
         String hold = order == null ? Optional.ofNullable(payment.hold()).orElse(Why.UNKNOWN_ORDER) : payment.hold();
+        // somebody looks at an old invoice: a person is asked when they have paid
+        boolean asksAtOnce = firstSeen && hold != null && !hold.equals(Why.PAID_MUCH_TOO_LATE);
         Decision decision = switch (PaymentRules.apply(payment.state(), hold, heard, terms)) {
-            case Transition.Repeated() -> repeated(payment, hold, heard, facts, firstSeen);
+            case Transition.Repeated() -> repeated(payment, asksAtOnce ? hold : null, heard, facts);
             case Transition.NotUnderstood() ->
                 Decision.kept("not understood: " + heard.statusWord(), Fate.NOT_UNDERSTOOD);
             case Transition.Refused(String why) -> askWhy(Decision.kept(why, Fate.CASE), why, payment, heard);
@@ -324,15 +326,15 @@ public class Fulfillment {
             case Transition.Moved(Refunded refunded) -> refunded(order, payment, refunded, heard, facts);
             case Transition.Moved(var next) -> Decision.move(next);
         };
-        return firstSeen && hold != null && decision.cases().isEmpty()
+        return asksAtOnce && hold != null && decision.cases().isEmpty()
                 ? askWhy(decision, hold, payment, heard)
                 : decision;
     }
 
-    private static Decision repeated(
-            Payment payment, @Nullable String hold, Heard heard, Facts facts, boolean firstSeen) {
-        if (firstSeen && hold != null) {
-            return Decision.kept(hold, Fate.CASE);
+    /** @param asked what a person is asked about it all the same, or null */
+    private static Decision repeated(Payment payment, @Nullable String asked, Heard heard, Facts facts) {
+        if (asked != null) {
+            return Decision.kept(asked, Fate.CASE);
         }
         return payment.state() instanceof Paid paid && heard.isSettled() && isMore(payment, paid, heard, facts)
                 ? askWhy(Decision.kept("more than was counted", Fate.CASE), Why.MORE_ARRIVED, payment, heard)

@@ -15,6 +15,8 @@ import admitone.payments.Payments;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Placing {
+    /** As long as the provider looks for a deposit to an address: whoever was given one in time may be that late. */
+    static final Duration LATEST = Duration.ofDays(7);
+
     private final Payments payments;
     private final Orders orders;
     private final Catalog catalog;
@@ -117,12 +122,18 @@ class Placing {
 
     private Place byPrice(Order order, Heard heard) {
         Money price = heard.price();
+        @Nullable String late = isMuchTooLate(order.expiresAt(), clock.instant()) ? Why.PAID_MUCH_TOO_LATE : null;
         if (order.price().equals(price)) {
-            return new Place(order.seller(), order.id(), null);
+            return new Place(order.seller(), order.id(), late);
         }
         return price != null && isRestOf(order, price)
-                ? new Place(order.seller(), order.id(), null, price)
+                ? new Place(order.seller(), order.id(), late, price)
                 : new Place(order.seller(), order.id(), Why.PRICE_MISMATCH);
+    }
+
+    /** Of a payment that was not known before: an invoice stays open at the provider for ever, a price of ours does not. */
+    static boolean isMuchTooLate(Instant expiresAt, Instant firstSeen) {
+        return firstSeen.isAfter(expiresAt.plus(LATEST));
     }
 
     /** A payment for the rest whose answer was lost when it was made. */

@@ -72,6 +72,8 @@ public final class PaymentRules {
         String MORE_ARRIVED = "more_arrived";
 
         String PAID_LATE = "paid_late";
+        /** Made without us, so long after its order's time was over that the price no longer holds. */
+        String PAID_MUCH_TOO_LATE = "paid_much_too_late";
         /** It was given back after its unused time had made another purchase cheaper. */
         String REFUNDED_AFTER_UPGRADE = "refunded_after_upgrade";
 

@@ -240,6 +240,51 @@ class InvoiceSweepDatabaseTests {
                 .isZero();
     }
 
+    /** An invoice is open for ever: without a bound it would be an option at an old price. */
+    @Test
+    void paymentThatIsMadeMuchTooLateWaitsForAPerson() {
+        invoice();
+        core.clock.advance(
+                Duration.between(core.clock.instant(), order.expiresAt().plus(Placing.LATEST)));
+        says(Ipn.of(first, order.id(), "waiting").paid("0"));
+        sweepAgain();
+        assertThat(core.cases(first)).as("nothing was paid").isEmpty();
+
+        core.hear(Ipn.finished(first, order.id()));
+
+        assertThat(core.state(first)).isEqualTo("held");
+        assertThat(core.cases(first)).containsExactly("paid_much_too_late");
+        assertThat(core.journal(first)).containsExactly("suspense");
+        assertThat(core.count("access.grants where order_id = ?", order.id())).isZero();
+    }
+
+    @Test
+    void paymentThatWasKnownInTimeCountsHoweverLateItIsPaid() {
+        invoice();
+        core.clock.advance(
+                Duration.between(core.clock.instant(), order.expiresAt().plus(Placing.LATEST)));
+        core.hear(Ipn.of(first, order.id(), "waiting").paid("0"));
+        core.clock.advance(Duration.ofDays(1));
+
+        core.hear(Ipn.finished(first, order.id()));
+
+        assertThat(core.state(first)).isEqualTo("paid");
+        assertThat(core.cases(first)).containsExactly("paid_late");
+    }
+
+    @Test
+    void noPageForAnOrderWhoseTimeIsOver() {
+        invoice();
+        core.clock.advance(Duration.between(core.clock.instant(), order.expiresAt()));
+        assertThat(payOrder.byInvoice(order)).isInstanceOf(PayOrder.Outcome.Ready.class);
+
+        core.clock.advance(Duration.ofMillis(1));
+
+        assertThat(payOrder.byInvoice(order))
+                .isEqualTo(new PayOrder.Outcome.Refused<Invoice>(
+                        "order_expired", "it was to be paid until " + order.expiresAt()));
+    }
+
     // what the buyer comes back with
 
     @Test
