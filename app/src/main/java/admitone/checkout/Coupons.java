@@ -23,7 +23,7 @@ import org.springframework.stereotype.Repository;
 
 /**
  * The coupons of a seller. A use is an order with its reduction: reserved while the order may be paid in time, used when it is paid,
- * free again when its time is over.
+ * free again when its time is over. Who pays later has it only while it is free.
  */
 @Repository
 public class Coupons {
@@ -120,13 +120,14 @@ public class Coupons {
         return new Uses(taken.all() - taken.paid(), taken.paid());
     }
 
-    /** What a plan costs with it, where anybody may still use it; for showing, nothing is reserved. */
+    /** Whether nobody may use it now, since all its uses are taken; counts only where they have a limit. */
+    public boolean isUsedUp(Coupon coupon) {
+        return coupon.mostUses() != null && usedUp(coupon, taken(coupon, 0)).isPresent();
+    }
+
+    /** What a plan costs with it, by its own terms; for showing, nothing is reserved. */
     public Optional<Quote> quote(Coupon coupon, Plan plan) {
-        return coupon.refusal(plan, clock.instant())
-                        .or(() -> usedUp(coupon, taken(coupon, 0)))
-                        .isEmpty()
-                ? Optional.of(coupon.quoted(plan))
-                : Optional.empty();
+        return coupon.refusal(plan, clock.instant()).isEmpty() ? Optional.of(coupon.quoted(plan)) : Optional.empty();
     }
 
     sealed interface Taking {
@@ -138,11 +139,7 @@ public class Coupons {
 
     /** Within the current transaction, and until it ends nobody else takes a use of this coupon. */
     Taking take(Plan plan, long telegramUserId, String code) {
-        Optional<Coupon> coupon = jdbc.sql(
-                        "select * from checkout.coupon where seller_id = ? and channel_id = ? and code = ? for update")
-                .params(plan.seller().value(), plan.channelId(), code)
-                .query(Coupons::read)
-                .optional();
+        Optional<Coupon> coupon = lock(plan.seller(), plan.channelId(), code);
         if (coupon.isEmpty()) {
             return new Taking.Refused(Refusal.UNKNOWN);
         }
@@ -154,6 +151,20 @@ public class Coupons {
                 .or(() -> usedUp(coupon.get(), taken))
                 .<Taking>map(Taking.Refused::new)
                 .orElseGet(() -> new Taking.Taken(coupon.get().reduction(plan)));
+    }
+
+    private Optional<Coupon> lock(SellerId seller, UUID channelId, String code) {
+        return jdbc.sql("select * from checkout.coupon where seller_id = ? and channel_id = ? and code = ? for update")
+                .params(seller.value(), channelId, code)
+                .query(Coupons::read)
+                .optional();
+    }
+
+    /** Within the current transaction, and until it ends nobody else takes a use: whether the use that an order had, which was not paid in time, is taken. */
+    boolean isGone(Order late, String code) {
+        Coupon coupon = lock(late.seller(), late.channelId(), code).orElseThrow();
+        Taken taken = taken(coupon, late.telegramUserId());
+        return taken.byThem().or(() -> usedUp(coupon, taken)).isPresent();
     }
 
     private static Optional<Refusal> usedUp(Coupon coupon, Taken taken) {

@@ -29,7 +29,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Orders implements OpenOrders {
     /** So long the provider may still find a deposit for an order that was not paid in time. */
-    static final Duration MAY_STILL_BE_PAID = Duration.ofDays(7);
+    private static final Duration MAY_STILL_BE_PAID = Duration.ofDays(7);
 
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -80,32 +80,34 @@ public class Orders implements OpenOrders {
                 : List.of();
     }
 
-    /** The orders off whose price went the unused time of this one. */
-    List<Order> creditedWith(Order bought) {
-        return jdbc.sql("""
-                select o.* from checkout.reduction r
-                join checkout.orders o on o.seller_id = r.seller_id and o.order_id = r.order_id
-                where r.seller_id = ? and r.kind = 'upgrade' and r.reference = ?
-                """)
-                .params(bought.seller().value(), bought.id())
-                .query(Orders::read)
-                .list();
-    }
-
-    /** The order that unused time of what this payment has bought was taken off, if that one is paid or may be in time. */
-    public Optional<String> creditedTo(SellerId seller, String paymentId, String orderId) {
+    /**
+     * The order that unused time of another was taken off, if it is paid and that money was not given back, or may be paid in time.
+     *
+     * @param orderId the other order
+     * @param paymentId and all that this payment has bought; null: that order alone
+     */
+    public Optional<String> creditedTo(SellerId seller, @Nullable String paymentId, String orderId) {
         return jdbc.sql("""
                 select o.order_id from checkout.reduction r
                 join checkout.orders o on o.seller_id = r.seller_id and o.order_id = r.order_id
+                left join payments.payment p on p.seller_id = o.seller_id and p.payment_id = o.paid_by
                 where r.seller_id = ? and r.kind = 'upgrade'
                   and r.reference in (select b.order_id from checkout.orders b
                     where b.seller_id = r.seller_id and (b.order_id = ? or b.paid_by = ?))
-                  and (o.paid_by is not null or o.expires_at > ?)
+                  and case when o.paid_by is null then o.expires_at > ? else p.state is distinct from 'refunded' end
                 order by o.paid_by nulls last, o.order_id limit 1
                 """)
-                .params(seller.value(), orderId, paymentId, Columns.at(clock.instant()))
+                .params(Columns.all(seller.value(), orderId, paymentId, Columns.at(clock.instant())))
                 .query((row, n) -> row.getString("order_id"))
                 .optional();
+    }
+
+    /** Whether a person's decision made it: its price is what the money came to. */
+    boolean isOfCase(Order order) {
+        return jdbc.sql("select case_id is not null from checkout.orders where seller_id = ? and order_id = ?")
+                .params(order.seller().value(), order.id())
+                .query(Boolean.class)
+                .single();
     }
 
     /** Within the current transaction: one that a person's decision made. It fails with a {@code DuplicateKeyException} when the case has made one before. */

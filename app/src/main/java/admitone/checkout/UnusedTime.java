@@ -4,12 +4,13 @@ import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.catalog.Plan;
 import admitone.money.Money;
+import admitone.payments.Coverage;
 import admitone.payments.Payments;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -44,31 +45,34 @@ class UnusedTime {
         }
         grants.lockSeat(plan.seller(), plan.channelId(), telegramUserId);
         List<Grant> active = grants.active(plan.seller(), plan.channelId(), telegramUserId);
-        List<Reduction> credits = new ArrayList<>();
-        for (Grant grant : active) {
-            Instant until = grant.endsAt();
-            if (until == null) {
-                return List.of(); // has it for life already
-            }
-            bought(grant).filter(this::isFree).ifPresent(order -> {
-                Money left = left(order.price(), grant.startsAt(), until, clock.instant());
-                credits.add(new Reduction(Reduction.Kind.UPGRADE, order.id(), left));
-            });
+        if (active.stream().anyMatch(grant -> grant.endsAt() == null)) {
+            return List.of(); // has it for life already
         }
-        return credits;
+        return active.stream().flatMap(grant -> credit(grant).stream()).toList();
     }
 
-    private Optional<Order> bought(Grant grant) {
-        return grant.orderId().flatMap(id -> orders.find(grant.seller(), id));
+    /** Of the days that were bought, for what was paid for them; a grant may last longer than that. */
+    private Optional<Reduction> credit(Grant grant) {
+        return grant.orderId()
+                .flatMap(id -> orders.find(grant.seller(), id))
+                .filter(order -> order.days() != null)
+                .filter(order ->
+                        orders.creditedTo(order.seller(), null, order.id()).isEmpty())
+                .map(order -> {
+                    Instant from = grant.startsAt();
+                    Instant until = from.plus(Duration.ofDays(Objects.requireNonNull(order.days())));
+                    return new Reduction(
+                            Reduction.Kind.UPGRADE, order.id(), left(paid(order), from, until, clock.instant()));
+                });
     }
 
-    /** No order that it was credited to is paid, or can still be: neither in time, nor by a payment that was made in time and comes late. */
-    private boolean isFree(Order bought) {
-        Instant now = clock.instant();
-        return orders.creditedWith(bought).stream()
-                .noneMatch(order -> order.paidBy() != null
-                        || order.expiresAt().isAfter(now)
-                        || (order.createdAt().isAfter(now.minus(Orders.MAY_STILL_BE_PAID))
-                                && !payments.ofOrder(order.seller(), order.id()).isEmpty()));
+    /** Of an order's price what its payments have brought; a person may have let in somebody who paid less. */
+    private Money paid(Order order) {
+        if (orders.isOfCase(order)) {
+            return order.price();
+        }
+        Money brought = Coverage.counted(order.price(), payments.ofOrder(order.seller(), order.id()))
+                .brought();
+        return brought.compareTo(order.price()) < 0 ? brought : order.price();
     }
 }

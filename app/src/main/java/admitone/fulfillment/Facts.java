@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param grantId the id a grant would get
  * @param addsOverpaid whether more than was asked adds days; else a person is asked
  * @param creditedTo the order that unused time of what this payment bought was taken off, or null; looked for only where it is given back
+ * @param reductionGone whether what took the order's price down is not there any more; looked for only where it is paid late
  * @param parts the order's other payments that brought a part of its price, locked; looked for only where this one may not bring all of it
  */
 record Facts(
@@ -35,9 +36,10 @@ record Facts(
         UUID grantId,
         boolean addsOverpaid,
         @Nullable String creditedTo,
+        boolean reductionGone,
         List<Part> parts) {
 
-    /** Where nothing was credited. */
+    /** Where nothing was credited, nor taken off the price. */
     Facts(
             Instant now,
             @Nullable Seat seat,
@@ -48,7 +50,7 @@ record Facts(
             UUID grantId,
             boolean addsOverpaid,
             List<Part> parts) {
-        this(now, seat, wayIn, rate, tolerancePercent, confirmAbove, grantId, addsOverpaid, null, parts);
+        this(now, seat, wayIn, rate, tolerancePercent, confirmAbove, grantId, addsOverpaid, null, false, parts);
     }
 
     /** With a fresh rate of its outcome's coin, or null. */
@@ -66,6 +68,7 @@ record Facts(
                 grantId,
                 addsOverpaid,
                 creditedTo,
+                reductionGone,
                 parts);
     }
 

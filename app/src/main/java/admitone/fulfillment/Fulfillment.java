@@ -357,6 +357,9 @@ public class Fulfillment {
         if (order.paidBy() != null) {
             return held(Why.PAID_TWICE, payment, heard);
         }
+        if (facts.reductionGone()) {
+            return held(Why.REDUCTION_GONE, payment, heard);
+        }
         if (mustConfirm(order, heard, facts.confirmAbove())) {
             return Decision.kept("the provider is asked before granting", Fate.APPLIED)
                     .owe(Work.confirm(payment.id()));
@@ -371,7 +374,7 @@ public class Fulfillment {
         }
         if (facts.now().isAfter(order.expiresAt())) {
             decision = askWhy(decision, Why.PAID_LATE, payment, heard);
-            if (order.isReduced()) { // what took the price down may have been given to others since
+            if (order.isReduced()) {
                 decision = decision.tell(
                         "reduced_price_paid_late",
                         Map.of(

@@ -109,18 +109,12 @@ final class Ruling {
             return Optional.empty();
         }
         int days = order.days();
-        Coverage none = Coverage.none(order.price());
         return switch (about.kind()) {
             case Why.OVERPAID -> {
                 if (!(payment.state() instanceof Paid)) {
                     yield Optional.empty(); // given back meanwhile
                 }
-                Coverage all = none;
-                for (Payment one : about.ofOrder()) {
-                    all = one.state() instanceof Paid paid
-                            ? plus(all, order, one, paid.received(), one.payAmount())
-                            : all;
-                }
+                Coverage all = Coverage.counted(order.price(), about.ofOrder());
                 yield extension(all.daysBeyond(days), all.beyond());
             }
             case Why.PAID_TWICE ->

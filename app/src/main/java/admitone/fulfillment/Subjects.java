@@ -9,6 +9,7 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.checkout.Reductions;
 import admitone.money.Money;
 import admitone.money.Rates;
 import admitone.payments.Heard;
@@ -20,12 +21,14 @@ import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -39,6 +42,7 @@ class Subjects {
     private final Placing placing;
     private final Payments payments;
     private final Orders orders;
+    private final Reductions reductions;
     private final Grants grants;
     private final LinkPool pool;
     private final Catalog catalog;
@@ -51,6 +55,7 @@ class Subjects {
             Placing placing,
             Payments payments,
             Orders orders,
+            Reductions reductions,
             Grants grants,
             LinkPool pool,
             Catalog catalog,
@@ -61,6 +66,7 @@ class Subjects {
         this.placing = placing;
         this.payments = payments;
         this.orders = orders;
+        this.reductions = reductions;
         this.grants = grants;
         this.pool = pool;
         this.catalog = catalog;
@@ -118,6 +124,11 @@ class Subjects {
             return order != null && heard.isSettled() && order.paidBy() == null;
         }
 
+        /** Whether what took the price down may be another's by now. */
+        boolean mayLackReduction(Instant now) {
+            return mayGrant() && order != null && order.isReduced() && now.isAfter(order.expiresAt());
+        }
+
         Optional<Seat.Key> place() {
             return maySettle() && order != null
                     ? Optional.of(new Seat.Key(order.seller(), order.channelId(), order.telegramUserId()))
@@ -166,7 +177,7 @@ class Subjects {
     }
 
     /**
-     * Within the current transaction: waits for nobody but who takes the same new place at this moment. Left out are payments that are not known yet, those that may bring a part of a price only, those whose rows somebody
+     * Within the current transaction: waits for nobody but who takes the same new place at this moment. Left out are payments that are not known yet, those that may bring a part of a price only or lack what reduced it, those whose rows somebody
      * else holds, and all but the first about one payment, order or place.
      */
     List<Subject> lockFree(List<Heard> batch, Map<String, SellerId> sellers) {
@@ -176,6 +187,7 @@ class Subjects {
                 .filter(one -> one.orderId() != null)
                 .forEach(one -> wanted.put(String.valueOf(one.orderId()), one.seller()));
         Map<String, Order> order = wanted.isEmpty() ? Map.of() : orders.lockFree(wanted);
+        Instant now = clock.instant();
         Set<Object> taken = new HashSet<>();
         List<Subject> subjects = new ArrayList<>(batch.size());
         for (Heard heard : batch) {
@@ -190,6 +202,7 @@ class Subjects {
             Order paidFor = its.orderId() == null ? null : order.get(its.orderId());
             Subject subject = new Subject(its.seller(), heard, its, paidFor, null, List.of(), false);
             if (!subject.mayBePart()
+                    && !subject.mayLackReduction(now)
                     && taken.add(its.id())
                     && (paidFor == null || taken.add(paidFor.id()))
                     && subject.place().map(taken::add).orElse(true)) {
@@ -214,9 +227,10 @@ class Subjects {
                 : catalog.channels(keys.stream()
                         .collect(Collectors.toMap(Seat.Key::channelId, Seat.Key::seller, (one, _) -> one)));
         Map<Seat.Key, WayIn> waysIn = waysIn(subjects, channels);
+        Instant now = clock.instant();
         return subjects.stream()
                 .map(one -> new Facts(
-                        clock.instant(),
+                        now,
                         one.seat(),
                         one.place().map(waysIn::get).orElseGet(() -> new WayIn.Standing(false)),
                         Optional.ofNullable(one.heard().outcome())
@@ -230,6 +244,7 @@ class Subjects {
                                 .map(Channel::addsOverpaid)
                                 .orElse(false),
                         creditedTo(one).orElse(null),
+                        one.mayLackReduction(now) && reductions.isGone(Objects.requireNonNull(one.order())),
                         one.parts().stream().map(this::part).toList()))
                 .toList();
     }

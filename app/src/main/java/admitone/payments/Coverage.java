@@ -28,6 +28,21 @@ public record Coverage(Money whole, BigInteger top, BigInteger bottom) {
         return sum;
     }
 
+    /** What those payments brought that count. */
+    public static Coverage counted(Money whole, Collection<Payment> payments) {
+        Coverage sum = none(whole);
+        for (Payment payment : payments) {
+            Money asked = payment.payAmount();
+            if (payment.state() instanceof PaymentState.Paid paid
+                    && asked != null
+                    && asked.isPositive()
+                    && asked.asset().equals(paid.received().asset())) {
+                sum = sum.plus(payment.price(whole), paid.received(), asked);
+            }
+        }
+        return sum;
+    }
+
     /**
      * And what one payment brought.
      *

@@ -72,8 +72,12 @@ public final class PaymentRules {
         String MORE_ARRIVED = "more_arrived";
 
         String PAID_LATE = "paid_late";
+        /** It came late, for an order whose price was reduced by something that is not there any more. */
+        String REDUCTION_GONE = "reduction_gone";
+
         /** Made without us, so long after its order's time was over that the price no longer holds. */
         String PAID_MUCH_TOO_LATE = "paid_much_too_late";
+
         /** It was given back after its unused time had made another purchase cheaper. */
         String REFUNDED_AFTER_UPGRADE = "refunded_after_upgrade";
 

@@ -6,18 +6,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
+import admitone.access.Giving;
+import admitone.access.Grant;
+import admitone.access.Grants;
 import admitone.catalog.Catalog;
 import admitone.catalog.Plan;
 import admitone.checkout.Coupon.Off;
 import admitone.checkout.Coupon.Refusal;
 import admitone.checkout.Ordering.Placed;
+import admitone.fulfillment.CaseDecisions;
 import admitone.money.Asset;
 import admitone.money.Money;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -108,10 +116,72 @@ class ReducedOrdersDatabaseTests {
         assertThat(place(month, buyer + 1, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED));
         assertThat(place(month, buyer + 2, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP));
 
-        String late = pay(first); // its own price was promised: it is let in, and the seller told
+        assertThat(coupons().isUsedUp(coupon("ONE"))).isTrue();
+    }
+
+    @Test
+    void latePaymentHasTheReducedPriceWhileTheUseIsFree() {
+        coupon("ONE", new Off.Amount(usd("3.00")), 1);
+        Order order = made(month, buyer, "ONE");
+        core.clock.advance(Duration.ofHours(25));
+
+        String late = pay(order);
+
         assertThat(core.cases(late)).containsExactly("paid_late");
+        assertThat(core.grantOf(order)).isNotNull();
+        assertThat(coupons().uses(coupon("ONE"))).isEqualTo(new Coupons.Uses(0, 1));
+    }
+
+    @Test
+    void latePaymentWaitsForAPersonWhereOthersHaveTheLastUse() {
+        coupon("ONE", new Off.Amount(usd("3.00")), 1);
+        Order first = made(month, buyer, "ONE");
+        core.clock.advance(Duration.ofHours(25));
+        pay(made(month, buyer + 1, "ONE"));
+
+        String late = pay(first);
+
+        assertHeld(late, first);
+        assertThat(coupons().uses(coupon("ONE"))).isEqualTo(new Coupons.Uses(0, 1));
+        decide(late, "grant");
         assertThat(core.grantOf(first)).isNotNull();
-        assertThat(coupons().uses(coupon("ONE"))).isEqualTo(new Coupons.Uses(0, 2));
+    }
+
+    @Test
+    void whoCollectsOrdersForDaysAndPaysThemAllHasTheReducedPriceOnce() {
+        coupon("MINE", new Off.Amount(usd("3.00")), null);
+        List<Order> collected = new ArrayList<>();
+        for (int day = 0; day < 3; day++) {
+            collected.add(made(month, buyer, "MINE"));
+            core.clock.advance(Duration.ofHours(25));
+        }
+        Order open = made(month, buyer, "MINE");
+
+        collected.forEach(order -> assertHeld(pay(order), order)); // the last one may still be paid in time
+        pay(open);
+
+        assertThat(found(open).paidBy()).isNotNull();
+        assertThat(coupons().uses(coupon("MINE"))).isEqualTo(new Coupons.Uses(0, 1));
+    }
+
+    @Test
+    void ofTwoLatePaymentsAtOnceOneHasTheLastUse() throws Exception {
+        coupon("LAST", new Off.Amount(usd("3.00")), 1);
+        Queue<Order> late = new ConcurrentLinkedQueue<>();
+        for (int person = 0; person < 8; person++) {
+            late.add(made(month, buyers.incrementAndGet(), "LAST"));
+            core.clock.advance(Duration.ofHours(25));
+        }
+        AtomicLong ids = new AtomicLong(payments);
+        payments += 8;
+
+        atOnce(8, () -> {
+            Order order = late.remove();
+            return core.hear(Ipn.finished(Long.toString(ids.incrementAndGet()), order.id())
+                    .with("price_amount", order.price().amount()));
+        });
+
+        assertThat(coupons().uses(coupon("LAST"))).isEqualTo(new Coupons.Uses(0, 1));
     }
 
     @Test
@@ -169,20 +239,53 @@ class ReducedOrdersDatabaseTests {
     }
 
     @Test
-    void unusedTimeOfAnOrderThatMayStillBePaidLateIsNotCreditedAgain() {
-        pay(made(month, buyer, null));
-        Order unpaid = made(life, buyer, null);
+    void unusedTimeIsFreeWhenTheOrderItWasTakenOffIsNotPaidInTime() {
+        Order bought = made(month, buyer, null);
+        String payment = pay(bought);
+        Order late = made(life, buyer, null);
         core.clock.advance(Duration.ofHours(25));
-        Order chosen = made(life, buyer, null); // nobody chose a coin for the first: nothing can come for it
-        assertThat(chosen.isReduced()).isTrue();
-        core.hear(Ipn.of(payment(), chosen.id(), "waiting")
-                .with("price_amount", chosen.price().amount()));
+        Order next = made(life, buyer, null);
+        assertThat(next.isReduced()).isTrue();
+
+        assertHeld(pay(late), late);
 
         core.clock.advance(Duration.ofHours(25));
-        assertThat(made(life, buyer, null).isReduced()).isFalse();
-        core.clock.advance(Duration.ofDays(6));
-        assertThat(made(life, buyer, null).isReduced()).isTrue();
-        assertThat(unpaid.isReduced()).isTrue();
+        core.hear(Ipn.of(payment, bought.id(), "refunded").with("price_amount", BigDecimal.TEN));
+        assertHeld(pay(next), next); // what made it cheaper was given back
+    }
+
+    @Test
+    void unusedTimeIsFreeWhenWhatWasPaidForTheOrderItWasTakenOffIsGivenBack() {
+        pay(made(month, buyer, null));
+        Order upgrade = made(life, buyer, null);
+        String payment = pay(upgrade);
+
+        core.hear(Ipn.of(payment, upgrade.id(), "refunded")
+                .with("price_amount", upgrade.price().amount()));
+
+        assertThat(made(life, buyer, null).price()).isEqualTo(upgrade.price());
+    }
+
+    @Test
+    void unusedTimeIsWorthWhatWasPaidAndNotWhatAPersonGaveBeside() {
+        Order bought = made(month, buyer, null);
+        String payment = payment();
+        core.hear(Ipn.of(payment, bought.id(), "partially_paid")
+                .with("price_amount", BigDecimal.TEN)
+                .paid("0.00015"));
+        decide(payment, "grant");
+        Grant grant = core.bean(Grants.class)
+                .active(shop.seller(), shop.channel().id(), buyer)
+                .getFirst();
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Giving.class).extend(grant, 60, new Giving.By("operator", "Olga", "a test")));
+        core.clock.advance(Duration.ofDays(15));
+
+        Order order = made(life, buyer, null);
+
+        assertThat(orders().reductions(order))
+                .containsExactly(new Reduction(Reduction.Kind.UPGRADE, bought.id(), usd("2.50")));
     }
 
     @Test
@@ -219,6 +322,22 @@ class ReducedOrdersDatabaseTests {
         return core.transactions.run(
                 shop.seller(),
                 () -> core.bean(Catalog.class).addPlan(shop.channel(), new Catalog.NewPlan(name, usd(price), days)));
+    }
+
+    /** The case is the only one, and nobody is in. */
+    private void assertHeld(String payment, Order order) {
+        assertThat(core.cases(payment)).containsExactly("reduction_gone");
+        assertThat(core.state(payment)).isEqualTo("held");
+        assertThat(found(order).paidBy()).isNull();
+    }
+
+    private void decide(String payment, String decision) {
+        UUID id = UUID.fromString(core.strings("select case_id::text from cases.cases where payment_id = ?", payment)
+                .getFirst());
+        var asked = new CaseDecisions.Asked(decision, "a test", null, "seller", "Olga");
+        assertThat(core.transactions.run(
+                        shop.seller(), () -> core.bean(CaseDecisions.class).decide(shop.seller(), id, asked)))
+                .isInstanceOf(CaseDecisions.Outcome.Decided.class);
     }
 
     private void coupon(String code, Off off, @Nullable Integer most) {

@@ -127,6 +127,20 @@ class DecisionTests {
         assertThat(kinds(decision)).containsExactly(Why.PAID_LATE);
     }
 
+    @Test
+    void paidLateWhereWhatReducedThePriceIsGoneIsHeld() {
+        order = order(null, NOW.minusMillis(1));
+        facts = new Facts(
+                NOW, new Seat(null, null), THERE, RATE, BigDecimal.ONE, null, GRANT, false, null, true, List.of());
+
+        Decision decision = decide(finished());
+
+        assertThat(decision.grant()).isNull();
+        assertThat(decision.next()).isEqualTo(new Held(Why.REDUCTION_GONE));
+        assertThat(kinds(decision)).containsExactly(Why.REDUCTION_GONE);
+        assertThat(decision.suspended()).isEqualTo(OUTCOME);
+    }
+
     @ParameterizedTest(name = "{0} of 0.0003 at {1} % is overpaid: {2}")
     @CsvSource({
         "0.0003, 1, false",

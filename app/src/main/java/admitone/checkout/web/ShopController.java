@@ -89,7 +89,8 @@ class ShopController {
     private Shop shop(Channel channel, @Nullable String written, Form form) {
         Optional<Coupon> coupon = Optional.ofNullable(written)
                 .flatMap(Coupon::code)
-                .flatMap(code -> coupons.find(channel.seller(), channel.id(), code));
+                .flatMap(code -> coupons.find(channel.seller(), channel.id(), code))
+                .filter(known -> !coupons.isUsedUp(known));
         return new Shop(
                 channel.title(),
                 catalog.plans(channel.seller(), channel.id()).stream()
