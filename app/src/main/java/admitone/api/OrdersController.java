@@ -13,7 +13,6 @@ import admitone.api.Views.PayView;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
-import admitone.checkout.Coupon.Refusal;
 import admitone.checkout.Order;
 import admitone.checkout.Ordering;
 import admitone.checkout.Ordering.Placed;
@@ -106,7 +105,7 @@ class OrdersController {
             }
             return switch (ordering.place(plan, draft.telegramUserId(), Optional.ofNullable(draft.coupon()))) {
                 case Placed.Made(Order order) -> Answer.created(view(order, List.of()));
-                case Placed.NoCoupon(Refusal why) -> throw refused(why);
+                case Placed.NoCoupon refused -> throw refused(refused);
             };
         });
     }
@@ -151,9 +150,9 @@ class OrdersController {
         };
     }
 
-    private static Problem refused(Refusal why) {
-        String code = "coupon_" + why.word();
-        return switch (why) {
+    private static Problem refused(Placed.NoCoupon refused) {
+        String code = "coupon_" + refused.why().word();
+        return switch (refused.why()) {
             case UNKNOWN ->
                 Problem.unprocessable(code, "This channel has no coupon of this code. Mend it, or order without.");
             case NOT_YET -> Problem.conflict(code, "This coupon cannot be used yet.");
@@ -167,7 +166,8 @@ class OrdersController {
             case HELD ->
                 Problem.conflict(
                         code,
-                        "This buyer has an order with this coupon that can still be paid. Let them pay that one.");
+                        "This buyer has an order with this coupon that can still be paid: " + refused.heldBy()
+                                + ". Let them pay that one.");
             case NOTHING_OFF ->
                 Problem.unprocessable(
                         code, "This plan costs no more than " + Quote.LEAST.text() + " USD: nothing can be taken off.");

@@ -13,6 +13,7 @@ import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.checkout.Coupon.Refusal;
 import admitone.checkout.Order;
+import admitone.checkout.Ordering.Placed;
 import admitone.checkout.Orders;
 import admitone.checkout.PrivateLinks;
 import admitone.checkout.Reduction;
@@ -20,6 +21,7 @@ import admitone.messaging.Html;
 import admitone.messaging.Language;
 import admitone.messaging.Lasting;
 import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Button;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Texts;
@@ -36,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
@@ -92,12 +95,17 @@ class OfferPlanTask implements TaskHandler {
     }
 
     /** {@code refusal}: why the coupon that the buyer brought was not used. */
-    static Owed offer(long updateId, Order order, Optional<Refusal> refusal, Language language) {
+    static Owed offer(long updateId, Order order, Optional<Placed.NoCoupon> refusal, Language language) {
         Map<String, String> payload = new LinkedHashMap<>();
         payload.put("chat", Long.toString(order.telegramUserId()));
         payload.put("order", order.id());
         payload.put("language", language.code());
-        refusal.ifPresent(why -> payload.put("no_coupon", why.word()));
+        refusal.ifPresent(refused -> {
+            payload.put("no_coupon", refused.why().word());
+            if (refused.heldBy() != null) {
+                payload.put("held_by", refused.heldBy());
+            }
+        });
         return Owed.now(KIND, subject(updateId), payload);
     }
 
@@ -176,7 +184,13 @@ class OfferPlanTask implements TaskHandler {
                         reduced(order, reductions, texts),
                         adding(order, channel, reductions, texts),
                         texts.how(order.expiresAt())),
-                List.of(new LinkButton(texts.pay(order.price()), links.payPage(order.id()))));
+                Stream.concat(
+                                Stream.of(order),
+                                Optional.ofNullable(task.payload().get("held_by"))
+                                        .flatMap(id -> orders.find(seller, id))
+                                        .stream())
+                        .map(one -> (Button) new LinkButton(texts.pay(one.price()), links.payPage(one.id())))
+                        .toList());
     }
 
     private static Html reduced(Order order, List<Reduction> reductions, OfferTexts texts) {

@@ -4,7 +4,6 @@ import admitone.access.Grants;
 import admitone.catalog.Catalog;
 import admitone.catalog.Plan;
 import admitone.checkout.Coupon;
-import admitone.checkout.Coupon.Refusal;
 import admitone.checkout.Coupons;
 import admitone.checkout.Order;
 import admitone.checkout.Ordering;
@@ -86,8 +85,8 @@ class PlanPicked implements IncomingListener {
         Optional<String> coupon =
                 said.startedWith().flatMap(tag -> coupons.byTag(seller, tag)).map(Coupon::code);
         Placed placed = ordering.placeOnce(plan, said.userId(), coupon);
-        Optional<Refusal> refusal =
-                placed instanceof Placed.NoCoupon(Refusal why) ? Optional.of(why) : Optional.empty();
+        Optional<Placed.NoCoupon> refusal =
+                placed instanceof Placed.NoCoupon refused ? Optional.of(refused) : Optional.empty();
         if (refusal.isPresent()) {
             placed = ordering.placeOnce(plan, said.userId(), Optional.empty());
         }

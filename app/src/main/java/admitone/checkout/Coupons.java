@@ -134,14 +134,15 @@ public class Coupons {
         /** A use is this person's by the order that is made with it in this transaction. */
         record Taken(Reduction reduction) implements Taking {}
 
-        record Refused(Refusal why) implements Taking {}
+        /** {@code heldBy}: the person's order that holds the use, where that is why. */
+        record Refused(Refusal why, @Nullable String heldBy) implements Taking {}
     }
 
     /** Within the current transaction, and until it ends nobody else takes a use of this coupon. */
     Taking take(Plan plan, long telegramUserId, String code) {
         Optional<Coupon> coupon = lock(plan.seller(), plan.channelId(), code);
         if (coupon.isEmpty()) {
-            return new Taking.Refused(Refusal.UNKNOWN);
+            return new Taking.Refused(Refusal.UNKNOWN, null);
         }
         // a statement of its own: the one before sees the orders as they were when it began to wait
         Taken taken = taken(coupon.get(), telegramUserId);
@@ -149,7 +150,7 @@ public class Coupons {
                 .refusal(plan, clock.instant())
                 .or(taken::byThem)
                 .or(() -> usedUp(coupon.get(), taken))
-                .<Taking>map(Taking.Refused::new)
+                .<Taking>map(why -> new Taking.Refused(why, why == Refusal.HELD ? taken.heldByTheirs() : null))
                 .orElseGet(() -> new Taking.Taken(coupon.get().reduction(plan)));
     }
 
@@ -173,10 +174,13 @@ public class Coupons {
                 : Optional.empty();
     }
 
-    /** Uses that are not free: of all, of those paid; and of one person. */
-    private record Taken(int all, int paid, boolean paidByThem, boolean heldByThem) {
+    /** Uses that are not free: of all, of those paid; and of one person, by which order where it is not paid. */
+    private record Taken(
+            int all, int paid, boolean paidByThem, @Nullable String heldByTheirs) {
         Optional<Refusal> byThem() {
-            return paidByThem ? Optional.of(Refusal.USED) : heldByThem ? Optional.of(Refusal.HELD) : Optional.empty();
+            return paidByThem
+                    ? Optional.of(Refusal.USED)
+                    : Optional.ofNullable(heldByTheirs).map(_ -> Refusal.HELD);
         }
     }
 
@@ -185,7 +189,7 @@ public class Coupons {
                 select count(*) filter (where o.paid_by is not null or o.expires_at > :now) as taken,
                   count(*) filter (where o.paid_by is not null) as paid,
                   count(*) filter (where o.telegram_user_id = :user and o.paid_by is not null) as paid_by_them,
-                  count(*) filter (where o.telegram_user_id = :user and o.paid_by is null and o.expires_at > :now) as held_by_them
+                  max(o.order_id) filter (where o.telegram_user_id = :user and o.paid_by is null and o.expires_at > :now) as held_by_theirs
                 from checkout.reduction r
                 join checkout.orders o on o.seller_id = r.seller_id and o.order_id = r.order_id
                 where r.seller_id = :seller and r.kind = 'coupon' and r.reference = :code and o.channel_id = :channel
@@ -199,7 +203,7 @@ public class Coupons {
                         row.getInt("taken"),
                         row.getInt("paid"),
                         row.getInt("paid_by_them") > 0,
-                        row.getInt("held_by_them") > 0))
+                        row.getString("held_by_theirs")))
                 .single();
     }
 

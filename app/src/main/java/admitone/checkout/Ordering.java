@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Makes orders. An order is a snapshot: what it depends on is not asked for again. */
@@ -46,8 +47,8 @@ public class Ordering {
     public sealed interface Placed {
         record Made(Order order) implements Placed {}
 
-        /** The coupon cannot be used, so there is no order. */
-        record NoCoupon(Coupon.Refusal why) implements Placed {}
+        /** The coupon cannot be used, so there is no order. {@code heldBy}: this person's order that holds the use and can still be paid, where that is why. */
+        record NoCoupon(Coupon.Refusal why, @Nullable String heldBy) implements Placed {}
     }
 
     /**
@@ -58,13 +59,13 @@ public class Ordering {
     public Placed place(Plan plan, long telegramUserId, Optional<String> coupon) {
         return switch (quote(plan, telegramUserId, coupon)) {
             case Quoted.At(Quote quote) -> new Placed.Made(make(plan, telegramUserId, quote));
-            case Quoted.NoCoupon(Coupon.Refusal why) -> new Placed.NoCoupon(why);
+            case Quoted.NoCoupon(Placed.NoCoupon refused) -> refused;
         };
     }
 
     /**
      * As {@link #place}, for somebody who may pick the same plan many times: the order they have already, where half of its time is left and it
-     * would not be cheaper now.
+     * would not be cheaper now, or which holds the use of the coupon.
      */
     public Placed placeOnce(Plan plan, long telegramUserId, Optional<String> coupon) {
         List<Order> open = orders.open(plan, telegramUserId, clock.instant().plus(ttl.dividedBy(2)));
@@ -79,7 +80,12 @@ public class Ordering {
                         .findFirst()
                         .filter(order -> order.price().compareTo(quote.price()) <= 0)
                         .orElseGet(() -> make(plan, telegramUserId, quote)));
-            case Quoted.NoCoupon(Coupon.Refusal why) -> new Placed.NoCoupon(why);
+            case Quoted.NoCoupon(Placed.NoCoupon refused) ->
+                Optional.ofNullable(refused.heldBy())
+                        .flatMap(id -> orders.find(plan.seller(), id))
+                        .filter(order -> order.planId().equals(plan.id()))
+                        .<Placed>map(Placed.Made::new)
+                        .orElse(refused);
         };
     }
 
@@ -92,7 +98,7 @@ public class Ordering {
     private sealed interface Quoted {
         record At(Quote quote) implements Quoted {}
 
-        record NoCoupon(Coupon.Refusal why) implements Quoted {}
+        record NoCoupon(Placed.NoCoupon refused) implements Quoted {}
     }
 
     /** The coupon goes off the plan's price first, then unused time. Locks are taken in one order: the place in the channel, the coupon. */
@@ -102,8 +108,8 @@ public class Ordering {
         if (coupon.isPresent()) {
             switch (coupons.take(plan, telegramUserId, coupon.get())) {
                 case Taking.Taken(Reduction reduction) -> quote = quote.less(reduction);
-                case Taking.Refused(Coupon.Refusal why) -> {
-                    return new Quoted.NoCoupon(why);
+                case Taking.Refused refused -> {
+                    return new Quoted.NoCoupon(new Placed.NoCoupon(refused.why(), refused.heldBy()));
                 }
             }
         }

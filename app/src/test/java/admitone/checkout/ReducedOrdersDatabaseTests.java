@@ -86,7 +86,7 @@ class ReducedOrdersDatabaseTests {
         List<Placed> placed = atOnce(200, () -> patiently(month, buyers.incrementAndGet(), "FIVE"));
 
         assertThat(placed.stream().filter(Placed.Made.class::isInstance)).hasSize(5);
-        assertThat(placed.stream().filter(new Placed.NoCoupon(Refusal.USED_UP)::equals))
+        assertThat(placed.stream().filter(new Placed.NoCoupon(Refusal.USED_UP, null)::equals))
                 .hasSize(195);
         assertThat(reduced("FIVE")).isEqualTo(5);
     }
@@ -105,16 +105,16 @@ class ReducedOrdersDatabaseTests {
     void unpaidOrdersGiveTheUseBackWhenTheirTimeIsOverAndPaidOnesKeepIt() {
         coupon("ONE", new Off.Amount(usd("3.00")), 1);
         Order first = made(month, buyer, "ONE");
-        assertThat(place(month, buyer + 1, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP));
-        assertThat(place(month, buyer, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.HELD));
+        assertThat(place(month, buyer + 1, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP, null));
+        assertThat(place(month, buyer, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.HELD, first.id()));
         assertThat(coupons().uses(coupon("ONE"))).isEqualTo(new Coupons.Uses(1, 0));
 
         core.clock.advance(Duration.ofHours(24));
         Order second = made(month, buyer + 1, "ONE");
         pay(second);
         core.clock.advance(Duration.ofHours(25));
-        assertThat(place(month, buyer + 1, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED));
-        assertThat(place(month, buyer + 2, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP));
+        assertThat(place(month, buyer + 1, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED, null));
+        assertThat(place(month, buyer + 2, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP, null));
 
         assertThat(coupons().isUsedUp(coupon("ONE"))).isTrue();
     }
@@ -186,12 +186,12 @@ class ReducedOrdersDatabaseTests {
 
     @Test
     void closedUnknownAndEndedCouponsMakeNoOrder() {
-        assertThat(place(month, buyer, "NONE")).isEqualTo(new Placed.NoCoupon(Refusal.UNKNOWN));
+        assertThat(place(month, buyer, "NONE")).isEqualTo(new Placed.NoCoupon(Refusal.UNKNOWN, null));
         coupon("GONE", new Off.Amount(usd("3.00")), null);
         assertThat(core.transactions.run(shop.seller(), () -> coupons().close(shop.channel(), "GONE")))
                 .isTrue();
 
-        assertThat(place(month, buyer, "GONE")).isEqualTo(new Placed.NoCoupon(Refusal.OVER));
+        assertThat(place(month, buyer, "GONE")).isEqualTo(new Placed.NoCoupon(Refusal.OVER, null));
         assertThat(core.transactions.run(shop.seller(), () -> add("GONE", new Off.Amount(usd("1.00")), null, null)))
                 .isEmpty();
         assertThat(core.count(
@@ -209,6 +209,17 @@ class ReducedOrdersDatabaseTests {
         assertThat(reduced).isNotEqualTo(plain);
         assertThat(once(month, "SPRING")).isEqualTo(reduced);
         assertThat(once(month, null)).isEqualTo(reduced);
+    }
+
+    @Test
+    void orderThatHoldsTheCouponIsOfferedForItsPlanAndNamedForAnother() {
+        coupon("SPRING", new Off.Amount(usd("3.00")), 1);
+        Order reduced = once(month, "SPRING");
+        core.clock.advance(Duration.ofHours(20)); // too old to be offered anew without the coupon
+
+        assertThat(once(month, "SPRING")).isEqualTo(reduced);
+        assertThat(once(month, null)).isNotEqualTo(reduced);
+        assertThat(place(life, buyer, "SPRING")).isEqualTo(new Placed.NoCoupon(Refusal.HELD, reduced.id()));
     }
 
     @Test
