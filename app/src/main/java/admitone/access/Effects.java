@@ -37,9 +37,17 @@ public final class Effects {
     static final String ASK_OUTSIDERS = "ask_outsiders";
     static final String DECIDE_OUTSIDERS = "decide_outsiders";
 
-    /** What is done to people and their links: in a channel that is only observed all these wait. */
-    static final List<String> ON_MEMBERS =
-            List.of(APPROVE_JOIN, REVOKE_LINK, REMOVE_STRANGER, REMOVE_MEMBER, REMOVE_OUTSIDER, BAN_MEMBER, LIFT_BAN);
+    /** What is done to people and their links, or announces it: in a channel that is only observed all these wait. */
+    static final List<String> ON_MEMBERS = List.of(
+            APPROVE_JOIN,
+            REVOKE_LINK,
+            REMOVE_STRANGER,
+            TELL_END,
+            POST_UNREACHABLE,
+            REMOVE_MEMBER,
+            REMOVE_OUTSIDER,
+            BAN_MEMBER,
+            LIFT_BAN);
 
     /** How long somebody without a purchase may take to make one before the request to join is declined. */
     private static final Duration DECLINE_AFTER = Duration.ofMinutes(10);
@@ -238,14 +246,13 @@ public final class Effects {
     }
 
     /** Tells in the channel those whom the bot could not reach on a day that they are removed after {@code until}; once per day. */
-    static Owed postUnreachable(UnreachablePosts.Key post, Instant until) {
+    static Owed postUnreachable(UnreachablePosts.Key post) {
         return Owed.now(
                 POST_UNREACHABLE,
                 "channel:" + post.channelId() + ":" + post.day(),
                 Map.of(
                         "channel", post.channelId().toString(),
-                        "day", post.day().toString(),
-                        "until", until.toString()));
+                        "day", post.day().toString()));
     }
 
     private static Map<String, String> payload(Ending.Key end, UUID grantId) {

@@ -240,12 +240,44 @@ class Endings {
                 .update();
     }
 
-    /** Whether something is due about an end of theirs, or a person decided about one that they stay. */
+    /** Within the current transaction, which holds the seat: what came to this since then is under way again, as of those who are yet to be told. */
+    List<Ending> reopen(Seat.Key seat, Outcome outcome, Instant since) {
+        return jdbc.sql("""
+                update access.ending set settled_at = null, outcome = null,
+                  remove_at = null, unreachable_at = null, cleared_at = null, removal_at = null, observed_at = null
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and outcome = ? and settled_at >= ?
+                returning *
+                """)
+                .params(
+                        seat.seller().value(),
+                        seat.channelId(),
+                        seat.telegramUserId(),
+                        outcome.word(),
+                        Columns.at(since))
+                .query((row, n) -> read(row))
+                .list();
+    }
+
+    /** Within the current transaction: those whose time to stay runs are as if they were yet to be told. */
+    List<Ending> untold(SellerId seller, UUID channelId) {
+        return jdbc.sql("""
+                update access.ending set remove_at = null, unreachable_at = null, observed_at = null
+                where seller_id = ? and channel_id = ? and remove_at is not null and removal_at is null and settled_at is null
+                returning *
+                """)
+                .params(seller.value(), channelId)
+                .query((row, n) -> read(row))
+                .list();
+    }
+
+    /** Whether something is due about the last end of theirs, or it is settled that they stay. */
     boolean isUnderWay(Seat.Key seat) {
         return jdbc.sql("""
                 select exists (select from access.ending
                     where seller_id = :seller and channel_id = :channel and telegram_user_id = :user
-                      and (settled_at is null or outcome = 'kept'))
+                      and (settled_at is null or outcome = 'kept')
+                      and ends_at = (select max(case access when 'ended' then least(ends_at, ended_at) else ends_at end)
+                        from access.grants where seller_id = :seller and channel_id = :channel and telegram_user_id = :user))
                   or exists (select from access.grants
                     where seller_id = :seller and channel_id = :channel and telegram_user_id = :user and look_at is not null)
                 """)

@@ -22,6 +22,7 @@ public class Listing {
     private final Lists lists;
     private final Grants grants;
     private final Endings endings;
+    private final TellingAnew tellingAnew;
     private final Outsiders outsiders;
     private final LinkPool pool;
     private final Tasks tasks;
@@ -32,6 +33,7 @@ public class Listing {
             Lists lists,
             Grants grants,
             Endings endings,
+            TellingAnew tellingAnew,
             Outsiders outsiders,
             LinkPool pool,
             Tasks tasks,
@@ -40,6 +42,7 @@ public class Listing {
         this.lists = lists;
         this.grants = grants;
         this.endings = endings;
+        this.tellingAnew = tellingAnew;
         this.outsiders = outsiders;
         this.pool = pool;
         this.tasks = tasks;
@@ -55,7 +58,7 @@ public class Listing {
             return;
         }
         before.ifPresent(banned -> liftBan(seat, banned.turn()));
-        endings.settleAll(seat, Ending.Outcome.KEPT);
+        settle(seat, before, Word.WHITELISTED);
         outsiders.settle(seat, Outsiders.WHITELISTED);
         grants.waitingRequest(channel.seller(), channel.id(), telegramUserId)
                 .ifPresent(update -> tasks.owe(channel.seller(), Effects.approve(seat, update)));
@@ -65,12 +68,12 @@ public class Listing {
     /** From now on they are not let in, whatever they have; who is inside is removed, and their one-time links open nothing any more. */
     public void ban(Channel channel, long telegramUserId, By by) {
         Seat.Key seat = new Seat.Key(channel.seller(), channel.id(), telegramUserId);
-        lockAndLook(seat);
+        Optional<Listed> before = lockAndLook(seat);
         OptionalInt turn = lists.say(seat, Word.BANNED, by.reason(), by.source());
         if (turn.isEmpty()) {
             return;
         }
-        endings.settleAll(seat, Ending.Outcome.OUTSIDE);
+        settle(seat, before, Word.BANNED);
         outsiders.settle(seat, Outsiders.BANNED);
         grants.active(channel.seller(), channel.id(), telegramUserId)
                 .forEach(grant -> pool.retireOf(grant, "its buyer is banned"));
@@ -89,12 +92,26 @@ public class Listing {
         if (word == Word.BANNED) {
             liftBan(seat, before.get().turn());
         }
+        tellingAnew.settledSince(seat, outcome(word), before.get().at());
         List<Endings.Held> held = endings.held(seat);
         if (!held.isEmpty()) { // nothing was done about their time meanwhile
             endings.lookAgain(seat, held.getLast().grantId(), clock.instant());
         }
         note(seat, word == Word.BANNED ? "ban_taken_back" : "whitelisting_taken_back", by);
         return true;
+    }
+
+    /** What the word before this one settled is this one's now, and goes on with it. */
+    private void settle(Seat.Key seat, Optional<Listed> before, Word word) {
+        before.ifPresent(listed -> endings.reopen(seat, outcome(listed.word()), listed.at()));
+        endings.settleAll(seat, outcome(word));
+    }
+
+    private static Ending.Outcome outcome(Word word) {
+        return switch (word) {
+            case WHITELISTED -> Ending.Outcome.KEPT;
+            case BANNED -> Ending.Outcome.OUTSIDE;
+        };
     }
 
     private Optional<Listed> lockAndLook(Seat.Key seat) {

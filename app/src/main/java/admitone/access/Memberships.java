@@ -23,12 +23,14 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Memberships {
     private final JdbcClient jdbc;
+    private final TellingAnew tellingAnew;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Clock clock;
 
-    Memberships(JdbcClient jdbc, Tasks tasks, Timeline timeline, Clock clock) {
+    Memberships(JdbcClient jdbc, TellingAnew tellingAnew, Tasks tasks, Timeline timeline, Clock clock) {
         this.jdbc = jdbc;
+        this.tellingAnew = tellingAnew;
         this.tasks = tasks;
         this.timeline = timeline;
         this.clock = clock;
@@ -46,7 +48,7 @@ public class Memberships {
         return of(seller, channelId).observing();
     }
 
-    /** Within the current transaction. What waited while the channel was observed is looked at anew, and done where it is still due. */
+    /** Within the current transaction. What waited while the channel was observed is looked at anew, and done where it is still due; whose time is over is told first. */
     public void set(SellerId seller, UUID channelId, Membership now, String cause, String by) {
         Membership before = lock(seller, channelId);
         jdbc.sql(
@@ -54,6 +56,7 @@ public class Memberships {
                 .params(now.observing(), now.unknownMembers().word(), seller.value(), channelId)
                 .update();
         if (before.observing() && !now.observing()) {
+            tellingAnew.all(seller, channelId);
             Effects.ON_MEMBERS.forEach(kind -> tasks.hurry(seller, kind));
         }
         if (before.observing() != now.observing()) {

@@ -73,6 +73,13 @@ public class Observing {
                 : Optional.empty();
     }
 
+    /** The same of what is said in the channel, to nobody in particular. */
+    Optional<Result> instead(SellerId seller, UUID channelId) {
+        return isOn(seller, channelId)
+                ? Optional.of(Result.later(LOOK_AGAIN, "the channel is only observed"))
+                : Optional.empty();
+    }
+
     /** Within the current transaction: it would be done now. The same occasion again changes nothing. */
     void note(Seat.Key seat, Deed deed, String occasion) {
         Instant now = clock.instant();

@@ -39,6 +39,7 @@ class PostUnreachableTask implements TaskHandler {
     private final UnreachablePosts posts;
     private final ChannelTerms terms;
     private final Catalog catalog;
+    private final Observing observing;
     private final Languages languages;
     private final BotName bot;
     private final Messenger messenger;
@@ -50,6 +51,7 @@ class PostUnreachableTask implements TaskHandler {
             UnreachablePosts posts,
             ChannelTerms terms,
             Catalog catalog,
+            Observing observing,
             Languages languages,
             BotName bot,
             Messenger messenger,
@@ -59,6 +61,7 @@ class PostUnreachableTask implements TaskHandler {
         this.posts = posts;
         this.terms = terms;
         this.catalog = catalog;
+        this.observing = observing;
         this.languages = languages;
         this.bot = bot;
         this.messenger = messenger;
@@ -84,6 +87,10 @@ class PostUnreachableTask implements TaskHandler {
         if (task.interrupted()) {
             return settled(task, key, true, "the attempt before this one was cut off and may have posted it");
         }
+        var observed = observing.instead(key.seller(), key.channelId());
+        if (observed.isPresent()) {
+            return observed.get();
+        }
         Channel channel = catalog.channel(key.seller(), key.channelId()).orElseThrow();
         return switch (messenger.send(message(task, channel))) {
             case Answer.Done<Long>(Long messageId) -> settled(task, key, true, "message " + messageId);
@@ -101,8 +108,9 @@ class PostUnreachableTask implements TaskHandler {
         List<Button> buttons = new ArrayList<>();
         bot.startLink("renew").ifPresent(link -> buttons.add(new LinkButton(texts.openBot(), link)));
         buttons.add(new LinkButton(texts.seePlans(), publicUrl + "/c/" + channel.slug()));
-        return new Message(
-                channel.closedChat().value(), texts.someEnd(Instant.parse(task.need("until"))), List.copyOf(buttons));
+        Instant until =
+                clock.instant().plus(terms.of(channel.seller(), channel.id()).unreachable());
+        return new Message(channel.closedChat().value(), texts.someEnd(until), List.copyOf(buttons));
     }
 
     private Result settled(Task task, UnreachablePosts.Key key, boolean posted, String why) {

@@ -130,7 +130,8 @@ class Removals implements CaseDecider {
         if (Schedule.next(Endings.rights(held), stage, ours, clock.instant()) instanceof Due.Remove) {
             Held last = held.getLast();
             endings.leaving(key);
-            tasks.owe(seat.seller(), Effects.remove(key, last.grantId()));
+            // those of the same end that came to nothing, since somebody listed them, are done
+            Effects.remove(key, last.grantId()).forEach(owed -> tasks.oweAgain(seat.seller(), owed));
             timeline.append(
                     seat.seller(),
                     new Event(

@@ -1,6 +1,7 @@
 package admitone.access;
 
 import admitone.access.Ending.Outcome;
+import admitone.access.Schedule.Stage;
 import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
@@ -76,6 +77,10 @@ class RemoveMemberTask implements TaskHandler {
     public Result attempt(Task task) {
         Ending.Key key = Ending.Key.of(task);
         Seat.Key seat = key.seat();
+        Stage stage = endings.find(key).orElseThrow().stage();
+        if (!(stage instanceof Stage.Leaving || stage instanceof Stage.Settled)) {
+            return Result.done(); // they are told anew first, and the removal is owed again
+        }
         Channel channel = catalog.channel(seat.seller(), seat.channelId()).orElseThrow();
         var observed = observing.instead(task, seat.channelId(), seat.telegramUserId(), Observing.Deed.REMOVE);
         if (observed.isPresent()) {

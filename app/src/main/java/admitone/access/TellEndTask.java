@@ -47,6 +47,7 @@ class TellEndTask implements TaskHandler {
     private final Grants grants;
     private final Catalog catalog;
     private final ChannelTerms terms;
+    private final Observing observing;
     private final RenewButton renew;
     private final Languages languages;
     private final ChannelTexts channelTexts;
@@ -61,6 +62,7 @@ class TellEndTask implements TaskHandler {
             Grants grants,
             Catalog catalog,
             ChannelTerms terms,
+            Observing observing,
             RenewButton renew,
             Languages languages,
             ChannelTexts channelTexts,
@@ -73,6 +75,7 @@ class TellEndTask implements TaskHandler {
         this.grants = grants;
         this.catalog = catalog;
         this.terms = terms;
+        this.observing = observing;
         this.renew = renew;
         this.languages = languages;
         this.channelTexts = channelTexts;
@@ -110,6 +113,11 @@ class TellEndTask implements TaskHandler {
         if (stage instanceof Stage.Leaving || stage instanceof Stage.Settled) {
             return new Result.Done(
                     () -> note(task, grant, "notice_not_needed", "their removal is under way, or settled"));
+        }
+        // the notice promises a time after which we remove
+        var observed = observing.instead(task, seat.channelId(), seat.telegramUserId(), Observing.Deed.REMOVE);
+        if (observed.isPresent()) {
+            return observed.get();
         }
         if (task.unknowns() >= MOST_UNKNOWN) {
             return unreachable(task, key, grant, MOST_UNKNOWN + " answers were lost");
@@ -176,7 +184,7 @@ class TellEndTask implements TaskHandler {
             if (posts.lock(post).isPresent()) { // else the post says until when, once it is settled
                 endings.staysUntil(key, Schedule.removeAt(key.endsAt(), now, stay));
             }
-            tasks.owe(seller, Effects.postUnreachable(post, now.plus(stay)));
+            tasks.owe(seller, Effects.postUnreachable(post));
             tasks.owe(seller, Effects.tellUnreachable(channelId, day, day.plus(Duration.ofDays(1))));
             note(task, grant, "notice_undeliverable", why);
         });

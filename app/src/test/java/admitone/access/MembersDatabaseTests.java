@@ -29,6 +29,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whitelist, bans, known members looked at, channels that are only observed. */
@@ -94,6 +95,57 @@ class MembersDatabaseTests {
 
         assertThat(core.messenger.inside).containsExactly(BUYER);
         assertThat(core.strings("select outcome from access.ending")).containsExactly("kept");
+    }
+
+    /** Said before the end, after the notice of it, or when the removal was owed already. */
+    @ParameterizedTest
+    @CsvSource({"29, WHITELISTED", "30, WHITELISTED", "31, WHITELISTED", "29, BANNED", "30, BANNED"})
+    void endThatWasUnderWayIsToldAnewWhenTheWordIsTakenBack(int day, Word word) {
+        admit(BUYER);
+        var ban = core.messenger.onBan;
+        core.messenger.onBan = user -> new Answer.NotNow<>(Duration.ofMinutes(5), "429");
+        days(day);
+        core.messenger.onBan = ban;
+        if (word == Word.WHITELISTED) {
+            whitelist(BUYER);
+        } else {
+            ban(BUYER);
+        }
+        days(3);
+        takeBack(BUYER, word);
+        core.messenger.inside.add(BUYER);
+        core.messenger.sent.clear();
+        core.messenger.calls.clear();
+
+        work();
+        core.clock.advance(Duration.ofSeconds(10));
+        core.bean(TimeKeeper.class).look();
+        work();
+        assertThat(messagesTo(BUYER)).as("the notice of the end").isEqualTo(1);
+        assertThat(core.messenger.inside).as("has the whole grace").containsExactly(BUYER);
+
+        days(3);
+        assertThat(core.messenger.inside).isEmpty();
+        assertThat(messagesTo(BUYER)).isEqualTo(1);
+        assertThat(core.messenger.calls).endsWith("lift " + BUYER);
+    }
+
+    /** That they were to stay once is not about the time that they bought after it. */
+    @Test
+    void whoStayedOnceAndIsInsideAgainAfterALaterEndIsReported() {
+        admit(BUYER);
+        days(30);
+        core.owner()
+                .sql("update access.ending set settled_at = notice_at, outcome = 'kept'")
+                .update();
+        core.hear(Ipn.finished("5996609248", core.order(shop).id()));
+        days(34);
+        assertThat(core.messenger.inside).isEmpty();
+
+        comesIn(BUYER);
+        look();
+
+        assertThat(openCases()).extracting(Case::kind).containsExactly("inside_without_grant");
     }
 
     @Test
@@ -501,14 +553,77 @@ class MembersDatabaseTests {
         assertThat(observed()).contains("approve 41", "decline 99", "remove 77", "remove 55", "ban 66");
         core.messenger.pending.remove(STRANGER); // answered by the other bot
 
+        assertThat(messagesTo(55)).as("the way in alone").isEqualTo(1);
         set(Membership.DEFAULT);
-        days(1);
+        seconds(10);
+        assertThat(messagesTo(55)).as("the notice of the end").isEqualTo(2);
+        assertThat(core.messenger.inside).as("has the whole grace").contains(BUYER, 55L);
+        days(2);
 
         assertThat(core.messenger.inside).contains(BUYER).doesNotContain(55L);
         assertThat(core.messenger.calls).contains("approve " + BUYER).doesNotContain("decline " + STRANGER);
         assertThat(core.messenger.calls)
                 .filteredOn(call -> call.startsWith("ban 66"))
                 .hasSize(1);
+    }
+
+    @Test
+    void nothingIsPostedInAnObservedChannelAndWhoCannotBeToldHasTheWholeTimeAfterwards() {
+        admit(BUYER);
+        core.messenger.onSend = message ->
+                message.chatId() == BUYER ? new Answer.Declined<>(Refusal.BLOCKED, "403") : new Answer.Done<>(7L);
+        set(new Membership(true, UnknownMembers.REPORT));
+        days(60);
+        assertThat(posts()).isZero();
+        assertThat(core.count("access.ending where remove_at is not null")).isZero();
+
+        set(Membership.DEFAULT);
+        days(1);
+        assertThat(posts()).isEqualTo(1);
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+        days(8);
+        assertThat(core.messenger.inside).isEmpty();
+    }
+
+    @Test
+    void postThatIsOwedWaitsWhileTheChannelIsObserved() {
+        admit(BUYER);
+        core.messenger.onSend = message -> message.chatId() == BUYER
+                ? new Answer.Declined<>(Refusal.BLOCKED, "403")
+                : new Answer.NotNow<>(Duration.ofHours(1), "429");
+        days(31);
+        core.messenger.sent.clear();
+        set(new Membership(true, UnknownMembers.REPORT));
+        core.messenger.onSend = message -> new Answer.Done<>(7L);
+        days(10);
+        assertThat(posts()).isZero();
+
+        set(Membership.DEFAULT);
+        seconds(10);
+        assertThat(posts()).isEqualTo(1);
+        days(1);
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
+    /** The time of those who were told before it was observed. */
+    @Test
+    void timeToStayThatRanWhenObservingBeganBeginsAnew() {
+        admit(BUYER);
+        days(30);
+        set(new Membership(true, UnknownMembers.REPORT));
+        days(10);
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+        core.messenger.sent.clear();
+
+        set(Membership.DEFAULT);
+        seconds(10);
+        core.bean(TimeKeeper.class).look();
+        work();
+
+        assertThat(messagesTo(BUYER)).isEqualTo(1);
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+        days(3);
+        assertThat(core.messenger.inside).isEmpty();
     }
 
     @Test
@@ -637,6 +752,10 @@ class MembersDatabaseTests {
         return core.messenger.sent.stream()
                 .filter(message -> message.chatId() == user)
                 .count();
+    }
+
+    private long posts() {
+        return messagesTo(shop.channel().closedChat().value());
     }
 
     private List<String> observed() {
