@@ -179,27 +179,35 @@ final class OldPayments {
     /** The statements that take a table's keys and indexes away; those that bring them back are put into {@code makeAgain}. */
     private static List<String> drops(Statement statement, String table, Deque<String> makeAgain) throws SQLException {
         List<String> drops = new ArrayList<>();
-        try (var rows = statement.executeQuery("""
+        Deque<String> last = new ArrayDeque<>();
+        // what refers to it needs its key
+        collect(statement, drops, last, """
+                select format('alter table %%s drop constraint %%I', conrelid::regclass, conname),
+                  format('alter table %%s add constraint %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+                from pg_constraint where confrelid = '%s'::regclass and contype = 'f'
+                """.formatted(table));
+        collect(statement, drops, makeAgain, """
                 select format('alter table %s drop constraint %%I', conname),
                   format('alter table %s add constraint %%I %%s', conname, pg_get_constraintdef(oid))
                 from pg_constraint where conrelid = '%s'::regclass and contype in ('p', 'u')
-                """.formatted(table, table, table))) {
-            while (rows.next()) {
-                drops.add(rows.getString(1));
-                makeAgain.add(rows.getString(2));
-            }
-        }
-        try (var rows = statement.executeQuery("""
+                """.formatted(table, table, table));
+        collect(statement, drops, makeAgain, """
                 select format('drop index %%s', indexrelid::regclass), pg_get_indexdef(indexrelid) from pg_index
                 where indrelid = '%s'::regclass
                   and not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u'))
-                """.formatted(table))) {
+                """.formatted(table));
+        makeAgain.addAll(last);
+        return drops;
+    }
+
+    private static void collect(Statement statement, List<String> drops, Deque<String> makeAgain, String query)
+            throws SQLException {
+        try (var rows = statement.executeQuery(query)) {
             while (rows.next()) {
                 drops.add(rows.getString(1));
                 makeAgain.add(rows.getString(2));
             }
         }
-        return drops;
     }
 
     private static void copy(Connection database, OldRows.Table table, long rows, String how) throws SQLException {
