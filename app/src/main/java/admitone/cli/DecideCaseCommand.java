@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true)
 final class DecideCaseCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CASE_ID", description = "As ./admitone cases lists it.")
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private String caseId;
 
     @Option(names = "--as", paramLabel = "DECISION", description = "grant, extend or dismiss.")

@@ -26,11 +26,11 @@ final class ImportCommand implements Callable<Integer> {
     private static final int MOST_TOLD = 50;
 
     @Parameters(paramLabel = "FILE", description = "At most 1 MiB and 20000 members.")
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path file;
 
     @Option(names = "--channel", required = true, description = "The channel's id.")
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private String channel;
 
     @Option(

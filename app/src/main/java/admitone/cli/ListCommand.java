@@ -99,7 +99,7 @@ abstract sealed class ListCommand implements Callable<Integer> {
         private final ServiceOptions service = new ServiceOptions();
 
         @Parameters(paramLabel = "ORDER_ID", description = "As it stands in the pay page's address.")
-        @SuppressWarnings("NullAway.Init")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
         private String orderId;
 
         @Override

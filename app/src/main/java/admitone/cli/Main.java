@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
         })
 public final class Main implements Runnable {
     @CommandLine.Spec
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] args) {

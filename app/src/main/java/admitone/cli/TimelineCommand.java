@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true)
 final class TimelineCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PAYMENT_ID", description = "The provider's payment id.")
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
     private String paymentId;
 
     @Mixin

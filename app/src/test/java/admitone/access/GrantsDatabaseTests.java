@@ -112,6 +112,15 @@ class GrantsDatabaseTests {
         waitsForTheSeat(() -> core.bean(TimeKeeper.class).look());
     }
 
+    /** What is bought at that moment closes up too. */
+    @Test
+    void aRefundWaitsForWhoeverDecidesAboutTheSeat() throws Exception {
+        add(grant("order-1", "1"));
+        takeSeat();
+
+        waitsForTheSeat(() -> core.transactions.run(SELLER, () -> grants.endOfPayment(SELLER, "1", "refunded")));
+    }
+
     /** Who pays at that moment is not removed. */
     @Test
     void aRemovalWaitsForWhoeverDecidesAboutTheSeat() throws Exception {
@@ -120,8 +129,14 @@ class GrantsDatabaseTests {
         add(grant);
         core.transactions.run(SELLER, () -> grants.lockSeat(SELLER, channel, 41));
         Ending.Key end = new Ending.Key(new Seat.Key(SELLER, channel, 41), HandClock.BEGIN.plus(Duration.ofDays(30)));
-        core.transactions.run(SELLER, () -> core.bean(Endings.class).open(end, grant.id()));
         core.clock.advance(Duration.ofDays(31));
+        core.transactions.run(SELLER, () -> {
+            Endings endings = core.bean(Endings.class);
+            endings.open(end, grant.id());
+            endings.noticed(end, end.endsAt(), Duration.ofHours(1));
+            endings.told(end, end.endsAt(), Duration.ofHours(1));
+            endings.leaving(end);
+        });
         core.messenger.inside.add(41L);
         Task removal = task(Effects.remove(end, grant.id()).getFirst());
 
