@@ -29,6 +29,7 @@ import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import admitone.runtime.SettingsReader;
+import admitone.runtime.SigningKey;
 import admitone.tasks.Tasks;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -100,6 +101,7 @@ public final class Core implements AutoCloseable {
         context.registerBean(Settings.class, () -> read);
         context.registerBean(HandClock.class, () -> clock);
         context.registerBean(Ids.class, () -> ids);
+        context.registerBean(SigningKey.class, () -> SigningKey.of(read, ids));
         context.registerBean(Executor.class, () -> Runnable::run);
         context.registerBean(FaultPoints.class, () -> point -> faults.get().reach(point));
         context.registerBean(JdbcTemplate.class, () -> new JdbcTemplate(lanes));
@@ -279,7 +281,7 @@ public final class Core implements AutoCloseable {
                 null);
         List<Plan> plans = transactions.run(seller, () -> {
             catalog.add(new Seller(
-                    seller, "Olga", 1, fee, new Seller.PayoutTerms(Seller.PayoutMode.DIRECT, null, null, null)));
+                    seller, "Olga", 1, fee, new Seller.PayoutTerms(Seller.PayoutMode.INSTANT, null, null, null)));
             List<Plan> added = catalog.add(channel, List.of(new Catalog.NewPlan("Month", PRICE, 30)));
             if (link != null) {
                 catalog.standingLink(seller, channel.id(), link);

@@ -11,11 +11,14 @@ public final class TestSettings {
     public static final String API_KEY = "canary-api-key-0123456789";
     public static final String BOT_TOKEN = "700:AAcanary_token";
 
+    public static final String SIGNING_KEY = "canary-signing-key-0123456789abcdef";
+
     /** Without these the service does not start. */
     public static final Map<String, String> LEAST = Map.of(
             "ADMITONE_NOWPAYMENTS_IPN_SECRET", IPN_SECRET,
             "ADMITONE_NOWPAYMENTS_API_KEY", API_KEY,
-            "ADMITONE_TELEGRAM_BOT_TOKEN", BOT_TOKEN);
+            "ADMITONE_TELEGRAM_BOT_TOKEN", BOT_TOKEN,
+            "ADMITONE_SIGNING_KEY", SIGNING_KEY);
 
     private TestSettings() {}
 

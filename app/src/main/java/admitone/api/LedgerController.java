@@ -3,17 +3,27 @@ package admitone.api;
 import admitone.catalog.Catalog;
 import admitone.ledger.Ledger;
 import admitone.ledger.Ledger.Stated;
+import admitone.money.Asset;
+import admitone.money.Money;
 import admitone.runtime.SellerId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -29,7 +39,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(ApiFilter.BASE + "/sellers/{sellerId}/ledger")
 @Tag(name = "Sellers")
 class LedgerController {
-    private static final MediaType CSV = new MediaType("text", "csv", java.nio.charset.StandardCharsets.UTF_8);
+    private static final MediaType CSV = new MediaType("text", "csv", StandardCharsets.UTF_8);
+    private static final int LINES_AT_ONCE = 1_000;
 
     private final Catalog catalog;
     private final Ledger ledger;
@@ -48,11 +59,30 @@ class LedgerController {
             String credit,
             String amount,
             String asset,
-            @Nullable String rateUsd) {
-        private static final List<String> COLUMNS =
-                List.of("entry_id", "at", "kind", "reference", "debit", "credit", "amount", "asset", "rate_usd");
+            @Nullable String rateUsd,
 
-        static LineView of(SellerId seller, Stated stated) {
+            @Schema(
+                    description =
+                            "whose account it is, where the account is one of many: a referrer's Telegram user id")
+            @Nullable
+            String holder,
+
+            @Schema(description = "what may be paid out to the seller after this line")
+            String availableUsd) {
+        private static final List<String> COLUMNS = List.of(
+                "entry_id",
+                "at",
+                "kind",
+                "reference",
+                "debit",
+                "credit",
+                "amount",
+                "asset",
+                "rate_usd",
+                "holder",
+                "available_usd");
+
+        static LineView of(SellerId seller, Stated stated, Money available) {
             Ledger.Posted line = stated.line();
             return new LineView(
                     Views.entry(seller, line.entryId()),
@@ -63,7 +93,9 @@ class LedgerController {
                     line.credit().word(),
                     line.amount().text(),
                     line.amount().asset().code(),
-                    line.rate() == null ? null : line.rate().usd().toPlainString());
+                    line.rate() == null ? null : line.rate().usd().toPlainString(),
+                    line.holder(),
+                    available.text());
         }
 
         List<String> cells() {
@@ -76,38 +108,69 @@ class LedgerController {
                     credit,
                     amount,
                     asset,
-                    rateUsd == null ? "" : rateUsd);
+                    rateUsd == null ? "" : rateUsd,
+                    holder == null ? "" : holder,
+                    availableUsd);
         }
     }
 
     @GetMapping
-    @Operation(summary = "Every journal line of a seller, newest first; as text/csv too (Accept, or format=csv)")
+    @Operation(
+            summary =
+                    "Every journal line of a seller with the running balance: newest first, in pages; as text/csv (Accept, or"
+                            + " format=csv) all of them, oldest first")
     @ApiResponse(
             responseCode = "200",
             content = {
                 @Content(mediaType = "application/json", schema = @Schema(implementation = Page.class)),
                 @Content(mediaType = "text/csv", schema = @Schema(type = "string"))
             })
+    @Nullable
     ResponseEntity<?> list(
             Caller caller,
+            HttpServletResponse response,
             @PathVariable String sellerId,
             @RequestHeader(name = "Accept", required = false) Optional<String> accept,
             @RequestParam Optional<String> format,
             @RequestParam Optional<String> cursor,
-            @RequestParam Optional<String> limit) {
+            @RequestParam Optional<String> limit)
+            throws IOException {
         SellerId seller = Params.seller(caller, sellerId);
         if (catalog.seller(seller).isEmpty()) {
             throw Problem.notFound();
         }
         int most = Params.limit(limit);
         var before = Page.after(cursor, parts -> new Ledger.Key(UUID.fromString(parts[0]), parts[1]));
-        Page<LineView> page = Page.of(
-                ledger.statement(seller, before, most + 1),
+        if (isCsv(accept, format)) {
+            response.setContentType(CSV.toString());
+            response.setHeader("Content-Disposition", "attachment; filename=\"ledger-" + seller + ".csv\"");
+            try (var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8)) {
+                write(seller, after -> ledger.since(seller, after, LINES_AT_ONCE), out);
+            }
+            return null; // written
+        }
+        List<Stated> rows = ledger.statement(seller, before, most + 1);
+        Map<Stated, Money> available = availableAfterEach(seller, rows);
+        return ResponseEntity.ok(Page.of(
+                rows,
                 most,
                 stated -> List.of(
                         stated.line().entryId().toString(), stated.line().kind()),
-                stated -> LineView.of(seller, stated));
-        return isCsv(accept, format) ? csv(seller, page, most) : ResponseEntity.ok(page);
+                stated -> LineView.of(seller, stated, available.getOrDefault(stated, Money.zero(Asset.USD)))));
+    }
+
+    /** Newest first: from what is available after the newest of them, down. */
+    private Map<Stated, Money> availableAfterEach(SellerId seller, List<Stated> rows) {
+        Map<Stated, Money> available = new IdentityHashMap<>();
+        if (!rows.isEmpty()) {
+            Ledger.Posted newest = rows.getFirst().line();
+            Money after = ledger.availableAfter(seller, new Ledger.Key(newest.entryId(), newest.kind()));
+            for (Stated row : rows) {
+                available.put(row, after);
+                after = after.minus(row.line().change());
+            }
+        }
+        return available;
     }
 
     private static boolean isCsv(Optional<String> accept, Optional<String> format) {
@@ -118,19 +181,20 @@ class LedgerController {
                 .orElseGet(() -> accept.map(types -> types.contains("text/csv")).orElse(false));
     }
 
-    private static ResponseEntity<?> csv(SellerId seller, Page<LineView> page, int limit) {
-        StringBuilder text = new StringBuilder(row(LineView.COLUMNS));
-        page.items().forEach(line -> text.append(row(line.cells())));
-        var answer = ResponseEntity.ok()
-                .contentType(CSV)
-                .header("Content-Disposition", "attachment; filename=\"ledger-" + seller + ".csv\"");
-        if (page.nextCursor() != null) {
-            answer.header(
-                    "Link",
-                    "<" + ApiFilter.BASE + "/sellers/" + seller + "/ledger?format=csv&limit=" + limit + "&cursor="
-                            + page.nextCursor() + ">; rel=\"next\"");
+    /** A page of lines is in memory, however many there are. */
+    static void write(SellerId seller, Function<Optional<Ledger.Key>, List<Stated>> pages, Writer out)
+            throws IOException {
+        out.write(row(LineView.COLUMNS));
+        Money available = Money.zero(Asset.USD);
+        List<Stated> page = pages.apply(Optional.empty());
+        while (!page.isEmpty()) {
+            for (Stated stated : page) {
+                available = available.plus(stated.line().change());
+                out.write(row(LineView.of(seller, stated, available).cells()));
+            }
+            Ledger.Posted last = page.getLast().line();
+            page = pages.apply(Optional.of(new Ledger.Key(last.entryId(), last.kind())));
         }
-        return answer.body(text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
     static String row(List<String> cells) {

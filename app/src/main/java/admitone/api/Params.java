@@ -4,6 +4,8 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /** Reads the parameters of paths and queries. */
@@ -50,6 +52,14 @@ final class Params {
             throw Problem.invalid("telegram_user_id", "must be a Telegram user's id: a positive whole number");
         }
         return Long.parseLong(text);
+    }
+
+    static Instant instant(String name, String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw Problem.invalid(name, "must be an instant in UTC, such as 2026-03-31T23:59:59Z");
+        }
     }
 
     static SellerId sellerOfOrder(Caller caller, String orderId) {

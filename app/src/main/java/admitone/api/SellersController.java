@@ -142,10 +142,13 @@ class SellersController {
             boolean thresholdCrossed) {}
 
     @GetMapping("/{sellerId}/balance")
-    @Operation(summary = "What a seller has earned: accrued = paid out + reserved + available")
-    BalanceView balance(Caller caller, @PathVariable String sellerId) {
+    @Operation(
+            summary =
+                    "What a seller has earned: accrued = paid out + reserved + available; with at, as it was at that instant")
+    BalanceView balance(Caller caller, @PathVariable String sellerId, @RequestParam Optional<String> at) {
         Seller seller = seller(caller, sellerId);
-        Ledger.Balance balance = ledger.balance(seller.id());
+        Ledger.Balance balance = at.map(text -> ledger.balance(seller.id(), Params.instant("at", text)))
+                .orElseGet(() -> ledger.balance(seller.id()));
         Money threshold =
                 seller.payout().mode() == PayoutMode.THRESHOLD ? seller.payout().threshold() : null;
         return new BalanceView(

@@ -3,26 +3,17 @@ package admitone.api;
 import admitone.database.Columns;
 import admitone.runtime.Handle;
 import admitone.runtime.Ids;
+import admitone.runtime.KeptSecret;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -31,7 +22,6 @@ import org.springframework.stereotype.Component;
 class Tokens {
     static final String HANDLE = "at";
 
-    private static final Logger log = LoggerFactory.getLogger(Tokens.class);
     private static final Pattern SELLER_TOKEN = Pattern.compile("at_([0-9a-hjkmnp-tv-z]{12})_[0-9a-hjkmnp-tv-z]{40}");
     /** Each valid one is compared with every time, so their number is limited. */
     private static final int MOST_PER_SELLER = 20;
@@ -45,7 +35,10 @@ class Tokens {
         this.jdbc = jdbc;
         this.ids = ids;
         this.clock = clock;
-        this.operator = digest(settings.apiToken().map(Settings.Secret::value).orElseGet(() -> kept(settings, ids)));
+        this.operator = digest(settings.apiToken()
+                .map(Settings.Secret::value)
+                .orElseGet(() -> KeptSecret.read(
+                        settings.dataDir(), "api-token", "the operator's API token", () -> ids.random(48))));
     }
 
     /** A token just made; its text is told once. */
@@ -107,43 +100,6 @@ class Tokens {
             return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static String kept(Settings settings, Ids ids) {
-        Path file = settings.dataDir().resolve("api-token").toAbsolutePath();
-        try {
-            Files.createDirectories(file.getParent());
-            if (!Files.exists(file)) {
-                make(file, ids.random(48));
-            }
-            String token = Files.readString(file).strip();
-            if (token.length() < 32) {
-                throw new IllegalStateException("the token in " + file
-                        + " has under 32 characters: delete the file and start again, then a new one is made");
-            }
-            log.info("the operator's API token is in {}", file);
-            return token;
-        } catch (IOException e) {
-            throw new UncheckedIOException("the operator's API token cannot be kept in " + file, e);
-        }
-    }
-
-    /** Whole and readable by the owner alone, or not at all: several instances may start at once in one directory. */
-    private static void make(Path file, String token) throws IOException {
-        Path draft = file.resolveSibling("api-token." + ProcessHandle.current().pid());
-        Files.deleteIfExists(draft);
-        var onlyOwner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        try (var out = Files.newByteChannel(
-                draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), onlyOwner)) {
-            out.write(java.nio.ByteBuffer.wrap((token + "\n").getBytes(StandardCharsets.UTF_8)));
-        }
-        try {
-            Files.createLink(file, draft);
-        } catch (FileAlreadyExistsException e) {
-            log.info("another instance made the API token first");
-        } finally {
-            Files.deleteIfExists(draft);
         }
     }
 }

@@ -70,7 +70,9 @@ public record Verdict(String sentence, int triggers, int absorbed, Effects effec
             case Refunded() ->
                 grants.isEmpty()
                         ? "Refunded before it was granted"
-                        : "Refunded, the grant ended and the accrual was taken back";
+                        : cases.stream().anyMatch(one -> one.kind().equals("refund_after_payout"))
+                                ? "Refunded after a payout had claimed it, the grant ended"
+                                : "Refunded, the grant ended and the accrual was taken back";
             case Paid _ -> {
                 if (grants.isEmpty()) {
                     yield cases.isEmpty() ? "WRONG, paid and neither granted nor held" : "Held for a person";

@@ -200,6 +200,29 @@ public class Catalog {
         return found;
     }
 
+    /** A channel, and how its seller is paid out. */
+    public record Sold(Channel channel, PayoutMode paidOut) {}
+
+    /** As {@link #channels(Map)}. */
+    public Map<UUID, Sold> sold(Map<UUID, SellerId> sellersById) {
+        UUID[] ids = sellersById.keySet().toArray(UUID[]::new);
+        String[] sellers = Arrays.stream(ids)
+                .map(id -> String.valueOf(sellersById.get(id)))
+                .toArray(String[]::new);
+        Map<UUID, Sold> found = new HashMap<>();
+        jdbc.sql("""
+                select c.*, s.payout_mode from catalog.channel c
+                join catalog.seller s on s.seller_id = c.seller_id
+                join unnest(?::text[], ?::uuid[]) as v (seller_id, channel_id)
+                  on c.seller_id = v.seller_id and c.channel_id = v.channel_id
+                """)
+                .params(sellers, ids)
+                .query((row, n) -> new Sold(readChannel(row, n), payoutMode(row)))
+                .list()
+                .forEach(one -> found.put(one.channel().id(), one));
+        return found;
+    }
+
     /** Newest first, by key: those before {@code before}; of all sellers where none is given. */
     public List<Channel> channels(Optional<SellerId> seller, Optional<UUID> before, int limit) {
         return jdbc.sql("""
@@ -283,12 +306,16 @@ public class Catalog {
                 row.getLong("telegram_user_id"),
                 row.getBigDecimal("fee_percent"),
                 new PayoutTerms(
-                        PayoutMode.valueOf(row.getString("payout_mode").toUpperCase(Locale.ROOT)),
+                        payoutMode(row),
                         threshold == null ? null : new Money(threshold.toBigIntegerExact(), Asset.USD),
                         row.getString("payout_currency"),
                         row.getString("payout_address")),
                 new Seller.Notice(row.getString("support"), row.getString("terms")),
                 Seller.PaymentPage.valueOf(row.getString("payment_page").toUpperCase(Locale.ROOT)));
+    }
+
+    private static PayoutMode payoutMode(ResultSet row) throws SQLException {
+        return PayoutMode.valueOf(row.getString("payout_mode").toUpperCase(Locale.ROOT));
     }
 
     private static Channel readChannel(ResultSet row, int n) throws SQLException {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             ListCommand.Cases.class,
             ListCommand.Queues.class,
             ListCommand.Invariants.class,
+            LedgerCommand.class,
             ResumeCommand.class,
             TrainCommand.class,
             CommandLine.HelpCommand.class

@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Rest {
     private static final Duration WITHIN = Duration.ofSeconds(30);
     private static final Duration FILE_WITHIN = Duration.ofMinutes(5);
+    private static final Duration CHECK_WITHIN = Duration.ofHours(1);
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -44,6 +45,11 @@ final class Rest {
 
     JsonNode get(String path) {
         return call("GET", path, request(path).GET());
+    }
+
+    /** What looks at everything there is. */
+    JsonNode getLong(String path) {
+        return call("GET", path, request(path).timeout(CHECK_WITHIN).GET());
     }
 
     JsonNode post(String path, Object body) {

@@ -1,5 +1,6 @@
 package admitone.fulfillment;
 
+import admitone.catalog.Catalog;
 import admitone.checkout.Orders;
 import admitone.ledger.Ledger;
 import admitone.ledger.Line;
@@ -33,6 +34,7 @@ class AccrueTask implements TaskHandler {
 
     private final Payments payments;
     private final Orders orders;
+    private final Catalog catalog;
     private final Ledger ledger;
     private final Rates rates;
     private final PaymentProvider provider;
@@ -42,6 +44,7 @@ class AccrueTask implements TaskHandler {
     AccrueTask(
             Payments payments,
             Orders orders,
+            Catalog catalog,
             Ledger ledger,
             Rates rates,
             PaymentProvider provider,
@@ -49,6 +52,7 @@ class AccrueTask implements TaskHandler {
             Clock clock) {
         this.payments = payments;
         this.orders = orders;
+        this.catalog = catalog;
         this.ledger = ledger;
         this.rates = rates;
         this.provider = provider;
@@ -105,11 +109,13 @@ class AccrueTask implements TaskHandler {
             return;
         }
         var order = orders.find(task.seller(), payment.orderId()).orElseThrow();
+        var custody = Subjects.custody(
+                catalog.seller(task.seller()).orElseThrow().payout().mode());
         List<Line> lines = new ArrayList<>();
         if (!booked.contains(Line.Kind.SETTLEMENT) && !booked.contains(Line.Kind.SUSPENSE_RELEASE)) {
-            lines.addAll(Line.settlement(outcome, payment.suspended()));
+            lines.addAll(Line.settlement(outcome, payment.suspended(), custody));
         }
-        lines.addAll(Fulfillment.earned(order, outcome, rate));
+        lines.addAll(Fulfillment.earned(order, outcome, rate, custody));
         payments.outcome(task.seller(), payment.id(), outcome);
         ledger.book(task.seller(), subject, lines);
         timeline.append(

@@ -2,6 +2,7 @@ package admitone.fulfillment;
 
 import admitone.access.Seat;
 import admitone.access.WayIn;
+import admitone.ledger.Custody;
 import admitone.money.Money;
 import admitone.money.Rate;
 import admitone.payments.Coverage;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param confirmAbove a price in USD above which a notification alone does not grant, or null
  * @param grantId the id a grant would get
  * @param addsOverpaid whether more than was asked adds days; else a person is asked
+ * @param custody who has the coins of what counts
  * @param creditedTo the order that unused time of what this payment bought was taken off, or null; looked for only where it is given back
  * @param reductionGone whether what took the order's price down is not there any more; looked for only where it is paid late
  * @param parts the order's other payments that brought a part of its price, locked; looked for only where this one may not bring all of it
@@ -35,11 +37,12 @@ record Facts(
         @Nullable BigDecimal confirmAbove,
         UUID grantId,
         boolean addsOverpaid,
+        Custody custody,
         @Nullable String creditedTo,
         boolean reductionGone,
         List<Part> parts) {
 
-    /** Where nothing was credited, nor taken off the price. */
+    /** Where nothing was credited, nor taken off the price, and the provider has the coins. */
     Facts(
             Instant now,
             @Nullable Seat seat,
@@ -50,7 +53,19 @@ record Facts(
             UUID grantId,
             boolean addsOverpaid,
             List<Part> parts) {
-        this(now, seat, wayIn, rate, tolerancePercent, confirmAbove, grantId, addsOverpaid, null, false, parts);
+        this(
+                now,
+                seat,
+                wayIn,
+                rate,
+                tolerancePercent,
+                confirmAbove,
+                grantId,
+                addsOverpaid,
+                Custody.PROVIDER,
+                null,
+                false,
+                parts);
     }
 
     /** With a fresh rate of its outcome's coin, or null. */
@@ -67,6 +82,7 @@ record Facts(
                 confirmAbove,
                 grantId,
                 addsOverpaid,
+                custody,
                 creditedTo,
                 reductionGone,
                 parts);

@@ -14,6 +14,8 @@ import admitone.database.Lane;
 import admitone.database.Transactions;
 import admitone.fulfillment.Subjects.Subject;
 import admitone.hold.Hold;
+import admitone.ledger.Claims;
+import admitone.ledger.Custody;
 import admitone.ledger.Ledger;
 import admitone.ledger.Line;
 import admitone.money.Money;
@@ -78,6 +80,7 @@ public class Fulfillment {
     private final Grants grants;
     private final LinkPool pool;
     private final Ledger ledger;
+    private final Claims claims;
     private final Cases cases;
     private final Tasks tasks;
     private final Timeline timeline;
@@ -104,6 +107,7 @@ public class Fulfillment {
             Grants grants,
             LinkPool pool,
             Ledger ledger,
+            Claims claims,
             Cases cases,
             Tasks tasks,
             Timeline timeline,
@@ -119,6 +123,7 @@ public class Fulfillment {
         this.grants = grants;
         this.pool = pool;
         this.ledger = ledger;
+        this.claims = claims;
         this.cases = cases;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -402,20 +407,20 @@ public class Fulfillment {
     static Decision counts(Decision decision, Order order, Payment payment, Paid paid, Facts facts) {
         Decision counted = accrue(decision, order, payment, paid, facts);
         for (Facts.Part part : facts.parts()) {
-            counted = count(counted, order, part);
+            counted = count(counted, order, part, facts.custody());
         }
         return counted;
     }
 
     /** Another payment, which brought a part of the price, counts too: what was set aside of it is the seller's. */
-    private static Decision count(Decision decision, Order order, Facts.Part part) {
+    private static Decision count(Decision decision, Order order, Facts.Part part, Custody custody) {
         Payment payment = part.payment();
         Money outcome = payment.outcome();
         List<Line> lines = new ArrayList<>();
         if (outcome != null) {
-            lines.addAll(Line.settlement(outcome, payment.suspended()));
+            lines.addAll(Line.settlement(outcome, payment.suspended(), custody));
             if (part.rate() != null) {
-                lines.addAll(earned(order, outcome, part.rate()));
+                lines.addAll(earned(order, outcome, part.rate(), custody));
             }
         }
         Decision counted = decision.count(new Decision.Counted(payment, lines));
@@ -479,20 +484,21 @@ public class Fulfillment {
         if (outcome == null) {
             return decision.owe(Work.accrue(payment.id()));
         }
-        Decision settled = decision.book(Line.settlement(outcome, payment.suspended()));
+        Decision settled = decision.book(Line.settlement(outcome, payment.suspended(), facts.custody()));
         return facts.rate() == null
                 ? settled.owe(Work.accrue(payment.id()))
-                : settled.book(earned(order, outcome, facts.rate()));
+                : settled.book(earned(order, outcome, facts.rate(), facts.custody()));
     }
 
     /** The lines about what a payment of an order brings. */
-    static List<Line> earned(Order order, Money outcome, Rate rate) {
+    static List<Line> earned(Order order, Money outcome, Rate rate, Custody custody) {
         Order.Referral referral = order.referral();
         return Line.accrual(
                 outcome,
                 rate,
                 order.feePercent(),
-                referral == null ? null : new Line.Share(Long.toString(referral.referrer()), referral.percent()));
+                referral == null ? null : new Line.Share(Long.toString(referral.referrer()), referral.percent()),
+                custody);
     }
 
     private static Decision held(String why, Payment payment, Heard heard) {
@@ -567,7 +573,10 @@ public class Fulfillment {
                 pool.retireOf(grant, "its grant has ended");
                 events.add(event(heard, "grant_ended", Map.of("grant", grant.handle())));
             });
-            ledger.book(seller, subject, Line.reversal(ledger.of(seller, subject)));
+            if (!claims.reverse(seller, subject)) {
+                cases.open(seller, RefundAfterPayout.asks(payment, heard));
+                events.add(event(heard, "case_opened", Map.of("kind", RefundAfterPayout.KIND)));
+            }
         }
         ledger.book(seller, subject, decision.journal());
         decision.cases().forEach(draft -> cases.open(seller, draft));

@@ -9,6 +9,11 @@ interface SaleTexts {
 
     Html many(Html counts, Money balance);
 
+    /** As {@link #one}, of a seller whose money comes to their own wallet at once. */
+    Html oneDirect(String channel, Money price, Money earned);
+
+    Html manyDirect(Html counts, Money earned);
+
     /** One of {@link #many}. */
     Html count(long count, String channel);
 

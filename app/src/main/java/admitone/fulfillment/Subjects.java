@@ -6,10 +6,12 @@ import admitone.access.LinkPool.Place;
 import admitone.access.Seat;
 import admitone.access.WayIn;
 import admitone.catalog.Catalog;
-import admitone.catalog.Channel;
+import admitone.catalog.Catalog.Sold;
+import admitone.catalog.Seller.PayoutMode;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
 import admitone.checkout.Reductions;
+import admitone.ledger.Custody;
 import admitone.money.Money;
 import admitone.money.Rates;
 import admitone.payments.Heard;
@@ -222,11 +224,11 @@ class Subjects {
     List<Facts> facts(List<Subject> subjects) {
         List<Seat.Key> keys =
                 subjects.stream().flatMap(one -> one.place().stream()).toList();
-        Map<UUID, Channel> channels = keys.isEmpty()
+        Map<UUID, Sold> sold = keys.isEmpty()
                 ? Map.of()
-                : catalog.channels(keys.stream()
+                : catalog.sold(keys.stream()
                         .collect(Collectors.toMap(Seat.Key::channelId, Seat.Key::seller, (one, _) -> one)));
-        Map<Seat.Key, WayIn> waysIn = waysIn(subjects, channels);
+        Map<Seat.Key, WayIn> waysIn = waysIn(subjects, sold);
         Instant now = clock.instant();
         return subjects.stream()
                 .map(one -> new Facts(
@@ -239,14 +241,23 @@ class Subjects {
                         settings.underpaidTolerancePercent(),
                         settings.confirmAboveUsd().orElse(null),
                         ids.next(),
-                        one.place()
-                                .flatMap(place -> Optional.ofNullable(channels.get(place.channelId())))
-                                .map(Channel::addsOverpaid)
-                                .orElse(false),
+                        sold(one, sold).map(its -> its.channel().addsOverpaid()).orElse(false),
+                        sold(one, sold).map(its -> custody(its.paidOut())).orElse(Custody.PROVIDER),
                         creditedTo(one).orElse(null),
                         one.mayLackReduction(now) && reductions.isGone(Objects.requireNonNull(one.order())),
                         one.parts().stream().map(this::part).toList()))
                 .toList();
+    }
+
+    private static Optional<Sold> sold(Subject one, Map<UUID, Sold> sold) {
+        return one.place().flatMap(place -> Optional.ofNullable(sold.get(place.channelId())));
+    }
+
+    static Custody custody(PayoutMode mode) {
+        return switch (mode) {
+            case DIRECT -> Custody.SELLER;
+            case INSTANT, THRESHOLD -> Custody.PROVIDER;
+        };
     }
 
     private Optional<String> creditedTo(Subject one) {
@@ -265,15 +276,18 @@ class Subjects {
     }
 
     /** Of those who may be granted something now; each has a place of their own. */
-    private Map<Seat.Key, WayIn> waysIn(List<Subject> subjects, Map<UUID, Channel> channels) {
+    private Map<Seat.Key, WayIn> waysIn(List<Subject> subjects, Map<UUID, Sold> sold) {
         List<Seat.Key> keys = subjects.stream()
                 .filter(Subject::mayGrant)
                 .flatMap(one -> one.place().stream())
-                .filter(key -> channels.containsKey(key.channelId()))
+                .filter(key -> sold.containsKey(key.channelId()))
                 .toList();
         List<WayIn> found = pool.waysIn(keys.stream()
                 .map(key -> new Place(
-                        Optional.ofNullable(channels.get(key.channelId())).orElseThrow(), key.telegramUserId()))
+                        Optional.ofNullable(sold.get(key.channelId()))
+                                .orElseThrow()
+                                .channel(),
+                        key.telegramUserId()))
                 .toList());
         Map<Seat.Key, WayIn> waysIn = new HashMap<>();
         for (int i = 0; i < keys.size(); i++) {

@@ -4,8 +4,11 @@ import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
+import admitone.catalog.Seller;
+import admitone.catalog.Seller.PayoutMode;
 import admitone.checkout.Orders;
 import admitone.ledger.Ledger;
+import admitone.ledger.Ledger.Balance;
 import admitone.messaging.Html;
 import admitone.messaging.Languages;
 import admitone.messaging.Messenger;
@@ -64,26 +67,32 @@ class TellSellerTask implements TaskHandler {
         var seller = catalog.seller(task.seller()).orElseThrow();
         SaleTexts texts = TEXTS.in(languages.at(seller.telegramUserId(), task.owedAt()));
         var message = new Messenger.Message(
-                seller.telegramUserId(),
-                told(task.seller(), sold, ledger.balance(task.seller()).available(), texts),
-                List.of());
+                seller.telegramUserId(), told(seller, sold, ledger.balance(task.seller()), texts), List.of());
         return switch (messenger.send(message)) {
             case Answer.Done<Long> _, Answer.Declined<Long> _, Answer.Unknown<Long> _ -> Result.done();
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
         };
     }
 
-    private Html told(SellerId seller, List<Grant> sold, Money balance, SaleTexts texts) {
+    private Html told(Seller seller, List<Grant> sold, Balance balance, SaleTexts texts) {
+        boolean direct = seller.payout().mode() == PayoutMode.DIRECT;
         if (sold.size() == 1) {
             Grant grant = sold.getFirst();
-            var order = grant.orderId().flatMap(id -> orders.find(seller, id)).orElseThrow();
-            return texts.one(title(seller, grant.channelId(), texts), order.price(), balance);
+            Money price = grant.orderId()
+                    .flatMap(id -> orders.find(seller.id(), id))
+                    .orElseThrow()
+                    .price();
+            String title = title(seller.id(), grant.channelId(), texts);
+            return direct
+                    ? texts.oneDirect(title, price, balance.accrued())
+                    : texts.one(title, price, balance.available());
         }
         Map<UUID, Long> byChannel = sold.stream()
                 .collect(Collectors.groupingBy(Grant::channelId, LinkedHashMap::new, Collectors.counting()));
         Stream<Html> counts = byChannel.entrySet().stream()
-                .map(one -> texts.count(one.getValue(), title(seller, one.getKey(), texts)));
-        return texts.many(Html.joined(", ", counts.toList()), balance);
+                .map(one -> texts.count(one.getValue(), title(seller.id(), one.getKey(), texts)));
+        Html all = Html.joined(", ", counts.toList());
+        return direct ? texts.manyDirect(all, balance.accrued()) : texts.many(all, balance.available());
     }
 
     private String title(SellerId seller, UUID channelId, SaleTexts texts) {

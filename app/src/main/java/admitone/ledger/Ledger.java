@@ -9,7 +9,6 @@ import admitone.money.Rate;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -55,6 +54,17 @@ public class Ledger {
             @Nullable Rate rate,
             Instant at,
             @Nullable String holder) {
+        /** What the line does to what may be paid out to the seller. */
+        public Money change() {
+            Money none = Money.zero(Asset.USD);
+            if (!amount.asset().equals(Asset.USD)) {
+                return none;
+            }
+            return credit == Account.SELLER_PAYABLE
+                    ? amount
+                    : debit == Account.SELLER_PAYABLE ? none.minus(amount) : none;
+        }
+
         public Posted(
                 UUID entryId,
                 String kind,
@@ -67,8 +77,19 @@ public class Ledger {
         }
     }
 
-    /** Sums over the seller's account, in USD. */
-    public record Balance(Money accrued, Money reserved, Money paidOut, Money available) {}
+    /**
+     * What a seller has earned and what became of it, in USD: accrued = reserved + paid out + available.
+     *
+     * @param accrued what was earned, less what was taken back
+     * @param reserved what payouts that are under way have set aside
+     * @param paidOut what payouts have paid, with what the provider took for them, and what came to the seller's own wallet at once
+     * @param available what may be paid out; negative where more was paid than was earned in the end
+     */
+    public record Balance(Money accrued, Money reserved, Money paidOut, Money available) {
+        static Balance of(Money reserved, Money paidOut, Money available) {
+            return new Balance(reserved.plus(paidOut).plus(available), reserved, paidOut, available);
+        }
+    }
 
     /**
      * Within the current transaction, when it commits: books the lines as one entry. It fails with a {@code DuplicateKeyException}
@@ -135,14 +156,43 @@ public class Ledger {
                 where seller_id = ? and (?::uuid is null or (entry_id, kind) < (?, ?))
                 order by entry_id desc, kind desc limit ?
                 """)
-                .params(Columns.all(
-                        seller.value(),
-                        before.map(Key::entryId).orElse(null),
-                        before.map(Key::entryId).orElse(null),
-                        before.map(Key::kind).orElse(null),
-                        limit))
-                .query((row, n) -> new Stated(row.getString("reference"), posted(row)))
+                .params(keyed(seller, before, limit))
+                .query(Ledger::stated)
                 .list();
+    }
+
+    /** All lines of a seller, oldest first, by key: those after {@code after}. */
+    public List<Stated> since(SellerId seller, Optional<Key> after, int limit) {
+        return jdbc.sql("""
+                select * from ledger.journal
+                where seller_id = ? and (?::uuid is null or (entry_id, kind) > (?, ?))
+                order by entry_id, kind limit ?
+                """)
+                .params(keyed(seller, after, limit))
+                .query(Ledger::stated)
+                .list();
+    }
+
+    private static Object[] keyed(SellerId seller, Optional<Key> key, int limit) {
+        @Nullable UUID entry = key.map(Key::entryId).orElse(null);
+        return Columns.all(seller.value(), entry, entry, key.map(Key::kind).orElse(null), limit);
+    }
+
+    /** What was available after a line, in the order of the statement. */
+    public Money availableAfter(SellerId seller, Key line) {
+        return jdbc.sql("""
+                select coalesce(sum(case when credit = 'seller_payable' then amount else -amount end), 0) as available
+                from ledger.journal
+                where seller_id = ? and asset = 'usd' and (debit = 'seller_payable' or credit = 'seller_payable')
+                  and (entry_id, kind) <= (?, ?)
+                """)
+                .params(seller.value(), line.entryId(), line.kind())
+                .query((row, n) -> usd(row, "available"))
+                .single();
+    }
+
+    static Stated stated(ResultSet row, int n) throws SQLException {
+        return new Stated(row.getString("reference"), posted(row));
     }
 
     private static Posted posted(ResultSet row) throws SQLException {
@@ -181,26 +231,80 @@ public class Ledger {
                 .param("seller", seller.value())
                 .param("holders", holders.toArray(String[]::new))
                 .query(row -> {
-                    owed.put(
-                            row.getString("holder"),
-                            new Money(row.getBigDecimal("sum").toBigIntegerExact(), Asset.USD));
+                    owed.put(row.getString("holder"), usd(row, "sum"));
                 });
         return owed;
     }
 
-    /** What the seller has earned, less what of it goes to those who brought buyers, and what of it is still theirs to be paid. */
+    /** What the seller has earned, less what of it goes to those who brought buyers, and what became of it. */
     public Balance balance(SellerId seller) {
-        BigDecimal payable = jdbc.sql("""
-                        select coalesce(sum(case when credit = :account then amount else -amount end), 0) as sum
-                        from ledger.journal
-                        where seller_id = :seller and asset = 'usd' and (credit = :account or debit = :account)
-                        """)
+        return balance(SINCE_MARK, seller, null);
+    }
+
+    /** As it was at an instant, what was booked at it included. Adds up all lines until then. */
+    public Balance balance(SellerId seller, Instant at) {
+        return balance(ALL_LINES, seller, at);
+    }
+
+    /** For a check of {@link #balance(SellerId)}. */
+    Balance balanceOfAllLines(SellerId seller) {
+        return balance(ALL_LINES, seller, null);
+    }
+
+    private static final String ALL_LINES = """
+            with line as (select kind, debit, credit, amount from ledger.journal
+              where seller_id = :seller and asset = 'usd' and (:at::timestamptz is null or at <= :at))
+            """;
+
+    /** The sums of the newest mark, and the lines that are not in them. */
+    private static final String SINCE_MARK = """
+            with mark as (select seq, open_from from ledger.seal where seller_id = :seller
+                and seq = (select max(seq) from ledger.mark where seller_id = :seller)),
+              line as (
+                select m.kind, m.debit, m.credit, m.total as amount from ledger.mark m
+                where m.seller_id = :seller and m.seq = (select seq from mark) and m.asset = 'usd'
+                union all
+                select j.kind, j.debit, j.credit, j.amount from ledger.journal j
+                where j.seller_id = :seller and j.asset = 'usd' and :at::timestamptz is null
+                  and j.entry_id >= coalesce((select open_from from mark), '00000000-0000-0000-0000-000000000000')
+                  and not exists (select from ledger.sealed x
+                    where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind and x.seq <= (select seq from mark)))
+            """;
+
+    private Balance balance(String lines, SellerId seller, @Nullable Instant at) {
+        return jdbc.sql(lines + """
+                select
+                  coalesce(sum(case 'seller_payable' when credit then amount when debit then -amount end), 0) as available,
+                  coalesce(sum(case 'payout_reserved' when credit then amount when debit then -amount end), 0) as reserved,
+                  coalesce(sum(case 'seller_direct' when credit then amount when debit then -amount end), 0)
+                    + coalesce(sum(amount) filter (where kind in ('payout', 'payout_fee')), 0)
+                    - coalesce(sum(amount) filter (where kind in ('reversal_of_payout', 'reversal_of_payout_fee')), 0) as paid_out
+                from line
+                """)
                 .param("seller", seller.value())
-                .param("account", Account.SELLER_PAYABLE.word())
-                .query((row, n) -> row.getBigDecimal("sum"))
+                .param("at", Columns.atOrNull(at))
+                .query((row, n) -> Balance.of(usd(row, "reserved"), usd(row, "paid_out"), usd(row, "available")))
                 .single();
-        Money available = new Money(payable.toBigIntegerExact(), Asset.USD);
-        Money nothing = new Money(BigInteger.ZERO, Asset.USD);
-        return new Balance(available, nothing, nothing, available);
+    }
+
+    /** What there is of a coin, and what it was worth when it came. */
+    public Position position(SellerId seller, Asset coin) {
+        return jdbc.sql("""
+                select
+                  coalesce(sum(case 'exchange' when credit then amount when debit then -amount end) filter (where asset = :coin), 0) as coins,
+                  coalesce(sum(case 'exchange' when debit then amount when credit then -amount end)
+                    filter (where asset = 'usd' and rate_asset = :coin), 0) as cost
+                from ledger.journal
+                where seller_id = :seller and 'exchange' in (debit, credit) and (asset = :coin or rate_asset = :coin)
+                """)
+                .param("seller", seller.value())
+                .param("coin", coin.code())
+                .query((row, n) ->
+                        new Position(new Money(row.getBigDecimal("coins").toBigIntegerExact(), coin), usd(row, "cost")))
+                .single();
+    }
+
+    private static Money usd(ResultSet row, String column) throws SQLException {
+        return new Money(row.getBigDecimal(column).toBigIntegerExact(), Asset.USD);
     }
 }

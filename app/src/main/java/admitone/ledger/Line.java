@@ -46,6 +46,20 @@ public record Line(
         String SUSPENSE = "suspense";
         /** They need not wait any longer. */
         String SUSPENSE_RELEASE = "suspense_release";
+        /** Coins that were set aside with the provider are in the seller's own wallet now. */
+        String DIRECT_COINS = "direct_coins";
+        /** What a payout takes from the balance while it is under way. */
+        String PAYOUT_RESERVE = "payout_reserve";
+        /** What of it reached the seller. */
+        String PAYOUT = "payout";
+        /** What of it the provider took. */
+        String PAYOUT_FEE = "payout_fee";
+        /** The coins that left for it. */
+        String PAYOUT_COINS = "payout_coins";
+        /** What its coins were worth more than when they came. */
+        String MARKET_GAIN = "market_gain";
+        /** What its coins were worth less than when they came. */
+        String MARKET_LOSS = "market_loss";
         /** Put before the kind of a line that is taken back. */
         String REVERSAL = "reversal_of_";
     }
@@ -68,48 +82,45 @@ public record Line(
     }
 
     /** The coins of a payment that counts; {@code suspended} is what was set aside of them before. */
-    public static List<Line> settlement(Money outcome, @Nullable Money suspended) {
+    public static List<Line> settlement(Money outcome, @Nullable Money suspended, Custody custody) {
         List<Line> lines = new ArrayList<>();
         Money rest = outcome;
         if (suspended != null && suspended.asset().equals(outcome.asset())) {
             Money released =
                     suspended.compareTo(outcome) < 0 ? suspended : outcome; // what was more than it stays aside
             add(lines, Kind.SUSPENSE_RELEASE, Account.SUSPENSE, Account.EXCHANGE, released, null);
+            if (custody == Custody.SELLER) {
+                add(lines, Kind.DIRECT_COINS, custody.coins(), Account.PROVIDER_CLEARING, released, null);
+            }
             rest = outcome.minus(released);
         }
-        add(lines, Kind.SETTLEMENT, Account.PROVIDER_CLEARING, Account.EXCHANGE, rest, null);
-        return lines;
-    }
-
-    /** The USD value of a paid payment, half-up to the cent, less the order's fee, half-up to the cent. */
-    public static List<Line> accrual(Money outcome, Rate rate, BigDecimal feePercent) {
-        Money value = rate.value(outcome);
-        Money fee = value.percentHalfUp(feePercent);
-        List<Line> lines = new ArrayList<>();
-        add(lines, Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_PAYABLE, value.minus(fee), rate);
-        add(lines, Kind.FEE, Account.EXCHANGE, Account.FEE_INCOME, fee, rate);
+        add(lines, Kind.SETTLEMENT, custody.coins(), Account.EXCHANGE, rest, null);
         return lines;
     }
 
     /** What somebody gets of the seller's part of a payment. */
     public record Share(String holder, BigDecimal percent) {}
 
-    /** As {@link #accrual(Money, Rate, BigDecimal)}; and the share of whoever brought the buyer, of the seller's part, half-up to the cent. */
-    public static List<Line> accrual(Money outcome, Rate rate, BigDecimal feePercent, @Nullable Share share) {
-        List<Line> lines = new ArrayList<>(accrual(outcome, rate, feePercent));
-        if (share != null) {
-            lines.stream()
-                    .filter(line -> line.kind().equals(Kind.ACCRUAL))
-                    .map(line -> line.amount().percentHalfUp(share.percent()))
-                    .filter(Money::isPositive)
-                    .findFirst()
-                    .ifPresent(amount -> lines.add(new Line(
-                            Kind.REFERRAL,
-                            Account.SELLER_PAYABLE,
-                            Account.REFERRER_PAYABLE,
-                            amount,
-                            null,
-                            share.holder())));
+    /**
+     * The USD value of a paid payment, half-up to the cent, less the order's fee, half-up to the cent; and the share of whoever brought
+     * the buyer, of the seller's part, half-up to the cent.
+     */
+    public static List<Line> accrual(
+            Money outcome, Rate rate, BigDecimal feePercent, @Nullable Share share, Custody custody) {
+        Money value = rate.value(outcome);
+        Money fee = value.percentHalfUp(feePercent);
+        Money sellers = value.minus(fee);
+        List<Line> lines = new ArrayList<>();
+        add(lines, Kind.ACCRUAL, Account.EXCHANGE, custody.earned(), sellers, rate);
+        add(lines, Kind.FEE, Account.EXCHANGE, Account.FEE_INCOME, fee, rate);
+        if (share != null && sellers.percentHalfUp(share.percent()).isPositive()) {
+            lines.add(new Line(
+                    Kind.REFERRAL,
+                    custody.earned(),
+                    Account.REFERRER_PAYABLE,
+                    sellers.percentHalfUp(share.percent()),
+                    null,
+                    share.holder()));
         }
         return lines;
     }
@@ -118,6 +129,37 @@ public record Line(
     public static List<Line> suspense(Money outcome) {
         List<Line> lines = new ArrayList<>();
         add(lines, Kind.SUSPENSE, Account.PROVIDER_CLEARING, Account.SUSPENSE, outcome, null);
+        return lines;
+    }
+
+    /** Sets {@code amount} aside for a payout. */
+    public static Line payoutReserve(Money amount) {
+        return new Line(Kind.PAYOUT_RESERVE, Account.SELLER_PAYABLE, Account.PAYOUT_RESERVED, amount, null);
+    }
+
+    /**
+     * A payout that has reached the seller: what was set aside is paid, and {@code coins} have left. Where they had come at another value,
+     * the difference is a gain or a loss.
+     *
+     * @param paid what of the reserve the coins stand for, in USD
+     * @param fee what of the reserve the provider took, in USD; may be zero
+     * @param rate what the coins were counted at
+     * @param position what there was of them before
+     */
+    public static List<Line> payout(Money paid, Money fee, Money coins, Rate rate, Position position) {
+        List<Line> lines = new ArrayList<>();
+        add(lines, Kind.PAYOUT, Account.PAYOUT_RESERVED, Account.EXCHANGE, paid, rate);
+        add(lines, Kind.PAYOUT_FEE, Account.PAYOUT_RESERVED, Account.PROVIDER_FEES, fee, null);
+        add(lines, Kind.PAYOUT_COINS, Account.EXCHANGE, Account.PROVIDER_CLEARING, coins, null);
+        Money gain = paid.minus(position.costOf(coins).orElse(paid));
+        add(lines, Kind.MARKET_GAIN, Account.EXCHANGE, Account.MARKET, gain, rate);
+        add(
+                lines,
+                Kind.MARKET_LOSS,
+                Account.MARKET,
+                Account.EXCHANGE,
+                Money.zero(gain.asset()).minus(gain),
+                rate);
         return lines;
     }
 

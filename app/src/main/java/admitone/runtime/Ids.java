@@ -33,6 +33,11 @@ public final class Ids {
         return new UUID(instant.toEpochMilli() << 16 | 0x7000L, 0x8000_0000_0000_0000L);
     }
 
+    /** When an id was made. */
+    public static Instant madeAt(UUID id) {
+        return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+    }
+
     public SellerId nextSeller() {
         return new SellerId(random(12));
     }

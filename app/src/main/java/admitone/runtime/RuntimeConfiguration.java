@@ -21,6 +21,11 @@ class RuntimeConfiguration {
     }
 
     @Bean
+    SigningKey signingKey(Settings settings, Ids ids) {
+        return SigningKey.of(settings, ids);
+    }
+
+    @Bean
     Executor executor() {
         return Executors.newVirtualThreadPerTaskExecutor();
     }

@@ -15,6 +15,7 @@ public record Settings(
         Path dataDir,
         Optional<Datasource> datasource,
         Optional<Secret> apiToken,
+        Optional<Secret> signingKey,
         NowPayments nowPayments,
         Telegram telegram,
         int statusLimitPerMinute,

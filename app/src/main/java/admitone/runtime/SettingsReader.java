@@ -60,7 +60,8 @@ public final class SettingsReader {
                 publicUrl,
                 Path.of(text("ADMITONE_DATA_DIR").orElse("data")),
                 datasource(),
-                apiToken(),
+                secret("ADMITONE_API_TOKEN"),
+                secret("ADMITONE_SIGNING_KEY"),
                 nowPayments(),
                 telegram(publicUrl),
                 number("ADMITONE_STATUS_LIMIT_PER_MINUTE", 5, 0, 1_000_000),
@@ -110,13 +111,13 @@ public final class SettingsReader {
                 new Secret(text("SPRING_DATASOURCE_PASSWORD").orElse(""))));
     }
 
-    private Optional<Secret> apiToken() {
-        Optional<String> token = text("ADMITONE_API_TOKEN");
-        if (token.isPresent() && token.get().length() < 32) {
-            faults.add(
-                    "ADMITONE_API_TOKEN must have at least 32 characters (leave it out and one is made at first start)");
+    /** One that is made at first start where it is not set. */
+    private Optional<Secret> secret(String name) {
+        Optional<String> value = text(name);
+        if (value.isPresent() && value.get().length() < 32) {
+            faults.add(name + " must have at least 32 characters (leave it out and one is made at first start)");
         }
-        return token.map(Secret::new);
+        return value.map(Secret::new);
     }
 
     private NowPayments nowPayments() {

@@ -401,8 +401,10 @@ class ApiFlowTests {
                 api.get("/api/v1/sellers/" + seller + "/ledger").must(200).json();
         var csv = api.call("GET", "/api/v1/sellers/" + seller + "/ledger", null, null, "Accept", "text/csv");
 
-        assertThat(balance.path("available_usd").asString())
+        assertThat(balance.path("paid_out_usd").asString())
+                .as("the provider pays to the seller's own wallet")
                 .isEqualTo(balance.path("accrued_usd").asString());
+        assertThat(balance.path("available_usd").asString()).isEqualTo("0.00");
         assertThat(balance.path("threshold_crossed").asBoolean()).isFalse();
         assertThat(ledger.path("items")).hasSize(3);
         assertThat(csv.must(200).headers().firstValue("Content-Type").orElseThrow())

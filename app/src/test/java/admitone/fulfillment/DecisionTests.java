@@ -9,6 +9,7 @@ import admitone.access.Origin;
 import admitone.access.Seat;
 import admitone.access.WayIn;
 import admitone.checkout.Order;
+import admitone.ledger.Custody;
 import admitone.ledger.Line;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -131,7 +132,18 @@ class DecisionTests {
     void paidLateWhereWhatReducedThePriceIsGoneIsHeld() {
         order = order(null, NOW.minusMillis(1));
         facts = new Facts(
-                NOW, new Seat(null, null), THERE, RATE, BigDecimal.ONE, null, GRANT, false, null, true, List.of());
+                NOW,
+                new Seat(null, null),
+                THERE,
+                RATE,
+                BigDecimal.ONE,
+                null,
+                GRANT,
+                false,
+                Custody.PROVIDER,
+                null,
+                true,
+                List.of());
 
         Decision decision = decide(finished());
 

@@ -8,8 +8,10 @@ import admitone.Core;
 import admitone.Core.Shop;
 import admitone.HandClock;
 import admitone.Ipn;
+import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.hold.HoldMemory;
+import admitone.ledger.Claims;
 import admitone.ledger.Ledger;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -29,6 +31,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +173,42 @@ class FulfillmentDatabaseTests {
         assertThat(core.bean(Ledger.class).balance(shop.seller()).accrued()).isEqualTo(usd("0"));
         assertEveryAccountIsZero();
         core.hear(Ipn.of(ID, order.id(), "refunded").with("updated_at", BigDecimal.ONE));
+        assertEveryAccountIsZero();
+    }
+
+    @Test
+    void refundOfWhatAPayoutHasClaimedAsksAPerson() {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(ID, order.id()));
+        core.transactions.run(shop.seller(), () -> {
+            Claims claims = core.bean(Claims.class);
+            claims.claim(shop.seller(), UUID.randomUUID(), claims.claimable(shop.seller()));
+        });
+
+        core.hear(Ipn.of(ID, order.id(), "refunded"));
+
+        assertThat(core.strings("select access from access.grants")).containsExactly("ended");
+        assertThat(core.journal(ID)).containsExactly("accrual", "fee", "settlement");
+        assertThat(core.cases(ID)).containsExactly("refund_after_payout");
+
+        decideOnly("deduct");
+
+        assertThat(core.bean(Ledger.class).balance(shop.seller()).accrued()).isEqualTo(usd("0"));
+        assertEveryAccountIsZero();
+    }
+
+    @Test
+    void whatComesToTheSellersOwnWalletIsPaidOutAtOnce() {
+        core.owner().sql("update catalog.seller set payout_mode = 'direct'").update();
+        Order order = core.order(shop);
+
+        core.hear(Ipn.finished(ID, order.id()));
+
+        var balance = core.bean(Ledger.class).balance(shop.seller());
+        assertThat(balance.paidOut()).isEqualTo(usd("1.01"));
+        assertThat(balance.accrued()).isEqualTo(usd("1.01"));
+        assertThat(balance.available()).isEqualTo(usd("0"));
+        core.hear(Ipn.of(ID, order.id(), "refunded"));
         assertEveryAccountIsZero();
     }
 
@@ -468,6 +507,22 @@ class FulfillmentDatabaseTests {
     }
 
     @Test
+    void accrualThatFollowsIsBookedAsTheSellerIsPaidOutThen() {
+        core.owner().sql("update catalog.seller set payout_mode = 'direct'").update();
+        core.rates.usd.clear();
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(ID, order.id()));
+        core.rates.usd.put("eth", new BigDecimal("3870"));
+
+        core.startTasks();
+        core.awaitTasks();
+
+        assertThat(core.bean(Ledger.class).balance(shop.seller()).paidOut()).isEqualTo(usd("1.01"));
+        assertThat(core.strings("select debit from ledger.journal where kind = 'settlement'"))
+                .containsExactly("own_wallet");
+    }
+
+    @Test
     void accrualAsksForAnOutcomeThatWasNotTold() {
         Order order = core.order(shop);
         core.provider.onFind =
@@ -525,6 +580,17 @@ class FulfillmentDatabaseTests {
         assertThat(grants()).isEqualTo(1);
         assertThat(core.tasks("deliver_access")).hasSize(1);
         assertThat(core.bean(Ledger.class).balance(order.seller()).accrued()).isEqualTo(usd("1.06"));
+    }
+
+    private void decideOnly(String decision) {
+        core.transactions.run(shop.seller(), () -> {
+            var open = core.bean(Cases.class).list(shop.seller(), Optional.of("open"), Optional.empty(), 2);
+            return core.bean(CaseDecisions.class)
+                    .decide(
+                            shop.seller(),
+                            open.getFirst().id(),
+                            new CaseDecisions.Asked(decision, "a test", null, "operator", "Olga"));
+        });
     }
 
     private Shop shop(String seller) {

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import admitone.Core;
+import admitone.ledger.Ledger.Balance;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.money.Rate;
 import admitone.runtime.SellerId;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +21,7 @@ class LedgerDatabaseTests {
     private static final SellerId SELLER = new SellerId("0123456789ab");
     private static final SellerId OTHER = new SellerId("zzzzzzzzzzzz");
     private static final Money ONE = Money.parse("1.01", Asset.USD);
+    private static final Money ZERO = Money.zero(Asset.USD);
     private static final Line ACCRUAL =
             new Line(Line.Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_PAYABLE, ONE, null);
 
@@ -80,6 +86,57 @@ class LedgerDatabaseTests {
         assertThat(ledger.of(SELLER, "payment:1"))
                 .singleElement()
                 .satisfies(line -> assertThat(line.amount()).isEqualTo(wei));
+    }
+
+    @Test
+    void balanceSaysWhatBecameOfIt() {
+        Money fee = Money.parse("0.10", Asset.USD);
+        Money paid = ONE.minus(fee);
+        Instant before = core.clock.instant();
+        book(SELLER, "payment:1", List.of(ACCRUAL));
+        book(SELLER, "payment:2", List.of(ACCRUAL));
+        book(
+                SELLER,
+                "payment:3",
+                List.of(new Line(Line.Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_DIRECT, ONE, null)));
+        core.clock.advance(Duration.ofHours(1));
+        book(SELLER, "payout:1", List.of(Line.payoutReserve(ONE)));
+
+        assertThat(ledger.balance(SELLER)).isEqualTo(Balance.of(ONE, ONE, ONE));
+        assertThat(ledger.balance(SELLER).accrued()).isEqualTo(ONE.plus(ONE).plus(ONE));
+
+        Rate rate = new Rate(new Asset("eth"), BigDecimal.TEN, before, "test");
+        Money coins = Money.parse("0.09", rate.from());
+        book(SELLER, "payout:1", Line.payout(paid, fee, coins, rate, ledger.position(SELLER, rate.from())));
+
+        assertThat(ledger.balance(SELLER)).isEqualTo(Balance.of(ZERO, ONE.plus(ONE), ONE));
+        assertThat(ledger.balance(SELLER, before)).isEqualTo(Balance.of(ZERO, ONE, ONE.plus(ONE)));
+        assertThat(ledger.balance(SELLER, before.minusMillis(1))).isEqualTo(Balance.of(ZERO, ZERO, ZERO));
+    }
+
+    @Test
+    void positionIsWhatThereIsOfACoinAndWhatItCost() {
+        Asset eth = new Asset("eth");
+        Rate rate = new Rate(eth, new BigDecimal("3870"), core.clock.instant(), "test");
+        Money came = Money.parse("0.001", eth);
+        book(SELLER, "payment:1", Line.settlement(came, null, Custody.PROVIDER));
+        book(SELLER, "payment:1", Line.accrual(came, rate, BigDecimal.TEN, null, Custody.PROVIDER));
+        book(SELLER, "payment:2", Line.settlement(Money.parse("5", new Asset("usdttrc20")), null, Custody.PROVIDER));
+
+        assertThat(ledger.position(SELLER, eth)).isEqualTo(new Position(came, Money.parse("3.87", Asset.USD)));
+
+        book(
+                SELLER,
+                "payout:1",
+                Line.payout(
+                        Money.parse("3.00", Asset.USD),
+                        ZERO,
+                        Money.parse("0.0005", eth),
+                        rate,
+                        ledger.position(SELLER, eth)));
+
+        assertThat(ledger.position(SELLER, eth))
+                .isEqualTo(new Position(Money.parse("0.0005", eth), Money.parse("1.93", Asset.USD)));
     }
 
     private void book(SellerId seller, String reference, List<Line> lines) {

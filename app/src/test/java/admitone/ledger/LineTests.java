@@ -23,7 +23,8 @@ class LineTests {
     @ParameterizedTest(name = "a fee of {0} % leaves {1} and {2}")
     @CsvSource({"0, 1.06, 0.00", "5, 1.01, 0.05", "10, 0.95, 0.11", "2.5, 1.03, 0.03", "99.99, 0.00, 1.06"})
     void accruesTheIncidentsPayment(String percent, String net, String fee) {
-        List<Line> lines = Line.accrual(Money.parse("0.0002736", ETH), RATE, new BigDecimal(percent));
+        List<Line> lines =
+                Line.accrual(Money.parse("0.0002736", ETH), RATE, new BigDecimal(percent), null, Custody.PROVIDER);
 
         assertThat(sum(lines, Account.SELLER_PAYABLE)).isEqualTo(Money.parse(net, Asset.USD));
         assertThat(sum(lines, Account.FEE_INCOME)).isEqualTo(Money.parse(fee, Asset.USD));
@@ -38,7 +39,7 @@ class LineTests {
             Money outcome = new Money(new BigInteger(70, random), ETH);
             BigDecimal percent = new BigDecimal(random.nextInt(10_000)).movePointLeft(2);
 
-            List<Line> lines = Line.accrual(outcome, RATE, percent);
+            List<Line> lines = Line.accrual(outcome, RATE, percent, null, Custody.PROVIDER);
 
             assertThat(sum(lines, Account.SELLER_PAYABLE).plus(sum(lines, Account.FEE_INCOME)))
                     .as("seed %s, %s at %s %%", seed, outcome, percent)
@@ -51,14 +52,78 @@ class LineTests {
         Money all = Money.parse("0.0003", ETH);
         Money part = Money.parse("0.0001", ETH);
 
-        assertThat(Line.settlement(all, null))
+        assertThat(Line.settlement(all, null, Custody.PROVIDER))
                 .containsExactly(new Line("settlement", Account.PROVIDER_CLEARING, Account.EXCHANGE, all, null));
-        assertThat(Line.settlement(all, part))
+        assertThat(Line.settlement(all, part, Custody.PROVIDER))
                 .containsExactly(
                         new Line("suspense_release", Account.SUSPENSE, Account.EXCHANGE, part, null),
                         new Line("settlement", Account.PROVIDER_CLEARING, Account.EXCHANGE, all.minus(part), null));
-        assertThat(Line.settlement(all, all))
+        assertThat(Line.settlement(all, all, Custody.PROVIDER))
                 .containsExactly(new Line("suspense_release", Account.SUSPENSE, Account.EXCHANGE, all, null));
+    }
+
+    @Test
+    void whatTheProviderPaidToTheSellersOwnWalletIsNotPayable() {
+        Money all = Money.parse("0.0003", ETH);
+        Money part = Money.parse("0.0001", ETH);
+
+        assertThat(Line.settlement(all, part, Custody.SELLER))
+                .containsExactly(
+                        new Line("suspense_release", Account.SUSPENSE, Account.EXCHANGE, part, null),
+                        new Line("direct_coins", Account.OWN_WALLET, Account.PROVIDER_CLEARING, part, null),
+                        new Line("settlement", Account.OWN_WALLET, Account.EXCHANGE, all.minus(part), null));
+        assertThat(Line.accrual(all, RATE, BigDecimal.TEN, new Line.Share("41", BigDecimal.TEN), Custody.SELLER))
+                .extracting(line -> line.kind() + " " + line.debit() + " " + line.credit())
+                .containsExactly(
+                        "accrual EXCHANGE SELLER_DIRECT",
+                        "fee EXCHANGE FEE_INCOME",
+                        "referral SELLER_DIRECT REFERRER_PAYABLE");
+    }
+
+    @ParameterizedTest(name = "paid at {0}, the coins came at {1}: {2}")
+    @CsvSource({
+        "10.00, 8.00, market_gain 2.00",
+        "10.00, 13.00, market_loss 3.00",
+        "10.00, 10.00, nothing",
+    })
+    void payoutBooksWhatItsCoinsGainedOrLost(String paid, String cost, String difference) {
+        Money coins = Money.parse("1", ETH);
+        Position position = new Position(coins.plus(coins), usd(cost).plus(usd(cost)));
+
+        List<Line> lines = Line.payout(usd(paid), usd("0.50"), coins, RATE, position);
+
+        assertThat(lines)
+                .extracting(line -> line.kind() + " " + line.amount().text())
+                .containsAll(List.of("payout " + paid, "payout_fee 0.50", "payout_coins 1"))
+                .filteredOn(line -> line.startsWith("market"))
+                .isEqualTo(difference.equals("nothing") ? List.of() : List.of(difference));
+        assertThat(net(lines, Account.EXCHANGE))
+                .as("what the coins had cost leaves the exchange")
+                .isEqualTo(usd(cost));
+    }
+
+    @Test
+    void payoutOfMoreCoinsThanThereAreBooksNoGain() {
+        Position position = new Position(Money.parse("0.5", ETH), usd("1.00"));
+
+        assertThat(Line.payout(usd("10"), usd("0"), Money.parse("1", ETH), RATE, position))
+                .extracting(Line::kind)
+                .containsExactly("payout", "payout_coins");
+    }
+
+    private static Money net(List<Line> lines, Account account) {
+        Money sum = Money.zero(Asset.USD);
+        for (Line line : lines) {
+            if (line.amount().asset().equals(Asset.USD)) {
+                sum = line.credit() == account ? sum.plus(line.amount()) : sum;
+                sum = line.debit() == account ? sum.minus(line.amount()) : sum;
+            }
+        }
+        return sum;
+    }
+
+    private static Money usd(String amount) {
+        return Money.parse(amount, Asset.USD);
     }
 
     @Test
@@ -105,7 +170,7 @@ class LineTests {
             BigDecimal fee = BigDecimal.valueOf(random.nextInt(10_000), 2);
             var share = new Line.Share("41", BigDecimal.valueOf(1 + random.nextInt(9_999), 2));
 
-            List<Line> lines = Line.accrual(outcome, RATE, fee, share);
+            List<Line> lines = Line.accrual(outcome, RATE, fee, share, Custody.PROVIDER);
 
             Money sum = Money.zero(Asset.USD);
             Money seller = Money.zero(Asset.USD);

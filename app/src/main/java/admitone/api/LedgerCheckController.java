@@ -1,0 +1,62 @@
+package admitone.api;
+
+import admitone.ledger.LedgerCheck;
+import admitone.ledger.LedgerCheck.Bad;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(ApiFilter.BASE + "/ledger")
+@Tag(name = "Operation")
+class LedgerCheckController {
+    private final LedgerCheck check;
+
+    LedgerCheckController(LedgerCheck check) {
+        this.check = check;
+    }
+
+    record BadView(
+            String sellerId,
+
+            @Schema(description = "the line that it is about; null: a seal, or a sum") @Nullable
+            String entryId,
+
+            @Nullable String kind,
+            String why) {
+        static BadView of(Bad bad) {
+            return new BadView(
+                    bad.seller().value(),
+                    bad.line() == null
+                            ? null
+                            : Views.entry(bad.seller(), bad.line().entryId()),
+                    bad.line() == null ? null : bad.line().kind(),
+                    bad.why());
+        }
+    }
+
+    record CheckView(
+            boolean ok,
+            int sellers,
+
+            @Schema(description = "lines that are sealed and hold")
+            long lines,
+
+            @Nullable BadView firstBad) {}
+
+    @GetMapping("/verify")
+    @Operation(summary = "Recompute every seal and every balance of the journal, and name the first bad row (operator)")
+    CheckView verify(Caller caller) {
+        caller.requireOperator();
+        LedgerCheck.Checked checked = check.verify();
+        return new CheckView(
+                checked.firstBad().isEmpty(),
+                checked.sellers(),
+                checked.lines(),
+                checked.firstBad().map(BadView::of).orElse(null));
+    }
+}

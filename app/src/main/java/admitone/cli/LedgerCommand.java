@@ -1,0 +1,56 @@
+package admitone.cli;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
+
+@Command(
+        name = "ledger",
+        description = "The journal: ledger verify looks whether anybody has altered it.",
+        subcommands = LedgerCommand.Verify.class,
+        mixinStandardHelpOptions = true)
+final class LedgerCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.@Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            spec.commandLine().usage(System.out);
+        }
+    }
+
+    @Command(
+            name = "verify",
+            description = "Recomputes every chain and balance; names the first bad row, with exit code 1.",
+            mixinStandardHelpOptions = true)
+    static final class Verify implements Callable<Integer> {
+        @Mixin
+        private final ServiceOptions service = new ServiceOptions();
+
+        @Override
+        public Integer call() {
+            JsonNode checked = service.rest().getLong("/api/v1/ledger/verify");
+            boolean ok = checked.path("ok").asBoolean();
+            System.out.println(service.json ? checked.toPrettyString() : told(checked, ok));
+            return ok ? 0 : 1;
+        }
+
+        private static String told(JsonNode checked, boolean ok) {
+            String counted = checked.path("lines") + " sealed lines of " + checked.path("sellers") + " sellers";
+            if (ok) {
+                return "The ledger holds: " + counted + ", every chain and every balance.";
+            }
+            JsonNode bad = checked.path("first_bad");
+            String where = bad.path("entry_id").isString()
+                    ? ", entry " + bad.path("entry_id").stringValue("") + ", line "
+                            + bad.path("kind").stringValue("")
+                    : "";
+            return "The ledger does NOT hold: seller " + bad.path("seller_id").stringValue("") + where + ": "
+                    + bad.path("why").stringValue("") + ". (Before it, " + counted + " hold.)";
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package admitone.ledger;
+
+import admitone.database.Columns;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.runtime.SellerId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Which payout each line of the journal is paid by. A line has one living claim at most, and what is claimed is not taken back. All of
+ * it within the current transaction, with the seller's account locked until it ends.
+ */
+@Repository
+public class Claims {
+    /** More are left for the next payout. */
+    public static final int MOST_IN_A_PAYOUT = 10_000;
+
+    private final JdbcClient jdbc;
+    private final Ledger ledger;
+    private final Clock clock;
+
+    Claims(JdbcClient jdbc, Ledger ledger, Clock clock) {
+        this.jdbc = jdbc;
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    /** A line that is still to be paid to the seller: {@code amount} is negative where it takes something off. */
+    public record Claimable(UUID entryId, String kind, String reference, Money amount) {}
+
+    /** Waits for whoever else claims, gives back or takes back anything of this seller. */
+    public void lockAccount(SellerId seller) {
+        jdbc.sql("insert into ledger.account (seller_id) values (?) on conflict do nothing")
+                .param(seller.value())
+                .update();
+        jdbc.sql("select seller_id from ledger.account where seller_id = ? for update")
+                .param(seller.value())
+                .query(String.class)
+                .single();
+    }
+
+    /** Everything that no payout has claimed, oldest first; {@value #MOST_IN_A_PAYOUT} lines at most. */
+    public List<Claimable> claimable(SellerId seller) {
+        lockAccount(seller);
+        return jdbc.sql("""
+                select j.entry_id, j.kind, j.reference,
+                  case when j.credit = 'seller_payable' then j.amount else -j.amount end as amount
+                from ledger.journal j
+                where j.seller_id = :seller and j.asset = 'usd' and (j.debit = 'seller_payable' or j.credit = 'seller_payable')
+                  and j.kind not in ('payout_reserve', 'reversal_of_payout_reserve')
+                  and not exists (select from ledger.claim c
+                    where c.seller_id = j.seller_id and c.entry_id = j.entry_id and c.kind = j.kind and c.released_at is null)
+                order by j.entry_id, j.kind limit :limit
+                """)
+                .param("seller", seller.value())
+                .param("limit", MOST_IN_A_PAYOUT)
+                .query((row, n) -> new Claimable(
+                        row.getObject("entry_id", UUID.class),
+                        row.getString("kind"),
+                        row.getString("reference"),
+                        new Money(row.getBigDecimal("amount").toBigIntegerExact(), Asset.USD)))
+                .list();
+    }
+
+    /**
+     * The lines are paid by this payout, and by no other.
+     *
+     * @throws DuplicateKeyException when one of them has a living claim
+     */
+    public void claim(SellerId seller, UUID payoutId, List<Claimable> lines) {
+        if (lines.isEmpty()) {
+            throw new IllegalArgumentException("payout " + payoutId + " claims nothing");
+        }
+        lockAccount(seller);
+        Instant at = clock.instant();
+        jdbc.sql("""
+                insert into ledger.claim (seller_id, claimed_by, entry_id, kind, at)
+                select * from unnest(?::text[], ?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[])
+                """)
+                .params(Columns.arrays(lines.stream()
+                        .map(line -> Columns.all(seller.value(), payoutId, line.entryId(), line.kind(), at))
+                        .toList()))
+                .update();
+    }
+
+    /** What the payout claimed may be claimed again; what of it should have been taken back meanwhile is taken back now. */
+    public void release(SellerId seller, UUID payoutId) {
+        lockAccount(seller);
+        List<String> late = jdbc.sql("""
+                with released as (
+                  update ledger.claim set released_at = :at
+                  where seller_id = :seller and claimed_by = :payout and released_at is null
+                  returning seller_id, entry_id, kind, reversal_asked_at)
+                select distinct j.reference from released r
+                join ledger.journal j on j.seller_id = r.seller_id and j.entry_id = r.entry_id and j.kind = r.kind
+                where r.reversal_asked_at is not null order by j.reference
+                """)
+                .param("at", Columns.at(clock.instant()))
+                .param("seller", seller.value())
+                .param("payout", payoutId)
+                .query(String.class)
+                .list();
+        late.forEach(reference -> reverse(seller, reference));
+    }
+
+    /** Whether a payout pays something that was booked for the reference. */
+    public boolean isClaimed(SellerId seller, String reference) {
+        return jdbc.sql("""
+                select exists (select from ledger.journal j
+                  join ledger.claim c on c.seller_id = j.seller_id and c.entry_id = j.entry_id and c.kind = j.kind
+                  where j.seller_id = ? and j.reference = ? and c.released_at is null)
+                """)
+                .params(seller.value(), reference)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /**
+     * Takes back what was booked for the reference, unless a payout has claimed some of it: then it is taken back when that claim is given
+     * back, if ever.
+     *
+     * @return whether it was taken back
+     */
+    public boolean reverse(SellerId seller, String reference) {
+        lockAccount(seller);
+        if (isClaimed(seller, reference)) {
+            askForReversal(seller, reference);
+            return false;
+        }
+        reverseAllTheSame(seller, reference);
+        return true;
+    }
+
+    /** Takes back what was booked for the reference, though it was paid out: the seller owes it, and the next payouts are less. */
+    public void reverseAllTheSame(SellerId seller, String reference) {
+        lockAccount(seller);
+        List<Ledger.Posted> booked = ledger.of(seller, reference);
+        if (booked.stream().noneMatch(line -> line.kind().startsWith(Line.Kind.REVERSAL))) {
+            ledger.book(seller, reference, Line.reversal(booked));
+        }
+    }
+
+    private void askForReversal(SellerId seller, String reference) {
+        Instant now = clock.instant();
+        jdbc.sql("""
+                update ledger.claim c set reversal_asked_at = :at from ledger.journal j
+                where c.seller_id = :seller and j.seller_id = c.seller_id and j.entry_id = c.entry_id and j.kind = c.kind
+                  and j.reference = :reference and c.released_at is null and c.reversal_asked_at is null
+                """)
+                .param("at", Columns.at(now))
+                .param("seller", seller.value())
+                .param("reference", reference)
+                .update();
+    }
+}

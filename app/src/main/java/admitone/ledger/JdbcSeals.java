@@ -1,0 +1,226 @@
+package admitone.ledger;
+
+import admitone.database.Columns;
+import admitone.runtime.SellerId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Seals, what is in them, and the marks. */
+@Repository
+class JdbcSeals {
+    /** Every seller of the journal, by one probe of its index each. */
+    private static final String SELLERS = """
+            with recursive sellers (seller_id) as (
+              (select seller_id from ledger.journal order by seller_id limit 1)
+              union all
+              select (select j.seller_id from ledger.journal j where j.seller_id > s.seller_id order by j.seller_id limit 1)
+              from sellers s where s.seller_id is not null)
+            """;
+
+    private static final String NOT_SEALED = """
+            not exists (select from ledger.sealed x
+              where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind)
+            """;
+
+    private final JdbcClient jdbc;
+
+    JdbcSeals(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Sellers with lines that are not sealed, after {@code after}, by their ids. */
+    List<SellerId> unsealed(String after, int limit) {
+        return jdbc.sql(SELLERS + """
+                select s.seller_id from sellers s
+                left join lateral (select open_from from ledger.seal l where l.seller_id = s.seller_id order by l.seq desc limit 1) last on true
+                where s.seller_id > :after and exists (select from ledger.journal j
+                  where j.seller_id = s.seller_id and (last.open_from is null or j.entry_id >= last.open_from) and
+                """ + NOT_SEALED + ") order by s.seller_id limit :limit")
+                .param("after", after)
+                .param("limit", limit)
+                .query((row, n) -> new SellerId(row.getString("seller_id")))
+                .list();
+    }
+
+    /** All that have a journal, or had. */
+    List<SellerId> all() {
+        return jdbc.sql(SELLERS + """
+                select seller_id from sellers where seller_id is not null
+                union select seller_id from ledger.seal where seq = 1 order by seller_id
+                """)
+                .query((row, n) -> new SellerId(row.getString("seller_id")))
+                .list();
+    }
+
+    Optional<Seal> last(SellerId seller) {
+        return jdbc.sql("select * from ledger.seal where seller_id = ? order by seq desc limit 1")
+                .param(seller.value())
+                .query(JdbcSeals::seal)
+                .optional();
+    }
+
+    List<Seal> after(SellerId seller, long seq, int limit) {
+        return jdbc.sql("select * from ledger.seal where seller_id = ? and seq > ? order by seq limit ?")
+                .params(seller.value(), seq, limit)
+                .query(JdbcSeals::seal)
+                .list();
+    }
+
+    private static Seal seal(ResultSet row, int n) throws SQLException {
+        return new Seal(
+                row.getLong("seq"),
+                row.getInt("lines"),
+                row.getObject("until_entry", UUID.class),
+                row.getObject("open_from", UUID.class),
+                row.getString("key_id"),
+                row.getBytes("hash"));
+    }
+
+    /** Lines that are in no seal, oldest first. */
+    List<Ledger.Stated> open(SellerId seller, @Nullable UUID openFrom, int limit) {
+        return jdbc.sql("""
+                select j.* from ledger.journal j
+                where j.seller_id = :seller and (:from::uuid is null or j.entry_id >= :from) and
+                """ + NOT_SEALED + " order by j.entry_id, j.kind limit :limit")
+                .param("seller", seller.value())
+                .param("from", openFrom)
+                .param("limit", limit)
+                .query(Ledger::stated)
+                .list();
+    }
+
+    /** A line that is in no seal, though one made later is closed for it. */
+    Optional<Ledger.Key> left(SellerId seller, UUID openFrom) {
+        return jdbc.sql("""
+                select j.entry_id, j.kind from ledger.journal j where j.seller_id = :seller and j.entry_id < :from and
+                """ + NOT_SEALED + " order by j.entry_id, j.kind limit 1")
+                .param("seller", seller.value())
+                .param("from", openFrom)
+                .query((row, n) -> new Ledger.Key(row.getObject("entry_id", UUID.class), row.getString("kind")))
+                .optional();
+    }
+
+    /** Within the current transaction. */
+    void add(SellerId seller, Seal seal, List<Ledger.Stated> lines, List<byte[]> digests, Instant at) {
+        jdbc.sql("""
+                insert into ledger.seal (seller_id, seq, lines, until_entry, open_from, key_id, hash, sealed_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+                .params(
+                        seller.value(),
+                        seal.seq(),
+                        seal.lines(),
+                        seal.untilEntry(),
+                        seal.openFrom(),
+                        seal.keyId(),
+                        seal.hash(),
+                        Columns.at(at))
+                .update();
+        List<Object[]> rows = new java.util.ArrayList<>(lines.size());
+        for (int i = 0; i < lines.size(); i++) {
+            Ledger.Posted line = lines.get(i).line();
+            rows.add(Columns.all(
+                    seller.value(), line.entryId(), line.kind(), seal.seq(), Integer.toString(i + 1), digests.get(i)));
+        }
+        jdbc.sql("""
+                insert into ledger.sealed (seller_id, entry_id, kind, seq, position, digest)
+                select * from unnest(?::text[], ?::uuid[], ?::text[], ?::bigint[], ?::int[], ?::bytea[])
+                """).params(Columns.arrays(rows)).update();
+    }
+
+    /** What a seal says of a line, and the line, if it is there. */
+    record Sealed(Ledger.Key key, int position, byte[] digest, Optional<Ledger.Stated> line) {}
+
+    List<Sealed> in(SellerId seller, long seq) {
+        return jdbc.sql("""
+                select j.*, x.entry_id as sealed_entry, x.kind as sealed_kind, x.position, x.digest from ledger.sealed x
+                left join ledger.journal j on j.seller_id = x.seller_id and j.entry_id = x.entry_id and j.kind = x.kind
+                where x.seller_id = ? and x.seq = ? order by x.position
+                """)
+                .params(seller.value(), seq)
+                .query((row, n) -> new Sealed(
+                        new Ledger.Key(row.getObject("sealed_entry", UUID.class), row.getString("sealed_kind")),
+                        row.getInt("position"),
+                        row.getBytes("digest"),
+                        row.getString("kind") == null ? Optional.empty() : Optional.of(Ledger.stated(row, n))))
+                .list();
+    }
+
+    /** What a sum is over. */
+    record Moved(String kind, String debit, String credit, String asset) {}
+
+    /** The newest seal that has a mark; 0: none. */
+    long marked(SellerId seller) {
+        return jdbc.sql("select coalesce(max(seq), 0) from ledger.mark where seller_id = ?")
+                .param(seller.value())
+                .query(Long.class)
+                .single();
+    }
+
+    /** How many lines are sealed after a seal. */
+    long linesAfter(SellerId seller, long seq) {
+        return jdbc.sql("select coalesce(sum(lines), 0) from ledger.seal where seller_id = ? and seq > ?")
+                .params(seller.value(), seq)
+                .query(Long.class)
+                .single();
+    }
+
+    Map<Moved, BigInteger> mark(SellerId seller, long seq) {
+        return sums("""
+                select kind, debit, credit, asset, total from ledger.mark where seller_id = ? and seq = ?
+                """, seller.value(), seq);
+    }
+
+    /** Of the lines in the seals after {@code seq}. */
+    Map<Moved, BigInteger> sumsAfter(SellerId seller, long seq) {
+        return sums("""
+                select j.kind, j.debit, j.credit, j.asset, sum(j.amount) as total from ledger.sealed x
+                join ledger.journal j on j.seller_id = x.seller_id and j.entry_id = x.entry_id and j.kind = x.kind
+                where x.seller_id = ? and x.seq > ? group by j.kind, j.debit, j.credit, j.asset
+                """, seller.value(), seq);
+    }
+
+    private Map<Moved, BigInteger> sums(String sql, Object... parameters) {
+        Map<Moved, BigInteger> sums = new HashMap<>();
+        jdbc.sql(sql).params(parameters).query(row -> {
+            sums.put(
+                    new Moved(
+                            row.getString("kind"),
+                            row.getString("debit"),
+                            row.getString("credit"),
+                            row.getString("asset")),
+                    row.getBigDecimal("total").toBigIntegerExact());
+        });
+        return sums;
+    }
+
+    /** Within the current transaction. */
+    void addMark(SellerId seller, long seq, Map<Moved, BigInteger> sums) {
+        jdbc.sql("""
+                insert into ledger.mark (seller_id, seq, kind, debit, credit, asset, total)
+                select * from unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::numeric[])
+                """)
+                .params(Columns.arrays(sums.entrySet().stream()
+                        .map(sum -> Columns.all(
+                                seller.value(),
+                                seq,
+                                sum.getKey().kind(),
+                                sum.getKey().debit(),
+                                sum.getKey().credit(),
+                                sum.getKey().asset(),
+                                new BigDecimal(sum.getValue())))
+                        .toList()))
+                .update();
+    }
+}

@@ -1,0 +1,158 @@
+package admitone.ledger;
+
+import admitone.runtime.SellerId;
+import admitone.runtime.SigningKey;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Recomputes every chain and every sum of the journal; changes nothing. A seal at a time is in memory. */
+@Component
+public class LedgerCheck {
+    private static final int SEALS_AT_ONCE = 200;
+    private static final int LOOKS = 5;
+
+    private final JdbcSeals seals;
+    private final Ledger ledger;
+    private final SigningKey key;
+
+    LedgerCheck(JdbcSeals seals, Ledger ledger, SigningKey key) {
+        this.seals = seals;
+        this.ledger = ledger;
+        this.key = key;
+    }
+
+    /**
+     * The first thing that is wrong.
+     *
+     * @param line the line that it is about, or null where it is about a seal or a sum
+     */
+    public record Bad(SellerId seller, Ledger.@Nullable Key line, String why) {}
+
+    /** @param lines that are sealed and hold */
+    public record Checked(int sellers, long lines, Optional<Bad> firstBad) {}
+
+    /** Of all sellers, in the order of their ids; ends with the first that does not hold. */
+    public Checked verify() {
+        List<SellerId> sellers = seals.all();
+        long lines = 0;
+        for (SellerId seller : sellers) {
+            Chain chain = new Chain(seller);
+            Optional<Bad> bad = chain.firstBad();
+            lines += chain.lines;
+            if (bad.isPresent()) {
+                return new Checked(sellers.size(), lines, bad);
+            }
+        }
+        return new Checked(sellers.size(), lines, Optional.empty());
+    }
+
+    /** Of one seller. */
+    public Optional<Bad> verify(SellerId seller) {
+        return new Chain(seller).firstBad();
+    }
+
+    /** One seller's, from its beginning. */
+    private final class Chain {
+        private final SellerId seller;
+        private final Map<JdbcSeals.Moved, BigInteger> sums = new HashMap<>();
+        private @Nullable Seal last;
+        private long lines;
+
+        Chain(SellerId seller) {
+            this.seller = seller;
+        }
+
+        Optional<Bad> firstBad() {
+            List<Seal> page;
+            do {
+                page = seals.after(seller, last == null ? 0 : last.seq(), SEALS_AT_ONCE);
+                for (Seal seal : page) {
+                    Optional<Bad> bad = badIn(seal);
+                    if (bad.isPresent()) {
+                        return bad;
+                    }
+                    last = seal;
+                }
+            } while (page.size() == SEALS_AT_ONCE);
+            return left().or(this::balance);
+        }
+
+        private Optional<Bad> badIn(Seal seal) {
+            long next = last == null ? 1 : last.seq() + 1;
+            if (seal.seq() != next) {
+                return bad("seal " + next + " is gone");
+            }
+            if (!seal.keyId().equals(key.id())) {
+                return bad("seal " + next + " was made with another signing key, " + seal.keyId()
+                        + ": set ADMITONE_SIGNING_KEY to that one");
+            }
+            List<byte[]> digests = new ArrayList<>(seal.lines());
+            for (JdbcSeals.Sealed sealed : seals.in(seller, seal.seq())) {
+                if (sealed.position() != digests.size() + 1) {
+                    return bad("line " + (digests.size() + 1) + " of seal " + seal.seq() + " is gone, with its seal");
+                }
+                if (sealed.line().isEmpty()) {
+                    return bad(sealed.key(), "the line is gone");
+                }
+                byte[] digest = Seal.digest(seller, sealed.line().get(), key);
+                if (!java.security.MessageDigest.isEqual(digest, sealed.digest())) {
+                    return bad(sealed.key(), "the line was changed");
+                }
+                digests.add(digest);
+                add(sealed.line().get().line());
+            }
+            if (digests.size() != seal.lines()) {
+                return bad("line " + (digests.size() + 1) + " of seal " + seal.seq() + " is gone, with its seal");
+            }
+            if (!seal.holds(seller, last, digests, key)) {
+                return bad("seal " + seal.seq() + " was changed");
+            }
+            lines += digests.size();
+            Map<JdbcSeals.Moved, BigInteger> mark = seals.mark(seller, seal.seq());
+            return mark.isEmpty() || mark.equals(sums)
+                    ? Optional.empty()
+                    : bad("the sums up to seal " + seal.seq() + " are not those of its lines");
+        }
+
+        private void add(Ledger.Posted line) {
+            sums.merge(
+                    new JdbcSeals.Moved(
+                            line.kind(),
+                            line.debit().word(),
+                            line.credit().word(),
+                            line.amount().asset().code()),
+                    line.amount().units(),
+                    BigInteger::add);
+        }
+
+        /** Who writes a line past the service gives it an id of its own time, or one that is closed. */
+        private Optional<Bad> left() {
+            return Optional.ofNullable(last)
+                    .flatMap(seal -> seals.left(seller, seal.openFrom()))
+                    .flatMap(line -> bad(line, "the line is in no seal: it was not booked by the service"));
+        }
+
+        private Optional<Bad> balance() {
+            for (int look = 0; look < LOOKS; look++) { // something may be booked between the two
+                if (ledger.balance(seller).equals(ledger.balanceOfAllLines(seller))) {
+                    return Optional.empty();
+                }
+            }
+            return bad("the balance is not the sum of the lines");
+        }
+
+        private Optional<Bad> bad(String why) {
+            return Optional.of(new Bad(seller, null, why));
+        }
+
+        private Optional<Bad> bad(Ledger.Key line, String why) {
+            return Optional.of(new Bad(seller, line, why));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package admitone.ledger;
+
+import admitone.database.Transactions;
+import admitone.runtime.Ids;
+import admitone.runtime.Recurring;
+import admitone.runtime.SellerId;
+import admitone.runtime.SigningKey;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Seals what was booked, some seconds after: whichever instance comes first, with the seller's account locked. A line that commits
+ * late, beside others with greater ids, is in a later seal.
+ */
+@Component
+class Sealing extends Recurring {
+    private static final Logger log = LoggerFactory.getLogger(Sealing.class);
+    private static final Duration EVERY = Duration.ofSeconds(15);
+
+    /** A transaction that books is over long before, or is broken off by the database. */
+    static final Duration COMMITTED_WITHIN = Duration.ofMinutes(10);
+
+    static final int MOST_LINES = 1_000;
+    private static final int MARK_EVERY = 1_000;
+    private static final int MOST_SELLERS = 500;
+    private static final int MOST_SEALS = 100;
+
+    private final JdbcSeals seals;
+    private final Claims claims;
+    private final SigningKey key;
+    private final Transactions transactions;
+    private final Clock clock;
+
+    Sealing(JdbcSeals seals, Claims claims, SigningKey key, Transactions transactions, Clock clock) {
+        super("sealing", EVERY);
+        this.seals = seals;
+        this.claims = claims;
+        this.key = key;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    @Override
+    protected void round() {
+        String after = "";
+        List<SellerId> page;
+        do {
+            page = seals.unsealed(after, MOST_SELLERS);
+            for (SellerId seller : page) {
+                sealAll(seller);
+                after = seller.value();
+            }
+        } while (page.size() == MOST_SELLERS);
+    }
+
+    private void sealAll(SellerId seller) {
+        try {
+            for (int i = 0; i < MOST_SEALS && seal(seller); i++) {
+                log.debug("seller {}: sealed", seller);
+            }
+        } catch (RuntimeException e) {
+            log.warn("the journal of seller {} could not be sealed ({}), next round again", seller, e.toString());
+        }
+    }
+
+    /** Makes one seal; answers whether there is more to seal. */
+    boolean seal(SellerId seller) {
+        return transactions.run(seller, () -> {
+            claims.lockAccount(seller);
+            @Nullable Seal last = seals.last(seller).orElse(null);
+            List<Ledger.Stated> lines = seals.open(seller, last == null ? null : last.openFrom(), MOST_LINES);
+            if (!lines.isEmpty()) {
+                seal(seller, last, lines);
+            }
+            return lines.size() == MOST_LINES;
+        });
+    }
+
+    private void seal(SellerId seller, @Nullable Seal last, List<Ledger.Stated> lines) {
+        UUID newest = lines.getLast().line().entryId();
+        UUID until = last != null && text(last.untilEntry()).compareTo(text(newest)) > 0 ? last.untilEntry() : newest;
+        UUID openFrom = Ids.firstAt(Ids.madeAt(until).minus(COMMITTED_WITHIN));
+        List<byte[]> digests =
+                lines.stream().map(line -> Seal.digest(seller, line, key)).toList();
+        Seal seal = Seal.over(last, digests, until, openFrom, key, seller);
+        Instant now = clock.instant();
+        seals.add(seller, seal, lines, digests, now);
+        mark(seller, seal);
+    }
+
+    /** The order of the database, which is not that of {@link UUID#compareTo}. */
+    private static String text(UUID id) {
+        return id.toString();
+    }
+
+    private void mark(SellerId seller, Seal seal) {
+        long marked = seals.marked(seller);
+        if (seals.linesAfter(seller, marked) < MARK_EVERY) {
+            return;
+        }
+        Map<JdbcSeals.Moved, BigInteger> sums = new HashMap<>(seals.mark(seller, marked));
+        seals.sumsAfter(seller, marked).forEach((moved, sum) -> sums.merge(moved, sum, BigInteger::add));
+        seals.addMark(seller, seal.seq(), sums);
+        // whoever can delete the end of a chain cannot delete it from the logs
+        log.info(
+                "the journal of seller {} is sealed up to {}, {}",
+                seller,
+                seal.seq(),
+                HexFormat.of().formatHex(seal.hash(), 0, 16));
+    }
+}

@@ -1,0 +1,165 @@
+package admitone.ledger;
+
+import static admitone.AtOnce.atOnce;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import admitone.Core;
+import admitone.ledger.Claims.Claimable;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.springframework.dao.DuplicateKeyException;
+
+@TestInstance(Lifecycle.PER_CLASS)
+class ClaimsDatabaseTests {
+    private final Core core = Core.start("claims");
+    private final Ledger ledger = core.bean(Ledger.class);
+    private final Claims claims = core.bean(Claims.class);
+    private final SellerId seller = core.bean(Ids.class).nextSeller();
+    private final UUID payout = UUID.randomUUID();
+
+    @AfterAll
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void everythingThatIsOwedToASellerMayBeClaimed() {
+        SellerId other = core.bean(Ids.class).nextSeller();
+        book(other, "payment:1", accrual("1.06"), referral("0.10"));
+        book(other, "payment:2", accrual("2.00"));
+        core.transactions.run(other, () -> claims.reverse(other, "payment:2"));
+        book(other, "payout:" + payout, Line.payoutReserve(usd("0.50")));
+        book(
+                other,
+                "payment:3",
+                new Line(Line.Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_DIRECT, usd("9"), null),
+                new Line(
+                        Line.Kind.SETTLEMENT,
+                        Account.PROVIDER_CLEARING,
+                        Account.EXCHANGE,
+                        Money.parse("1", new Asset("eth")),
+                        null));
+
+        List<Claimable> found = core.transactions.run(other, () -> claims.claimable(other));
+
+        assertThat(found)
+                .extracting(one -> one.kind() + " " + one.amount().text())
+                .containsExactly("accrual 1.06", "referral -0.10", "accrual 2.00", "reversal_of_accrual -2.00");
+    }
+
+    @Test
+    void whatIsClaimedIsNotClaimedAgainUntilItIsGivenBack() {
+        SellerId other = core.bean(Ids.class).nextSeller();
+        book(other, "payment:1", accrual("1.06"));
+        List<Claimable> lines = claimAll(other, payout);
+
+        assertThat(claimAll(other, UUID.randomUUID())).isEmpty();
+        assertThatThrownBy(() -> core.transactions.run(other, () -> claims.claim(other, UUID.randomUUID(), lines)))
+                .isInstanceOf(DuplicateKeyException.class);
+        assertThat(claims.isClaimed(other, "payment:1")).isTrue();
+
+        core.transactions.run(other, () -> claims.release(other, payout));
+
+        assertThat(claims.isClaimed(other, "payment:1")).isFalse();
+        assertThat(claimAll(other, UUID.randomUUID())).isEqualTo(lines);
+    }
+
+    @Test
+    void fiftyAtOnceClaimEachLineOnce() throws Exception {
+        SellerId other = core.bean(Ids.class).nextSeller();
+        for (int i = 0; i < 20; i++) {
+            book(other, "payment:" + i, accrual("1.06"));
+        }
+
+        List<List<Claimable>> claimed = atOnce(50, () -> claimAll(other, UUID.randomUUID()));
+
+        assertThat(claimed.stream().filter(lines -> !lines.isEmpty()))
+                .singleElement()
+                .satisfies(lines -> assertThat(lines).hasSize(20));
+    }
+
+    @Test
+    void whatIsClaimedAtThatMomentIsNotTakenBack() throws Exception {
+        book(seller, "payment:7", accrual("1.06"));
+        CompletableFuture<Void> go = new CompletableFuture<>();
+        CompletableFuture<Void> claimed = new CompletableFuture<>();
+        CompletableFuture<Void> claiming = CompletableFuture.runAsync(() -> core.transactions.run(seller, () -> {
+            claims.claim(seller, payout, claims.claimable(seller));
+            claimed.complete(null);
+            go.join();
+        }));
+        claimed.join();
+
+        CompletableFuture<Boolean> reversing = CompletableFuture.supplyAsync(
+                () -> core.transactions.run(seller, () -> claims.reverse(seller, "payment:7")));
+        Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> reversing.isDone() || waitsForALock());
+        go.complete(null);
+        claiming.get();
+
+        assertThat(reversing.get()).isFalse();
+        assertThat(core.strings("select kind from ledger.journal where seller_id = ?", seller.value()))
+                .containsExactly("accrual");
+    }
+
+    @Test
+    void whatShouldHaveBeenTakenBackIsTakenBackWhenItIsGivenBack() {
+        SellerId other = core.bean(Ids.class).nextSeller();
+        book(other, "payment:1", accrual("1.06"));
+        book(other, "payment:2", accrual("2.00"));
+        claimAll(other, payout);
+        assertThat(core.transactions.run(other, () -> claims.reverse(other, "payment:1")))
+                .isFalse();
+        assertThat(ledger.balance(other).accrued()).isEqualTo(usd("3.06"));
+
+        core.transactions.run(other, () -> claims.release(other, payout));
+        core.transactions.run(other, () -> claims.release(other, payout));
+
+        assertThat(ledger.balance(other).accrued()).isEqualTo(usd("2.00"));
+        assertThat(core.strings(
+                        "select kind from ledger.journal where seller_id = ? and reference = 'payment:1'",
+                        other.value()))
+                .containsExactlyInAnyOrder("accrual", "reversal_of_accrual");
+    }
+
+    private boolean waitsForALock() {
+        return core.count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0;
+    }
+
+    private List<Claimable> claimAll(SellerId whose, UUID by) {
+        return core.transactions.run(whose, () -> {
+            List<Claimable> lines = claims.claimable(whose);
+            if (!lines.isEmpty()) {
+                claims.claim(whose, by, lines);
+            }
+            return lines;
+        });
+    }
+
+    private void book(SellerId whose, String reference, Line... lines) {
+        core.transactions.run(whose, () -> ledger.book(whose, reference, List.of(lines)));
+    }
+
+    private static Line accrual(String amount) {
+        return new Line(Line.Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_PAYABLE, usd(amount), null);
+    }
+
+    private static Line referral(String amount) {
+        return new Line(Line.Kind.REFERRAL, Account.SELLER_PAYABLE, Account.REFERRER_PAYABLE, usd(amount), null, "41");
+    }
+
+    private static Money usd(String amount) {
+        return Money.parse(amount, Asset.USD);
+    }
+}

@@ -1,0 +1,260 @@
+package admitone.ledger;
+
+import static admitone.AtOnce.atOnce;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.ledger.LedgerCheck.Bad;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.money.Rate;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@TestInstance(Lifecycle.PER_CLASS)
+class SealDatabaseTests {
+    private static final Asset ETH = new Asset("eth");
+
+    private final Core core = Core.start("seals");
+    private final Ledger ledger = core.bean(Ledger.class);
+    private final Sealing sealing = core.bean(Sealing.class);
+    private final LedgerCheck check = core.bean(LedgerCheck.class);
+    private int payments;
+
+    @AfterAll
+    void stop() {
+        core.close();
+    }
+
+    /** Of 100 rows chosen by chance, changed or deleted by the superuser, each is named. */
+    @Test
+    void everyLineThatIsChangedOrDeletedIsNamed() throws Exception {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        SellerId seller = seller();
+        book(seller, 60);
+        sealAll(seller);
+        book(seller, 20);
+        sealAll(seller);
+        List<Ledger.Stated> lines = ledger.statement(seller, Optional.empty(), 1_000);
+        assertThat(check.verify(seller)).isEmpty();
+
+        int named = 0;
+        for (int i = 0; i < 100; i++) {
+            Ledger.Posted line = lines.get(random.nextInt(lines.size())).line();
+            String harm = HARMS.get(random.nextInt(HARMS.size()));
+            try (Connection superuser = core.connection();
+                    var statement = superuser.createStatement()) {
+                String row = " where seller_id = '" + seller + "' and entry_id = '" + line.entryId() + "' and kind = '"
+                        + line.kind() + "'";
+                statement.execute("create table if not exists public.kept as select * from ledger.journal" + row);
+                statement.execute("truncate public.kept");
+                statement.execute("insert into public.kept select * from ledger.journal" + row);
+                statement.execute(harm + row);
+                Bad bad = check.verify(seller).orElseThrow(() -> new AssertionError("seed " + seed + ": " + harm));
+                assertThat(bad.line())
+                        .as("seed %s, %s", seed, harm)
+                        .isEqualTo(new Ledger.Key(line.entryId(), line.kind()));
+                named++;
+                statement.execute("delete from ledger.journal where seller_id = '" + seller + "' and entry_id = '"
+                        + line.entryId() + "' and kind in ('" + line.kind() + "', 'other')");
+                statement.execute("insert into ledger.journal select * from public.kept");
+            }
+        }
+
+        assertThat(named).isEqualTo(100);
+        assertThat(check.verify(seller)).isEmpty();
+    }
+
+    private static final List<String> HARMS = List.of(
+            "delete from ledger.journal",
+            "update ledger.journal set amount = amount + 1",
+            "update ledger.journal set at = at + interval '1 microsecond'",
+            "update ledger.journal set reference = reference || 'x'",
+            "update ledger.journal set debit = 'suspense'",
+            "update ledger.journal set asset = 'btc'",
+            "update ledger.journal set kind = 'other'",
+            "update ledger.journal set holder = '41'",
+            "update ledger.journal set rate_source = 'me', rate_usd = 2, rate_asset = 'x', rate_at = at");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "delete from ledger.sealed where seq = 1 and position = 2 | line 2 of seal 1 is gone",
+                "delete from ledger.sealed where seq = 2; delete from ledger.seal where seq = 2 | in no seal",
+                "update ledger.seal set hash = 'x' where seq = 1 | seal 1 was changed",
+                "update ledger.seal set key_id = 'x' where seq = 1 | another signing key",
+                "update ledger.sealed set digest = 'x' where seq = 2 and position = 1 | the line was changed",
+                "insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at) select seller_id, '00000000-0000-7000-8000-000000000001', 'accrual', 'payment:me', 'exchange', 'seller_payable', 100, 'usd', at from ledger.journal | in no seal",
+            })
+    void everyHarmToTheChainIsFound(String harm, String told) {
+        SellerId seller = seller();
+        book(seller, 2);
+        sealAll(seller);
+        core.clock.advance(Duration.ofHours(1));
+        book(seller, 2);
+        sealAll(seller);
+        if (told.equals("in no seal")) {
+            core.clock.advance(Duration.ofHours(1));
+            book(seller, 1);
+            sealAll(seller);
+        }
+        assertThat(check.verify(seller)).isEmpty();
+
+        try (Connection superuser = core.connection();
+                var statement = superuser.createStatement()) {
+            statement.execute("set session_replication_role = replica");
+            for (String one : harm.split(";")) {
+                statement.execute(
+                        one.contains(" where ")
+                                ? one + " and seller_id = '" + seller + "'"
+                                : one + " where seller_id = '" + seller + "' limit 1");
+            }
+        } catch (java.sql.SQLException e) {
+            throw new AssertionError(e);
+        }
+
+        assertThat(check.verify(seller))
+                .hasValueSatisfying(bad -> assertThat(bad.why()).containsAnyOf(told, "seal 2 is gone"));
+    }
+
+    /** Its id is made before those of others that are sealed already. */
+    @Test
+    void whatCommitsLateIsSealedOnce() throws Exception {
+        SellerId seller = seller();
+        CompletableFuture<Void> booked = new CompletableFuture<>();
+        CompletableFuture<Void> go = new CompletableFuture<>();
+        CompletableFuture<Void> late = CompletableFuture.runAsync(() -> core.transactions.run(seller, () -> {
+            ledger.book(seller, "payment:late", List.of(accrual("1.00")));
+            booked.complete(null);
+            go.join();
+        }));
+        booked.join();
+        book(seller, 2);
+        sealAll(seller);
+        go.complete(null);
+        late.get();
+
+        sealAll(seller);
+        sealAll(seller);
+
+        assertThat(check.verify(seller)).isEmpty();
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value()))
+                .isEqualTo(core.count("ledger.journal where seller_id = ?", seller.value()));
+        assertThat(core.count("ledger.seal where seller_id = ?", seller.value()))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void twentyAtOnceSealEachLineOnce() throws Exception {
+        SellerId seller = seller();
+        book(seller, 5);
+
+        atOnce(20, () -> {
+            sealAll(seller);
+            return true;
+        });
+
+        assertThat(core.count("ledger.seal where seller_id = ?", seller.value()))
+                .isEqualTo(1);
+        assertThat(check.verify(seller)).isEmpty();
+    }
+
+    @Test
+    void balanceIsTheNewestMarkAndWhatCameSince() {
+        SellerId seller = seller();
+        book(seller, 400);
+        sealAll(seller);
+        assertThat(core.count("(select distinct seq from ledger.mark where seller_id = ?) m", seller.value()))
+                .isEqualTo(1);
+        book(seller, 1);
+        Ledger.Balance sealed = ledger.balance(seller);
+        assertThat(sealed).isEqualTo(ledger.balanceOfAllLines(seller));
+        sealAll(seller);
+        assertThat(ledger.balance(seller)).isEqualTo(sealed);
+        book(seller, 400);
+        sealAll(seller);
+        assertThat(core.count("(select distinct seq from ledger.mark where seller_id = ?) m", seller.value()))
+                .isEqualTo(2);
+        assertThat(ledger.balance(seller)).isEqualTo(ledger.balanceOfAllLines(seller));
+        assertThat(check.verify(seller)).isEmpty();
+
+        core.owner()
+                .sql("update ledger.mark set total = total + 100 where seller_id = ? and kind = 'accrual'")
+                .param(seller.value())
+                .update();
+
+        assertThat(check.verify(seller))
+                .hasValueSatisfying(bad -> assertThat(bad.why()).contains("the sums up to seal"));
+    }
+
+    @Test
+    void aRoundSealsEverySeller() {
+        List<SellerId> sellers = List.of(seller(), seller(), seller());
+        sellers.forEach(seller -> book(seller, 1));
+
+        sealing.round();
+
+        sellers.forEach(seller -> assertThat(core.count("ledger.seal where seller_id = ?", seller.value()))
+                .isEqualTo(1));
+    }
+
+    private SellerId seller() {
+        return core.bean(Ids.class).nextSeller();
+    }
+
+    private void sealAll(SellerId seller) {
+        while (sealing.seal(seller)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Three lines each. */
+    private void book(SellerId seller, int entries) {
+        core.transactions.run(seller, () -> {
+            for (int i = 0; i < entries; i++) {
+                String reference = "payment:" + ++payments;
+                ledger.book(
+                        seller,
+                        reference,
+                        List.of(
+                                new Line(
+                                        Line.Kind.SETTLEMENT,
+                                        Account.PROVIDER_CLEARING,
+                                        Account.EXCHANGE,
+                                        new Money(BigInteger.TWO.pow(64).add(BigInteger.valueOf(i)), ETH),
+                                        null),
+                                accrual("1.06"),
+                                new Line(
+                                        Line.Kind.REFERRAL,
+                                        Account.SELLER_PAYABLE,
+                                        Account.REFERRER_PAYABLE,
+                                        Money.parse("0.10", Asset.USD),
+                                        null,
+                                        "42")));
+            }
+        });
+    }
+
+    private Line accrual(String amount) {
+        @Nullable Rate rate = new Rate(ETH, new BigDecimal("3870.50"), core.clock.instant(), "test");
+        return new Line(
+                Line.Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_PAYABLE, Money.parse(amount, Asset.USD), rate);
+    }
+}
