@@ -409,24 +409,27 @@ final class Requests {
             Integer trialDays,
 
             @Schema(
-                    type = "string",
                     description = "Of your part of each payment, to whoever brought the buyer; null: nothing",
                     example = "10")
             @Nullable
-            BigDecimal referralPercent) {
+            String referralPercent) {
         static ChannelOffer read(Fields fields) {
-            return new ChannelOffer(
+            return of(new ChannelOffers.Offers(
                     fields.optionalNumber("trial_days", 1, ChannelOffers.LONGEST_TRIAL)
                             .orElse(null),
-                    fields.optionalPercent("referral_percent").orElse(null));
+                    fields.optionalPercent("referral_percent").orElse(null)));
         }
 
         static ChannelOffer of(ChannelOffers.Offers offers) {
-            return new ChannelOffer(offers.trialDays(), offers.referralPercent());
+            BigDecimal percent = offers.referralPercent();
+            return new ChannelOffer(
+                    offers.trialDays(),
+                    percent == null ? null : percent.stripTrailingZeros().toPlainString());
         }
 
         ChannelOffers.Offers offers() {
-            return new ChannelOffers.Offers(trialDays, referralPercent);
+            return new ChannelOffers.Offers(
+                    trialDays, referralPercent == null ? null : new BigDecimal(referralPercent));
         }
     }
 

@@ -77,6 +77,16 @@ public class Coupons {
         return added == 1 ? find(channel.seller(), channel.id(), draft.code()) : Optional.empty();
     }
 
+    /** Whether a channel has a code that somebody may know, whatever its dates and uses say. */
+    public boolean hasOpen(SellerId seller, UUID channelId) {
+        return jdbc.sql("""
+                select exists (select from checkout.coupon where seller_id = ? and channel_id = ? and closed_at is null)
+                """)
+                .params(seller.value(), channelId)
+                .query((row, n) -> row.getBoolean(1))
+                .single();
+    }
+
     /** Within the current transaction: nobody begins a purchase with it any more. False: there is none. */
     public boolean close(Channel channel, String code) {
         return jdbc.sql("""

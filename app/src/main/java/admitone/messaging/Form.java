@@ -4,7 +4,6 @@ import admitone.money.Money;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Map;
 import java.util.ResourceBundle;
 
@@ -41,7 +40,7 @@ public final class Form {
 
     /** The same figures in every language. */
     public String money(Money money) {
-        return money.text() + " " + money.asset().code().toUpperCase(Locale.ROOT);
+        return money.text() + " " + money.asset().ticker();
     }
 
     public String lasting(Lasting lasting) {

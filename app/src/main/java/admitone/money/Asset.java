@@ -59,6 +59,12 @@ public record Asset(String code) {
         return USD_STABLE.contains(code);
     }
 
+    /** What people count it in, whatever network it is on: {@code USDT} of {@code usdttrc20}. */
+    public String ticker() {
+        String word = isUsdStable() && code.matches("usd[tc].+") ? code.substring(0, 4) : code;
+        return (word.equals("bnbbsc") ? "bnb" : word).toUpperCase(Locale.ROOT);
+    }
+
     @Override
     public String toString() {
         return code;

@@ -71,20 +71,31 @@ class CouponFlowTests {
 
     @Test
     void shopPageShowsWhatACouponTakesOffAndSaysWhereItTakesNothing() {
-        api.post(coupons, "{\"code\":\"FIVE\",\"amount_usd\":\"5.00\"}").must(201);
         String page = "/c/" + shop.slug();
+        assertThat(SERVICE.anyone().get(page).must(200).body()).doesNotContain("Coupon");
+        api.post(coupons, "{\"code\":\"FIVE\",\"amount_usd\":\"5.00\"}").must(201);
 
         assertThat(SERVICE.anyone().get(page).must(200).body())
-                .contains("10.00 USD")
-                .doesNotContain("<del", "fault");
+                .contains("10.00 USD", "Coupon")
+                .doesNotContain("<del", "fault", "taken off");
         TestService.until(() -> SERVICE.anyone().get(page).body().contains("?start=pl_"));
         assertThat(SERVICE.anyone().get(page + "?coupon=five").must(200).body())
-                .contains("5.00 USD", "<del", "?start=pl_")
+                .contains("5.00 USD", "<del", "?start=pl_", "taken off")
                 .containsPattern("\\?start=pl_[0-9a-z]{12}_[0-9a-z]{26}-[0-9a-z]{8}\"")
                 .doesNotContain("fault");
         assertThat(SERVICE.anyone().get(page + "?coupon=%3Cb%3Enone").must(200).body())
                 .contains("10.00 USD", "takes nothing off", "&lt;b&gt;none")
                 .doesNotContain("<b>none");
+    }
+
+    @Test
+    void whatAChannelOffersIsToldAsItWasWritten() {
+        String offers = "/api/v1/channels/" + shop.channelId() + "/offers";
+        String body = "{\"trial_days\":3,\"referral_percent\":\"10\"}";
+
+        assertThat(api.call("PUT", offers, body, "application/json").must(200).body())
+                .isEqualTo(body);
+        assertThat(api.get(offers).must(200).body()).isEqualTo(body);
     }
 
     private Map<String, Object> order(long buyer, String coupon) {

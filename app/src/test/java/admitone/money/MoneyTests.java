@@ -119,6 +119,10 @@ class MoneyTests {
     void readsAnAssetInAnyCase() {
         assertThat(Asset.of(" USDTTRC20 ")).isEqualTo(new Asset("usdttrc20"));
         assertThat(Asset.of("usdttrc20").isUsdStable()).isTrue();
+        assertThat(Asset.of("usdttrc20").ticker()).isEqualTo("USDT");
+        assertThat(Asset.of("usdc").ticker()).isEqualTo("USDC");
+        assertThat(Asset.of("bnbbsc").ticker()).isEqualTo("BNB");
+        assertThat(ETH.ticker()).isEqualTo("ETH");
         assertThat(Asset.of("usd").isUsdStable()).isFalse();
         assertThat(ETH.isUsdStable()).isFalse();
     }

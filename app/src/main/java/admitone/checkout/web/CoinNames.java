@@ -79,10 +79,4 @@ final class CoinNames {
                 ? coin
                 : PageWords.in(language, "coin.on").replace("{coin}", coin).replace("{network}", network);
     }
-
-    /** What an amount is counted in: "USDT" of {@code usdttrc20}. */
-    static String unit(String code) {
-        Common common = COMMON.get(code);
-        return common == null || common.network() == null ? Pages.upper(code) : common.name();
-    }
 }

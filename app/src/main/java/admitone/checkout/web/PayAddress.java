@@ -45,7 +45,7 @@ record PayAddress(
                 payment.id(),
                 code,
                 CoinNames.of(coins.of(amount.asset()), language) + " (" + code + ")",
-                CoinNames.unit(code),
+                amount.asset().ticker(),
                 amount.text(),
                 address,
                 payment.payinExtraId(),

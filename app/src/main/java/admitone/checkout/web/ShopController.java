@@ -55,13 +55,17 @@ class ShopController {
     /** @param link opens the bot, which begins the trial; null as above */
     record Trial(String span, @Nullable String link) {}
 
-    /** @param coupon as somebody wrote it; null: none */
+    /**
+     * @param coupon as somebody wrote it; null: none
+     * @param hasCoupons whether there is any that may be written
+     */
     private record Shop(
-            String title, List<Offer> offers, @Nullable String coupon, Optional<Trial> trial) {
+            String title, List<Offer> offers, @Nullable String coupon, boolean hasCoupons, Optional<Trial> trial) {
         ModelAndView view() {
             boolean isUsed = offers.stream().anyMatch(offer -> offer.before() != null);
             Map<String, Object> model = new HashMap<>(
                     Map.of("title", title, "offers", offers, "coupon", coupon == null ? "" : coupon, "isUsed", isUsed));
+            model.put("asksForCoupon", !offers.isEmpty() && (hasCoupons || coupon != null));
             trial.ifPresent(one -> model.put("trial", one));
             return new ModelAndView("checkout/shop", model);
         }
@@ -98,6 +102,7 @@ class ShopController {
                                 .orElseGet(() -> offer(plan, form)))
                         .toList(),
                 written,
+                coupons.hasOpen(channel.seller(), channel.id()),
                 trial(channel, form));
     }
 
