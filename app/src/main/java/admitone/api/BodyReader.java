@@ -30,6 +30,7 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             reader(Requests.ChannelTime.class, Requests.ChannelTime::read),
             reader(Requests.CaseDecision.class, Requests.CaseDecision::read),
             reader(Requests.ChannelMembers.class, Requests.ChannelMembers::read),
+            reader(Requests.ReferrerPaid.class, Requests.ReferrerPaid::read),
             reader(Requests.Reason.class, Requests.Reason::read),
             reader(Requests.Resumed.class, Requests.Resumed::read));
 

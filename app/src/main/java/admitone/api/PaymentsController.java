@@ -3,6 +3,7 @@ package admitone.api;
 import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.api.Idempotency.Answer;
+import admitone.api.Requests.Reason;
 import admitone.api.Views.CaseView;
 import admitone.api.Views.GrantView;
 import admitone.api.Views.JournalLine;
@@ -14,6 +15,7 @@ import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
 import admitone.fulfillment.CaseDecisions;
+import admitone.fulfillment.Refunds;
 import admitone.fulfillment.Work;
 import admitone.ledger.Ledger;
 import admitone.payments.Payment;
@@ -44,6 +46,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -58,6 +61,7 @@ class PaymentsController {
     private final Ledger ledger;
     private final Cases cases;
     private final CaseDecisions decisions;
+    private final Refunds refunds;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Idempotency idempotency;
@@ -70,6 +74,7 @@ class PaymentsController {
             Ledger ledger,
             Cases cases,
             CaseDecisions decisions,
+            Refunds refunds,
             Tasks tasks,
             Timeline timeline,
             Idempotency idempotency,
@@ -80,6 +85,7 @@ class PaymentsController {
         this.ledger = ledger;
         this.cases = cases;
         this.decisions = decisions;
+        this.refunds = refunds;
         this.tasks = tasks;
         this.timeline = timeline;
         this.idempotency = idempotency;
@@ -233,6 +239,26 @@ class PaymentsController {
             return Answer.accepted(Map.of("payment_id", paymentId));
         });
     }
+
+    @PostMapping("/{paymentId}/refund")
+    @Operation(
+            summary =
+                    "Say that a payment was given back by hand: the grant ends, what was booked is taken back; where a payout has"
+                            + " claimed it, a case refund_after_payout asks who bears it. The provider sends nothing back by itself")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = RefundView.class)))
+    ResponseEntity<byte[]> refund(
+            Caller caller, HttpServletRequest request, @PathVariable String paymentId, @RequestBody Reason reason) {
+        Payment payment = payment(caller, paymentId);
+        return idempotency.once(caller, request, payment.seller(), seller -> {
+            if (!refunds.record(seller, paymentId, reason.reason(), caller.isOperator() ? "operator" : "seller")) {
+                throw Problem.conflict(
+                        "nothing_to_give_back", "Nothing has arrived by this payment that could be given back.");
+            }
+            return Answer.ok(new RefundView(paymentId, "refunded"));
+        });
+    }
+
+    record RefundView(String paymentId, String status) {}
 
     private Payment payment(Caller caller, String paymentId) {
         SellerId seller = caller.require(payments.sellerOf(paymentId).orElseThrow(Problem::notFound));

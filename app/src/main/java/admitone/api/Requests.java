@@ -474,6 +474,16 @@ final class Requests {
         }
     }
 
+    record ReferrerPaid(
+            Money amountUsd,
+
+            @Schema(description = "of your own, once for each referrer: said again, it changes nothing")
+            String reference) {
+        static ReferrerPaid read(Fields fields) {
+            return new ReferrerPaid(fields.usd("amount_usd"), fields.text("reference", 60));
+        }
+    }
+
     record Reason(
             @Schema(description = "Kept with what is said; up to 200 characters")
             String reason) {

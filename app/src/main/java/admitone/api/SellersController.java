@@ -2,6 +2,7 @@ package admitone.api;
 
 import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.NewSeller;
+import admitone.api.Requests.ReferrerPaid;
 import admitone.api.Requests.SellerNotice;
 import admitone.api.Requests.SellerPage;
 import admitone.api.Views.SellerView;
@@ -13,6 +14,7 @@ import admitone.catalog.Seller.PayoutTerms;
 import admitone.checkout.Referrals;
 import admitone.database.Transactions;
 import admitone.ledger.Ledger;
+import admitone.ledger.Referrers;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.InvoiceProvider;
@@ -48,6 +50,7 @@ class SellersController {
     private final Catalog catalog;
     private final Ledger ledger;
     private final Referrals referrals;
+    private final Referrers referrers;
     private final Tokens tokens;
     private final InvoiceProvider invoices;
     private final Idempotency idempotency;
@@ -58,6 +61,7 @@ class SellersController {
             Catalog catalog,
             Ledger ledger,
             Referrals referrals,
+            Referrers referrers,
             Tokens tokens,
             InvoiceProvider invoices,
             Idempotency idempotency,
@@ -66,6 +70,7 @@ class SellersController {
         this.catalog = catalog;
         this.ledger = ledger;
         this.referrals = referrals;
+        this.referrers = referrers;
         this.tokens = tokens;
         this.invoices = invoices;
         this.idempotency = idempotency;
@@ -138,6 +143,10 @@ class SellersController {
             String reservedUsd,
             String paidOutUsd,
             String availableUsd,
+
+            @Schema(description = "kept back for those who brought buyers; the seller pays it and says so")
+            String owedToReferrersUsd,
+
             @Nullable String thresholdUsd,
             boolean thresholdCrossed) {}
 
@@ -156,6 +165,7 @@ class SellersController {
                 balance.reserved().text(),
                 balance.paidOut().text(),
                 balance.available().text(),
+                referrers.owedToAll(seller.id()).text(),
                 Views.text(threshold),
                 threshold != null && balance.available().compareTo(threshold) >= 0);
     }
@@ -170,7 +180,10 @@ class SellersController {
             int orders,
 
             @Schema(description = "their shares, less those of payments that were given back")
-            String earnedUsd) {}
+            String earnedUsd,
+
+            @Schema(description = "what of it the seller has not said to have paid")
+            String owedUsd) {}
 
     @GetMapping("/{sellerId}/referrals")
     @Operation(summary = "Who brought buyers to a seller, and what they have earned by it")
@@ -183,16 +196,44 @@ class SellersController {
         int most = Params.limit(limit);
         List<Referrals.Referrer> rows = referrals.list(
                 seller, Page.after(cursor, parts -> Long.valueOf(parts[0])).orElse(0L), most + 1);
-        Map<String, Money> earned = ledger.owedTo(
+        Map<String, Ledger.Shares> shares = ledger.sharesOf(
                 seller,
                 rows.stream().map(row -> Long.toString(row.telegramUserId())).toList());
         return Page.of(rows, most, row -> List.of(Long.toString(row.telegramUserId())), row -> {
             String user = Long.toString(row.telegramUserId());
+            Money none = Money.zero(Asset.USD);
+            Ledger.Shares its = shares.getOrDefault(user, new Ledger.Shares(none, none));
             return new ReferrerView(
                     user,
                     row.brought(),
                     row.orders(),
-                    earned.getOrDefault(user, Money.zero(Asset.USD)).text());
+                    its.earned().text(),
+                    its.owed().text());
+        });
+    }
+
+    record OwedView(String telegramUserId, String owedUsd) {}
+
+    @PostMapping("/{sellerId}/referrals/{telegramUserId}/paid")
+    @Operation(
+            summary =
+                    "Say that the seller has paid a share to who brought buyers: it was kept back from the balance, and comes back to"
+                            + " it")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = OwedView.class)))
+    ResponseEntity<byte[]> referrerPaid(
+            Caller caller,
+            HttpServletRequest request,
+            @PathVariable String sellerId,
+            @PathVariable String telegramUserId,
+            @RequestBody ReferrerPaid paid) {
+        SellerId owner = seller(caller, sellerId).id();
+        String holder = Long.toString(Params.telegramUser(telegramUserId));
+        return idempotency.once(caller, request, owner, seller -> switch (referrers.paid(
+                seller, holder, paid.amountUsd(), paid.reference())) {
+            case Referrers.Outcome.Booked(Money left) -> Answer.ok(new OwedView(holder, left.text()));
+            case Referrers.Outcome.MoreThanOwed(Money owed) ->
+                throw Problem.unprocessable(
+                        "more_than_owed", "To this referrer " + owed.text() + " USD are owed. Say at most that.");
         });
     }
 

@@ -257,7 +257,8 @@ public class Fulfillment {
         return transactions.run(seller, () -> decideAndWrite(seller, heard, true));
     }
 
-    private Outcome decideAndWrite(SellerId seller, Heard heard, boolean kept) {
+    /** Within the current transaction. */
+    Outcome decideAndWrite(SellerId seller, Heard heard, boolean kept) {
         return decideAndWrite(List.of(subjects.lock(seller, heard)), kept).getFirst();
     }
 

@@ -20,12 +20,8 @@ public enum Account {
     PROVIDER_FEES,
     /** What coins were worth more when they left than when they came (credit), or less (debit). */
     MARKET,
-    /** What was given back to buyers, of the seller's money. */
-    REFUNDS,
     /** What the seller owes to those who brought buyers; each line names its holder. */
     REFERRER_PAYABLE,
-    /** What the seller paid by themselves, past us, to those who brought buyers. */
-    PAID_BY_SELLER,
     /** The operator's share. */
     FEE_INCOME,
     /** Money that arrived and waits for a person's decision. */

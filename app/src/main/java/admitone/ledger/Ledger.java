@@ -218,22 +218,25 @@ public class Ledger {
                         row.getString("rate_source"));
     }
 
-    /** What a seller owes to each of these who brought buyers, in USD; who is owed nothing may be left out. */
-    public Map<String, Money> owedTo(SellerId seller, Collection<String> holders) {
-        Map<String, Money> owed = new HashMap<>();
+    /** What those who brought buyers have earned of a seller, and what of it is still owed to them, in USD. */
+    public record Shares(Money earned, Money owed) {}
+
+    /** Of each of these; who has earned nothing may be left out. */
+    public Map<String, Shares> sharesOf(SellerId seller, Collection<String> holders) {
+        Map<String, Shares> shares = new HashMap<>();
         jdbc.sql("""
-                select holder, sum(case when credit = :account then amount else -amount end) as sum from ledger.journal
-                where seller_id = :seller and asset = 'usd' and holder = any(:holders)
-                  and (credit = :account or debit = :account)
+                select holder, coalesce(sum(change) filter (where kind not like 'referral_paid%'), 0) as earned, sum(change) as owed
+                from (select holder, kind, case when credit = 'referrer_payable' then amount else -amount end as change
+                  from ledger.journal
+                  where seller_id = :seller and asset = 'usd' and holder = any(:holders) and 'referrer_payable' in (credit, debit)) line
                 group by holder
                 """)
-                .param("account", Account.REFERRER_PAYABLE.word())
                 .param("seller", seller.value())
                 .param("holders", holders.toArray(String[]::new))
                 .query(row -> {
-                    owed.put(row.getString("holder"), usd(row, "sum"));
+                    shares.put(row.getString("holder"), new Shares(usd(row, "earned"), usd(row, "owed")));
                 });
-        return owed;
+        return shares;
     }
 
     /** What the seller has earned, less what of it goes to those who brought buyers, and what became of it. */
@@ -304,7 +307,7 @@ public class Ledger {
                 .single();
     }
 
-    private static Money usd(ResultSet row, String column) throws SQLException {
+    static Money usd(ResultSet row, String column) throws SQLException {
         return new Money(row.getBigDecimal(column).toBigIntegerExact(), Asset.USD);
     }
 }

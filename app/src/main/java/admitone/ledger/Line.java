@@ -42,6 +42,10 @@ public record Line(
         String FEE = "fee";
         /** What the seller gives of their part to whoever brought the buyer. */
         String REFERRAL = "referral";
+        /** The seller has paid it, past us: what was kept back for it is theirs again. */
+        String REFERRAL_PAID = "referral_paid";
+        /** As {@link #REFERRAL_PAID}, of what had come to the seller's own wallet. */
+        String REFERRAL_PAID_DIRECT = "referral_paid_direct";
         /** Coins that wait for a person's decision. */
         String SUSPENSE = "suspense";
         /** They need not wait any longer. */
@@ -129,6 +133,20 @@ public record Line(
     public static List<Line> suspense(Money outcome) {
         List<Line> lines = new ArrayList<>();
         add(lines, Kind.SUSPENSE, Account.PROVIDER_CLEARING, Account.SUSPENSE, outcome, null);
+        return lines;
+    }
+
+    /** The seller has paid {@code direct} and {@code payable} to who brought buyers, by where each was kept back from. */
+    static List<Line> referralPaid(String holder, Money direct, Money payable) {
+        List<Line> lines = new ArrayList<>();
+        if (direct.isPositive()) {
+            lines.add(new Line(
+                    Kind.REFERRAL_PAID_DIRECT, Account.REFERRER_PAYABLE, Account.SELLER_DIRECT, direct, null, holder));
+        }
+        if (payable.isPositive()) {
+            lines.add(new Line(
+                    Kind.REFERRAL_PAID, Account.REFERRER_PAYABLE, Account.SELLER_PAYABLE, payable, null, holder));
+        }
         return lines;
     }
 

@@ -1,6 +1,7 @@
 package admitone.money;
 
 import admitone.runtime.Answer;
+import admitone.runtime.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,21 +27,23 @@ public class Rates {
     private final RateSource source;
     private final Clock clock;
     private final Executor executor;
+    private final boolean stablecoinsOneToOne;
     private final Map<Asset, Rate> latest = new ConcurrentHashMap<>();
     private final Map<Asset, Instant> wanted = new ConcurrentHashMap<>();
     private final Map<Asset, Boolean> asking = new ConcurrentHashMap<>();
 
-    Rates(JdbcRates rows, RateSource source, Clock clock, Executor executor) {
+    Rates(JdbcRates rows, RateSource source, Clock clock, Executor executor, Settings settings) {
         this.rows = rows;
         this.source = source;
         this.clock = clock;
         this.executor = executor;
+        this.stablecoinsOneToOne = settings.stablecoinsOneToOne();
     }
 
     /** A rate young enough to value a payment now; never asks the outside. */
     public Optional<Rate> fresh(Asset asset) {
         Instant now = clock.instant();
-        if (asset.equals(Asset.USD) || asset.isUsdStable()) {
+        if (isOneToOne(asset)) {
             return Optional.of(Rate.oneToOne(asset, now));
         }
         return Optional.ofNullable(latest.get(asset)).filter(rate -> rate.isFreshAt(now));
@@ -48,7 +51,7 @@ public class Rates {
 
     /** Says that {@code asset} will settle here soon: its rate is fetched in the background. */
     public void want(Asset asset) {
-        if (asset.equals(Asset.USD) || asset.isUsdStable() || wanted.size() >= MOST_COINS) {
+        if (isOneToOne(asset) || wanted.size() >= MOST_COINS) {
             return;
         }
         wanted.put(asset, clock.instant());
@@ -80,6 +83,10 @@ public class Rates {
             latest.putIfAbsent(rate.from(), rate);
             wanted.putIfAbsent(rate.from(), rate.at());
         }
+    }
+
+    private boolean isOneToOne(Asset asset) {
+        return asset.equals(Asset.USD) || (stablecoinsOneToOne && asset.isUsdStable());
     }
 
     private boolean isDue(Asset asset) {

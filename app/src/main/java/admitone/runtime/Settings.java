@@ -26,7 +26,8 @@ public record Settings(
         Duration sweepFirst,
         Optional<BigDecimal> confirmAboveUsd,
         BigDecimal underpaidTolerancePercent,
-        Sellers sellers) {
+        Sellers sellers,
+        boolean stablecoinsOneToOne) {
 
     /** A call must be over well before the lease of the task that makes it: a third of it, at most {@code longest}. */
     public Duration callWithin(Duration longest) {

@@ -77,6 +77,16 @@ public final class SettingsReader {
                         Sellers.KNOWN,
                         text -> Sellers.valueOf(text.toUpperCase(Locale.ROOT)),
                         "known or anyone",
+                        value -> true),
+                parse(
+                        "ADMITONE_STABLECOINS",
+                        true,
+                        text -> switch (text.toLowerCase(Locale.ROOT)) {
+                            case "one_to_one" -> true;
+                            case "by_rate" -> false;
+                            default -> throw new IllegalArgumentException(text);
+                        },
+                        "one_to_one or by_rate",
                         value -> true));
         if (settings.managementPort() == settings.port() && settings.port() != 0) {
             faults.add("MANAGEMENT_SERVER_PORT must not be SERVER_PORT, " + settings.port()

@@ -142,9 +142,12 @@ class TokenFlowTests {
             case "PUT /channels/{channelId}/post" -> "{\"on\":false}";
             case "PUT /channels/{channelId}/whitelist/{telegramUserId}",
                     "PUT /channels/{channelId}/bans/{telegramUserId}",
+                    "POST /payments/{paymentId}/refund",
                     "POST /grants/{grantId}/revoke" -> REASON;
             case "POST /channels/{channelId}/announcements" -> "{\"text\":\"t\",\"audience\":\"expired\"}";
             case "POST /channels/{channelId}/coupons" -> "{\"code\":\"SUMMER\",\"percent\":\"10\"}";
+            case "POST /sellers/{sellerId}/referrals/{telegramUserId}/paid" ->
+                "{\"amount_usd\":\"1\",\"reference\":\"r\"}";
             case "POST /channels/{channelId}/gifts" -> "{\"days\":1}";
             case "POST /grants" ->
                 "{\"channel_id\":\"" + IDS.get("channelId") + "\",\"telegram_user_id\":1,\"reason\":\"r\"}";

@@ -211,9 +211,9 @@ class ReferralDatabaseTests {
     }
 
     private long owed(long user) {
-        return core.bean(Ledger.class).owedTo(shop.seller(), List.of(Long.toString(user))).entrySet().stream()
+        return core.bean(Ledger.class).sharesOf(shop.seller(), List.of(Long.toString(user))).entrySet().stream()
                 .map(Map.Entry::getValue)
-                .mapToLong(money -> money.units().longValue())
+                .mapToLong(shares -> shares.owed().units().longValue())
                 .sum();
     }
 

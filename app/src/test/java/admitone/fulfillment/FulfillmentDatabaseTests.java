@@ -198,6 +198,28 @@ class FulfillmentDatabaseTests {
     }
 
     @Test
+    void whatAPersonHasGivenBackIsTakenBackOnce() {
+        Order order = core.order(shop);
+        Refunds refunds = core.bean(Refunds.class);
+        core.hear(Ipn.of(ID, order.id(), "waiting"));
+        assertThat(giveBack(refunds)).isFalse();
+        core.hear(Ipn.finished(ID, order.id()));
+
+        assertThat(giveBack(refunds)).isTrue();
+        assertThat(giveBack(refunds)).isTrue();
+
+        assertThat(core.state(ID)).isEqualTo("refunded");
+        assertThat(core.strings("select access from access.grants")).containsExactly("ended");
+        assertEveryAccountIsZero();
+        assertThat(core.strings("select source from timeline.event where kind = 'payment_refunded'"))
+                .containsExactly("Olga: unhappy");
+    }
+
+    private boolean giveBack(Refunds refunds) {
+        return core.transactions.run(shop.seller(), () -> refunds.record(shop.seller(), ID, "unhappy", "Olga"));
+    }
+
+    @Test
     void whatComesToTheSellersOwnWalletIsPaidOutAtOnce() {
         core.owner().sql("update catalog.seller set payout_mode = 'direct'").update();
         Order order = core.order(shop);

@@ -3,6 +3,7 @@ package admitone.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import admitone.AtOnce;
 import admitone.Core;
 import admitone.ledger.Ledger.Balance;
 import admitone.money.Asset;
@@ -137,6 +138,33 @@ class LedgerDatabaseTests {
 
         assertThat(ledger.position(SELLER, eth))
                 .isEqualTo(new Position(Money.parse("0.0005", eth), Money.parse("1.93", Asset.USD)));
+    }
+
+    /** What was kept back for who brought buyers is the seller's again when they have paid it, and only then. */
+    @Test
+    void shareThatWasPaidComesBackToTheBalance() throws Exception {
+        Referrers referrers = core.bean(Referrers.class);
+        Money share = Money.parse("0.10", Asset.USD);
+        Rate rate = Rate.oneToOne(Asset.USD, core.clock.instant());
+        var tenth = new Line.Share("41", BigDecimal.TEN);
+        book(SELLER, "payment:1", Line.accrual(ONE, rate, BigDecimal.ZERO, tenth, Custody.PROVIDER));
+        book(SELLER, "payment:2", Line.accrual(ONE, rate, BigDecimal.ZERO, tenth, Custody.SELLER));
+        assertThat(referrers.owedToAll(SELLER)).isEqualTo(share.plus(share));
+        assertThat(ledger.balance(SELLER)).isEqualTo(Balance.of(ZERO, ONE.minus(share), ONE.minus(share)));
+
+        assertThat(core.transactions.run(SELLER, () -> referrers.paid(SELLER, "41", ONE, "too much")))
+                .isEqualTo(new Referrers.Outcome.MoreThanOwed(share.plus(share)));
+        assertThat(AtOnce.atOnce(
+                        20,
+                        () -> core.transactions.run(
+                                SELLER, () -> referrers.paid(SELLER, "41", Money.parse("0.15", Asset.USD), "march"))))
+                .hasSize(20);
+
+        assertThat(ledger.balance(SELLER)).isEqualTo(Balance.of(ZERO, ONE, ONE.minus(Money.parse("0.05", Asset.USD))));
+        assertThat(ledger.sharesOf(SELLER, List.of("41")))
+                .containsEntry("41", new Ledger.Shares(share.plus(share), Money.parse("0.05", Asset.USD)));
+        core.transactions.run(SELLER, () -> referrers.paid(SELLER, "41", Money.parse("0.05", Asset.USD), "april"));
+        assertThat(referrers.owedToAll(SELLER)).isEqualTo(ZERO);
     }
 
     private void book(SellerId seller, String reference, List<Line> lines) {
