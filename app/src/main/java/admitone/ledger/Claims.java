@@ -104,7 +104,7 @@ public class Claims {
                 .param("at", Columns.at(clock.instant()))
                 .param("seller", seller.value())
                 .param("payout", payoutId)
-                .query(String.class)
+                .query((row, n) -> row.getString("reference"))
                 .list();
         late.forEach(reference -> reverse(seller, reference));
     }
