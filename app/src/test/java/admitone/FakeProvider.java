@@ -7,6 +7,7 @@ import admitone.payments.Heard;
 import admitone.payments.InvoiceProvider;
 import admitone.payments.PaymentProvider;
 import admitone.runtime.Answer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,9 @@ public final class FakeProvider implements PaymentProvider, InvoiceProvider {
     public final List<String> listed = new CopyOnWriteArrayList<>();
     public volatile boolean canList = true;
 
+    public volatile BiFunction<Integer, Heard.Trigger, Answer<Listed>> onAll =
+            (page, trigger) -> new Answer.Done<>(new Listed(List.of(), true));
+
     public volatile Function<NewInvoice, Answer<Page>> onInvoice = invoice -> new Answer.Unknown<>("not scripted");
     public volatile BiFunction<String, Heard.Trigger, Answer<List<Heard>>> onList =
             (id, trigger) -> new Answer.Done<>(List.of());
@@ -46,6 +50,11 @@ public final class FakeProvider implements PaymentProvider, InvoiceProvider {
     public Answer<List<Heard>> paymentsBy(String invoiceId, Heard.Trigger trigger) {
         listed.add(invoiceId);
         return onList.apply(invoiceId, trigger);
+    }
+
+    @Override
+    public Answer<Listed> madeSince(Instant from, int page, Heard.Trigger trigger) {
+        return onAll.apply(page, trigger);
     }
 
     @Override

@@ -115,6 +115,13 @@ public class Orders implements OpenOrders {
         insert(order, caseId);
     }
 
+    /** Within the current transaction: one that was lost, as its copy tells it. */
+    public void addLost(Order order) {
+        if (find(order.seller(), order.id()).isEmpty()) {
+            insert(order, null);
+        }
+    }
+
     private void insert(Order order, @Nullable UUID caseId) {
         Order.@Nullable Referral referral = order.referral();
         jdbc.sql("""

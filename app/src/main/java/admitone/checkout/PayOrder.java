@@ -35,6 +35,7 @@ public class PayOrder {
 
     private final Payments payments;
     private final Catalog catalog;
+    private final OrderCopy copy;
     private final Lists lists;
     private final PaymentCreation creation;
     private final InvoiceCreation invoicing;
@@ -44,6 +45,7 @@ public class PayOrder {
     PayOrder(
             Payments payments,
             Catalog catalog,
+            OrderCopy copy,
             Lists lists,
             PaymentCreation creation,
             InvoiceCreation invoicing,
@@ -51,6 +53,7 @@ public class PayOrder {
             Clock clock) {
         this.payments = payments;
         this.catalog = catalog;
+        this.copy = copy;
         this.lists = lists;
         this.creation = creation;
         this.invoicing = invoicing;
@@ -101,7 +104,7 @@ public class PayOrder {
                         order,
                         rest,
                         invoicing.create(new InvoiceCreation.Request(
-                                order.seller(), order.id(), order.price(), rest, description(order)))));
+                                order.seller(), order.id(), order.price(), rest, copy.of(order)))));
     }
 
     public Outcome<Payment> inCoin(Order order, String coin) {
@@ -131,7 +134,7 @@ public class PayOrder {
                         order,
                         rest,
                         creation.create(new PaymentCreation.Request(
-                                order.seller(), order.id(), order.price(), rest, coin, description(order)))));
+                                order.seller(), order.id(), order.price(), rest, coin, copy.of(order)))));
     }
 
     private static <T> Outcome<T> alreadyPaid(Order order) {
@@ -154,12 +157,6 @@ public class PayOrder {
         return before >= MOST_COINS
                 ? Optional.of(new Outcome.Refused<>("too_many_coins", MOST_COINS + " were chosen"))
                 : Optional.empty();
-    }
-
-    private String description(Order order) {
-        return catalog.channel(order.seller(), order.channelId())
-                .map(channel -> "Access to " + channel.title())
-                .orElse("Access to a channel");
     }
 
     private static <T> Outcome<T> outcome(Order order, @Nullable Money rest, Made<T> made) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             ListCommand.Queues.class,
             ListCommand.Invariants.class,
             LedgerCommand.class,
+            ReconcileCommand.class,
             ResumeCommand.class,
             TrainCommand.class,
             CommandLine.HelpCommand.class

@@ -52,6 +52,10 @@ final class Rest {
         return call("GET", path, request(path).timeout(CHECK_WITHIN).GET());
     }
 
+    JsonNode postLong(String path) {
+        return call("POST", path, request(path).timeout(CHECK_WITHIN).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
     JsonNode post(String path, Object body) {
         return call("POST", path, request(path).POST(json(body)));
     }

@@ -4,9 +4,11 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.checkout.OldOrderId;
 import admitone.checkout.Order;
+import admitone.checkout.OrderCopy;
 import admitone.checkout.Orders;
 import admitone.money.Money;
 import admitone.payments.Heard;
+import admitone.payments.NotificationReader;
 import admitone.payments.Payment;
 import admitone.payments.PaymentCreation;
 import admitone.payments.PaymentRules.Why;
@@ -35,27 +37,40 @@ class Placing {
     private final Orders orders;
     private final Catalog catalog;
     private final PaymentCreation creation;
+    private final OrderCopy copies;
+    private final NotificationReader reader;
     private final Clock clock;
 
-    Placing(Payments payments, Orders orders, Catalog catalog, PaymentCreation creation, Clock clock) {
+    Placing(
+            Payments payments,
+            Orders orders,
+            Catalog catalog,
+            PaymentCreation creation,
+            OrderCopy copies,
+            NotificationReader reader,
+            Clock clock) {
         this.payments = payments;
         this.orders = orders;
         this.catalog = catalog;
         this.creation = creation;
+        this.copies = copies;
+        this.reader = reader;
         this.clock = clock;
     }
 
     /**
      * @param hold why the payment may never grant by itself, or null
      * @param rest what was missing of the order's price, where the payment was made for that
+     * @param lost the order, where it is not there and its copy is
      */
     private record Place(
             SellerId seller,
             @Nullable String orderId,
             @Nullable String hold,
-            @Nullable Money rest) {
+            @Nullable Money rest,
+            @Nullable Order lost) {
         Place(SellerId seller, @Nullable String orderId, @Nullable String hold) {
-            this(seller, orderId, hold, null);
+            this(seller, orderId, hold, null, null);
         }
     }
 
@@ -66,9 +81,12 @@ class Placing {
                         payments.claimRoute(heard.paymentId(), place(heard).seller()));
     }
 
-    /** The row of a payment heard of for the first time, for the seller who holds its id. */
+    /** Within the current transaction: the row of a payment heard of for the first time, for the seller who holds its id. */
     Payment firstSeen(SellerId seller, Heard heard) {
         Place place = placeFor(seller, heard);
+        if (place.lost() != null) {
+            orders.addLost(place.lost());
+        }
         return new Payment(
                 seller,
                 heard.paymentId(),
@@ -108,6 +126,7 @@ class Placing {
         if (seller.isPresent()) {
             return orders.find(seller.get(), orderId)
                     .map(order -> byPrice(order, heard))
+                    .or(() -> byCopy(orderId, heard))
                     .orElseGet(() -> held(SellerId.PLATFORM, Why.UNKNOWN_ORDER));
         }
         return OldOrderId.parse(orderId)
@@ -127,8 +146,15 @@ class Placing {
             return new Place(order.seller(), order.id(), late);
         }
         return price != null && isRestOf(order, price)
-                ? new Place(order.seller(), order.id(), late, price)
+                ? new Place(order.seller(), order.id(), late, price, null)
                 : new Place(order.seller(), order.id(), Why.PRICE_MISMATCH);
+    }
+
+    /** A restore has lost the order: what it was is known, and a person decides. */
+    private Optional<Place> byCopy(String orderId, Heard heard) {
+        return reader.description(heard.body())
+                .flatMap(description -> copies.read(orderId, description))
+                .map(order -> new Place(order.seller(), order.id(), Why.ORDER_LOST, null, order));
     }
 
     /** Of a payment that was not known before: an invoice stays open at the provider for ever, a price of ours does not. */

@@ -12,6 +12,7 @@ import io.github.bucket4j.Bucket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -131,7 +132,7 @@ class NowPaymentsInvoices implements InvoiceProvider {
         }
         List<Json.Obj> rows = new ArrayList<>();
         for (int page = 0; page < MOST_PAGES; page++) {
-            Answer<List<Json.Obj>> answer = page(invoiceId, page);
+            Answer<List<Json.Obj>> answer = pageOf(invoiceId, page);
             if (!(answer instanceof Answer.Done<List<Json.Obj>>(List<Json.Obj> more))) {
                 return answer.map(_ -> List.of());
             }
@@ -143,10 +144,24 @@ class NowPaymentsInvoices implements InvoiceProvider {
         return new Answer.Done<>(heard(invoiceId, rows.reversed(), trigger));
     }
 
+    @Override
+    public Answer<Listed> madeSince(Instant from, int page, Trigger trigger) {
+        if (!listing.asBlocking().tryConsumeUninterruptibly(1, NowPaymentsClient.LONGEST_CALL)) {
+            return new Answer.NotNow<>(Duration.ofSeconds(1), "our own limit of lists per second");
+        }
+        Answer<List<Json.Obj>> answer = page("&dateFrom=" + NowPaymentsClient.encode(from.toString()), page);
+        return answer.map(rows -> new Listed(
+                rows.stream().flatMap(row -> heard(row, trigger).stream()).toList(), rows.size() < ROWS));
+    }
+
+    private Answer<List<Json.Obj>> pageOf(String invoiceId, int page) {
+        return page("&invoiceId=" + NowPaymentsClient.encode(invoiceId), page);
+    }
+
     /** A token that is refused is exchanged for another, once. */
-    private Answer<List<Json.Obj>> page(String invoiceId, int page) {
-        URI url = URI.create(api + "/payment/?limit=" + ROWS + "&page=" + page
-                + "&sortBy=created_at&orderBy=desc&invoiceId=" + NowPaymentsClient.encode(invoiceId));
+    private Answer<List<Json.Obj>> page(String filter, int page) {
+        URI url = URI.create(
+                api + "/payment/?limit=" + ROWS + "&page=" + page + "&sortBy=created_at&orderBy=desc" + filter);
         Answer<String> first = token.get();
         if (!(first instanceof Answer.Done<String>(String known))) {
             return first.map(_ -> List.of());

@@ -29,6 +29,13 @@ class PaymentReader implements NotificationReader {
         };
     }
 
+    @Override
+    public Optional<String> description(byte[] body) {
+        return JsonText.read(body) instanceof JsonText.Reading.Whole(Json.Obj object)
+                ? text(object, "order_description")
+                : Optional.empty();
+    }
+
     Reading read(Json.Obj body, byte[] bytes, Trigger trigger) {
         Optional<String> id = id(body, "payment_id");
         if (id.isEmpty()) {

@@ -3,6 +3,7 @@ package admitone.payments;
 import admitone.money.Money;
 import admitone.runtime.Answer;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -24,7 +25,13 @@ public interface InvoiceProvider {
     /** What the provider says now about the payments that were made by an invoice, the oldest first; of very many the newest. */
     Answer<List<Heard>> paymentsBy(String invoiceId, Heard.Trigger trigger);
 
-    /** Whether {@link #paymentsBy} can be asked, since the account's login is set. */
+    /** {@code last}: there is no page after it. */
+    record Listed(List<Heard> payments, boolean last) {}
+
+    /** What the provider says now about all payments made since an instant, the newest first; a page of a hundred, the first is 0. */
+    Answer<Listed> madeSince(Instant from, int page, Heard.Trigger trigger);
+
+    /** Whether {@link #paymentsBy} and {@link #madeSince} can be asked, since the account's login is set. */
     boolean canList();
 
     /** Where the provider's pages are, as the sources of a Content-Security-Policy name them. */

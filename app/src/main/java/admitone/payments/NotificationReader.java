@@ -1,5 +1,7 @@
 package admitone.payments;
 
+import java.util.Optional;
+
 /** Reads a stored notification; implemented where the wire format is known. */
 public interface NotificationReader {
     /** What a genuine body says. */
@@ -11,4 +13,7 @@ public interface NotificationReader {
     }
 
     Reading read(byte[] body, Heard.Trigger trigger);
+
+    /** What was written beside the payment when it was made. */
+    Optional<String> description(byte[] body);
 }

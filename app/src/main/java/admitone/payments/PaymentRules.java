@@ -56,6 +56,9 @@ public final class PaymentRules {
     /** The kinds of case that keep money from being acted on. */
     public interface Why {
         String UNKNOWN_ORDER = "unknown_order";
+        /** A restore lost its order, and the copy that the provider keeps tells what it was. */
+        String ORDER_LOST = "order_lost";
+
         String OLD_ORDER_ID = "old_order_id";
         String PRICE_MISMATCH = "price_mismatch";
         String CHILD_PAYMENT = "child_payment";

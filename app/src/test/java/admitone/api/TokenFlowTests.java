@@ -247,6 +247,7 @@ class TokenFlowTests {
         return route.shortPattern().startsWith("/queues")
                 || route.shortPattern().startsWith("/hold")
                 || route.shortPattern().startsWith("/ledger")
+                || route.shortPattern().startsWith("/reconciliation")
                 || route.shortPattern().equals("/invariants");
     }
 

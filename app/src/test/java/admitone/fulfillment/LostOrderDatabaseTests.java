@@ -1,0 +1,151 @@
+package admitone.fulfillment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.Ipn;
+import admitone.cases.Case;
+import admitone.cases.Cases;
+import admitone.checkout.Order;
+import admitone.checkout.OrderCopy;
+import admitone.ledger.Ledger;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.money.Rates;
+import admitone.payments.Heard;
+import admitone.payments.Heard.Cause;
+import admitone.payments.Heard.Trigger;
+import admitone.payments.InvoiceProvider.Listed;
+import admitone.payments.PaymentRules.Why;
+import admitone.runtime.Answer;
+import admitone.runtime.Ids;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A restore has lost an order, and the provider has been paid for it. */
+class LostOrderDatabaseTests {
+    private static final String ID = "5996609246";
+
+    private final Core core = Core.start("lost-order");
+    private final Shop shop = core.shop("0123456789ab");
+    private final OrderCopy copies = core.bean(OrderCopy.class);
+    private final Order lost = lost(30);
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void copyTellsTheOrderAndFitsTheDescription() {
+        String text = copies.of(lost);
+
+        assertThat(text)
+                .startsWith("Access to Signals for 30 days at 1.35 usd, user 41 [ao1 ")
+                .hasSizeLessThanOrEqualTo(200);
+        assertThat(copies.read(lost.id(), text)).contains(lost);
+        Order forLife = lost(null);
+        assertThat(copies.read(forLife.id(), copies.of(forLife))).contains(forLife);
+    }
+
+    @Test
+    void copyThatWasAlteredIsNone() {
+        String text = copies.of(lost);
+
+        assertThat(copies.read(lost(30).id(), text)).as("of another order").isEmpty();
+        for (String other : List.of(
+                text.replace("user 41", "user 42"),
+                text.replace("30 days", "300 days"),
+                text.replace("1.35", "0.35"),
+                text.replace(" f5 ", " f0 "),
+                text.substring(0, text.length() - 1),
+                text.replace("[ao1 ", "[ao1 A"),
+                "Access to Signals")) {
+            assertThat(copies.read(lost.id(), other)).as(other).isEmpty();
+        }
+    }
+
+    @Test
+    void paymentOfALostOrderIsGrantedByOneClick() {
+        core.bean(Rates.class).want(new Asset("eth"));
+        Heard heard = core.heard(paid(copies.of(lost)), Cause.SWEEP);
+        core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(List.of(heard), true));
+
+        assertThat(sweep()).isEqualTo(1);
+        assertThat(sweep()).as("known now").isZero();
+
+        assertThat(core.state(ID)).isEqualTo("held");
+        assertThat(core.cases(ID)).containsExactly(Why.ORDER_LOST);
+        assertThat(core.count("access.grants")).isZero();
+        assertThat(core.journal(ID)).containsExactly("suspense");
+
+        CaseDecisions decisions = core.bean(CaseDecisions.class);
+        Case open = core.bean(Cases.class).ofPayment(shop.seller(), ID).getFirst();
+        assertThat(open.orderId()).isEqualTo(lost.id());
+        assertThat(decisions.possible(shop.seller(), open)).anySatisfy(possible -> {
+            assertThat(possible.decision()).isEqualTo("grant");
+            assertThat(possible.needs()).isEmpty();
+        });
+        core.transactions.run(
+                shop.seller(),
+                () -> decisions.decide(
+                        shop.seller(),
+                        open.id(),
+                        new CaseDecisions.Asked("grant", "it was paid", null, "operator", "Olga")));
+
+        assertThat(core.strings("select telegram_user_id::text from access.grants where order_id = ?", lost.id()))
+                .containsExactly("41");
+        assertThat(core.bean(Ledger.class).balance(shop.seller()).accrued()).isEqualTo(Money.parse("1.01", Asset.USD));
+    }
+
+    @Test
+    void withoutACopyThePaymentIsOfAnUnknownOrder() {
+        core.hear(paid(copies.of(lost).replace("user 41", "user 42")));
+
+        assertThat(core.cases(ID)).containsExactly(Why.UNKNOWN_ORDER);
+        assertThat(core.count("checkout.orders")).isZero();
+    }
+
+    /** Others use the provider's account too, and many never pay. */
+    @Test
+    void nothingElseOfTheListIsTakenIn() {
+        Heard other = core.heard(Ipn.finished("7", "SHOP-1"), Cause.SWEEP);
+        Heard unpaid =
+                core.heard(Ipn.of("8", lost.id(), "expired").with("order_description", copies.of(lost)), Cause.SWEEP);
+        core.provider.onAll = (page, trigger) ->
+                new Answer.Done<>(new Listed(page == 0 ? List.of(other) : List.of(unpaid), page == 1));
+
+        assertThat(sweep()).isZero();
+
+        assertThat(core.count("payments.payment")).isZero();
+        assertThat(core.count("cases.cases")).isZero();
+    }
+
+    private int sweep() {
+        return core.bean(ListSweep.class).look(new Trigger(Cause.SWEEP, "test", core.clock.instant()));
+    }
+
+    private Ipn paid(String description) {
+        return Ipn.finished(ID, lost.id()).with("order_description", description);
+    }
+
+    private Order lost(@Nullable Integer days) {
+        return new Order(
+                shop.seller(),
+                core.bean(Ids.class).nextOrderId(shop.seller()),
+                shop.channel().id(),
+                shop.plan().id(),
+                Core.BUYER,
+                Core.PRICE,
+                days,
+                new BigDecimal("5"),
+                core.clock.instant(),
+                core.clock.instant().plus(Duration.ofHours(24)),
+                null);
+    }
+}
