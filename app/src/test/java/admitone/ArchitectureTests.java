@@ -15,6 +15,7 @@ import admitone.messaging.Messenger;
 import admitone.money.RateSource;
 import admitone.payments.InvoiceProvider;
 import admitone.payments.PaymentProvider;
+import admitone.payouts.PayoutProvider;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -140,6 +141,8 @@ class ArchitectureTests {
             .or()
             .areAssignableTo(InvoiceProvider.class)
             .or()
+            .areAssignableTo(PayoutProvider.class)
+            .or()
             .areAssignableTo(RateSource.class)
             .and()
             .areNotInterfaces()
@@ -163,6 +166,7 @@ class ArchitectureTests {
                     "admitone.nowpayments",
                     "admitone.fulfillment.web", // where signatures come in
                     "admitone.checkout", // the keys of private links
+                    "admitone.payouts", // the seals of destinations
                     "admitone.api..",
                     "admitone.telegram..",
                     "admitone.console..");

@@ -75,6 +75,7 @@ public final class Core implements AutoCloseable {
     public final HandClock clock = new HandClock();
     public final FakeMessenger messenger = new FakeMessenger();
     public final FakeProvider provider = new FakeProvider();
+    public final FakePayoutProvider payouts = new FakePayoutProvider();
     public final FakeRates rates = new FakeRates();
     /** What a fault point does. */
     public final AtomicReference<FaultPoints> faults = new AtomicReference<>(FaultPoints.none());
@@ -110,6 +111,7 @@ public final class Core implements AutoCloseable {
         context.registerBean(JsonMapper.class, () -> JsonMapper.builder().build());
         context.registerBean(FakeMessenger.class, () -> messenger);
         context.registerBean(FakeProvider.class, () -> provider);
+        context.registerBean(FakePayoutProvider.class, () -> payouts);
         context.registerBean(FakeRates.class, () -> rates);
         context.registerBean(UpdateReader.class, () -> Incoming.Other::new);
         context.registerBean("lifecycleProcessor", LifecycleProcessor.class, NothingStarts::new);
@@ -128,6 +130,7 @@ public final class Core implements AutoCloseable {
                 "admitone.payments",
                 "admitone.access",
                 "admitone.ledger",
+                "admitone.payouts",
                 "admitone.checkout",
                 "admitone.announcements",
                 "admitone.fulfillment",

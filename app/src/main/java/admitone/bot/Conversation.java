@@ -6,6 +6,7 @@ import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
+import admitone.payouts.DestinationButtons;
 import admitone.runtime.SellerId;
 import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
@@ -19,6 +20,7 @@ import org.springframework.stereotype.Component;
 class Conversation implements IncomingListener {
     private final SaleConversation sales;
     private final PostButtons posts;
+    private final DestinationButtons destinations;
     private final GiftOpened gifts;
     private final Referring referring;
     private final Quiet quiet;
@@ -28,6 +30,7 @@ class Conversation implements IncomingListener {
     Conversation(
             SaleConversation sales,
             PostButtons posts,
+            DestinationButtons destinations,
             GiftOpened gifts,
             Referring referring,
             Quiet quiet,
@@ -35,6 +38,7 @@ class Conversation implements IncomingListener {
             Transactions transactions) {
         this.sales = sales;
         this.posts = posts;
+        this.destinations = destinations;
         this.gifts = gifts;
         this.referring = referring;
         this.quiet = quiet;
@@ -61,6 +65,11 @@ class Conversation implements IncomingListener {
     private void pressed(long updateId, Pressed pressed) {
         if (PostButtons.isOne(pressed)) {
             owe(AnswerPressTask.answer(updateId, pressed, posts.pressed(pressed)));
+        } else if (destinations.isOne(pressed)) {
+            owe(AnswerPressTask.answer(
+                    updateId,
+                    pressed,
+                    destinations.pressed(pressed) ? AnswerPressTask.Word.NONE : AnswerPressTask.Word.OLD));
         } else if (GiftOpened.isButton(pressed)) {
             owe(AnswerPressTask.answer(updateId, pressed, gifts.pressed(updateId, pressed)));
         } else if (quiet.pressed(pressed)) {

@@ -11,6 +11,7 @@
             "catalog",
             "access",
             "checkout",
+            "payouts",
             "announcements"
         })
 @NullMarked

@@ -2,15 +2,18 @@ package admitone.nowpayments;
 
 import admitone.runtime.Answer;
 import admitone.runtime.OutsideHttp;
+import admitone.runtime.OutsideHttp.Reply;
 import admitone.runtime.Settings;
 import admitone.runtime.Settings.Login;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +54,37 @@ class AccountToken {
         return login.isPresent();
     }
 
+    /** A call with the token beside {@code key}; one that is refused is exchanged for another, once. Without a token nothing was called. */
+    <T> Answer<T> with(
+            Map<String, String> key, Function<Map<String, String>, Reply> call, Function<Reply, Answer<T>> read) {
+        return with(key, call, read, true);
+    }
+
+    private <T> Answer<T> with(
+            Map<String, String> key,
+            Function<Map<String, String>, Reply> call,
+            Function<Reply, Answer<T>> read,
+            boolean again) {
+        return switch (get()) {
+            case Answer.Done<String>(String bearer) -> {
+                Map<String, String> headers = new HashMap<>(key);
+                headers.put("Authorization", "Bearer " + bearer);
+                Reply reply = call.apply(headers);
+                if (again && reply instanceof Reply.Received received && received.status() == 401) {
+                    forget(bearer);
+                    yield with(key, call, read, false);
+                }
+                yield read.apply(reply);
+            }
+            case Answer.Declined<String>(String code, String reason) -> new Answer.Declined<>(code, reason);
+            case Answer.NotNow<String>(Duration after, String reason) -> new Answer.NotNow<>(after, reason);
+            case Answer.Unknown<String>(String reason) ->
+                new Answer.NotNow<>(NowPaymentsClient.WHEN_DOWN, "no token: " + reason);
+        };
+    }
+
     /** Of several callers at once, one asks and all get its answer. */
-    Answer<String> get() {
+    private Answer<String> get() {
         one.lock();
         try {
             Instant now = clock.instant();
@@ -68,7 +100,7 @@ class AccountToken {
     }
 
     /** The provider did not take it: the next one to come gets another. */
-    void forget(String refused) {
+    private void forget(String refused) {
         one.lock();
         try {
             if (refused.equals(token)) {

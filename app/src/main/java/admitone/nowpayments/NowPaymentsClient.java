@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 class NowPaymentsClient implements PaymentProvider, RateSource {
     static final Duration LONGEST_CALL = Duration.ofSeconds(10);
     private static final Duration AFTER_TOO_MANY = Duration.ofMillis(700);
-    private static final Duration WHEN_DOWN = Duration.ofSeconds(5);
+    static final Duration WHEN_DOWN = Duration.ofSeconds(5);
     private static final int MOST_COINS = 500;
     private static final int LONGEST_NAME = 60;
 
@@ -167,13 +168,13 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
                                 .orElse(null));
     }
 
-    private static boolean isFalse(Json.Obj row, String name) {
+    static boolean isFalse(Json.Obj row, String name) {
         return row.member(name)
                 .filter(value -> value instanceof Json.Bool(boolean is) && !is)
                 .isPresent();
     }
 
-    private static Optional<List<Json>> items(Json.Obj body, String name) {
+    static Optional<List<Json>> items(Json.Obj body, String name) {
         return body.member(name)
                 .flatMap(value -> value instanceof Json.Arr(List<Json> items) ? Optional.of(items) : Optional.empty());
     }
@@ -248,26 +249,36 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
                         .orElseGet(() -> new Answer.Unknown<>("an answer without an amount")));
     }
 
-    /** A server error leaves open whether the call had its effect. */
     static <T> Answer<T> answer(Reply reply, BiFunction<Json.Obj, byte[], Answer<T>> read) {
+        return answerOf(
+                reply,
+                bytes -> object(bytes)
+                        .map(object -> read.apply(object, bytes))
+                        .orElseGet(() -> new Answer.Unknown<>("an answer that is no JSON object")));
+    }
+
+    /** A server error leaves open whether the call had its effect. */
+    static <T> Answer<T> answerOf(Reply reply, Function<byte[], Answer<T>> read) {
         return switch (reply) {
             case Reply.NotSent(String reason) -> new Answer.NotNow<>(WHEN_DOWN, reason);
             case Reply.Lost(String reason) -> new Answer.Unknown<>(reason);
             case Reply.Received(int status, byte[] body, var headers) -> {
-                Json.@Nullable Obj object =
-                        JsonText.read(body) instanceof JsonText.Reading.Whole(Json.Obj whole) ? whole : null;
+                if (status < 300) {
+                    yield read.apply(body);
+                }
+                Json.@Nullable Obj object = object(body).orElse(null);
                 if (status == 429 || (status == 403 && object == null)) { // the proxy's page: at a burst it says either
                     yield new Answer.NotNow<>(AFTER_TOO_MANY, "too many requests");
                 }
-                if (status >= 500 || (status < 300 && object == null)) {
-                    yield new Answer.Unknown<>("HTTP " + status);
-                }
-                if (status >= 300) {
-                    yield declined(status, object);
-                }
-                yield read.apply(object, body);
+                yield status >= 500 ? new Answer.Unknown<>("HTTP " + status) : declined(status, object);
             }
         };
+    }
+
+    private static Optional<Json.Obj> object(byte[] body) {
+        return JsonText.read(body) instanceof JsonText.Reading.Whole(Json.Obj whole)
+                ? Optional.of(whole)
+                : Optional.empty();
     }
 
     private static <T> Answer<T> declined(int status, Json.@Nullable Obj body) {
@@ -291,7 +302,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         return words.matches("currency \\S+ (was )?not found.*") ? "coin_unavailable" : "refused";
     }
 
-    private static Optional<Instant> instant(Json.Obj body, String name) {
+    static Optional<Instant> instant(Json.Obj body, String name) {
         return PaymentReader.text(body, name).flatMap(text -> {
             try {
                 return Optional.of(Instant.parse(text));

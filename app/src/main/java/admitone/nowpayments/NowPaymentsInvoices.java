@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -158,36 +157,19 @@ class NowPaymentsInvoices implements InvoiceProvider {
         return page("&invoiceId=" + NowPaymentsClient.encode(invoiceId), page);
     }
 
-    /** A token that is refused is exchanged for another, once. */
     private Answer<List<Json.Obj>> page(String filter, int page) {
         URI url = URI.create(
                 api + "/payment/?limit=" + ROWS + "&page=" + page + "&sortBy=created_at&orderBy=desc" + filter);
-        Answer<String> first = token.get();
-        if (!(first instanceof Answer.Done<String>(String known))) {
-            return first.map(_ -> List.of());
-        }
-        Reply reply = list(url, known);
-        if (reply instanceof Reply.Received received && received.status() == 401) {
-            token.forget(known);
-            Answer<String> second = token.get();
-            if (!(second instanceof Answer.Done<String>(String fresh))) {
-                return second.map(_ -> List.of());
-            }
-            reply = list(url, fresh);
-        }
-        return NowPaymentsClient.answer(
-                reply,
-                (object, bytes) -> object.member("data")
-                        .<Answer<List<Json.Obj>>>map(data -> data instanceof Json.Arr(List<Json> items)
-                                ? new Answer.Done<>(objects(items))
-                                : new Answer.Unknown<>("an answer whose data is no list"))
-                        .orElseGet(() -> new Answer.Unknown<>("an answer without data")));
-    }
-
-    private Reply list(URI url, String bearer) {
-        Map<String, String> headers = new HashMap<>(key);
-        headers.put("Authorization", "Bearer " + bearer);
-        return http.call(url, headers, null, within);
+        return token.with(
+                key,
+                headers -> http.call(url, headers, null, within),
+                reply -> NowPaymentsClient.answer(
+                        reply,
+                        (object, bytes) -> object.member("data")
+                                .<Answer<List<Json.Obj>>>map(data -> data instanceof Json.Arr(List<Json> items)
+                                        ? new Answer.Done<>(objects(items))
+                                        : new Answer.Unknown<>("an answer whose data is no list"))
+                                .orElseGet(() -> new Answer.Unknown<>("an answer without data"))));
     }
 
     private static List<Json.Obj> objects(List<Json> items) {

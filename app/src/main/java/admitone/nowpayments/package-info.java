@@ -1,5 +1,5 @@
 /** Adapter of NOWPayments; the wire format stops here. */
-@ApplicationModule(allowedDependencies = {"runtime", "money", "payments"})
+@ApplicationModule(allowedDependencies = {"runtime", "money", "payments", "payouts"})
 @NullMarked
 package admitone.nowpayments;
 

@@ -27,7 +27,8 @@ public record Settings(
         Optional<BigDecimal> confirmAboveUsd,
         BigDecimal underpaidTolerancePercent,
         Sellers sellers,
-        boolean stablecoinsOneToOne) {
+        boolean stablecoinsOneToOne,
+        Payouts payouts) {
 
     /** A call must be over well before the lease of the task that makes it: a third of it, at most {@code longest}. */
     public Duration callWithin(Duration longest) {
@@ -70,6 +71,15 @@ public record Settings(
         public long botId() {
             return Long.parseLong(botToken.value().substring(0, botToken.value().indexOf(':')));
         }
+    }
+
+    /** {@code totp}: the account's second factor, without which nothing is sent. {@code coolingOff}: how long a changed destination waits. */
+    public record Payouts(Optional<Secret> totp, Approval approval, Duration coolingOff) {}
+
+    /** Whether a person looks at each payout before it is sent. */
+    public enum Approval {
+        MANUAL,
+        AUTO
     }
 
     /** How the bot hears of what happens: it asks Telegram, or Telegram calls it. */

@@ -1,8 +1,10 @@
 package admitone.runtime;
 
+import admitone.runtime.Settings.Approval;
 import admitone.runtime.Settings.Datasource;
 import admitone.runtime.Settings.Login;
 import admitone.runtime.Settings.NowPayments;
+import admitone.runtime.Settings.Payouts;
 import admitone.runtime.Settings.Secret;
 import admitone.runtime.Settings.Sellers;
 import admitone.runtime.Settings.Telegram;
@@ -30,6 +32,7 @@ public final class SettingsReader {
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127\\.[\\d.]+|\\[::1]");
     private static final Set<Integer> WEBHOOK_PORTS = Set.of(-1, 443, 80, 88, 8443);
     private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
+    private static final Pattern TOTP = Pattern.compile("[A-Z2-7]{16,128}");
     private static final Pattern COIN = Pattern.compile("[a-z0-9_-]{1,32}");
     private static final int SHORTEST_IPN_SECRET = 16;
     private static final int SAFE_IPN_SECRET = 32;
@@ -87,7 +90,8 @@ public final class SettingsReader {
                             default -> throw new IllegalArgumentException(text);
                         },
                         "one_to_one or by_rate",
-                        value -> true));
+                        value -> true),
+                payouts());
         if (settings.managementPort() == settings.port() && settings.port() != 0) {
             faults.add("MANAGEMENT_SERVER_PORT must not be SERVER_PORT, " + settings.port()
                     + ": metrics are not for everybody (0: any free port)");
@@ -156,6 +160,27 @@ public final class SettingsReader {
                 secrets,
                 settlesIn(),
                 login());
+    }
+
+    private Payouts payouts() {
+        Optional<Secret> totp = text("ADMITONE_NOWPAYMENTS_TOTP_SECRET")
+                .map(text -> text.replace(" ", "").replace("=", "").toUpperCase(Locale.ROOT))
+                .map(Secret::new);
+        if (totp.isPresent() && !TOTP.matcher(totp.get().value()).matches()) {
+            faults.add(
+                    "ADMITONE_NOWPAYMENTS_TOTP_SECRET must be the key that NOWPayments shows beside the QR code when an"
+                            + " authenticator app is added: 16 letters A-Z and digits 2-7, or more (not a six-digit code)");
+        }
+        return new Payouts(
+                totp,
+                parse(
+                        "ADMITONE_PAYOUTS_APPROVAL",
+                        Approval.MANUAL,
+                        text -> Approval.valueOf(text.toUpperCase(Locale.ROOT)),
+                        "manual or auto",
+                        value -> true),
+                duration(
+                        "ADMITONE_PAYOUTS_COOLING_OFF", Duration.ofHours(24), Duration.ofHours(1), Duration.ofDays(7)));
     }
 
     private Optional<Login> login() {

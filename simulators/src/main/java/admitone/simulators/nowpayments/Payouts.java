@@ -173,6 +173,10 @@ final class Payouts {
         String currency = Api.code(row.requiredText("currency"));
         String address = row.requiredText("address");
         checkAddress(currency, address);
+        List<String> whitelist = settings.get().payoutWhitelist;
+        if (!whitelist.isEmpty() && !whitelist.contains(address)) {
+            throw refused("Address is not whitelisted: [" + currency + "] [" + address + "]");
+        }
         BigDecimal fiatAmount = row.amount("fiat_amount");
         String fiatCurrency = row.text("fiat_currency");
         BigDecimal amount = fiatAmount == null
@@ -391,9 +395,10 @@ final class Payouts {
         return rates.minimum(currency, false, now);
     }
 
-    private static ArrayNode rows(List<Withdrawal> payouts) {
+    private ArrayNode rows(List<Withdrawal> payouts) {
+        boolean camelCase = settings.get().payoutCamelCase;
         ArrayNode rows = JsJson.array();
-        payouts.forEach(payout -> rows.add(payout.row()));
+        payouts.forEach(payout -> rows.add(camelCase ? payout.camelCaseRow() : payout.row()));
         return rows;
     }
 

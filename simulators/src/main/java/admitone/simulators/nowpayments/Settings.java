@@ -94,6 +94,12 @@ public final class Settings {
     public boolean payoutIpBlocked;
     public boolean payoutRootDescription = true;
     public boolean payoutExternalIdUnique;
+    /** When there are any, nothing is sent to other addresses. */
+    public List<String> payoutWhitelist = new ArrayList<>();
+
+    /** Rows as some of the documents' have them. */
+    public boolean payoutCamelCase;
+
     public boolean payoutAuto = true;
     public int payoutStepMs = 1000;
 

@@ -81,6 +81,15 @@ public record Withdrawal(
         return json;
     }
 
+    /** The documents write the times of a batch's second and third row so. */
+    ObjectNode camelCaseRow() {
+        ObjectNode json = row();
+        json.set("createdAt", json.remove("created_at"));
+        json.set("requestedAt", json.remove("requested_at"));
+        json.set("updatedAt", json.remove("updated_at"));
+        return json;
+    }
+
     ObjectNode notification() {
         ObjectNode json = JsJson.object();
         json.put("id", Long.toString(id));
