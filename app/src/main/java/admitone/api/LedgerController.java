@@ -18,7 +18,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,7 +161,7 @@ class LedgerController {
 
     /** Newest first: from what is available after the newest of them, down. */
     private Map<Stated, Money> availableAfterEach(SellerId seller, List<Stated> rows) {
-        Map<Stated, Money> available = new IdentityHashMap<>();
+        Map<Stated, Money> available = new HashMap<>();
         if (!rows.isEmpty()) {
             Ledger.Posted newest = rows.getFirst().line();
             Money after = ledger.availableAfter(seller, new Ledger.Key(newest.entryId(), newest.kind()));

@@ -10,8 +10,11 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DuplicateKeyException;
 
 @TestInstance(Lifecycle.PER_CLASS)
@@ -26,7 +31,7 @@ class ClaimsDatabaseTests {
     private final Core core = Core.start("claims");
     private final Ledger ledger = core.bean(Ledger.class);
     private final Claims claims = core.bean(Claims.class);
-    private final SellerId seller = core.bean(Ids.class).nextSeller();
+    private final SellerId seller = newSeller();
     private final UUID payout = UUID.randomUUID();
 
     @AfterAll
@@ -36,7 +41,7 @@ class ClaimsDatabaseTests {
 
     @Test
     void everythingThatIsOwedToASellerMayBeClaimed() {
-        SellerId other = core.bean(Ids.class).nextSeller();
+        SellerId other = newSeller();
         book(other, "payment:1", accrual("1.06"), referral("0.10"));
         book(other, "payment:2", accrual("2.00"));
         core.transactions.run(other, () -> claims.reverse(other, "payment:2"));
@@ -61,7 +66,7 @@ class ClaimsDatabaseTests {
 
     @Test
     void whatIsClaimedIsNotClaimedAgainUntilItIsGivenBack() {
-        SellerId other = core.bean(Ids.class).nextSeller();
+        SellerId other = newSeller();
         book(other, "payment:1", accrual("1.06"));
         List<Claimable> lines = claimAll(other, payout);
 
@@ -78,7 +83,7 @@ class ClaimsDatabaseTests {
 
     @Test
     void fiftyAtOnceClaimEachLineOnce() throws Exception {
-        SellerId other = core.bean(Ids.class).nextSeller();
+        SellerId other = newSeller();
         for (int i = 0; i < 20; i++) {
             book(other, "payment:" + i, accrual("1.06"));
         }
@@ -115,7 +120,7 @@ class ClaimsDatabaseTests {
 
     @Test
     void whatShouldHaveBeenTakenBackIsTakenBackWhenItIsGivenBack() {
-        SellerId other = core.bean(Ids.class).nextSeller();
+        SellerId other = newSeller();
         book(other, "payment:1", accrual("1.06"));
         book(other, "payment:2", accrual("2.00"));
         claimAll(other, payout);
@@ -131,6 +136,44 @@ class ClaimsDatabaseTests {
                         "select kind from ledger.journal where seller_id = ? and reference = 'payment:1'",
                         other.value()))
                 .containsExactlyInAnyOrder("accrual", "reversal_of_accrual");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"claimable", "claim", "release", "reverse", "deduct", "paid to a referrer", "seal"})
+    void whoeverDecidesAboutLinesWaitsForTheOthers(String deed) throws Exception {
+        SellerId other = newSeller();
+        book(other, "payment:1", accrual("1.06"), referral("0.10"));
+        List<Claimable> lines = core.transactions.run(other, () -> claims.claimable(other));
+        Map<String, Runnable> deeds = Map.of(
+                "claimable", () -> claims.claimable(other),
+                "claim", () -> claims.claim(other, payout, lines),
+                "release", () -> claims.release(other, payout),
+                "reverse", () -> claims.reverse(other, "payment:1"),
+                "deduct", () -> claims.reverseAllTheSame(other, "payment:1"),
+                "paid to a referrer", () -> core.bean(Referrers.class).paid(other, "41", usd("0.10"), "march"));
+        Runnable work = deed.equals("seal")
+                ? () -> core.bean(Sealing.class).seal(other)
+                : () -> core.transactions.run(other, Objects.requireNonNull(deeds.get(deed)));
+
+        try (Connection holder = core.connection();
+                var statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("select from ledger.account where seller_id = '" + other + "' for update");
+            CompletableFuture<Void> waiting = CompletableFuture.runAsync(work);
+            try {
+                Awaitility.await().pollInterval(Duration.ofMillis(5)).until(this::waitsForALock);
+            } finally {
+                holder.rollback();
+            }
+            waiting.get();
+        }
+    }
+
+    /** Whose account is there already: making it waits for others by itself. */
+    private SellerId newSeller() {
+        SellerId made = core.bean(Ids.class).nextSeller();
+        core.transactions.run(made, () -> claims.lockAccount(made));
+        return made;
     }
 
     private boolean waitsForALock() {

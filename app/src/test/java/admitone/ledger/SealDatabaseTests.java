@@ -216,7 +216,9 @@ class SealDatabaseTests {
     }
 
     private SellerId seller() {
-        return core.bean(Ids.class).nextSeller();
+        SellerId made = core.bean(Ids.class).nextSeller();
+        core.transactions.run(made, () -> core.bean(Claims.class).lockAccount(made)); // making it waits for others by itself
+        return made;
     }
 
     private void sealAll(SellerId seller) {
