@@ -283,8 +283,7 @@ public final class Core implements AutoCloseable {
                 admission,
                 null);
         List<Plan> plans = transactions.run(seller, () -> {
-            catalog.add(new Seller(
-                    seller, "Olga", 1, fee, new Seller.PayoutTerms(Seller.PayoutMode.INSTANT, null, null, null)));
+            catalog.add(new Seller(seller, "Olga", 1, fee, new Seller.PayoutTerms(Seller.PayoutMode.INSTANT, null)));
             List<Plan> added = catalog.add(channel, List.of(new Catalog.NewPlan("Month", PRICE, 30)));
             if (link != null) {
                 catalog.standingLink(seller, channel.id(), link);

@@ -14,6 +14,7 @@ import admitone.checkout.Coupon;
 import admitone.checkout.Coupons;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.payouts.Destination.Place;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What callers ask for. Each says how it is read; the records' names and types are what the OpenAPI document shows. */
@@ -95,13 +97,17 @@ final class Requests {
             @Schema(type = "string", example = "usdttrc20") @Nullable
             Asset currency,
 
-            @Nullable String address) {
+            @Nullable String address,
+
+            @Schema(description = "the memo or tag that a wallet is found by, where the coin has one") @Nullable
+            String extraId) {
         static NewPayout read(Fields fields) {
             NewPayout payout = new NewPayout(
                     fields.word("mode", PayoutMode.class, PayoutMode.DIRECT),
                     fields.optionalUsd("threshold_usd").orElse(null),
                     fields.optionalCoin("currency").orElse(null),
-                    fields.optionalText("address", 200).orElse(null));
+                    fields.optionalText("address", 200).orElse(null),
+                    fields.optionalText("extra_id", 100).orElse(null));
             if (payout.mode == PayoutMode.THRESHOLD && payout.thresholdUsd == null) {
                 fields.fault("threshold_usd", "is missing: with the mode threshold, say from which amount to pay out");
             }
@@ -111,6 +117,30 @@ final class Requests {
                         "is missing: currency and address go together");
             }
             return payout;
+        }
+
+        Optional<Place> place() {
+            return Optional.ofNullable(address)
+                    .flatMap(known -> Optional.ofNullable(currency).map(coin -> new Place(coin, known, extraId)));
+        }
+    }
+
+    record NewDestination(
+            @Schema(type = "string", example = "usdttrc20") Asset currency,
+
+            String address,
+
+            @Schema(description = "the memo or tag that a wallet is found by, where the coin has one") @Nullable
+            String extraId) {
+        static NewDestination read(Fields fields) {
+            return new NewDestination(
+                    fields.coin("currency"),
+                    fields.text("address", 200),
+                    fields.optionalText("extra_id", 100).orElse(null));
+        }
+
+        Place place() {
+            return new Place(currency, address, extraId);
         }
     }
 

@@ -18,6 +18,9 @@ import admitone.ledger.Referrers;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.InvoiceProvider;
+import admitone.payouts.Destination.Place;
+import admitone.payouts.DestinationChanges;
+import admitone.payouts.Destinations;
 import admitone.runtime.Handle;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
@@ -27,9 +30,12 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -53,6 +59,10 @@ class SellersController {
     private final Referrers referrers;
     private final Tokens tokens;
     private final InvoiceProvider invoices;
+    private final Destinations destinations;
+    private final DestinationChanges changes;
+    private final Places places;
+    private final Clock clock;
     private final Idempotency idempotency;
     private final Transactions transactions;
     private final Ids ids;
@@ -64,6 +74,10 @@ class SellersController {
             Referrers referrers,
             Tokens tokens,
             InvoiceProvider invoices,
+            Destinations destinations,
+            DestinationChanges changes,
+            Places places,
+            Clock clock,
             Idempotency idempotency,
             Transactions transactions,
             Ids ids) {
@@ -73,6 +87,10 @@ class SellersController {
         this.referrers = referrers;
         this.tokens = tokens;
         this.invoices = invoices;
+        this.destinations = destinations;
+        this.changes = changes;
+        this.places = places;
+        this.clock = clock;
         this.idempotency = idempotency;
         this.transactions = transactions;
         this.ids = ids;
@@ -84,30 +102,33 @@ class SellersController {
     ResponseEntity<byte[]> add(Caller caller, HttpServletRequest request, @RequestBody NewSeller draft) {
         caller.requireOperator();
         requireLoginFor(draft.paymentPage());
-        return idempotency.once(caller, request, ids.nextSeller(), id -> {
+        Optional<Place> place = draft.payout().place();
+        AtomicReference<Optional<String>> network = new AtomicReference<>(Optional.empty());
+        Consumer<SellerId> look = _ -> place.ifPresent(wanted -> network.set(
+                Optional.ofNullable(places.require(wanted, "payout.").network())));
+        return idempotency.once(caller, request, ids.nextSeller(), look, id -> {
             Seller seller = new Seller(
                     id,
                     draft.name(),
                     draft.telegramUserId(),
                     draft.feePercent(),
-                    new PayoutTerms(
-                            draft.payout().mode(),
-                            draft.payout().thresholdUsd(),
-                            draft.payout().currency() == null
-                                    ? null
-                                    : draft.payout().currency().code(),
-                            draft.payout().address()),
+                    new PayoutTerms(draft.payout().mode(), draft.payout().thresholdUsd()),
                     new Seller.Notice(draft.support(), draft.terms()),
                     draft.paymentPage());
             catalog.add(seller);
-            return Answer.created(SellerView.of(seller));
+            place.ifPresent(wanted -> changes.ask(id, wanted, network.get().orElse(null)));
+            return Answer.created(view(seller));
         });
+    }
+
+    private SellerView view(Seller seller) {
+        return SellerView.of(seller, destinations.current(seller.id(), clock.instant()));
     }
 
     @GetMapping("/{sellerId}")
     @Operation(summary = "A seller")
     SellerView one(Caller caller, @PathVariable String sellerId) {
-        return SellerView.of(seller(caller, sellerId));
+        return view(seller(caller, sellerId));
     }
 
     @PutMapping("/{sellerId}/notice")
@@ -115,7 +136,7 @@ class SellersController {
     SellerView notice(Caller caller, @PathVariable String sellerId, @RequestBody SellerNotice notice) {
         SellerId seller = seller(caller, sellerId).id();
         transactions.run(seller, () -> catalog.notice(seller, new Seller.Notice(notice.support(), notice.terms())));
-        return SellerView.of(seller(caller, sellerId));
+        return view(seller(caller, sellerId));
     }
 
     @PutMapping("/{sellerId}/payment-page")
@@ -124,7 +145,7 @@ class SellersController {
         SellerId seller = seller(caller, sellerId).id();
         requireLoginFor(draft.paymentPage());
         transactions.run(seller, () -> catalog.paymentPage(seller, draft.paymentPage()));
-        return SellerView.of(seller(caller, sellerId));
+        return view(seller(caller, sellerId));
     }
 
     /** What was paid on the provider's page could be lost to us where notifications are, unless we can ask. */

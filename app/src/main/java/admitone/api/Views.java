@@ -18,6 +18,7 @@ import admitone.ledger.Ledger;
 import admitone.money.Money;
 import admitone.payments.Invoice;
 import admitone.payments.Payment;
+import admitone.payouts.Destination;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +52,7 @@ final class Views {
             @Nullable String support,
             @Nullable String terms,
             String paymentPage) {
-        static SellerView of(Seller seller) {
+        static SellerView of(Seller seller, Optional<Destination> destination) {
             return new SellerView(
                     seller.id().value(),
                     seller.name(),
@@ -59,8 +61,9 @@ final class Views {
                     new PayoutView(
                             seller.payout().mode().name().toLowerCase(Locale.ROOT),
                             text(seller.payout().threshold()),
-                            seller.payout().currency(),
-                            seller.payout().address()),
+                            destination.map(row -> row.currency().code()).orElse(null),
+                            destination.map(Destination::address).orElse(null),
+                            destination.map(Destination::extraId).orElse(null)),
                     seller.notice().support(),
                     seller.notice().terms(),
                     seller.paymentPage().word());
@@ -71,7 +74,45 @@ final class Views {
             String mode,
             @Nullable String thresholdUsd,
             @Nullable String currency,
-            @Nullable String address) {}
+            @Nullable String address,
+            @Nullable String extraId) {}
+
+    record DestinationView(
+            String destinationId,
+            int version,
+            String currency,
+            @Nullable String network,
+            String address,
+            @Nullable String extraId,
+
+            @Schema(
+                    description =
+                            "waiting_confirmation, lapsed (not confirmed within three days), cooling_off, usable, replaced,"
+                                    + " withdrawn, or altered: changed by hand in the database, and not paid to")
+            String state,
+
+            Instant requestedAt,
+
+            @Schema(description = "null: the seller has not confirmed it") @Nullable
+            Instant usableFrom,
+
+            @Schema(description = "why the provider does not send there yet; null: it does, or was not asked") @Nullable
+            String notWhitelistedThere) {
+        static DestinationView of(Destination row, Destination.State state) {
+            var refused = row.notWhitelisted();
+            return new DestinationView(
+                    row.handle(),
+                    row.version(),
+                    row.currency().code(),
+                    row.network(),
+                    row.address(),
+                    row.extraId(),
+                    state.name().toLowerCase(Locale.ROOT),
+                    row.requestedAt(),
+                    row.usableFrom(),
+                    refused == null ? null : refused.reason());
+        }
+    }
 
     record ChannelView(
             String channelId,

@@ -102,7 +102,7 @@ class OpenShop {
                         title.length() > MOST_OF_A_NAME ? title.substring(0, MOST_OF_A_NAME) : title,
                         userId,
                         BigDecimal.ZERO,
-                        new PayoutTerms(PayoutMode.DIRECT, null, null, null)));
+                        new PayoutTerms(PayoutMode.DIRECT, null)));
             }
             catalog.add(channel, List.of(plan));
             tasks.owe(

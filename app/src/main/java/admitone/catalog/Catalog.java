@@ -42,9 +42,9 @@ public class Catalog {
     /** Within the current transaction. */
     public void add(Seller seller) {
         jdbc.sql("""
-                insert into catalog.seller (seller_id, name, telegram_user_id, fee_percent, payout_mode, threshold_cents, payout_currency, payout_address,
+                insert into catalog.seller (seller_id, name, telegram_user_id, fee_percent, payout_mode, threshold_cents,
                   support, terms, payment_page)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         seller.id().value(),
@@ -55,8 +55,6 @@ public class Catalog {
                         Optional.ofNullable(seller.payout().threshold())
                                 .map(money -> new BigDecimal(money.units()))
                                 .orElse(null),
-                        seller.payout().currency(),
-                        seller.payout().address(),
                         seller.notice().support(),
                         seller.notice().terms(),
                         seller.paymentPage().word()))
@@ -307,9 +305,7 @@ public class Catalog {
                 row.getBigDecimal("fee_percent"),
                 new PayoutTerms(
                         payoutMode(row),
-                        threshold == null ? null : new Money(threshold.toBigIntegerExact(), Asset.USD),
-                        row.getString("payout_currency"),
-                        row.getString("payout_address")),
+                        threshold == null ? null : new Money(threshold.toBigIntegerExact(), Asset.USD)),
                 new Seller.Notice(row.getString("support"), row.getString("terms")),
                 Seller.PaymentPage.valueOf(row.getString("payment_page").toUpperCase(Locale.ROOT)));
     }

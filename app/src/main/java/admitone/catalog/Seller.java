@@ -36,11 +36,7 @@ public record Seller(
     public record Notice(@Nullable String support, @Nullable String terms) {}
 
     /** How a seller is paid out. */
-    public record PayoutTerms(
-            PayoutMode mode,
-            @Nullable Money threshold,
-            @Nullable String currency,
-            @Nullable String address) {}
+    public record PayoutTerms(PayoutMode mode, @Nullable Money threshold) {}
 
     public enum PayoutMode {
         DIRECT,

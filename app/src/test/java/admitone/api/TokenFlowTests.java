@@ -78,6 +78,13 @@ class TokenFlowTests {
         IDS.put(
                 "tokenId",
                 api.post("/api/v1/sellers/" + shop.sellerId() + "/tokens", null).text("token_id"));
+        IDS.put(
+                "destinationId",
+                api.post(
+                                "/api/v1/sellers/" + shop.sellerId() + "/destinations",
+                                Map.of("currency", "eth", "address", "0xfb6916095ca1df60bb79ce92ce3ea74c37c5d359"))
+                        .must(201)
+                        .text("destination_id"));
         IDS.put("name", "deliver_access");
         IDS.put(
                 "taskId",
@@ -125,6 +132,8 @@ class TokenFlowTests {
     private static @Nullable String bodyOf(Route route) {
         return switch (route.name()) {
             case "POST /sellers" -> "{\"name\":\"x\",\"telegram_user_id\":1}";
+            case "POST /sellers/{sellerId}/destinations" ->
+                "{\"currency\":\"eth\",\"address\":\"0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed\"}";
             case "POST /channels" ->
                 "{\"seller_id\":\"" + IDS.get("sellerId")
                         + "\",\"chat_id\":-5,\"title\":\"t\",\"plans\":[{\"name\":\"p\",\"price_usd\":1}]}";

@@ -86,8 +86,7 @@ public final class RunningShop implements AutoCloseable {
         catalog.claimRoute(RouteKind.SLUG, channel.slug(), seller);
         catalog.claimRoute(RouteKind.OPEN_CHAT, Long.toString(OPEN_CHAT), seller);
         this.plan = bean(Transactions.class).run(seller, () -> {
-            catalog.add(new Seller(
-                    seller, "Sam", 11, BigDecimal.TEN, new PayoutTerms(PayoutMode.DIRECT, null, null, null)));
+            catalog.add(new Seller(seller, "Sam", 11, BigDecimal.TEN, new PayoutTerms(PayoutMode.DIRECT, null)));
             List<Plan> plans = catalog.add(
                     channel,
                     List.of(
