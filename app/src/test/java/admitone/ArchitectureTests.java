@@ -167,6 +167,7 @@ class ArchitectureTests {
                     "admitone.fulfillment.web", // where signatures come in
                     "admitone.checkout", // the keys of private links
                     "admitone.payouts", // the seals of destinations
+                    "admitone.ledger", // the seals of the journal
                     "admitone.api..",
                     "admitone.telegram..",
                     "admitone.console..");

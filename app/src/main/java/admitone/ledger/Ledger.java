@@ -290,6 +290,29 @@ public class Ledger {
                 .single();
     }
 
+    /** What stands on an account: credit less debit. Over all accounts an asset comes to nothing. */
+    public record Standing(Account account, BigDecimal amount, Asset asset) {}
+
+    /** Every account of a seller that was booked on, in each asset. Adds up all lines. */
+    public List<Standing> accounts(SellerId seller) {
+        return jdbc.sql("""
+                select account, asset, sum(change) as sum from (
+                  select credit as account, asset, amount as change from ledger.journal where seller_id = :seller
+                  union all
+                  select debit, asset, -amount from ledger.journal where seller_id = :seller) line
+                group by account, asset order by account, asset
+                """)
+                .param("seller", seller.value())
+                .query((row, n) -> {
+                    Asset asset = new Asset(row.getString("asset"));
+                    return new Standing(
+                            Account.of(row.getString("account")),
+                            row.getBigDecimal("sum").movePointLeft(asset.scale()),
+                            asset);
+                })
+                .list();
+    }
+
     /** What there is of a coin, and what it was worth when it came. */
     public Position position(SellerId seller, Asset coin) {
         return jdbc.sql("""

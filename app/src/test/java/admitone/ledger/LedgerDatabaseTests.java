@@ -140,6 +140,33 @@ class LedgerDatabaseTests {
                 .isEqualTo(new Position(Money.parse("0.0005", eth), Money.parse("1.93", Asset.USD)));
     }
 
+    @Test
+    void accountsOfEachAssetComeToNothing() {
+        Asset eth = new Asset("eth");
+        Rate rate = new Rate(eth, new BigDecimal("3870"), core.clock.instant(), "test");
+        Money came = Money.parse("0.001", eth);
+        book(SELLER, "payment:1", Line.settlement(came, null, Custody.PROVIDER));
+        book(SELLER, "payment:1", Line.accrual(came, rate, BigDecimal.TEN, null, Custody.PROVIDER));
+
+        List<Ledger.Standing> accounts = ledger.accounts(SELLER);
+
+        assertThat(accounts)
+                .extracting(one -> one.account() + " " + one.asset() + " " + one.amount().toPlainString())
+                .containsExactly(
+                        "EXCHANGE eth 0.001000000000000000",
+                        "EXCHANGE usd -3.87",
+                        "FEE_INCOME usd 0.39",
+                        "PROVIDER_CLEARING eth -0.001000000000000000",
+                        "SELLER_PAYABLE usd 3.48");
+        for (Asset asset : List.of(eth, Asset.USD)) {
+            assertThat(accounts.stream()
+                            .filter(one -> one.asset().equals(asset))
+                            .map(Ledger.Standing::amount)
+                            .reduce(BigDecimal.ZERO, BigDecimal::add))
+                    .isZero();
+        }
+    }
+
     /** What was kept back for who brought buyers is the seller's again when they have paid it, and only then. */
     @Test
     void shareThatWasPaidComesBackToTheBalance() throws Exception {
