@@ -200,14 +200,17 @@ class SellersController {
 
     @GetMapping("/{sellerId}/accounts")
     @Operation(
-            summary = "What stands on each account of a seller's journal: what the provider holds in each coin (provider_clearing), what"
-                    + " coins gained or lost (market), fees, what is set aside")
+            summary =
+                    "What stands on each account of a seller's journal: what the provider holds in each coin (provider_clearing), what"
+                            + " coins gained or lost (market), fees, what is set aside")
     List<AccountView> accounts(Caller caller, @PathVariable String sellerId) {
         return ledger.accounts(seller(caller, sellerId).id()).stream()
                 .map(one -> new AccountView(
                         one.account().word(),
                         one.asset().code(),
-                        one.amount().signum() == 0 ? "0" : one.amount().stripTrailingZeros().toPlainString()))
+                        one.amount().signum() == 0
+                                ? "0"
+                                : one.amount().stripTrailingZeros().toPlainString()))
                 .toList();
     }
 

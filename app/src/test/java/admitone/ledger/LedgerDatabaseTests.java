@@ -151,7 +151,8 @@ class LedgerDatabaseTests {
         List<Ledger.Standing> accounts = ledger.accounts(SELLER);
 
         assertThat(accounts)
-                .extracting(one -> one.account() + " " + one.asset() + " " + one.amount().toPlainString())
+                .extracting(one ->
+                        one.account() + " " + one.asset() + " " + one.amount().toPlainString())
                 .containsExactly(
                         "EXCHANGE eth 0.001000000000000000",
                         "EXCHANGE usd -3.87",

@@ -217,7 +217,8 @@ class SealDatabaseTests {
 
     private SellerId seller() {
         SellerId made = core.bean(Ids.class).nextSeller();
-        core.transactions.run(made, () -> core.bean(Claims.class).lockAccount(made)); // making it waits for others by itself
+        core.transactions.run(
+                made, () -> core.bean(Claims.class).lockAccount(made)); // making it waits for others by itself
         return made;
     }
 
