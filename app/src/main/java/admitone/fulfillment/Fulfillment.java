@@ -321,13 +321,13 @@ public class Fulfillment {
             case Transition.Refused(String why) -> askWhy(Decision.kept(why, Fate.CASE), why, payment, heard);
             case Transition.Moved(Paid paid) ->
                 order == null ? held(Why.UNKNOWN_ORDER, payment, heard) : paid(order, payment, paid, heard, facts);
-            case Transition.Moved(Held(String why)) -> held(why, payment, heard);
+            case Transition.Moved(Held(String why)) -> tellBuyer(held(why, payment, heard), payment);
             case Transition.Moved(PartiallyPaid partly)
             when order != null && mustConfirm(order, heard, facts.confirmAbove()) ->
                 Decision.kept("the provider is asked before a part counts", Fate.APPLIED)
                         .owe(Work.confirmPart(payment.id(), partly.received()));
             case Transition.Moved(PartiallyPaid partly) ->
-                askWhy(Decision.move(partly), Why.UNDERPAID, payment, heard)
+                tellBuyer(askWhy(Decision.move(partly), Why.UNDERPAID, payment, heard), payment)
                         .suspend(Optional.ofNullable(heard.outcome()), payment.suspended());
             case Transition.Moved(Refunded refunded) -> refunded(order, payment, refunded, heard, facts);
             case Transition.Moved(var next) -> Decision.move(next);
@@ -364,7 +364,7 @@ public class Fulfillment {
             return held(Why.PAID_TWICE, payment, heard);
         }
         if (facts.reductionGone()) {
-            return held(Why.REDUCTION_GONE, payment, heard);
+            return tellBuyer(held(Why.REDUCTION_GONE, payment, heard), payment);
         }
         if (mustConfirm(order, heard, facts.confirmAbove())) {
             return Decision.kept("the provider is asked before granting", Fate.APPLIED)
@@ -505,6 +505,11 @@ public class Fulfillment {
     private static Decision held(String why, Payment payment, Heard heard) {
         return askWhy(Decision.move(new Held(why)), why, payment, heard)
                 .suspend(Optional.ofNullable(heard.outcome()), payment.suspended());
+    }
+
+    /** Nobody need look at a page to learn that their money waits. */
+    private static Decision tellBuyer(Decision decision, Payment payment) {
+        return payment.orderId() == null ? decision : decision.owe(Work.tellBuyer(payment.id(), payment.orderId()));
     }
 
     private static boolean mustConfirm(Order order, Heard heard, @Nullable BigDecimal confirmAbove) {

@@ -3,7 +3,7 @@ package admitone.fulfillment;
 import admitone.messaging.Html;
 import admitone.money.Money;
 
-/** What the bot tells a seller of sales. */
+/** What the bot tells a seller of sales, and a buyer of money that gives no access yet. */
 interface SaleTexts {
     Html one(String channel, Money price, Money balance);
 
@@ -19,4 +19,12 @@ interface SaleTexts {
 
     /** Stands for a channel that is not there any more. */
     String unnamedChannel();
+
+    /** To the buyer, in the words of their page. */
+    Html waits(String channel, String heading, String message);
+
+    /** Opens the pay page. */
+    String payRest();
+
+    String openPurchase();
 }

@@ -13,6 +13,7 @@ public final class Work {
     public static final String LOOK = "look";
     static final String ACCRUE = "accrue";
     static final String TELL_SELLER = "tell_seller";
+    static final String TELL_BUYER = "tell_buyer";
 
     /** A chat takes a message a second, and nobody reads more. */
     private static final Duration SALES_TOLD_TOGETHER = Duration.ofSeconds(10);
@@ -51,6 +52,11 @@ public final class Work {
     /** Books the accrual that had no outcome or no fresh rate. */
     static Owed accrue(String paymentId) {
         return about(ACCRUE, paymentId, "");
+    }
+
+    /** Tells the buyer of a payment that gives no access yet; once, whatever more is heard of it. */
+    static Owed tellBuyer(String paymentId, String orderId) {
+        return Owed.now(TELL_BUYER, Event.payment(paymentId), Map.of("order", orderId));
     }
 
     /** Tells the seller of all sales of the same few seconds in one message, when they are over; {@code soldAt} by the grant's id, as they are counted. */

@@ -81,6 +81,36 @@ class PartsDatabaseTests {
     }
 
     @Test
+    void buyerIsToldOnceOfAPartAndNotWhenTheRestCameFirst() {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        core.hear(short60(first.id(), order));
+        core.hear(short60(first.id(), order).with("updated_at", BigDecimal.ONE));
+        core.startTasks();
+        core.awaitTasks();
+
+        assertThat(core.messenger.sent).hasSize(1);
+        assertThat(core.messenger.sent.getFirst().chatId()).isEqualTo(order.telegramUserId());
+        assertThat(core.messenger.sent.getFirst().html()).contains("Short by 0.00012 ETH", "0.00018 ETH of 0.0003 ETH");
+        assertThat(core.messenger.sent.getFirst().buttons())
+                .singleElement()
+                .asString()
+                .contains("Pay the rest", "/pay/" + order.id());
+
+        Order quick = core.order(shop, nextId.incrementAndGet());
+        core.stopTasks();
+        Payment part = pay(quick);
+        core.hear(short60(part.id(), quick));
+        core.hear(rest(pay(quick).id(), quick));
+        core.startTasks();
+        core.awaitTasks();
+
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.chatId() == quick.telegramUserId())
+                .noneMatch(message -> message.html().contains("Short by"));
+    }
+
+    @Test
     void everyOrderOfArrivalAndEveryRepeatEndTheSame() {
         List<List<Integer>> orders = new ArrayList<>();
         permute(List.of(0, 1, 2, 3, 4), new ArrayList<>(), orders);
