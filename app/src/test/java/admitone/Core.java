@@ -75,8 +75,8 @@ public final class Core implements AutoCloseable {
     public final HandClock clock = new HandClock();
     public final FakeMessenger messenger = new FakeMessenger();
     public final FakeProvider provider = new FakeProvider();
-    public final FakePayoutProvider payouts = new FakePayoutProvider();
     public final FakeRates rates = new FakeRates();
+    public final FakePayoutProvider payouts = new FakePayoutProvider(clock);
     /** What a fault point does. */
     public final AtomicReference<FaultPoints> faults = new AtomicReference<>(FaultPoints.none());
 

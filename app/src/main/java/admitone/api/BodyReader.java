@@ -32,6 +32,8 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             reader(Requests.CaseDecision.class, Requests.CaseDecision::read),
             reader(Requests.ChannelMembers.class, Requests.ChannelMembers::read),
             reader(Requests.ReferrerPaid.class, Requests.ReferrerPaid::read),
+            reader(Requests.PayoutSwitch.class, Requests.PayoutSwitch::read),
+            reader(Requests.PayoutLimits.class, Requests.PayoutLimits::read),
             reader(Requests.Reason.class, Requests.Reason::read),
             reader(Requests.Resumed.class, Requests.Resumed::read));
 

@@ -17,6 +17,7 @@ import admitone.money.Money;
 import admitone.payouts.Destination.Place;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
+import admitone.runtime.Settings.Approval;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -511,6 +512,28 @@ final class Requests {
             String reference) {
         static ReferrerPaid read(Fields fields) {
             return new ReferrerPaid(fields.usd("amount_usd"), fields.text("reference", 60));
+        }
+    }
+
+    record PayoutSwitch(
+            @Schema(description = "false: nothing goes out") boolean on, String reason) {
+        static PayoutSwitch read(Fields fields) {
+            return new PayoutSwitch(fields.yesOrNo("on"), fields.text("reason", 200));
+        }
+    }
+
+    record PayoutLimits(
+            Approval approval,
+            @Schema(type = "string", example = "1000.00") Money eachUsd,
+            @Schema(type = "string", example = "2000.00") Money dayUsd,
+
+            @Schema(type = "string", example = "10000.00") Money destinationUsd) {
+        static PayoutLimits read(Fields fields) {
+            return new PayoutLimits(
+                    fields.word("approval", Approval.class, null),
+                    fields.usd("each_usd"),
+                    fields.usd("day_usd"),
+                    fields.usd("destination_usd"));
         }
     }
 

@@ -152,6 +152,53 @@ public class Invariants {
         JOURNAL_LINE_BALANCES("A journal line moves a positive amount between two accounts", """
                 select entry_id::text from ledger.journal where amount <= 0 or debit = credit
                 """),
+        CLAIMED_ONCE("A journal line is paid by at most one payout", """
+                select entry_id || ' ' || kind from ledger.claim where released_at is null
+                group by seller_id, entry_id, kind having count(*) > 1
+                """),
+        PAYOUT_IS_ITS_CLAIMS("What a payout pays, with its fee, is the sum of the lines that it claims", """
+                select p.payout_id::text from payouts.payout p
+                where p.state not in ('rejected', 'cancelled', 'released')
+                  and p.amount_units + p.fee_units is distinct from (
+                    select sum(case j.credit when 'seller_payable' then j.amount else -j.amount end)
+                    from ledger.claim c
+                    join ledger.journal j on j.seller_id = c.seller_id and j.entry_id = c.entry_id and j.kind = c.kind
+                    where c.seller_id = p.seller_id and c.claimed_by = p.payout_id and c.released_at is null)
+                """),
+        PAYOUT_IS_RESERVED("What a payout takes is set aside until it is paid or given back, once", """
+                select p.payout_id::text from payouts.payout p
+                left join ledger.journal r on r.seller_id = p.seller_id and r.reference = 'payout:' || p.payout_id and r.kind = 'payout_reserve'
+                left join ledger.journal b on b.seller_id = p.seller_id and b.reference = r.reference and b.kind = 'reversal_of_payout_reserve'
+                left join ledger.journal d on d.seller_id = p.seller_id and d.reference = r.reference and d.kind = 'payout'
+                where r.amount is distinct from p.amount_units + p.fee_units
+                  or (b.amount is not null) <> (p.state in ('rejected', 'cancelled', 'released'))
+                  or (d.amount is not null) <> (p.state = 'finished')
+                """),
+        NOBODY_IS_OVERDRAWN("Never more is paid or under way than was earned, but where a person decided so", """
+                select j.seller_id from ledger.journal j
+                where j.asset = 'usd' and 'seller_payable' in (j.debit, j.credit)
+                  and exists (select from payouts.payout p where p.seller_id = j.seller_id)
+                  and not exists (select from cases.cases c
+                    where c.seller_id = j.seller_id and c.kind = 'refund_after_payout' and c.decision = 'deduct')
+                group by j.seller_id having sum(case j.credit when 'seller_payable' then j.amount else -j.amount end) < 0
+                """),
+        ONE_BATCH_LIVES("Of the batches of a payout one lives, and one was verified, by one transaction", """
+                select payout_id::text from payouts.attempt
+                group by seller_id, payout_id
+                having count(*) filter (where ended_at is null) > 1 or count(*) filter (where verified_at is not null) > 1
+                  or count(distinct hash) > 1
+                """),
+        MADE_ANEW_WHEN_ABSENT("A payout is made anew only when the batch before certainly came to nothing", """
+                select a.payout_id::text from payouts.attempt a
+                join payouts.attempt later on later.seller_id = a.seller_id and later.payout_id = a.payout_id and later.number = a.number + 1
+                where a.ended_at is null or a.ended_at > later.called_at or a.verified_at is not null
+                  or (a.batch_id is null and a.gone_at is null and a.refused_at is null)
+                """),
+        PAID_WHERE_APPROVED("A payout goes to a destination that counted when it was made", """
+                select p.payout_id::text from payouts.payout p
+                join payouts.destination d on d.seller_id = p.seller_id and d.destination_id = p.destination_id
+                where d.usable_from is null or d.usable_from > p.made_at or d.withdrawn_at <= p.made_at or d.currency <> p.coin
+                """),
         OPEN_PAYMENT_IS_ASKED_ABOUT("The provider is asked about every payment of the last six days that is open", """
                 select payment_id from payments.payment
                 where state in ('waiting', 'confirming', 'confirmed', 'sending') and next_ask_at is null

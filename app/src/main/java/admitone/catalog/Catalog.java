@@ -88,6 +88,20 @@ public class Catalog {
                 || !sellersOf(telegramUserId).isEmpty();
     }
 
+    /** Those whose money is paid out by us, by key: those after {@code after}. */
+    public List<Seller> paidByUs(Optional<SellerId> after, int limit) {
+        return jdbc.sql("""
+                select * from catalog.seller
+                where payout_mode <> 'direct' and (?::text is null or seller_id > ?) order by seller_id limit ?
+                """)
+                .params(Columns.all(
+                        after.map(SellerId::value).orElse(null),
+                        after.map(SellerId::value).orElse(null),
+                        limit))
+                .query(Catalog::readSeller)
+                .list();
+    }
+
     /** Claims a chat or slug for a seller in a transaction of its own; answers who holds it, which may be somebody else. */
     public SellerId claimRoute(String kind, String key, SellerId seller) {
         transactions.run(seller, () -> {

@@ -174,6 +174,36 @@ abstract sealed class ListCommand implements Callable<Integer> {
     }
 
     @Command(
+            name = "payouts",
+            description =
+                    "Money on its way to sellers, newest first; payouts approve|hold|release|cancel PAYOUT_ID acts on one.",
+            subcommands = {
+                PayoutCommand.Approve.class,
+                PayoutCommand.Hold.class,
+                PayoutCommand.Release.class,
+                PayoutCommand.Cancel.class
+            },
+            mixinStandardHelpOptions = true)
+    static final class Payouts extends ListCommand {
+        @Option(names = "--seller", description = "The seller's id.")
+        private @Nullable String seller;
+
+        @Option(names = "--state", description = "Only those in this state, such as awaiting_approval.")
+        private @Nullable String state;
+
+        @Override
+        String path() {
+            return query("payouts", "seller_id", seller, "state", state);
+        }
+
+        @Override
+        List<String> columns() {
+            return List.of(
+                    "payout_id", "state", "waits_for", "amount_usd", "fee_usd", "coin_amount", "coin", "made_at");
+        }
+    }
+
+    @Command(
             name = "queues",
             description = "What is owed to the outside: waiting, running, dead.",
             mixinStandardHelpOptions = true)

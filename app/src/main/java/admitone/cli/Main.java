@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             ListCommand.Channels.class,
             ListCommand.Grants.class,
             ListCommand.Cases.class,
+            ListCommand.Payouts.class,
             ListCommand.Queues.class,
             ListCommand.Invariants.class,
             LedgerCommand.class,

@@ -17,6 +17,9 @@ interface SaleTexts {
     /** One of {@link #many}. */
     Html count(long count, String channel);
 
+    /** After {@code sales}: how far it is to the next payout. */
+    Html untilPayout(Html sales, Money missing, Money threshold);
+
     /** Stands for a channel that is not there any more. */
     String unnamedChannel();
 

@@ -67,11 +67,21 @@ class TellSellerTask implements TaskHandler {
         var seller = catalog.seller(task.seller()).orElseThrow();
         SaleTexts texts = TEXTS.in(languages.at(seller.telegramUserId(), task.owedAt()));
         var message = new Messenger.Message(
-                seller.telegramUserId(), told(seller, sold, ledger.balance(task.seller()), texts), List.of());
+                seller.telegramUserId(), withProgress(seller, sold, ledger.balance(task.seller()), texts), List.of());
         return switch (messenger.send(message)) {
             case Answer.Done<Long> _, Answer.Declined<Long> _, Answer.Unknown<Long> _ -> Result.done();
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
         };
+    }
+
+    private Html withProgress(Seller seller, List<Grant> sold, Balance balance, SaleTexts texts) {
+        Html told = told(seller, sold, balance, texts);
+        Money threshold = seller.payout().threshold();
+        return seller.payout().mode() == PayoutMode.THRESHOLD
+                        && threshold != null
+                        && balance.available().compareTo(threshold) < 0
+                ? texts.untilPayout(told, threshold.minus(balance.available()), threshold)
+                : told;
     }
 
     private Html told(Seller seller, List<Grant> sold, Balance balance, SaleTexts texts) {

@@ -41,6 +41,16 @@ public interface FaultPoints {
         CP18_AFTER_APPROVE,
         /** A member whose time is over was removed, that is not recorded. */
         CP19_MEMBER_REMOVED,
+        /** A payout is written, its claims and its reserve; not committed. */
+        CP21_BEFORE_PAYOUT_IS_MADE,
+        /** That a batch is asked for is on record, the call is not sent. */
+        CP22_BEFORE_PAYOUT_CALL,
+        /** The provider has made a batch, its id is not recorded. */
+        CP23_PAYOUT_CREATED,
+        /** A code was taken for a batch, nothing of it is on record. */
+        CP25_BEFORE_VERIFY,
+        /** The provider has verified a batch, that is not recorded. */
+        CP26_VERIFIED,
         /** A link of the pool was made, its address is not recorded. */
         CP35_LINK_MINTED,
         /** The expiry of an assigned link was set, that is not recorded. */

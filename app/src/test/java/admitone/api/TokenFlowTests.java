@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.fail;
 
 import admitone.TestClient;
 import admitone.TestService;
+import admitone.payouts.Payout;
+import admitone.runtime.Handle;
+import admitone.runtime.SellerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -25,7 +29,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 class TokenFlowTests {
     private static final TestService SERVICE = TestService.shared();
     /** Lists that a seller may read: they show what is theirs. */
-    private static final Set<String> OWN_LISTS = Set.of("/channels", "/orders", "/payments", "/grants", "/cases");
+    private static final Set<String> OWN_LISTS =
+            Set.of("/channels", "/orders", "/payments", "/grants", "/cases", "/payouts");
 
     private static final String REASON = "{\"reason\":\"r\"}";
     private static final String IMPORT = "POST /channels/{channelId}/import";
@@ -114,6 +119,7 @@ class TokenFlowTests {
                         .path(0)
                         .path("gift_id")
                         .asString());
+        IDS.put("payoutId", payoutOf(new SellerId(shop.sellerId())));
         SERVICE.context()
                 .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
                 .getHandlerMethods()
@@ -127,6 +133,22 @@ class TokenFlowTests {
                             }
                         }));
         assertThat(ROUTES).hasSizeGreaterThan(25);
+    }
+
+    /** One that waits for its approval. */
+    private static String payoutOf(SellerId seller) {
+        UUID destination = UUID.fromString("01890000-0000-7000-8000-000000000001");
+        UUID payout = UUID.fromString("01890000-0000-7000-8000-000000000002");
+        SERVICE.sql().sql("""
+                insert into payouts.destination (seller_id, destination_id, version, currency, address, requested_at, usable_from, mac)
+                values (?, ?, 1, 'trx', 'T', '2026-01-01Z', '2026-01-01Z', '')
+                """).params(seller.value(), destination).update();
+        SERVICE.sql().sql("""
+                insert into payouts.payout (seller_id, payout_id, state, amount_units, fee_units, coin, coin_units, rate_usd, rate_at,
+                  rate_source, destination_id, made_by, made_at)
+                values (?, ?, 'awaiting_approval', 1, 0, 'trx', 1, 1, '2026-01-01Z', 'test', ?, 'test', '2026-01-01Z')
+                """).params(seller.value(), payout, destination).update();
+        return new Handle(Payout.HANDLE, seller, payout).toString();
     }
 
     private static @Nullable String bodyOf(Route route) {
@@ -152,7 +174,13 @@ class TokenFlowTests {
             case "PUT /channels/{channelId}/whitelist/{telegramUserId}",
                     "PUT /channels/{channelId}/bans/{telegramUserId}",
                     "POST /payments/{paymentId}/refund",
+                    "POST /payouts/{payoutId}/hold",
+                    "POST /payouts/{payoutId}/release",
+                    "POST /payouts/{payoutId}/cancel",
                     "POST /grants/{grantId}/revoke" -> REASON;
+            case "PUT /payouts/switch", "PUT /sellers/{sellerId}/payouts/switch" -> "{\"on\":true,\"reason\":\"r\"}";
+            case "PUT /sellers/{sellerId}/payouts/limits" ->
+                "{\"approval\":\"manual\",\"each_usd\":\"1\",\"day_usd\":\"1\",\"destination_usd\":\"1\"}";
             case "POST /channels/{channelId}/announcements" -> "{\"text\":\"t\",\"audience\":\"expired\"}";
             case "POST /channels/{channelId}/coupons" -> "{\"code\":\"SUMMER\",\"percent\":\"10\"}";
             case "POST /sellers/{sellerId}/referrals/{telegramUserId}/paid" ->
@@ -233,7 +261,16 @@ class TokenFlowTests {
     @Test
     void showsASellerTheirOwn() {
         TestClient own = SERVICE.as(String.valueOf(IDS.get("sellerId")));
-        Set<String> operatorOnly = Set.of("POST /sellers", "POST /sellers/{sellerId}/tokens");
+        Set<String> operatorOnly = Set.of(
+                "POST /sellers",
+                "POST /sellers/{sellerId}/tokens",
+                "POST /sellers/{sellerId}/payouts",
+                "POST /payouts/{payoutId}/approve",
+                "POST /payouts/{payoutId}/hold",
+                "POST /payouts/{payoutId}/release",
+                "POST /payouts/{payoutId}/cancel",
+                "PUT /sellers/{sellerId}/payouts/switch",
+                "PUT /sellers/{sellerId}/payouts/limits");
         String banned = "GET /channels/{channelId}/bans/{telegramUserId}"; // nobody is: MembersFlowTests shows one
 
         for (Route route : ROUTES) {
@@ -257,6 +294,7 @@ class TokenFlowTests {
                 || route.shortPattern().startsWith("/hold")
                 || route.shortPattern().startsWith("/ledger")
                 || route.shortPattern().startsWith("/reconciliation")
+                || route.shortPattern().equals("/payouts/switch")
                 || route.shortPattern().equals("/invariants");
     }
 
@@ -294,6 +332,8 @@ class TokenFlowTests {
                     "" + purchase.paymentId(),
                     "name",
                     "deliver_access",
+                    "payoutId",
+                    "po_000000000000_00000000000000000000000000",
                     "caseId",
                     "cs_000000000000_00000000000000000000000000",
                     "telegramUserId",

@@ -1,0 +1,257 @@
+package admitone.payouts;
+
+import admitone.database.Transactions;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payouts.PayoutFlow.By;
+import admitone.payouts.PayoutProvider.Batch;
+import admitone.payouts.PayoutProvider.NewBatch;
+import admitone.payouts.PayoutProvider.Seen;
+import admitone.payouts.PayoutRules.Decision;
+import admitone.payouts.PayoutState.Approved;
+import admitone.payouts.PayoutState.Creating;
+import admitone.payouts.PayoutState.Waits;
+import admitone.runtime.Answer;
+import admitone.runtime.FaultPoints;
+import admitone.runtime.FaultPoints.Point;
+import admitone.runtime.Settings;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes a payout's batch at the provider. The call is never repeated for one attempt: where its answer is lost, the provider's list is
+ * looked through, and what is found there by its external id is taken over. What is not found for the hour that such a batch lives cannot
+ * be verified any more, and another attempt is made.
+ */
+@Component
+class CreatePayoutTask implements TaskHandler {
+    private static final Duration WHILE_HELD = Duration.ofMinutes(1);
+    private static final Duration WHILE_WAITING = Duration.ofMinutes(10);
+    private static final Duration LOOK_SOON = Duration.ofSeconds(5);
+    private static final Duration LOOK_EVERY = Duration.ofMinutes(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
+
+    /** Clocks differ. */
+    private static final Duration AROUND = Duration.ofMinutes(5);
+
+    /** What is not settled by then is asked of a person. */
+    private static final Duration TOO_LONG = Duration.ofHours(3);
+
+    private final Payouts payouts;
+    private final PayoutFlow flow;
+    private final Destinations destinations;
+    private final Safeguards safeguards;
+    private final MissingPayouts missing;
+    private final BatchRoutes routes;
+    private final PayoutProvider provider;
+    private final Transactions transactions;
+    private final FaultPoints faults;
+    private final Clock clock;
+    private final String notifyUrl;
+
+    CreatePayoutTask(
+            Payouts payouts,
+            PayoutFlow flow,
+            Destinations destinations,
+            Safeguards safeguards,
+            MissingPayouts missing,
+            BatchRoutes routes,
+            PayoutProvider provider,
+            Transactions transactions,
+            FaultPoints faults,
+            Clock clock,
+            Settings settings) {
+        this.payouts = payouts;
+        this.flow = flow;
+        this.destinations = destinations;
+        this.safeguards = safeguards;
+        this.missing = missing;
+        this.routes = routes;
+        this.provider = provider;
+        this.transactions = transactions;
+        this.faults = faults;
+        this.clock = clock;
+        this.notifyUrl = settings.publicUrl() + "/ipn";
+    }
+
+    @Override
+    public String kind() {
+        return PayoutWork.CREATE;
+    }
+
+    @Override
+    public int mostAttempts() {
+        return Integer.MAX_VALUE; // money is never given up on; the payout says what it waits for
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        Payout payout = payouts.find(task.seller(), PayoutWork.payout(task)).orElseThrow();
+        int number = PayoutWork.attempt(task);
+        return switch (payout.state()) {
+            case Approved(int next, var _) when next == number -> make(task, payout);
+            case Creating(Attempt attempt) when attempt.number() == number -> look(task, payout, attempt);
+            default -> Result.done();
+        };
+    }
+
+    private Result make(Task task, Payout payout) {
+        if (payout.held() != null || safeguards.holder(payout.seller()).isPresent()) {
+            return Result.later(WHILE_HELD, "held");
+        }
+        if (!provider.canPay()) {
+            return waits(
+                    payout, Waits.PROVIDER_NOT_SET_UP, "the login or the second factor of the provider is not set");
+        }
+        Destination to =
+                destinations.byId(payout.seller(), payout.destination()).orElseThrow();
+        if (!destinations.isIntact(to)
+                || !to.isUsable(clock.instant())
+                || !to.currency().equals(payout.coins().asset())) {
+            return new Result.Later(
+                    WHILE_HELD, "its destination is not what was approved", () -> altered(task, payout));
+        }
+        if (!(missing.look() instanceof Answer.Done<Integer>)) {
+            return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
+        }
+        switch (provider.balance()) {
+            case Answer.Done<Map<Asset, Money>>(Map<Asset, Money> coins) -> {
+                Money there = coins.getOrDefault(
+                        payout.coins().asset(), Money.zero(payout.coins().asset()));
+                if (there.compareTo(payout.coins()) < 0) {
+                    return waits(payout, Waits.SHORT_OF_COIN, "the account with the provider has " + there);
+                }
+            }
+            case Answer.Declined<Map<Asset, Money>>(String code, String reason) -> {
+                return waits(payout, Waits.REFUSED, code + ": " + reason);
+            }
+            case Answer.NotNow<Map<Asset, Money>>(Duration after, String reason) -> {
+                return Result.later(after, reason);
+            }
+            case Answer.Unknown<Map<Asset, Money>>(String reason) -> {
+                return waits(payout, Waits.PROVIDER_DOWN, reason);
+            }
+        }
+        return call(task, payout, to);
+    }
+
+    private Result waits(Payout payout, Waits waits, String why) {
+        return new Result.Later(WHILE_WAITING, why, () -> payouts.waits(payout, waits, why));
+    }
+
+    private void altered(Task task, Payout payout) {
+        flow.hold(payout.seller(), payout.id(), by(task).saying("its destination is not what was approved"));
+        flow.open(payout, PayoutCases.DESTINATION, by(task));
+    }
+
+    private Result call(Task task, Payout payout, Destination to) {
+        String externalId = payout.externalId(PayoutWork.attempt(task));
+        boolean begun = transactions.run(
+                payout.seller(),
+                () -> safeguards.holder(payout.seller()).isEmpty()
+                        && payouts.lock(payout.seller(), payout.id())
+                                        .orElseThrow()
+                                        .held()
+                                == null
+                        && flow.apply(payout.seller(), payout.id(), new PayoutEvent.Begin(externalId), by(task))
+                                instanceof Decision.Moved);
+        if (!begun) {
+            return Result.later(WHILE_HELD, "held, or begun by another attempt");
+        }
+        faults.reach(Point.CP22_BEFORE_PAYOUT_CALL);
+        Answer<Batch> answer = provider.create(new NewBatch(externalId, to, payout.coins(), notifyUrl));
+        faults.reach(Point.CP23_PAYOUT_CREATED);
+        return switch (answer) {
+            case Answer.Done<Batch>(Batch batch) -> recorded(task, payout, batch.batchId());
+            case Answer.Declined<Batch>(String code, String reason) ->
+                new Result.Done(() -> {
+                    if (code.equals("not_whitelisted")) {
+                        destinations.notWhitelisted(payout.seller(), to.id(), reason);
+                    }
+                    notCreated(task, payout, waits(code), backOff(task), code + ": " + reason);
+                });
+            case Answer.NotNow<Batch>(Duration after, String reason) ->
+                new Result.Done(() -> notCreated(task, payout, Waits.PROVIDER_DOWN, after, reason));
+            case Answer.Unknown<Batch>(String reason) -> new Result.Unknown(LOOK_SOON, reason);
+        };
+    }
+
+    private void notCreated(Task task, Payout payout, Waits waits, Duration after, String reason) {
+        flow.apply(payout.seller(), payout.id(), new PayoutEvent.NotCreated(waits, after), by(task).saying(reason));
+    }
+
+    private static Waits waits(String code) {
+        return switch (code) {
+            case "short_of_coin" -> Waits.SHORT_OF_COIN;
+            case "not_whitelisted" -> Waits.NOT_WHITELISTED;
+            case "below_minimum" -> Waits.BELOW_MINIMUM;
+            case "no_login", "no_totp", "ip_refused", "key_refused" -> Waits.PROVIDER_NOT_SET_UP;
+            default -> Waits.REFUSED;
+        };
+    }
+
+    /** Ten minutes, twenty … at most six hours: each refusal is another attempt. */
+    private static Duration backOff(Task task) {
+        Duration pause = WHILE_WAITING.multipliedBy(1L << Math.min(PayoutWork.attempt(task) - 1, 10));
+        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    }
+
+    private Result recorded(Task task, Payout payout, String batchId) {
+        routes.claim(batchId, payout.seller());
+        return new Result.Done(() -> {
+            destinations.whitelisted(payout.seller(), payout.destination());
+            flow.apply(payout.seller(), payout.id(), new PayoutEvent.Recorded(batchId), by(task));
+        });
+    }
+
+    /** Whether the call of before was made, and what became of it, is not known. */
+    private Result look(Task task, Payout payout, Attempt attempt) {
+        Instant now = clock.instant();
+        Answer<List<Seen>> answer = provider.list(attempt.calledAt().minus(AROUND), now.plus(AROUND));
+        if (!(answer instanceof Answer.Done<List<Seen>>(List<Seen> seen))) {
+            return new Result.Later(
+                    LOOK_EVERY, "the provider's list cannot be had", () -> tooLong(task, payout, attempt));
+        }
+        Optional<Seen> ours = seen.stream()
+                .filter(one -> attempt.externalId().equals(one.externalId()))
+                .findFirst();
+        if (ours.isPresent()) {
+            return recorded(task, payout, ours.get().batchId());
+        }
+        PayoutEvent event = seen.stream().anyMatch(one -> mayBe(one, payout))
+                ? new PayoutEvent.PerhapsPresent()
+                : new PayoutEvent.Absent();
+        return new Result.Later(LOOK_EVERY, "whether its batch was made is being checked", () -> {
+            flow.apply(payout.seller(), payout.id(), event, by(task));
+            tooLong(task, payout, attempt);
+        });
+    }
+
+    /** The provider need not repeat our external id: what is alike, nobody's and not rejected may be it. It is never verified. */
+    private boolean mayBe(Seen one, Payout payout) {
+        return one.externalId() == null
+                && one.currency().equals(payout.coins().asset())
+                && one.amount().equals(payout.coins())
+                && one.status() != PayoutProvider.Status.REJECTED
+                && one.status() != PayoutProvider.Status.CANCELLED
+                && !payouts.isKnown(one.batchId());
+    }
+
+    private void tooLong(Task task, Payout payout, Attempt attempt) {
+        if (clock.instant().isAfter(attempt.calledAt().plus(TOO_LONG))) {
+            flow.open(payout, PayoutCases.NOT_MADE, by(task).saying("whether its batch was made cannot be found out"));
+        }
+    }
+
+    private static By by(Task task) {
+        return new By("task", task.source(), null);
+    }
+}

@@ -1,0 +1,95 @@
+package admitone.payouts;
+
+import admitone.money.Money;
+import admitone.money.Rate;
+import admitone.runtime.Handle;
+import admitone.runtime.SellerId;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Money on its way to a seller: it claims exact lines of the journal, {@code amount} and {@code fee} are their sum.
+ *
+ * @param amount what of it is paid, in USD
+ * @param fee what is kept for the provider's fee, in USD
+ * @param coins what the provider is asked to send
+ * @param destination the version that counted when it was made
+ * @param held who holds it; null: nobody
+ * @param hash of the transaction, once the provider told
+ * @param reason what the provider, or a person, said last
+ */
+public record Payout(
+        SellerId seller,
+        UUID id,
+        PayoutState state,
+        Money amount,
+        Money fee,
+        Money coins,
+        Rate rate,
+        UUID destination,
+        String madeBy,
+        Instant madeAt,
+        @Nullable String approvedBy,
+        @Nullable HeldBy held,
+        @Nullable Instant endedAt,
+        @Nullable String hash,
+        @Nullable String reason) {
+    public static final String HANDLE = "po";
+
+    /** A person's stop. */
+    public record HeldBy(String by, String why) {}
+
+    static String subject(UUID id) {
+        return "payout:" + id;
+    }
+
+    public String handle() {
+        return new Handle(HANDLE, seller, id).toString();
+    }
+
+    String subject() {
+        return subject(id);
+    }
+
+    /** What of the seller's balance it takes. */
+    Money reserved() {
+        return amount.plus(fee);
+    }
+
+    /** What the provider's list may name an attempt by: it carries seller, payout and attempt. */
+    String externalId(int attempt) {
+        return handle() + "_" + attempt;
+    }
+
+    boolean mayBeHeld() {
+        return switch (state) {
+            case PayoutState.AwaitingApproval _,
+                    PayoutState.Approved _,
+                    PayoutState.Creating _,
+                    PayoutState.Created _ -> true;
+            case PayoutState.Verifying _,
+                    PayoutState.Sent _,
+                    PayoutState.Failed _,
+                    PayoutState.Finished _,
+                    PayoutState.Rejected _,
+                    PayoutState.Cancelled _,
+                    PayoutState.Released _ -> false;
+        };
+    }
+
+    /** What everybody calls its state. */
+    public String status() {
+        return held != null && mayBeHeld() ? "held" : state.word();
+    }
+
+    /** What it waits for, in a word; null: nothing that is known. */
+    public @Nullable String waitsFor() {
+        return switch (state) {
+            case PayoutState.Approved(int _, var waits) -> waits == null ? null : waits.word();
+            case PayoutState.Creating(Attempt _), PayoutState.Verifying(Attempt _) -> "being_checked";
+            case PayoutState.Failed(Attempt _) -> "the_provider_or_a_person";
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,48 @@
+package admitone.payouts;
+
+import admitone.payouts.PayoutProvider.Status;
+import admitone.payouts.PayoutState.Waits;
+import java.time.Duration;
+
+/** What may happen to a payout. */
+sealed interface PayoutEvent {
+    record Approve() implements PayoutEvent {}
+
+    /** Its next batch is about to be asked for. */
+    record Begin(String externalId) implements PayoutEvent {}
+
+    /** The batch was certainly not made; not tried again before {@code after}. */
+    record NotCreated(Waits waits, Duration after) implements PayoutEvent {}
+
+    /** The batch was made, as the provider answered, or was found by its external id. */
+    record Recorded(String batchId) implements PayoutEvent {}
+
+    /** The provider has sent a batch of it that is not on record: a restore forgot it. */
+    record Adopted(int number, String externalId, String batchId) implements PayoutEvent {}
+
+    /** The provider's list certainly lacks it now. */
+    record Absent() implements PayoutEvent {}
+
+    /** The provider's list has something that may be it. */
+    record PerhapsPresent() implements PayoutEvent {}
+
+    /** A code is about to be given. */
+    record VerifyBegins() implements PayoutEvent {}
+
+    /** The code certainly did not arrive. */
+    record VerifyNotSent() implements PayoutEvent {}
+
+    /** The code was refused. */
+    record VerifyDeclined() implements PayoutEvent {}
+
+    record Verified() implements PayoutEvent {}
+
+    /** What the provider says of the batch of the newest attempt. */
+    record Said(Status status) implements PayoutEvent {}
+
+    /** A person gives back what failed. */
+    record Release() implements PayoutEvent {}
+
+    /** A person calls off what was not asked of the provider yet. */
+    record Cancel() implements PayoutEvent {}
+}

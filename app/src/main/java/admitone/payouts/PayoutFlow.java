@@ -1,0 +1,301 @@
+package admitone.payouts;
+
+import admitone.cases.Case;
+import admitone.cases.Cases;
+import admitone.database.Transactions;
+import admitone.ledger.Claims;
+import admitone.ledger.Ledger;
+import admitone.ledger.Line;
+import admitone.payouts.PayoutProvider.Seen;
+import admitone.payouts.PayoutRules.Asks;
+import admitone.payouts.PayoutRules.Decision;
+import admitone.payouts.PayoutRules.Owes;
+import admitone.payouts.Payouts.Owner;
+import admitone.runtime.SellerId;
+import admitone.runtime.Settings.Approval;
+import admitone.tasks.Tasks;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** The one door by which a payout goes on: what happened is decided by the rules, and all that comes of it is written in one commit. */
+@Component
+public class PayoutFlow {
+    /** What the timeline calls the payouts of a seller, or of all. */
+    private static final String ALL = "payouts";
+
+    private final Payouts payouts;
+    private final Safeguards safeguards;
+    private final Ledger ledger;
+    private final Claims claims;
+    private final Cases cases;
+    private final Tasks tasks;
+    private final Timeline timeline;
+    private final Transactions transactions;
+    private final Clock clock;
+
+    PayoutFlow(
+            Payouts payouts,
+            Safeguards safeguards,
+            Ledger ledger,
+            Claims claims,
+            Cases cases,
+            Tasks tasks,
+            Timeline timeline,
+            Transactions transactions,
+            Clock clock) {
+        this.payouts = payouts;
+        this.safeguards = safeguards;
+        this.ledger = ledger;
+        this.claims = claims;
+        this.cases = cases;
+        this.tasks = tasks;
+        this.timeline = timeline;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /**
+     * Why something happens.
+     *
+     * @param cause as the timeline says it
+     * @param source who
+     * @param reason in their words; null: none is given
+     */
+    public record By(String cause, String source, @Nullable String reason) {
+        By saying(@Nullable String why) {
+            return new By(cause, source, why);
+        }
+    }
+
+    /** What became of a person's wish; {@code refused} says why it cannot be, null: it is done. */
+    public record Outcome(Payout payout, @Nullable String refused) {}
+
+    /** Within the current transaction: a person approves. */
+    public Outcome approve(SellerId seller, UUID id, By by) {
+        return wish(seller, id, new PayoutEvent.Approve(), by);
+    }
+
+    /** Within the current transaction: what failed is given back to the balance. */
+    public Outcome release(SellerId seller, UUID id, By by) {
+        return wish(seller, id, new PayoutEvent.Release(), by);
+    }
+
+    /** Within the current transaction: what was not asked of the provider is called off. */
+    public Outcome cancel(SellerId seller, UUID id, By by) {
+        return wish(seller, id, new PayoutEvent.Cancel(), by);
+    }
+
+    private Outcome wish(SellerId seller, UUID id, PayoutEvent event, By by) {
+        String refused = apply(seller, id, event, by) instanceof Decision.Refused(String why) ? why : null;
+        return new Outcome(payouts.find(seller, id).orElseThrow(), refused);
+    }
+
+    /** Within the current transaction: it does not go on until it is let go. */
+    public Outcome hold(SellerId seller, UUID id, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        if (!payout.mayBeHeld()) {
+            return new Outcome(payout, "It is " + payout.state().word() + ": that cannot be held any more.");
+        }
+        payouts.hold(payout, new Payout.HeldBy(by.source(), by.reason() == null ? "" : by.reason()));
+        note(payout, "payout_held", by, Map.of());
+        return new Outcome(payouts.find(seller, id).orElseThrow(), null);
+    }
+
+    /** Within the current transaction: it goes on from where it was held. */
+    public Outcome letGo(SellerId seller, UUID id, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        payouts.hold(payout, null);
+        note(payout, "payout_let_go", by, Map.of());
+        tasks.hurry(seller, PayoutWork.CREATE);
+        tasks.hurry(seller, PayoutWork.VERIFY);
+        return new Outcome(payouts.find(seller, id).orElseThrow(), null);
+    }
+
+    /** In a transaction of its own: stops the payouts of a seller, or of all by the platform's own switch; null lets them go on. */
+    public void turn(SellerId seller, Payout.@Nullable HeldBy held, By by) {
+        transactions.run(seller, () -> {
+            safeguards.hold(seller, held);
+            note(seller, ALL, held == null ? "payouts_go_on" : "payouts_stopped", by, Map.of());
+        });
+    }
+
+    /** In a transaction of its own. */
+    public void limit(SellerId seller, Approval how, Safeguards.Limits limits, By by) {
+        transactions.run(seller, () -> {
+            safeguards.approval(seller, how, limits);
+            note(
+                    seller,
+                    ALL,
+                    "payouts_limited",
+                    by,
+                    Map.of(
+                            "approval", how.name().toLowerCase(Locale.ROOT),
+                            "each", limits.each().text(),
+                            "day", limits.day().text(),
+                            "destination", limits.destination().text()));
+        });
+    }
+
+    /** Within the current transaction. */
+    Decision apply(SellerId seller, UUID id, PayoutEvent event, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        Instant now = clock.instant();
+        Decision decision = PayoutRules.decide(payout.state(), event, now);
+        switch (decision) {
+            case Decision.Moved moved -> write(payout, event, moved, by, now);
+            case Decision.Contradicted() -> contradicted(payout, event.toString(), by);
+            case Decision.Absorbed _, Decision.Refused _ -> {}
+        }
+        return decision;
+    }
+
+    private void write(Payout payout, PayoutEvent event, Decision.Moved moved, By by, Instant now) {
+        SellerId seller = payout.seller();
+        payouts.save(payout, moved.next(), by.reason(), now);
+        if (event instanceof PayoutEvent.Approve) {
+            payouts.approved(payout, by.source(), now);
+        }
+        switch (moved.books()) {
+            case NOTHING -> {}
+            case GIVEN_BACK -> giveBack(payout);
+            case PAID ->
+                ledger.book(
+                        seller,
+                        payout.subject(),
+                        Line.payout(
+                                payout.amount(),
+                                payout.fee(),
+                                payout.coins(),
+                                payout.rate(),
+                                ledger.position(seller, payout.coins().asset())));
+        }
+        switch (moved.owes()) {
+            case Owes.Nothing() -> {}
+            case Owes.Create(int attempt, var after) ->
+                tasks.owe(seller, PayoutWork.create(payout.id(), attempt, now.plus(after)));
+            case Owes.VerifyAndFollow(int attempt) -> {
+                tasks.owe(seller, PayoutWork.verify(payout.id(), attempt));
+                tasks.owe(seller, PayoutWork.follow(payout.id(), attempt, now));
+            }
+        }
+        ask(payout, moved.asks(), by);
+        tell(payout, moved.next());
+        if (!moved.next().word().equals(payout.state().word()) || moved.asks() != Asks.NOTHING) {
+            Attempt next = moved.next().attempt();
+            Attempt attempt = next == null ? payout.state().attempt() : next;
+            note(
+                    payout,
+                    "payout_" + moved.next().word(),
+                    by,
+                    attempt == null ? Map.of() : Map.of("attempt", Integer.toString(attempt.number())));
+        }
+    }
+
+    /** What is reserved is the seller's again, and its entries may be claimed by the next payout. */
+    private void giveBack(Payout payout) {
+        claims.lockAccount(payout.seller());
+        ledger.book(payout.seller(), payout.subject(), Line.reversal(ledger.of(payout.seller(), payout.subject())));
+        claims.release(payout.seller(), payout.id());
+    }
+
+    private void ask(Payout payout, Asks asks, By by) {
+        switch (asks) {
+            case NOTHING -> {
+                if (payout.state() instanceof PayoutState.Failed) { // the provider, or a person, has answered
+                    cases.settle(payout.seller(), payout.subject(), PayoutCases.FAILED, "over", "the payout went on");
+                }
+            }
+            case FAILED -> open(payout, PayoutCases.FAILED, by);
+            case REJECTED -> open(payout, PayoutCases.CAME_BACK, by);
+            case NOT_MADE -> open(payout, PayoutCases.NOT_MADE, by);
+        }
+    }
+
+    private void tell(Payout payout, PayoutState next) {
+        switch (next) {
+            case PayoutState.Finished() ->
+                tasks.owe(payout.seller(), PayoutWork.tell(payout.id(), TellPayoutTask.What.SENT));
+            case PayoutState.Failed(Attempt _) ->
+                tasks.owe(payout.seller(), PayoutWork.tell(payout.id(), TellPayoutTask.What.FAILED));
+            case PayoutState.Rejected(), PayoutState.Cancelled(), PayoutState.Released() ->
+                tasks.owe(payout.seller(), PayoutWork.tell(payout.id(), TellPayoutTask.What.CAME_BACK));
+            default -> {}
+        }
+    }
+
+    /** Within the current transaction: what the provider says of one of our batches, told or asked. Answers whether it is one. */
+    public boolean heard(SellerId seller, Seen seen, By by) {
+        Optional<Owner> owner = payouts.owner(seller, seen.batchId(), seen.externalId());
+        owner.ifPresent(of -> heard(seller, of, seen, by));
+        return owner.isPresent();
+    }
+
+    private void heard(SellerId seller, Owner of, Seen seen, By by) {
+        Payout payout = payouts.lock(seller, of.payout()).orElseThrow();
+        payouts.heard(seller, of, seen);
+        By said = by.saying(seen.error());
+        Attempt current = payout.state().attempt();
+        if (current == null ? isLast(payout, of) : current.number() == of.number()) {
+            if (payout.state() instanceof PayoutState.Creating) { // told by its external id before our own record
+                apply(seller, of.payout(), new PayoutEvent.Recorded(seen.batchId()), said);
+            }
+            apply(seller, of.payout(), new PayoutEvent.Said(seen.status()), said);
+        } else if (moves(seen)) {
+            contradicted(payout, "attempt " + of.number() + " is " + seen.statusWord(), said);
+        }
+    }
+
+    private boolean isLast(Payout payout, Owner of) {
+        return payout.state().isOver()
+                && payouts.attempts(payout.seller(), payout.id()).getLast().number() == of.number();
+    }
+
+    /** Whether coins go out by it, or may have. */
+    static boolean moves(Seen seen) {
+        return switch (seen.status()) {
+            case PROCESSING, SENDING, FINISHED, FAILED -> true;
+            case CREATING, WAITING, REJECTED, CANCELLED, UNKNOWN_WORD -> false;
+        };
+    }
+
+    /** Coins may have gone where our record says that they have not: nothing goes on before a person has looked. */
+    void contradicted(Payout payout, String what, By by) {
+        if (payout.held() == null) {
+            payouts.hold(payout, new Payout.HeldBy("admitone", "contradicted by the provider"));
+        }
+        open(payout, PayoutCases.CONTRADICTED, by.saying(what));
+        note(payout, "payout_contradicted", by, Map.of("what", what));
+    }
+
+    void open(Payout payout, String kind, By by) {
+        Map<String, String> detail = new LinkedHashMap<>();
+        detail.put("payout_id", payout.handle());
+        detail.put("amount_usd", payout.amount().text());
+        detail.put("coins", payout.coins().toString());
+        if (by.reason() != null) {
+            detail.put("reason", by.reason());
+        }
+        cases.open(payout.seller(), new Case.Draft(kind, payout.subject(), null, null, detail));
+    }
+
+    void note(Payout payout, String kind, By by, Map<String, String> more) {
+        note(payout.seller(), payout.subject(), kind, by, more);
+    }
+
+    private void note(SellerId seller, String subject, String kind, By by, Map<String, String> more) {
+        Map<String, String> detail = new LinkedHashMap<>(more);
+        if (by.reason() != null) {
+            detail.put("reason", by.reason());
+        }
+        timeline.append(seller, new Event(subject, clock.instant(), kind, by.cause(), by.source(), detail));
+    }
+}

@@ -1,0 +1,94 @@
+package admitone.payouts;
+
+import admitone.catalog.Catalog;
+import admitone.catalog.Seller;
+import admitone.hold.Hold;
+import admitone.payouts.PayoutFlow.By;
+import admitone.payouts.PayoutMaking.Made;
+import admitone.runtime.Recurring;
+import admitone.runtime.SellerId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Looks at the balances of those who are paid out by us, a hundred a round, and has those paid who are due. Each instance does; one makes it. */
+@Component
+class PayoutKeeper extends Recurring {
+    private static final Logger log = LoggerFactory.getLogger(PayoutKeeper.class);
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+    static final int MOST_SELLERS = 100;
+
+    /** What the provider asks does not change each moment: who is not due for it is looked at again after this. */
+    private static final Duration NOT_DUE = Duration.ofMinutes(10);
+
+    private final Catalog catalog;
+    private final PayoutMaking making;
+    private final Hold hold;
+    private final Clock clock;
+    private final Map<SellerId, Instant> later = new ConcurrentHashMap<>();
+    private Optional<SellerId> after = Optional.empty();
+
+    PayoutKeeper(Catalog catalog, PayoutMaking making, Hold hold, Clock clock) {
+        super("payouts", PAUSE);
+        this.catalog = catalog;
+        this.making = making;
+        this.hold = hold;
+        this.clock = clock;
+    }
+
+    @Override
+    protected void round() {
+        look();
+    }
+
+    /** Answers how many payouts were made. */
+    int look() {
+        if (hold.isOn()) {
+            return 0;
+        }
+        List<Seller> sellers = catalog.paidByUs(after, MOST_SELLERS);
+        after = sellers.size() < MOST_SELLERS
+                ? Optional.empty()
+                : Optional.of(sellers.getLast().id());
+        Instant now = clock.instant();
+        later.values().removeIf(now::isAfter);
+        int made = 0;
+        for (Seller seller : sellers) {
+            if (!later.containsKey(seller.id())) {
+                made += isMade(seller) ? 1 : 0;
+            }
+        }
+        return made;
+    }
+
+    private boolean isMade(Seller seller) {
+        try {
+            return switch (making.make(seller, /* byHand= */ false, new By("time", "admitone", null))) {
+                case Made.Done _ -> true;
+                case Made.NotDue(String code, String _) -> {
+                    if (!code.equals(Due.Why.NOTHING_PAYABLE.word()) && !code.equals(Due.Why.BELOW_THRESHOLD.word())) {
+                        later.put(seller.id(), clock.instant().plus(NOT_DUE));
+                    }
+                    yield false;
+                }
+                case Made.NotNow(String reason) -> {
+                    log.info("a payout of seller {} cannot be made now ({}), next round again", seller.id(), reason);
+                    yield false;
+                }
+            };
+        } catch (RuntimeException e) {
+            log.warn(
+                    "whether seller {} is paid out cannot be looked at ({}), next round again",
+                    seller.id(),
+                    e.toString());
+            return false;
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package admitone.payouts;
+
+import admitone.catalog.Catalog;
+import admitone.catalog.Seller;
+import admitone.database.Transactions;
+import admitone.ledger.Claims;
+import admitone.ledger.Claims.Claimable;
+import admitone.ledger.Ledger;
+import admitone.ledger.Line;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.money.Rate;
+import admitone.money.Rates;
+import admitone.payouts.Due.NotYet;
+import admitone.payouts.Due.Pay;
+import admitone.payouts.Due.Why;
+import admitone.payouts.PayoutFlow.By;
+import admitone.payouts.PayoutState.Approved;
+import admitone.payouts.PayoutState.AwaitingApproval;
+import admitone.runtime.Answer;
+import admitone.runtime.FaultPoints;
+import admitone.runtime.FaultPoints.Point;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
+import java.math.RoundingMode;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Makes a seller's payout of all that is payable, when it is due. Of all who try at once, one makes it: the account is locked. */
+@Component
+public class PayoutMaking {
+    private final Catalog catalog;
+    private final Destinations destinations;
+    private final Safeguards safeguards;
+    private final Payouts payouts;
+    private final PayoutFlow flow;
+    private final Ledger ledger;
+    private final Claims claims;
+    private final Rates rates;
+    private final PayoutProvider provider;
+    private final Tasks tasks;
+    private final Transactions transactions;
+    private final FaultPoints faults;
+    private final Ids ids;
+    private final Clock clock;
+
+    PayoutMaking(
+            Catalog catalog,
+            Destinations destinations,
+            Safeguards safeguards,
+            Payouts payouts,
+            PayoutFlow flow,
+            Ledger ledger,
+            Claims claims,
+            Rates rates,
+            PayoutProvider provider,
+            Tasks tasks,
+            Transactions transactions,
+            FaultPoints faults,
+            Ids ids,
+            Clock clock) {
+        this.catalog = catalog;
+        this.destinations = destinations;
+        this.safeguards = safeguards;
+        this.payouts = payouts;
+        this.flow = flow;
+        this.ledger = ledger;
+        this.claims = claims;
+        this.rates = rates;
+        this.provider = provider;
+        this.tasks = tasks;
+        this.transactions = transactions;
+        this.faults = faults;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    public sealed interface Made {
+        record Done(Payout payout) implements Made {}
+
+        /** It is not due; {@code code} is stable, {@code reason} says when it will be. */
+        record NotDue(String code, String reason) implements Made {}
+
+        /** What it depends on cannot be had now. */
+        record NotNow(String reason) implements Made {}
+    }
+
+    /** As a person wants it, whatever the seller's threshold is; outside any transaction. */
+    public Made byHand(SellerId seller, String by) {
+        return make(catalog.seller(seller).orElseThrow(), /* byHand= */ true, new By("operator", by, null));
+    }
+
+    /** Outside any transaction. */
+    Made make(Seller seller, boolean byHand, By by) {
+        if (safeguards.holder(seller.id()).isPresent()) {
+            return new Made.NotDue("held", "Payouts are on hold: let them go on first.");
+        }
+        Optional<Destination> to =
+                transactions.run(seller.id(), () -> destinations.usable(seller.id(), clock.instant()));
+        Money payable = ledger.balance(seller.id()).available();
+        Optional<NotYet> early = early(seller, to, payable, byHand);
+        if (early.isPresent()) {
+            return notDue(seller, early.get());
+        }
+        return switch (quote(to.orElseThrow(), payable)) {
+            case Answer.Done<Due.Quote>(Due.Quote quote) -> make(seller, to.orElseThrow(), quote, byHand, by);
+            case Answer.Declined<Due.Quote>(String code, String reason) -> new Made.NotNow(code + ": " + reason);
+            case Answer.NotNow<Due.Quote>(var _, String reason) -> new Made.NotNow(reason);
+            case Answer.Unknown<Due.Quote>(String reason) -> new Made.NotNow(reason);
+        };
+    }
+
+    private Optional<NotYet> early(Seller seller, Optional<Destination> to, Money payable, boolean byHand) {
+        return Optional.ofNullable(Due.beforeQuote(payable, seller.payout(), byHand))
+                .or(() -> to.isEmpty() ? Optional.of(new NotYet(Why.NO_DESTINATION, null)) : Optional.empty())
+                .or(() -> to.filter(it -> !byHand && cameBack(seller.id(), it))
+                        .map(_ -> new NotYet(Why.LAST_CAME_BACK, null)));
+    }
+
+    /** What came back once comes back again, until a person looks or it goes elsewhere. */
+    private boolean cameBack(SellerId seller, Destination to) {
+        return payouts.newest(seller)
+                .filter(last -> last.destination().equals(to.id()))
+                .map(last -> switch (last.state()) {
+                    case PayoutState.Rejected _, PayoutState.Cancelled _, PayoutState.Released _ -> true;
+                    default -> false;
+                })
+                .orElse(false);
+    }
+
+    private Answer<Due.Quote> quote(Destination to, Money payable) {
+        Optional<Rate> rate = rates.fetch(to.currency());
+        if (rate.isEmpty()) {
+            return new Answer.Unknown<>("no fresh rate of " + to.currency());
+        }
+        Money about = Money.of(
+                payable.amount().divide(rate.get().usd(), PayoutProvider.DECIMALS, RoundingMode.DOWN), to.currency());
+        Answer<Money> minimum = provider.minimum(to.currency());
+        return minimum instanceof Answer.Done<Money>(Money least)
+                ? provider.fee(to.currency(), about).map(fee -> new Due.Quote(rate.get(), fee, least))
+                : minimum.map(least -> new Due.Quote(rate.get(), least, least));
+    }
+
+    private Made make(Seller seller, Destination to, Due.Quote quote, boolean byHand, By by) {
+        return transactions.run(seller.id(), () -> {
+            claims.lockAccount(seller.id());
+            List<Claimable> lines = claims.claimable(seller.id());
+            Money sum = lines.stream().map(Claimable::amount).reduce(Money.zero(Asset.USD), Money::plus);
+            Money payable = least(sum, ledger.balance(seller.id()).available());
+            Instant now = clock.instant();
+            Optional<NotYet> early = early(seller, destinations.usable(seller.id(), now), payable, byHand);
+            if (early.isPresent()) {
+                return notDueWithin(seller, early.get());
+            }
+            if (!payable.equals(sum) || !destinations.usable(seller.id(), now).equals(Optional.of(to))) {
+                return new Made.NotNow("it has changed meanwhile what is payable, or where it goes");
+            }
+            return switch (Due.of(payable, seller.payout(), byHand, quote)) {
+                case NotYet notYet -> notDueWithin(seller, notYet);
+                case Pay pay -> new Made.Done(write(seller, to, quote.rate(), pay, lines, by, now));
+            };
+        });
+    }
+
+    private static Money least(Money one, Money other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private Payout write(Seller seller, Destination to, Rate rate, Pay pay, List<Claimable> lines, By by, Instant now) {
+        boolean approved = safeguards.needsNobody(seller.id(), to, pay.amount().plus(pay.fee()), now);
+        Payout payout = new Payout(
+                seller.id(),
+                ids.next(),
+                approved ? new Approved(1, null) : new AwaitingApproval(1),
+                pay.amount(),
+                pay.fee(),
+                pay.coins(),
+                rate,
+                to.id(),
+                by.source(),
+                now,
+                approved ? "admitone" : null,
+                null,
+                null,
+                null,
+                null);
+        claims.claim(seller.id(), payout.id(), lines);
+        ledger.book(seller.id(), payout.subject(), List.of(Line.payoutReserve(payout.reserved())));
+        payouts.add(payout);
+        if (approved) {
+            tasks.owe(seller.id(), PayoutWork.create(payout.id(), 1, now));
+        }
+        tasks.owe(seller.id(), PayoutWork.tell(payout.id(), TellPayoutTask.What.MADE));
+        flow.note(
+                payout,
+                "payout_made",
+                by,
+                Map.of(
+                        "amount", payout.amount().toString(),
+                        "fee", payout.fee().toString(),
+                        "coins", payout.coins().toString(),
+                        "entries", Integer.toString(lines.size()),
+                        "destination_version", Integer.toString(to.version())));
+        faults.reach(Point.CP21_BEFORE_PAYOUT_IS_MADE);
+        return payout;
+    }
+
+    private Made notDue(Seller seller, NotYet notYet) {
+        return transactions.run(seller.id(), () -> notDueWithin(seller, notYet));
+    }
+
+    /** What a seller would wonder about is said to them. */
+    private Made notDueWithin(Seller seller, NotYet notYet) {
+        switch (notYet.why()) {
+            case FEE_TOO_HIGH, BELOW_MINIMUM, NO_DESTINATION ->
+                tasks.owe(seller.id(), PayoutWork.tellWaiting(notYet, clock.instant()));
+            case DIRECT, NOTHING_PAYABLE, BELOW_THRESHOLD, LAST_CAME_BACK -> {}
+        }
+        return new Made.NotDue(notYet.why().word(), reason(notYet));
+    }
+
+    private static String reason(NotYet notYet) {
+        String from = notYet.least() == null ? "" : " It is due from " + notYet.least() + " on.";
+        return switch (notYet.why()) {
+            case DIRECT -> "The provider settles to the seller's own wallet: there is nothing to pay out.";
+            case NOTHING_PAYABLE -> "Nothing is payable: what was earned is paid, reserved, or not there yet.";
+            case BELOW_THRESHOLD -> "The balance is below the seller's threshold." + from;
+            case FEE_TOO_HIGH -> "The provider's fee would take too much of it." + from;
+            case BELOW_MINIMUM -> "The provider does not send so little." + from;
+            case NO_DESTINATION -> "The seller has no destination that may be paid to yet.";
+            case LAST_CAME_BACK ->
+                "The last payout to this destination came back: look at it, then make one by hand (POST"
+                        + " /api/v1/sellers/{id}/payouts), or change the destination.";
+        };
+    }
+}

@@ -1,0 +1,243 @@
+package admitone.payouts;
+
+import admitone.payouts.PayoutEvent.Absent;
+import admitone.payouts.PayoutEvent.Adopted;
+import admitone.payouts.PayoutEvent.Approve;
+import admitone.payouts.PayoutEvent.Begin;
+import admitone.payouts.PayoutEvent.Cancel;
+import admitone.payouts.PayoutEvent.NotCreated;
+import admitone.payouts.PayoutEvent.PerhapsPresent;
+import admitone.payouts.PayoutEvent.Recorded;
+import admitone.payouts.PayoutEvent.Release;
+import admitone.payouts.PayoutEvent.Said;
+import admitone.payouts.PayoutEvent.Verified;
+import admitone.payouts.PayoutEvent.VerifyBegins;
+import admitone.payouts.PayoutEvent.VerifyDeclined;
+import admitone.payouts.PayoutEvent.VerifyNotSent;
+import admitone.payouts.PayoutState.Approved;
+import admitone.payouts.PayoutState.AwaitingApproval;
+import admitone.payouts.PayoutState.Cancelled;
+import admitone.payouts.PayoutState.Created;
+import admitone.payouts.PayoutState.Creating;
+import admitone.payouts.PayoutState.Failed;
+import admitone.payouts.PayoutState.Finished;
+import admitone.payouts.PayoutState.Rejected;
+import admitone.payouts.PayoutState.Released;
+import admitone.payouts.PayoutState.Sent;
+import admitone.payouts.PayoutState.Verifying;
+import admitone.payouts.PayoutState.Waits;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Every state of a payout meets everything that may happen to it: no clock, no database, no provider. */
+final class PayoutRules {
+    /** Batches made for one payout before a person must approve it anew. */
+    static final int MOST_ATTEMPTS = 5;
+
+    private PayoutRules() {}
+
+    /** What comes of an event. */
+    sealed interface Decision {
+        /** It goes on from another state. */
+        record Moved(PayoutState next, Owes owes, Books books, Asks asks) implements Decision {}
+
+        /** It changes nothing. */
+        record Absorbed() implements Decision {}
+
+        /** It cannot be; {@code why} says what can. */
+        record Refused(String why) implements Decision {}
+
+        /** It contradicts what is on record: a person looks, and nothing goes on by itself. */
+        record Contradicted() implements Decision {}
+    }
+
+    /** What is owed to the provider next. */
+    sealed interface Owes {
+        record Nothing() implements Owes {}
+
+        record Create(int attempt, Duration after) implements Owes {}
+
+        record VerifyAndFollow(int attempt) implements Owes {}
+    }
+
+    /** What is written into the journal. */
+    enum Books {
+        NOTHING,
+        /** What is reserved is the seller's again, and its entries may be claimed anew. */
+        GIVEN_BACK,
+        PAID
+    }
+
+    /** Which question a person is asked. */
+    enum Asks {
+        NOTHING,
+        /** The provider failed to pay it and may still do so. */
+        FAILED,
+        /** The provider would not pay it. */
+        REJECTED,
+        /** It was tried too often. */
+        NOT_MADE
+    }
+
+    static Decision decide(PayoutState state, PayoutEvent event, Instant now) {
+        return switch (event) {
+            case Approve() ->
+                state instanceof AwaitingApproval(int next)
+                        ? moved(new Approved(next, null), new Owes.Create(next, Duration.ZERO))
+                        : new Decision.Refused("It does not wait for an approval.");
+            case Begin(String externalId) ->
+                state instanceof Approved(int next, var _)
+                        ? moved(new Creating(Attempt.begun(next, externalId, now)))
+                        : new Decision.Absorbed();
+            case NotCreated(var waits, Duration after) ->
+                state instanceof Creating(Attempt attempt) ? anew(attempt, waits, after) : new Decision.Absorbed();
+            case Recorded(String batchId) ->
+                state instanceof Creating(Attempt attempt)
+                        ? moved(new Created(attempt.recorded(batchId)), new Owes.VerifyAndFollow(attempt.number()))
+                        : new Decision.Absorbed();
+            case Adopted(int number, String externalId, String batchId) ->
+                switch (state) {
+                    case AwaitingApproval _, Approved _ ->
+                        adopted(new Attempt(number, externalId, now, null, batchId, 1));
+                    case Creating _,
+                            Created _,
+                            Verifying _,
+                            Sent _,
+                            Failed _,
+                            Finished _,
+                            Rejected _,
+                            Cancelled _,
+                            Released _ -> new Decision.Contradicted();
+                };
+            case Absent() ->
+                state instanceof Creating(Attempt attempt) ? absent(attempt, now) : new Decision.Absorbed();
+            case PerhapsPresent() ->
+                state instanceof Creating(Attempt attempt)
+                        ? moved(new Creating(attempt.absentSince(null)))
+                        : new Decision.Absorbed();
+            case VerifyBegins() -> verifyBegins(state, now);
+            case VerifyNotSent() ->
+                state instanceof Verifying(Attempt attempt)
+                        ? moved(new Created(attempt.tried(attempt.tries() - 1)))
+                        : new Decision.Absorbed();
+            case VerifyDeclined() ->
+                state instanceof Verifying(Attempt attempt) ? moved(new Created(attempt)) : new Decision.Absorbed();
+            case Verified() ->
+                state instanceof Verifying(Attempt attempt) ? moved(new Sent(attempt)) : new Decision.Absorbed();
+            case Said said -> said(state, said);
+            case Release() ->
+                state instanceof Failed
+                        ? ended(new Released(), Books.GIVEN_BACK, Asks.NOTHING)
+                        : new Decision.Refused("Only a payout that failed, or one on hold, can be released.");
+            case Cancel() ->
+                switch (state) {
+                    case AwaitingApproval _, Approved _ -> ended(new Cancelled(), Books.GIVEN_BACK, Asks.NOTHING);
+                    case Creating _, Created _, Verifying _ ->
+                        new Decision.Refused(
+                                "Its batch may be at the provider. Hold it: what is not verified within the"
+                                        + " hour is rejected there, and then it can be cancelled.");
+                    case Sent _, Failed _, Finished _, Rejected _, Cancelled _, Released _ ->
+                        new Decision.Refused("It is " + state.word() + ": that cannot be called off.");
+                };
+        };
+    }
+
+    private static Decision adopted(Attempt attempt) {
+        return moved(new Created(attempt), new Owes.VerifyAndFollow(attempt.number()));
+    }
+
+    private static Decision absent(Attempt attempt, Instant now) {
+        if (attempt.isGone(now)) {
+            return anew(attempt, null, Duration.ZERO);
+        }
+        return attempt.absentAt() == null ? moved(new Creating(attempt.absentSince(now))) : new Decision.Absorbed();
+    }
+
+    private static Decision verifyBegins(PayoutState state, Instant now) {
+        return switch (state) {
+            case Created(Attempt attempt)
+            when attempt.mayBeVerified(now) -> moved(new Verifying(attempt.tried(attempt.tries() + 1)));
+            case Verifying(Attempt attempt)
+            when attempt.mayBeVerified(now) -> moved(new Verifying(attempt.tried(attempt.tries() + 1)));
+            default -> new Decision.Absorbed();
+        };
+    }
+
+    private static Decision said(PayoutState state, Said said) {
+        return switch (said.status()) {
+            case CREATING, UNKNOWN_WORD -> new Decision.Absorbed();
+            case WAITING ->
+                state instanceof Verifying(Attempt attempt)
+                        ? moved(new Sent(attempt)) // it waits for nothing but its turn
+                        : state instanceof Created(Attempt attempt) && attempt.tries() > 0
+                                ? moved(new Sent(attempt))
+                                : new Decision.Absorbed();
+            case PROCESSING, SENDING ->
+                switch (state) {
+                    case Created(Attempt attempt) -> moved(new Sent(attempt));
+                    case Verifying(Attempt attempt) -> moved(new Sent(attempt));
+                    case Sent _, Failed _, Finished _ -> new Decision.Absorbed();
+                    case AwaitingApproval _, Approved _, Creating _, Rejected _, Cancelled _, Released _ ->
+                        new Decision.Contradicted();
+                };
+            case FINISHED ->
+                switch (state) {
+                    case Created _, Verifying _, Sent _, Failed _ -> ended(new Finished(), Books.PAID, Asks.NOTHING);
+                    case Finished _ -> new Decision.Absorbed();
+                    case AwaitingApproval _, Approved _, Creating _, Rejected _, Cancelled _, Released _ ->
+                        new Decision.Contradicted();
+                };
+            case FAILED ->
+                switch (state) {
+                    case Created(Attempt attempt) -> failed(attempt);
+                    case Verifying(Attempt attempt) -> failed(attempt);
+                    case Sent(Attempt attempt) -> failed(attempt);
+                    case Failed _, Released _, Rejected _, Cancelled _ -> new Decision.Absorbed();
+                    case AwaitingApproval _, Approved _, Creating _, Finished _ -> new Decision.Contradicted();
+                };
+            case REJECTED ->
+                switch (state) {
+                    // nothing had moved: its hour was over, or the provider did not want it before we knew it verified
+                    case Created(Attempt attempt) -> anew(attempt, null, Duration.ZERO);
+                    case Verifying(Attempt attempt) -> anew(attempt, null, Duration.ZERO);
+                    case Sent _, Failed _ -> ended(new Rejected(), Books.GIVEN_BACK, Asks.REJECTED);
+                    case AwaitingApproval _, Approved _, Creating _, Rejected _, Cancelled _, Released _ ->
+                        new Decision.Absorbed();
+                    case Finished _ -> new Decision.Contradicted();
+                };
+            case CANCELLED ->
+                switch (state) {
+                    case Created _, Verifying _, Sent _, Failed _ ->
+                        ended(new Cancelled(), Books.GIVEN_BACK, Asks.REJECTED);
+                    case AwaitingApproval _, Approved _, Creating _, Rejected _, Cancelled _, Released _ ->
+                        new Decision.Absorbed();
+                    case Finished _ -> new Decision.Contradicted();
+                };
+        };
+    }
+
+    private static Decision failed(Attempt attempt) {
+        return new Decision.Moved(new Failed(attempt), new Owes.Nothing(), Books.NOTHING, Asks.FAILED);
+    }
+
+    /** This batch is over and nothing of it moved: another one, or after too many a person's word. */
+    private static Decision anew(Attempt attempt, @Nullable Waits waits, Duration after) {
+        int next = attempt.number() + 1;
+        return attempt.number() % MOST_ATTEMPTS == 0
+                ? new Decision.Moved(new AwaitingApproval(next), new Owes.Nothing(), Books.NOTHING, Asks.NOT_MADE)
+                : moved(new Approved(next, waits), new Owes.Create(next, after));
+    }
+
+    private static Decision moved(PayoutState next) {
+        return moved(next, new Owes.Nothing());
+    }
+
+    private static Decision moved(PayoutState next, Owes owes) {
+        return new Decision.Moved(next, owes, Books.NOTHING, Asks.NOTHING);
+    }
+
+    private static Decision ended(PayoutState next, Books books, Asks asks) {
+        return new Decision.Moved(next, new Owes.Nothing(), books, asks);
+    }
+}

@@ -1,0 +1,24 @@
+package admitone.payouts;
+
+import admitone.messaging.Html;
+import admitone.money.Money;
+
+/** What the bot tells a seller of payouts. */
+interface PayoutTexts {
+    Html made(Money amount, Money fee, Money coins, String address);
+
+    Html sent(Money coins, String address, String hash);
+
+    Html failed(Money amount, String reason);
+
+    Html cameBack(Money amount, String reason);
+
+    /** Stands where nobody told a reason or a hash. */
+    String untold();
+
+    Html noDestination();
+
+    Html feeTooHigh(Money least);
+
+    Html belowMinimum(Money least);
+}

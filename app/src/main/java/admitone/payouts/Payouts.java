@@ -1,0 +1,369 @@
+package admitone.payouts;
+
+import admitone.database.Columns;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.money.Rate;
+import admitone.payouts.Payout.HeldBy;
+import admitone.payouts.PayoutProvider.Seen;
+import admitone.payouts.PayoutState.Approved;
+import admitone.payouts.PayoutState.AwaitingApproval;
+import admitone.payouts.PayoutState.Cancelled;
+import admitone.payouts.PayoutState.Created;
+import admitone.payouts.PayoutState.Creating;
+import admitone.payouts.PayoutState.Failed;
+import admitone.payouts.PayoutState.Finished;
+import admitone.payouts.PayoutState.Rejected;
+import admitone.payouts.PayoutState.Released;
+import admitone.payouts.PayoutState.Sent;
+import admitone.payouts.PayoutState.Verifying;
+import admitone.payouts.PayoutState.Waits;
+import admitone.runtime.SellerId;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The payouts of sellers and their attempts. */
+@Repository
+public class Payouts {
+    private static final String SELECT = """
+            select p.*, a.external_id, a.called_at, a.absent_at, a.batch_id, a.tries from payouts.payout p
+            left join payouts.attempt a on a.seller_id = p.seller_id and a.payout_id = p.payout_id and a.number = p.attempt
+            """;
+
+    private final JdbcClient jdbc;
+
+    Payouts(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** A batch of a payout, as it is shown. */
+    public record Tried(
+            int number,
+            String externalId,
+            Instant calledAt,
+            @Nullable String batchId,
+            int codes,
+            @Nullable Instant verifiedAt,
+            @Nullable String word,
+            @Nullable String hash,
+            @Nullable Instant endedAt) {}
+
+    void add(Payout payout) {
+        jdbc.sql("""
+                insert into payouts.payout (seller_id, payout_id, state, amount_units, fee_units, coin, coin_units, rate_usd, rate_at,
+                  rate_source, destination_id, made_by, made_at, approved_by, approved_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+                .params(Columns.all(
+                        payout.seller().value(),
+                        payout.id(),
+                        payout.state().word(),
+                        new BigDecimal(payout.amount().units()),
+                        new BigDecimal(payout.fee().units()),
+                        payout.coins().asset().code(),
+                        new BigDecimal(payout.coins().units()),
+                        payout.rate().usd(),
+                        Columns.at(payout.rate().at()),
+                        payout.rate().source(),
+                        payout.destination(),
+                        payout.madeBy(),
+                        Columns.at(payout.madeAt()),
+                        payout.approvedBy(),
+                        payout.approvedBy() == null ? null : Columns.at(payout.madeAt())))
+                .update();
+    }
+
+    public Optional<Payout> find(SellerId seller, UUID id) {
+        return jdbc.sql(SELECT + "where p.seller_id = ? and p.payout_id = ?")
+                .params(seller.value(), id)
+                .query(Payouts::read)
+                .optional();
+    }
+
+    /** Within the current transaction; what is decided about it is decided one after the other. */
+    Optional<Payout> lock(SellerId seller, UUID id) {
+        jdbc.sql("select 1 from payouts.payout where seller_id = ? and payout_id = ? for update")
+                .params(seller.value(), id)
+                .query(Integer.class)
+                .optional();
+        return find(seller, id); // by a statement of its own, which sees what the one waited for has written
+    }
+
+    /** Newest first, by key: those before {@code before}; of all sellers where none is given. */
+    public List<Payout> list(Optional<SellerId> seller, Optional<String> state, Optional<UUID> before, int limit) {
+        return jdbc.sql(SELECT + """
+                where (?::text is null or p.seller_id = ?) and (?::text is null or p.state = ?) and (?::uuid is null or p.payout_id < ?)
+                order by p.payout_id desc limit ?
+                """)
+                .params(Columns.all(
+                        seller.map(SellerId::value).orElse(null),
+                        seller.map(SellerId::value).orElse(null),
+                        state.orElse(null),
+                        state.orElse(null),
+                        before.orElse(null),
+                        before.orElse(null),
+                        limit))
+                .query(Payouts::read)
+                .list();
+    }
+
+    /** The seller's newest. */
+    Optional<Payout> newest(SellerId seller) {
+        return list(Optional.of(seller), Optional.empty(), Optional.empty(), 1).stream()
+                .findFirst();
+    }
+
+    /** When the newest of all was made. */
+    Optional<Instant> newestMade() {
+        return list(Optional.empty(), Optional.empty(), Optional.empty(), 1).stream()
+                .map(Payout::madeAt)
+                .findFirst();
+    }
+
+    long countOpen() {
+        return jdbc.sql("select count(*) from payouts.payout where ended_at is null")
+                .query(Long.class)
+                .single();
+    }
+
+    /** The attempts of a payout, in order. */
+    public List<Tried> attempts(SellerId seller, UUID id) {
+        return jdbc.sql("select * from payouts.attempt where seller_id = ? and payout_id = ? order by number")
+                .params(seller.value(), id)
+                .query((row, n) -> new Tried(
+                        row.getInt("number"),
+                        row.getString("external_id"),
+                        Columns.instant(row, "called_at"),
+                        row.getString("batch_id"),
+                        row.getInt("tries"),
+                        Columns.instantOrNull(row, "verified_at"),
+                        row.getString("word"),
+                        row.getString("hash"),
+                        Columns.instantOrNull(row, "ended_at")))
+                .list();
+    }
+
+    /** Whose attempt something at the provider is. */
+    record Owner(UUID payout, int number) {}
+
+    Optional<Owner> owner(SellerId seller, String batchId, @Nullable String externalId) {
+        return jdbc.sql("""
+                select payout_id, number from payouts.attempt
+                where seller_id = ? and (batch_id = ? or (batch_id is null and external_id = ?))
+                """)
+                .params(Columns.all(seller.value(), batchId, externalId))
+                .query((row, n) -> new Owner(row.getObject("payout_id", UUID.class), row.getInt("number")))
+                .optional();
+    }
+
+    /** Of all sellers: whether an attempt has this batch. */
+    boolean isKnown(String batchId) {
+        return jdbc.sql("select exists (select from payouts.attempt where batch_id = ?)")
+                .param(batchId)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** What was made for a destination, or for any, since then and did not come back, in USD. */
+    Money takenSince(SellerId seller, Optional<UUID> destination, Instant since) {
+        BigDecimal units = jdbc.sql("""
+                select coalesce(sum(amount_units + fee_units), 0) from payouts.payout
+                where seller_id = ? and made_at > ? and (?::uuid is null or destination_id = ?)
+                  and state not in ('rejected', 'cancelled', 'released')
+                """)
+                .params(Columns.all(
+                        seller.value(), Columns.at(since), destination.orElse(null), destination.orElse(null)))
+                .query(BigDecimal.class)
+                .single();
+        return new Money(units.toBigIntegerExact(), Asset.USD);
+    }
+
+    /** Within the current transaction, after {@link #lock}: the payout goes on from {@code next}. */
+    void save(Payout before, PayoutState next, @Nullable String reason, Instant now) {
+        int attempt = next.isOver() ? number(before.state()) : number(next);
+        saveAttempt(before, next, now);
+        jdbc.sql("""
+                update payouts.payout set state = ?, attempt = ?, waits = ?, reason = coalesce(?, reason), ended_at = ?
+                where seller_id = ? and payout_id = ?
+                """)
+                .params(Columns.all(
+                        next.word(),
+                        attempt,
+                        next instanceof Approved(int _, var waits) && waits != null ? waits.word() : null,
+                        reason,
+                        next.isOver() ? Columns.at(now) : null,
+                        before.seller().value(),
+                        before.id()))
+                .update();
+    }
+
+    private static int number(PayoutState state) {
+        return switch (state) {
+            case AwaitingApproval(int next) -> next;
+            case Approved(int next, var _) -> next;
+            case Creating(Attempt attempt) -> attempt.number();
+            case Created(Attempt attempt) -> attempt.number();
+            case Verifying(Attempt attempt) -> attempt.number();
+            case Sent(Attempt attempt) -> attempt.number();
+            case Failed(Attempt attempt) -> attempt.number();
+            case Finished(), Rejected(), Cancelled(), Released() -> 1; // nothing changes it any more
+        };
+    }
+
+    private void saveAttempt(Payout before, PayoutState next, Instant now) {
+        Attempt old = before.state().attempt();
+        Attempt current = next.attempt();
+        if (old != null && (current == null || current.number() != old.number())) {
+            end(before, old, next, now);
+        }
+        if (current == null) {
+            return;
+        }
+        jdbc.sql("""
+                insert into payouts.attempt as a (seller_id, payout_id, number, external_id, called_at, absent_at, batch_id, tries, verified_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (seller_id, payout_id, number) do update set absent_at = excluded.absent_at, batch_id = excluded.batch_id,
+                  tries = excluded.tries, verified_at = coalesce(a.verified_at, excluded.verified_at)
+                """)
+                .params(Columns.all(
+                        before.seller().value(),
+                        before.id(),
+                        current.number(),
+                        current.externalId(),
+                        Columns.at(current.calledAt()),
+                        Columns.atOrNull(current.absentAt()),
+                        current.batchId(),
+                        current.tries(),
+                        next instanceof Sent || next instanceof Failed ? Columns.at(now) : null))
+                .update();
+    }
+
+    /** What had no batch was absent for good, or refused. */
+    private void end(Payout payout, Attempt old, PayoutState next, Instant now) {
+        boolean noBatch = old.batchId() == null;
+        boolean gone = noBatch && old.isGone(now);
+        jdbc.sql("""
+                update payouts.attempt set ended_at = ?, gone_at = ?, refused_at = ?, verified_at = coalesce(verified_at, ?)
+                where seller_id = ? and payout_id = ? and number = ?
+                """)
+                .params(Columns.all(
+                        Columns.at(now),
+                        gone ? Columns.at(now) : null,
+                        noBatch && !gone ? Columns.at(now) : null,
+                        next instanceof Finished ? Columns.at(now) : null,
+                        payout.seller().value(),
+                        payout.id(),
+                        old.number()))
+                .update();
+    }
+
+    /** Within the current transaction: how the provider names where an attempt stands. */
+    void heard(SellerId seller, Owner of, Seen seen) {
+        jdbc.sql(
+                        "update payouts.attempt set word = ?, hash = coalesce(?, hash) where seller_id = ? and payout_id = ? and number = ?")
+                .params(Columns.all(seen.statusWord(), seen.hash(), seller.value(), of.payout(), of.number()))
+                .update();
+        if (seen.hash() != null) {
+            jdbc.sql("update payouts.payout set hash = coalesce(hash, ?) where seller_id = ? and payout_id = ?")
+                    .params(seen.hash(), seller.value(), of.payout())
+                    .update();
+        }
+    }
+
+    void approved(Payout payout, String by, Instant now) {
+        jdbc.sql("update payouts.payout set approved_by = ?, approved_at = ? where seller_id = ? and payout_id = ?")
+                .params(by, Columns.at(now), payout.seller().value(), payout.id())
+                .update();
+    }
+
+    /** What an approved one waits for; null: nothing. */
+    void waits(Payout payout, @Nullable Waits waits, @Nullable String reason) {
+        jdbc.sql("""
+                update payouts.payout set waits = ?, reason = coalesce(?, reason)
+                where seller_id = ? and payout_id = ? and state = 'approved'
+                """)
+                .params(Columns.all(
+                        waits == null ? null : waits.word(),
+                        reason,
+                        payout.seller().value(),
+                        payout.id()))
+                .update();
+    }
+
+    /** Within the current transaction, after {@link #lock}: null lets it go on. */
+    void hold(Payout payout, @Nullable HeldBy held) {
+        jdbc.sql("update payouts.payout set held_by = ?, held_why = ? where seller_id = ? and payout_id = ?")
+                .params(Columns.all(
+                        held == null ? null : held.by(),
+                        held == null ? null : held.why(),
+                        payout.seller().value(),
+                        payout.id()))
+                .update();
+    }
+
+    private static Payout read(ResultSet row, int n) throws SQLException {
+        Asset coin = new Asset(row.getString("coin"));
+        @Nullable String heldBy = row.getString("held_by");
+        return new Payout(
+                new SellerId(row.getString("seller_id")),
+                row.getObject("payout_id", UUID.class),
+                state(row),
+                money(row, "amount_units", Asset.USD),
+                money(row, "fee_units", Asset.USD),
+                money(row, "coin_units", coin),
+                new Rate(
+                        coin,
+                        row.getBigDecimal("rate_usd"),
+                        Columns.instant(row, "rate_at"),
+                        row.getString("rate_source")),
+                row.getObject("destination_id", UUID.class),
+                row.getString("made_by"),
+                Columns.instant(row, "made_at"),
+                row.getString("approved_by"),
+                heldBy == null ? null : new HeldBy(heldBy, row.getString("held_why")),
+                Columns.instantOrNull(row, "ended_at"),
+                row.getString("hash"),
+                row.getString("reason"));
+    }
+
+    private static PayoutState state(ResultSet row) throws SQLException {
+        String word = row.getString("state");
+        int number = row.getInt("attempt");
+        return switch (word) {
+            case "awaiting_approval" -> new AwaitingApproval(number);
+            case "approved" -> new Approved(number, Waits.of(row.getString("waits")));
+            case "creating" -> new Creating(attempt(row));
+            case "created" -> new Created(attempt(row));
+            case "verifying" -> new Verifying(attempt(row));
+            case "sent" -> new Sent(attempt(row));
+            case "failed" -> new Failed(attempt(row));
+            case "finished" -> new Finished();
+            case "rejected" -> new Rejected();
+            case "cancelled" -> new Cancelled();
+            case "released" -> new Released();
+            default -> throw new IllegalStateException("a payout in the state " + word);
+        };
+    }
+
+    private static Attempt attempt(ResultSet row) throws SQLException {
+        return new Attempt(
+                row.getInt("attempt"),
+                row.getString("external_id"),
+                Columns.instant(row, "called_at"),
+                Columns.instantOrNull(row, "absent_at"),
+                row.getString("batch_id"),
+                row.getInt("tries"));
+    }
+
+    private static Money money(ResultSet row, String column, Asset asset) throws SQLException {
+        return new Money(row.getBigDecimal(column).toBigIntegerExact(), asset);
+    }
+}

@@ -1,0 +1,121 @@
+package admitone.payouts;
+
+import admitone.database.Columns;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payouts.Payout.HeldBy;
+import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
+import admitone.runtime.Settings.Approval;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** What stands between a payout and the provider: switches that hold all of them, and the limits up to which nobody is asked. */
+@Repository
+public class Safeguards {
+    static final Duration A_DAY = Duration.ofDays(1);
+    static final Duration A_MONTH = Duration.ofDays(30);
+    private static final Limits FOR_ALL = new Limits(usd("1000"), usd("2000"), usd("10000"));
+
+    private final JdbcClient jdbc;
+    private final Payouts payouts;
+    private final Approval approval;
+
+    Safeguards(JdbcClient jdbc, Payouts payouts, Settings settings) {
+        this.jdbc = jdbc;
+        this.payouts = payouts;
+        this.approval = settings.payouts().approval();
+    }
+
+    /** Up to which a payout needs no approval: each, all of a seller's in a day, all to one destination in thirty days. */
+    public record Limits(Money each, Money day, Money destination) {}
+
+    /** @param held who holds the payouts of this seller; null: nobody */
+    public record Guarded(@Nullable HeldBy held, Approval approval, Limits limits) {}
+
+    /** The seller's own switch and limits. */
+    public Guarded of(SellerId seller) {
+        return row(seller).orElseGet(() -> new Guarded(null, approval, FOR_ALL));
+    }
+
+    /** Who holds the seller's payouts, or all. */
+    public Optional<HeldBy> holder(SellerId seller) {
+        return Optional.ofNullable(of(SellerId.PLATFORM).held())
+                .or(() -> Optional.ofNullable(of(seller).held()));
+    }
+
+    /** Within the current transaction of the seller, or of the platform for all; null lets them go on. */
+    public void hold(SellerId seller, @Nullable HeldBy held) {
+        jdbc.sql("""
+                insert into payouts.safeguard (seller_id, held_by, held_why) values (?, ?, ?)
+                on conflict (seller_id) do update set held_by = excluded.held_by, held_why = excluded.held_why
+                """)
+                .params(Columns.all(seller.value(), held == null ? null : held.by(), held == null ? null : held.why()))
+                .update();
+    }
+
+    /** Within the current transaction. */
+    public void approval(SellerId seller, Approval how, Limits limits) {
+        jdbc.sql("""
+                insert into payouts.safeguard (seller_id, approval, line_units, day_units, destination_units) values (?, ?, ?, ?, ?)
+                on conflict (seller_id) do update set approval = excluded.approval, line_units = excluded.line_units,
+                  day_units = excluded.day_units, destination_units = excluded.destination_units
+                """)
+                .params(
+                        seller.value(),
+                        how.name().toLowerCase(Locale.ROOT),
+                        new BigDecimal(limits.each().units()),
+                        new BigDecimal(limits.day().units()),
+                        new BigDecimal(limits.destination().units()))
+                .update();
+    }
+
+    /** Within the current transaction, with the seller's account locked: whether nobody needs to approve one that takes so much. */
+    boolean needsNobody(SellerId seller, Destination to, Money takes, Instant now) {
+        Guarded ours = of(seller);
+        return ours.approval() == Approval.AUTO
+                && takes.compareTo(ours.limits().each()) <= 0
+                && takes.plus(payouts.takenSince(seller, Optional.empty(), now.minus(A_DAY)))
+                                .compareTo(ours.limits().day())
+                        <= 0
+                && takes.plus(payouts.takenSince(seller, Optional.of(to.id()), now.minus(A_MONTH)))
+                                .compareTo(ours.limits().destination())
+                        <= 0;
+    }
+
+    private Optional<Guarded> row(SellerId seller) {
+        return jdbc.sql("select * from payouts.safeguard where seller_id = ?")
+                .param(seller.value())
+                .query((row, n) -> read(row))
+                .optional();
+    }
+
+    private Guarded read(ResultSet row) throws SQLException {
+        @Nullable String heldBy = row.getString("held_by");
+        @Nullable String how = row.getString("approval");
+        return new Guarded(
+                heldBy == null ? null : new HeldBy(heldBy, row.getString("held_why")),
+                how == null ? approval : Approval.valueOf(how.toUpperCase(Locale.ROOT)),
+                new Limits(
+                        limit(row, "line_units", FOR_ALL.each()),
+                        limit(row, "day_units", FOR_ALL.day()),
+                        limit(row, "destination_units", FOR_ALL.destination())));
+    }
+
+    private static Money limit(ResultSet row, String column, Money otherwise) throws SQLException {
+        @Nullable BigDecimal units = row.getBigDecimal(column);
+        return units == null ? otherwise : new Money(units.toBigIntegerExact(), Asset.USD);
+    }
+
+    private static Money usd(String text) {
+        return Money.parse(text, Asset.USD);
+    }
+}

@@ -1,0 +1,100 @@
+package admitone.payouts;
+
+import admitone.catalog.Catalog;
+import admitone.messaging.Html;
+import admitone.messaging.Languages;
+import admitone.messaging.Messenger;
+import admitone.messaging.Texts;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.runtime.Answer;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Tells the seller of a payout. Sent once; a seller the bot cannot reach sees it in the figures all the same. */
+@Component
+class TellPayoutTask implements TaskHandler {
+    private static final Texts<PayoutTexts> TEXTS = Texts.of(PayoutTexts.class);
+
+    private final Payouts payouts;
+    private final Destinations destinations;
+    private final Catalog catalog;
+    private final Languages languages;
+    private final Messenger messenger;
+
+    TellPayoutTask(
+            Payouts payouts, Destinations destinations, Catalog catalog, Languages languages, Messenger messenger) {
+        this.payouts = payouts;
+        this.destinations = destinations;
+        this.catalog = catalog;
+        this.languages = languages;
+        this.messenger = messenger;
+    }
+
+    /** What there is to tell of a payout. */
+    enum What {
+        MADE,
+        SENT,
+        FAILED,
+        CAME_BACK;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Override
+    public String kind() {
+        return PayoutWork.TELL;
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        if (task.interrupted()) {
+            return Result.done(); // the attempt that was cut off may have sent it
+        }
+        var seller = catalog.seller(task.seller()).orElseThrow();
+        PayoutTexts texts = TEXTS.in(languages.at(seller.telegramUserId(), task.owedAt()));
+        Html text = task.payload().containsKey("payout") ? ofPayout(task, texts) : ofWaiting(task, texts);
+        return switch (messenger.send(new Messenger.Message(seller.telegramUserId(), text, List.of()))) {
+            case Answer.Done<Long> _, Answer.Declined<Long> _, Answer.Unknown<Long> _ -> Result.done();
+            case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
+        };
+    }
+
+    private Html ofPayout(Task task, PayoutTexts texts) {
+        Payout payout = payouts.find(task.seller(), PayoutWork.payout(task)).orElseThrow();
+        String address = destinations
+                .byId(payout.seller(), payout.destination())
+                .orElseThrow()
+                .address();
+        return switch (What.valueOf(task.need("what").toUpperCase(Locale.ROOT))) {
+            case MADE -> texts.made(payout.amount(), payout.fee(), payout.coins(), address);
+            case SENT -> texts.sent(payout.coins(), address, told(payout.hash(), texts));
+            case FAILED -> texts.failed(payout.amount(), told(payout.reason(), texts));
+            case CAME_BACK -> texts.cameBack(payout.reserved(), told(payout.reason(), texts));
+        };
+    }
+
+    private static Html ofWaiting(Task task, PayoutTexts texts) {
+        Money least = Optional.ofNullable(task.payload().get("least"))
+                .map(text -> Money.parse(text, Asset.USD))
+                .orElse(Money.zero(Asset.USD));
+        return switch (Due.Why.valueOf(task.need("what").toUpperCase(Locale.ROOT))) {
+            case FEE_TOO_HIGH -> texts.feeTooHigh(least);
+            case BELOW_MINIMUM -> texts.belowMinimum(least);
+            case NO_DESTINATION, DIRECT, NOTHING_PAYABLE, BELOW_THRESHOLD, LAST_CAME_BACK -> texts.noDestination();
+        };
+    }
+
+    private static String told(@Nullable String text, PayoutTexts texts) {
+        return text == null || text.isBlank() ? texts.untold() : text;
+    }
+}

@@ -1,0 +1,59 @@
+package admitone.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.payouts.Paying;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each invariant of payouts finds what breaks it. */
+class PayoutInvariantsDatabaseTests {
+    private final Paying paying = Paying.start("payout-invariants");
+
+    @AfterEach
+    void stop() {
+        paying.close();
+    }
+
+    @Test
+    void nothingIsBrokenByWhatHappens() {
+        happen();
+
+        assertThat(Broken.in(paying.core)).noneMatch(PayoutInvariantsDatabaseTests::isOfPayouts);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "claimed_once          | drop index ledger.claim_living; insert into ledger.claim select seller_id, gen_random_uuid(), entry_id, kind, at from ledger.claim",
+                "payout_is_its_claims  | update payouts.payout set amount_units = amount_units + 1",
+                "payout_is_reserved    | delete from ledger.journal where kind = 'payout'",
+                "nobody_is_overdrawn   | update ledger.journal set amount = amount + 100 where kind = 'payout_reserve'",
+                "one_batch_lives       | drop index payouts.attempt_living; insert into payouts.attempt (seller_id, payout_id, number, external_id, called_at) select seller_id, payout_id, n, concat(external_id, n), called_at from payouts.attempt, generate_series(7, 8) n",
+                "made_anew_when_absent | insert into payouts.attempt (seller_id, payout_id, number, external_id, called_at) select seller_id, payout_id, 2, concat(external_id, '2'), ended_at - interval '1 second' from payouts.attempt",
+                "paid_where_approved   | update payouts.destination set usable_from = usable_from + interval '1 day'",
+            })
+    void findsWhatBreaksIt(String id, String harm) {
+        happen();
+
+        paying.core.owner().sql(harm).update();
+
+        assertThat(Broken.in(paying.core)).anyMatch(broken -> broken.startsWith(id + " "));
+    }
+
+    /** The journal holds accruals that no payment brought: other invariants say so. */
+    private static boolean isOfPayouts(String broken) {
+        return broken.matches(
+                "(claimed_once|payout_is_its_claims|payout_is_reserved|nobody_is_overdrawn|one_batch_lives|made_anew_when_absent|paid_where_approved) .*");
+    }
+
+    private void happen() {
+        paying.seller(Paying.SELLER, "instant", "1");
+        paying.approved("50.00");
+        paying.pass(Duration.ofMinutes(10));
+    }
+}

@@ -1,0 +1,256 @@
+package admitone.payouts;
+
+import admitone.Core;
+import admitone.FakePayoutProvider;
+import admitone.catalog.Catalog;
+import admitone.ledger.Account;
+import admitone.ledger.Ledger;
+import admitone.ledger.Line;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payouts.PayoutFlow.By;
+import admitone.payouts.PayoutMaking.Made;
+import admitone.runtime.SellerId;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Sellers who are paid out, on a real database, against a provider in memory. Tasks are done one after the other by hand, in the order in
+ * which they are due, so that a run with the same seed is the same run.
+ */
+public final class Paying implements AutoCloseable {
+    static final Asset USDT = new Asset("usdttrc20");
+    public static final SellerId SELLER = new SellerId("0123456789ab");
+    static final By TEST = new By("test", "test", null);
+    static final Duration LEASE = Duration.ofSeconds(40);
+    private static final TypeReference<LinkedHashMap<String, String>> PAYLOAD = new TypeReference<>() {};
+
+    /** As if the process ended here. */
+    static final class Death extends RuntimeException {
+        Death() {
+            super("as if the process ended here");
+        }
+    }
+
+    public final Core core;
+    final FakePayoutProvider provider;
+    final Payouts payouts;
+    final PayoutFlow flow;
+    final PayoutMaking making;
+    final Ledger ledger;
+    private final Map<String, TaskHandler> handlers;
+    private final JsonMapper json = JsonMapper.builder().build();
+    private int earned;
+
+    Paying(String name, Map<String, String> settings) {
+        core = Core.start(name, settings);
+        provider = core.payouts;
+        provider.balance.put(USDT, Money.parse("1000000", USDT));
+        payouts = core.bean(Payouts.class);
+        flow = core.bean(PayoutFlow.class);
+        making = core.bean(PayoutMaking.class);
+        ledger = core.bean(Ledger.class);
+        handlers = core.beans(TaskHandler.class).stream()
+                .filter(handler -> handler.kind().endsWith("_payout"))
+                .collect(Collectors.toMap(TaskHandler::kind, Function.identity()));
+    }
+
+    public static Paying start(String name) {
+        return new Paying(name, Map.of());
+    }
+
+    /** A seller who is paid out by this mode, with a destination. */
+    public SellerId seller(SellerId seller, String mode, String threshold) {
+        core.shop(seller.value());
+        core.owner()
+                .sql("update catalog.seller set payout_mode = ?, threshold_cents = ? where seller_id = ?")
+                .params(
+                        mode,
+                        new java.math.BigDecimal(
+                                Money.parse(threshold, Asset.USD).units()),
+                        seller.value())
+                .update();
+        destination(seller, "T" + seller + "0");
+        return seller;
+    }
+
+    Destination destination(SellerId seller, String address) {
+        return core.transactions.run(
+                seller, () -> destination(core.bean(Destinations.class), seller, address, core.clock.instant()));
+    }
+
+    /** Within the current transaction: the seller's next, which counts from then on. */
+    public static Destination destination(Destinations all, SellerId seller, String address, Instant from) {
+        return all.add(seller, all.of(seller).size() + 1, new Destination.Place(USDT, address, null), null, from)
+                .orElseThrow();
+    }
+
+    void earn(SellerId seller, String usd) {
+        Line line = new Line(
+                Line.Kind.ACCRUAL, Account.EXCHANGE, Account.SELLER_PAYABLE, Money.parse(usd, Asset.USD), null);
+        core.transactions.run(seller, () -> ledger.book(seller, "payment:" + ++earned, List.of(line)));
+    }
+
+    Made make(SellerId seller) {
+        return making.make(core.bean(Catalog.class).seller(seller).orElseThrow(), /* byHand= */ false, TEST);
+    }
+
+    Payout made(SellerId seller) {
+        return ((Made.Done) make(seller)).payout();
+    }
+
+    void approve(Payout payout) {
+        core.transactions.run(payout.seller(), () -> flow.approve(payout.seller(), payout.id(), TEST));
+    }
+
+    /** One that is made and approved. */
+    public Payout approved(String usd) {
+        earn(SELLER, usd);
+        Payout payout = made(SELLER);
+        approve(payout);
+        return payout;
+    }
+
+    Payout now(Payout payout) {
+        return payouts.find(payout.seller(), payout.id()).orElseThrow();
+    }
+
+    String state(Payout payout) {
+        return now(payout).state().word();
+    }
+
+    /** Time goes by, and what becomes due is done. */
+    public void pass(Duration time) {
+        Instant until = core.clock.instant().plus(time);
+        work();
+        for (Optional<Instant> next = nextDue(); next.isPresent() && !next.get().isAfter(until); next = nextDue()) {
+            core.clock.advance(atLeastAMilli(Duration.between(core.clock.instant(), next.get())));
+            work();
+        }
+        if (core.clock.instant().isBefore(until)) {
+            core.clock.advance(Duration.between(core.clock.instant(), until));
+        }
+    }
+
+    private static Duration atLeastAMilli(Duration time) {
+        return time.isPositive() ? time : Duration.ofMillis(1);
+    }
+
+    /** Does what is due, until nothing is. */
+    void work() {
+        for (int steps = 0; workOne(); steps++) {
+            if (steps > 1000) {
+                throw new AssertionError("the tasks do not come to an end");
+            }
+        }
+    }
+
+    /** Does the task that is due first; false: none is. */
+    boolean workOne() {
+        Optional<Task> due = core.owner()
+                .sql("""
+                        select * from tasks.task where state in ('ready', 'running') and due_at <= ? and kind = any(?)
+                        order by due_at, task_id limit 1
+                        """)
+                .params(at(core.clock.instant()), handlers.keySet().toArray(String[]::new))
+                .query((row, n) -> task(row))
+                .optional();
+        due.ifPresent(this::attempt);
+        return due.isPresent();
+    }
+
+    private void attempt(Task task) {
+        core.owner()
+                .sql(
+                        "update tasks.task set state = 'running', attempt = ?, due_at = ? where seller_id = ? and task_id = ?")
+                .params(task.attempt(), at(task.leaseEnd()), task.seller().value(), task.id())
+                .update();
+        try {
+            Result result = Objects.requireNonNull(handlers.get(task.kind())).attempt(task);
+            core.transactions.run(task.seller(), () -> {
+                result.record().run();
+                record(task, result);
+            });
+        } catch (Death e) {
+            // its lease ends
+        }
+    }
+
+    private void record(Task task, Result result) {
+        Instant now = core.clock.instant();
+        Instant due = switch (result) {
+            case Result.Later(Duration after, String why, Runnable record) -> now.plus(after);
+            case Result.Unknown(Duration after, String why) -> now.plus(after);
+            case Result.Failed failed -> now.plusSeconds(1);
+            case Result.Done done -> now;
+            case Result.Dead dead -> now;
+        };
+        String state = result instanceof Result.Done ? "done" : result instanceof Result.Dead ? "dead" : "ready";
+        core.jdbc
+                .sql(
+                        "update tasks.task set state = ?, due_at = ?, interrupted = false where seller_id = ? and task_id = ?")
+                .params(state, at(due), task.seller().value(), task.id())
+                .update();
+    }
+
+    private Optional<Instant> nextDue() {
+        return core.owner()
+                .sql("select min(due_at) as due from tasks.task where state in ('ready', 'running') and kind = any(?)")
+                .param(handlers.keySet().toArray(String[]::new))
+                .query((row, n) -> Optional.ofNullable(row.getObject("due", OffsetDateTime.class))
+                        .map(OffsetDateTime::toInstant))
+                .single();
+    }
+
+    private Task task(ResultSet row) throws SQLException {
+        return new Task(
+                new SellerId(row.getString("seller_id")),
+                row.getObject("task_id", UUID.class),
+                row.getString("kind"),
+                row.getString("subject"),
+                json.readValue(row.getString("payload"), PAYLOAD),
+                row.getInt("attempt") + 1,
+                0,
+                0,
+                core.clock.instant().plus(LEASE),
+                row.getString("state").equals("running"));
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    /** The kinds of open cases, in order. */
+    List<String> openCases() {
+        return core.strings("select kind from cases.cases where state = 'open' order by kind");
+    }
+
+    /** accrued = paid out + reserved + available. */
+    String balance(SellerId seller) {
+        Ledger.Balance balance = ledger.balance(seller);
+        return balance.accrued().text() + " = " + balance.paidOut().text() + " + "
+                + balance.reserved().text() + " + " + balance.available().text();
+    }
+
+    @Override
+    public void close() {
+        core.close();
+    }
+}

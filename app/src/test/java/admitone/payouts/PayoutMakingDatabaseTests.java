@@ -1,0 +1,156 @@
+package admitone.payouts;
+
+import static admitone.AtOnce.atOnce;
+import static admitone.payouts.Paying.SELLER;
+import static admitone.payouts.Paying.USDT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import admitone.money.Money;
+import admitone.payouts.PayoutMaking.Made;
+import admitone.runtime.FaultPoints;
+import admitone.runtime.FaultPoints.Point;
+import admitone.runtime.SellerId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PayoutMakingDatabaseTests {
+    private final Paying paying = Paying.start("payout-making");
+
+    @AfterEach
+    void stop() {
+        paying.close();
+    }
+
+    /** The incident with payouts on: one accrual does not cross the threshold; nine of the same would have. */
+    @Test
+    void aSecondLawfulPaymentMakesExactlyOnePayoutOfBoth() {
+        paying.seller(SELLER, "threshold", "2.00");
+        paying.earn(SELLER, "1.06");
+        assertThat(paying.make(SELLER))
+                .isEqualTo(new Made.NotDue(
+                        "below_threshold", "The balance is below the seller's threshold. It is due from 2.00 usd on."));
+        assertThat(paying.core.count("payouts.payout")).isZero();
+        assertThat(paying.balance(SELLER)).isEqualTo("1.06 = 0.00 + 0.00 + 1.06");
+
+        paying.earn(SELLER, "1.06");
+        Payout payout = paying.made(SELLER);
+
+        assertThat(payout.reserved().text()).isEqualTo("2.12");
+        assertThat(payout.fee().text()).isEqualTo("0.01");
+        assertThat(payout.coins()).isEqualTo(Money.parse("2.11", USDT));
+        assertThat(paying.core.strings("select kind from ledger.claim where claimed_by = ?", payout.id()))
+                .containsExactly("accrual", "accrual");
+        assertThat(paying.balance(SELLER)).isEqualTo("2.12 = 0.00 + 2.12 + 0.00");
+        assertThat(paying.make(SELLER)).isInstanceOf(Made.NotDue.class);
+        assertThat(paying.core.count("payouts.payout")).isEqualTo(1);
+    }
+
+    @Test
+    void schedulersAndAButtonAtOnceMakeOne() throws Exception {
+        paying.seller(SELLER, "instant", "1");
+        for (int i = 0; i < 20; i++) {
+            paying.earn(SELLER, "1.06");
+        }
+
+        List<Made> all = atOnce(12, () -> paying.make(SELLER));
+
+        assertThat(all).filteredOn(Made.Done.class::isInstance).hasSize(1);
+        assertThat(paying.core.count("payouts.payout")).isEqualTo(1);
+        assertThat(paying.balance(SELLER)).isEqualTo("21.20 = 0.00 + 21.20 + 0.00");
+    }
+
+    @Test
+    void cutOffBeforeTheCommitNothingIsReserved() {
+        paying.seller(SELLER, "instant", "1");
+        paying.earn(SELLER, "50.00");
+        paying.core.faults.set(point -> {
+            if (point == Point.CP21_BEFORE_PAYOUT_IS_MADE) {
+                throw new Paying.Death();
+            }
+        });
+        assertThatThrownBy(() -> paying.make(SELLER)).isInstanceOf(Paying.Death.class);
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 0.00 + 50.00");
+
+        paying.core.faults.set(FaultPoints.none());
+
+        assertThat(paying.make(SELLER)).isInstanceOf(Made.Done.class);
+        assertThat(paying.core.count("ledger.claim")).isEqualTo(1);
+    }
+
+    @Test
+    void nobodyIsPaidWhileTheFeeEatsItAndTheSellerIsTold() {
+        paying.seller(SELLER, "instant", "1");
+        paying.provider.fee = coin -> Money.parse("1.32", coin);
+        paying.earn(SELLER, "13.00");
+        assertThat(paying.make(SELLER))
+                .isEqualTo(new Made.NotDue(
+                        "fee_too_high", "The provider's fee would take too much of it. It is due from 13.20 usd on."));
+        paying.make(SELLER);
+        paying.work();
+        assertThat(paying.core.messenger.sent)
+                .singleElement()
+                .satisfies(message -> assertThat(message.html()).contains("13.20 USD"));
+
+        paying.earn(SELLER, "0.20");
+
+        assertThat(paying.made(SELLER).amount().text()).isEqualTo("11.88");
+    }
+
+    @Test
+    void keeperPaysWhoIsDueAndStandsStillWhileAllAreHeld() {
+        paying.seller(SELLER, "threshold", "2.00");
+        PayoutKeeper keeper = paying.core.bean(PayoutKeeper.class);
+        Safeguards safeguards = paying.core.bean(Safeguards.class);
+        paying.earn(SELLER, "2.00");
+        paying.core.transactions.run(
+                SellerId.PLATFORM,
+                () -> safeguards.hold(SellerId.PLATFORM, new Payout.HeldBy("operator", "a look first")));
+        assertThat(keeper.look()).isZero();
+
+        paying.core.transactions.run(SellerId.PLATFORM, () -> safeguards.hold(SellerId.PLATFORM, null));
+        paying.core.clock.advance(Duration.ofMinutes(11));
+
+        assertThat(keeper.look()).isEqualTo(1);
+        assertThat(keeper.look()).isZero();
+    }
+
+    @Test
+    void autoApprovesUpToItsLimits() {
+        try (Paying auto = new Paying("payout-auto", Map.of("ADMITONE_PAYOUTS_APPROVAL", "auto"))) {
+            auto.seller(SELLER, "instant", "1");
+            auto.earn(SELLER, "1000.00");
+            assertThat(auto.made(SELLER).state().word()).isEqualTo("approved");
+            auto.earn(SELLER, "1000.01");
+            assertThat(auto.made(SELLER).state().word())
+                    .as("more than one may have")
+                    .isEqualTo("awaiting_approval");
+            auto.earn(SELLER, "0.50");
+            assertThat(auto.made(SELLER).state().word())
+                    .as("more than a day may have")
+                    .isEqualTo("awaiting_approval");
+            auto.core.clock.advance(Duration.ofDays(2));
+            auto.earn(SELLER, "500.00");
+            assertThat(auto.made(SELLER).state().word()).isEqualTo("approved");
+        }
+    }
+
+    @Test
+    void withoutADestinationThatHoldsNothingIsMadeAndTheSellerIsTold() {
+        paying.seller(SELLER, "instant", "1");
+        paying.core
+                .owner()
+                .sql("update payouts.destination set address = 'Tstranger'")
+                .update();
+        paying.earn(SELLER, "50.00");
+
+        assertThat(paying.make(SELLER))
+                .isInstanceOfSatisfying(
+                        Made.NotDue.class, notDue -> assertThat(notDue.code()).isEqualTo("no_destination"));
+        assertThat(paying.openCases()).containsExactly("destination_altered");
+        assertThat(paying.core.tasks("tell_payout")).hasSize(1);
+    }
+}

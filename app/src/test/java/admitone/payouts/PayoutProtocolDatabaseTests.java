@@ -1,0 +1,365 @@
+package admitone.payouts;
+
+import static admitone.payouts.Paying.SELLER;
+import static admitone.payouts.Paying.TEST;
+import static admitone.payouts.Paying.USDT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.FakePayoutProvider.Lie;
+import admitone.FakePayoutProvider.Row;
+import admitone.money.Money;
+import admitone.payouts.PayoutProvider.Status;
+import admitone.runtime.FaultPoints;
+import admitone.runtime.FaultPoints.Point;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each fault of the provider and of ourselves, by name. */
+class PayoutProtocolDatabaseTests {
+    private static final Duration A_WHILE = Duration.ofMinutes(10);
+    private static final Duration LONG = Duration.ofHours(3);
+
+    private final Paying paying = Paying.start("payout-protocol");
+
+    @BeforeEach
+    void seller() {
+        paying.seller(SELLER, "instant", "1");
+    }
+
+    @AfterEach
+    void stop() {
+        paying.close();
+    }
+
+    @Test
+    void approvedIsMadeVerifiedFollowedAndBooked() {
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.now(payout).hash()).isEqualTo("0x5000000");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+        assertThat(paying.core.strings(
+                        "select kind || ' ' || amount / 10 ^ case asset when 'usd' then 2 else 18 end from ledger.journal where reference = ? order by kind",
+                        payout.subject()))
+                .extracting(line -> line.replaceAll("\\.?0+$", ""))
+                .containsExactly("payout 49.99", "payout_coins 49.99", "payout_fee 0.01", "payout_reserve 5");
+        assertThat(paying.core.strings("select kind from timeline.event where subject = ?", payout.subject()))
+                .contains("payout_made", "payout_approved", "payout_created", "payout_sent", "payout_finished");
+        assertThat(paying.core.messenger.sent)
+                .last()
+                .satisfies(message -> assertThat(message.html()).contains("0x5000000"));
+    }
+
+    @Test
+    void nothingIsAskedOfTheProviderBeforeItIsApproved() {
+        paying.earn(SELLER, "50.00");
+        Payout payout = paying.made(SELLER);
+
+        paying.pass(LONG);
+
+        assertThat(paying.state(payout)).isEqualTo("awaiting_approval");
+        assertThat(paying.provider.rows).isEmpty();
+    }
+
+    @Test
+    void lostAnswerAtCreateIsAdopted() {
+        once("create", Lie.LOST_AFTER);
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.provider.rows).hasSize(1);
+    }
+
+    @Test
+    void createThatNeverArrivedIsMadeAnewOnlyAfterItsHour() {
+        once("create", Lie.LOST_BEFORE);
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofMinutes(55));
+        assertThat(paying.state(payout)).isEqualTo("creating");
+        assertThat(paying.now(payout).waitsFor()).isEqualTo("being_checked");
+        assertThat(calls("create")).isEqualTo(1);
+
+        paying.pass(Duration.ofMinutes(20));
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.provider.rows)
+                .singleElement()
+                .satisfies(row -> assertThat(row.asked.externalId()).endsWith("_2"));
+        assertThat(paying.core.strings(
+                        "select number || ' ' || (gone_at is not null) from payouts.attempt order by number"))
+                .containsExactly("1 true", "2 false");
+    }
+
+    @Test
+    void whereTheProviderDoesNotRepeatOurIdWhatMayBeOursIsNeverVerified() {
+        paying.provider.echoesExternalIds = false;
+        once("create", Lie.LOST_AFTER);
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(LONG);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.provider.rows)
+                .extracting(row -> row.status)
+                .containsExactly(Status.REJECTED, Status.FINISHED);
+        assertThat(paying.provider.rows.getFirst().verifiedAt).isNull();
+    }
+
+    @Test
+    void lostAnswerAtVerifyIsAskedAboutAndNotPaidTwice() {
+        once("verify", Lie.LOST_AFTER);
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(calls("verify")).isEqualTo(1);
+    }
+
+    @Test
+    void codeThatNeverArrivedIsGivenOnceMore() {
+        once("verify", Lie.LOST_BEFORE);
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(calls("verify")).isEqualTo(2);
+    }
+
+    @Test
+    void lostAnswersAboutTheStatusAreAskedAgain() {
+        AtomicInteger left = new AtomicInteger(7);
+        paying.provider.lies =
+                operation -> operation.equals("batch") && left.getAndDecrement() > 0 ? Lie.LOST_BEFORE : Lie.NONE;
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(Duration.ofMinutes(30));
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+    }
+
+    @Test
+    void unverifiedForAnHourGoesIntoAnotherBatch() {
+        AtomicInteger left = new AtomicInteger(2);
+        paying.provider.declinedAs = "code_refused";
+        paying.provider.lies =
+                operation -> operation.equals("verify") && left.getAndDecrement() > 0 ? Lie.DECLINED : Lie.NONE;
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofMinutes(59));
+        assertThat(calls("verify")).as("codes for one batch").isEqualTo(2);
+        assertThat(paying.state(payout)).isEqualTo("created");
+
+        paying.pass(LONG);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.provider.rows)
+                .extracting(row -> row.status)
+                .containsExactly(Status.REJECTED, Status.FINISHED);
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+    }
+
+    /** CP27: what the provider tells comes before our own record of the batch. */
+    @Test
+    void finishedBeforeOurRecordIsTakenIn() {
+        dieAt(Point.CP23_PAYOUT_CREATED);
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        assertThat(paying.state(payout)).isEqualTo("creating");
+        Row row = paying.provider.rows.getFirst();
+        row.status = Status.FINISHED; // somebody gave the code by hand
+        row.hash = "0xhand";
+
+        assertThat(paying.core.transactions.run(
+                        SELLER, () -> paying.flow.heard(SELLER, paying.provider.seen(row), TEST)))
+                .isTrue();
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        paying.pass(LONG);
+        assertThat(paying.provider.rows).hasSize(1);
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+    }
+
+    @Test
+    void failedIsFrozenAndFinishedAfterItIsPaid() {
+        paying.provider.end = row -> Status.FAILED;
+        Payout payout = paying.approved("50.00");
+        paying.pass(A_WHILE);
+        assertThat(paying.state(payout)).isEqualTo("failed");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 50.00 + 0.00");
+        assertThat(paying.openCases()).containsExactly("payout_failed");
+
+        Row row = paying.provider.rows.getFirst();
+        row.status = Status.FINISHED;
+        row.hash = "0xlate";
+        paying.pass(LONG);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+        assertThat(paying.openCases()).isEmpty();
+    }
+
+    @Test
+    void failedThatAPersonReleasedIsInTheBalanceAndAnAlarmWhenPaidAllTheSame() {
+        paying.provider.end = row -> Status.FAILED;
+        Payout payout = paying.approved("50.00");
+        paying.pass(A_WHILE);
+        paying.core.transactions.run(SELLER, () -> paying.flow.release(SELLER, payout.id(), TEST));
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 0.00 + 50.00");
+        assertThat(paying.make(SELLER))
+                .as("by itself no other one is made")
+                .isInstanceOf(PayoutMaking.Made.NotDue.class);
+
+        paying.provider.rows.getFirst().status = Status.FINISHED;
+        paying.pass(LONG);
+
+        assertThat(paying.state(payout)).isEqualTo("released");
+        assertThat(paying.openCases()).contains("payout_contradicted");
+    }
+
+    @Test
+    void rejectedIsInTheBalanceAgainAndItsEntriesCanBePaid() {
+        paying.provider.end = row -> Status.REJECTED;
+        Payout payout = paying.approved("50.00");
+        paying.pass(A_WHILE);
+        assertThat(paying.state(payout)).isEqualTo("rejected");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 0.00 + 50.00");
+        assertThat(paying.openCases()).containsExactly("payout_came_back");
+        assertThat(paying.make(SELLER)).isInstanceOf(PayoutMaking.Made.NotDue.class);
+
+        paying.provider.end = row -> Status.FINISHED;
+        var again = (PayoutMaking.Made.Done) paying.making.byHand(SELLER, "operator");
+        paying.approve(again.payout());
+        paying.pass(A_WHILE);
+
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+    }
+
+    @Test
+    void shortOfCoinWaitsVisiblyAndGoesOn() {
+        paying.provider.balance.put(USDT, Money.parse("10", USDT));
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofMinutes(30));
+        assertThat(paying.now(payout).waitsFor()).isEqualTo("short_of_coin");
+        assertThat(paying.provider.rows).isEmpty();
+
+        paying.provider.balance.put(USDT, Money.parse("100", USDT));
+        paying.pass(Duration.ofMinutes(20));
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+    }
+
+    @Test
+    void notWhitelistedWaitsVisiblyAndIsTriedAgain() {
+        paying.provider.declinedAs = "not_whitelisted";
+        once("create", Lie.DECLINED);
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofMinutes(5));
+        assertThat(paying.now(payout).waitsFor()).isEqualTo("not_whitelisted");
+        assertThat(paying.core.strings("select not_whitelisted_why from payouts.destination"))
+                .containsExactly("declined as not_whitelisted");
+
+        paying.pass(Duration.ofMinutes(30));
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.core.count("payouts.destination where not_whitelisted_at is null"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void destinationChangedByHandIsNotPaidTo() {
+        Payout payout = paying.approved("50.00");
+        paying.core
+                .owner()
+                .sql("update payouts.destination set address = 'Tstranger'")
+                .update();
+
+        paying.pass(LONG);
+
+        assertThat(paying.provider.rows).isEmpty();
+        assertThat(paying.now(payout).status()).isEqualTo("held");
+        assertThat(paying.openCases()).containsExactly("payout_destination");
+    }
+
+    @Test
+    void heldIsNotMadeAndNotVerified() {
+        Payout payout = paying.approved("50.00");
+        hold(payout);
+        paying.pass(A_WHILE);
+        assertThat(paying.provider.rows).isEmpty();
+        paying.core.transactions.run(SELLER, () -> paying.flow.letGo(SELLER, payout.id(), TEST));
+        dieAt(Point.CP25_BEFORE_VERIFY);
+        paying.work();
+        hold(payout);
+        paying.core.faults.set(FaultPoints.none());
+
+        paying.pass(Duration.ofMinutes(55));
+
+        assertThat(paying.state(payout)).isEqualTo("created");
+        assertThat(calls("verify")).isZero();
+        paying.core.transactions.run(SELLER, () -> paying.flow.letGo(SELLER, payout.id(), TEST));
+        paying.pass(LONG);
+        assertThat(paying.state(payout)).isEqualTo("finished");
+    }
+
+    /** CP22 to CP26: the process ends there once, and the payout is made once all the same. */
+    @ParameterizedTest
+    @EnumSource(names = {"CP22_BEFORE_PAYOUT_CALL", "CP23_PAYOUT_CREATED", "CP25_BEFORE_VERIFY", "CP26_VERIFIED"})
+    void killedThere(Point point) {
+        dieAt(point);
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(LONG);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.provider.rows)
+                .filteredOn(row -> row.verifiedAt != null)
+                .hasSize(1);
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+    }
+
+    @Test
+    void twoPayoutsDoNotUseOneCode() {
+        Payout one = paying.approved("50.00");
+        Payout other = paying.approved("60.00");
+
+        paying.pass(Duration.ofSeconds(5));
+        assertThat(calls("verify")).isEqualTo(1);
+
+        paying.pass(A_WHILE);
+        assertThat(List.of(paying.state(one), paying.state(other))).containsExactly("finished", "finished");
+        assertThat(calls("verify")).isEqualTo(2);
+    }
+
+    private void hold(Payout payout) {
+        paying.core.transactions.run(SELLER, () -> paying.flow.hold(SELLER, payout.id(), TEST.saying("a look first")));
+    }
+
+    private void once(String operation, Lie lie) {
+        AtomicInteger left = new AtomicInteger(1);
+        paying.provider.lies = called -> called.equals(operation) && left.getAndDecrement() > 0 ? lie : Lie.NONE;
+    }
+
+    private void dieAt(Point where) {
+        AtomicInteger left = new AtomicInteger(1);
+        paying.core.faults.set(point -> {
+            if (point == where && left.getAndDecrement() > 0) {
+                throw new Paying.Death();
+            }
+        });
+    }
+
+    private long calls(String operation) {
+        return paying.provider.calls.stream().filter(operation::equals).count();
+    }
+}

@@ -1,0 +1,185 @@
+package admitone.payouts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.FakePayoutProvider.Lie;
+import admitone.FakePayoutProvider.Row;
+import admitone.payouts.PayoutMaking.Made;
+import admitone.payouts.PayoutProvider.Status;
+import admitone.runtime.FaultPoints.Point;
+import admitone.runtime.SellerId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many payouts with lost answers at create, verify, status and list, refusals, and a death between any two steps. After every step I11 to
+ * I15 of the guarantees are looked up, at the provider and in the rows. {@code -Dadmitone.payouts=1000} and {@code -Dadmitone.seed=…} say
+ * how many and which.
+ */
+class PayoutSimulationDatabaseTests {
+    private static final int PAYOUTS = Integer.getInteger("admitone.payouts", 60);
+    private static final Set<Status> GOES_OUT = EnumSet.of(
+            Status.CREATING, Status.WAITING, Status.PROCESSING, Status.SENDING, Status.FINISHED, Status.FAILED);
+    private static final List<SellerId> SELLERS = List.of(
+            new SellerId("0123456789ab"),
+            new SellerId("1123456789ab"),
+            new SellerId("2123456789ab"),
+            new SellerId("3123456789ab"));
+
+    private final Paying paying = Paying.start("payout-simulation");
+    private final long seed = Long.getLong("admitone.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+    private final List<Payout> made = new ArrayList<>();
+    private final Map<String, Integer> checked = new HashMap<>();
+    private boolean faulty = true;
+
+    @AfterEach
+    void stop() {
+        paying.close();
+    }
+
+    @Test
+    void nothingIsPaidTwiceAndEverythingEnds() {
+        System.out.println("seed " + seed + ", " + PAYOUTS + " payouts");
+        SELLERS.forEach(seller -> paying.seller(seller, "instant", "1"));
+        paying.provider.lies = this::lie;
+        paying.provider.end = row ->
+                chance(faulty ? 5 : 0) ? Status.REJECTED : chance(faulty ? 5 : 0) ? Status.FAILED : Status.FINISHED;
+        paying.core.faults.set(this::mayDie);
+
+        while (made.size() < PAYOUTS) {
+            step();
+        }
+        faulty = false;
+        for (int hours = 0; hours < 200 && made.stream().anyMatch(one -> !isSettled(one)); hours++) {
+            made.stream()
+                    .map(paying::now)
+                    .filter(one -> one.state() instanceof PayoutState.AwaitingApproval)
+                    .forEach(paying::approve);
+            paying.pass(Duration.ofHours(1));
+            SELLERS.forEach(this::check);
+        }
+
+        assertThat(made).as("seed %d", seed).allMatch(this::isSettled);
+        Map<String, Long> states = made.stream().collect(Collectors.groupingBy(paying::state, Collectors.counting()));
+        System.out.println(states + ", batches " + paying.provider.rows.size() + ", checks "
+                + checked.values().stream().mapToInt(Integer::intValue).sum());
+        assertThat(paying.provider.rows.stream()
+                        .filter(row -> row.status == Status.FINISHED)
+                        .count())
+                .isEqualTo(states.getOrDefault("finished", 0L));
+        assertThat(states.getOrDefault("finished", 0L)).isGreaterThan(PAYOUTS / 2);
+    }
+
+    /** In a terminal state, or in one that waits visibly for a person. */
+    private boolean isSettled(Payout payout) {
+        Payout now = paying.now(payout);
+        return now.state().isOver() || now.state() instanceof PayoutState.Failed || now.held() != null;
+    }
+
+    private void step() {
+        SellerId seller = SELLERS.get(random.nextInt(SELLERS.size()));
+        switch (random.nextInt(8)) {
+            case 0 -> paying.earn(seller, (5 + random.nextInt(60)) + "." + (10 + random.nextInt(90)));
+            case 1 -> {
+                try {
+                    var outcome =
+                            random.nextInt(4) == 0 ? paying.making.byHand(seller, "operator") : paying.make(seller);
+                    if (outcome instanceof Made.Done(Payout payout)) {
+                        made.add(payout);
+                    }
+                } catch (Paying.Death e) {
+                    // rolled back
+                }
+            }
+            case 2 ->
+                made.stream()
+                        .filter(one -> one.seller().equals(seller))
+                        .map(paying::now)
+                        .filter(one -> one.state() instanceof PayoutState.AwaitingApproval)
+                        .forEach(paying::approve);
+            case 3 -> paying.core.clock.advance(Duration.ofSeconds(random.nextInt(240)));
+            default -> paying.workOne();
+        }
+        check(seller);
+    }
+
+    private boolean chance(int percent) {
+        return random.nextInt(100) < percent;
+    }
+
+    private Lie lie(String operation) {
+        if (!faulty || !chance(20)) {
+            return Lie.NONE;
+        }
+        return switch (random.nextInt(4)) {
+            case 0 -> Lie.LOST_BEFORE;
+            case 1 -> Lie.LOST_AFTER;
+            case 2 -> Lie.NOT_NOW;
+            default -> operation.equals("create") || operation.equals("verify") ? Lie.DECLINED : Lie.LOST_BEFORE;
+        };
+    }
+
+    private void mayDie(Point point) {
+        if (faulty && chance(4)) {
+            throw new Paying.Death();
+        }
+    }
+
+    private void check(SellerId seller) {
+        String because = "seed " + seed + ", seller " + seller + ", at " + paying.core.clock.instant();
+        checked.merge(seller.value(), 1, Integer::sum);
+        var balance = paying.ledger.balance(seller);
+        assertThat(balance.available().units().signum()).as("I12 " + because).isNotNegative();
+        assertThat(balance.reserved().units().signum()).as("I12 " + because).isNotNegative();
+        assertThat(paying.core.strings("""
+                        select p.payout_id from payouts.payout p where p.seller_id = ?
+                          and p.state not in ('rejected', 'cancelled', 'released')
+                          and p.amount_units + p.fee_units <> (select coalesce(sum(case j.credit when 'seller_payable' then j.amount else -j.amount end), 0)
+                            from ledger.claim c join ledger.journal j on j.seller_id = c.seller_id and j.entry_id = c.entry_id and j.kind = c.kind
+                            where c.seller_id = p.seller_id and c.claimed_by = p.payout_id and c.released_at is null)
+                        """, seller.value()))
+                .as("I11 " + because)
+                .isEmpty();
+        assertThat(paying.core.strings("""
+                        select a.payout_id from payouts.attempt a
+                        join payouts.attempt later on later.seller_id = a.seller_id and later.payout_id = a.payout_id and later.number = a.number + 1
+                        where a.seller_id = ? and (a.ended_at is null or a.ended_at > later.called_at
+                          or (a.batch_id is null and a.gone_at is null and a.refused_at is null))
+                        """, seller.value()))
+                .as("I14 " + because)
+                .isEmpty();
+        Map<String, List<Row>> rows = paying.provider.rows.stream()
+                .collect(Collectors.groupingBy(row -> row.asked.externalId().replaceAll("_[0-9]+$", "")));
+        rows.forEach((payout, batches) -> {
+            assertThat(batches.stream().filter(row -> row.verifiedAt != null).count())
+                    .as("I13 verified, " + because)
+                    .isLessThanOrEqualTo(1);
+            assertThat(batches.stream()
+                            .filter(row -> GOES_OUT.contains(row.status))
+                            .filter(this::isAlive)
+                            .count())
+                    .as("I13 living, " + because)
+                    .isLessThanOrEqualTo(1);
+            assertThat(batches)
+                    .as("I15 " + because)
+                    .allMatch(row ->
+                            row.asked.to().address().equals("T" + row.asked.to().seller() + "0"));
+        });
+    }
+
+    /** An unverified one whose hour is over is dead, whether the provider has said so or not. */
+    private boolean isAlive(Row row) {
+        return row.status != Status.CREATING
+                || paying.core.clock.instant().isBefore(row.createdAt.plus(Duration.ofHours(1)));
+    }
+}
