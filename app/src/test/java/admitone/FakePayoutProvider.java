@@ -149,7 +149,7 @@ public final class FakePayoutProvider implements PayoutProvider {
             case NONE -> deed.get();
             case LOST_BEFORE -> new Answer.Unknown<>("timeout");
             case LOST_AFTER -> {
-                deed.get();
+                var _ = deed.get();
                 yield new Answer.Unknown<>("timeout");
             }
             case NOT_NOW -> new Answer.NotNow<>(Duration.ofSeconds(5), "429");
