@@ -50,14 +50,6 @@ class NowPaymentsPayouts implements PayoutProvider {
             new Meaning("attempts exceeded", "attempts_exceeded"),
             new Meaning("already verified or rejected", "not_open"));
 
-    /** Some answers are one word and no JSON. */
-    private static final Function<byte[], Answer<Boolean>> OK = bytes -> {
-        String word = new String(bytes, StandardCharsets.UTF_8).strip();
-        return word.replace("\"", "").equalsIgnoreCase("ok")
-                ? new Answer.Done<>(true)
-                : new Answer.Unknown<>("an answer that is not OK");
-    };
-
     private final OutsideHttp http;
     private final JsonMapper json;
     private final AccountToken token;
@@ -128,7 +120,8 @@ class NowPaymentsPayouts implements PayoutProvider {
             return new Answer.Declined<>("no_totp", "ADMITONE_NOWPAYMENTS_TOTP_SECRET is not set");
         }
         Map<String, String> body = Map.of("verification_code", totp.get().code(step));
-        Answer<Boolean> answer = call("/payout/" + NowPaymentsClient.encode(batchId) + "/verify", body, OK);
+        Answer<Boolean> answer =
+                call("/payout/" + NowPaymentsClient.encode(batchId) + "/verify", body, NowPaymentsPayouts::ok);
         return answer instanceof Answer.Declined<Boolean>(String code, String reason) && code.equals(ABSENT)
                 ? new Answer.Declined<>("not_open", reason)
                 : answer;
@@ -236,7 +229,7 @@ class NowPaymentsPayouts implements PayoutProvider {
         body.put("address", place.address());
         body.put("currency", place.currency().code());
         body.put("extra_id", place.extraId());
-        Answer<Boolean> looked = call("/payout/validate-address", body, OK);
+        Answer<Boolean> looked = call("/payout/validate-address", body, NowPaymentsPayouts::ok);
         return looked instanceof Answer.Declined<Boolean>(String code, String _) && code.equals("ip_refused")
                 ? described
                 : looked.map(_ -> new Checked(checked.network(), true));
@@ -279,6 +272,14 @@ class NowPaymentsPayouts implements PayoutProvider {
         } catch (PatternSyntaxException e) {
             return true;
         }
+    }
+
+    /** Some answers are one word and no JSON. */
+    private static Answer<Boolean> ok(byte[] bytes) {
+        String word = new String(bytes, StandardCharsets.UTF_8).strip();
+        return word.replace("\"", "").equalsIgnoreCase("ok")
+                ? new Answer.Done<>(true)
+                : new Answer.Unknown<>("an answer that is not OK");
     }
 
     private static <T> Function<byte[], Answer<T>> object(Function<Json.Obj, Answer<T>> read) {
