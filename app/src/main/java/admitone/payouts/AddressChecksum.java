@@ -112,12 +112,12 @@ final class AddressChecksum {
             return false;
         }
         int sum = 1;
-        for (int c : prefix.toCharArray()) {
-            sum = polymod(sum, c >> 5);
+        for (int i = 0; i < prefix.length(); i++) {
+            sum = polymod(sum, prefix.charAt(i) >> 5);
         }
         sum = polymod(sum, 0);
-        for (int c : prefix.toCharArray()) {
-            sum = polymod(sum, c & 31);
+        for (int i = 0; i < prefix.length(); i++) {
+            sum = polymod(sum, prefix.charAt(i) & 31);
         }
         for (int value : data) {
             sum = polymod(sum, value);
