@@ -45,14 +45,26 @@ public class Gifts {
 
     private final JdbcClient jdbc;
     private final Catalog catalog;
+    private final Grants grants;
+    private final Lists lists;
     private final Giving giving;
     private final Transactions transactions;
     private final Ids ids;
     private final Clock clock;
 
-    Gifts(JdbcClient jdbc, Catalog catalog, Giving giving, Transactions transactions, Ids ids, Clock clock) {
+    Gifts(
+            JdbcClient jdbc,
+            Catalog catalog,
+            Grants grants,
+            Lists lists,
+            Giving giving,
+            Transactions transactions,
+            Ids ids,
+            Clock clock) {
         this.jdbc = jdbc;
         this.catalog = catalog;
+        this.grants = grants;
+        this.lists = lists;
         this.giving = giving;
         this.transactions = transactions;
         this.ids = ids;
@@ -98,6 +110,9 @@ public class Gifts {
         record Taken() implements Redeemed {}
 
         record Revoked() implements Redeemed {}
+
+        /** The seller banned whoever brings it; somebody else may use it. */
+        record Banned() implements Redeemed {}
 
         record Unknown() implements Redeemed {}
     }
@@ -205,6 +220,11 @@ public class Gifts {
         }
         if (gift.redeemedBy() != null && gift.redeemedBy() != telegramUserId) {
             return new Redeemed.Taken();
+        }
+        Seat.Key seat = new Seat.Key(gift.seller(), gift.channelId(), telegramUserId);
+        grants.lockSeat(seat.seller(), seat.channelId(), seat.telegramUserId());
+        if (gift.redeemedBy() == null && lists.isBanned(seat)) {
+            return new Redeemed.Banned();
         }
         Channel channel = catalog.channel(gift.seller(), gift.channelId()).orElseThrow();
         Giving.Gift given = giving.give(

@@ -436,10 +436,12 @@ public class Grants {
                 .single();
     }
 
-    /** Those who had access to the channel until their time was over, and have none now; whose time ended last first. */
+    /** Those who had access to the channel until their time was over, have none now, and are not banned; whose time ended last first. */
     public List<Long> expired(SellerId seller, UUID channelId, int limit) {
         return jdbc.sql("""
-                select telegram_user_id from access.grants where seller_id = :seller and channel_id = :channel
+                select telegram_user_id from access.grants g where seller_id = :seller and channel_id = :channel
+                  and not exists (select from access.listed l where l.seller_id = g.seller_id and l.channel_id = g.channel_id
+                    and l.telegram_user_id = g.telegram_user_id and l.word = 'banned')
                 group by telegram_user_id
                 having bool_and(access = 'ended' or coalesce(ends_at <= :now, false))
                   and bool_or(ends_at <= :now and (ended_why is null or ended_why = :over))

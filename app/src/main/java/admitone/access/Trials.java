@@ -15,15 +15,18 @@ public class Trials {
     private final ChannelOffers offers;
     private final Giving giving;
     private final Grants grants;
+    private final Lists lists;
 
-    Trials(ChannelOffers offers, Giving giving, Grants grants) {
+    Trials(ChannelOffers offers, Giving giving, Grants grants, Lists lists) {
         this.offers = offers;
         this.giving = giving;
         this.grants = grants;
+        this.lists = lists;
     }
 
     public enum Outcome {
         BEGUN,
+        BANNED,
         HAD_BEFORE,
         WAS_MEMBER,
         NOT_OFFERED
@@ -32,7 +35,8 @@ public class Trials {
     /** The days of the one that somebody may begin now; to be shown, not relied on. */
     public Optional<Integer> daysFor(Channel channel, long telegramUserId) {
         return Optional.ofNullable(offers.of(channel.seller(), channel.id()).trialDays())
-                .filter(_ -> !grants.hadAny(channel.seller(), channel.id(), telegramUserId));
+                .filter(_ -> !grants.hadAny(channel.seller(), channel.id(), telegramUserId)
+                        && !lists.isBanned(new Seat.Key(channel.seller(), channel.id(), telegramUserId)));
     }
 
     /** Within the current transaction of the channel's seller. The bot must know the user: see {@link Grants#knowBuyer}. */
@@ -40,6 +44,9 @@ public class Trials {
         @Nullable Integer days = offers.of(channel.seller(), channel.id()).trialDays();
         Given once = new Given(Kind.TRIAL, Long.toString(telegramUserId));
         grants.lockSeat(channel.seller(), channel.id(), telegramUserId);
+        if (lists.isBanned(new Seat.Key(channel.seller(), channel.id(), telegramUserId))) {
+            return Outcome.BANNED;
+        }
         if (grants.ofOrigin(channel.seller(), channel.id(), once).isPresent()) {
             return Outcome.HAD_BEFORE;
         }

@@ -1,6 +1,8 @@
 package admitone.announcements;
 
 import admitone.access.Grants;
+import admitone.access.Lists;
+import admitone.access.Seat;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.database.Transactions;
@@ -36,6 +38,7 @@ class AnnounceTask implements TaskHandler {
     private final SlowLane lane;
     private final Catalog catalog;
     private final Grants grants;
+    private final Lists lists;
     private final Languages languages;
     private final Messenger messenger;
     private final Transactions transactions;
@@ -46,6 +49,7 @@ class AnnounceTask implements TaskHandler {
             SlowLane lane,
             Catalog catalog,
             Grants grants,
+            Lists lists,
             Languages languages,
             Messenger messenger,
             Transactions transactions,
@@ -54,6 +58,7 @@ class AnnounceTask implements TaskHandler {
         this.lane = lane;
         this.catalog = catalog;
         this.grants = grants;
+        this.lists = lists;
         this.languages = languages;
         this.messenger = messenger;
         this.transactions = transactions;
@@ -84,8 +89,10 @@ class AnnounceTask implements TaskHandler {
                 .orElseThrow();
         if (task.interrupted()
                 || announcements.isQuiet(task.seller(), user)
+                || lists.isBanned(new Seat.Key(task.seller(), channel.id(), user))
                 || !grants.active(task.seller(), channel.id(), user).isEmpty()) {
-            return Result.done(); // it may have been sent, or is not wanted, or they have come back
+            return Result
+                    .done(); // it may have been sent, or is not wanted, or would lead nowhere, or they have come back
         }
         var wait = lane.take();
         if (wait.isPresent()) {

@@ -34,6 +34,7 @@ class AnswerPressTask implements TaskHandler {
         POST_OFF,
         GIFT_GIVEN,
         GIFT_TAKEN,
+        GIFT_BANNED,
         GIFT_REVOKED
     }
 
@@ -69,6 +70,7 @@ class AnswerPressTask implements TaskHandler {
             case POST_OFF -> PostPlansTask.TEXTS.in(language).isOff();
             case GIFT_GIVEN -> GiftTask.TEXTS.in(language).given();
             case GIFT_TAKEN -> GiftTask.TEXTS.in(language).taken().value();
+            case GIFT_BANNED -> GiftTask.TEXTS.in(language).banned().value();
             case GIFT_REVOKED -> GiftTask.TEXTS.in(language).revoked().value();
         };
         return switch (messenger.answerPress(task.need("press"), word)) {

@@ -4,6 +4,8 @@ import admitone.access.Gifts;
 import admitone.access.Gifts.Gift;
 import admitone.access.Gifts.Redeemed;
 import admitone.access.Grants;
+import admitone.access.Lists;
+import admitone.access.Seat;
 import admitone.bot.AnswerPressTask.Word;
 import admitone.bot.GiftTask.Say;
 import admitone.catalog.Catalog;
@@ -28,13 +30,15 @@ class GiftOpened implements IncomingListener {
 
     private final Gifts gifts;
     private final Grants grants;
+    private final Lists lists;
     private final Catalog catalog;
     private final Tasks tasks;
     private final Transactions transactions;
 
-    GiftOpened(Gifts gifts, Grants grants, Catalog catalog, Tasks tasks, Transactions transactions) {
+    GiftOpened(Gifts gifts, Grants grants, Lists lists, Catalog catalog, Tasks tasks, Transactions transactions) {
         this.gifts = gifts;
         this.grants = grants;
+        this.lists = lists;
         this.catalog = catalog;
         this.tasks = tasks;
         this.transactions = transactions;
@@ -72,7 +76,9 @@ class GiftOpened implements IncomingListener {
         Say say = gift.revokedAt() != null
                 ? Say.REVOKED
                 : gift.redeemedBy() == null
-                        ? Say.ASK
+                        ? lists.isBanned(new Seat.Key(gift.seller(), gift.channelId(), said.userId()))
+                                ? Say.BANNED
+                                : Say.ASK
                         : Objects.equals(gift.redeemedBy(), said.userId()) ? Say.YOURS : Say.TAKEN;
         String channel = catalog.channel(gift.seller(), gift.channelId())
                 .map(Channel::title)
@@ -97,6 +103,7 @@ class GiftOpened implements IncomingListener {
             case Redeemed.Given _ -> Word.GIFT_GIVEN;
             case Redeemed.Taken _ -> Word.GIFT_TAKEN;
             case Redeemed.Revoked _ -> Word.GIFT_REVOKED;
+            case Redeemed.Banned _ -> Word.GIFT_BANNED;
             case Redeemed.Unknown _ -> Word.OLD;
         };
     }

@@ -38,6 +38,7 @@ class GiftTask implements TaskHandler {
         UNKNOWN,
         TAKEN,
         REVOKED,
+        BANNED,
         YOURS,
         TOO_MANY
     }
@@ -90,6 +91,7 @@ class GiftTask implements TaskHandler {
             case UNKNOWN -> texts.unknown();
             case TAKEN -> texts.taken();
             case REVOKED -> texts.revoked();
+            case BANNED -> texts.banned();
             case YOURS -> texts.yours(task.need("channel"));
             case TOO_MANY -> texts.tooMany();
         };

@@ -16,6 +16,8 @@ interface GiftTexts {
 
     Html revoked();
 
+    Html banned();
+
     Html yours(String channel);
 
     Html tooMany();

@@ -13,6 +13,8 @@ interface TakenTexts {
 
     Html noTrial(String channel);
 
+    Html banned(String channel);
+
     Html welcome(String channel);
 
     String seePlans();

@@ -42,12 +42,14 @@ class TellOfferTask implements TaskHandler {
         TRIAL_HAD,
         TRIAL_FOR_NEW,
         NO_TRIAL,
+        BANNED,
         /** To somebody whom another one brought. */
         WELCOME;
 
         static Word of(Trials.Outcome outcome) {
             return switch (outcome) {
                 case BEGUN -> TRIAL_BEGUN;
+                case BANNED -> BANNED;
                 case HAD_BEFORE -> TRIAL_HAD;
                 case WAS_MEMBER -> TRIAL_FOR_NEW;
                 case NOT_OFFERED -> NO_TRIAL;
@@ -85,6 +87,7 @@ class TellOfferTask implements TaskHandler {
             case TRIAL_HAD -> texts.trialHad(channel.title());
             case TRIAL_FOR_NEW -> texts.trialForNew(channel.title());
             case NO_TRIAL -> texts.noTrial(channel.title());
+            case BANNED -> texts.banned(channel.title());
             case WELCOME -> texts.welcome(channel.title());
         };
         return TellTask.tell(

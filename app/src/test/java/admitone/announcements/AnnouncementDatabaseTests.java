@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
+import admitone.access.Giving.By;
 import admitone.access.Grants;
+import admitone.access.Listing;
 import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Incoming.Said;
@@ -80,6 +82,24 @@ class AnnouncementDatabaseTests {
                         new PressButton("No more such messages", "quiet:" + shop.seller()));
         work(Duration.ofHours(1));
         assertThat(announced()).hasSize(2);
+    }
+
+    @Test
+    void nobodyWhoIsBannedIsTold() {
+        bought(shop, member);
+        former(member + 1);
+        ban(member);
+        assertThat(announce(shop).members()).isEqualTo(1);
+        ban(member + 1); // before the message
+
+        work(Duration.ZERO);
+
+        assertThat(announced()).isEmpty();
+    }
+
+    private void ban(long user) {
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Listing.class).ban(shop.channel(), user, new By("test", "test", "")));
     }
 
     @Test

@@ -8,6 +8,8 @@ import admitone.Core.Shop;
 import admitone.access.Gifts;
 import admitone.access.Gifts.Made;
 import admitone.access.Gifts.Redeemed;
+import admitone.access.Giving.By;
+import admitone.access.Listing;
 import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Incoming.Said;
@@ -177,6 +179,24 @@ class GiftDatabaseTests {
                 .isZero();
         assertThat(core.count("timeline.entry where entry::text like '%" + secret + "%'"))
                 .isZero();
+    }
+
+    @Test
+    void giftOfWhoIsBannedIsRefusedAndNotUsedUp() {
+        Made made = make(30);
+        say(ANN, "/gift " + made.code());
+        PressButton asked = button(ANN);
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Listing.class).ban(shop.channel(), ANN, new By("test", "test", "")));
+
+        press(ANN, asked);
+        say(ANN, "/gift " + made.code());
+
+        assertThat(core.messenger.calls).anyMatch(call -> call.contains("has banned you"));
+        assertThat(last(ANN).html()).contains("has banned you", "not used up");
+        assertThat(core.count("access.grants")).isZero();
+        press(BEN, Gifts.Key.of(made.code()).orElseThrow());
+        assertThat(core.strings("select telegram_user_id from access.grants")).containsExactly("" + BEN);
     }
 
     @Test

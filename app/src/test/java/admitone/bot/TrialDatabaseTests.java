@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
 import admitone.Core.Shop;
+import admitone.access.Giving.By;
+import admitone.access.Listing;
 import admitone.access.Trials;
 import admitone.access.Trials.Outcome;
 import admitone.catalog.ChannelOffers;
@@ -105,6 +107,22 @@ class TrialDatabaseTests {
         user++;
         offer(null);
         assertThat(begin("b")).isEqualTo(Outcome.NOT_OFFERED);
+        assertThat(ends()).isEmpty();
+    }
+
+    @Test
+    void notForWhoIsBanned() {
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Listing.class).ban(shop.channel(), user, new By("test", "test", "")));
+
+        takes(user);
+
+        assertThat(toUser())
+                .extracting(Message::html)
+                .singleElement()
+                .asString()
+                .startsWith("You are banned from");
+        assertThat(core.bean(Trials.class).daysFor(shop.channel(), user)).isEmpty();
         assertThat(ends()).isEmpty();
     }
 
