@@ -19,6 +19,9 @@ interface AccessTexts {
 
     Html inside(String title, Lasting.Until until);
 
+    /** To somebody whom the seller banned. */
+    Html heldBack(String title);
+
     /** To somebody who asked to join without a purchase. */
     Html plans(String title);
 

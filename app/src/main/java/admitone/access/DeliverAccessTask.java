@@ -163,7 +163,7 @@ class DeliverAccessTask implements TaskHandler {
             return dead(task, grant, "message_too_late", "the grant's time was over before the message could be sent");
         }
         if (sold.isBanned()) {
-            return new Result.Done(() -> heldBack(task, grant));
+            return holdBack(task, sold);
         }
         if (task.unknowns() >= MOST_UNKNOWN) {
             return dead(
@@ -324,7 +324,17 @@ class DeliverAccessTask implements TaskHandler {
         return grant.isImported() ? new Result.Done(record) : new Result.Dead(why, record);
     }
 
-    /** Bought although the seller had banned them: the way in stays shut until a person decides. Taking the ban back sends it. */
+    /** Bought although the seller had banned them: the way in stays shut until a person decides, and they are told so. Taking the ban back sends it. */
+    private Result holdBack(Task task, Sold sold) {
+        Answer<Long> answer = messenger.send(new Messenger.Message(
+                sold.grant().telegramUserId(),
+                sold.because(sold.texts().heldBack(sold.channel().title())),
+                List.of()));
+        return answer instanceof Answer.NotNow<Long>(Duration after, String reason)
+                ? Result.later(after, reason)
+                : new Result.Done(() -> heldBack(task, sold.grant()));
+    }
+
     private void heldBack(Task task, Grant grant) {
         grant.paymentId()
                 .ifPresent(payment -> cases.open(
@@ -342,7 +352,7 @@ class DeliverAccessTask implements TaskHandler {
                                         "grant",
                                         grant.handle()))));
         timeline.append(
-                task.seller(), event(task, grant, "message_not_needed", Map.of("why", "the seller banned the buyer")));
+                task.seller(), event(task, grant, "way_in_held_back", Map.of("why", "the seller banned the buyer")));
     }
 
     /** How the buyer comes by the link without this message. */

@@ -50,15 +50,20 @@ public record Purchase(
      * @param endsAt null: for life
      * @param deliveredAt when the messenger confirmed a message with the link, or that none is needed; or null
      * @param admission how its buyer comes in
+     * @param isBanned the seller keeps its buyer out
      */
     public record Granted(
             Access access,
             @Nullable Instant endsAt,
             @Nullable Instant deliveredAt,
-            Admission admission) {
-        /** A time that is over is over, whether or not that was recorded yet. */
+            Admission admission,
+            boolean isBanned) {
+        /** A time that is over is over, whether or not that was recorded yet. To somebody banned no way in is open. */
         Access shownAt(Instant now) {
-            return endsAt == null || endsAt.isAfter(now) ? access : Access.ENDED;
+            if (access == Access.ENDED || (endsAt != null && !endsAt.isAfter(now))) {
+                return Access.ENDED;
+            }
+            return isBanned ? Access.PREPARING : access;
         }
     }
 }

@@ -24,19 +24,21 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * What buyers read. It is polled more than anything else, so an order, its grant and its channel come by one statement over
+ * What buyers read. It is polled more than anything else, so an order, its grant, its channel and a ban of its buyer come by one statement over
  * three modules' tables, and its payments by a second; nothing is ever written here.
  */
 @Repository
 public class Purchases {
     private static final String COLUMNS = """
             select o.*, g.access as granted_access, g.ends_at as granted_until, g.delivered_at as granted_delivered_at,
-              c.admission as channel_admission
+              c.admission as channel_admission, l.word is not null as buyer_banned
             """;
     private static final String GRANT = """
             left join access.grants g
               on g.seller_id = o.seller_id and g.order_id = o.order_id and g.channel_id = o.channel_id
             left join catalog.channel c on c.seller_id = o.seller_id and c.channel_id = o.channel_id
+            left join access.listed l on l.seller_id = o.seller_id and l.channel_id = o.channel_id
+              and l.telegram_user_id = o.telegram_user_id and l.word = 'banned'
             """;
     private static final String ORDER_AND_GRANT = COLUMNS + "from checkout.orders o\n" + GRANT;
 
@@ -140,7 +142,8 @@ public class Purchases {
                         Columns.instantOrNull(row, "granted_until"),
                         Columns.instantOrNull(row, "granted_delivered_at"),
                         Channel.Admission.valueOf(
-                                row.getString("channel_admission").toUpperCase(Locale.ROOT)));
+                                row.getString("channel_admission").toUpperCase(Locale.ROOT)),
+                        row.getBoolean("buyer_banned"));
         return new Purchase(Orders.read(row, n), List.of(), granted);
     }
 }

@@ -67,8 +67,8 @@ public final class StatusWords {
         PublicStatus status = status(order, payment, now);
         boolean told = asker == Asker.HOLDER;
         @Nullable Money shortBy = told ? shortBy(purchase, payment) : null;
-        Words words = inMode(words(order, payment, access, now, told, shortBy != null, endsAt), granted);
-        List<Also> also = also(order, payment, access, tolerancePercent, told, endsAt);
+        Words words = toThem(words(order, payment, access, now, told, shortBy != null, endsAt), granted);
+        List<Also> also = also(order, payment, access, tolerancePercent, told && words != Words.HELD_BACK, endsAt);
         Filling filling = new Filling(payment, shortBy, endsAt, Form.in(language));
         return new BuyerStatus(
                 status,
@@ -146,7 +146,11 @@ public final class StatusWords {
         };
     }
 
-    private static Words inMode(Words words, Purchase.@Nullable Granted granted) {
+    /** As fits how they come in, or that they do not. */
+    private static Words toThem(Words words, Purchase.@Nullable Granted granted) {
+        if (granted != null && granted.isBanned() && words == Words.PREPARING) {
+            return Words.HELD_BACK;
+        }
         if (granted == null || granted.admission() == Admission.JOIN_REQUEST) {
             return words;
         }

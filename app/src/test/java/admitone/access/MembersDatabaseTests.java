@@ -12,14 +12,21 @@ import admitone.access.Membership.UnknownMembers;
 import admitone.cases.Case;
 import admitone.cases.CaseDecider;
 import admitone.cases.Cases;
+import admitone.checkout.BuyerStatus;
 import admitone.checkout.Order;
 import admitone.checkout.PayOrder;
+import admitone.checkout.Purchases;
+import admitone.checkout.StatusWords;
+import admitone.checkout.Words;
 import admitone.messaging.Incoming;
+import admitone.messaging.Language;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
+import admitone.messaging.Messenger;
 import admitone.payments.Payment;
 import admitone.runtime.Answer;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -306,11 +313,21 @@ class MembersDatabaseTests {
 
         assertThat(core.strings("select access from access.grants")).containsExactly("ready");
         assertThat(core.count("ledger.journal where kind = 'accrual'")).isEqualTo(1);
-        assertThat(messagesTo(BUYER)).isZero();
+        assertThat(core.messenger.sent).extracting(Messenger.Message::html).singleElement().asString()
+                .startsWith("Your payment arrived. You are banned from")
+                .doesNotContain("https://");
+        BuyerStatus told = StatusWords.of(
+                core.bean(Purchases.class).find(order.id()).orElseThrow(),
+                core.clock.instant(),
+                BigDecimal.ONE,
+                StatusWords.Asker.HOLDER,
+                Language.ENGLISH);
+        assertThat(told.words()).isEqualTo(Words.HELD_BACK);
+        assertThat(told.showsWayIn()).isFalse();
         decide(openCases().getFirst(), "paid_while_banned", decision);
         seconds(30);
 
-        assertThat(messagesTo(BUYER)).isEqualTo(decision.equals("lift") ? 1 : 0);
+        assertThat(messagesTo(BUYER)).isEqualTo(decision.equals("lift") ? 2 : 1);
         assertThat(core.bean(Lists.class).isBanned(buyer)).isEqualTo(decision.equals("keep"));
     }
 

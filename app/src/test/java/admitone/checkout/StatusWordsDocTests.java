@@ -138,6 +138,8 @@ class StatusWordsDocTests {
                 `SHORT_UNTOLD` and `OVERPAID_UNTOLD` stand for their namesakes where somebody asks by an old order id, which can be guessed:
                 no amounts, no times, no links.
 
+                `HELD_BACK` stands for the words of any access that lasts where the seller has banned the buyer: its `access` is `preparing`, and no link is shown.
+
                 ## Added to the words
 
                 | when | sentence |
@@ -214,7 +216,7 @@ class StatusWordsDocTests {
             Instant at,
             String effect) {
         var payments = state == null ? List.<Payment>of() : List.of(payment(state));
-        var granted = access == Access.NONE ? null : new Purchase.Granted(access, null, null, Admission.JOIN_REQUEST);
+        var granted = access == Access.NONE ? null : new Purchase.Granted(access, null, null, Admission.JOIN_REQUEST, false);
         BuyerStatus told = StatusWords.of(
                 new Purchase(order(), payments, granted), at, BigDecimal.ONE, Asker.HOLDER, Language.ENGLISH);
         return "| %s | %s | %s | `%s` | `%s` | %s | `%s` | %s |\n"

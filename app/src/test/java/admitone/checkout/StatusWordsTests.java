@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class StatusWordsTests {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -101,7 +102,7 @@ class StatusWordsTests {
         Purchase isOver = new Purchase(
                 order("1"),
                 List.of(payment("1", paid("0.0011", NOW))),
-                new Purchase.Granted(Access.ADMITTED, LATER, null, Admission.JOIN_REQUEST));
+                new Purchase.Granted(Access.ADMITTED, LATER, null, Admission.JOIN_REQUEST, false));
 
         assertThat(spanish(isShort).heading()).isEqualTo("Faltan 0.0006 BTC: paga aquí el resto");
         assertThat(spanish(isOver).message())
@@ -284,13 +285,32 @@ class StatusWordsTests {
         assertThat(told.showsWayIn()).isFalse();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"PREPARING", "READY", "DELIVERED", "ADMITTED", "ENDED"})
+    void toWhoIsBannedNoWayInIsOpen(Access access) {
+        BuyerStatus told = StatusWords.of(
+                new Purchase(
+                        order("1"),
+                        List.of(payment("1", paid("0.001", NOW))),
+                        new Purchase.Granted(access, LATER, null, Admission.ONE_TIME_LINK, true)),
+                NOW,
+                BigDecimal.ONE,
+                Asker.HOLDER,
+                Language.ENGLISH);
+
+        assertThat(told.showsWayIn()).isFalse();
+        assertThat(told.words()).isEqualTo(access == Access.ENDED ? Words.ENDED_ON : Words.HELD_BACK);
+        assertThat(told.isFinal()).isEqualTo(access == Access.ENDED);
+        assertThat(told.message()).doesNotContain("Your access lasts");
+    }
+
     private static Payment speaks(Payment... payments) {
         return StatusWords.deciding(order(null), List.of(payments)).orElseThrow();
     }
 
     private static BuyerStatus of(
             Order order, List<Payment> payments, @Nullable Access access, @Nullable Instant endsAt, Asker asker) {
-        var granted = access == null ? null : new Purchase.Granted(access, endsAt, null, Admission.JOIN_REQUEST);
+        var granted = access == null ? null : new Purchase.Granted(access, endsAt, null, Admission.JOIN_REQUEST, false);
         return StatusWords.of(new Purchase(order, payments, granted), NOW, BigDecimal.ONE, asker, Language.ENGLISH);
     }
 
