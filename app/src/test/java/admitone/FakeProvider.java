@@ -32,6 +32,8 @@ public final class FakeProvider implements PaymentProvider, InvoiceProvider {
     public final List<NewInvoice> invoices = new CopyOnWriteArrayList<>();
     public final List<String> listed = new CopyOnWriteArrayList<>();
     public volatile boolean canList = true;
+    public volatile boolean isLoginRefused;
+    public volatile Supplier<Boolean> onLogIn = () -> true;
 
     public volatile BiFunction<Integer, Heard.Trigger, Answer<Listed>> onAll =
             (page, trigger) -> new Answer.Done<>(new Listed(List.of(), true));
@@ -60,6 +62,17 @@ public final class FakeProvider implements PaymentProvider, InvoiceProvider {
     @Override
     public boolean canList() {
         return canList;
+    }
+
+    @Override
+    public Answer<Boolean> logIn() {
+        isLoginRefused = isLoginRefused && !onLogIn.get();
+        return isLoginRefused ? new Answer.Declined<>("login_refused", "as scripted") : new Answer.Done<>(true);
+    }
+
+    @Override
+    public boolean isLoginRefused() {
+        return isLoginRefused;
     }
 
     @Override

@@ -205,6 +205,11 @@ class OrdersController {
                         "The payment provider refuses this service's API key. The operator must mend"
                                 + " ADMITONE_NOWPAYMENTS_API_KEY.",
                         UNTIL_KEY_IS_MENDED);
+            case "page_declined" ->
+                Problem.unprocessable(
+                        code,
+                        "The payment provider declined to make its page: " + reason
+                                + ". POST …/payment gives an address on the own pay page.");
             default -> Problem.unprocessable(code, "The payment provider declined: " + reason);
         };
     }

@@ -21,6 +21,10 @@ import admitone.payments.InvoiceProvider;
 import admitone.payouts.Destination.Place;
 import admitone.payouts.DestinationChanges;
 import admitone.payouts.Destinations;
+import admitone.runtime.Answer.Declined;
+import admitone.runtime.Answer.Done;
+import admitone.runtime.Answer.NotNow;
+import admitone.runtime.Answer.Unknown;
 import admitone.runtime.Handle;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
@@ -31,6 +35,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +58,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(ApiFilter.BASE + "/sellers")
 @Tag(name = "Sellers", description = "Who sells, what they have earned, and the tokens of their own systems")
 class SellersController {
+    private static final Duration AFTER_SILENCE = Duration.ofSeconds(5);
+
     private final Catalog catalog;
     private final Ledger ledger;
     private final Referrals referrals;
@@ -150,13 +157,34 @@ class SellersController {
 
     /** What was paid on the provider's page could be lost to us where notifications are, unless we can ask. */
     private void requireLoginFor(PaymentPage page) {
-        if (page == PaymentPage.HOSTED && !invoices.canList()) {
+        if (page != PaymentPage.HOSTED) {
+            return;
+        }
+        if (!invoices.canList()) {
             throw Problem.unprocessable(
                     "hosted_needs_login",
                     "With hosted, the payments of an invoice are asked for by the provider account's login, which is not set"
                             + " here. The operator sets ADMITONE_NOWPAYMENTS_EMAIL and ADMITONE_NOWPAYMENTS_PASSWORD and"
                             + " restarts the service; until then choose own.");
         }
+        switch (invoices.logIn()) {
+            case Done<Boolean> _ -> {}
+            case Declined<Boolean> _ ->
+                throw Problem.unprocessable(
+                        "hosted_login_refused",
+                        "With hosted, the payments of an invoice are asked for by the provider account's login, which the"
+                                + " provider refuses. The operator mends ADMITONE_NOWPAYMENTS_EMAIL and"
+                                + " ADMITONE_NOWPAYMENTS_PASSWORD and restarts the service; until then choose own.");
+            case NotNow<Boolean>(Duration after, String _) -> throw loginNotTried(after);
+            case Unknown<Boolean> _ -> throw loginNotTried(AFTER_SILENCE);
+        }
+    }
+
+    private static Problem loginNotTried(Duration after) {
+        return Problem.notNow(
+                "hosted_login_not_tried",
+                "The provider does not answer whether it takes the account's login. Send the request again later.",
+                after);
     }
 
     record BalanceView(

@@ -66,16 +66,21 @@ public class PayOrder {
 
         /**
          * {@code code}: {@code already_paid}, {@code rest_below_minimum}, {@code order_expired}, {@code buyer_banned},
-         * {@code not_a_coin}, {@code too_many_coins}, {@code not_hosted}, or the provider's.
+         * {@code not_a_coin}, {@code too_many_coins}, {@code not_hosted}, {@code page_declined}, or the
+         * provider's.
          */
         record Refused<T>(String code, String reason) implements Outcome<T> {}
 
         record NotNow<T>(Duration after, String reason) implements Outcome<T> {}
     }
 
-    /** Whether its buyer pays on a page of the provider's. Without the account's login nobody does, since payments could be lost to us there. */
+    /**
+     * Whether its buyer pays on a page of the provider's. Without the account's login, or while it is refused, nobody does, since
+     * payments could be lost to us there.
+     */
     public boolean isHosted(Order order) {
         return invoices.canList()
+                && !invoices.isLoginRefused()
                 && catalog.seller(order.seller())
                         .filter(seller -> seller.paymentPage() == PaymentPage.HOSTED)
                         .isPresent();
@@ -100,11 +105,26 @@ public class PayOrder {
                 .made(order.seller(), order.id(), rest)
                 .<Outcome<Invoice>>map(Outcome.Ready::new)
                 .or(() -> refusalOfBanned(order))
-                .orElseGet(() -> outcome(
+                .orElseGet(() -> page(
                         order,
-                        rest,
-                        invoicing.create(new InvoiceCreation.Request(
-                                order.seller(), order.id(), order.price(), rest, copy.of(order)))));
+                        outcome(
+                                order,
+                                rest,
+                                invoicing.create(new InvoiceCreation.Request(
+                                        order.seller(), order.id(), order.price(), rest, copy.of(order))))));
+    }
+
+    /** What the provider objects to in a page is of no coin, and a coin of our own page may be the way out. */
+    private static Outcome<Invoice> page(Order order, Outcome<Invoice> outcome) {
+        if (outcome instanceof Outcome.Refused<Invoice>(String code, String reason) && !code.equals("key_refused")) {
+            log.warn(
+                    "order {}: NOWPayments declines to make its page ({} {}); its buyer is offered the coins of our own",
+                    order.id(),
+                    code,
+                    reason);
+            return new Outcome.Refused<>("page_declined", reason);
+        }
+        return outcome;
     }
 
     public Outcome<Payment> inCoin(Order order, String coin) {

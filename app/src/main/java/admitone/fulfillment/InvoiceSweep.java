@@ -29,9 +29,10 @@ class InvoiceSweep extends Asking {
         this.fulfillment = fulfillment;
     }
 
+    /** A login that is refused is tried also while no question is due, or nobody would hear that it is good again. */
     @Override
     protected void round() {
-        if (provider.canList()) {
+        if (provider.canList() && (!provider.isLoginRefused() || provider.logIn() instanceof Answer.Done<?>)) {
             super.round();
         }
     }

@@ -40,6 +40,7 @@ class AccountToken {
     private @Nullable String token;
     private Instant goodUntil = Instant.EPOCH;
     private Instant refusedUntil = Instant.EPOCH;
+    private volatile boolean refused;
 
     AccountToken(OutsideHttp http, JsonMapper json, Clock clock, Settings settings) {
         this.http = http;
@@ -83,8 +84,13 @@ class AccountToken {
         };
     }
 
+    /** Whether it was when it was last tried. */
+    boolean isRefused() {
+        return refused;
+    }
+
     /** Of several callers at once, one asks and all get its answer. */
-    private Answer<String> get() {
+    Answer<String> get() {
         one.lock();
         try {
             Instant now = clock.instant();
@@ -127,14 +133,17 @@ class AccountToken {
         return switch (answer) {
             case Answer.Done<String>(String fresh) -> {
                 token = fresh;
+                refused = false;
                 goodUntil = clock.instant().plus(GOOD_FOR);
                 yield answer;
             }
             case Answer.Declined<String>(String code, String reason) -> {
+                refused = true;
                 refusedUntil = clock.instant().plus(AFTER_REFUSAL);
                 log.error(
-                        "NOWPayments refuses the login of ADMITONE_NOWPAYMENTS_EMAIL and _PASSWORD ({}); payments by"
-                                + " invoices are known by notifications only, tried again in {} minutes",
+                        "NOWPayments refuses the login of ADMITONE_NOWPAYMENTS_EMAIL and _PASSWORD ({}); buyers of"
+                                + " hosted sellers are offered the own page, payments by invoices that were made are known"
+                                + " by notifications only, tried again in {} minutes",
                         reason,
                         AFTER_REFUSAL.toMinutes());
                 yield new Answer.NotNow<>(AFTER_REFUSAL, "the account's login was refused");

@@ -124,6 +124,20 @@ class NowPaymentsInvoices implements InvoiceProvider {
         return token.canBeHad();
     }
 
+    /** A refusal stands for a while, in which the provider is not asked. */
+    @Override
+    public Answer<Boolean> logIn() {
+        Answer<String> answer = token.get();
+        return answer instanceof Answer.NotNow<String>(Duration _, String reason) && token.isRefused()
+                ? new Answer.Declined<>("login_refused", reason)
+                : answer.map(_ -> true);
+    }
+
+    @Override
+    public boolean isLoginRefused() {
+        return token.isRefused();
+    }
+
     @Override
     public Answer<List<Heard>> paymentsBy(String invoiceId, Trigger trigger) {
         if (!listing.tryConsume(1)) {

@@ -34,6 +34,12 @@ public interface InvoiceProvider {
     /** Whether {@link #paymentsBy} and {@link #madeSince} can be asked, since the account's login is set. */
     boolean canList();
 
+    /** Tries the login, unless it is known to be good. Declined: it is refused. */
+    Answer<Boolean> logIn();
+
+    /** Whether the login was refused when it was last tried. */
+    boolean isLoginRefused();
+
     /** Where the provider's pages are, as the sources of a Content-Security-Policy name them. */
     Set<String> origins();
 }

@@ -204,6 +204,70 @@ class HostedPaymentFlowTests {
                 .isEqualTo("own");
     }
 
+    @Test
+    void declinedPageLeadsToTheCoinsOfOurOwn() {
+        String order = service.newOrder(shop, service.newBuyer());
+        service.nowPayments().fault(Operation.CREATE_INVOICE, Fault.STATUS_400, 2);
+
+        Reply declined = post(order).must(422);
+        assertThat(declined.body())
+                .contains("cannot show its page", "name=\"pay_currency\"", "own=1")
+                .doesNotContain("this coin", "Pay at NOWPayments");
+        assertThat(buyers.get("/pay/" + order + "/state?own=1").must(200).body())
+                .contains("data-offers=\"coins\"");
+        assertThat(api.post("/api/v1/orders/" + order + "/invoice", null)
+                        .must(422)
+                        .code())
+                .isEqualTo("page_declined");
+
+        assertThat(coin(order, "eth")).isEqualTo("/pay/" + order + "?coin=eth");
+        coin(order, "btc");
+        assertThat(buyers.get("/pay/" + order + "?coin=btc").must(200).body())
+                .as("both addresses may be paid to, beside the page")
+                .contains("Pay at NOWPayments", "href=\"/pay/" + order + "?coin=eth\"")
+                .doesNotContain("name=\"pay_currency\"");
+    }
+
+    @Test
+    void refusedLoginOrNoAnswerAboutItRefusesHostedInWords() {
+        try (TestService other = TestService.start(
+                "hosted refused",
+                Map.of(
+                        "ADMITONE_NOWPAYMENTS_EMAIL", "sim@example.com",
+                        "ADMITONE_NOWPAYMENTS_PASSWORD", "canary"))) {
+            TestClient operator = other.operator();
+            String seller = other.newSeller("Hopeful");
+            String path = "/api/v1/sellers/" + seller + "/payment-page";
+            String hosted = "{\"payment_page\":\"hosted\"}";
+
+            other.nowPayments().fault(Operation.AUTH, Fault.STATUS_500_BEFORE, 1);
+            Reply unheard = operator.call("PUT", path, hosted, "application/json");
+            assertThat(unheard.must(503).code()).isEqualTo("hosted_login_not_tried");
+            assertThat(unheard.headers().firstValue("Retry-After")).isPresent();
+
+            Reply refused = operator.call("PUT", path, hosted, "application/json");
+            assertThat(refused.must(422).code()).isEqualTo("hosted_login_refused");
+            assertThat(refused.body()).contains("ADMITONE_NOWPAYMENTS_PASSWORD").doesNotContain("canary");
+            assertThat(operator.post(
+                                    "/api/v1/sellers",
+                                    Map.of("name", "N", "telegram_user_id", 7, "payment_page", "hosted"))
+                            .must(422)
+                            .code())
+                    .isEqualTo("hosted_login_refused");
+            assertThat(operator.get("/api/v1/sellers/" + seller).text("payment_page"))
+                    .isEqualTo("own");
+        }
+    }
+
+    /** Where the choice of a coin leads to. */
+    private String coin(String order, String coin) {
+        return buyers.call("POST", "/pay/" + order + "?own=1", "pay_currency=" + coin, FORM)
+                .must(303)
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+    }
+
     private Reply put(String path, String body) {
         return api.call("PUT", path, body, "application/json");
     }

@@ -54,6 +54,7 @@ class InvoiceSweepDatabaseTests {
         first = Long.toString(NEXT.incrementAndGet());
         second = Long.toString(NEXT.incrementAndGet());
         core.provider.canList = true;
+        core.provider.isLoginRefused = false;
         core.provider.listed.clear();
         core.provider.onList = (id, trigger) -> new Answer.Done<>(List.of());
         core.provider.onInvoice = invoice -> {
@@ -222,6 +223,23 @@ class InvoiceSweepDatabaseTests {
         assertThat(payOrder.byInvoice(order))
                 .isEqualTo(
                         new PayOrder.Outcome.Refused<Invoice>("not_hosted", "its seller's buyers pay on our own page"));
+    }
+
+    @Test
+    void whileTheLoginStandsRefusedNoPageIsOfferedAndTheLoginIsTriedAgain() {
+        invoice();
+        core.provider.isLoginRefused = true;
+        core.provider.onLogIn = () -> false;
+
+        sweepAgain();
+        assertThat(core.provider.listed).isEmpty();
+        assertThat(payOrder.isHosted(order)).isFalse();
+        assertThat(payOrder.byInvoice(order)).isInstanceOf(PayOrder.Outcome.Refused.class);
+
+        core.provider.onLogIn = () -> true;
+        sweepRound();
+        assertThat(core.provider.listed).hasSize(1);
+        assertThat(payOrder.isHosted(order)).isTrue();
     }
 
     @Test

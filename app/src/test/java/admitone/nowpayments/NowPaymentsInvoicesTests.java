@@ -152,12 +152,25 @@ class NowPaymentsInvoicesTests {
                             later -> assertThat(later.after()).isEqualTo(Duration.ofMinutes(5)));
         }
 
+        assertThat(client.isLoginRefused()).isTrue();
+        assertThat(kept(client.logIn())).isInstanceOf(Answer.Declined.class);
         assertThat(provider.calls().count(Operation.AUTH)).isEqualTo(1);
         assertThat(provider.calls().count(Operation.LIST_PAYMENTS)).isZero();
         assertThat(log.getAll()).contains("ADMITONE_NOWPAYMENTS_EMAIL").doesNotContain("canary");
         provider.configure(settings -> settings.password = PASSWORD);
         clock.advance(Duration.ofMinutes(5));
         assertThat(kept(client.paymentsBy("1", TRIGGER))).isEqualTo(new Answer.Done<>(List.of()));
+        assertThat(client.isLoginRefused()).isFalse();
+    }
+
+    @Test
+    void loginWithoutAnAnswerIsNotRefused() {
+        NowPaymentsInvoices client = client();
+        provider.fault(Operation.AUTH, Fault.STATUS_500_BEFORE, 1);
+
+        assertThat(kept(client.logIn())).isInstanceOf(Answer.Unknown.class);
+        assertThat(client.isLoginRefused()).isFalse();
+        assertThat(kept(client.logIn())).isEqualTo(new Answer.Done<>(true));
     }
 
     @Test

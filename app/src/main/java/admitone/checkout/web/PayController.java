@@ -53,6 +53,7 @@ import org.springframework.web.servlet.view.RedirectView;
 class PayController {
     private static final String POLICY = "Content-Security-Policy";
     private static final String OWN_FORMS = "form-action 'self'";
+    private static final String PAGE_DECLINED = "page_declined";
 
     private final BuyerReads reads;
     private final Orders orders;
@@ -103,6 +104,7 @@ class PayController {
      * @param otherAddresses the codes of coins that were chosen before
      * @param choice null: there is nothing to pay, or the coin is chosen on a page of the provider's
      * @param hosted whether it is paid there
+     * @param own whether the coins of our own page are offered all the same, since the provider declined to make its page
      */
     record Shown(
             String orderId,
@@ -115,7 +117,8 @@ class PayController {
             @Nullable PayAddress address,
             List<String> otherAddresses,
             @Nullable CoinChoice choice,
-            boolean hosted) {
+            boolean hosted,
+            boolean own) {
         /** Another word for each thing that may be offered, so that a page knows when to change it. */
         public String offers() {
             return address != null
@@ -279,8 +282,8 @@ class PayController {
             HttpStatus status,
             HttpServletRequest request) {
         Language language = Pages.language(request);
-        Optional<Map<String, Object>> model =
-                Lane.READS.run(() -> reads.ours(orderId, language).map(found -> model(found, coin, language, request)));
+        Optional<Map<String, Object>> model = Lane.READS.run(() -> reads.ours(orderId, language)
+                .map(found -> model(found, coin, isOwn(fault, request), language, request)));
         if (model.isEmpty()) {
             return Pages.unknownOrder();
         }
@@ -290,23 +293,28 @@ class PayController {
         return new ModelAndView(view, model.get(), status);
     }
 
+    /** All that leads on from the page that says so says it too. */
+    private static boolean isOwn(@Nullable String fault, HttpServletRequest request) {
+        return PAGE_DECLINED.equals(fault) || "1".equals(request.getParameter("own"));
+    }
+
     private Map<String, Object> model(
-            Found found, @Nullable String coin, Language language, HttpServletRequest request) {
+            Found found, @Nullable String coin, boolean own, Language language, HttpServletRequest request) {
         Order order = found.purchase().order();
         Optional<Channel> channel = catalog.channel(order.seller(), order.channelId());
         return new HashMap<>(Map.of(
                 "page",
-                shown(found, channel, coin, language),
+                shown(found, channel, coin, own, language),
                 "state",
                 states.of(found, channel, request).withoutPayPage(),
                 "schedule",
                 pollSchedule));
     }
 
-    private Shown shown(Found found, Optional<Channel> channel, @Nullable String coin, Language language) {
+    private Shown shown(Found found, Optional<Channel> channel, @Nullable String coin, boolean own, Language language) {
         Order order = found.purchase().order();
         Form form = Form.in(language);
-        boolean hosted = found.mayPay() && payOrder.isHosted(order);
+        boolean hosted = found.mayPay() && !own && payOrder.isHosted(order);
         List<Payment> payable = found.mayPay() ? found.purchase().payable() : List.of();
         Optional<Payment> chosen = payable.stream()
                 .filter(payment -> coin(payment).equals(coin))
@@ -330,7 +338,8 @@ class PayController {
                 found.mayPay() && !hosted
                         ? CoinChoice.of(coins, found.purchase().rest().orElse(order.price()), language)
                         : null,
-                hosted);
+                hosted,
+                own);
     }
 
     private static String coin(Payment payment) {
@@ -349,6 +358,7 @@ class PayController {
                     "rest_below_minimum",
                     "coin_unavailable",
                     "not_hosted",
+                    PAGE_DECLINED,
                     "key_refused" -> code;
             default -> "not_taken";
         };

@@ -74,6 +74,7 @@ final class Api {
         }
         return switch (due.get().kind()) {
             case DROP_BEFORE_EFFECT -> new Answer.Dropped();
+            case STATUS_400 -> ApiError.invalid("Refused by a fault").answer();
             case STATUS_500_BEFORE -> internalError();
             case HTML_429 -> Answer.proxyPage(429, "Too Many Requests");
             case HTML_403 -> Answer.proxyPage(403, "Forbidden");

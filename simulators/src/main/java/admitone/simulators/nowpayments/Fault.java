@@ -6,6 +6,8 @@ public enum Fault {
     DROP_BEFORE_EFFECT,
     /** It has happened, and the connection closes without an answer. */
     DROP_AFTER_EFFECT,
+    /** It is refused, and nothing has happened. */
+    STATUS_400,
     STATUS_500_BEFORE,
     STATUS_500_AFTER,
     /** The proxy's page, before the key is looked at. */

@@ -38,6 +38,7 @@ class FaultTests {
     @CsvSource({
         "STATUS_500_BEFORE,0,500,application/json",
         "STATUS_500_AFTER,1,500,application/json",
+        "STATUS_400,0,400,application/json",
         "HTML_429,0,429,text/html",
         "HTML_403,0,403,text/html",
         "SLOW,1,201,application/json"
