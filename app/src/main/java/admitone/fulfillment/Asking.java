@@ -48,6 +48,11 @@ abstract class Asking extends Recurring {
     /** Asks about one, and takes in what is answered. */
     protected abstract Answer<?> ask(String id, Trigger trigger);
 
+    /** So long at least until the question after the one now due. */
+    protected Duration leastPause(ToAsk one, Instant now) {
+        return Duration.ZERO;
+    }
+
     @Override
     protected void round() {
         Instant now = clock.instant();
@@ -59,7 +64,8 @@ abstract class Asking extends Recurring {
             if (clock.instant().isBefore(quietUntil)) {
                 return;
             }
-            if (rows.claimAsking(one, nextAsk(one.asked(), one.createdAt(), now, first, until))) {
+            if (rows.claimAsking(
+                    one, nextAsk(one.asked(), one.createdAt(), now, first, until, leastPause(one, now)))) {
                 places.acquireUninterruptibly();
                 Thread.ofVirtual().name(name).start(() -> ask(one));
             }
@@ -71,11 +77,17 @@ abstract class Asking extends Recurring {
         return places.availablePermits() == MOST_AT_ONCE;
     }
 
-    /** When to ask again after the question now due; null: never. */
-    static @Nullable Instant nextAsk(int asked, Instant createdAt, Instant now, Duration first, Duration until) {
+    /** When to ask again after the question now due; null: never. A longer pause than usual does not skip the last question. */
+    static @Nullable Instant nextAsk(
+            int asked, Instant createdAt, Instant now, Duration first, Duration until, Duration least) {
         Duration pause = first.multipliedBy(1L << Math.min(asked + 1, 16));
         Instant next = now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
-        return next.isAfter(createdAt.plus(until)) ? null : next;
+        Instant end = createdAt.plus(until);
+        if (next.isAfter(end)) {
+            return null;
+        }
+        Instant seldom = now.plus(least);
+        return seldom.isAfter(end) ? end : seldom.isAfter(next) ? seldom : next;
     }
 
     private void ask(ToAsk one) {

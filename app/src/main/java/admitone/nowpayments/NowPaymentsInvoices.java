@@ -145,6 +145,9 @@ class NowPaymentsInvoices implements InvoiceProvider {
         }
         List<Json.Obj> rows = new ArrayList<>();
         for (int page = 0; page < MOST_PAGES; page++) {
+            if (page > 0) {
+                listing.asBlocking().consumeUninterruptibly(1);
+            }
             Answer<List<Json.Obj>> answer = pageOf(invoiceId, page);
             if (!(answer instanceof Answer.Done<List<Json.Obj>>(List<Json.Obj> more))) {
                 return answer.map(_ -> List.of());

@@ -15,24 +15,28 @@ final class JdbcAsking implements AskedAbout {
     private final String table;
     private final String id;
     private final String goesOn;
+    private final String first;
 
     /**
      * @param id the column that with the seller is the table's key
      * @param goesOn the condition under which a row is asked about once more
+     * @param first the order in which rows are asked about whose turn it is
      */
-    JdbcAsking(JdbcClient jdbc, Transactions transactions, String table, String id, String goesOn) {
+    JdbcAsking(
+            JdbcClient jdbc, Transactions transactions, String table, String id, String goesOn, String first) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.table = table;
         this.id = id;
         this.goesOn = goesOn;
+        this.first = first;
     }
 
     @Override
     public List<ToAsk> dueForAsking(Instant now, int limit) {
         return jdbc.sql(of("""
                 select seller_id, {id}, asked, created_at from {table}
-                where next_ask_at <= ? order by next_ask_at limit ?
+                where next_ask_at <= ? order by {first} limit ?
                 """))
                 .params(Columns.at(now), limit)
                 .query((row, n) -> new ToAsk(
@@ -92,6 +96,6 @@ final class JdbcAsking implements AskedAbout {
     }
 
     private String of(String sql) {
-        return sql.replace("{table}", table).replace("{id}", id).replace("{goesOn}", goesOn);
+        return sql.replace("{table}", table).replace("{id}", id).replace("{goesOn}", goesOn).replace("{first}", first);
     }
 }

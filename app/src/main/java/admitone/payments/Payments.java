@@ -60,7 +60,7 @@ public class Payments {
         this.transactions = transactions;
         this.hold = hold;
         this.moves = new Gathered<>(template, Payments::write);
-        this.asking = new JdbcAsking(jdbc, transactions, "payments.payment", "payment_id", IS_OPEN);
+        this.asking = new JdbcAsking(jdbc, transactions, "payments.payment", "payment_id", IS_OPEN, "next_ask_at");
     }
 
     private record Move(

@@ -9,13 +9,17 @@ import admitone.Ipn;
 import admitone.catalog.Catalog;
 import admitone.catalog.Seller.PaymentPage;
 import admitone.checkout.Order;
+import admitone.checkout.Orders;
 import admitone.checkout.PayOrder;
+import admitone.database.Columns;
+import admitone.payments.AskedAbout;
 import admitone.payments.Heard;
 import admitone.payments.Heard.Cause;
 import admitone.payments.Hints;
 import admitone.payments.Invoice;
 import admitone.payments.InvoiceProvider.Page;
 import admitone.payments.Invoices;
+import admitone.payments.Payments;
 import admitone.runtime.Answer;
 import admitone.runtime.Settings;
 import java.math.BigDecimal;
@@ -199,7 +203,13 @@ class InvoiceSweepDatabaseTests {
         invoice();
         core.clock.advance(Duration.ofHours(1));
         InvoiceSweep other = new InvoiceSweep(
-                invoices, core.provider, core.bean(Fulfillment.class), core.clock, core.bean(Settings.class));
+                invoices,
+                core.bean(Orders.class),
+                core.bean(Payments.class),
+                core.provider,
+                core.bean(Fulfillment.class),
+                core.clock,
+                core.bean(Settings.class));
 
         var due = invoices.asking().dueForAsking(core.clock.instant(), 10);
         sweep.round();
@@ -240,6 +250,53 @@ class InvoiceSweepDatabaseTests {
         sweepRound();
         assertThat(core.provider.listed).hasSize(1);
         assertThat(payOrder.isHosted(order)).isTrue();
+    }
+
+    @Test
+    void paymentThatIsDoneIsHeardOnceAndAnythingNewOfItAgain() {
+        invoice();
+        for (int i = 0; i < 3; i++) {
+            says(Ipn.finished(first, order.id()).with("updated_at", BigDecimal.valueOf(i)));
+            core.clock.advance(Duration.ofHours(11));
+            sweepAgain();
+        }
+        assertThat(core.provider.listed).hasSize(3);
+        assertThat(triggers()).isEqualTo(1);
+
+        says(Ipn.of(first, order.id(), "refunded"));
+        core.clock.advance(Duration.ofHours(11));
+        sweepAgain();
+        assertThat(core.state(first)).isEqualTo("refunded");
+        assertThat(triggers()).isEqualTo(2);
+    }
+
+    @Test
+    void asksSeldomOnceTheOrderIsPaidOrNobodyCameInItsTime() {
+        Invoice paid = invoice();
+        core.hear(Ipn.finished(first, order.id()));
+        order = core.order(shop, NEXT.incrementAndGet());
+        Invoice open = invoice();
+        sweepAgain();
+        assertThat(pause(paid)).isEqualTo(InvoiceSweep.SELDOM);
+        assertThat(pause(open)).isLessThan(InvoiceSweep.SELDOM);
+
+        core.clock.advance(Duration.ofDays(1));
+        sweepRound();
+        assertThat(pause(open)).isEqualTo(InvoiceSweep.SELDOM);
+    }
+
+    @Test
+    void freshInvoicesAreAskedAboutFirst() {
+        Invoice old = invoice();
+        sweepAgain();
+        core.clock.advance(Duration.ofHours(2));
+        order = core.order(shop, NEXT.incrementAndGet());
+        Invoice fresh = invoice();
+        core.clock.advance(Duration.ofMinutes(1));
+
+        assertThat(invoices.asking().dueForAsking(core.clock.instant(), 10).stream()
+                        .map(AskedAbout.ToAsk::id))
+                .containsExactly(fresh.id(), old.id());
     }
 
     @Test
@@ -371,6 +428,21 @@ class InvoiceSweepDatabaseTests {
     private void sweepRound() {
         sweep.round();
         await().until(sweep::isIdle);
+    }
+
+    private long triggers() {
+        return core.count("timeline.event where kind = 'trigger' and subject = ?", "payment:" + first);
+    }
+
+    /** From now to the next question. */
+    private Duration pause(Invoice invoice) {
+        return Duration.between(
+                core.clock.instant(),
+                core.owner()
+                        .sql("select next_ask_at from payments.invoice where invoice_id = ?")
+                        .param(invoice.id())
+                        .query((row, n) -> Columns.instant(row, "next_ask_at"))
+                        .single());
     }
 
     private int asked(Invoice invoice) {

@@ -16,7 +16,7 @@ class SweepTests {
 
     @Test
     void doublesThePauseUntilAnHour() {
-        List<Duration> ages = ages(Duration.ofSeconds(15)).subList(0, 11);
+        List<Duration> ages = ages(Duration.ofSeconds(15), Duration.ZERO).subList(0, 11);
 
         assertThat(ages.stream().map(Duration::toSeconds))
                 .containsExactly(15L, 45L, 105L, 225L, 465L, 945L, 1905L, 3825L, 7425L, 11025L, 14625L);
@@ -25,7 +25,7 @@ class SweepTests {
     @ParameterizedTest
     @ValueSource(strings = {"PT2S", "PT15S", "PT10M", "PT1H", "PT24H"})
     void asksUntilDaySevenAndAFewTimesAnHourAtMost(Duration first) {
-        List<Duration> ages = ages(first);
+        List<Duration> ages = ages(first, Duration.ZERO);
 
         assertThat(ages.getFirst()).isEqualTo(first);
         assertThat(ages.getLast()).isBetween(Duration.ofDays(7).minusHours(1), Duration.ofDays(7));
@@ -39,13 +39,21 @@ class SweepTests {
         assertThat(ages.size()).isLessThan(190);
     }
 
+    @Test
+    void asksSeldomWhereNobodyWaitsAndOnceMoreAtTheEnd() {
+        List<Duration> ages = ages(Duration.ofHours(1), Duration.ofHours(12));
+
+        assertThat(ages).hasSize(15).startsWith(Duration.ofHours(1), Duration.ofHours(13));
+        assertThat(ages.getLast()).isEqualTo(Duration.ofDays(7));
+    }
+
     /** The ages at which a payment is asked about, each question asked the moment it is due. */
-    private static List<Duration> ages(Duration first) {
+    private static List<Duration> ages(Duration first, Duration least) {
         List<Duration> ages = new ArrayList<>();
         Instant due = CREATED.plus(first);
         for (int asked = 0; due != null; asked++) {
             ages.add(Duration.between(CREATED, due));
-            due = Asking.nextAsk(asked, CREATED, due, first, Sweep.UNTIL);
+            due = Asking.nextAsk(asked, CREATED, due, first, Sweep.UNTIL, least);
         }
         return ages;
     }

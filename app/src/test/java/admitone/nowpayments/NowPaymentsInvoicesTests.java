@@ -251,8 +251,12 @@ class NowPaymentsInvoicesTests {
                     ? new Said(200, "{\"token\":\"a.b.c\"}")
                     : new Said(200, "{\"data\":[" + (row + ",").repeat(99) + row + "]}");
         });
+        long began = System.nanoTime();
         try {
             assertThat(done(client(url(server)).paymentsBy("7", TRIGGER))).hasSize(500);
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .as("each page counts for our own limit, three a second")
+                    .isGreaterThan(Duration.ofMillis(600));
         } finally {
             server.stop(0);
         }
