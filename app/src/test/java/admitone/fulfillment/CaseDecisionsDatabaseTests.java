@@ -21,6 +21,7 @@ import admitone.money.Money;
 import admitone.money.Rates;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -256,6 +257,21 @@ class CaseDecisionsDatabaseTests {
         assertThat(core.state(FIRST)).isEqualTo("paid");
         assertThat(grants()).isEqualTo(1);
         assertThat(core.tasks("accrue")).containsExactly("ready");
+    }
+
+    @Test
+    void muchTooLateIsGrantedAtTheOldPriceWhereAPersonSaysSo() {
+        Order order = core.order(shop);
+        core.clock.advance(Duration.ofDays(9));
+        core.hear(Ipn.finished(FIRST, order.id()));
+        assertThat(core.journal(FIRST)).containsExactly("suspense");
+
+        decided(decide("paid_much_too_late", "grant", null));
+
+        assertThat(core.state(FIRST)).isEqualTo("paid");
+        assertThat(grants()).isEqualTo(1);
+        assertThat(core.journal(FIRST)).contains("suspense", "suspense_release");
+        assertSuspenseIsEmpty();
     }
 
     @Test
