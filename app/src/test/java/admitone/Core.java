@@ -43,7 +43,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -247,6 +251,41 @@ public final class Core implements AutoCloseable {
                                 "tasks.task where state = 'running' or (state = 'ready' and due_at <= ?)",
                                 clock.instant().atOffset(java.time.ZoneOffset.UTC))
                         == 0);
+    }
+
+    /** Does the second while the first is done and not committed; the first is committed once the second is over, or waits for a lock. */
+    public void whileUncommitted(SellerId seller, Runnable first, Runnable second) throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        CountDownLatch commit = new CountDownLatch(1);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> one = threads.submit(() -> transactions.run(seller, () -> {
+                first.run();
+                done.countDown();
+                await(commit);
+            }));
+            await(done);
+            Future<?> other = threads.submit(second);
+            Awaitility.await()
+                    .until(() -> other.isDone()
+                            || count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                                    > 0);
+            commit.countDown();
+            one.get();
+            other.get();
+        } finally {
+            commit.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("waited for in vain");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     // what is sold

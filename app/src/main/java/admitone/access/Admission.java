@@ -90,7 +90,9 @@ class Admission implements IncomingListener {
                 }
             }
             case Incoming.Reachability now -> {
-                if (!now.blocked()) {
+                if (now.blocked()) {
+                    reach.blocked(now.userId());
+                } else {
                     reached(now.userId());
                 }
             }
@@ -101,6 +103,7 @@ class Admission implements IncomingListener {
     }
 
     private void reached(long user) {
+        reach.started(user);
         for (SellerId seller : grants.sellersOf(user)) {
             if (!reach.unreachable(seller, List.of(user)).isEmpty()) {
                 transactions.run(seller, () -> reach.found(seller, List.of(user)));

@@ -10,18 +10,23 @@ import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Does to all of a day, a few in a transaction, what a person decided about them together. */
+/** Does to all of a day, a few in a transaction, what a person decided about them together; removals a few at a time, none while the channel is only observed. */
 @Component
 class DecideOutsidersTask implements TaskHandler {
     private static final int MOST_AT_ONCE = 50;
+    /** Between two of so many removals: time to stop them, by observing. */
+    private static final Duration PAUSE = Duration.ofMinutes(10);
 
     private final Outsiders outsiders;
     private final OutsiderDecision decision;
+    private final Observing observing;
     private final Transactions transactions;
 
-    DecideOutsidersTask(Outsiders outsiders, OutsiderDecision decision, Transactions transactions) {
+    DecideOutsidersTask(
+            Outsiders outsiders, OutsiderDecision decision, Observing observing, Transactions transactions) {
         this.outsiders = outsiders;
         this.decision = decision;
+        this.observing = observing;
         this.transactions = transactions;
     }
 
@@ -32,13 +37,24 @@ class DecideOutsidersTask implements TaskHandler {
 
     @Override
     public Result attempt(Task task) {
+        UUID channelId = UUID.fromString(task.need("channel"));
         List<Outsider> some = outsiders.beyond(
                 task.seller(),
-                UUID.fromString(task.need("channel")),
+                channelId,
                 Instant.parse(task.need("from")),
                 Instant.parse(task.need("until")),
                 MOST_AT_ONCE);
-        transactions.run(task.seller(), () -> some.forEach(one -> decision.take(one, task.need("decision"), "case")));
-        return some.size() < MOST_AT_ONCE ? Result.done() : Result.later(Duration.ZERO, "there are more");
+        String decided = task.need("decision");
+        boolean removes = decided.equals(Outsiders.REMOVE);
+        if (removes) {
+            var observed = observing.instead(task.seller(), channelId);
+            if (observed.isPresent()) {
+                return observed.get();
+            }
+        }
+        transactions.run(task.seller(), () -> some.forEach(one -> decision.take(one, decided, "case")));
+        return some.size() < MOST_AT_ONCE
+                ? Result.done()
+                : Result.later(removes ? PAUSE : Duration.ZERO, "there are more");
     }
 }

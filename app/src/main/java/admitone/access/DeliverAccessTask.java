@@ -95,9 +95,11 @@ class DeliverAccessTask implements TaskHandler {
     /**
      * {@code welcome}: the seller's own words to whoever comes in; may say nothing.
      *
+     * @param until the end of all that they have in the channel, which what follows this grant, or runs beside it, may put off
      * @param isBanned by the seller
      */
-    private record Sold(Grant grant, Channel channel, Language language, Html welcome, boolean isBanned) {
+    private record Sold(
+            Grant grant, Channel channel, Language language, Html welcome, Lasting.Until until, boolean isBanned) {
         AccessTexts texts() {
             return TEXTS.in(language);
         }
@@ -105,10 +107,6 @@ class DeliverAccessTask implements TaskHandler {
         /** Only who has paid is told that it arrived. */
         Html because(Html text) {
             return Html.joined(" ", List.of(grant.paymentId().isPresent() ? texts().paid() : Html.NOTHING, text));
-        }
-
-        Lasting.Until until() {
-            return new Lasting.Until(grant.endsAt());
         }
     }
 
@@ -203,8 +201,9 @@ class DeliverAccessTask implements TaskHandler {
                                         .stream())
                         .toList(),
                 ChannelTexts.Kind.WELCOME);
-        Set<Seat.Key> banned =
-                lists.banned(found.values().stream().map(Grant::seat).toList());
+        List<Seat.Key> seats = found.values().stream().map(Grant::seat).toList();
+        Map<Seat.Key, Optional<Instant>> lastEnds = grants.lastEnds(seats);
+        Set<Seat.Key> banned = lists.banned(seats);
         return looks.stream()
                 .map(look -> Optional.ofNullable(found.get(look.grantId()))
                         .flatMap(grant -> Optional.ofNullable(channels.get(grant.channelId()))
@@ -213,6 +212,7 @@ class DeliverAccessTask implements TaskHandler {
                                         channel,
                                         language(look, grant, known),
                                         Html.escaped(welcomes.getOrDefault(welcome(look, grant), "")),
+                                        until(grant, lastEnds),
                                         banned.contains(grant.seat())))))
                 .toList();
     }
@@ -238,7 +238,13 @@ class DeliverAccessTask implements TaskHandler {
                 Html.escaped(channelTexts
                         .at(look.seller(), grant.channelId(), ChannelTexts.Kind.WELCOME, look.owedAt())
                         .orElse("")),
+                until(grant, grants.lastEnds(List.of(grant.seat()))),
                 lists.isBanned(grant.seat()));
+    }
+
+    private static Lasting.Until until(Grant grant, Map<Seat.Key, Optional<Instant>> lastEnds) {
+        return new Lasting.Until(lastEnds.getOrDefault(grant.seat(), Optional.ofNullable(grant.endsAt()))
+                .orElse(null));
     }
 
     private Result oneTimeLink(Task task, Sold sold) {

@@ -45,26 +45,14 @@ public class Gifts {
 
     private final JdbcClient jdbc;
     private final Catalog catalog;
-    private final Grants grants;
-    private final Lists lists;
     private final Giving giving;
     private final Transactions transactions;
     private final Ids ids;
     private final Clock clock;
 
-    Gifts(
-            JdbcClient jdbc,
-            Catalog catalog,
-            Grants grants,
-            Lists lists,
-            Giving giving,
-            Transactions transactions,
-            Ids ids,
-            Clock clock) {
+    Gifts(JdbcClient jdbc, Catalog catalog, Giving giving, Transactions transactions, Ids ids, Clock clock) {
         this.jdbc = jdbc;
         this.catalog = catalog;
-        this.grants = grants;
-        this.lists = lists;
         this.giving = giving;
         this.transactions = transactions;
         this.ids = ids;
@@ -91,16 +79,6 @@ public class Gifts {
 
     /** A gift just made; its code is told once. */
     public record Made(Gift gift, String code) {}
-
-    /** What is known of a code: whose it is, and what it is found by. */
-    public record Key(SellerId seller, String digest) {
-        public static Optional<Key> of(String code) {
-            Matcher form = CODE.matcher(code);
-            return form.matches()
-                    ? Optional.of(new Key(new SellerId(form.group(1)), digestOf(code)))
-                    : Optional.empty();
-        }
-    }
 
     /** What came of redeeming a code. */
     public sealed interface Redeemed {
@@ -171,7 +149,7 @@ public class Gifts {
 
     /** The gift of a code that this user brought; a wrong one is counted, once per update. Opens a transaction of its own where it is wrong. */
     public Optional<Gift> find(String code, long telegramUserId, long updateId) {
-        Optional<Gift> found = Key.of(code).flatMap(this::find);
+        Optional<Gift> found = find(code);
         if (found.isEmpty()) {
             transactions.run(SellerId.PLATFORM, () -> {
                 jdbc.sql("""
@@ -185,11 +163,32 @@ public class Gifts {
         return found;
     }
 
-    public Optional<Gift> find(Key key) {
-        return jdbc.sql("select * from access.gift where seller_id = ? and code_digest = ?")
-                .params(key.seller().value(), key.digest())
-                .query(Gifts::read)
-                .optional();
+    private Optional<Gift> find(String code) {
+        Matcher form = CODE.matcher(code);
+        return form.matches()
+                ? jdbc.sql("select * from access.gift where seller_id = ? and code_digest = ?")
+                        .params(form.group(1), digestOf(code))
+                        .query(Gifts::read)
+                        .optional()
+                : Optional.empty();
+    }
+
+    /** Within the current transaction: this user knows its code, and may redeem it. Its id alone is no secret. */
+    public void brought(Gift gift, long telegramUserId) {
+        jdbc.sql("""
+                insert into access.gift_brought (seller_id, gift_id, telegram_user_id) values (?, ?, ?)
+                on conflict (seller_id, gift_id, telegram_user_id) do nothing
+                """).params(gift.seller().value(), gift.id(), telegramUserId).update();
+    }
+
+    /** Whether this user has brought the code of this gift. */
+    public boolean isBrought(Handle gift, long telegramUserId) {
+        return jdbc.sql("""
+                select exists (select from access.gift_brought where seller_id = ? and gift_id = ? and telegram_user_id = ?)
+                """)
+                .params(gift.seller().value(), gift.id(), telegramUserId)
+                .query(Boolean.class)
+                .single();
     }
 
     /** Whether this user has brought so many wrong codes that no other is looked at for now. */
@@ -206,12 +205,12 @@ public class Gifts {
     }
 
     /** Within the current transaction: the first to redeem it has it, and has it once. */
-    public Redeemed redeem(Key key, long telegramUserId, String source) {
-        Optional<Gift> locked = jdbc.sql("select * from access.gift where seller_id = ? and code_digest = ? for update")
-                .params(key.seller().value(), key.digest())
+    public Redeemed redeem(Handle handle, long telegramUserId, String source) {
+        Optional<Gift> locked = jdbc.sql("select * from access.gift where seller_id = ? and gift_id = ? for update")
+                .params(handle.seller().value(), handle.id())
                 .query(Gifts::read)
                 .optional();
-        if (locked.isEmpty()) {
+        if (locked.isEmpty() || !isBrought(handle, telegramUserId)) {
             return new Redeemed.Unknown();
         }
         Gift gift = locked.get();
@@ -221,19 +220,17 @@ public class Gifts {
         if (gift.redeemedBy() != null && gift.redeemedBy() != telegramUserId) {
             return new Redeemed.Taken();
         }
-        Seat.Key seat = new Seat.Key(gift.seller(), gift.channelId(), telegramUserId);
-        grants.lockSeat(seat.seller(), seat.channelId(), seat.telegramUserId());
-        if (gift.redeemedBy() == null && lists.isBanned(seat)) {
-            return new Redeemed.Banned();
-        }
         Channel channel = catalog.channel(gift.seller(), gift.channelId()).orElseThrow();
-        Giving.Gift given = giving.give(
+        Optional<Giving.Gift> given = giving.give(
                 channel,
                 telegramUserId,
                 gift.days(),
                 new Origin.Given(Origin.Kind.GIFT, gift.id().toString()),
                 new By("telegram", source, "the gift " + gift.handle()));
-        if (given.grant().telegramUserId() != telegramUserId) {
+        if (given.isEmpty()) {
+            return new Redeemed.Banned();
+        }
+        if (given.get().grant().telegramUserId() != telegramUserId) {
             return new Redeemed.Taken();
         }
         jdbc.sql("""
@@ -246,10 +243,10 @@ public class Gifts {
                         gift.seller().value(),
                         gift.id())
                 .update();
-        return new Redeemed.Given(given.grant());
+        return new Redeemed.Given(given.get().grant());
     }
 
-    /** Half of a SHA-256: as many bits as the code has, and short enough for a button. */
+    /** Half of a SHA-256: as many bits as the code has. */
     static String digestOf(String code) {
         try {
             byte[] whole = MessageDigest.getInstance("SHA-256").digest(code.getBytes(StandardCharsets.UTF_8));

@@ -22,14 +22,16 @@ public class Giving {
     public static final int MOST_DAYS = 3650;
 
     private final Grants grants;
+    private final Lists lists;
     private final LinkPool pool;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Ids ids;
     private final Clock clock;
 
-    Giving(Grants grants, LinkPool pool, Tasks tasks, Timeline timeline, Ids ids, Clock clock) {
+    Giving(Grants grants, Lists lists, LinkPool pool, Tasks tasks, Timeline timeline, Ids ids, Clock clock) {
         this.grants = grants;
+        this.lists = lists;
         this.pool = pool;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -44,15 +46,19 @@ public class Giving {
     public record Gift(Grant grant, boolean isNew) {}
 
     /**
-     * A right that follows whatever the user is entitled to in the channel, and the way in. The bot must know the user: see {@link Grants#knowBuyer}.
+     * A right that follows whatever the user is entitled to in the channel, and the way in; empty where the seller has banned them. The bot must know the user: see
+     * {@link Grants#knowBuyer}.
      *
      * @param days null: for life
      */
-    public Gift give(Channel channel, long telegramUserId, @Nullable Integer days, Given origin, By by) {
+    public Optional<Gift> give(Channel channel, long telegramUserId, @Nullable Integer days, Given origin, By by) {
         Seat seat = grants.lockSeat(channel.seller(), channel.id(), telegramUserId);
         Optional<Grant> earlier = grants.ofOrigin(channel.seller(), channel.id(), origin);
         if (earlier.isPresent()) {
-            return new Gift(earlier.get(), false);
+            return Optional.of(new Gift(earlier.get(), false));
+        }
+        if (lists.isBanned(new Seat.Key(channel.seller(), channel.id(), telegramUserId))) {
+            return Optional.empty();
         }
         WayIn wayIn = pool.waysIn(List.of(new LinkPool.Place(channel, telegramUserId)))
                 .getFirst();
@@ -75,7 +81,7 @@ public class Giving {
             tasks.owe(grant.seller(), Effects.approve(grant.seat(), seat.requestUpdateId()));
         }
         tell(grant, "granted", by, Map.of("kind", origin.kind().word(), "reference", origin.reference()));
-        return new Gift(grant, true);
+        return Optional.of(new Gift(grant, true));
     }
 
     /** Moves the end of a grant that runs, and what follows it, by so many days. Empty: it is over, or for life. */

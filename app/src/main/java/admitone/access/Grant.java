@@ -47,7 +47,7 @@ public record Grant(
         return origin instanceof Purchase bought ? Optional.of(bought.paymentId()) : Optional.empty();
     }
 
-    Seat.Key seat() {
+    public Seat.Key seat() {
         return new Seat.Key(seller, channelId, telegramUserId);
     }
 

@@ -166,6 +166,31 @@ public class Grants {
         seen(seat.seller(), seat.channelId(), seat.telegramUserId(), inside, began.minusSeconds(1));
     }
 
+    /** Until when each of these users may stay, by all that they have, in one statement: an empty end is none, for life. Who has nothing is left out. */
+    Map<Seat.Key, Optional<Instant>> lastEnds(Collection<Seat.Key> seats) {
+        Map<Seat.Key, Optional<Instant>> ends = new HashMap<>();
+        if (seats.isEmpty()) {
+            return ends;
+        }
+        jdbc.sql("""
+                select g.seller_id, g.channel_id, g.telegram_user_id,
+                  case when bool_and(g.ends_at is not null) then max(g.ends_at) end as last_end
+                from access.grants g
+                join unnest(?::text[], ?::uuid[], ?::bigint[]) as v (seller_id, channel_id, telegram_user_id)
+                  on g.seller_id = v.seller_id and g.channel_id = v.channel_id and g.telegram_user_id = v.telegram_user_id
+                where g.access <> 'ended'
+                group by g.seller_id, g.channel_id, g.telegram_user_id
+                """)
+                .params(Columns.arrays(seats.stream()
+                        .distinct()
+                        .map(seat -> new Object[] {seat.seller(), seat.channelId(), seat.telegramUserId()})
+                        .toList()))
+                .query(row -> {
+                    ends.put(seatKey(row), Optional.ofNullable(Columns.instantOrNull(row, "last_end")));
+                });
+        return ends;
+    }
+
     /** Whether the user is inside, as last heard. */
     boolean isInside(SellerId seller, UUID channelId, long telegramUserId) {
         return jdbc.sql("""

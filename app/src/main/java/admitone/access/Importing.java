@@ -144,6 +144,7 @@ public class Importing {
         SellerId seller = channel.seller();
         List<Long> users = batch.stream().map(Row::telegramUserId).toList();
         grants.knowBuyers(seller, users);
+        Set<Long> started = reach.started(seller, users);
         return transactions.run(seller, () -> {
             Map<Seat.Key, Seat> seats = grants.lockSeats(users.stream()
                     .map(user -> new Seat.Key(seller, channel.id(), user))
@@ -166,6 +167,7 @@ public class Importing {
                     tasks.owe(seller, Effects.approve(whose, seat.requestUpdateId()));
                 }
             });
+            added.removeAll(started);
             reach.notStarted(seller, added);
             return verdicts;
         });

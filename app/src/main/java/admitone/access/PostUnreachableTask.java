@@ -1,6 +1,7 @@
 package admitone.access;
 
-import admitone.access.UnreachablePosts.Outcome;
+import admitone.access.UnreachablePosts.Waiting;
+import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.messaging.BotName;
@@ -16,6 +17,7 @@ import admitone.runtime.Settings;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
+import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
@@ -25,16 +27,20 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
  * Says in a channel, naming nobody, that the access of some members ends and how they renew: for those whom the bot cannot write to. One that may have been posted
- * is not posted again.
+ * is not posted again. While it may not, a person is asked, and nobody's time begins.
  */
 @Component
 class PostUnreachableTask implements TaskHandler {
     private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
+
+    /** Until it may be posted, or another day's post has said it. */
+    private static final Duration LOOK_AGAIN = Duration.ofHours(1);
 
     private final UnreachablePosts posts;
     private final ChannelTerms terms;
@@ -43,6 +49,8 @@ class PostUnreachableTask implements TaskHandler {
     private final Languages languages;
     private final BotName bot;
     private final Messenger messenger;
+    private final Cases cases;
+    private final Tasks tasks;
     private final Timeline timeline;
     private final Clock clock;
     private final String publicUrl;
@@ -55,6 +63,8 @@ class PostUnreachableTask implements TaskHandler {
             Languages languages,
             BotName bot,
             Messenger messenger,
+            Cases cases,
+            Tasks tasks,
             Timeline timeline,
             Clock clock,
             Settings settings) {
@@ -65,6 +75,8 @@ class PostUnreachableTask implements TaskHandler {
         this.languages = languages;
         this.bot = bot;
         this.messenger = messenger;
+        this.cases = cases;
+        this.tasks = tasks;
         this.timeline = timeline;
         this.clock = clock;
         this.publicUrl = settings.publicUrl().toString();
@@ -85,20 +97,28 @@ class PostUnreachableTask implements TaskHandler {
         UnreachablePosts.Key key = new UnreachablePosts.Key(
                 task.seller(), UUID.fromString(task.need("channel")), LocalDate.parse(task.need("day")));
         if (task.interrupted()) {
-            return settled(task, key, true, "the attempt before this one was cut off and may have posted it");
+            return posted(task, key, "the attempt before this one was cut off and may have posted it");
         }
         var observed = observing.instead(key.seller(), key.channelId());
         if (observed.isPresent()) {
             return observed.get();
         }
+        Optional<Waiting> waiting = posts.waiting(key.seller(), key.channelId());
+        if (waiting.isEmpty()) {
+            return new Result.Done(() -> lookOnce(key));
+        }
+        if (posts.isFollowed(key)) {
+            return Result.later(LOOK_AGAIN, "the post of a later day says it");
+        }
         Channel channel = catalog.channel(key.seller(), key.channelId()).orElseThrow();
         return switch (messenger.send(message(task, channel))) {
-            case Answer.Done<Long>(Long messageId) -> settled(task, key, true, "message " + messageId);
+            case Answer.Done<Long>(Long messageId) -> posted(task, key, "message " + messageId);
             case Answer.Declined<Long>(String code, String reason)
             when code.equals(Refusal.TOKEN) -> new Result.Failed(reason);
-            case Answer.Declined<Long>(String code, String reason) -> settled(task, key, false, code + ": " + reason);
+            case Answer.Declined<Long>(String code, String reason) ->
+                refused(task, key, waiting.get(), code + ": " + reason);
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
-            case Answer.Unknown<Long>(String reason) -> settled(task, key, true, "its answer was lost: " + reason);
+            case Answer.Unknown<Long>(String reason) -> posted(task, key, "its answer was lost: " + reason);
         };
     }
 
@@ -113,26 +133,52 @@ class PostUnreachableTask implements TaskHandler {
         return new Message(channel.closedChat().value(), texts.someEnd(until), List.copyOf(buttons));
     }
 
-    private Result settled(Task task, UnreachablePosts.Key key, boolean posted, String why) {
+    /** Within the transaction that ends the task: who was found since it looked is told by it once more. */
+    private void lookOnce(UnreachablePosts.Key key) {
+        if (!posts.lockPosted(key)
+                && posts.waiting(key.seller(), key.channelId()).isPresent()) {
+            tasks.wake(key.seller(), Effects.postUnreachable(key));
+        }
+    }
+
+    private Result refused(Task task, UnreachablePosts.Key key, Waiting waiting, String why) {
+        return new Result.Later(LOOK_AGAIN, why, () -> {
+            if (cases.open(key.seller(), UntoldCase.about(key.channelId(), waiting, why))) {
+                note(task, key, "unreachable_post_refused", why);
+            }
+        });
+    }
+
+    private Result posted(Task task, UnreachablePosts.Key key, String why) {
         return new Result.Done(() -> {
-            if (posts.lock(key).isPresent()) {
+            if (posts.lockPosted(key)) {
                 return;
             }
-            Instant now = clock.instant();
-            posts.settle(
+            posts.waiting(key.seller(), key.channelId())
+                    .ifPresent(told -> cases.settle(
+                            key.seller(),
+                            UntoldCase.subject(key.channelId(), told),
+                            UntoldCase.KIND,
+                            UntoldCase.WAIT,
+                            "settled: posted"));
+            posts.posted(
                     key,
-                    new Outcome(posted, now),
+                    clock.instant(),
                     why,
                     terms.of(key.seller(), key.channelId()).unreachable());
-            timeline.append(
-                    key.seller(),
-                    new Event(
-                            "channel:" + key.channelId(),
-                            now,
-                            posted ? "unreachable_posted" : "unreachable_post_refused",
-                            "task",
-                            task.source(),
-                            Map.of("why", why)));
+            note(task, key, "unreachable_posted", why);
         });
+    }
+
+    private void note(Task task, UnreachablePosts.Key key, String kind, String why) {
+        timeline.append(
+                key.seller(),
+                new Event(
+                        "channel:" + key.channelId(),
+                        clock.instant(),
+                        kind,
+                        "task",
+                        task.source(),
+                        Map.of("why", why)));
     }
 }

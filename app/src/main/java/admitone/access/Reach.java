@@ -1,6 +1,7 @@
 package admitone.access;
 
 import admitone.database.Columns;
+import admitone.database.Transactions;
 import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.util.Collection;
@@ -10,14 +11,19 @@ import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Whom among a seller's buyers the bot cannot write to: those who never started it, or have blocked it, until they start it. */
+/**
+ * Whom among a seller's buyers the bot cannot write to: those who never started it, or have blocked it, until they start it. Who has started it, of whichever
+ * seller, has a row of the platform's.
+ */
 @Repository
 public class Reach {
     private final JdbcClient jdbc;
+    private final Transactions transactions;
     private final Clock clock;
 
-    Reach(JdbcClient jdbc, Clock clock) {
+    Reach(JdbcClient jdbc, Transactions transactions, Clock clock) {
         this.jdbc = jdbc;
+        this.transactions = transactions;
         this.clock = clock;
     }
 
@@ -32,6 +38,43 @@ public class Reach {
                         .params(seller.value(), users.toArray(Long[]::new))
                         .query((row, _) -> row.getLong("telegram_user_id"))
                         .list());
+    }
+
+    /** Those among these users who have started the bot, as they told it themselves or a message to them of this seller's shows. */
+    Set<Long> started(SellerId seller, Collection<Long> users) {
+        Long[] all = users.toArray(Long[]::new);
+        Set<Long> started = new HashSet<>(jdbc.sql("""
+                        select telegram_user_id from access.reach where seller_id = ? and telegram_user_id = any(?) and reachable
+                        """)
+                .params(SellerId.PLATFORM.value(), all)
+                .query(Long.class)
+                .list());
+        started.addAll(
+                jdbc.sql("""
+                        select distinct telegram_user_id from access.grants
+                        where seller_id = ? and telegram_user_id = any(?) and message_id is not null
+                        """).params(seller.value(), all).query(Long.class).list());
+        return started;
+    }
+
+    /** Opens its own transaction where that is new: this user can be written to. */
+    void started(long telegramUserId) {
+        if (!started(SellerId.PLATFORM, List.of(telegramUserId)).isEmpty()) {
+            return;
+        }
+        transactions.run(SellerId.PLATFORM, () -> {
+            jdbc.sql("""
+                    insert into access.reach (seller_id, telegram_user_id, reachable, at) values (?, ?, true, ?)
+                    on conflict (seller_id, telegram_user_id) do update set reachable = true, at = excluded.at
+                    """)
+                    .params(SellerId.PLATFORM.value(), telegramUserId, Columns.at(clock.instant()))
+                    .update();
+        });
+    }
+
+    /** Opens its own transaction: this user cannot be written to any more. */
+    void blocked(long telegramUserId) {
+        transactions.run(SellerId.PLATFORM, () -> lost(SellerId.PLATFORM, telegramUserId));
     }
 
     /** Within the current transaction: they have never started the bot, as far as is known. What is known better stays. */

@@ -181,10 +181,11 @@ class TellEndTask implements TaskHandler {
             Duration stay = terms.of(seller, channelId).unreachable();
             UnreachablePosts.Key post = UnreachablePosts.Key.at(seller, channelId, now);
             endings.unreachable(key, now);
-            if (posts.lock(post).isPresent()) { // else the post says until when, once it is settled
+            if (posts.lockPosted(post)) {
                 endings.staysUntil(key, Schedule.removeAt(key.endsAt(), now, stay));
+            } else { // the post says until when, once it stands
+                tasks.wake(seller, Effects.postUnreachable(post));
             }
-            tasks.owe(seller, Effects.postUnreachable(post));
             tasks.owe(seller, Effects.tellUnreachable(channelId, day, day.plus(Duration.ofDays(1))));
             note(task, grant, "notice_undeliverable", why);
         });

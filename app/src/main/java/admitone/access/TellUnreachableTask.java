@@ -12,15 +12,12 @@ import admitone.tasks.TaskHandler;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** Tells a seller, once a day at most, of members whose time is over and whom the bot cannot reach. */
 @Component
 class TellUnreachableTask implements TaskHandler {
     private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
-
-    private static final int MOST_NAMED = 20;
 
     private final Endings endings;
     private final Catalog catalog;
@@ -60,15 +57,10 @@ class TellUnreachableTask implements TaskHandler {
                                 .unreachable(
                                         channel.title(),
                                         users.size(),
-                                        named(users),
+                                        UntoldCase.named(users),
                                         new Lasting.Days(Math.toIntExact(terms.of(task.seller(), channelId)
                                                 .unreachable()
                                                 .toDays()))),
                         List.of()));
-    }
-
-    private static String named(List<Long> users) {
-        String some = users.stream().limit(MOST_NAMED).map(String::valueOf).collect(Collectors.joining(", "));
-        return users.size() > MOST_NAMED ? some + ", …" : some;
     }
 }

@@ -44,9 +44,6 @@ public class Trials {
         @Nullable Integer days = offers.of(channel.seller(), channel.id()).trialDays();
         Given once = new Given(Kind.TRIAL, Long.toString(telegramUserId));
         grants.lockSeat(channel.seller(), channel.id(), telegramUserId);
-        if (lists.isBanned(new Seat.Key(channel.seller(), channel.id(), telegramUserId))) {
-            return Outcome.BANNED;
-        }
         if (grants.ofOrigin(channel.seller(), channel.id(), once).isPresent()) {
             return Outcome.HAD_BEFORE;
         }
@@ -56,7 +53,13 @@ public class Trials {
         if (days == null) {
             return Outcome.NOT_OFFERED;
         }
-        giving.give(channel, telegramUserId, days, once, new By("telegram", source, "free trial of " + days + " days"));
-        return Outcome.BEGUN;
+        return giving.give(
+                        channel,
+                        telegramUserId,
+                        days,
+                        once,
+                        new By("telegram", source, "free trial of " + days + " days"))
+                .map(_ -> Outcome.BEGUN)
+                .orElse(Outcome.BANNED);
     }
 }

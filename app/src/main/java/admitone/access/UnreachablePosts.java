@@ -2,23 +2,25 @@ package admitone.access;
 
 import admitone.database.Columns;
 import admitone.runtime.SellerId;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * A day's post in a channel for those whom the bot cannot tell of their end. Until it is posted or refused, the time after which they are removed does not begin.
+ * A day's post in a channel for those whom the bot cannot tell of their end. Until it is posted, or a person says that they were told, the time after which they
+ * are removed does not begin.
  */
 @Repository
 class UnreachablePosts {
+    /** More who wait are counted, not named. */
+    private static final int MOST_READ = 1000;
+
     private final JdbcClient jdbc;
 
     UnreachablePosts(JdbcClient jdbc) {
@@ -31,58 +33,74 @@ class UnreachablePosts {
             return new Key(seller, channelId, now.atOffset(ZoneOffset.UTC).toLocalDate());
         }
 
-        Instant begins() {
-            return day.atStartOfDay(ZoneOffset.UTC).toInstant();
+        Instant ends() {
+            return day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         }
     }
 
-    /** {@code posted}: it was, or may have been. */
-    record Outcome(boolean posted, Instant at) {}
-
-    /** Within the current transaction, which is alone with this day until its end: what became of the post, if anything has. */
-    Optional<Outcome> lock(Key key) {
+    /** Within the current transaction, which is alone with this day until its end: whether the post stands, or may. */
+    boolean lockPosted(Key key) {
         jdbc.sql("""
                 insert into access.unreachable_post (seller_id, channel_id, day) values (?, ?, ?)
                 on conflict (seller_id, channel_id, day) do nothing
                 """).params(key.seller().value(), key.channelId(), key.day()).update();
-        return jdbc.sql(
-                        "select * from access.unreachable_post where seller_id = ? and channel_id = ? and day = ? for update")
+        return jdbc.sql("""
+                        select posted is true from access.unreachable_post where seller_id = ? and channel_id = ? and day = ? for update
+                        """)
                 .params(key.seller().value(), key.channelId(), key.day())
-                .query((row, n) -> Optional.ofNullable(outcome(row)))
+                .query(Boolean.class)
                 .single();
     }
 
-    /** Within the current transaction, which holds the lock: those of that day may stay so long from the post on, or from the attempt to tell them where none stands. */
-    void settle(Key key, Outcome outcome, @Nullable String why, Duration stay) {
-        jdbc.sql("""
-                update access.unreachable_post set settled_at = ?, posted = ?, why = ? where seller_id = ? and channel_id = ? and day = ?
+    /** Whether a later day of the channel has its own post to make, which says all that this one would. */
+    boolean isFollowed(Key key) {
+        return jdbc.sql("""
+                select exists (select from access.unreachable_post
+                  where seller_id = ? and channel_id = ? and day > ? and posted is not true)
                 """)
-                .params(Columns.all(
-                        Columns.at(outcome.at()),
-                        outcome.posted(),
-                        why,
-                        key.seller().value(),
-                        key.channelId(),
-                        key.day()))
-                .update();
-        jdbc.sql("""
-                update access.ending
-                set remove_at = greatest(ends_at, unreachable_at, ?::timestamptz) + make_interval(secs => ?)
-                where seller_id = ? and channel_id = ? and unreachable_at >= ? and unreachable_at < ? and remove_at is null
-                  and settled_at is null
-                """)
-                .params(Columns.all(
-                        outcome.posted() ? Columns.at(outcome.at()) : null,
-                        stay.toSeconds(),
-                        key.seller().value(),
-                        key.channelId(),
-                        Columns.at(key.begins()),
-                        Columns.at(key.begins().plus(Duration.ofDays(1)))))
-                .update();
+                .params(key.seller().value(), key.channelId(), key.day())
+                .query(Boolean.class)
+                .single();
     }
 
-    private static @Nullable Outcome outcome(ResultSet row) throws SQLException {
-        Instant at = Columns.instantOrNull(row, "settled_at");
-        return at == null ? null : new Outcome(row.getBoolean("posted"), at);
+    /** Those of a channel who could not be told, for whom nothing has begun: who they are, and from when until when that was found. */
+    record Waiting(List<Long> users, Instant first, Instant last) {}
+
+    Optional<Waiting> waiting(SellerId seller, UUID channelId) {
+        record One(long user, Instant at) {}
+        List<One> all = jdbc.sql("""
+                select telegram_user_id, unreachable_at from access.ending
+                where seller_id = ? and channel_id = ? and unreachable_at is not null and remove_at is null and settled_at is null
+                order by unreachable_at, telegram_user_id limit ?
+                """)
+                .params(seller.value(), channelId, MOST_READ)
+                .query((row, _) -> new One(row.getLong("telegram_user_id"), Columns.instant(row, "unreachable_at")))
+                .list();
+        return all.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Waiting(
+                        all.stream().map(One::user).toList(),
+                        all.getFirst().at(),
+                        all.getLast().at()));
+    }
+
+    /** Within the current transaction, which holds the lock: it was posted then, or may have been; those of that day and before may stay so long from then on. */
+    void posted(Key key, Instant at, String why, Duration stay) {
+        jdbc.sql("""
+                update access.unreachable_post set settled_at = ?, posted = true, why = ? where seller_id = ? and channel_id = ? and day = ?
+                """)
+                .params(Columns.at(at), why, key.seller().value(), key.channelId(), key.day())
+                .update();
+        told(key.seller(), key.channelId(), key.ends(), at, stay);
+    }
+
+    /** Within the current transaction: those who wait, and were found to before then, may stay so long from {@code at} on. */
+    void told(SellerId seller, UUID channelId, Instant before, Instant at, Duration stay) {
+        jdbc.sql("""
+                update access.ending set remove_at = greatest(ends_at, unreachable_at, ?) + make_interval(secs => ?)
+                where seller_id = ? and channel_id = ? and unreachable_at < ? and remove_at is null and settled_at is null
+                """)
+                .params(Columns.at(at), stay.toSeconds(), seller.value(), channelId, Columns.at(before))
+                .update();
     }
 }

@@ -31,9 +31,6 @@ class AnnounceTask implements TaskHandler {
     private static final String KIND = "announce";
     private static final Texts<AnnouncementTexts> TEXTS = Texts.of(AnnouncementTexts.class);
 
-    /** Those that find the lane full come again spread over a minute, not all at once. */
-    private static final int SPREAD_SECONDS = 60;
-
     private final Announcements announcements;
     private final SlowLane lane;
     private final Catalog catalog;
@@ -91,12 +88,12 @@ class AnnounceTask implements TaskHandler {
                 || announcements.isQuiet(task.seller(), user)
                 || lists.isBanned(new Seat.Key(task.seller(), channel.id(), user))
                 || !grants.active(task.seller(), channel.id(), user).isEmpty()) {
-            return Result
-                    .done(); // it may have been sent, or is not wanted, or would lead nowhere, or they have come back
+            // it may have been sent, is not wanted, would lead nowhere, or they have come back
+            return Result.done();
         }
-        var wait = lane.take();
+        var wait = lane.take(task.id());
         if (wait.isPresent()) {
-            return Result.later(wait.get().plus(Duration.ofSeconds(user % SPREAD_SECONDS)), "the slow lane is full");
+            return Result.later(wait.get(), "the slow lane is full: its turn is kept");
         }
         if (!transactions.run(task.seller(), () -> announcements.takeTurn(user, id))) {
             return Result.done(); // told another one within a week

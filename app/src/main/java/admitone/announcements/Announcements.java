@@ -11,6 +11,7 @@ import admitone.timeline.Timeline;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,9 @@ public class Announcements {
 
     /** Of more, those whose time ended last are told. */
     public static final int MOST_MEMBERS = 5000;
+
+    /** Of a seller, in a day of UTC. */
+    public static final int MOST_A_DAY = 3;
 
     /** Nobody is told more often, whoever announces. */
     static final Duration PAUSE = Duration.ofDays(7);
@@ -49,19 +53,17 @@ public class Announcements {
     /** {@code members}: how many it goes to, but for those who do not want it, have bought by then, or were told another one in the last week. */
     public record Announced(UUID id, int members) {}
 
-    /** Within the current transaction of the channel's seller: owes one message to each former member. */
-    public Announced toExpired(Channel channel, String text, String cause, String by) {
+    /** Within the current transaction of the channel's seller: owes one message to each former member. Empty: the seller has made {@link #MOST_A_DAY} today. */
+    public Optional<Announced> toExpired(Channel channel, String text, String cause, String by) {
         Instant now = clock.instant();
         UUID id = ids.next();
+        if (!add(channel, id, text, now)) {
+            return Optional.empty();
+        }
         Set<Long> quiet = quiet(channel.seller());
         List<Long> members = grants.expired(channel.seller(), channel.id(), MOST_MEMBERS).stream()
                 .filter(member -> !quiet.contains(member))
                 .toList();
-        jdbc.sql("""
-                insert into announcements.announcement (seller_id, announcement_id, channel_id, text, at) values (?, ?, ?, ?, ?)
-                """)
-                .params(channel.seller().value(), id, channel.id(), text, Columns.at(now))
-                .update();
         for (int i = 0; i < members.size(); i++) {
             tasks.owe(
                     channel.seller(),
@@ -77,7 +79,31 @@ public class Announcements {
                         cause,
                         by,
                         Map.of("announcement", id.toString(), "members", Integer.toString(members.size()))));
-        return new Announced(id, members.size());
+        return Optional.of(new Announced(id, members.size()));
+    }
+
+    /** As the first of the seller's places of the day that is free; whoever takes one at the same time is waited for. */
+    private boolean add(Channel channel, UUID id, String text, Instant now) {
+        for (int nth = 1; nth <= MOST_A_DAY; nth++) {
+            int added = jdbc.sql("""
+                    insert into announcements.announcement (seller_id, announcement_id, channel_id, text, at, day, nth)
+                    values (?, ?, ?, ?, ?, ?, ?)
+                    on conflict (seller_id, day, nth) do nothing
+                    """)
+                    .params(
+                            channel.seller().value(),
+                            id,
+                            channel.id(),
+                            text,
+                            Columns.at(now),
+                            now.atOffset(ZoneOffset.UTC).toLocalDate(),
+                            nth)
+                    .update();
+            if (added == 1) {
+                return true;
+            }
+        }
+        return false;
     }
 
     Optional<String> text(SellerId seller, UUID id) {

@@ -53,8 +53,12 @@ class AnnouncementsController {
         Handle handle = Params.handle(caller, Handle.CHANNEL, channelId);
         Channel channel = catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
         return idempotency.once(caller, request, channel.seller(), seller -> {
-            Announced made = announcements.toExpired(
-                    channel, draft.text(), caller.isOperator() ? "operator" : "seller", caller.name());
+            Announced made = announcements
+                    .toExpired(channel, draft.text(), caller.isOperator() ? "operator" : "seller", caller.name())
+                    .orElseThrow(() -> Problem.conflict(
+                            "announced_enough_today",
+                            "A seller makes at most " + Announcements.MOST_A_DAY
+                                    + " announcements a day, in UTC. Send this one tomorrow."));
             return Answer.accepted(new AnnouncementView(
                     new Handle(Handle.ANNOUNCEMENT, seller, made.id()).toString(), made.members()));
         });

@@ -127,11 +127,12 @@ class GrantsController {
         return idempotency.once(caller, request, owner, id -> grants.knowBuyer(id, draft.telegramUserId()), seller -> {
             String reference = draft.reference() == null ? UUID.randomUUID().toString() : draft.reference();
             Gift gift = giving.give(
-                    channel,
-                    draft.telegramUserId(),
-                    draft.days(),
-                    new Given(kind, reference),
-                    by(caller, draft.reason()));
+                            channel,
+                            draft.telegramUserId(),
+                            draft.days(),
+                            new Given(kind, reference),
+                            by(caller, draft.reason()))
+                    .orElseThrow(Problem::buyerBanned);
             if (gift.grant().telegramUserId() != draft.telegramUserId()) {
                 throw Problem.conflict(
                         "reference_taken",

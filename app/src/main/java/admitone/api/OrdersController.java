@@ -101,7 +101,7 @@ class OrdersController {
         }
         return idempotency.once(caller, request, seller, id -> grants.knowBuyer(id, draft.telegramUserId()), id -> {
             if (lists.isBanned(new Seat.Key(id, channel.id(), draft.telegramUserId()))) {
-                throw buyerBanned();
+                throw Problem.buyerBanned();
             }
             return switch (ordering.place(plan, draft.telegramUserId(), Optional.ofNullable(draft.coupon()))) {
                 case Placed.Made(Order order) -> Answer.created(view(order, List.of()));
@@ -184,7 +184,7 @@ class OrdersController {
             case "already_paid" -> Problem.conflict(code, "This order is paid. Make a new order to buy again.");
             case "order_expired" ->
                 Problem.conflict(code, "This order was to be paid until " + order.expiresAt() + ". Make a new one.");
-            case "buyer_banned" -> buyerBanned();
+            case "buyer_banned" -> Problem.buyerBanned();
             case "too_many_coins" ->
                 Problem.conflict(code, "This order has payments in many coins already. Pay one of them.");
             case "below_minimum" ->
@@ -212,13 +212,6 @@ class OrdersController {
                                 + ". POST …/payment gives an address on the own pay page.");
             default -> Problem.unprocessable(code, "The payment provider declined: " + reason);
         };
-    }
-
-    private static Problem buyerBanned() {
-        return Problem.conflict(
-                "buyer_banned",
-                "The seller banned this user from the channel: a payment would not let them in. DELETE"
-                        + " /api/v1/channels/{id}/bans/{telegram_user_id} takes the ban back.");
     }
 
     @GetMapping("/{orderId}")

@@ -31,6 +31,13 @@ final class Problem extends RuntimeException {
         return new Problem(HttpStatus.CONFLICT, code, detail);
     }
 
+    static Problem buyerBanned() {
+        return conflict(
+                "buyer_banned",
+                "The seller banned this user from the channel: neither a payment nor a grant would let them in. DELETE"
+                        + " /api/v1/channels/{id}/bans/{telegram_user_id} takes the ban back.");
+    }
+
     static Problem unprocessable(String code, String detail) {
         return new Problem(HttpStatus.UNPROCESSABLE_CONTENT, code, detail);
     }

@@ -2,6 +2,7 @@ package admitone.bot;
 
 import admitone.access.Grant;
 import admitone.access.Grants;
+import admitone.access.Lists;
 import admitone.access.Trials;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
@@ -53,6 +54,7 @@ class Answers {
 
     private final Catalog catalog;
     private final Grants grants;
+    private final Lists lists;
     private final Purchases purchases;
     private final KnownChannels channels;
     private final Referrals referrals;
@@ -68,6 +70,7 @@ class Answers {
     Answers(
             Catalog catalog,
             Grants grants,
+            Lists lists,
             Purchases purchases,
             KnownChannels channels,
             Referrals referrals,
@@ -80,6 +83,7 @@ class Answers {
             Settings settings) {
         this.catalog = catalog;
         this.grants = grants;
+        this.lists = lists;
         this.purchases = purchases;
         this.channels = channels;
         this.referrals = referrals;
@@ -204,13 +208,18 @@ class Answers {
         sellers.stream()
                 .flatMap(seller -> lastOfEachChannel(grants.active(seller, user)).stream())
                 .limit(MOST_NAMED)
-                .forEach(grant -> lines.add(
-                        texts.has(title(grant.seller(), grant.channelId()), new Lasting.Until(grant.endsAt()))));
+                .forEach(grant -> lines.add(has(grant, texts)));
         sellers.stream()
                 .flatMap(seller -> underWay(purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT)).stream())
                 .limit(MOST_PURCHASES)
                 .forEach(purchase -> tell(purchase, lines, pages, language, texts));
         return new Message(user, lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", lines), List.copyOf(pages));
+    }
+
+    private Html has(Grant grant, BotTexts texts) {
+        String channel = title(grant.seller(), grant.channelId());
+        Lasting.Until until = new Lasting.Until(grant.endsAt());
+        return lists.isBanned(grant.seat()) ? texts.barred(channel, until) : texts.has(channel, until);
     }
 
     private void tell(Purchase purchase, List<Html> lines, List<Button> pages, Language language, BotTexts texts) {

@@ -70,6 +70,9 @@ interface BotTexts {
 
     Html has(String channel, Lasting.Until until);
 
+    /** To somebody banned who has access. */
+    Html barred(String channel, Lasting.Until until);
+
     /** {@code heading} and {@code message}: as its page says. */
     Html buying(String channel, String heading, String message);
 

@@ -15,18 +15,18 @@ import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
+import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /** Somebody brings a gift code, is asked by a button whether to use it, and has it. */
 @Component
 class GiftOpened implements IncomingListener {
-    private static final Pattern BUTTON = Pattern.compile("gift:([0-9a-hjkmnp-tv-z]{12}):([0-9a-f]{32})");
+    private static final String BUTTON = "gift:";
 
     private final Gifts gifts;
     private final Grants grants;
@@ -44,12 +44,12 @@ class GiftOpened implements IncomingListener {
         this.transactions = transactions;
     }
 
-    static String button(Gifts.Key key) {
-        return "gift:" + key.seller() + ":" + key.digest();
+    static String button(Gift gift) {
+        return BUTTON + gift.handle();
     }
 
     static boolean isButton(Pressed pressed) {
-        return BUTTON.matcher(pressed.data()).matches();
+        return pressed.data().startsWith(BUTTON);
     }
 
     @Override
@@ -68,11 +68,12 @@ class GiftOpened implements IncomingListener {
 
     private Owed looked(long updateId, Said said, String code) {
         return gifts.find(code, said.userId(), updateId)
-                .map(gift -> found(updateId, said, gift, Gifts.Key.of(code).orElseThrow()))
+                .map(gift -> found(updateId, said, gift))
                 .orElseGet(() -> GiftTask.answer(updateId, said, Say.UNKNOWN));
     }
 
-    private Owed found(long updateId, Said said, Gift gift, Gifts.Key key) {
+    private Owed found(long updateId, Said said, Gift gift) {
+        transactions.run(gift.seller(), () -> gifts.brought(gift, said.userId()));
         Say say = gift.revokedAt() != null
                 ? Say.REVOKED
                 : gift.redeemedBy() == null
@@ -83,22 +84,20 @@ class GiftOpened implements IncomingListener {
         String channel = catalog.channel(gift.seller(), gift.channelId())
                 .map(Channel::title)
                 .orElseThrow();
-        return GiftTask.answer(updateId, said, say, gift, channel, key);
+        return GiftTask.answer(updateId, said, say, gift, channel);
     }
 
     /** Opens transactions of the seller. Answers the word for whoever pressed; the way in follows by itself. */
     Word pressed(long updateId, Pressed pressed) {
-        Matcher button = BUTTON.matcher(pressed.data());
-        if (!button.matches()) {
+        Optional<Handle> gift = Handle.parse(Handle.GIFT, pressed.data().substring(BUTTON.length()))
+                .filter(handle -> gifts.isBrought(handle, pressed.userId()));
+        if (gift.isEmpty()) {
             return Word.OLD;
         }
-        Gifts.Key key = new Gifts.Key(new SellerId(button.group(1)), button.group(2));
-        if (gifts.find(key).isEmpty()) {
-            return Word.OLD;
-        }
-        grants.knowBuyer(key.seller(), pressed.userId());
+        SellerId seller = gift.get().seller();
+        grants.knowBuyer(seller, pressed.userId());
         Redeemed redeemed =
-                transactions.run(key.seller(), () -> gifts.redeem(key, pressed.userId(), "update " + updateId));
+                transactions.run(seller, () -> gifts.redeem(gift.get(), pressed.userId(), "update " + updateId));
         return switch (redeemed) {
             case Redeemed.Given _ -> Word.GIFT_GIVEN;
             case Redeemed.Taken _ -> Word.GIFT_TAKEN;

@@ -1,6 +1,5 @@
 package admitone.bot;
 
-import admitone.access.Gifts;
 import admitone.access.Gifts.Gift;
 import admitone.access.TellTask;
 import admitone.messaging.Incoming.Said;
@@ -19,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Answers somebody who brought a gift code. The code is in no task: a button holds its digest. */
+/** Answers somebody who brought a gift code. The code is in no task and no button. */
 @Component
 class GiftTask implements TaskHandler {
     static final Texts<GiftTexts> TEXTS = Texts.of(GiftTexts.class);
@@ -55,13 +54,13 @@ class GiftTask implements TaskHandler {
                 payload(said, Say.TOO_MANY));
     }
 
-    static Owed answer(long updateId, Said said, Say say, Gift gift, String channel, Gifts.Key key) {
+    static Owed answer(long updateId, Said said, Say say, Gift gift, String channel) {
         Map<String, String> payload = payload(said, say);
         payload.put("channel", channel);
         if (gift.days() != null) {
             payload.put("days", gift.days().toString());
         }
-        payload.put("button", GiftOpened.button(key));
+        payload.put("button", GiftOpened.button(gift));
         return Owed.now(KIND, "gift:update-" + updateId, payload);
     }
 

@@ -60,14 +60,21 @@ public class PlanPosts {
         if (channel.openChat() == null) {
             return;
         }
-        next(channel, true, "version = bot.plan_post.version + 1");
+        next(channel, true, "version = bot.plan_post.version + case when bot.plan_post.is_on then 1 else 0 end");
     }
 
-    /** Within the current transaction: on, and looked at again even where nothing changed; or off: what stands there is not touched any more. */
+    /**
+     * Within the current transaction: on, and tried again even where nothing changed, so that a refusal is told again; or off: what stands there is not touched
+     * any more.
+     */
     public void set(Channel channel, boolean on) {
-        next(channel, on, "version = bot.plan_post.version + 1, is_on = excluded.is_on");
+        next(
+                channel,
+                on,
+                "version = bot.plan_post.version + case when excluded.is_on then 1 else 0 end, is_on = excluded.is_on, refused = null");
     }
 
+    /** A version is a task, so that each finds the one before it: while it is off there is none. */
     private void next(Channel channel, boolean on, String update) {
         PlanPost post = jdbc.sql("""
                 insert into bot.plan_post (seller_id, channel_id, is_on, version) values (?, ?, ?, 1)

@@ -2,6 +2,7 @@ package admitone.checkout;
 
 import admitone.catalog.Catalog;
 import admitone.catalog.Plan;
+import admitone.checkout.Coupon.Refusal;
 import admitone.checkout.Coupons.Taking;
 import admitone.runtime.Ids;
 import admitone.runtime.Settings;
@@ -72,21 +73,29 @@ public class Ordering {
         Optional<Order> by = coupon.flatMap(
                 code -> open.stream().filter(order -> isBy(order, code)).findFirst());
         if (by.isPresent()) {
-            return new Placed.Made(by.get());
+            return new Placed.Made(again(plan, by.get()));
         }
         return switch (quote(plan, telegramUserId, coupon)) {
             case Quoted.At(Quote quote) ->
                 new Placed.Made(open.stream()
                         .findFirst()
                         .filter(order -> order.price().compareTo(quote.price()) <= 0)
+                        .map(order -> again(plan, order))
                         .orElseGet(() -> make(plan, telegramUserId, quote)));
             case Quoted.NoCoupon(Placed.NoCoupon refused) ->
                 Optional.ofNullable(refused.heldBy())
                         .flatMap(id -> orders.find(plan.seller(), id))
                         .filter(order -> order.planId().equals(plan.id()))
-                        .<Placed>map(Placed.Made::new)
+                        .<Placed>map(order -> new Placed.Made(again(plan, order)))
                         .orElse(refused);
         };
+    }
+
+    /** An order that was made before: whoever brought its buyer since has their share of it too. */
+    private Order again(Plan plan, Order order) {
+        Order.@Nullable Referral referral =
+                order.referral() == null ? referrals.of(plan, order.telegramUserId()) : null;
+        return referral == null ? order : orders.refer(order, referral);
     }
 
     private boolean isBy(Order order, String coupon) {
@@ -106,7 +115,7 @@ public class Ordering {
         List<Reduction> unused = unusedTime.of(plan, telegramUserId);
         Quote quote = Quote.of(plan.price());
         if (coupon.isPresent()) {
-            switch (coupons.take(plan, telegramUserId, coupon.get())) {
+            switch (take(plan, telegramUserId, coupon.get())) {
                 case Taking.Taken(Reduction reduction) -> quote = quote.less(reduction);
                 case Taking.Refused refused -> {
                     return new Quoted.NoCoupon(new Placed.NoCoupon(refused.why(), refused.heldBy()));
@@ -117,6 +126,17 @@ public class Ordering {
             quote = quote.less(one);
         }
         return new Quoted.At(quote);
+    }
+
+    /** A use that this person holds by an order of another plan, for which they have begun no payment, moves to this one. */
+    private Taking take(Plan plan, long telegramUserId, String code) {
+        Taking taking = coupons.take(plan, telegramUserId, code);
+        return taking instanceof Taking.Refused(Refusal why, String heldBy)
+                        && why == Refusal.HELD
+                        && heldBy != null
+                        && orders.giveUp(plan, heldBy)
+                ? coupons.take(plan, telegramUserId, code)
+                : taking;
     }
 
     private Order make(Plan plan, long telegramUserId, Quote quote) {

@@ -211,6 +211,35 @@ public class Orders implements OpenOrders {
                         .toList()));
     }
 
+    /**
+     * Within the current transaction: an order of another plan is over now, unless a payment or a page for it was begun. Answers whether it is. Who begins one at
+     * this very moment pays late.
+     */
+    boolean giveUp(Plan instead, String orderId) {
+        var now = Columns.at(clock.instant());
+        return jdbc.sql("""
+                        update checkout.orders o set expires_at = ?
+                        where o.seller_id = ? and o.order_id = ? and o.plan_id <> ? and o.paid_by is null and o.expires_at > ?
+                          and not exists (select from payments.creation c where c.seller_id = o.seller_id and c.order_id = o.order_id)
+                          and not exists (select from payments.payment p where p.seller_id = o.seller_id and p.order_id = o.order_id)
+                        """)
+                        .params(now, instead.seller().value(), orderId, instead.id(), now)
+                        .update()
+                == 1;
+    }
+
+    /** Within the current transaction: its buyer was brought since it was made; what is paid, or has a referrer, stays as it is. */
+    Order refer(Order order, Order.Referral referral) {
+        return jdbc.sql("""
+                update checkout.orders set referrer = ?, referral_percent = ?
+                where seller_id = ? and order_id = ? and referrer is null and paid_by is null returning *
+                """)
+                .params(referral.referrer(), referral.percent(), order.seller().value(), order.id())
+                .query(Orders::read)
+                .optional()
+                .orElse(order);
+    }
+
     /** Orders of this user and channel at this price that no payment has paid and that may still be paid. */
     public List<Order> openAt(SellerId seller, UUID channelId, long telegramUserId, Money price) {
         return jdbc.sql("""

@@ -64,8 +64,7 @@ abstract class Asking extends Recurring {
             if (clock.instant().isBefore(quietUntil)) {
                 return;
             }
-            if (rows.claimAsking(
-                    one, nextAsk(one.asked(), one.createdAt(), now, first, until, leastPause(one, now)))) {
+            if (rows.claimAsking(one, nextAsk(one.asked(), one.createdAt(), now, first, until, leastPause(one, now)))) {
                 places.acquireUninterruptibly();
                 Thread.ofVirtual().name(name).start(() -> ask(one));
             }

@@ -23,7 +23,8 @@ public class Invoices {
 
     Invoices(JdbcClient jdbc, Transactions transactions) {
         this.jdbc = jdbc;
-        this.asking = new JdbcAsking(jdbc, transactions, "payments.invoice", "invoice_id", "true", "asked, next_ask_at");
+        this.asking =
+                new JdbcAsking(jdbc, transactions, "payments.invoice", "invoice_id", "true", "asked, next_ask_at");
     }
 
     /** The invoices about whose payments the provider is asked; the fresh ones first, since there the buyer waits. */

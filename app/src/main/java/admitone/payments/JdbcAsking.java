@@ -22,8 +22,7 @@ final class JdbcAsking implements AskedAbout {
      * @param goesOn the condition under which a row is asked about once more
      * @param first the order in which rows are asked about whose turn it is
      */
-    JdbcAsking(
-            JdbcClient jdbc, Transactions transactions, String table, String id, String goesOn, String first) {
+    JdbcAsking(JdbcClient jdbc, Transactions transactions, String table, String id, String goesOn, String first) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.table = table;
@@ -96,6 +95,9 @@ final class JdbcAsking implements AskedAbout {
     }
 
     private String of(String sql) {
-        return sql.replace("{table}", table).replace("{id}", id).replace("{goesOn}", goesOn).replace("{first}", first);
+        return sql.replace("{table}", table)
+                .replace("{id}", id)
+                .replace("{goesOn}", goesOn)
+                .replace("{first}", first);
     }
 }

@@ -7,6 +7,7 @@ import admitone.Core.Shop;
 import admitone.HandClock;
 import admitone.Ipn;
 import admitone.cases.Case;
+import admitone.cases.CaseDecider;
 import admitone.cases.Cases;
 import admitone.catalog.ChannelTexts;
 import admitone.checkout.Order;
@@ -21,10 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -566,22 +564,67 @@ class EndingDatabaseTests {
     }
 
     @Test
-    void whereThePostIsRefusedTheirTimeBeginsWithTheAttempt() {
+    void whereThePostIsRefusedNobodyIsRemovedUntilAPersonSaysThatTheyWereTold() {
         admit(BUYER);
+        goTo(Duration.ofDays(10));
+        admit(BUYER + 1); // is asked about anew
+        refusePost();
+        goTo(Duration.ofDays(39));
+        assertThat(core.messenger.inside).as("no notice, no post").contains(BUYER);
+        assertThat(core.strings(
+                        "select kind || ' ' || (detail ->> 'users') || ' ' || (detail ->> 'why') from cases.cases"))
+                .containsExactly(
+                        "members_untold " + BUYER + " no_rights: 400 need administrator rights in the channel chat");
+
+        decide(openCases().getFirst(), "told");
+        goTo(Duration.ofDays(46).plusHours(20));
+        assertThat(core.messenger.inside).contains(BUYER);
+        goTo(Duration.ofDays(47).plusHours(8));
+
+        assertThat(core.messenger.inside).doesNotContain(BUYER).contains(BUYER + 1);
+        assertThat(core.count("cases.cases where state = 'open'")).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasRefusedIsPostedOnceForAllWhoWaitAsSoonAsItMay() {
+        admit(BUYER);
+        goTo(Duration.ofDays(2));
+        admit(BUYER + 1);
+        refusePost();
+        goTo(Duration.ofDays(32));
+        decide(openCases().getFirst(), "wait");
+        goTo(Duration.ofDays(40));
+        assertThat(core.messenger.inside).contains(BUYER, BUYER + 1);
+        assertThat(core.count("cases.cases")).isEqualTo(1);
+
+        core.messenger.sent.clear();
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        goTo(Duration.ofDays(46).plusHours(20));
+        assertThat(core.messenger.inside).contains(BUYER, BUYER + 1);
+        goTo(Duration.ofDays(47).plusHours(8));
+
+        assertThat(core.messenger.inside).doesNotContain(BUYER, BUYER + 1);
+        assertThat(inChannel()).hasSize(1);
+        assertThat(core.tasks("post_unreachable")).containsOnly("done");
+    }
+
+    @Test
+    void caseAboutThemIsSettledByThePost() {
+        admit(BUYER);
+        refusePost();
+        goTo(Duration.ofDays(31));
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        goTo(Duration.ofDays(32));
+
+        assertThat(core.strings("select state || ' ' || decision from cases.cases"))
+                .containsExactly("decided wait");
+    }
+
+    private void refusePost() {
         core.messenger.onSend = message ->
                 message.chatId() == shop.channel().closedChat().value()
                         ? new Answer.Declined<>(Refusal.NO_RIGHTS, "400 need administrator rights in the channel chat")
                         : onlyBuyersRefuse(message);
-        goTo(Duration.ofDays(36).plusHours(20));
-        assertThat(core.messenger.inside).contains(BUYER);
-        goTo(Duration.ofDays(37).plusHours(8));
-
-        assertThat(core.messenger.inside).doesNotContain(BUYER);
-        assertThat(inChannel()).hasSize(1);
-        assertThat(core.strings("select why from access.unreachable_post"))
-                .singleElement()
-                .asString()
-                .contains("no_rights");
     }
 
     @Test
@@ -614,38 +657,30 @@ class EndingDatabaseTests {
 
     @Test
     void postIsNotSettledWhileSomebodyIsAddedToThoseItIsFor() throws Exception {
+        admit(BUYER);
+        UUID grant = UUID.fromString(
+                core.strings("select grant_id from access.grants").getFirst());
+        Ending.Key end = new Ending.Key(
+                new Seat.Key(shop.seller(), shop.channel().id(), BUYER), BEGIN.plus(Duration.ofDays(30)));
+        Instant now = core.clock.instant();
+        Endings endings = core.bean(Endings.class);
         UnreachablePosts posts = core.bean(UnreachablePosts.class);
-        var key = UnreachablePosts.Key.at(shop.seller(), shop.channel().id(), core.clock.instant());
-        core.transactions.run(shop.seller(), () -> posts.lock(key));
-        CountDownLatch adding = new CountDownLatch(1);
-        CountDownLatch added = new CountDownLatch(1);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> first = threads.submit(() -> core.transactions.run(shop.seller(), () -> {
-                posts.lock(key);
-                adding.countDown();
-                assertThat(waited(added)).isTrue();
-            }));
-            assertThat(adding.await(20, TimeUnit.SECONDS)).isTrue();
-            Future<?> second = threads.submit(() -> core.transactions.run(shop.seller(), () -> posts.lock(key)));
-            Awaitility.await()
-                    .until(() -> core.count(
-                                    "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
-                            == 1);
-            added.countDown();
-            first.get();
-            second.get();
-        } finally {
-            added.countDown();
-        }
-    }
+        var key = UnreachablePosts.Key.at(shop.seller(), shop.channel().id(), now);
+        core.transactions.run(shop.seller(), () -> posts.lockPosted(key));
 
-    private static boolean waited(CountDownLatch latch) {
-        try {
-            return latch.await(20, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        core.whileUncommitted(
+                shop.seller(),
+                () -> {
+                    endings.open(end, grant);
+                    endings.unreachable(end, now);
+                    posts.lockPosted(key);
+                },
+                () -> core.transactions.run(shop.seller(), () -> {
+                    posts.lockPosted(key);
+                    posts.posted(key, now, "message 7", Duration.ofDays(7));
+                }));
+
+        assertThat(core.count("access.ending where remove_at is not null")).isEqualTo(1);
     }
 
     private Answer<Long> onlyBuyersRefuse(Message message) {
@@ -1077,7 +1112,9 @@ class EndingDatabaseTests {
             Case decided = core.bean(Cases.class)
                     .decide(shop.seller(), one.id(), decision, "as agreed", "operator")
                     .orElseThrow();
-            core.bean(Removals.class).decided(shop.seller(), decided, decision, "operator");
+            core.beans(CaseDecider.class).stream()
+                    .filter(decider -> decider.kind().equals(one.kind()))
+                    .forEach(decider -> decider.decided(shop.seller(), decided, decision, "operator"));
         });
     }
 }

@@ -11,7 +11,10 @@ import admitone.access.Giving.Gift;
 import admitone.access.Origin.Given;
 import admitone.access.Origin.Kind;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,43 @@ class GivingDatabaseTests {
     }
 
     @Test
+    void whoIsToldOfAnExtensionReadsTheEndOfAllTheyHave() {
+        Grant first = give(MEMBER, 30, "friend-1").grant();
+        give(MEMBER, 30, "friend-2");
+        core.startTasks();
+        core.awaitTasks();
+        core.messenger.sent.clear();
+
+        core.transactions.run(shop.seller(), () -> giving.extend(first, 5, BY));
+        core.awaitTasks();
+
+        assertThat(lastTold()).contains(day(65)).doesNotContain(day(35));
+    }
+
+    @Test
+    void daysGivenToWhomHasThemForLifeAreNoEnd() {
+        give(MEMBER, null, "friend-1");
+        core.startTasks();
+        core.awaitTasks();
+        core.messenger.sent.clear();
+
+        give(MEMBER, 30, "friend-2");
+        core.awaitTasks();
+
+        assertThat(lastTold()).contains("for life").doesNotContain("until");
+    }
+
+    private String lastTold() {
+        return core.messenger.sent.getLast().html();
+    }
+
+    /** As a message writes it. */
+    private static String day(int after) {
+        return DateTimeFormatter.ofPattern("d MMMM yyyy", Locale.ENGLISH)
+                .format(HandClock.BEGIN.plus(Duration.ofDays(after)).atOffset(ZoneOffset.UTC));
+    }
+
+    @Test
     void whatIsOverIsNeitherExtendedNorRevoked() {
         Grant grant = give(MEMBER, 30, "friend-1").grant();
         core.clock.advance(Duration.ofDays(30));
@@ -169,7 +209,9 @@ class GivingDatabaseTests {
 
     private Gift give(long member, @Nullable Integer days, String reference) {
         return core.transactions.run(
-                shop.seller(), () -> giving.give(shop.channel(), member, days, new Given(Kind.MANUAL, reference), BY));
+                shop.seller(),
+                () -> giving.give(shop.channel(), member, days, new Given(Kind.MANUAL, reference), BY)
+                        .orElseThrow());
     }
 
     private Grant found(Grant grant) {

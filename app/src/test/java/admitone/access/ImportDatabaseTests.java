@@ -167,6 +167,25 @@ class ImportDatabaseTests {
         assertThat(core.strings("select access from access.grants")).containsExactly("delivered");
     }
 
+    @Test
+    void whoHasStartedTheBotIsInReachOfAnImport() {
+        Admission admission = core.bean(Admission.class);
+        admission.on(1, new Incoming.Said(1, "/plans", core.clock.instant()));
+        admission.on(2, new Incoming.Reachability(2, false, core.clock.instant()));
+        admission.on(3, new Incoming.Said(3, "/plans", core.clock.instant()));
+        admission.on(4, new Incoming.Reachability(3, true, core.clock.instant()));
+        core.startTasks();
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Giving.class)
+                        .give(shop.channel(), 4, 1, new Origin.Given(Origin.Kind.MANUAL, "friend"), BY));
+        core.awaitTasks(); // who got a message
+
+        run(month(1, 5));
+
+        assertThat(unreachable()).containsExactly("3", "5");
+    }
+
     private List<Verdict> run(List<Row> rows) {
         return importing.run(shop.channel(), "members", rows, false, BY);
     }
@@ -178,7 +197,9 @@ class ImportDatabaseTests {
     }
 
     private List<String> unreachable() {
-        return core.strings("select telegram_user_id from access.reach where not reachable");
+        return core.strings(
+                "select telegram_user_id from access.reach where not reachable and seller_id = ? order by telegram_user_id",
+                shop.seller().value());
     }
 
     private void look() {

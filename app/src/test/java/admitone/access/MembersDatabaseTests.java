@@ -20,16 +20,21 @@ import admitone.checkout.StatusWords;
 import admitone.checkout.Words;
 import admitone.messaging.Incoming;
 import admitone.messaging.Language;
+import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
-import admitone.messaging.Messenger;
 import admitone.payments.Payment;
 import admitone.runtime.Answer;
+import admitone.tasks.Tasks;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
@@ -313,7 +318,10 @@ class MembersDatabaseTests {
 
         assertThat(core.strings("select access from access.grants")).containsExactly("ready");
         assertThat(core.count("ledger.journal where kind = 'accrual'")).isEqualTo(1);
-        assertThat(core.messenger.sent).extracting(Messenger.Message::html).singleElement().asString()
+        assertThat(core.messenger.sent)
+                .extracting(Messenger.Message::html)
+                .singleElement()
+                .asString()
                 .startsWith("Your payment arrived. You are banned from")
                 .doesNotContain("https://");
         BuyerStatus told = StatusWords.of(
@@ -461,6 +469,67 @@ class MembersDatabaseTests {
         decide(many, ManyOutsidersCase.KIND, "remove");
         seconds(30);
         assertThat(core.messenger.inside).hasSize(MemberKeeper.MOST_A_DAY);
+    }
+
+    @Test
+    void lastOfADaysCasesIsTakenByOneOfTwoWhoFindSomebodyAtOnce() throws Exception {
+        comesIn(STRANGER);
+        core.clock.advance(Duration.ofMinutes(1));
+        Outsiders outsiders = core.bean(Outsiders.class);
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> {
+                    core.bean(Memberships.class)
+                            .lock(shop.seller(), shop.channel().id());
+                    LongStream.range(1000, 1000 + MemberKeeper.MOST_A_DAY)
+                            .forEach(user -> outsiders.found(seat(user), false));
+                },
+                () -> core.bean(MemberKeeper.class).look());
+
+        assertThat(core.strings("select beyond from access.outsider where telegram_user_id = ?", STRANGER))
+                .containsExactly("t");
+        assertThat(openCases()).isEmpty();
+    }
+
+    @Test
+    void oneInstanceLooksAtMembersInAMinute() {
+        LongStream.range(1000, 1001 + MemberKeeper.MOST_LOOKS).forEach(this::comesIn);
+        core.clock.advance(Duration.ofMinutes(1));
+
+        assertThat(core.bean(MemberKeeper.class).look()).isTrue();
+        assertThat(core.bean(MemberKeeper.class).look()).isFalse();
+    }
+
+    @Test
+    void ofManyWhoAreRemovedTogetherFiftyGoAtATimeAndObservingStopsTheRest() {
+        Instant day = core.clock.instant().truncatedTo(ChronoUnit.DAYS);
+        UUID channel = shop.channel().id();
+        core.owner()
+                .sql("""
+                        insert into access.outsider (seller_id, channel_id, telegram_user_id, found_at, beyond)
+                        select ?, ?, g, ?, true from generate_series(1000, 1109) g
+                        """)
+                .params(shop.seller().value(), channel, core.clock.instant().atOffset(ZoneOffset.UTC))
+                .update();
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Tasks.class)
+                        .owe(
+                                shop.seller(),
+                                Effects.decideOutsiders(channel, day, day.plus(Duration.ofDays(1)), "remove")));
+        work();
+        assertThat(core.count("access.outsider where decided = 'remove'")).isEqualTo(50);
+        seconds(30);
+        assertThat(core.count("access.outsider where decided = 'remove'")).isEqualTo(50);
+        core.clock.advance(Duration.ofMinutes(10));
+        work();
+        assertThat(core.count("access.outsider where decided = 'remove'")).isEqualTo(100);
+
+        set(new Membership(true, UnknownMembers.REPORT));
+        core.clock.advance(Duration.ofHours(1));
+        work();
+        assertThat(core.count("access.outsider where decided = 'remove'")).isEqualTo(100);
     }
 
     @Test

@@ -2,6 +2,7 @@ package admitone.announcements;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import admitone.AtOnce;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
@@ -18,12 +19,15 @@ import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.PressButton;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
+import admitone.runtime.Settings;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +209,36 @@ class AnnouncementDatabaseTests {
     }
 
     @Test
+    void sellerAnnouncesThreeTimesADayHoweverManyAtOnce() throws Exception {
+        List<Boolean> made = AtOnce.atOnce(
+                8,
+                () -> core.transactions
+                        .run(
+                                shop.seller(),
+                                () -> core.bean(Announcements.class).toExpired(shop.channel(), TEXT, "seller", "test"))
+                        .isPresent());
+        assertThat(made).filteredOn(yes -> yes).hasSize(3);
+
+        core.clock.advance(Duration.ofDays(1));
+        announce(shop);
+    }
+
+    @Test
+    void ofManyWhoComeAtOnceEachComesBackOnceAtItsTurn() {
+        SlowLane lane = new SlowLane(core.clock, core.bean(Settings.class));
+        List<UUID> tasks = Stream.generate(UUID::randomUUID).limit(20).toList();
+        List<Optional<Duration>> waits = tasks.stream().map(lane::take).toList();
+        assertThat(waits.getFirst()).isEmpty();
+
+        for (int i = 1; i < tasks.size(); i++) {
+            assertThat(waits.get(i)).contains(SlowLane.SLOWEST_TURN.multipliedBy(i));
+            core.clock.advance(SlowLane.SLOWEST_TURN);
+            assertThat(lane.take(tasks.get(i))).isEmpty();
+        }
+        assertThat(lane.take(UUID.randomUUID())).contains(SlowLane.SLOWEST_TURN);
+    }
+
+    @Test
     void laneIsATenthOfTheBotsAndAtMostTwoASecond() {
         assertThat(SlowLane.turn(0)).isEqualTo(Duration.ofMillis(500));
         assertThat(SlowLane.turn(25)).isEqualTo(Duration.ofMillis(500));
@@ -213,8 +247,9 @@ class AnnouncementDatabaseTests {
     }
 
     private Announcements.Announced announce(Shop by) {
-        return core.transactions.run(
-                by.seller(), () -> core.bean(Announcements.class).toExpired(by.channel(), TEXT, "seller", "test"));
+        return core.transactions
+                .run(by.seller(), () -> core.bean(Announcements.class).toExpired(by.channel(), TEXT, "seller", "test"))
+                .orElseThrow();
     }
 
     private void former(long user) {

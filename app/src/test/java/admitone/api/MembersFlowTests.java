@@ -48,10 +48,28 @@ class MembersFlowTests {
         TestClient.Reply refused = api.post("/api/v1/orders", order());
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.text("code")).isEqualTo("buyer_banned");
+        TestClient.Reply notGiven = api.post("/api/v1/grants", gift());
+        assertThat(notGiven.status()).isEqualTo(409);
+        assertThat(notGiven.text("code")).isEqualTo("buyer_banned");
         assertThat(api.delete(channel + "/whitelist/" + user).status()).isEqualTo(404);
         api.delete(ban).must(204);
         assertThat(api.delete(ban).status()).isEqualTo(404);
         api.post("/api/v1/orders", order()).must(201);
+        api.post("/api/v1/grants", gift()).must(201);
+    }
+
+    private Map<String, Object> gift() {
+        return Map.of(
+                "channel_id",
+                shop.channelId(),
+                "telegram_user_id",
+                user,
+                "days",
+                1,
+                "origin",
+                "manual",
+                "reason",
+                "a friend");
     }
 
     @Test

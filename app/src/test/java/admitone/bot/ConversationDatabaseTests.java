@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
+import admitone.access.Giving.By;
+import admitone.access.Listing;
 import admitone.catalog.Catalog;
 import admitone.catalog.Seller;
 import admitone.checkout.Coupon;
@@ -122,6 +124,17 @@ class ConversationDatabaseTests {
                 .startsWith("<b>Signals</b>: you have access until ")
                 .endsWith(" UTC.");
         assertThat(status.buttons()).isEmpty();
+    }
+
+    @Test
+    void statusTellsWhoIsBannedThatNoWayInIsOpen() {
+        core.hear(Ipn.finished("5996609246", pick()));
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Listing.class).ban(shop.channel(), BUYER, new By("test", "test", "")));
+
+        assertThat(answer("/status").html())
+                .startsWith("<b>Signals</b>: you are banned, so no way in is open to you.")
+                .doesNotContain("you have access");
     }
 
     @Test

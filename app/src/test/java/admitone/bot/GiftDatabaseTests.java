@@ -6,6 +6,7 @@ import admitone.AtOnce;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.access.Gifts;
+import admitone.access.Gifts.Gift;
 import admitone.access.Gifts.Made;
 import admitone.access.Gifts.Redeemed;
 import admitone.access.Giving.By;
@@ -17,6 +18,7 @@ import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.PressButton;
+import admitone.runtime.Handle;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -80,10 +82,10 @@ class GiftDatabaseTests {
 
     @Test
     void fiftyAtOnceRedeemOneCodeAndOneHasIt() throws Exception {
-        Gifts.Key key = Gifts.Key.of(make(30).code()).orElseThrow();
+        Gift gift = make(30).gift();
 
         AtomicLong user = new AtomicLong(1000);
-        List<Redeemed> all = AtOnce.atOnce(50, () -> redeem(key, user.incrementAndGet()));
+        List<Redeemed> all = AtOnce.atOnce(50, () -> redeem(gift, user.incrementAndGet()));
 
         assertThat(all).filteredOn(Redeemed.Given.class::isInstance).hasSize(1);
         assertThat(all).filteredOn(Redeemed.Taken.class::isInstance).hasSize(49);
@@ -94,9 +96,9 @@ class GiftDatabaseTests {
 
     @Test
     void fiftyPressesOfOnePersonGiveOneGrant() throws Exception {
-        Gifts.Key key = Gifts.Key.of(make(null).code()).orElseThrow();
+        Gift gift = make(null).gift();
 
-        List<Redeemed> all = AtOnce.atOnce(50, () -> redeem(key, ANN));
+        List<Redeemed> all = AtOnce.atOnce(50, () -> redeem(gift, ANN));
 
         assertThat(all).allMatch(Redeemed.Given.class::isInstance);
         assertThat(core.count("access.grants where ends_at is null")).isEqualTo(1);
@@ -104,8 +106,8 @@ class GiftDatabaseTests {
 
     @Test
     void giftFollowsWhatSomebodyHasAlready() {
-        press(ANN, Gifts.Key.of(make(30).code()).orElseThrow());
-        press(ANN, Gifts.Key.of(make(10).code()).orElseThrow());
+        take(ANN, make(30));
+        take(ANN, make(10));
 
         assertThat(core.strings("select max(ends_at) - min(starts_at) from access.grants"))
                 .containsExactly("40 days");
@@ -115,7 +117,7 @@ class GiftDatabaseTests {
     void revokedCodeGivesNothingAndOneThatWasRedeemedStays() {
         Made revoked = make(30);
         Made redeemed = make(30);
-        press(BEN, Gifts.Key.of(redeemed.code()).orElseThrow());
+        take(BEN, redeemed);
         core.transactions.run(shop.seller(), () -> {
             assertThat(gifts.revoke(shop.channel(), revoked.gift().id())
                             .orElseThrow()
@@ -129,7 +131,7 @@ class GiftDatabaseTests {
 
         say(ANN, "/gift " + revoked.code());
         assertThat(last(ANN).html()).contains("taken back");
-        press(ANN, Gifts.Key.of(revoked.code()).orElseThrow());
+        take(ANN, revoked);
 
         assertThat(core.strings("select telegram_user_id from access.grants")).containsExactly("" + BEN);
     }
@@ -195,19 +197,33 @@ class GiftDatabaseTests {
         assertThat(core.messenger.calls).anyMatch(call -> call.contains("has banned you"));
         assertThat(last(ANN).html()).contains("has banned you", "not used up");
         assertThat(core.count("access.grants")).isZero();
-        press(BEN, Gifts.Key.of(made.code()).orElseThrow());
+        take(BEN, made);
         assertThat(core.strings("select telegram_user_id from access.grants")).containsExactly("" + BEN);
     }
 
     @Test
     void forgedButtonGivesNothing() {
-        press(ANN, new PressButton("", "gift:0123456789ab:" + "0".repeat(32)));
-        press(ANN, new PressButton("", "gift:zzzzzzzzzzzz:" + "0".repeat(32)));
+        press(ANN, new PressButton("", "gift:gf_0123456789ab_" + "0".repeat(26)));
+        press(ANN, new PressButton("", "gift:gf_zzzzzzzzzzzz_" + "0".repeat(26)));
 
         assertThat(core.count("access.grants")).isZero();
         assertThat(core.messenger.calls)
                 .allMatch(call -> call.contains("does nothing any more"))
                 .hasSize(2);
+    }
+
+    /** A client may press what no message of its own has: what is in a button, and the gift's id, is known to others. */
+    @Test
+    void buttonGivesNothingToWhoHasNotBroughtTheCode() {
+        Made made = make(30);
+        say(ANN, "/gift " + made.code());
+
+        press(BEN, button(ANN));
+
+        assertThat(core.count("access.grants")).isZero();
+        assertThat(core.count("tasks.task where task::text like '%'||(select code_digest from access.gift)||'%'"))
+                .isZero();
+        assertThat(button(ANN).data()).doesNotContain(core.strings("select code_digest from access.gift"));
     }
 
     @Test
@@ -218,10 +234,13 @@ class GiftDatabaseTests {
     }
 
     /** As somebody does who presses again where nothing was free. */
-    private Redeemed redeem(Gifts.Key key, long user) {
+    private Redeemed redeem(Gift gift, long user) {
         while (true) {
             try {
-                return core.transactions.run(shop.seller(), () -> gifts.redeem(key, user, "test"));
+                core.transactions.run(shop.seller(), () -> gifts.brought(gift, user));
+                return core.transactions.run(
+                        shop.seller(),
+                        () -> gifts.redeem(Handle.parse(gift.handle()).orElseThrow(), user, "test"));
             } catch (CannotCreateTransactionException e) {
                 assertThat(e).hasMessageContaining("Could not open JDBC Connection");
             }
@@ -234,8 +253,10 @@ class GiftDatabaseTests {
                 .getFirst();
     }
 
-    private void press(long user, Gifts.Key key) {
-        press(user, new PressButton("", GiftOpened.button(key)));
+    /** Brings the code, then presses. */
+    private void take(long user, Made made) {
+        say(user, "/gift " + made.code());
+        press(user, new PressButton("", GiftOpened.button(made.gift())));
     }
 
     private void press(long user, PressButton button) {

@@ -130,6 +130,19 @@ class PlanPostDatabaseTests {
 
     @Test
     void secondVersionWaitsForTheFirstWhosePostIsUnderWay() throws InterruptedException {
+        whileTheFirstPostIsUnderWay(() -> posts.refresh(channel));
+    }
+
+    @Test
+    void switchedOffAndOnWhileThePostIsUnderWayThereIsOnePost() throws InterruptedException {
+        whileTheFirstPostIsUnderWay(() -> {
+            posts.set(channel, false);
+            posts.refresh(channel);
+            posts.set(channel, true);
+        });
+    }
+
+    private void whileTheFirstPostIsUnderWay(Runnable change) throws InterruptedException {
         CountDownLatch sending = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
         core.messenger.onSend = _ -> {
@@ -144,7 +157,7 @@ class PlanPostDatabaseTests {
         core.startTasks();
         core.transactions.run(shop.seller(), () -> posts.refresh(channel));
         assertThat(sending.await(20, TimeUnit.SECONDS)).isTrue();
-        core.transactions.run(shop.seller(), () -> posts.refresh(channel));
+        core.transactions.run(shop.seller(), change);
         Awaitility.await()
                 .until(() ->
                         core.count("tasks.task where kind = 'post_plans' and last_error like 'the version before%'")
@@ -178,6 +191,16 @@ class PlanPostDatabaseTests {
         core.messenger.onEdit = _ -> new Answer.Declined<>(Refusal.NO_RIGHTS, "400 not enough rights");
         addPlan();
         assertThat(toSeller()).as("told again, since it had worked").hasSize(2);
+    }
+
+    @Test
+    void refusalOfWhatWasTriedAgainIsToldAgain() {
+        refuseInOpenChat();
+        refresh();
+        press(SELLER, toSeller().getFirst().buttons().getFirst());
+
+        assertThat(state()).isEqualTo("refused");
+        assertThat(toSeller()).hasSize(2);
     }
 
     @Test

@@ -153,6 +153,22 @@ class ReferralDatabaseTests {
         assertThat(last(friend).html()).startsWith("No channel that you have been at gives a share");
     }
 
+    @Test
+    void whoIsBroughtWhenTheirOrderIsOpenAlreadyGivesAShareOfIt() {
+        offer("10");
+        Order open = order(buyer);
+        assertThat(referrer(open)).isZero();
+
+        bring(friend, buyer);
+        Order again = order(buyer);
+
+        assertThat(again.id()).isEqualTo(open.id());
+        assertThat(referrer(again)).isEqualTo(friend);
+        bring(friend + 70, buyer);
+        assertThat(referrer(order(buyer))).isEqualTo(friend);
+        assertThat(lines(pay(open))).contains("referral seller_payable referrer_payable " + friend);
+    }
+
     private void offer(@Nullable String percent) {
         core.transactions.run(
                 shop.seller(),

@@ -184,6 +184,26 @@ class ReducedOrdersDatabaseTests {
         assertThat(coupons().uses(coupon("LAST"))).isEqualTo(new Coupons.Uses(0, 1));
     }
 
+    /** Whose order with the last use is not committed yet: the late payment waits for it, or is decided again. */
+    @Test
+    void latePaymentIsDecidedAfterWhoTakesTheLastUseAtThatMoment() throws Exception {
+        coupon("ONE", new Off.Amount(usd("3.00")), 1);
+        Order first = made(month, buyer, "ONE");
+        core.clock.advance(Duration.ofHours(25));
+        String late = payment();
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> core.bean(Ordering.class).place(month, buyer + 1, Optional.of("ONE")),
+                () -> core.hear(Ipn.finished(late, first.id())
+                        .with("price_amount", first.price().amount())));
+        core.startTasks();
+        core.wakeTasks();
+        core.awaitTasks();
+
+        assertHeld(late, first);
+    }
+
     @Test
     void closedUnknownAndEndedCouponsMakeNoOrder() {
         assertThat(place(month, buyer, "NONE")).isEqualTo(new Placed.NoCoupon(Refusal.UNKNOWN, null));
@@ -219,7 +239,27 @@ class ReducedOrdersDatabaseTests {
 
         assertThat(once(month, "SPRING")).isEqualTo(reduced);
         assertThat(once(month, null)).isNotEqualTo(reduced);
+        core.bean(PayOrder.class).inCoin(reduced, "eth"); // may be paid any time
         assertThat(place(life, buyer, "SPRING")).isEqualTo(new Placed.NoCoupon(Refusal.HELD, reduced.id()));
+    }
+
+    @Test
+    void useOfACouponMovesToAnotherPlanWhereNoPaymentWasBegun() {
+        coupon("SPRING", new Off.Amount(usd("3.00")), 1);
+        Order first = once(month, "SPRING");
+
+        Order second = once(life, "SPRING");
+
+        assertThat(orders().reductions(second)).hasSize(1);
+        assertThat(found(first).expiresAt()).isEqualTo(core.clock.instant());
+        assertThat(coupons().uses(coupon("SPRING"))).isEqualTo(new Coupons.Uses(1, 0));
+        assertThat(place(month, buyer + 1, "SPRING")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP, null));
+
+        core.clock.advance(Duration.ofSeconds(1));
+        String late = pay(first);
+        assertHeld(late, first); // the use is the other order's
+        pay(second);
+        assertThat(coupons().uses(coupon("SPRING"))).isEqualTo(new Coupons.Uses(0, 1));
     }
 
     @Test

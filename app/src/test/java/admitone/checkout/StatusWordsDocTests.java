@@ -216,7 +216,8 @@ class StatusWordsDocTests {
             Instant at,
             String effect) {
         var payments = state == null ? List.<Payment>of() : List.of(payment(state));
-        var granted = access == Access.NONE ? null : new Purchase.Granted(access, null, null, Admission.JOIN_REQUEST, false);
+        var granted =
+                access == Access.NONE ? null : new Purchase.Granted(access, null, null, Admission.JOIN_REQUEST, false);
         BuyerStatus told = StatusWords.of(
                 new Purchase(order(), payments, granted), at, BigDecimal.ONE, Asker.HOLDER, Language.ENGLISH);
         return "| %s | %s | %s | `%s` | `%s` | %s | `%s` | %s |\n"

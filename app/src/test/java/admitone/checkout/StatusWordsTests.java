@@ -299,7 +299,7 @@ class StatusWordsTests {
                 Language.ENGLISH);
 
         assertThat(told.showsWayIn()).isFalse();
-        assertThat(told.words()).isEqualTo(access == Access.ENDED ? Words.ENDED_ON : Words.HELD_BACK);
+        assertThat(told.words()).isEqualTo(access == Access.ENDED ? Words.ENDED : Words.HELD_BACK);
         assertThat(told.isFinal()).isEqualTo(access == Access.ENDED);
         assertThat(told.message()).doesNotContain("Your access lasts");
     }
