@@ -1,0 +1,256 @@
+package admitone.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Ipn;
+import admitone.checkout.Order;
+import admitone.runtime.Answer;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of a one-time link and its buyer later. */
+class LinkLifeDatabaseTests extends OneTimeLinkFixture {
+    // the sweep
+
+    @Test
+    void whoIsSeenInsideIsAdmittedThoughNoUpdateCame() {
+        String link = bought();
+        core.messenger.inside.add(BUYER);
+
+        core.clock.advance(Duration.ofMinutes(1));
+        core.awaitTasks();
+
+        assertThat(access()).containsExactly("admitted");
+        assertThat(stateOf(link)).isEqualTo("revoked");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void whoLeavesWhileALookSeesThemInsideIsOutside(int secondsLater) {
+        bought();
+        core.messenger.onMember = user -> {
+            admission.on(5, changed(BUYER, true, false, null));
+            core.clock.advance(Duration.ofSeconds(secondsLater));
+            return new Answer.Done<>(true);
+        };
+
+        core.clock.advance(Duration.ofMinutes(1));
+        core.awaitTasks();
+
+        assertThat(access()).containsExactly("admitted");
+        assertThat(isSeenInside(BUYER)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void whoComesInWhileALookSeesThemOutsideIsInside(int secondsLater) {
+        String link = bought();
+        joins(1, BUYER, link);
+        admission.on(2, changed(BUYER, true, false, null));
+        core.messenger.onMember = user -> {
+            admission.on(5, changed(BUYER, false, true, null));
+            core.clock.advance(Duration.ofSeconds(secondsLater));
+            return new Answer.Done<>(false);
+        };
+
+        start(9);
+
+        assertThat(isSeenInside(BUYER)).isTrue();
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isZero();
+    }
+
+    @Test
+    void looksInGrowingPauses() {
+        bought();
+
+        for (int minute = 0; minute < 64; minute++) {
+            core.clock.advance(Duration.ofMinutes(1));
+            core.awaitTasks();
+        }
+
+        // at 1, 2, 4, 8, 16, 32 and 64 minutes
+        assertThat(core.strings("select attempt from tasks.task where kind = 'watch_join'"))
+                .containsExactly("7");
+    }
+
+    @Test
+    void anExpiredLinkIsRevokedAndStartGivesAnother() {
+        String link = bought();
+        core.clock.advance(Duration.ofDays(7));
+        core.awaitTasks();
+        assertThat(stateOf(link)).isEqualTo("revoked");
+
+        core.clock.advance(Duration.ofSeconds(4));
+        start(9);
+
+        assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    @Test
+    void aRefundRevokesTheLink() {
+        fill();
+        Order order = core.order(shop);
+        pay(order);
+        core.awaitTasks();
+        String link = livingLink();
+
+        core.hear(Ipn.of(ID, order.id(), "refunded"));
+        core.awaitTasks();
+
+        assertThat(stateOf(link)).isEqualTo("revoked");
+        joins(1, BUYER, link);
+        passes(Duration.ofSeconds(2));
+        assertThat(core.messenger.calls).as("no right, no stay").anyMatch(call -> call.startsWith("ban " + BUYER));
+    }
+
+    // coming back, buying again
+
+    @Test
+    void whoLeftGetsANewLinkByStart() {
+        String link = bought();
+        joins(1, BUYER, link);
+        core.messenger.inside.remove(BUYER);
+        admission.on(2, changed(BUYER, true, false, null));
+        core.clock.advance(Duration.ofSeconds(4));
+
+        start(9);
+
+        assertThat(toldLinks()).containsExactly(link, livingLink());
+        assertThat(core.strings("select access from access.grants")).containsExactly("admitted");
+    }
+
+    @Test
+    void whoIsInsideIsToldSoByStart() {
+        String link = bought();
+        core.messenger.inside.add(BUYER);
+        joins(1, BUYER, link);
+        core.clock.advance(Duration.ofSeconds(4));
+
+        start(9);
+
+        assertThat(toBuyer().getLast().html()).contains("You are inside").doesNotContain("t.me");
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isZero();
+    }
+
+    @Test
+    void aRenewalOfOneInsideNeedsNoLink() {
+        String link = bought();
+        core.messenger.inside.add(BUYER);
+        joins(1, BUYER, link);
+
+        pay(1, core.order(shop));
+        core.awaitTasks();
+
+        assertThat(access()).containsExactly("admitted", "admitted");
+        assertThat(core.count("access.pool_link where assigned_at is not null")).isEqualTo(1);
+        assertThat(toBuyer().getLast().html()).contains("extended").doesNotContain("t.me");
+    }
+
+    @Test
+    void aRenewalOfOneWhoseLeavingWasNotHeardGetsALink() {
+        String link = bought();
+        core.messenger.inside.add(BUYER);
+        joins(1, BUYER, link);
+        core.messenger.inside.remove(BUYER);
+        core.clock.advance(Duration.ofSeconds(1));
+
+        pay(1, core.order(shop));
+        passes(Duration.ofSeconds(5));
+
+        assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    @Test
+    void aMessageThatFindsNoLinkASecondTimeGetsOneASecondTime() {
+        String link = bought();
+        core.messenger.inside.add(BUYER);
+        joins(1, BUYER, link);
+        core.messenger.inside.remove(BUYER);
+        core.clock.advance(Duration.ofSeconds(1));
+        core.messenger.onSend = message -> new Answer.NotNow<>(Duration.ofDays(8), "no connection");
+        pay(1, core.order(shop));
+        passes(Duration.ofSeconds(5));
+        String expired = livingLink();
+
+        core.messenger.onSend = message -> new Answer.Done<>(9L);
+        core.clock.advance(Duration.ofDays(8));
+        passes(Duration.ofSeconds(5));
+
+        assertThat(toBuyer().getLast().html()).contains(livingLink()).doesNotContain(expired);
+    }
+
+    @Test
+    void comingInByOneGrantsLinkRevokesThatOfTheOther() {
+        String first = bought();
+        pay(1, core.order(shop));
+        core.awaitTasks();
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isEqualTo(2);
+
+        joins(1, BUYER, first);
+
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isZero();
+        assertThat(core.count("access.pool_link where state = 'revoked'")).isEqualTo(2);
+        assertThat(access()).containsExactly("admitted", "admitted");
+    }
+
+    // more time by the same payment
+
+    @Test
+    void whatAPaymentBroughtTooMuchExtendsByTheSameLink() {
+        fill();
+        paysTooMuch();
+        core.awaitTasks();
+        String link = livingLink();
+
+        extend();
+        passes(Duration.ofSeconds(3));
+
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isEqualTo(1);
+        assertThat(toldLinks()).containsExactly(link);
+        assertThat(toBuyer()).as("told again, with the longer time").hasSize(2);
+        start(9);
+        assertThat(toBuyer()).hasSize(3);
+        assertThat(toldLinks()).containsExactly(link);
+    }
+
+    @Test
+    void anExtendedPaymentThatFoundThePoolEmptyGetsOneLink() {
+        poolStaysEmpty();
+        paysTooMuch();
+        extend();
+        core.awaitTasks();
+        assertThat(core.tasks("assign_link")).hasSize(2);
+
+        core.messenger.onLink = name -> new Answer.Done<>("https://t.me/+" + name);
+        core.clock.advance(Duration.ofHours(1));
+        passes(Duration.ofSeconds(3));
+
+        assertThat(core.tasks("assign_link")).containsExactly("done", "done");
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isEqualTo(1);
+        assertThat(toldLinks()).containsExactly(livingLink());
+        assertThat(access()).containsExactly("delivered", "admitted");
+    }
+
+    @Test
+    void anExtendedPaymentsNextLinkIsNotToldWhileTheOneBeforeIsNotRevoked() {
+        fill();
+        paysTooMuch();
+        extend();
+        passes(Duration.ofSeconds(3));
+        String link = livingLink();
+        core.messenger.onRevoke = url -> new Answer.NotNow<>(Duration.ofMinutes(1), "flood");
+        joins(1, STRANGER, link);
+
+        start(9);
+        assertThat(stateOf(link)).isEqualTo("revoking");
+        assertThat(toldLinks()).containsExactly(link);
+
+        core.messenger.onRevoke = url -> new Answer.Done<>(true);
+        core.clock.advance(Duration.ofMinutes(1));
+        passes(Duration.ofSeconds(15));
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isEqualTo(1);
+        assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+}

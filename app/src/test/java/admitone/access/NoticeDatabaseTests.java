@@ -1,0 +1,330 @@
+package admitone.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.catalog.ChannelTexts;
+import admitone.messaging.Messenger.LinkButton;
+import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.Refusal;
+import admitone.runtime.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nobody is removed without a notice. */
+class NoticeDatabaseTests extends EndingFixture {
+    @Test
+    void nobodyIsRemovedWhoseNoticeIsStillOnItsWay() {
+        admit(BUYER);
+        jumpTo(Duration.ofDays(29).plusHours(23).plusMinutes(59)); // no reminder was sent either
+        core.messenger.onSend = message -> new Answer.NotNow<>(Duration.ofHours(8), "no connection");
+        goTo(Duration.ofDays(33));
+        assertThat(core.messenger.inside).contains(BUYER);
+
+        core.messenger.onSend = message -> new Answer.Done<>(7L);
+        goTo(Duration.ofDays(33).plusHours(23));
+        assertThat(core.messenger.inside).contains(BUYER);
+        goTo(Duration.ofDays(34).plusHours(3));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Refusal.BLOCKED, Refusal.NOT_STARTED, Refusal.CHAT_NOT_FOUND})
+    void whoCannotBeToldIsRemovedSevenDaysAfterThePostAndTheSellerHearsOfItOnce(String refusal) {
+        admit(BUYER);
+        admit(BUYER + 1);
+        core.messenger.onSend = message ->
+                message.chatId() > SELLER ? new Answer.Declined<>(refusal, "refused") : new Answer.Done<>(7L);
+
+        goTo(Duration.ofDays(36).plusHours(23));
+        assertThat(core.messenger.inside).contains(BUYER, BUYER + 1);
+        goTo(Duration.ofDays(38));
+
+        assertThat(core.messenger.inside).doesNotContain(BUYER, BUYER + 1);
+        assertThat(messages(SELLER))
+                .filteredOn(message -> message.html().contains("could not tell"))
+                .singleElement()
+                .satisfies(message -> assertThat(message.html()).contains("about 2", "41, 42", "7 days"));
+    }
+
+    @Test
+    void channelIsToldOnceADayOfThoseWhoCannotBeToldAndNamesNobody() {
+        admit(BUYER);
+        goTo(Duration.ofHours(2));
+        admit(BUYER + 1); // whose time ends later on the same day
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        goTo(Duration.ofDays(31));
+        assertThat(inChannel()).singleElement().satisfies(post -> {
+            assertThat(post.html()).contains("some members").doesNotContain("41", "42");
+            assertThat(post.buttons())
+                    .contains(new LinkButton(
+                            "See the plans",
+                            "http://localhost:8080/c/" + shop.channel().slug()));
+        });
+
+        admit(BUYER + 2); // forgets what the channel was told
+        goTo(Duration.ofDays(62));
+
+        assertThat(inChannel()).hasSize(1);
+        assertThat(core.strings("select posted from access.unreachable_post")).containsExactly("t", "t");
+        assertThat(core.messenger.inside).contains(BUYER + 2);
+    }
+
+    @Test
+    void timeOfThoseWhoCannotBeToldBeginsWithThePostHoweverLateThatIs() {
+        admit(BUYER);
+        core.messenger.onSend = message ->
+                message.chatId() == shop.channel().closedChat().value()
+                        ? new Answer.NotNow<>(Duration.ofHours(5), "no connection")
+                        : onlyBuyersRefuse(message);
+        goTo(Duration.ofDays(40));
+        assertThat(core.messenger.inside).as("no post, no removal").contains(BUYER);
+
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        goTo(Duration.ofDays(46).plusHours(20));
+        assertThat(core.messenger.inside).contains(BUYER);
+        goTo(Duration.ofDays(47).plusHours(8));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void whereThePostIsRefusedNobodyIsRemovedUntilAPersonSaysThatTheyWereTold() {
+        admit(BUYER);
+        goTo(Duration.ofDays(10));
+        admit(BUYER + 1); // is asked about anew
+        refusePost();
+        goTo(Duration.ofDays(39));
+        assertThat(core.messenger.inside).as("no notice, no post").contains(BUYER);
+        assertThat(core.strings(
+                        "select kind || ' ' || (detail ->> 'users') || ' ' || (detail ->> 'why') from cases.cases"))
+                .containsExactly(
+                        "members_untold " + BUYER + " no_rights: 400 need administrator rights in the channel chat");
+
+        decide(openCases().getFirst(), "told");
+        goTo(Duration.ofDays(45).plusHours(20));
+        assertThat(core.messenger.inside).contains(BUYER);
+        goTo(Duration.ofDays(46).plusHours(8));
+
+        assertThat(core.messenger.inside).doesNotContain(BUYER).contains(BUYER + 1);
+        assertThat(core.count("cases.cases where state = 'open'")).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasRefusedIsPostedOnceForAllWhoWaitAsSoonAsItMay() {
+        admit(BUYER);
+        goTo(Duration.ofDays(2));
+        admit(BUYER + 1);
+        refusePost();
+        goTo(Duration.ofDays(32));
+        decide(openCases().getFirst(), "wait");
+        goTo(Duration.ofDays(40));
+        assertThat(core.messenger.inside).contains(BUYER, BUYER + 1);
+        assertThat(core.count("cases.cases")).isEqualTo(1);
+
+        core.messenger.sent.clear();
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        goTo(Duration.ofDays(46).plusHours(20));
+        assertThat(core.messenger.inside).contains(BUYER, BUYER + 1);
+        goTo(Duration.ofDays(47).plusHours(8));
+
+        assertThat(core.messenger.inside).doesNotContain(BUYER, BUYER + 1);
+        assertThat(inChannel()).hasSize(1);
+        assertThat(core.tasks("post_unreachable")).containsOnly("done");
+    }
+
+    @Test
+    void caseAboutThemIsSettledByThePost() {
+        admit(BUYER);
+        refusePost();
+        goTo(Duration.ofDays(31));
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        goTo(Duration.ofDays(32));
+
+        assertThat(core.strings("select state || ' ' || decision from cases.cases"))
+                .containsExactly("decided wait");
+    }
+
+    private void refusePost() {
+        core.messenger.onSend = message ->
+                message.chatId() == shop.channel().closedChat().value()
+                        ? new Answer.Declined<>(Refusal.NO_RIGHTS, "400 need administrator rights in the channel chat")
+                        : onlyBuyersRefuse(message);
+    }
+
+    @Test
+    void postWhoseAnswerWasLostIsNotRepeated() {
+        admit(BUYER);
+        core.messenger.onSend = message ->
+                message.chatId() == shop.channel().closedChat().value()
+                        ? new Answer.Unknown<>("timeout")
+                        : onlyBuyersRefuse(message);
+        goTo(Duration.ofDays(38));
+
+        assertThat(inChannel()).hasSize(1);
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    /** Two are told of at once while the post is under way: neither is forgotten. */
+    @Test
+    void whoCannotBeToldWhileThePostIsUnderWayIsRemovedAsWell() {
+        for (int i = 0; i < 8; i++) {
+            admit(BUYER + i);
+        }
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        goTo(Duration.ofDays(31));
+
+        assertThat(inChannel()).hasSize(1);
+        assertThat(core.count("access.ending where unreachable_at is not null and remove_at is null"))
+                .isZero();
+        assertThat(core.count("access.ending where unreachable_at is not null")).isEqualTo(8);
+    }
+
+    @Test
+    void postIsNotSettledWhileSomebodyIsAddedToThoseItIsFor() throws Exception {
+        admit(BUYER);
+        UUID grant = UUID.fromString(
+                core.strings("select grant_id from access.grants").getFirst());
+        Ending.Key end = new Ending.Key(
+                new Seat.Key(shop.seller(), shop.channel().id(), BUYER), BEGIN.plus(Duration.ofDays(30)));
+        Instant now = core.clock.instant();
+        Endings endings = core.bean(Endings.class);
+        UnreachablePosts posts = core.bean(UnreachablePosts.class);
+        var key = UnreachablePosts.Key.at(shop.seller(), shop.channel().id(), now);
+        core.transactions.run(shop.seller(), () -> posts.lockPosted(key));
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> {
+                    endings.open(end, grant);
+                    endings.noticed(end, now, Duration.ofDays(1));
+                    endings.unreachable(end, now);
+                    posts.lockPosted(key);
+                },
+                () -> core.transactions.run(shop.seller(), () -> {
+                    posts.lockPosted(key);
+                    posts.posted(key, now, "message 7", Duration.ofDays(7));
+                }));
+
+        assertThat(core.count("access.ending where remove_at is not null")).isEqualTo(1);
+    }
+
+    private Answer<Long> onlyBuyersRefuse(Message message) {
+        return message.chatId() > SELLER ? new Answer.Declined<>(Refusal.BLOCKED, "403") : new Answer.Done<>(7L);
+    }
+
+    private List<Message> inChannel() {
+        return messages(shop.channel().closedChat().value());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Refusal.OTHER, Refusal.TOKEN, Refusal.NO_RIGHTS})
+    void noticeThatIsRefusedForAnotherReasonIsTriedUntilItIsSent(String refusal) {
+        admit(BUYER);
+        jumpTo(Duration.ofDays(30));
+        core.messenger.onSend = message -> new Answer.Declined<>(refusal, "400 can't parse entities");
+        look();
+        jumpTo(Duration.ofDays(39));
+        look();
+        assertThat(core.messenger.inside).contains(BUYER);
+        assertThat(core.tasks("tell_end")).containsExactly("ready");
+        assertThat(core.tasks("tell_unreachable")).isEmpty();
+
+        core.messenger.onSend = message -> new Answer.Done<>(7L);
+        goTo(Duration.ofDays(40));
+        assertThat(core.messenger.inside).contains(BUYER);
+        goTo(Duration.ofDays(41).plusHours(3));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void noticeThatComesLateAfterAReminderStillGivesTheGraceItPromises() {
+        admit(BUYER);
+        goTo(Duration.ofDays(29).plusHours(1));
+        core.messenger.onSend = message -> new Answer.NotNow<>(Duration.ofHours(20), "no connection");
+        goTo(Duration.ofDays(30).plusHours(1));
+        core.messenger.onSend = message -> new Answer.Done<>(7L);
+
+        goTo(Duration.ofDays(31).plusHours(19));
+        assertThat(messages(BUYER).getLast().html()).contains("24 hours");
+        assertThat(core.messenger.inside).contains(BUYER);
+        goTo(Duration.ofDays(31).plusHours(23));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void noticeIsNotSentToSomebodyWhoIsRemovedAlready() {
+        admit(BUYER);
+        goTo(Duration.ofDays(29).plusHours(1));
+        core.messenger.sent.clear();
+        core.messenger.onSend = message -> message.html().contains("</b> ended on")
+                ? new Answer.NotNow<>(Duration.ofHours(30), "no connection")
+                : new Answer.Done<>(7L);
+        goTo(Duration.ofDays(31).plusHours(2));
+        assertThat(core.messenger.inside).doesNotContain(BUYER); // a reminder told them
+        core.messenger.sent.clear();
+        core.messenger.onSend = message -> new Answer.Done<>(7L);
+
+        goTo(Duration.ofDays(32));
+
+        assertThat(told(BUYER)).isEmpty();
+        assertThat(core.tasks("tell_end")).containsExactly("done");
+        assertThat(events()).contains("notice_not_needed");
+    }
+
+    @Test
+    void whoBlockedTheBotAfterAReminderWasTold() {
+        admit(BUYER);
+        goTo(Duration.ofDays(28));
+        core.messenger.onSend = message -> new Answer.Declined<>(Refusal.BLOCKED, "403");
+
+        goTo(Duration.ofDays(31).plusHours(3));
+
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void noticeWhoseAnswersAreLostIsRepeatedInTheSameWordsThreeTimesAtMost() {
+        admit(BUYER);
+        jumpTo(Duration.ofDays(30));
+        core.messenger.onSend = message -> new Answer.Unknown<>("timeout");
+
+        goTo(Duration.ofDays(31));
+
+        assertThat(told(BUYER)).containsExactly("ended", "ended", "ended");
+        assertThat(messages(BUYER).stream().skip(1).map(Message::html).distinct())
+                .hasSize(1);
+        goTo(Duration.ofDays(38));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void noticeEndsWithTheSellersOwnWords() {
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(ChannelTexts.class)
+                        .set(shop.channel(), ChannelTexts.Kind.EXPIRY, "We will miss <you> & yours."));
+        admit(BUYER);
+
+        goTo(Duration.ofDays(30).plusHours(2));
+
+        assertThat(messages(BUYER).getLast().html())
+                .contains("ended on")
+                .endsWith("We will miss &lt;you&gt; &amp; yours.");
+    }
+
+    @Test
+    void whoLeftLongAgoIsNotWrittenTo() {
+        admit(BUYER);
+        core.messenger.inside.remove(BUYER);
+        jumpTo(Duration.ofDays(200));
+
+        goTo(Duration.ofDays(202));
+
+        assertThat(told(BUYER)).isEmpty();
+        assertThat(outcomes()).containsExactly("outside");
+    }
+}
