@@ -44,18 +44,6 @@ class Endings {
 
     // looking
 
-    /** In a transaction of the platform: whether this instance does the round that is due; the next is due after {@code pause}. */
-    boolean takeRound(String name, Duration pause) {
-        Instant now = clock.instant();
-        return jdbc.sql("""
-                        insert into access.round as r (name, next_at) values (?, ?)
-                        on conflict (name) do update set next_at = excluded.next_at where r.next_at <= ?
-                        """)
-                        .params(name, Columns.at(now.plus(pause)), Columns.at(now))
-                        .update()
-                == 1;
-    }
-
     /** Of all sellers: the seats about which something is due, longest due first; at most {@code limit}, and no more grants are read, however many wait. */
     List<Seat.Key> dueSeats(int limit) {
         return jdbc.sql("""

@@ -6,7 +6,6 @@ import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -28,25 +27,17 @@ class ManyOutsidersCase implements CaseDecider {
 
     @Override
     public Map<String, String> decisions() {
-        return Map.of(
-                Outsiders.KEEP, "all of them who are still inside are whitelisted",
-                Outsiders.REMOVE, "all of them are removed, unless they have bought meanwhile; they may buy later",
-                Outsiders.DISMISS, "nothing is done, and they are not asked about again as long as they stay");
+        return OutsiderDecision.CHOICES;
     }
 
     @Override
     public void decided(SellerId seller, Case one, String decision, String by) {
-        Map<String, String> detail = one.detail();
         tasks.owe(
                 seller,
                 Effects.decideOutsiders(
-                        UUID.fromString(need(detail, "channel")),
-                        Instant.parse(need(detail, "from")),
-                        Instant.parse(need(detail, "until")),
+                        UUID.fromString(one.need("channel")),
+                        Instant.parse(one.need("from")),
+                        Instant.parse(one.need("until")),
                         decision));
-    }
-
-    private static String need(Map<String, String> detail, String name) {
-        return Objects.requireNonNull(detail.get(name), name);
     }
 }

@@ -8,7 +8,6 @@ import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.database.Transactions;
-import admitone.hold.Hold;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
@@ -30,8 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,7 +37,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class MemberKeeper extends Recurring {
-    private static final Logger log = LoggerFactory.getLogger(MemberKeeper.class);
     private static final String ROUND = "members";
     private static final Duration PAUSE = Duration.ofMinutes(1);
     /** Whoever was looked at is looked at again after so long at the soonest. */
@@ -64,7 +60,7 @@ class MemberKeeper extends Recurring {
     private final Catalog catalog;
     private final Cases cases;
     private final Messenger messenger;
-    private final Hold hold;
+    private final Rounds rounds;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Transactions transactions;
@@ -81,7 +77,7 @@ class MemberKeeper extends Recurring {
             Catalog catalog,
             Cases cases,
             Messenger messenger,
-            Hold hold,
+            Rounds rounds,
             Tasks tasks,
             Timeline timeline,
             Transactions transactions,
@@ -97,7 +93,7 @@ class MemberKeeper extends Recurring {
         this.catalog = catalog;
         this.cases = cases;
         this.messenger = messenger;
-        this.hold = hold;
+        this.rounds = rounds;
         this.tasks = tasks;
         this.timeline = timeline;
         this.transactions = transactions;
@@ -111,23 +107,11 @@ class MemberKeeper extends Recurring {
 
     /** Answers whether there was something to do, and this instance did it. */
     boolean look() {
-        if (hold.isOn()) {
-            return false;
-        }
         List<Channel> due = due();
-        if (due.isEmpty() || !transactions.run(SellerId.PLATFORM, () -> endings.takeRound(ROUND, PAUSE))) {
+        if (due.isEmpty() || !rounds.take(ROUND, PAUSE)) {
             return false;
         }
-        for (Channel channel : due) {
-            try {
-                look(channel);
-            } catch (RuntimeException e) {
-                log.warn(
-                        "the members of channel {} could not be looked at ({}), next round again",
-                        channel.id(),
-                        e.toString());
-            }
-        }
+        rounds.each(due, this::look);
         return true;
     }
 

@@ -24,10 +24,7 @@ class OutsiderCase implements CaseDecider {
 
     @Override
     public Map<String, String> decisions() {
-        return Map.of(
-                Outsiders.KEEP, "they are whitelisted: they stay, and may come back",
-                Outsiders.REMOVE, "they are removed, unless they have bought meanwhile; they may buy later",
-                Outsiders.DISMISS, "nothing is done, and they are not asked about again as long as they stay");
+        return OutsiderDecision.CHOICES;
     }
 
     @Override

@@ -2,11 +2,18 @@ package admitone.access;
 
 import admitone.catalog.Catalog;
 import admitone.tasks.Tasks;
+import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /** Does what a person decided about one stay without a right. */
 @Component
 class OutsiderDecision {
+    /** What a person may say of one stay, or of many together. */
+    static final Map<String, String> CHOICES = Map.of(
+            Outsiders.KEEP, "whoever is still inside is whitelisted: they stay, and may come back",
+            Outsiders.REMOVE, "they are removed, unless they have bought meanwhile; they may buy later",
+            Outsiders.DISMISS, "nothing is done, and nobody is asked about them again as long as they stay");
+
     private final Outsiders outsiders;
     private final Grants grants;
     private final Listing listing;

@@ -7,7 +7,6 @@ import admitone.cases.CaseDecider;
 import admitone.catalog.Catalog;
 import admitone.runtime.SellerId;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -48,15 +47,11 @@ class PaidWhileBanned implements CaseDecider {
         if (!decision.equals(LIFT)) {
             return;
         }
-        UUID channelId = UUID.fromString(need(one, "channel"));
+        UUID channelId = UUID.fromString(one.need("channel"));
         listing.takeBack(
                 catalog.channel(seller, channelId).orElseThrow(),
-                Long.parseLong(need(one, "user")),
+                Long.parseLong(one.need("user")),
                 Word.BANNED,
                 new By("case", by, "paid"));
-    }
-
-    private static String need(Case one, String name) {
-        return Objects.requireNonNull(one.detail().get(name), name);
     }
 }

@@ -3,10 +3,7 @@ package admitone.access;
 import admitone.access.Schedule.Right;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
-import admitone.messaging.Languages;
 import admitone.messaging.Messenger;
-import admitone.messaging.Messenger.Message;
-import admitone.messaging.Texts;
 import admitone.runtime.Answer;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
@@ -28,16 +25,12 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class RemindTask implements TaskHandler {
-    private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
-
     private final Endings endings;
     private final Grants grants;
     private final Catalog catalog;
     private final ChannelTerms terms;
     private final Lists lists;
-    private final RenewButton renew;
-    private final Languages languages;
-    private final Messenger messenger;
+    private final EndLetters letters;
     private final Timeline timeline;
     private final Clock clock;
 
@@ -47,9 +40,7 @@ class RemindTask implements TaskHandler {
             Catalog catalog,
             ChannelTerms terms,
             Lists lists,
-            RenewButton renew,
-            Languages languages,
-            Messenger messenger,
+            EndLetters letters,
             Timeline timeline,
             Clock clock) {
         this.endings = endings;
@@ -57,9 +48,7 @@ class RemindTask implements TaskHandler {
         this.catalog = catalog;
         this.terms = terms;
         this.lists = lists;
-        this.renew = renew;
-        this.languages = languages;
-        this.messenger = messenger;
+        this.letters = letters;
         this.timeline = timeline;
         this.clock = clock;
     }
@@ -90,11 +79,8 @@ class RemindTask implements TaskHandler {
             return done(task, grant, "reminder_not_needed", needless.get());
         }
         Channel channel = catalog.channel(seat.seller(), seat.channelId()).orElseThrow();
-        AccessTexts texts = TEXTS.in(languages.at(seat.telegramUserId(), task.owedAt()));
-        Answer<Long> answer = messenger.send(new Message(
-                seat.telegramUserId(),
-                texts.endsSoon(channel.title(), key.endsAt()),
-                List.of(renew.of(grant, channel, texts))));
+        Answer<Long> answer =
+                letters.send(task, grant, channel, texts -> texts.endsSoon(channel.title(), key.endsAt()));
         return switch (answer) {
             case Answer.Done<Long>(Long messageId) ->
                 new Result.Done(() -> {

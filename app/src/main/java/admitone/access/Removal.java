@@ -1,11 +1,18 @@
 package admitone.access;
 
 import admitone.access.Ending.Outcome;
+import admitone.cases.Case;
 import admitone.tasks.Result;
-import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 
 /** Why somebody is to be put out, as {@link Removing} asks it. */
 interface Removal {
+    /** What must come before, if anything. */
+    default Optional<Result> notYet() {
+        return Optional.empty();
+    }
+
     /** Within a transaction: nothing is decided about their seat until it ends. True: it is still to be done, and the call is on record. */
     boolean begin();
 
@@ -15,6 +22,17 @@ interface Removal {
     /** Whether a call went out that may have done it. */
     boolean mayBeDone();
 
-    /** What the attempt comes to; the look that told it began at {@code began}. */
-    Result settled(Outcome outcome, Instant began);
+    /** Within the transaction that ends the task: what it comes to. */
+    void settle(Outcome outcome);
+
+    /** A person is asked about somebody whom no bot may remove. */
+    Case.Draft administratorInside();
+
+    /** Under which the timeline tells of it. */
+    String subject();
+
+    /** In a word of the timeline. */
+    String word(Outcome outcome);
+
+    Map<String, String> detail();
 }

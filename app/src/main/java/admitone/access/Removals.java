@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +41,7 @@ class Removals implements CaseDecider {
     private static final String SUBJECT = "removals:";
     private static final int MOST_AT_ONCE = 50;
 
+    private final Rounds rounds;
     private final Endings endings;
     private final Grants grants;
     private final ChannelTerms terms;
@@ -55,6 +55,7 @@ class Removals implements CaseDecider {
     private final Clock clock;
 
     Removals(
+            Rounds rounds,
             Endings endings,
             Grants grants,
             ChannelTerms terms,
@@ -66,6 +67,7 @@ class Removals implements CaseDecider {
             Transactions transactions,
             Ids ids,
             Clock clock) {
+        this.rounds = rounds;
         this.endings = endings;
         this.grants = grants;
         this.terms = terms;
@@ -80,16 +82,9 @@ class Removals implements CaseDecider {
     }
 
     void owe(List<OfChannel> channels) {
-        for (OfChannel channel : channels) {
-            try {
-                transactions.run(channel.seller(), () -> owe(channel.seller(), channel.channelId()));
-            } catch (RuntimeException e) {
-                log.warn(
-                        "the removals from channel {} could not be owed ({}), next round again",
-                        channel.channelId(),
-                        e.toString());
-            }
-        }
+        rounds.each(
+                channels,
+                channel -> transactions.run(channel.seller(), () -> owe(channel.seller(), channel.channelId())));
     }
 
     private void owe(SellerId seller, UUID channelId) {
@@ -181,7 +176,7 @@ class Removals implements CaseDecider {
     /** Those that the question was about are removed, or stay; who has become due since is counted anew, and asked about if they are too many. */
     @Override
     public void decided(SellerId seller, Case one, String decision, String by) {
-        UUID channelId = UUID.fromString(Objects.requireNonNull(one.detail().get(CHANNEL)));
+        UUID channelId = UUID.fromString(one.need(CHANNEL));
         Instant asked = terms.lock(seller, channelId).stoppedAt().orElseThrow();
         int how = endings.decided(seller, channelId, decision.equals(GO_ON), asked.plus(WINDOW));
         terms.goOn(seller, channelId);

@@ -3,19 +3,12 @@ package admitone.access;
 import admitone.access.Ending.Outcome;
 import admitone.access.Schedule.Stage;
 import admitone.cases.Case;
-import admitone.cases.Cases;
-import admitone.catalog.Catalog;
-import admitone.catalog.Channel;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
-import admitone.tasks.Tasks;
-import admitone.timeline.Event;
-import admitone.timeline.Timeline;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -32,35 +25,13 @@ class RemoveMemberTask implements TaskHandler {
     private final Endings endings;
     private final Grants grants;
     private final LinkPool pool;
-    private final Catalog catalog;
-    private final Cases cases;
-    private final Observing observing;
     private final Removing removing;
-    private final Tasks tasks;
-    private final Timeline timeline;
-    private final Clock clock;
 
-    RemoveMemberTask(
-            Endings endings,
-            Grants grants,
-            LinkPool pool,
-            Catalog catalog,
-            Cases cases,
-            Observing observing,
-            Removing removing,
-            Tasks tasks,
-            Timeline timeline,
-            Clock clock) {
+    RemoveMemberTask(Endings endings, Grants grants, LinkPool pool, Removing removing) {
         this.endings = endings;
         this.grants = grants;
         this.pool = pool;
-        this.catalog = catalog;
-        this.cases = cases;
-        this.observing = observing;
         this.removing = removing;
-        this.tasks = tasks;
-        this.timeline = timeline;
-        this.clock = clock;
     }
 
     @Override
@@ -81,15 +52,16 @@ class RemoveMemberTask implements TaskHandler {
         if (!(stage instanceof Stage.Leaving || stage instanceof Stage.Settled)) {
             return Result.done(); // they are told anew first, and the removal is owed again
         }
-        Channel channel = catalog.channel(seat.seller(), seat.channelId()).orElseThrow();
-        var observed = observing.instead(task, seat.channelId(), seat.telegramUserId(), Observing.Deed.REMOVE);
-        if (observed.isPresent()) {
-            return observed.get();
-        }
-        if (pool.isBeingRevoked(seat) && task.attempt() <= MOST_WAITS_FOR_LINK) {
-            return Result.later(NOT_YET, "the link is revoked first");
-        }
-        return removing.attempt(seat, channel.closedChat().value(), new Removal() {
+        Grant last =
+                grants.find(seat.seller(), UUID.fromString(task.need("grant"))).orElseThrow();
+        return removing.attempt(task, seat, new Removal() {
+            @Override
+            public Optional<Result> notYet() {
+                return pool.isBeingRevoked(seat) && task.attempt() <= MOST_WAITS_FOR_LINK
+                        ? Optional.of(Result.later(NOT_YET, "the link is revoked first"))
+                        : Optional.empty();
+            }
+
             @Override
             public boolean begin() {
                 // of an end before the last one it is not asked again
@@ -114,48 +86,40 @@ class RemoveMemberTask implements TaskHandler {
             }
 
             @Override
-            public Result settled(Outcome outcome, Instant began) {
-                return settle(task, key, outcome, began);
+            public void settle(Outcome outcome) {
+                endings.settle(key, outcome);
             }
-        });
-    }
 
-    private Result settle(Task task, Ending.Key key, Outcome outcome, Instant began) {
-        Seat.Key seat = key.seat();
-        return new Result.Done(() -> {
-            if (outcome == Outcome.REMOVED || outcome == Outcome.OUTSIDE) {
-                grants.seen(seat.seller(), seat.channelId(), seat.telegramUserId(), false, began);
+            @Override
+            public Case.Draft administratorInside() {
+                return new Case.Draft(
+                        "administrator_inside",
+                        key.subject(),
+                        last.paymentId().orElse(null),
+                        last.orderId().orElse(null),
+                        detail());
             }
-            endings.settle(key, outcome);
-            tasks.hurryFirst(seat.seller(), Effects.LIFT_BAN, task.payload());
-            Grant last = grants.find(seat.seller(), UUID.fromString(task.need("grant")))
-                    .orElseThrow();
-            Map<String, String> detail = Map.of("user", Long.toString(seat.telegramUserId()), "grant", last.handle());
-            if (outcome == Outcome.ADMINISTRATOR) {
-                cases.open(
-                        seat.seller(),
-                        new Case.Draft(
-                                "administrator_inside",
-                                key.subject(),
-                                last.paymentId().orElse(null),
-                                last.orderId().orElse(null),
-                                detail));
+
+            @Override
+            public String subject() {
+                return last.subject();
             }
-            timeline.append(
-                    seat.seller(),
-                    new Event(
-                            last.subject(),
-                            clock.instant(),
-                            switch (outcome) {
-                                case REMOVED -> "member_removed";
-                                case OUTSIDE -> "member_was_outside";
-                                case RENEWED -> "removal_not_needed";
-                                case ADMINISTRATOR -> "administrator_not_removed";
-                                case KEPT -> "member_kept";
-                            },
-                            "task",
-                            task.source(),
-                            detail));
+
+            @Override
+            public String word(Outcome outcome) {
+                return switch (outcome) {
+                    case REMOVED -> "member_removed";
+                    case OUTSIDE -> "member_was_outside";
+                    case RENEWED -> "removal_not_needed";
+                    case ADMINISTRATOR -> "administrator_not_removed";
+                    case KEPT -> "member_kept";
+                };
+            }
+
+            @Override
+            public Map<String, String> detail() {
+                return Map.of("user", Long.toString(seat.telegramUserId()), "grant", last.handle());
+            }
         });
     }
 }

@@ -1,6 +1,8 @@
 package admitone.access;
 
 import admitone.access.Ending.Outcome;
+import admitone.cases.Cases;
+import admitone.catalog.Catalog;
 import admitone.database.Transactions;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
@@ -8,6 +10,10 @@ import admitone.runtime.Answer;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.Tasks;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,20 +28,52 @@ class Removing {
     /** Long enough not to be taken for ever where our clock is minutes behind: Telegram takes an end less than 30 seconds away for never. */
     static final Duration BANNED_FOR = Duration.ofMinutes(10);
 
+    private final Grants grants;
+    private final Catalog catalog;
+    private final Observing observing;
     private final Messenger messenger;
+    private final Cases cases;
+    private final Tasks tasks;
+    private final Timeline timeline;
     private final Transactions transactions;
     private final Clock clock;
     private final FaultPoints faults;
 
-    Removing(Messenger messenger, Transactions transactions, Clock clock, FaultPoints faults) {
+    Removing(
+            Grants grants,
+            Catalog catalog,
+            Observing observing,
+            Messenger messenger,
+            Cases cases,
+            Tasks tasks,
+            Timeline timeline,
+            Transactions transactions,
+            Clock clock,
+            FaultPoints faults) {
+        this.grants = grants;
+        this.catalog = catalog;
+        this.observing = observing;
         this.messenger = messenger;
+        this.cases = cases;
+        this.tasks = tasks;
+        this.timeline = timeline;
         this.transactions = transactions;
         this.clock = clock;
         this.faults = faults;
     }
 
     /** One attempt, outside of any transaction. */
-    Result attempt(Seat.Key seat, long chat, Removal removal) {
+    Result attempt(Task task, Seat.Key seat, Removal removal) {
+        var waits = observing
+                .instead(task, seat.channelId(), seat.telegramUserId(), Observing.Deed.REMOVE)
+                .or(removal::notYet);
+        if (waits.isPresent()) {
+            return waits.get();
+        }
+        long chat = catalog.channel(seat.seller(), seat.channelId())
+                .orElseThrow()
+                .closedChat()
+                .value();
         long user = seat.telegramUserId();
         Instant began = clock.instant();
         Answer<Boolean> inside = inside(chat, user);
@@ -44,10 +82,10 @@ class Removing {
         }
         if (!isInside) {
             // of an attempt before this one, whose answer was lost, or of somebody else
-            return removal.settled(removal.mayBeDone() ? Outcome.REMOVED : Outcome.OUTSIDE, began);
+            return settled(task, seat, removal, removal.mayBeDone() ? Outcome.REMOVED : Outcome.OUTSIDE, began);
         }
         if (!transactions.run(seat.seller(), removal::begin)) {
-            return removal.settled(Outcome.RENEWED, began);
+            return settled(task, seat, removal, Outcome.RENEWED, began);
         }
         Answer<Boolean> answer = messenger.ban(chat, user, clock.instant().plus(BANNED_FOR));
         faults.reach(Point.CP19_MEMBER_REMOVED);
@@ -55,26 +93,49 @@ class Removing {
             transactions.run(seat.seller(), removal::undone); // who bans them after this is a person
         }
         if (NotDone.isRefusal(answer, Refusal.ADMINISTRATOR)) {
-            return removal.settled(Outcome.ADMINISTRATOR, began);
+            return settled(task, seat, removal, Outcome.ADMINISTRATOR, began);
         }
         return answer instanceof Answer.Done<Boolean> || NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER)
-                ? verify(removal, chat, user)
+                ? verify(task, seat, removal, chat)
                 : NotDone.of(answer);
     }
 
-    private Result verify(Removal removal, long chat, long user) {
+    private Result verify(Task task, Seat.Key seat, Removal removal, long chat) {
         Instant began = clock.instant();
-        Answer<Boolean> inside = inside(chat, user);
+        Answer<Boolean> inside = inside(chat, seat.telegramUserId());
         if (!(inside instanceof Answer.Done<Boolean>(Boolean isInside))) {
             return NotDone.of(inside);
         }
         return isInside
                 ? new Result.Failed("they are inside still, although the removal was answered with yes")
-                : removal.settled(Outcome.REMOVED, began);
+                : settled(task, seat, removal, Outcome.REMOVED, began);
     }
 
     private Answer<Boolean> inside(long chat, long user) {
         Answer<Boolean> answer = messenger.isMember(chat, user);
         return NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER) ? new Answer.Done<>(false) : answer;
+    }
+
+    /** The look that told it began at {@code began}. */
+    private Result settled(Task task, Seat.Key seat, Removal removal, Outcome outcome, Instant began) {
+        return new Result.Done(() -> {
+            if (outcome == Outcome.REMOVED || outcome == Outcome.OUTSIDE) {
+                grants.seen(seat.seller(), seat.channelId(), seat.telegramUserId(), false, began);
+            }
+            removal.settle(outcome);
+            tasks.hurryFirst(seat.seller(), Effects.LIFT_BAN, task.payload());
+            if (outcome == Outcome.ADMINISTRATOR) {
+                cases.open(seat.seller(), removal.administratorInside());
+            }
+            timeline.append(
+                    seat.seller(),
+                    new Event(
+                            removal.subject(),
+                            clock.instant(),
+                            removal.word(outcome),
+                            "task",
+                            task.source(),
+                            removal.detail()));
+        });
     }
 }

@@ -5,12 +5,9 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ChannelTexts;
 import admitone.messaging.Html;
-import admitone.messaging.Languages;
 import admitone.messaging.Lasting;
 import admitone.messaging.Messenger;
-import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Refusal;
-import admitone.messaging.Texts;
 import admitone.runtime.Answer;
 import admitone.runtime.SellerId;
 import admitone.tasks.Result;
@@ -23,7 +20,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -34,8 +30,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class TellEndTask implements TaskHandler {
-    private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
-
     /** After so many sends whose answer was lost, they count as not told. */
     private static final int MOST_UNKNOWN = 3;
 
@@ -48,8 +42,7 @@ class TellEndTask implements TaskHandler {
     private final Catalog catalog;
     private final ChannelTerms terms;
     private final Observing observing;
-    private final RenewButton renew;
-    private final Languages languages;
+    private final EndLetters letters;
     private final ChannelTexts channelTexts;
     private final Messenger messenger;
     private final Tasks tasks;
@@ -63,8 +56,7 @@ class TellEndTask implements TaskHandler {
             Catalog catalog,
             ChannelTerms terms,
             Observing observing,
-            RenewButton renew,
-            Languages languages,
+            EndLetters letters,
             ChannelTexts channelTexts,
             Messenger messenger,
             Tasks tasks,
@@ -76,8 +68,7 @@ class TellEndTask implements TaskHandler {
         this.catalog = catalog;
         this.terms = terms;
         this.observing = observing;
-        this.renew = renew;
-        this.languages = languages;
+        this.letters = letters;
         this.channelTexts = channelTexts;
         this.messenger = messenger;
         this.tasks = tasks;
@@ -140,17 +131,17 @@ class TellEndTask implements TaskHandler {
 
     private Result send(Task task, Ending.Key key, Grant grant, Channel channel) {
         Duration grace = Duration.parse(task.need("grace"));
-        long user = key.seat().telegramUserId();
-        AccessTexts texts = TEXTS.in(languages.at(user, task.owedAt()));
-        Answer<Long> answer = messenger.send(new Message(
-                user,
-                Html.paragraphs(
+        Html sellers = channelTexts
+                .at(channel.seller(), channel.id(), ChannelTexts.Kind.EXPIRY, task.owedAt())
+                .map(Html::escaped)
+                .orElse(Html.NOTHING);
+        Answer<Long> answer = letters.send(
+                task,
+                grant,
+                channel,
+                texts -> Html.paragraphs(
                         texts.ended(channel.title(), key.endsAt(), new Lasting.Hours(Math.toIntExact(grace.toHours()))),
-                        channelTexts
-                                .at(channel.seller(), channel.id(), ChannelTexts.Kind.EXPIRY, task.owedAt())
-                                .map(Html::escaped)
-                                .orElse(Html.NOTHING)),
-                List.of(renew.of(grant, channel, texts))));
+                        sellers));
         return switch (answer) {
             case Answer.Done<Long>(Long messageId) ->
                 new Result.Done(() -> {

@@ -4,9 +4,7 @@ import admitone.access.Endings.Held;
 import admitone.access.Schedule.Due;
 import admitone.access.Schedule.Stage;
 import admitone.database.Transactions;
-import admitone.hold.Hold;
 import admitone.runtime.Recurring;
-import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
@@ -17,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,7 +24,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class TimeKeeper extends Recurring {
-    private static final Logger log = LoggerFactory.getLogger(TimeKeeper.class);
     private static final String ROUND = "time";
     private static final Duration PAUSE = Duration.ofSeconds(10);
     static final int MOST_SEATS = 100;
@@ -39,7 +34,7 @@ class TimeKeeper extends Recurring {
     private final Lists lists;
     private final LinkPool pool;
     private final Removals removals;
-    private final Hold hold;
+    private final Rounds rounds;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Transactions transactions;
@@ -52,7 +47,7 @@ class TimeKeeper extends Recurring {
             Lists lists,
             LinkPool pool,
             Removals removals,
-            Hold hold,
+            Rounds rounds,
             Tasks tasks,
             Timeline timeline,
             Transactions transactions,
@@ -64,7 +59,7 @@ class TimeKeeper extends Recurring {
         this.lists = lists;
         this.pool = pool;
         this.removals = removals;
-        this.hold = hold;
+        this.rounds = rounds;
         this.tasks = tasks;
         this.timeline = timeline;
         this.transactions = transactions;
@@ -78,22 +73,12 @@ class TimeKeeper extends Recurring {
 
     /** Answers whether there was something to do, and this instance did it. */
     boolean look() {
-        if (hold.isOn()) {
-            return false;
-        }
         List<Seat.Key> seats = endings.dueSeats(MOST_SEATS);
         List<Endings.OfChannel> channels = endings.channelsWithDue();
-        if ((seats.isEmpty() && channels.isEmpty())
-                || !transactions.run(SellerId.PLATFORM, () -> endings.takeRound(ROUND, PAUSE))) {
+        if ((seats.isEmpty() && channels.isEmpty()) || !rounds.take(ROUND, PAUSE)) {
             return false;
         }
-        for (Seat.Key seat : seats) {
-            try {
-                transactions.run(seat.seller(), () -> look(seat));
-            } catch (RuntimeException e) {
-                log.warn("the time of {} could not be looked at ({}), next round again", seat, e.toString());
-            }
-        }
+        rounds.each(seats, seat -> transactions.run(seat.seller(), () -> look(seat)));
         removals.owe(channels);
         return true;
     }

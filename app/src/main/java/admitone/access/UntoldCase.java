@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
@@ -72,8 +71,8 @@ class UntoldCase implements CaseDecider {
     @Override
     public void decided(SellerId seller, Case one, String decision, String by) {
         if (decision.equals(TOLD)) {
-            UUID channelId = UUID.fromString(need(one, "channel"));
-            Instant last = Instant.parse(need(one, "until"));
+            UUID channelId = UUID.fromString(one.need("channel"));
+            Instant last = Instant.parse(one.need("until"));
             posts.told(
                     seller,
                     channelId,
@@ -81,9 +80,5 @@ class UntoldCase implements CaseDecider {
                     clock.instant(),
                     terms.of(seller, channelId).unreachable());
         }
-    }
-
-    private static String need(Case one, String name) {
-        return Objects.requireNonNull(one.detail().get(name), name);
     }
 }

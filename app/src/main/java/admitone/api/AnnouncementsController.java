@@ -50,8 +50,7 @@ class AnnouncementsController {
             HttpServletRequest request,
             @PathVariable String channelId,
             @RequestBody NewAnnouncement draft) {
-        Handle handle = Params.handle(caller, Handle.CHANNEL, channelId);
-        Channel channel = catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
+        Channel channel = Params.channel(caller, catalog, channelId);
         return idempotency.once(caller, request, channel.seller(), seller -> {
             Announced made = announcements
                     .toExpired(channel, draft.text(), caller.isOperator() ? "operator" : "seller", caller.name())

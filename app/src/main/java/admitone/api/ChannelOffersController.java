@@ -5,7 +5,6 @@ import admitone.api.Requests.ChannelOffer;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ChannelOffers;
-import admitone.runtime.Handle;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -37,7 +36,7 @@ class ChannelOffersController {
     @GetMapping
     @Operation(summary = "What a channel offers beside its plans")
     ChannelOffer one(Caller caller, @PathVariable String channelId) {
-        Channel channel = channel(caller, channelId);
+        Channel channel = Params.channel(caller, catalog, channelId);
         return ChannelOffer.of(offers.of(channel.seller(), channel.id()));
     }
 
@@ -49,15 +48,10 @@ class ChannelOffersController {
             HttpServletRequest request,
             @PathVariable String channelId,
             @RequestBody ChannelOffer draft) {
-        Channel channel = channel(caller, channelId);
+        Channel channel = Params.channel(caller, catalog, channelId);
         return idempotency.once(caller, request, channel.seller(), seller -> {
             offers.set(seller, channel.id(), draft.offers());
             return Answer.ok(ChannelOffer.of(draft.offers()));
         });
-    }
-
-    private Channel channel(Caller caller, String channelId) {
-        Handle handle = Params.handle(caller, Handle.CHANNEL, channelId);
-        return catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
     }
 }

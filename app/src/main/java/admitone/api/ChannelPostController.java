@@ -6,7 +6,6 @@ import admitone.bot.PlanPosts;
 import admitone.bot.PlanPosts.PlanPost;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
-import admitone.runtime.Handle;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -47,7 +46,7 @@ class ChannelPostController {
     @GetMapping
     @Operation(summary = "How it stands with the post of the channel's plans in its open chat")
     PostView one(Caller caller, @PathVariable String channelId) {
-        return view(channel(caller, channelId));
+        return view(Params.channel(caller, catalog, channelId));
     }
 
     @PutMapping
@@ -58,7 +57,7 @@ class ChannelPostController {
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PostView.class)))
     ResponseEntity<byte[]> set(
             Caller caller, HttpServletRequest request, @PathVariable String channelId, @RequestBody PostSwitch draft) {
-        Channel channel = channel(caller, channelId);
+        Channel channel = Params.channel(caller, catalog, channelId);
         return idempotency.once(caller, request, channel.seller(), seller -> {
             if (channel.openChat() == null) {
                 throw Problem.conflict(
@@ -99,10 +98,5 @@ class ChannelPostController {
                 chat,
                 post.messageId() == null ? null : Long.toString(post.messageId()),
                 post.refused());
-    }
-
-    private Channel channel(Caller caller, String channelId) {
-        Handle handle = Params.handle(caller, Handle.CHANNEL, channelId);
-        return catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
     }
 }

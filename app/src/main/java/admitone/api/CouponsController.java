@@ -8,7 +8,6 @@ import admitone.catalog.Channel;
 import admitone.checkout.Coupon;
 import admitone.checkout.Coupons;
 import admitone.database.Transactions;
-import admitone.runtime.Handle;
 import admitone.runtime.Settings;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -53,9 +52,9 @@ class CouponsController {
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = CouponView.class)))
     ResponseEntity<byte[]> add(
             Caller caller, HttpServletRequest request, @PathVariable String channelId, @RequestBody NewCoupon draft) {
-        Channel channel = channel(caller, channelId);
-        if (draft.planId() != null && !isPlanOf(channel, draft.planId())) {
-            throw Problem.invalid("plan_id", "must be a plan of this channel; GET /api/v1/channels/{id} lists them");
+        Channel channel = Params.channel(caller, catalog, channelId);
+        if (draft.planId() != null) {
+            Params.plan(catalog, channel, draft.planId());
         }
         return idempotency.once(
                 caller,
@@ -69,13 +68,6 @@ class CouponsController {
                                         "This channel has or had a coupon of this code. Take another code.")))));
     }
 
-    private boolean isPlanOf(Channel channel, Handle planId) {
-        return planId.seller().equals(channel.seller())
-                && catalog.plan(planId.seller(), planId.id())
-                        .filter(plan -> plan.channelId().equals(channel.id()))
-                        .isPresent();
-    }
-
     @GetMapping
     @Operation(summary = "Coupons of a channel, newest first")
     Page<CouponView> list(
@@ -83,7 +75,7 @@ class CouponsController {
             @PathVariable String channelId,
             @RequestParam Optional<String> cursor,
             @RequestParam Optional<String> limit) {
-        Channel channel = channel(caller, channelId);
+        Channel channel = Params.channel(caller, catalog, channelId);
         int most = Params.limit(limit);
         List<Coupon> rows = coupons.list(channel, Page.after(cursor, parts -> UUID.fromString(parts[0])), most + 1);
         return Page.of(rows, most, coupon -> List.of(coupon.id().toString()), coupon -> view(channel, coupon));
@@ -93,7 +85,7 @@ class CouponsController {
     @Operation(summary = "Close a coupon: orders made with it keep their price; closing it again changes nothing")
     @ApiResponse(responseCode = "204")
     ResponseEntity<Void> close(Caller caller, @PathVariable String channelId, @PathVariable String code) {
-        Channel channel = channel(caller, channelId);
+        Channel channel = Params.channel(caller, catalog, channelId);
         boolean found = Coupon.code(code)
                 .filter(known -> transactions.run(channel.seller(), () -> coupons.close(channel, known)))
                 .isPresent();
@@ -101,11 +93,6 @@ class CouponsController {
             throw Problem.notFound();
         }
         return ResponseEntity.noContent().build();
-    }
-
-    private Channel channel(Caller caller, String channelId) {
-        Handle handle = Params.handle(caller, Handle.CHANNEL, channelId);
-        return catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
     }
 
     private CouponView view(Channel channel, Coupon coupon) {

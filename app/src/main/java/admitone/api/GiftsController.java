@@ -99,8 +99,11 @@ class GiftsController {
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = NewGiftsView.class)))
     ResponseEntity<byte[]> make(
             Caller caller, HttpServletRequest request, @PathVariable String channelId, @RequestBody NewGifts draft) {
-        Channel channel = channel(caller, channelId);
-        @Nullable Integer days = draft.planId() == null ? draft.days() : daysOf(draft.planId(), channel);
+        Channel channel = Params.channel(caller, catalog, channelId);
+        @Nullable
+        Integer days = draft.planId() == null
+                ? draft.days()
+                : Params.plan(catalog, channel, draft.planId()).days();
         return idempotency.once(caller, request, channel.seller(), seller -> {
             List<Made> made = gifts.make(channel, days, draft.count());
             note(caller, channel, "gifts_made", Map.of("count", Integer.toString(made.size())));
@@ -116,14 +119,6 @@ class GiftsController {
         });
     }
 
-    private @Nullable Integer daysOf(Handle plan, Channel channel) {
-        return catalog.plan(plan.seller(), plan.id())
-                .filter(one ->
-                        one.seller().equals(channel.seller()) && one.channelId().equals(channel.id()))
-                .orElseThrow(() -> Problem.invalid("plan_id", "must be a plan of this channel"))
-                .days();
-    }
-
     private NewGiftView view(Made made) {
         return new NewGiftView(
                 made.gift().handle(), made.code(), bot.startLink(made.code()).orElse(null));
@@ -136,7 +131,7 @@ class GiftsController {
             @PathVariable String channelId,
             @RequestParam Optional<String> cursor,
             @RequestParam Optional<String> limit) {
-        Channel channel = channel(caller, channelId);
+        Channel channel = Params.channel(caller, catalog, channelId);
         int most = Params.limit(limit);
         List<Gift> rows = gifts.list(channel, Page.after(cursor, parts -> UUID.fromString(parts[0])), most + 1);
         return Page.of(rows, most, gift -> List.of(gift.id().toString()), GiftView::of);
@@ -145,7 +140,7 @@ class GiftsController {
     @DeleteMapping("/{giftId}")
     @Operation(summary = "Take a gift back that nobody has redeemed; doing so again changes nothing")
     GiftView revoke(Caller caller, @PathVariable String channelId, @PathVariable String giftId) {
-        Channel channel = channel(caller, channelId);
+        Channel channel = Params.channel(caller, catalog, channelId);
         Handle handle = Params.handle(caller, Handle.GIFT, giftId);
         Gift gift = transactions.run(channel.seller(), () -> {
             Gift revoked = gifts.revoke(channel, handle.id()).orElseThrow(Problem::notFound);
@@ -169,10 +164,5 @@ class GiftsController {
                         caller.isOperator() ? "operator" : "seller",
                         caller.name(),
                         detail));
-    }
-
-    private Channel channel(Caller caller, String channelId) {
-        Handle handle = Params.handle(caller, Handle.CHANNEL, channelId);
-        return catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
     }
 }

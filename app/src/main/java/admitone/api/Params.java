@@ -2,6 +2,7 @@ package admitone.api;
 
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
+import admitone.catalog.Plan;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import java.time.Instant;
@@ -45,6 +46,15 @@ final class Params {
     static Channel channel(Caller caller, Catalog catalog, String text) {
         Handle handle = handle(caller, Handle.CHANNEL, text);
         return catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
+    }
+
+    /** The plan that a body names, which is one of this channel's. */
+    static Plan plan(Catalog catalog, Channel channel, Handle planId) {
+        return catalog.plan(planId.seller(), planId.id())
+                .filter(plan -> plan.seller().equals(channel.seller())
+                        && plan.channelId().equals(channel.id()))
+                .orElseThrow(() -> Problem.invalid(
+                        "plan_id", "must be a plan of this channel; GET /api/v1/channels/{id} lists them"));
     }
 
     static long telegramUser(String text) {

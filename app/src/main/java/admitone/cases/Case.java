@@ -2,6 +2,7 @@ package admitone.cases;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,11 @@ public record Case(
         Instant openedAt,
         Map<String, String> detail,
         @Nullable Decided decided) {
+
+    /** A part of the detail that its kind cannot do without. */
+    public String need(String name) {
+        return Objects.requireNonNull(detail.get(name), name);
+    }
 
     /** What a person answered, and why. */
     public record Decided(String decision, String reason, String by, Instant at) {}

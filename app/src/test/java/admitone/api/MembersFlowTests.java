@@ -143,7 +143,9 @@ class MembersFlowTests {
         assertThat(again.path("counts").toString()).isEqualTo("{\"already\":1,\"faulty\":1}");
         assertThat(grants()).hasSize(1);
         assertThat(grants().path(0).path("origin").asString()).isEqualTo("import");
-        assertThat(grants().path(0).path("reachable").asBoolean()).as("has started the bot").isTrue();
+        assertThat(grants().path(0).path("reachable").asBoolean())
+                .as("has started the bot")
+                .isTrue();
         assertThat(csv(path + "&key=a%20b", file).body()).contains("key");
         assertThat(csv(path + "&dry_run=no", file).body()).contains("true or false");
         assertThat(csv(path, "x".repeat(1024 * 1024 + 1)).status()).isEqualTo(413);

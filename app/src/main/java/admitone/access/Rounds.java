@@ -1,0 +1,61 @@
+package admitone.access;
+
+import admitone.database.Columns;
+import admitone.database.Transactions;
+import admitone.hold.Hold;
+import admitone.runtime.SellerId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Looks that are taken again and again, each round of them by one instance. */
+@Repository
+class Rounds {
+    private static final Logger log = LoggerFactory.getLogger(Rounds.class);
+
+    private final JdbcClient jdbc;
+    private final Transactions transactions;
+    private final Hold hold;
+    private final Clock clock;
+
+    Rounds(JdbcClient jdbc, Transactions transactions, Hold hold, Clock clock) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.hold = hold;
+        this.clock = clock;
+    }
+
+    /** Whether this instance does the round that is due; the next is due after {@code pause}. After a restore there are none until a person resumes. */
+    boolean take(String name, Duration pause) {
+        if (hold.isOn()) {
+            return false;
+        }
+        Instant now = clock.instant();
+        return transactions.run(
+                SellerId.PLATFORM,
+                () -> jdbc.sql("""
+                        insert into access.round as r (name, next_at) values (?, ?)
+                        on conflict (name) do update set next_at = excluded.next_at where r.next_at <= ?
+                        """)
+                                .params(name, Columns.at(now.plus(pause)), Columns.at(now))
+                                .update()
+                        == 1);
+    }
+
+    /** One that fails leaves the others alone, and has its turn in the next round. */
+    <T> void each(List<T> all, Consumer<T> look) {
+        for (T one : all) {
+            try {
+                look.accept(one);
+            } catch (RuntimeException e) {
+                log.warn("{} could not be looked at ({}), next round again", one, e.toString());
+            }
+        }
+    }
+}
