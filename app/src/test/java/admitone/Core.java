@@ -365,6 +365,7 @@ public final class Core implements AutoCloseable {
         var trigger = new Trigger(cause, "test", clock.instant());
         return switch (bean(NotificationReader.class).read(ipn.bytes(), trigger)) {
             case Reading.Understood(Heard heard) -> heard;
+            case Reading.AboutPayout() -> throw new AssertionError("about a payout");
             case Reading.Unrecognised(String why) -> throw new AssertionError(why);
         };
     }

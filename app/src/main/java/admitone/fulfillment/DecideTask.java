@@ -70,6 +70,7 @@ class DecideTask implements TaskHandler {
                 Cause.valueOf(one.cause().toUpperCase(Locale.ROOT)), one.source() + ", " + task.source(), one.at());
         switch (reader.read(one.body(), trigger)) {
             case Reading.Understood(var heard) -> fulfillment.decideKept(heard);
+            case Reading.AboutPayout() -> throw new IllegalStateException("no payment is told of");
             case Reading.Unrecognised(String why) ->
                 throw new IllegalStateException("a kept notification cannot be read: " + why);
         }

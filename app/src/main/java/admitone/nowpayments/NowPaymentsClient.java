@@ -230,6 +230,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
             case Reading.Understood(Heard heard)
             when heard.paymentId().equals(paymentId) -> new Answer.Done<>(Optional.of(heard));
             case Reading.Understood(Heard other) -> new Answer.Unknown<>("an answer about another payment");
+            case Reading.AboutPayout() -> new Answer.Unknown<>("an answer about a payout");
             case Reading.Unrecognised(String why) -> new Answer.Unknown<>("an answer " + why);
         });
     }

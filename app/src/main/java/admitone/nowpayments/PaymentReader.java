@@ -39,8 +39,9 @@ class PaymentReader implements NotificationReader {
     Reading read(Json.Obj body, byte[] bytes, Trigger trigger) {
         Optional<String> id = id(body, "payment_id");
         if (id.isEmpty()) {
-            return new Reading.Unrecognised(
-                    body.member("batch_withdrawal_id").isPresent() ? "about a payout" : "without a payment id");
+            return body.member("batch_withdrawal_id").isPresent()
+                    ? new Reading.AboutPayout()
+                    : new Reading.Unrecognised("without a payment id");
         }
         Optional<String> status = text(body, "payment_status").map(word -> clean(word, LONGEST_WORD));
         if (status.isEmpty()) {

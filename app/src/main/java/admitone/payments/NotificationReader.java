@@ -8,6 +8,9 @@ public interface NotificationReader {
     sealed interface Reading {
         record Understood(Heard heard) implements Reading {}
 
+        /** It tells of money that goes out, and of no payment. */
+        record AboutPayout() implements Reading {}
+
         /** Genuine, and yet nothing we can act on; {@code why} is for a person. */
         record Unrecognised(String why) implements Reading {}
     }

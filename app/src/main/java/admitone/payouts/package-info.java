@@ -10,6 +10,7 @@
             "cases",
             "messaging",
             "catalog",
+            "payments",
             "ledger"
         })
 @NullMarked

@@ -69,6 +69,8 @@ class PayoutFlowTests {
         assertThat(whole.path("payout").path("hash").stringValue()).startsWith("0x");
         assertThat(whole.path("attempts").size()).isEqualTo(1);
         assertThat(whole.path("events").size()).isGreaterThan(4);
+        assertThat(whole.path("events").toString()).as("what is told is heard").contains("\"cause\":\"ipn\"");
+        assertThat(api.get("/api/v1/cases").must(200).body()).doesNotContain("unrecognised");
         assertThat(balance(seller)).containsExactly("50.00", "0.00", "50.00", "0.00");
         assertThat(api.get("/api/v1/payouts?state=finished&seller_id=" + seller)
                         .must(200)

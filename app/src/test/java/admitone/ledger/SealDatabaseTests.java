@@ -120,7 +120,7 @@ class SealDatabaseTests {
         try (Connection superuser = core.connection();
                 var statement = superuser.createStatement()) {
             statement.execute("set session_replication_role = replica");
-            for (String one : harm.split(";")) {
+            for (String one : harm.split(";", -1)) {
                 statement.execute(
                         one.contains(" where ")
                                 ? one + " and seller_id = '" + seller + "'"

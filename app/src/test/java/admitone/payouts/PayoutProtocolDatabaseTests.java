@@ -8,9 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.FakePayoutProvider.Lie;
 import admitone.FakePayoutProvider.Row;
 import admitone.money.Money;
+import admitone.payments.Heard;
+import admitone.payments.PayoutNotifications;
 import admitone.payouts.PayoutProvider.Status;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -188,6 +191,70 @@ class PayoutProtocolDatabaseTests {
         paying.pass(LONG);
         assertThat(paying.provider.rows).hasSize(1);
         assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+    }
+
+    @Test
+    void notificationOfAWithdrawalIsStoredOnceAndActedOn() {
+        paying.provider.lies =
+                operation -> operation.equals("batch") ? Lie.DECLINED : Lie.NONE; // only told, never asked
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        assertThat(paying.state(payout)).isEqualTo("sent");
+        byte[] told = told(paying.provider.rows.getFirst().batchId);
+
+        assertThat(keep(told)).isTrue();
+        assertThat(keep(told)).as("the same again").isFalse();
+        paying.work();
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.core.strings("select count(*)::text from payouts.notification"))
+                .containsExactly("1");
+        assertThat(paying.core.strings("select distinct cause from timeline.event where kind = 'payout_finished'"))
+                .containsExactly("ipn");
+    }
+
+    /** CP27: it waits until the batch is recorded. */
+    @Test
+    void notificationBeforeOurRecordWaitsForIt() {
+        dieAt(Point.CP23_PAYOUT_CREATED);
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        Row row = paying.provider.rows.getFirst();
+        row.status = Status.FINISHED; // somebody gave the code by hand
+        assertThat(keep(told(row.batchId))).isTrue();
+        paying.work();
+        assertThat(paying.state(payout)).isEqualTo("creating");
+
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.core.strings("select state from tasks.task where kind = 'hear_payout'"))
+                .containsExactly("done");
+        assertThat(paying.openCases()).isEmpty();
+    }
+
+    @Test
+    void withdrawalThatNobodyHereMadeIsACaseAfterADay() {
+        assertThat(keep(told("77"))).isTrue();
+        paying.pass(Duration.ofHours(23));
+        assertThat(paying.openCases()).isEmpty();
+
+        paying.pass(LONG);
+
+        assertThat(paying.openCases()).containsExactly("payout_not_ours");
+    }
+
+    private boolean keep(byte[] told) {
+        return paying.core
+                .bean(PayoutNotifications.class)
+                .keep(told, new Heard.Trigger(Heard.Cause.IPN, "198.51.100.7", paying.core.clock.instant()));
+    }
+
+    private static byte[] told(String batchId) {
+        return ("{\"address\":\"T0123456789ab0\",\"amount\":\"49.99\",\"batch_withdrawal_id\":\"" + batchId
+                        + "\",\"created_at\":\"2026-01-01T00:00:00.000Z\",\"currency\":\"usdttrc20\",\"error\":null,\"hash\":\"0xtold\",\"id\":\"9"
+                        + batchId + "\",\"status\":\"FINISHED\"}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -10,6 +10,7 @@ import admitone.payments.NotificationReader;
 import admitone.payments.NotificationReader.Reading;
 import admitone.payments.NotificationVerifier;
 import admitone.payments.NotificationVerifier.Verdict;
+import admitone.payments.PayoutNotifications;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import io.micrometer.core.instrument.Counter;
@@ -53,6 +54,7 @@ class IpnController {
     private final NotificationReader reader;
     private final RecentReadings recent;
     private final Fulfillment fulfillment;
+    private final PayoutNotifications payouts;
     private final Unrecognised unrecognised;
     private final Clock clock;
     private final FaultPoints faults;
@@ -68,6 +70,7 @@ class IpnController {
             NotificationReader reader,
             RecentReadings recent,
             Fulfillment fulfillment,
+            PayoutNotifications payouts,
             Unrecognised unrecognised,
             Clock clock,
             FaultPoints faults,
@@ -76,6 +79,7 @@ class IpnController {
         this.reader = reader;
         this.recent = recent;
         this.fulfillment = fulfillment;
+        this.payouts = payouts;
         this.unrecognised = unrecognised;
         this.clock = clock;
         this.faults = faults;
@@ -117,6 +121,7 @@ class IpnController {
                                 recent.remember(body, Objects.requireNonNull(signature), heard);
                                 yield fulfillment.hear(heard).duplicate();
                             }
+                            case Reading.AboutPayout() -> !payouts.keep(signed, trigger);
                             case Reading.Unrecognised(String why) -> !unrecognised.keep(signed, why, trigger);
                         },
                         response);
