@@ -141,7 +141,7 @@ class TokenFlowTests {
         UUID payout = UUID.fromString("01890000-0000-7000-8000-000000000002");
         SERVICE.sql().sql("""
                 insert into payouts.destination (seller_id, destination_id, version, currency, address, requested_at, usable_from, mac)
-                values (?, ?, 1, 'trx', 'T', '2026-01-01Z', '2026-01-01Z', '')
+                values (?, ?, 900, 'trx', 'T', '2026-01-01Z', '2026-01-01Z', '')
                 """).params(seller.value(), destination).update();
         SERVICE.sql().sql("""
                 insert into payouts.payout (seller_id, payout_id, state, amount_units, fee_units, coin, coin_units, rate_usd, rate_at,
