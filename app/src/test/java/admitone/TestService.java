@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -90,11 +91,18 @@ public final class TestService implements AutoCloseable {
 
     /** {@code changes} are settings by their environment names, over those of the tests. */
     public static TestService start(String name, Map<String, String> changes) {
+        return start(name, changes, _ -> {});
+    }
+
+    /** {@code provider} is made ready before the service asks it anything. */
+    public static TestService start(
+            String name, Map<String, String> changes, Consumer<NowPaymentsSimulator> provider) {
         NowPaymentsSimulator nowPayments = NowPaymentsSimulator.start(0);
         nowPayments.configure(sim -> {
             sim.apiKey = API_KEY;
             sim.ipnSecret = IPN_SECRET;
         });
+        provider.accept(nowPayments);
         TelegramSimulator telegram = TelegramSimulator.start(0);
         telegram.addBot(BOT_TOKEN, BOT);
         TestDatabase database = TestDatabases.empty(name); // the service migrates it itself

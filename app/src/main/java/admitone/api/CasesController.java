@@ -61,7 +61,7 @@ class CasesController {
                         .map(one -> new OfSeller(seller.get(), one))
                         .toList()
                 : cases.listAll(state, before, most + 1);
-        return Page.of(rows, most, row -> List.of(row.one().id().toString()), row -> view(row.seller(), row.one()));
+        return Page.of(rows, most, row -> List.of(row.one().id().toString()), row -> view(caller, row.seller(), row.one()));
     }
 
     @GetMapping("/{caseId}")
@@ -69,7 +69,7 @@ class CasesController {
     CaseView one(Caller caller, @PathVariable String caseId) {
         Handle handle = Params.handle(caller, Handle.CASE, caseId);
         return cases.find(handle.seller(), handle.id())
-                .map(one -> view(handle.seller(), one))
+                .map(one -> view(caller, handle.seller(), one))
                 .orElseThrow(Problem::notFound);
     }
 
@@ -86,7 +86,7 @@ class CasesController {
                 draft.decision(), draft.reason(), draft.orderId(), caller.cause(), caller.name());
         return idempotency.once(
                 caller, request, handle.seller(), seller -> switch (decisions.decide(seller, handle.id(), asked)) {
-                    case Outcome.Decided(Case decided) -> Answer.ok(view(seller, decided));
+                    case Outcome.Decided(Case decided) -> Answer.ok(view(caller, seller, decided));
                     case Outcome.Refused(String code, String reason) -> throw refused(code, reason);
                 });
     }
@@ -98,7 +98,8 @@ class CasesController {
         };
     }
 
-    private CaseView view(SellerId seller, Case one) {
-        return CaseView.of(seller, one, decisions.possible(seller, one));
+    private CaseView view(Caller caller, SellerId seller, Case one) {
+        boolean mayDecide = caller.isOperator() || !decisions.isForOperator(one);
+        return CaseView.of(seller, one, mayDecide ? decisions.possible(seller, one) : List.of());
     }
 }

@@ -24,6 +24,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -115,9 +116,12 @@ class PayoutsController {
             @Nullable String heldBy,
             @Nullable Instant endedAt,
             @Nullable String hash,
-            @Nullable String reason) {}
 
-    private PayoutView view(Payout payout) {
+            @Schema(description = "what a person or the provider said of it; told to the operator alone")
+            @Nullable
+            String reason) {}
+
+    private PayoutView view(Caller caller, Payout payout) {
         var to = destinations.byId(payout.seller(), payout.destination()).orElseThrow();
         return new PayoutView(
                 payout.handle(),
@@ -136,7 +140,7 @@ class PayoutsController {
                 payout.held() == null ? null : payout.held().by(),
                 payout.endedAt(),
                 payout.hash(),
-                payout.reason());
+                caller.isOperator() ? payout.reason() : null);
     }
 
     @GetMapping("/payouts")
@@ -160,7 +164,7 @@ class PayoutsController {
                 payouts.list(seller, state, before, most + 1),
                 most,
                 payout -> List.of(payout.id().toString()),
-                this::view);
+                payout -> view(caller, payout));
     }
 
     record AttemptView(
@@ -188,8 +192,13 @@ class PayoutsController {
     }
 
     record EventView(Instant at, String kind, String cause, String source, Map<String, String> detail) {
-        static EventView of(Event event) {
-            return new EventView(event.at(), event.kind(), event.cause(), event.source(), event.detail());
+        /** What the provider says of the account is the operator's to know. */
+        static EventView of(Caller caller, Event event) {
+            Map<String, String> detail = new LinkedHashMap<>(event.detail());
+            if (!caller.isOperator()) {
+                detail.remove("reason");
+            }
+            return new EventView(event.at(), event.kind(), event.cause(), event.source(), detail);
         }
     }
 
@@ -200,12 +209,12 @@ class PayoutsController {
     WholePayoutView one(Caller caller, @PathVariable String payoutId) {
         Payout payout = payout(caller, payoutId);
         return new WholePayoutView(
-                view(payout),
+                view(caller, payout),
                 payouts.attempts(payout.seller(), payout.id()).stream()
                         .map(AttemptView::of)
                         .toList(),
                 timeline.of(payout.seller(), "payout:" + payout.id()).stream()
-                        .map(EventView::of)
+                        .map(event -> EventView.of(caller, event))
                         .toList());
     }
 
@@ -263,7 +272,7 @@ class PayoutsController {
             if (outcome.refused() != null) {
                 throw Problem.conflict("not_possible", outcome.refused());
             }
-            return Answer.ok(view(outcome.payout()));
+            return Answer.ok(view(caller, outcome.payout()));
         });
     }
 
@@ -274,7 +283,7 @@ class PayoutsController {
         caller.requireOperator();
         SellerId seller = seller(caller, sellerId);
         return idempotency.keep(caller, request, seller, () -> switch (making.byHand(seller, caller.name())) {
-            case PayoutMaking.Made.Done(Payout payout) -> Answer.created(view(payout));
+            case PayoutMaking.Made.Done(Payout payout) -> Answer.created(view(caller, payout));
             case PayoutMaking.Made.NotDue(String code, String reason) -> throw Problem.conflict(code, reason);
             case PayoutMaking.Made.NotNow(String reason) -> throw Problem.notNow("not_now", reason, SOON);
         });

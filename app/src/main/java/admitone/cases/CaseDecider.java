@@ -10,6 +10,11 @@ public interface CaseDecider {
     /** What a person may answer with, and what comes of each. */
     Map<String, String> decisions();
 
+    /** Whether it is about the operator's money or the provider's, so that a seller may see it and not decide it. */
+    default boolean isForOperator() {
+        return false;
+    }
+
     /** Within the transaction that records the decision, which is one of {@link #decisions}. */
     void decided(SellerId seller, Case one, String decision, String by);
 }

@@ -41,6 +41,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class CaseDecisions {
+    private static final String OPERATOR = "operator";
+
     private final Cases cases;
     private final Map<String, CaseDecider> deciders;
     private final Payments payments;
@@ -92,7 +94,7 @@ public class CaseDecisions {
     public sealed interface Outcome {
         record Decided(Case one) implements Outcome {}
 
-        /** {@code code}: {@code already_decided}, {@code not_possible}, {@code order_unknown}, {@code order_paid}. */
+        /** {@code code}: {@code already_decided}, {@code operator_decides}, {@code not_possible}, {@code order_unknown}, {@code order_paid}. */
         record Refused(String code, String reason) implements Outcome {}
     }
 
@@ -112,12 +114,21 @@ public class CaseDecisions {
                         .toList();
     }
 
+    /** Whether the operator alone decides it. */
+    public boolean isForOperator(Case one) {
+        CaseDecider decider = deciders.get(one.kind());
+        return decider != null && decider.isForOperator();
+    }
+
     /** Within the current transaction. The case must be there. */
     public Outcome decide(SellerId seller, UUID caseId, Asked asked) {
         lock(seller, cases.find(seller, caseId).orElseThrow(), asked);
         Case one = cases.find(seller, caseId).orElseThrow();
         if (one.decided() != null) {
             return new Outcome.Refused("already_decided", "This case was decided before.");
+        }
+        if (isForOperator(one) && !asked.cause().equals(OPERATOR)) {
+            return new Outcome.Refused("operator_decides", "The operator decides this case: ask them.");
         }
         List<Possible> possible = possible(seller, one);
         if (possible.stream().noneMatch(it -> it.decision().equals(asked.decision()))) {

@@ -46,6 +46,11 @@ class RefundAfterPayout implements CaseDecider {
     }
 
     @Override
+    public boolean isForOperator() {
+        return true;
+    }
+
+    @Override
     public void decided(SellerId seller, Case one, String decision, String by) {
         if (decision.equals(DEDUCT)) {
             claims.reverseAllTheSame(seller, one.subject());

@@ -207,7 +207,7 @@ public class Destinations {
         cases.open(
                 row.seller(),
                 new Case.Draft(
-                        "destination_altered",
+                        PayoutCases.ALTERED,
                         subject,
                         null,
                         null,

@@ -27,6 +27,9 @@ class PayoutCases {
     /** The provider sent something that was made by us and is not on record. */
     static final String NOT_ON_RECORD = "payout_not_on_record";
 
+    /** The row of a destination was changed by hand. */
+    static final String ALTERED = "destination_altered";
+
     private static final String RELEASE = "release";
     private static final String SEEN = "seen";
 
@@ -71,7 +74,12 @@ class PayoutCases {
 
     @Bean
     CaseDecider payoutNotOnRecord() {
-        return seen(NOT_ON_RECORD, "Known. Book what was sent, then let the seller's payouts go on.");
+        return seen(NOT_ON_RECORD, "Known. Nothing books it yet: leave this seller's payouts switched off, or the same money goes out again, and pay what is left by hand.");
+    }
+
+    @Bean
+    CaseDecider alteredDestination() {
+        return seen(ALTERED, "Known. Nothing is paid there, nor to an older destination, until a new one is set.");
     }
 
     private static CaseDecider seen(String kind, String effect) {
@@ -89,6 +97,11 @@ class PayoutCases {
     }
 
     private record Asked(String kind, Map<String, String> decisions, Deed deed) implements CaseDecider {
+        @Override
+        public boolean isForOperator() {
+            return true;
+        }
+
         @Override
         public void decided(SellerId seller, Case one, String decision, String by) {
             deed.does(seller, one, decision, by);

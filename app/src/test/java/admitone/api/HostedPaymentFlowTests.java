@@ -234,17 +234,18 @@ class HostedPaymentFlowTests {
                 "hosted refused",
                 Map.of(
                         "ADMITONE_NOWPAYMENTS_EMAIL", "sim@example.com",
-                        "ADMITONE_NOWPAYMENTS_PASSWORD", "canary"))) {
+                        "ADMITONE_NOWPAYMENTS_PASSWORD", "canary"),
+                sim -> sim.fault(Operation.AUTH, Fault.STATUS_500_BEFORE, 1000))) {
             TestClient operator = other.operator();
             String seller = other.newSeller("Hopeful");
             String path = "/api/v1/sellers/" + seller + "/payment-page";
             String hosted = "{\"payment_page\":\"hosted\"}";
 
-            other.nowPayments().fault(Operation.AUTH, Fault.STATUS_500_BEFORE, 1);
             Reply unheard = operator.call("PUT", path, hosted, "application/json");
             assertThat(unheard.must(503).code()).isEqualTo("hosted_login_not_tried");
             assertThat(unheard.headers().firstValue("Retry-After")).isPresent();
 
+            other.nowPayments().clearFaults();
             Reply refused = operator.call("PUT", path, hosted, "application/json");
             assertThat(refused.must(422).code()).isEqualTo("hosted_login_refused");
             assertThat(refused.body()).contains("ADMITONE_NOWPAYMENTS_PASSWORD").doesNotContain("canary");

@@ -384,6 +384,29 @@ class CaseDecisionsDatabaseTests {
                 .toList();
     }
 
+    @Test
+    void aSellerDoesNotDecideWhoBearsARefundAfterAPayout() {
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Cases.class)
+                        .open(
+                                shop.seller(),
+                                new Case.Draft(RefundAfterPayout.KIND, "payment:1", null, null, java.util.Map.of())));
+        Case one = only(shop.seller(), RefundAfterPayout.KIND);
+
+        assertThat(decisions.isForOperator(one)).isTrue();
+        assertThat(refusal(decide(one, "dismiss", null))).isEqualTo("operator_decides");
+        assertThat(core.strings("select state from cases.cases")).containsExactly("open");
+        assertThat(decided(core.transactions.run(
+                                shop.seller(),
+                                () -> decisions.decide(
+                                        shop.seller(),
+                                        one.id(),
+                                        new Asked("dismiss", "a test", null, "operator", "operator"))))
+                        .decided())
+                .isNotNull();
+    }
+
     private Case only(SellerId seller, String kind) {
         return core
                 .bean(Cases.class)
