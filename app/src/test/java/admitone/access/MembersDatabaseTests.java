@@ -476,12 +476,15 @@ class MembersDatabaseTests {
         comesIn(STRANGER);
         core.clock.advance(Duration.ofMinutes(1));
         Outsiders outsiders = core.bean(Outsiders.class);
+        Memberships memberships = core.bean(Memberships.class);
+        core.transactions.run( // the row is there
+                shop.seller(),
+                () -> memberships.lock(shop.seller(), shop.channel().id()));
 
         core.whileUncommitted(
                 shop.seller(),
                 () -> {
-                    core.bean(Memberships.class)
-                            .lock(shop.seller(), shop.channel().id());
+                    memberships.lock(shop.seller(), shop.channel().id());
                     LongStream.range(1000, 1000 + MemberKeeper.MOST_A_DAY)
                             .forEach(user -> outsiders.found(seat(user), false));
                 },

@@ -22,6 +22,7 @@ import admitone.runtime.Handle;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,23 @@ class GiftDatabaseTests {
         assertThat(core.count("access.grants")).isEqualTo(1);
         assertThat(core.strings("select telegram_user_id from access.grants"))
                 .isEqualTo(core.strings("select redeemed_by from access.gift"));
+    }
+
+    @Test
+    void whoRedeemsWhileAnotherDoesIsToldThatItIsTaken() throws Exception {
+        Gift gift = make(30).gift();
+        Handle handle = Handle.parse(gift.handle()).orElseThrow();
+        core.transactions.run(shop.seller(), () -> {
+            gifts.brought(gift, ANN);
+            gifts.brought(gift, BEN);
+        });
+        AtomicReference<Redeemed> bens = new AtomicReference<>();
+
+        core.whileUncommitted(
+                shop.seller(), () -> gifts.redeem(handle, ANN, "test"), () -> bens.set(redeem(gift, BEN)));
+
+        assertThat(bens.get()).isInstanceOf(Redeemed.Taken.class);
+        assertThat(core.strings("select telegram_user_id from access.grants")).containsExactly("" + ANN);
     }
 
     @Test
