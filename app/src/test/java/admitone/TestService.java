@@ -22,8 +22,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
@@ -95,8 +95,7 @@ public final class TestService implements AutoCloseable {
     }
 
     /** {@code provider} is made ready before the service asks it anything. */
-    public static TestService start(
-            String name, Map<String, String> changes, Consumer<NowPaymentsSimulator> provider) {
+    public static TestService start(String name, Map<String, String> changes, Consumer<NowPaymentsSimulator> provider) {
         NowPaymentsSimulator nowPayments = NowPaymentsSimulator.start(0);
         nowPayments.configure(sim -> {
             sim.apiKey = API_KEY;

@@ -96,9 +96,6 @@ class PostUnreachableTask implements TaskHandler {
     public Result attempt(Task task) {
         UnreachablePosts.Key key = new UnreachablePosts.Key(
                 task.seller(), UUID.fromString(task.need("channel")), LocalDate.parse(task.need("day")));
-        if (task.interrupted()) {
-            return posted(task, key, "the attempt before this one was cut off and may have posted it");
-        }
         var observed = observing.instead(key.seller(), key.channelId());
         if (observed.isPresent()) {
             return observed.get();
@@ -110,6 +107,9 @@ class PostUnreachableTask implements TaskHandler {
         if (posts.isFollowed(key)) {
             return Result.later(LOOK_AGAIN, "the post of a later day says it");
         }
+        if (task.interrupted() && !wasRefused(key, waiting.get())) {
+            return posted(task, key, "the attempt before this one was cut off and may have posted it");
+        }
         Channel channel = catalog.channel(key.seller(), key.channelId()).orElseThrow();
         return switch (messenger.send(message(task, channel))) {
             case Answer.Done<Long>(Long messageId) -> posted(task, key, "message " + messageId);
@@ -120,6 +120,11 @@ class PostUnreachableTask implements TaskHandler {
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Long>(String reason) -> posted(task, key, "its answer was lost: " + reason);
         };
+    }
+
+    /** Then the attempt that was cut off was likely refused too: said twice is better than to nobody. */
+    private boolean wasRefused(UnreachablePosts.Key key, Waiting waiting) {
+        return cases.isOpen(key.seller(), UntoldCase.subject(key.channelId(), waiting), UntoldCase.KIND);
     }
 
     private Message message(Task task, Channel channel) {

@@ -61,7 +61,8 @@ class CasesController {
                         .map(one -> new OfSeller(seller.get(), one))
                         .toList()
                 : cases.listAll(state, before, most + 1);
-        return Page.of(rows, most, row -> List.of(row.one().id().toString()), row -> view(caller, row.seller(), row.one()));
+        return Page.of(
+                rows, most, row -> List.of(row.one().id().toString()), row -> view(caller, row.seller(), row.one()));
     }
 
     @GetMapping("/{caseId}")

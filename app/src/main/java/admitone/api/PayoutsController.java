@@ -117,8 +117,7 @@ class PayoutsController {
             @Nullable Instant endedAt,
             @Nullable String hash,
 
-            @Schema(description = "what a person or the provider said of it; told to the operator alone")
-            @Nullable
+            @Schema(description = "what a person or the provider said of it; told to the operator alone") @Nullable
             String reason) {}
 
     private PayoutView view(Caller caller, Payout payout) {

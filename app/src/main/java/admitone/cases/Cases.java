@@ -54,6 +54,15 @@ public class Cases {
                 == 1;
     }
 
+    /** Whether a person is being asked this. */
+    public boolean isOpen(SellerId seller, String subject, String kind) {
+        return jdbc.sql(
+                        "select exists (select from cases.cases where seller_id = ? and subject = ? and kind = ? and state = 'open')")
+                .params(seller.value(), subject, kind)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Within the current transaction: an open case of this kind is answered by what happened since; nobody needs to decide it. */
     public void settle(SellerId seller, String subject, String kind, String decision, String reason) {
         jdbc.sql("""

@@ -232,9 +232,16 @@ public class Orders implements OpenOrders {
     Order refer(Order order, Order.Referral referral) {
         return jdbc.sql("""
                 update checkout.orders set referrer = ?, referral_percent = ?
-                where seller_id = ? and order_id = ? and referrer is null and paid_by is null returning *
+                where seller_id = ? and order_id = (select order_id from checkout.orders
+                  where seller_id = ? and order_id = ? and referrer is null and paid_by is null for update skip locked) -- a payment of it may be decided now
+                returning *
                 """)
-                .params(referral.referrer(), referral.percent(), order.seller().value(), order.id())
+                .params(
+                        referral.referrer(),
+                        referral.percent(),
+                        order.seller().value(),
+                        order.seller().value(),
+                        order.id())
                 .query(Orders::read)
                 .optional()
                 .orElse(order);

@@ -74,7 +74,9 @@ class PayoutCases {
 
     @Bean
     CaseDecider payoutNotOnRecord() {
-        return seen(NOT_ON_RECORD, "Known. Nothing books it yet: leave this seller's payouts switched off, or the same money goes out again, and pay what is left by hand.");
+        return seen(
+                NOT_ON_RECORD,
+                "Known. Nothing books it yet: leave this seller's payouts switched off, or the same money goes out again, and pay what is left by hand.");
     }
 
     @Bean

@@ -92,7 +92,7 @@ class PayoutInbox implements PayoutNotifications, TaskHandler {
 
     @Override
     public int mostAttempts() {
-        return Integer.MAX_VALUE; // it ends with the day
+        return 200; // of those that fail; a batch that is waited for is none
     }
 
     @Override

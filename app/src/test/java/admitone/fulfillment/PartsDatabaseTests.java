@@ -107,7 +107,8 @@ class PartsDatabaseTests {
 
         assertThat(core.messenger.sent)
                 .filteredOn(message -> message.chatId() == quick.telegramUserId())
-                .noneMatch(message -> message.html().contains("Short by"));
+                .singleElement()
+                .satisfies(message -> assertThat(message.html()).contains("https://t.me/+"));
     }
 
     @Test
