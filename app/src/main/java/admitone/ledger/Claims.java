@@ -4,6 +4,7 @@ import admitone.database.Columns;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.runtime.SellerId;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -87,6 +88,20 @@ public class Claims {
                         .map(line -> Columns.all(seller.value(), payoutId, line.entryId(), line.kind(), at))
                         .toList()))
                 .update();
+    }
+
+    /** What the lines that the payout claims come to, in USD. */
+    public Money claimed(SellerId seller, UUID payoutId) {
+        BigDecimal units = jdbc.sql("""
+                select coalesce(sum(case when j.credit = 'seller_payable' then j.amount else -j.amount end), 0)
+                from ledger.claim c
+                join ledger.journal j on j.seller_id = c.seller_id and j.entry_id = c.entry_id and j.kind = c.kind
+                where c.seller_id = ? and c.claimed_by = ? and c.released_at is null
+                """)
+                .params(seller.value(), payoutId)
+                .query(BigDecimal.class)
+                .single();
+        return new Money(units.toBigIntegerExact(), Asset.USD);
     }
 
     /** What the payout claimed may be claimed again; what of it should have been taken back meanwhile is taken back now. */

@@ -14,7 +14,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -149,7 +148,7 @@ class NowPaymentsPayouts implements PayoutProvider {
 
     @Override
     public Answer<List<Seen>> list(Instant from, Instant to) {
-        List<Seen> all = new ArrayList<>();
+        Map<String, Seen> all = new LinkedHashMap<>(); // a row may come to stand on the next page meanwhile
         for (int page = 0; page < MOST_PAGES; page++) {
             String query = "/payout?limit=" + rows + "&page=" + page + "&order_by=dateCreated&order=asc&date_from="
                     + NowPaymentsClient.encode(from.toString()) + "&date_to="
@@ -158,18 +157,19 @@ class NowPaymentsPayouts implements PayoutProvider {
             if (!(answer instanceof Answer.Done<List<Json.Obj>>(List<Json.Obj> rows))) {
                 return answer.map(_ -> List.of());
             }
+            if (rows.isEmpty()) { // a page that is only shorter than asked tells nothing: the provider may have a limit
+                // of its own
+                return new Answer.Done<>(List.copyOf(all.values()));
+            }
             List<Seen> read = rows.stream()
                     .flatMap(row -> PayoutReader.seen(row).stream())
                     .toList();
             if (read.size() < rows.size()) {
                 return new Answer.Unknown<>("a list with a row that cannot be read");
             }
-            all.addAll(read);
-            if (rows.size() < this.rows) {
-                return new Answer.Done<>(List.copyOf(all));
-            }
+            read.forEach(seen -> all.put(seen.withdrawalId(), seen));
         }
-        return new Answer.Unknown<>("a list of more than " + rows * MOST_PAGES + " payouts: ask for a shorter time");
+        return new Answer.Unknown<>("a list of more than " + MOST_PAGES + " pages: ask for a shorter time");
     }
 
     private static Answer<List<Json.Obj>> listed(Json.Obj body) {

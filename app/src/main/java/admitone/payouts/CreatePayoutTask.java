@@ -1,6 +1,7 @@
 package admitone.payouts;
 
 import admitone.database.Transactions;
+import admitone.ledger.Claims;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payouts.PayoutFlow.By;
@@ -49,6 +50,7 @@ class CreatePayoutTask implements TaskHandler {
     private final PayoutFlow flow;
     private final Destinations destinations;
     private final Safeguards safeguards;
+    private final Claims claims;
     private final MissingPayouts missing;
     private final BatchRoutes routes;
     private final PayoutProvider provider;
@@ -62,6 +64,7 @@ class CreatePayoutTask implements TaskHandler {
             PayoutFlow flow,
             Destinations destinations,
             Safeguards safeguards,
+            Claims claims,
             MissingPayouts missing,
             BatchRoutes routes,
             PayoutProvider provider,
@@ -73,6 +76,7 @@ class CreatePayoutTask implements TaskHandler {
         this.flow = flow;
         this.destinations = destinations;
         this.safeguards = safeguards;
+        this.claims = claims;
         this.missing = missing;
         this.routes = routes;
         this.provider = provider;
@@ -119,6 +123,15 @@ class CreatePayoutTask implements TaskHandler {
             return new Result.Later(
                     WHILE_HELD, "its destination is not what was approved", () -> altered(task, payout));
         }
+        if (!isSumOfItsClaims(payout)) {
+            return new Result.Later(
+                    WHILE_HELD,
+                    "its sum is not that of its claims",
+                    () -> flow.contradicted(
+                            payouts.lock(payout.seller(), payout.id()).orElseThrow(),
+                            "its sum is not that of its claims",
+                            by(task)));
+        }
         if (!(missing.look() instanceof Answer.Done<Integer>)) {
             return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
         }
@@ -141,6 +154,12 @@ class CreatePayoutTask implements TaskHandler {
             }
         }
         return call(task, payout, to);
+    }
+
+    /** Whoever changes the row by hand changes what is sent. */
+    private boolean isSumOfItsClaims(Payout payout) {
+        return claims.claimed(payout.seller(), payout.id()).equals(payout.reserved())
+                && Due.coins(payout.amount(), payout.rate()).equals(payout.coins());
     }
 
     private Result waits(Payout payout, Waits waits, String why) {
@@ -179,7 +198,14 @@ class CreatePayoutTask implements TaskHandler {
                     notCreated(task, payout, waits(code), backOff(task), code + ": " + reason);
                 });
             case Answer.NotNow<Batch>(Duration after, String reason) ->
-                new Result.Done(() -> notCreated(task, payout, Waits.PROVIDER_DOWN, after, reason));
+                new Result.Later(
+                        longer(task, after),
+                        reason,
+                        () -> flow.apply(
+                                payout.seller(),
+                                payout.id(),
+                                new PayoutEvent.NotCalled(Waits.PROVIDER_DOWN),
+                                by(task).saying(reason)));
             case Answer.Unknown<Batch>(String reason) -> new Result.Unknown(LOOK_SOON, reason);
         };
     }
@@ -202,6 +228,13 @@ class CreatePayoutTask implements TaskHandler {
     private static Duration backOff(Task task) {
         Duration pause = WHILE_WAITING.multipliedBy(1L << Math.min(PayoutWork.attempt(task) - 1, 10));
         return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    }
+
+    /** Twice as long each time, at most ten minutes or what the provider asks for. */
+    private static Duration longer(Task task, Duration after) {
+        Duration pause = after.multipliedBy(1L << Math.min(task.attempt() - 1, 10));
+        Duration most = after.compareTo(WHILE_WAITING) > 0 ? after : WHILE_WAITING;
+        return pause.compareTo(most) > 0 ? most : pause;
     }
 
     private Result recorded(Task task, Payout payout, String batchId) {
@@ -247,7 +280,11 @@ class CreatePayoutTask implements TaskHandler {
 
     private void tooLong(Task task, Payout payout, Attempt attempt) {
         if (clock.instant().isAfter(attempt.calledAt().plus(TOO_LONG))) {
-            flow.open(payout, PayoutCases.NOT_MADE, by(task).saying("whether its batch was made cannot be found out"));
+            flow.open(
+                    payout,
+                    PayoutCases.NOT_MADE,
+                    attempt.number() + ":unclear",
+                    by(task).saying("whether its batch was made cannot be found out"));
         }
     }
 

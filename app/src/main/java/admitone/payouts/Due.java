@@ -91,7 +91,7 @@ sealed interface Due {
     }
 
     /** As many coins as the amount buys, rounded down to what the provider sends: what that keeps stays in the exchange account. */
-    private static Money coins(Money amount, Rate rate) {
+    static Money coins(Money amount, Rate rate) {
         return Money.of(amount.amount().divide(rate.usd(), PayoutProvider.DECIMALS, RoundingMode.DOWN), rate.from());
     }
 }

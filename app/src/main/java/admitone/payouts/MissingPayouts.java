@@ -5,6 +5,7 @@ import admitone.cases.Cases;
 import admitone.database.Transactions;
 import admitone.payouts.PayoutFlow.By;
 import admitone.payouts.PayoutProvider.Seen;
+import admitone.payouts.PayoutRules.Decision;
 import admitone.runtime.Answer;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
@@ -30,10 +31,12 @@ class MissingPayouts {
     /** Between two looks before a payout is made. */
     private static final Duration EVERY = Duration.ofMinutes(10);
 
-    /** A restore may go back further than our newest payout. */
+    /** Instances and clocks differ. What a restore forgot is newer than the newest attempt, which begins only after such a look. */
     private static final Duration BEFORE_THE_NEWEST = Duration.ofDays(2);
 
-    private static final Duration LONGEST = Duration.ofDays(31);
+    /** Where no attempt is on record. */
+    private static final Duration AT_FIRST = Duration.ofDays(31);
+
     private static final Duration AROUND = Duration.ofMinutes(5);
     private static final Pattern EXTERNAL = Pattern.compile("(po_[a-z0-9_]{1,60})_([0-9]{1,4})");
 
@@ -46,7 +49,7 @@ class MissingPayouts {
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Clock clock;
-    private volatile Instant lookedAt = Instant.MIN;
+    private volatile Looked looked = new Looked(Instant.MIN, Instant.MIN);
 
     MissingPayouts(
             Payouts payouts,
@@ -69,25 +72,32 @@ class MissingPayouts {
         this.clock = clock;
     }
 
+    /** @param newest the attempt that was the newest then: where it is gone, the database has gone back */
+    private record Looked(Instant at, Instant newest) {}
+
     /** Before a payout is made; the answer of the last ten minutes will do. */
     Answer<Integer> look() {
-        return lookedAt.isAfter(clock.instant().minus(EVERY)) ? new Answer.Done<>(0) : lookNow();
+        Looked last = looked;
+        boolean isFresh = last.at().isAfter(clock.instant().minus(EVERY))
+                && !payouts.newestAttempt().orElse(Instant.MIN).isBefore(last.newest());
+        return isFresh ? new Answer.Done<>(0) : lookNow();
     }
 
-    /** Outside any transaction: takes in what the provider has sent meanwhile; answers how many are not on record. */
+    /**
+     * Outside any transaction: takes in what the provider has sent since our newest attempt, however long ago that is; answers how many
+     * are not on record.
+     */
     Answer<Integer> lookNow() {
         Instant now = clock.instant();
-        Instant from = payouts.newestMade()
-                .map(made -> made.minus(BEFORE_THE_NEWEST))
-                .filter(now.minus(LONGEST)::isBefore)
-                .orElse(now.minus(LONGEST));
+        Optional<Instant> newest = payouts.newestAttempt();
+        Instant from = newest.map(began -> began.minus(BEFORE_THE_NEWEST)).orElse(now.minus(AT_FIRST));
         Answer<List<Seen>> answer = provider.list(from, now.plus(AROUND));
         if (answer instanceof Answer.Done<List<Seen>>(List<Seen> all)) {
             int unknown = 0;
             for (Seen seen : all) {
                 unknown += compare(seen) ? 0 : 1;
             }
-            lookedAt = now;
+            looked = new Looked(now, newest.orElse(Instant.MIN));
             return new Answer.Done<>(unknown);
         }
         return answer.map(List::size);
@@ -117,23 +127,22 @@ class MissingPayouts {
         if (flow.heard(ours.seller(), seen, by) || !goesOut(seen)) {
             return true;
         }
-        if (payouts.find(ours.seller(), ours.payout()).isEmpty()) {
+        Optional<Payout> payout = payouts.find(ours.seller(), ours.payout());
+        if (payout.isEmpty()) {
             return false;
         }
-        flow.apply(
-                ours.seller(),
-                ours.payout(),
-                new PayoutEvent.Adopted(ours.attempt(), ours.externalId(), seen.batchId()),
-                by);
+        Instant calledAt = seen.createdAt() == null ? payout.get().madeAt() : seen.createdAt();
+        PayoutEvent adopted = new PayoutEvent.Adopted(ours.attempt(), ours.externalId(), seen.batchId(), calledAt);
+        if (!(flow.apply(ours.seller(), ours.payout(), adopted, by) instanceof Decision.Moved)) {
+            return false;
+        }
         flow.heard(ours.seller(), seen, by);
         return true;
     }
 
+    /** Once for each batch: it is seen again for days, and what a person has let go on goes on. */
     private void stop(SellerId seller, Seen seen) {
-        if (safeguards.of(seller).held() == null) {
-            safeguards.hold(seller, new Payout.HeldBy("admitone", "the provider sent a payout that is not on record"));
-        }
-        cases.open(
+        boolean isNew = cases.open(
                 seller,
                 new Case.Draft(
                         PayoutCases.NOT_ON_RECORD,
@@ -146,6 +155,9 @@ class MissingPayouts {
                                 "address", seen.address(),
                                 "status", seen.statusWord(),
                                 "external_id", seen.externalId() == null ? "" : seen.externalId())));
+        if (isNew) {
+            safeguards.stop(seller, "the provider sent a payout that is not on record");
+        }
     }
 
     /** What is not verified goes nowhere. */

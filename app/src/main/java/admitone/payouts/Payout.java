@@ -37,6 +37,9 @@ public record Payout(
         @Nullable String reason) {
     public static final String HANDLE = "po";
 
+    /** Who made one that no person has asked for. */
+    static final String BY_ITSELF = "admitone";
+
     /** A person's stop. */
     public record HeldBy(String by, String why) {}
 

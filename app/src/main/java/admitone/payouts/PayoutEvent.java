@@ -3,6 +3,7 @@ package admitone.payouts;
 import admitone.payouts.PayoutProvider.Status;
 import admitone.payouts.PayoutState.Waits;
 import java.time.Duration;
+import java.time.Instant;
 
 /** What may happen to a payout. */
 sealed interface PayoutEvent {
@@ -14,11 +15,14 @@ sealed interface PayoutEvent {
     /** The batch was certainly not made; not tried again before {@code after}. */
     record NotCreated(Waits waits, Duration after) implements PayoutEvent {}
 
+    /** The call certainly did not arrive: it is made again, and counts as none. */
+    record NotCalled(Waits waits) implements PayoutEvent {}
+
     /** The batch was made, as the provider answered, or was found by its external id. */
     record Recorded(String batchId) implements PayoutEvent {}
 
-    /** The provider has sent a batch of it that is not on record: a restore forgot it. */
-    record Adopted(int number, String externalId, String batchId) implements PayoutEvent {}
+    /** The provider has sent a batch of it, made at {@code calledAt}, that is not on record: a restore forgot it. */
+    record Adopted(int number, String externalId, String batchId, Instant calledAt) implements PayoutEvent {}
 
     /** The provider's list certainly lacks it now. */
     record Absent() implements PayoutEvent {}

@@ -3,6 +3,7 @@ package admitone.payouts;
 import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.database.Transactions;
+import admitone.hold.Hold;
 import admitone.ledger.Claims;
 import admitone.ledger.Ledger;
 import admitone.ledger.Line;
@@ -32,6 +33,11 @@ public class PayoutFlow {
     /** What the timeline calls the payouts of a seller, or of all. */
     private static final String ALL = "payouts";
 
+    /** Why nothing is given back or made by hand meanwhile. */
+    static final String ON_HOLD =
+            "Outside effects are on hold, since the database may be older than what the provider has sent."
+                    + " Resume first: ./admitone resume --after-restore.";
+
     private final Payouts payouts;
     private final Safeguards safeguards;
     private final Ledger ledger;
@@ -40,6 +46,7 @@ public class PayoutFlow {
     private final Tasks tasks;
     private final Timeline timeline;
     private final Transactions transactions;
+    private final Hold hold;
     private final Clock clock;
 
     PayoutFlow(
@@ -51,6 +58,7 @@ public class PayoutFlow {
             Tasks tasks,
             Timeline timeline,
             Transactions transactions,
+            Hold hold,
             Clock clock) {
         this.payouts = payouts;
         this.safeguards = safeguards;
@@ -60,6 +68,7 @@ public class PayoutFlow {
         this.tasks = tasks;
         this.timeline = timeline;
         this.transactions = transactions;
+        this.hold = hold;
         this.clock = clock;
     }
 
@@ -86,12 +95,17 @@ public class PayoutFlow {
 
     /** Within the current transaction: what failed is given back to the balance. */
     public Outcome release(SellerId seller, UUID id, By by) {
-        return wish(seller, id, new PayoutEvent.Release(), by);
+        return unlessOnHold(seller, id, new PayoutEvent.Release(), by);
     }
 
     /** Within the current transaction: what was not asked of the provider is called off. */
     public Outcome cancel(SellerId seller, UUID id, By by) {
-        return wish(seller, id, new PayoutEvent.Cancel(), by);
+        return unlessOnHold(seller, id, new PayoutEvent.Cancel(), by);
+    }
+
+    /** What a restore has forgotten would be given back, and paid once more. */
+    private Outcome unlessOnHold(SellerId seller, UUID id, PayoutEvent event, By by) {
+        return hold.isOn() ? new Outcome(payouts.find(seller, id).orElseThrow(), ON_HOLD) : wish(seller, id, event, by);
     }
 
     private Outcome wish(SellerId seller, UUID id, PayoutEvent event, By by) {
@@ -152,7 +166,7 @@ public class PayoutFlow {
         Decision decision = PayoutRules.decide(payout.state(), event, now);
         switch (decision) {
             case Decision.Moved moved -> write(payout, event, moved, by, now);
-            case Decision.Contradicted() -> contradicted(payout, event.toString(), by);
+            case Decision.Contradicted() -> contradicted(payout, what(event), by);
             case Decision.Absorbed _, Decision.Refused _ -> {}
         }
         return decision;
@@ -187,7 +201,7 @@ public class PayoutFlow {
                 tasks.owe(seller, PayoutWork.follow(payout.id(), attempt, now));
             }
         }
-        ask(payout, moved.asks(), by);
+        ask(payout, moved, by);
         tell(payout, moved.next());
         if (!moved.next().word().equals(payout.state().word()) || moved.asks() != Asks.NOTHING) {
             Attempt next = moved.next().attempt();
@@ -207,8 +221,8 @@ public class PayoutFlow {
         claims.release(payout.seller(), payout.id());
     }
 
-    private void ask(Payout payout, Asks asks, By by) {
-        switch (asks) {
+    private void ask(Payout payout, Decision.Moved moved, By by) {
+        switch (moved.asks()) {
             case NOTHING -> {
                 if (payout.state() instanceof PayoutState.Failed) { // the provider, or a person, has answered
                     cases.settle(payout.seller(), payout.subject(), PayoutCases.FAILED, "over", "the payout went on");
@@ -216,7 +230,7 @@ public class PayoutFlow {
             }
             case FAILED -> open(payout, PayoutCases.FAILED, by);
             case REJECTED -> open(payout, PayoutCases.CAME_BACK, by);
-            case NOT_MADE -> open(payout, PayoutCases.NOT_MADE, by);
+            case NOT_MADE -> open(payout, PayoutCases.NOT_MADE, Payouts.number(moved.next()) + ":approve", by);
         }
     }
 
@@ -250,7 +264,7 @@ public class PayoutFlow {
             }
             apply(seller, of.payout(), new PayoutEvent.Said(seen.status()), said);
         } else if (moves(seen)) {
-            contradicted(payout, "attempt " + of.number() + " is " + seen.statusWord(), said);
+            contradicted(payout, "attempt " + of.number() + " is " + seen.status(), said);
         }
     }
 
@@ -267,16 +281,48 @@ public class PayoutFlow {
         };
     }
 
-    /** Coins may have gone where our record says that they have not: nothing goes on before a person has looked. */
+    private static String what(PayoutEvent event) {
+        return switch (event) {
+            case PayoutEvent.Said(var status) -> "it is " + status;
+            case PayoutEvent.Adopted(int attempt, var _, String batchId, var _) ->
+                "attempt " + attempt + " has the batch " + batchId;
+            default -> event.toString();
+        };
+    }
+
+    /**
+     * Within the current transaction. Coins may have gone where our record says that they have not: nothing goes on before a person has
+     * looked. What was claimed by one that is over may be on its way once more with another: none of the seller's goes on then. Once for
+     * each that is said: the provider repeats it, and what a person has let go on goes on.
+     */
     void contradicted(Payout payout, String what, By by) {
-        if (payout.held() == null) {
-            payouts.hold(payout, new Payout.HeldBy("admitone", "contradicted by the provider"));
+        if (!open(payout, PayoutCases.CONTRADICTED, what, by.saying(what))) {
+            return;
         }
-        open(payout, PayoutCases.CONTRADICTED, by.saying(what));
+        if (payout.held() == null) {
+            payouts.hold(payout, new Payout.HeldBy("admitone", "contradicted: " + what));
+        }
+        if (payout.state().isOver()) {
+            safeguards.stop(
+                    payout.seller(), payout.handle() + " is " + payout.state().word() + ", and " + what);
+        }
         note(payout, "payout_contradicted", by, Map.of("what", what));
     }
 
     void open(Payout payout, String kind, By by) {
+        open(payout, kind, payout.subject(), detail(payout, by));
+    }
+
+    /** A question that may be asked of a payout again: once for each of what it is about. Answers whether it is new. */
+    boolean open(Payout payout, String kind, String about, By by) {
+        return open(payout, kind, payout.subject() + "#" + about.replace(' ', '_'), detail(payout, by));
+    }
+
+    private boolean open(Payout payout, String kind, String subject, Map<String, String> detail) {
+        return cases.open(payout.seller(), new Case.Draft(kind, subject, null, null, detail));
+    }
+
+    private static Map<String, String> detail(Payout payout, By by) {
         Map<String, String> detail = new LinkedHashMap<>();
         detail.put("payout_id", payout.handle());
         detail.put("amount_usd", payout.amount().text());
@@ -284,7 +330,7 @@ public class PayoutFlow {
         if (by.reason() != null) {
             detail.put("reason", by.reason());
         }
-        cases.open(payout.seller(), new Case.Draft(kind, payout.subject(), null, null, detail));
+        return detail;
     }
 
     void note(Payout payout, String kind, By by, Map<String, String> more) {

@@ -70,7 +70,7 @@ class PayoutKeeper extends Recurring {
 
     private boolean isMade(Seller seller) {
         try {
-            return switch (making.make(seller, /* byHand= */ false, new By("time", "admitone", null))) {
+            return switch (making.make(seller, /* byHand= */ false, new By("time", Payout.BY_ITSELF, null))) {
                 case Made.Done _ -> true;
                 case Made.NotDue(String code, String _) -> {
                     if (!code.equals(Due.Why.NOTHING_PAYABLE.word()) && !code.equals(Due.Why.BELOW_THRESHOLD.word())) {

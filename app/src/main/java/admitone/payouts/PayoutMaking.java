@@ -3,6 +3,7 @@ package admitone.payouts;
 import admitone.catalog.Catalog;
 import admitone.catalog.Seller;
 import admitone.database.Transactions;
+import admitone.hold.Hold;
 import admitone.ledger.Claims;
 import admitone.ledger.Claims.Claimable;
 import admitone.ledger.Ledger;
@@ -44,6 +45,7 @@ public class PayoutMaking {
     private final Rates rates;
     private final PayoutProvider provider;
     private final Tasks tasks;
+    private final Hold hold;
     private final Transactions transactions;
     private final FaultPoints faults;
     private final Ids ids;
@@ -60,6 +62,7 @@ public class PayoutMaking {
             Rates rates,
             PayoutProvider provider,
             Tasks tasks,
+            Hold hold,
             Transactions transactions,
             FaultPoints faults,
             Ids ids,
@@ -74,6 +77,7 @@ public class PayoutMaking {
         this.rates = rates;
         this.provider = provider;
         this.tasks = tasks;
+        this.hold = hold;
         this.transactions = transactions;
         this.faults = faults;
         this.ids = ids;
@@ -92,6 +96,9 @@ public class PayoutMaking {
 
     /** As a person wants it, whatever the seller's threshold is; outside any transaction. */
     public Made byHand(SellerId seller, String by) {
+        if (hold.isOn()) {
+            return new Made.NotDue("on_hold", PayoutFlow.ON_HOLD);
+        }
         return make(catalog.seller(seller).orElseThrow(), /* byHand= */ true, new By("operator", by, null));
     }
 
@@ -115,22 +122,12 @@ public class PayoutMaking {
         };
     }
 
+    /** What came back once comes back again, until a person looks or it goes elsewhere. */
     private Optional<NotYet> early(Seller seller, Optional<Destination> to, Money payable, boolean byHand) {
         return Optional.ofNullable(Due.beforeQuote(payable, seller.payout(), byHand))
                 .or(() -> to.isEmpty() ? Optional.of(new NotYet(Why.NO_DESTINATION, null)) : Optional.empty())
-                .or(() -> to.filter(it -> !byHand && cameBack(seller.id(), it))
+                .or(() -> to.filter(it -> !byHand && payouts.cameBack(seller.id(), it.id()))
                         .map(_ -> new NotYet(Why.LAST_CAME_BACK, null)));
-    }
-
-    /** What came back once comes back again, until a person looks or it goes elsewhere. */
-    private boolean cameBack(SellerId seller, Destination to) {
-        return payouts.newest(seller)
-                .filter(last -> last.destination().equals(to.id()))
-                .map(last -> switch (last.state()) {
-                    case PayoutState.Rejected _, PayoutState.Cancelled _, PayoutState.Released _ -> true;
-                    default -> false;
-                })
-                .orElse(false);
     }
 
     private Answer<Due.Quote> quote(Destination to, Money payable) {

@@ -5,6 +5,7 @@ import admitone.payouts.PayoutEvent.Adopted;
 import admitone.payouts.PayoutEvent.Approve;
 import admitone.payouts.PayoutEvent.Begin;
 import admitone.payouts.PayoutEvent.Cancel;
+import admitone.payouts.PayoutEvent.NotCalled;
 import admitone.payouts.PayoutEvent.NotCreated;
 import admitone.payouts.PayoutEvent.PerhapsPresent;
 import admitone.payouts.PayoutEvent.Recorded;
@@ -92,14 +93,18 @@ final class PayoutRules {
                         : new Decision.Absorbed();
             case NotCreated(var waits, Duration after) ->
                 state instanceof Creating(Attempt attempt) ? anew(attempt, waits, after) : new Decision.Absorbed();
+            case NotCalled(var waits) ->
+                state instanceof Creating(Attempt attempt)
+                        ? moved(new Approved(attempt.number(), waits))
+                        : new Decision.Absorbed();
             case Recorded(String batchId) ->
                 state instanceof Creating(Attempt attempt)
                         ? moved(new Created(attempt.recorded(batchId)), new Owes.VerifyAndFollow(attempt.number()))
                         : new Decision.Absorbed();
-            case Adopted(int number, String externalId, String batchId) ->
+            case Adopted(int number, String externalId, String batchId, Instant calledAt) ->
                 switch (state) {
                     case AwaitingApproval _, Approved _ ->
-                        adopted(new Attempt(number, externalId, now, null, batchId, 1));
+                        adopted(new Attempt(number, externalId, calledAt, null, batchId, 1));
                     case Creating _,
                             Created _,
                             Verifying _,

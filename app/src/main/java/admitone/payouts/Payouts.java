@@ -115,17 +115,26 @@ public class Payouts {
                 .list();
     }
 
-    /** The seller's newest. */
-    Optional<Payout> newest(SellerId seller) {
-        return list(Optional.of(seller), Optional.empty(), Optional.empty(), 1).stream()
-                .findFirst();
+    /** Whether one for this destination came back after the last one that arrived there or that a person made. */
+    boolean cameBack(SellerId seller, UUID destination) {
+        return jdbc.sql("""
+                select exists (select from payouts.payout back
+                  where back.seller_id = ? and back.destination_id = ? and back.state in ('rejected', 'cancelled', 'released')
+                    and not exists (select from payouts.payout later
+                      where later.seller_id = back.seller_id and later.destination_id = back.destination_id
+                        and ((later.state = 'finished' and later.ended_at >= back.ended_at)
+                          or (later.made_by <> ? and later.made_at >= back.ended_at))))
+                """)
+                .params(seller.value(), destination, Payout.BY_ITSELF)
+                .query(Boolean.class)
+                .single();
     }
 
-    /** When the newest of all was made. */
-    Optional<Instant> newestMade() {
-        return list(Optional.empty(), Optional.empty(), Optional.empty(), 1).stream()
-                .map(Payout::madeAt)
-                .findFirst();
+    /** When the newest attempt of all began. */
+    Optional<Instant> newestAttempt() {
+        return jdbc.sql("select max(called_at) as newest from payouts.attempt")
+                .query((row, n) -> Optional.ofNullable(Columns.instantOrNull(row, "newest")))
+                .single();
     }
 
     long countOpen() {
@@ -151,13 +160,13 @@ public class Payouts {
                 .list();
     }
 
-    /** Whose attempt something at the provider is. */
+    /** Whose attempt something at the provider is. What was refused, or not called, has nothing there. */
     record Owner(UUID payout, int number) {}
 
     Optional<Owner> owner(SellerId seller, String batchId, @Nullable String externalId) {
         return jdbc.sql("""
                 select payout_id, number from payouts.attempt
-                where seller_id = ? and (batch_id = ? or (batch_id is null and external_id = ?))
+                where seller_id = ? and (batch_id = ? or (batch_id is null and external_id = ? and refused_at is null))
                 """)
                 .params(Columns.all(seller.value(), batchId, externalId))
                 .query((row, n) -> new Owner(row.getObject("payout_id", UUID.class), row.getInt("number")))
@@ -205,7 +214,7 @@ public class Payouts {
                 .update();
     }
 
-    private static int number(PayoutState state) {
+    static int number(PayoutState state) {
         return switch (state) {
             case AwaitingApproval(int next) -> next;
             case Approved(int next, var _) -> next;
@@ -230,8 +239,9 @@ public class Payouts {
         jdbc.sql("""
                 insert into payouts.attempt as a (seller_id, payout_id, number, external_id, called_at, absent_at, batch_id, tries, verified_at)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                on conflict (seller_id, payout_id, number) do update set absent_at = excluded.absent_at, batch_id = excluded.batch_id,
-                  tries = excluded.tries, verified_at = coalesce(a.verified_at, excluded.verified_at)
+                on conflict (seller_id, payout_id, number) do update set called_at = excluded.called_at, absent_at = excluded.absent_at,
+                  batch_id = excluded.batch_id, tries = excluded.tries, verified_at = coalesce(a.verified_at, excluded.verified_at),
+                  refused_at = null, ended_at = null
                 """)
                 .params(Columns.all(
                         before.seller().value(),
@@ -246,7 +256,7 @@ public class Payouts {
                 .update();
     }
 
-    /** What had no batch was absent for good, or refused. */
+    /** What had no batch was absent for good, or refused, or not called: then it may begin again. */
     private void end(Payout payout, Attempt old, PayoutState next, Instant now) {
         boolean noBatch = old.batchId() == null;
         boolean gone = noBatch && old.isGone(now);

@@ -62,6 +62,13 @@ public class Safeguards {
                 .update();
     }
 
+    /** Within the current transaction: nothing of the seller goes on before a person has looked. */
+    void stop(SellerId seller, String why) {
+        if (of(seller).held() == null) {
+            hold(seller, new HeldBy("admitone", why));
+        }
+    }
+
     /** Within the current transaction. */
     public void approval(SellerId seller, Approval how, Limits limits) {
         jdbc.sql("""

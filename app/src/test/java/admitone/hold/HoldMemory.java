@@ -10,4 +10,9 @@ public final class HoldMemory {
     public static void goneBack(Core core) {
         core.bean(Hold.class).mayHaveGoneBack();
     }
+
+    /** As the watch does while it cannot look: outside effects are on hold. */
+    public static void blind(Core core, boolean blind) {
+        core.bean(Hold.class).blind(blind);
+    }
 }

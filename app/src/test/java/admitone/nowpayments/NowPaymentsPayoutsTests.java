@@ -24,6 +24,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -301,7 +305,31 @@ class NowPaymentsPayoutsTests {
 
         assertThat(done(short2.list(clock.instant(), clock.instant().plusSeconds(1))))
                 .hasSize(3);
-        assertThat(provider.calls().count(Operation.LIST_PAYOUTS)).isEqualTo(2);
+        assertThat(provider.calls().count(Operation.LIST_PAYOUTS)).isEqualTo(3);
+    }
+
+    /** The provider may have a limit of its own: only an empty page is the end, and a row that moved to the next page is one. */
+    @Test
+    void aListWhosePagesAreShorterThanAskedIsReadToItsEnd() throws IOException {
+        NowPaymentsPayouts client = answering(200, uri -> {
+            Matcher page = Pattern.compile("[?&]page=([0-9]+)").matcher(uri.getQuery());
+            return !page.find()
+                    ? "{}"
+                    : switch (page.group(1)) {
+                        case "0" -> "{\"payouts\":[" + row(1) + "," + row(2) + "]}";
+                        case "1" -> "{\"payouts\":[" + row(2) + "," + row(3) + "]}";
+                        default -> "{\"payouts\":[]}";
+                    };
+        });
+
+        assertThat(done(client.list(clock.instant(), clock.instant().plusSeconds(1))))
+                .extracting(Seen::withdrawalId)
+                .containsExactly("1", "2", "3");
+    }
+
+    private static String row(int id) {
+        return "{\"id\":\"" + id
+                + "\",\"batch_withdrawal_id\":\"5\",\"address\":\"0xA\",\"currency\":\"eth\",\"amount\":\"0.5\",\"status\":\"FINISHED\"}";
     }
 
     @ParameterizedTest
@@ -445,10 +473,15 @@ class NowPaymentsPayoutsTests {
 
     /** Against a provider that answers every call about payouts so. */
     private NowPaymentsPayouts answering(int status, String body) throws IOException {
+        return answering(status, uri -> body);
+    }
+
+    private NowPaymentsPayouts answering(int status, Function<URI, String> body) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             boolean auth = exchange.getRequestURI().getPath().endsWith("/auth");
-            byte[] bytes = (auth ? "{\"token\":\"t\"}" : body).getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = (auth ? "{\"token\":\"t\"}" : body.apply(exchange.getRequestURI()))
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(auth ? 200 : status, bytes.length);
             exchange.getResponseBody().write(bytes);
             exchange.close();

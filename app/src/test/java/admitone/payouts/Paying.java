@@ -39,6 +39,7 @@ public final class Paying implements AutoCloseable {
     static final Asset USDT = new Asset("usdttrc20");
     public static final SellerId SELLER = new SellerId("0123456789ab");
     static final By TEST = new By("test", "test", null);
+    private static final By BY_ITSELF = new By("time", Payout.BY_ITSELF, null);
     static final Duration LEASE = Duration.ofSeconds(40);
     private static final TypeReference<LinkedHashMap<String, String>> PAYLOAD = new TypeReference<>() {};
 
@@ -109,7 +110,7 @@ public final class Paying implements AutoCloseable {
     }
 
     Made make(SellerId seller) {
-        return making.make(core.bean(Catalog.class).seller(seller).orElseThrow(), /* byHand= */ false, TEST);
+        return making.make(core.bean(Catalog.class).seller(seller).orElseThrow(), /* byHand= */ false, BY_ITSELF);
     }
 
     Payout made(SellerId seller) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import admitone.money.Money;
 import admitone.payouts.PayoutMaking.Made;
+import admitone.payouts.PayoutProvider.Status;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
@@ -116,6 +117,27 @@ class PayoutMakingDatabaseTests {
 
         assertThat(keeper.look()).isEqualTo(1);
         assertThat(keeper.look()).isZero();
+    }
+
+    /** One that was made meanwhile does not hide it. */
+    @Test
+    void whatCameBackIsLookedAtThoughAnotherWasMadeSince() {
+        paying.seller(SELLER, "instant", "1");
+        paying.provider.end = row -> Status.REJECTED;
+        Payout first = paying.approved("50.00");
+        paying.earn(SELLER, "60.00");
+        Payout second = paying.made(SELLER);
+        paying.pass(Duration.ofMinutes(10));
+        assertThat(paying.state(first)).isEqualTo("rejected");
+
+        assertThat(paying.make(SELLER))
+                .isInstanceOfSatisfying(
+                        Made.NotDue.class, notDue -> assertThat(notDue.code()).isEqualTo("last_came_back"));
+
+        paying.provider.end = row -> Status.FINISHED;
+        paying.approve(second);
+        paying.pass(Duration.ofMinutes(10));
+        assertThat(paying.make(SELLER)).as("one has arrived there since").isInstanceOf(Made.Done.class);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.FakePayoutProvider.Lie;
 import admitone.FakePayoutProvider.Row;
+import admitone.cases.Cases;
 import admitone.money.Money;
 import admitone.payments.Heard;
 import admitone.payments.PayoutNotifications;
@@ -16,12 +17,14 @@ import admitone.runtime.FaultPoints.Point;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each fault of the provider and of ourselves, by name. */
 class PayoutProtocolDatabaseTests {
@@ -286,12 +289,129 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.make(SELLER))
                 .as("by itself no other one is made")
                 .isInstanceOf(PayoutMaking.Made.NotDue.class);
+        Payout second = ((PayoutMaking.Made.Done) paying.making.byHand(SELLER, "operator")).payout();
+        paying.approve(second);
+        paying.provider.lies = operation -> operation.equals("verify") ? Lie.NOT_NOW : Lie.NONE;
+        paying.work();
+        assertThat(paying.state(second)).isEqualTo("created");
 
         paying.provider.rows.getFirst().status = Status.FINISHED;
+        paying.pass(A_WHILE);
+        paying.provider.lies = operation -> Lie.NONE;
         paying.pass(LONG);
 
         assertThat(paying.state(payout)).isEqualTo("released");
         assertThat(paying.openCases()).contains("payout_contradicted");
+        assertThat(paying.core.bean(Safeguards.class).of(SELLER).held()).isNotNull();
+        assertThat(paying.provider.rows)
+                .as("its entries are paid: the other that has claimed them is not verified")
+                .filteredOn(row -> row.verifiedAt != null)
+                .hasSize(1);
+    }
+
+    /** The provider repeats itself for days; a person has looked once. */
+    @Test
+    void contradictedAnewIsAskedAnewAndTheSameOnlyOnce() {
+        paying.provider.end = row -> Status.FAILED;
+        Payout payout = paying.approved("50.00");
+        paying.pass(A_WHILE);
+        paying.core.transactions.run(SELLER, () -> paying.flow.release(SELLER, payout.id(), TEST));
+        Row row = paying.provider.rows.getFirst();
+        Safeguards safeguards = paying.core.bean(Safeguards.class);
+
+        hear(row, Status.SENDING);
+        assertThat(paying.openCases()).containsExactly("payout_contradicted");
+        decideAll();
+        paying.core.transactions.run(SELLER, () -> safeguards.hold(SELLER, null));
+        hear(row, Status.SENDING);
+        assertThat(paying.openCases()).isEmpty();
+        assertThat(safeguards.of(SELLER).held()).isNull();
+
+        hear(row, Status.FINISHED);
+
+        assertThat(paying.openCases()).containsExactly("payout_contradicted");
+        assertThat(safeguards.of(SELLER).held()).isNotNull();
+    }
+
+    private void hear(Row row, Status status) {
+        row.status = status;
+        paying.core.transactions.run(SELLER, () -> paying.flow.heard(SELLER, paying.provider.seen(row), TEST));
+    }
+
+    private void decideAll() {
+        Cases cases = paying.core.bean(Cases.class);
+        paying.core.transactions.run(
+                SELLER,
+                () -> cases.list(SELLER, Optional.of("open"), Optional.empty(), 10)
+                        .forEach(one -> cases.decide(SELLER, one.id(), "seen", "looked at", "operator")));
+    }
+
+    @Test
+    void fiveMoreThatComeToNothingAreAskedAnew() {
+        paying.provider.lies = operation -> operation.equals("create") ? Lie.DECLINED : Lie.NONE;
+        Payout payout = paying.approved("50.00");
+        paying.pass(LONG);
+        assertThat(paying.state(payout)).isEqualTo("awaiting_approval");
+        assertThat(paying.openCases()).containsExactly("payout_not_made");
+        decideAll();
+
+        paying.approve(payout);
+        paying.pass(Duration.ofHours(31));
+
+        assertThat(paying.state(payout)).isEqualTo("awaiting_approval");
+        assertThat(paying.openCases()).containsExactly("payout_not_made");
+    }
+
+    /** Nothing was asked of the provider: it uses up no attempt. */
+    @Test
+    void notNowAtCreateIsTriedAgainAndCountsAsNone() {
+        AtomicInteger left = new AtomicInteger(7);
+        paying.provider.lies =
+                operation -> operation.equals("create") && left.getAndDecrement() > 0 ? Lie.NOT_NOW : Lie.NONE;
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofMinutes(5));
+        assertThat(paying.now(payout).waitsFor()).isEqualTo("provider_down");
+        assertThat(calls("create")).as("5, 10, 20, 40, 80 seconds apart").isEqualTo(6);
+
+        paying.pass(Duration.ofHours(1));
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.core.strings("select number || ' ' || (refused_at is null) from payouts.attempt"))
+                .containsExactly("1 true");
+    }
+
+    /** A restore to between the two: the batch is there, and is taken over, not made again. */
+    @Test
+    void notNowAndThereAllTheSameIsTakenOver() {
+        once("create", Lie.NOT_NOW);
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        assertThat(paying.state(payout)).isEqualTo("approved");
+        Destination to = paying.core.bean(Destinations.class).of(SELLER).getFirst();
+        paying.provider.create(
+                new PayoutProvider.NewBatch(payout.externalId(1), to, payout.coins(), "http://localhost/ipn"));
+        Row row = paying.provider.rows.getFirst();
+        row.status = Status.WAITING;
+        row.verifiedAt = paying.core.clock.instant();
+
+        paying.core.bean(MissingPayouts.class).lookNow();
+        paying.pass(LONG);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.provider.rows).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"amount_units = amount_units - 1", "coin_units = coin_units * 2"})
+    void sumChangedByHandIsNotSent(String change) {
+        Payout payout = paying.approved("50.00");
+        paying.core.owner().sql("update payouts.payout set " + change).update();
+
+        paying.pass(LONG);
+
+        assertThat(paying.provider.rows).isEmpty();
+        assertThat(paying.now(payout).status()).isEqualTo("held");
+        assertThat(paying.openCases()).containsExactly("payout_contradicted");
     }
 
     @Test

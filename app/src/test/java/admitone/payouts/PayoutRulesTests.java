@@ -7,6 +7,7 @@ import admitone.payouts.PayoutEvent.Adopted;
 import admitone.payouts.PayoutEvent.Approve;
 import admitone.payouts.PayoutEvent.Begin;
 import admitone.payouts.PayoutEvent.Cancel;
+import admitone.payouts.PayoutEvent.NotCalled;
 import admitone.payouts.PayoutEvent.NotCreated;
 import admitone.payouts.PayoutEvent.PerhapsPresent;
 import admitone.payouts.PayoutEvent.Recorded;
@@ -65,6 +66,7 @@ class PayoutRulesTests {
             approve          | approved | x        | x        | x         | x         | x         | x         | x        | x        | x         | x
             begin            | =        | creating | =        | =         | =         | =         | =         | =        | =        | =         | =
             not_created      | =        | =        | approved | =         | =         | =         | =         | =        | =        | =         | =
+            not_called       | =        | =        | approved | =         | =         | =         | =         | =        | =        | =         | =
             recorded         | =        | =        | created  | =         | =         | =         | =         | =        | =        | =         | =
             adopted          | created  | created  | !        | !         | !         | !         | !         | !        | !        | !         | !
             absent           | =        | =        | creating | =         | =         | =         | =         | =        | =        | =         | =
@@ -115,8 +117,9 @@ class PayoutRulesTests {
             case "approve" -> new Approve();
             case "begin" -> new Begin("po_1");
             case "not_created" -> new NotCreated(Waits.REFUSED, Duration.ofMinutes(10));
+            case "not_called" -> new NotCalled(Waits.PROVIDER_DOWN);
             case "recorded" -> new Recorded("5000000");
-            case "adopted" -> new Adopted(1, "po_1", "5000000");
+            case "adopted" -> new Adopted(1, "po_1", "5000000", BEGAN);
             case "absent" -> new Absent();
             case "perhaps_present" -> new PerhapsPresent();
             case "verify_begins" -> new VerifyBegins();
