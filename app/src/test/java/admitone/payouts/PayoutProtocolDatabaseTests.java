@@ -76,6 +76,18 @@ class PayoutProtocolDatabaseTests {
     }
 
     @Test
+    void whoApprovesWhileAnotherCancelsComesTooLate() throws Exception {
+        paying.earn(SELLER, "50.00");
+        Payout payout = paying.made(SELLER);
+
+        paying.core.whileUncommitted(
+                SELLER, () -> paying.flow.cancel(SELLER, payout.id(), TEST), () -> paying.approve(payout));
+
+        assertThat(paying.state(payout)).isEqualTo("cancelled");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 0.00 + 50.00");
+    }
+
+    @Test
     void lostAnswerAtCreateIsAdopted() {
         once("create", Lie.LOST_AFTER);
         Payout payout = paying.approved("50.00");
