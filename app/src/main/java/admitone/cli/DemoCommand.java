@@ -102,6 +102,7 @@ final class DemoCommand implements Callable<Integer> {
                   3  pay at the provider        %s
                   4  back in the chat, open the link you were sent there (on the page, "Open the channel"
                      leads to the real t.me, which knows nothing of it)
+                Or begin at the plans that the bot has posted in the open channel, above that chat.
                 Look behind it:
                   shop                          %s/c/%s
                   timeline of the incident      ./admitone timeline %s   (in another terminal)

@@ -89,6 +89,20 @@ final class Replay {
                                 "Sample signals",
                                 "bots",
                                 List.of(Map.of("bot", Stage.BOT))));
+        stage.messenger()
+                .post(
+                        "/chats",
+                        Map.of(
+                                "chat_id",
+                                payment.openChatId(),
+                                "type",
+                                "channel",
+                                "title",
+                                "Sample signals, open to all",
+                                "username",
+                                "sample_signals",
+                                "bots",
+                                List.of(Map.of("bot", Stage.BOT))));
         stage.messenger().post("/users/" + sellerUser + "/start", Map.of("bot", Stage.BOT));
         JsonNode seller = stage.api()
                 .post(

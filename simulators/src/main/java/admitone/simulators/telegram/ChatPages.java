@@ -181,6 +181,7 @@ final class ChatPages {
         }
         html.append("</nav></div></header><main><div id='live'>").append(places(person));
         if (bot != null) {
+            html.append(posts(person, bot));
             html.append("<h2>Chat with @").append(escape(bot.username)).append("</h2>");
             bot.dialog(userId).messages.values().forEach(message -> html.append(message(message, person, bot)));
             html.append(lastAnswer(person, bot));
@@ -227,6 +228,20 @@ final class ChatPages {
             }
         }
         return html.isEmpty() ? "<p class='faint'>In no channel yet.</p>" : html.toString();
+    }
+
+    /** What stands in the chats that this person can read. */
+    private String posts(User person, Bot bot) {
+        StringBuilder html = new StringBuilder();
+        for (Chat chat : world.chats.values()) {
+            boolean reads =
+                    chat.username != null || chat.of(person.id, world.now()).isInside();
+            if (reads && !chat.messages.isEmpty()) {
+                html.append("<h2>").append(escape(chat.title)).append("</h2>");
+                chat.messages.values().forEach(message -> html.append(message(message, person, bot)));
+            }
+        }
+        return html.toString();
     }
 
     private String message(Message message, User person, Bot bot) {
