@@ -50,11 +50,11 @@ class EndLetters {
                 grant.telegramUserId(), words.apply(texts), List.of(renew(grant, channel, texts))));
     }
 
-    /** By the bot, or by the channel's page where the plan is gone. */
+    /** By the bot, or by the channel's page where the plan is not sold any more. */
     private LinkButton renew(Grant grant, Channel channel, AccessTexts texts) {
         String url = grant.orderId()
                 .flatMap(order -> orders.planOf(grant.seller(), order))
-                .flatMap(plan -> catalog.plan(grant.seller(), plan))
+                .flatMap(plan -> catalog.planOnSale(grant.seller(), plan))
                 .map(Plan::handle)
                 .flatMap(bot::startLink)
                 .orElse(publicUrl + "/c/" + channel.slug());

@@ -19,6 +19,7 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             reader(Requests.NewGifts.class, Requests.NewGifts::read),
             reader(Requests.PostSwitch.class, Requests.PostSwitch::read),
             reader(Requests.NewPlan.class, Requests.NewPlan::read),
+            reader(Requests.PlanChange.class, Requests.PlanChange::read),
             reader(Requests.NewCoupon.class, Requests.NewCoupon::read),
             reader(Requests.NewOrder.class, Requests.NewOrder::read),
             reader(Requests.NewGrant.class, Requests.NewGrant::read),

@@ -6,6 +6,7 @@ import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.NewChannel;
 import admitone.api.Requests.NewPlan;
 import admitone.api.Requests.OwnTexts;
+import admitone.api.Requests.PlanChange;
 import admitone.api.Views.ChannelView;
 import admitone.api.Views.PlanView;
 import admitone.bot.PlanPosts;
@@ -15,8 +16,10 @@ import admitone.catalog.Channel;
 import admitone.catalog.ChannelTexts;
 import admitone.catalog.ClosedChatId;
 import admitone.catalog.OpenChatId;
+import admitone.catalog.Plan;
 import admitone.catalog.Slug;
 import admitone.database.Transactions;
+import admitone.runtime.Handle;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
@@ -27,10 +30,12 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -54,6 +59,7 @@ class ChannelsController {
     private final Transactions transactions;
     private final Idempotency idempotency;
     private final Ids ids;
+    private final Clock clock;
     private final String publicUrl;
 
     ChannelsController(
@@ -65,6 +71,7 @@ class ChannelsController {
             Transactions transactions,
             Idempotency idempotency,
             Ids ids,
+            Clock clock,
             Settings settings) {
         this.catalog = catalog;
         this.pool = pool;
@@ -74,6 +81,7 @@ class ChannelsController {
         this.transactions = transactions;
         this.idempotency = idempotency;
         this.ids = ids;
+        this.clock = clock;
         this.publicUrl = settings.publicUrl().toString();
     }
 
@@ -166,6 +174,52 @@ class ChannelsController {
             posts.refresh(channel);
             return Answer.created(PlanView.of(plan));
         });
+    }
+
+    @PutMapping("/{channelId}/plans/{planId}")
+    @Operation(
+            summary =
+                    "Change a plan's name and price; orders made before keep their price. The shop page, the bot and the post of plans follow")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PlanView.class)))
+    ResponseEntity<byte[]> changePlan(
+            Caller caller,
+            HttpServletRequest request,
+            @PathVariable String channelId,
+            @PathVariable String planId,
+            @RequestBody PlanChange change) {
+        Channel channel = Params.channel(caller, catalog, channelId);
+        Plan plan = plan(caller, channel, planId);
+        return idempotency.once(caller, request, channel.seller(), _ -> {
+            Plan changed =
+                    catalog.change(plan, change.name(), change.priceUsd()).orElseThrow(Problem::planClosed);
+            posts.refresh(channel);
+            return Answer.ok(PlanView.of(changed));
+        });
+    }
+
+    @DeleteMapping("/{channelId}/plans/{planId}")
+    @Operation(
+            summary =
+                    "Close a plan: it is not sold any more; who has it keeps it, and orders made before can be paid. Closing it"
+                            + " again changes nothing")
+    @ApiResponse(responseCode = "204")
+    ResponseEntity<Void> closePlan(Caller caller, @PathVariable String channelId, @PathVariable String planId) {
+        Channel channel = Params.channel(caller, catalog, channelId);
+        Plan plan = plan(caller, channel, planId);
+        transactions.run(channel.seller(), () -> {
+            if (catalog.close(plan, clock.instant())) {
+                posts.refresh(channel);
+            }
+        });
+        return ResponseEntity.noContent().build();
+    }
+
+    private Plan plan(Caller caller, Channel channel, String planId) {
+        Handle handle = Params.handle(caller, Handle.PLAN, planId);
+        return catalog.plan(handle.seller(), handle.id())
+                .filter(plan -> plan.seller().equals(channel.seller())
+                        && plan.channelId().equals(channel.id()))
+                .orElseThrow(Problem::notFound);
     }
 
     @PutMapping("/{channelId}/texts")

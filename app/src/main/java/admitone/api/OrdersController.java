@@ -103,7 +103,8 @@ class OrdersController {
             if (lists.isBanned(new Seat.Key(id, channel.id(), draft.telegramUserId()))) {
                 throw Problem.buyerBanned();
             }
-            return switch (ordering.place(plan, draft.telegramUserId(), Optional.ofNullable(draft.coupon()))) {
+            Plan onSale = catalog.planOnSale(id, plan.id()).orElseThrow(Problem::planClosed);
+            return switch (ordering.place(onSale, draft.telegramUserId(), Optional.ofNullable(draft.coupon()))) {
                 case Placed.Made(Order order) -> Answer.created(view(order, List.of()));
                 case Placed.NoCoupon refused -> throw refused(refused);
             };

@@ -48,13 +48,14 @@ final class Params {
         return catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
     }
 
-    /** The plan that a body names, which is one of this channel's. */
+    /** The plan that a body names, which is one of this channel's and on sale. */
     static Plan plan(Catalog catalog, Channel channel, Handle planId) {
-        return catalog.plan(planId.seller(), planId.id())
+        return catalog.planOnSale(planId.seller(), planId.id())
                 .filter(plan -> plan.seller().equals(channel.seller())
                         && plan.channelId().equals(channel.id()))
                 .orElseThrow(() -> Problem.invalid(
-                        "plan_id", "must be a plan of this channel; GET /api/v1/channels/{id} lists them"));
+                        "plan_id",
+                        "must be a plan of this channel that is on sale; GET /api/v1/channels/{id} lists them"));
     }
 
     static long telegramUser(String text) {

@@ -62,6 +62,11 @@ final class Problem extends RuntimeException {
                         Long.toString(Math.max(1, after.plusMillis(999).toSeconds())));
     }
 
+    static Problem planClosed() {
+        return conflict(
+                "plan_closed", "This plan is not sold any more; GET /api/v1/channels/{id} lists those that are.");
+    }
+
     static Problem unauthorized(boolean given) {
         return new Problem(
                         HttpStatus.UNAUTHORIZED,

@@ -230,6 +230,15 @@ final class Requests {
         }
     }
 
+    record PlanChange(
+            String name,
+
+            @Schema(type = "string", example = "9.99") Money priceUsd) {
+        static PlanChange read(Fields fields) {
+            return new PlanChange(fields.text("name", 100), fields.usd("price_usd"));
+        }
+    }
+
     record NewOrder(
             @Schema(type = "string", example = "ch_…") Handle channelId,
 

@@ -64,7 +64,7 @@ class PlanPicked implements IncomingListener {
     }
 
     private void picked(long updateId, Said said, Handle handle) {
-        Optional<Plan> plan = catalog.plan(handle.seller(), handle.id());
+        Optional<Plan> plan = catalog.planOnSale(handle.seller(), handle.id());
         if (plan.isEmpty()) {
             transactions.run(
                     SellerId.PLATFORM,

@@ -11,6 +11,7 @@ import admitone.runtime.SellerId;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -286,6 +287,32 @@ public class Catalog {
                         .optional());
     }
 
+    /** Within the current transaction: what it is called and costs from now on; empty where it is not sold any more. Orders that were made keep their price. */
+    public Optional<Plan> change(Plan plan, String name, Money price) {
+        return jdbc.sql("""
+                update catalog.plan set name = ?, price_units = ?, price_asset = ?
+                where seller_id = ? and plan_id = ? and closed_at is null returning *
+                """)
+                .params(
+                        name,
+                        new BigDecimal(price.units()),
+                        price.asset().code(),
+                        plan.seller().value(),
+                        plan.id())
+                .query(Catalog::readPlan)
+                .optional();
+    }
+
+    /** Within the current transaction: it is not sold from then on. False where it was not before. */
+    public boolean close(Plan plan, Instant at) {
+        return jdbc.sql(
+                                "update catalog.plan set closed_at = ? where seller_id = ? and plan_id = ? and closed_at is null")
+                        .params(Columns.at(at), plan.seller().value(), plan.id())
+                        .update()
+                == 1;
+    }
+
+    /** Also one that is not sold any more, for those who have it. */
     public Optional<Plan> plan(SellerId seller, UUID id) {
         return jdbc.sql("select * from catalog.plan where seller_id = ? and plan_id = ?")
                 .params(seller.value(), id)
@@ -293,9 +320,18 @@ public class Catalog {
                 .optional();
     }
 
+    public Optional<Plan> planOnSale(SellerId seller, UUID id) {
+        return jdbc.sql("select * from catalog.plan where seller_id = ? and plan_id = ? and closed_at is null")
+                .params(seller.value(), id)
+                .query(Catalog::readPlan)
+                .optional();
+    }
+
+    /** Those on sale, the cheapest first. */
     public List<Plan> plans(SellerId seller, UUID channelId) {
-        return jdbc.sql(
-                        "select * from catalog.plan where seller_id = ? and channel_id = ? order by price_units, plan_id")
+        return jdbc.sql("""
+                        select * from catalog.plan where seller_id = ? and channel_id = ? and closed_at is null order by price_units, plan_id
+                        """)
                 .params(seller.value(), channelId)
                 .query(Catalog::readPlan)
                 .list();

@@ -101,6 +101,53 @@ class ApiFlowTests {
         assertThat(put(without, Map.of("on", true)).must(409).code()).isEqualTo("no_open_chat");
     }
 
+    @Test
+    void changesAPlanForOrdersToComeAndClosesItForAllButThoseWhoHaveIt() {
+        var shop = service.newShop("5", 30);
+        String channel = "/api/v1/channels/" + shop.channelId();
+        String plan = channel + "/plans/" + shop.planId();
+        String slug = api.get(channel).must(200).text("slug");
+        String before = service.newOrder(shop, service.newBuyer());
+
+        var changed =
+                put(plan, Map.of("name", "One month", "price_usd", "7.50")).must(200);
+        assertThat(changed.text("price_usd")).isEqualTo("7.50");
+        assertThat(changed.json().path("days").asInt()).isEqualTo(30);
+        assertThat(api.get("/api/v1/orders/" + before).must(200).text("price_usd"))
+                .isEqualTo("5.00");
+        String after = service.newOrder(shop, service.newBuyer());
+        assertThat(api.get("/api/v1/orders/" + after).must(200).text("price_usd"))
+                .isEqualTo("7.50");
+        assertThat(service.anyone().get("/c/" + slug).must(200).body()).contains("One month", "7.50 USD");
+        put(plan, Map.of("name", "x")).must(422);
+        put(plan, Map.of("name", "x", "price_usd", "0")).must(422);
+
+        api.delete(plan).must(204);
+        api.delete(plan).must(204);
+
+        assertThat(api.get(channel).must(200).json().path("plans")).isEmpty();
+        assertThat(service.anyone().get("/c/" + slug).must(200).body()).doesNotContain("One month");
+        assertThat(put(plan, Map.of("name", "x", "price_usd", "1")).must(409).code())
+                .isEqualTo("plan_closed");
+        assertThat(api.post(
+                                "/api/v1/orders",
+                                Map.of(
+                                        "channel_id",
+                                        shop.channelId(),
+                                        "plan_id",
+                                        shop.planId(),
+                                        "telegram_user_id",
+                                        service.newBuyer()))
+                        .must(409)
+                        .code())
+                .isEqualTo("plan_closed");
+        api.post(channel + "/gifts", Map.of("plan_id", shop.planId())).must(422);
+        api.post("/api/v1/orders/" + before + "/payment", Map.of("pay_currency", "eth"))
+                .must(201);
+        String other = service.newShop("5", 30).channelId();
+        api.delete("/api/v1/channels/" + other + "/plans/" + shop.planId()).must(404);
+    }
+
     /** Who names a chat in a request has not shown that it is theirs. */
     @Test
     void botPostsInNoChatByASellersWordAlone() {

@@ -160,6 +160,7 @@ class TokenFlowTests {
                 "{\"seller_id\":\"" + IDS.get("sellerId")
                         + "\",\"chat_id\":-5,\"title\":\"t\",\"plans\":[{\"name\":\"p\",\"price_usd\":1}]}";
             case "POST /channels/{channelId}/plans" -> "{\"name\":\"p\",\"price_usd\":1}";
+            case "PUT /channels/{channelId}/plans/{planId}" -> "{\"name\":\"p\",\"price_usd\":\"1\"}";
             case "POST /orders" ->
                 "{\"channel_id\":\"" + IDS.get("channelId") + "\",\"plan_id\":\"" + IDS.get("planId")
                         + "\",\"telegram_user_id\":1}";

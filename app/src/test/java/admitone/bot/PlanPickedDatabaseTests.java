@@ -7,6 +7,7 @@ import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.access.Grants;
+import admitone.catalog.Catalog;
 import admitone.checkout.Coupon;
 import admitone.checkout.Coupons;
 import admitone.checkout.PrivateLinks;
@@ -235,10 +236,12 @@ class PlanPickedDatabaseTests {
     void aPlanThatIsGoneIsSaidToBeGone() {
         says(1, BUYER, "/start " + new Handle(Handle.PLAN, shop.seller(), UUID.randomUUID()));
         says(2, BUYER, "/start " + new Handle(Handle.PLAN, new SellerId("zzzzzzzzzzzz"), UUID.randomUUID()));
+        core.transactions.run(shop.seller(), () -> core.bean(Catalog.class).close(shop.plan(), core.clock.instant()));
+        says(3, BUYER, "/start " + shop.plan().handle());
         work();
 
         assertThat(core.messenger.sent)
-                .hasSize(2)
+                .hasSize(3)
                 .allMatch(message -> message.html().startsWith("That offer does not exist"));
         assertThat(orders()).isEmpty();
     }

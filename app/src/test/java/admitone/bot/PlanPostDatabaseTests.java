@@ -254,6 +254,32 @@ class PlanPostDatabaseTests {
         assertThat(state()).isEqualTo("off");
     }
 
+    @Test
+    void planThatIsChangedOrClosedIsSoInThePost() {
+        refresh();
+        Catalog catalog = core.bean(Catalog.class);
+        core.transactions.run(shop.seller(), () -> {
+            catalog.change(shop.plan(), "Thirty days", Money.parse("2", Asset.USD));
+            posts.refresh(channel);
+        });
+        work();
+        assertThat(core.messenger.edited.getLast().buttons())
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("Thirty days, 30 days: 2.00 USD");
+
+        core.transactions.run(shop.seller(), () -> {
+            catalog.close(shop.plan(), core.clock.instant());
+            posts.refresh(channel);
+        });
+        work();
+        assertThat(core.messenger.edited.getLast().buttons())
+                .singleElement()
+                .asString()
+                .contains("All plans");
+    }
+
     private void refuseInOpenChat() {
         core.messenger.onSend = message -> message.chatId() == SELLER ? new Answer.Done<>(1L) : NO_RIGHTS;
     }
