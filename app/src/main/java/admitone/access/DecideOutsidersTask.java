@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 /** Does to all of a day, a few in a transaction, what a person decided about them together; removals a few at a time, none while the channel is only observed. */
 @Component
 class DecideOutsidersTask implements TaskHandler {
-    private static final int MOST_AT_ONCE = 50;
+    static final int MOST_AT_ONCE = 50;
     /** Between two of so many removals: time to stop them, by observing. */
     private static final Duration PAUSE = Duration.ofMinutes(10);
 

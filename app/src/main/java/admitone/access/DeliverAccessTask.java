@@ -161,7 +161,7 @@ class DeliverAccessTask implements TaskHandler {
             return dead(task, grant, "message_too_late", "the grant's time was over before the message could be sent");
         }
         if (sold.isBanned()) {
-            return holdBack(task, sold);
+            return new Result.Done(() -> holdBack(task, grant));
         }
         if (task.unknowns() >= MOST_UNKNOWN) {
             return dead(
@@ -330,18 +330,17 @@ class DeliverAccessTask implements TaskHandler {
         return grant.isImported() ? new Result.Done(record) : new Result.Dead(why, record);
     }
 
-    /** Bought although the seller had banned them: the way in stays shut until a person decides, and they are told so. Taking the ban back sends it. */
-    private Result holdBack(Task task, Sold sold) {
-        Answer<Long> answer = messenger.send(new Messenger.Message(
-                sold.grant().telegramUserId(),
-                sold.because(sold.texts().heldBack(sold.channel().title())),
-                List.of()));
-        return answer instanceof Answer.NotNow<Long>(Duration after, String reason)
-                ? Result.later(after, reason)
-                : new Result.Done(() -> heldBack(task, sold.grant()));
-    }
-
-    private void heldBack(Task task, Grant grant) {
+    /**
+     * Bought although the seller had banned them: the way in stays shut until a person decides, and they are told so. Decided under the lock of their seat,
+     * as a ban and its end are: where it was taken back since the look, the way in is sent after all.
+     */
+    private void holdBack(Task task, Grant grant) {
+        grants.lockSeat(grant.seller(), grant.channelId(), grant.telegramUserId());
+        if (!lists.isBanned(grant.seat())) {
+            tasks.owe(task.seller(), Effects.deliverAgain(grant.id(), "task-" + task.id()));
+            return;
+        }
+        tasks.owe(task.seller(), Effects.tellHeldBack(task));
         grant.paymentId()
                 .ifPresent(payment -> cases.open(
                         task.seller(),

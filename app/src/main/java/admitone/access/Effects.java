@@ -4,6 +4,7 @@ import admitone.messaging.Incoming.JoinRequested;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.Language;
 import admitone.tasks.Owed;
+import admitone.tasks.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The effects that access owes to the outside, as tasks. The subject of each is what makes it be owed once. */
 public final class Effects {
     public static final String DELIVER_ACCESS = "deliver_access";
+    static final String TELL_HELD_BACK = "tell_held_back";
     static final String STANDING_LINK = "standing_link";
     static final String APPROVE_JOIN = "approve_join";
     static final String DECLINE_JOIN = "decline_join";
@@ -70,6 +72,11 @@ public final class Effects {
                 DELIVER_ACCESS,
                 "grant:" + grantId + ":" + request,
                 Map.of("grant", grantId.toString(), "language", language.code()));
+    }
+
+    /** Instead of the message that {@code delivery} was to send. */
+    static Owed tellHeldBack(Task delivery) {
+        return Owed.now(TELL_HELD_BACK, delivery.subject(), delivery.payload());
     }
 
     public static Owed standingLink(UUID channelId) {

@@ -5,6 +5,7 @@ import admitone.cases.CaseDecider;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -27,7 +28,12 @@ class ManyOutsidersCase implements CaseDecider {
 
     @Override
     public Map<String, String> decisions() {
-        return OutsiderDecision.CHOICES;
+        Map<String, String> choices = new HashMap<>(OutsiderDecision.CHOICES);
+        choices.put(
+                Outsiders.REMOVE,
+                OutsiderDecision.CHOICES.get(Outsiders.REMOVE) + "; " + DecideOutsidersTask.MOST_AT_ONCE
+                        + " every ten minutes, and none while the channel is only observed: who is left waits until that ends");
+        return Map.copyOf(choices);
     }
 
     @Override

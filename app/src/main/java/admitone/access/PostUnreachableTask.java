@@ -1,7 +1,6 @@
 package admitone.access;
 
 import admitone.access.UnreachablePosts.Waiting;
-import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.messaging.BotName;
@@ -49,7 +48,7 @@ class PostUnreachableTask implements TaskHandler {
     private final Languages languages;
     private final BotName bot;
     private final Messenger messenger;
-    private final Cases cases;
+    private final UntoldCase untold;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Clock clock;
@@ -63,7 +62,7 @@ class PostUnreachableTask implements TaskHandler {
             Languages languages,
             BotName bot,
             Messenger messenger,
-            Cases cases,
+            UntoldCase untold,
             Tasks tasks,
             Timeline timeline,
             Clock clock,
@@ -75,7 +74,7 @@ class PostUnreachableTask implements TaskHandler {
         this.languages = languages;
         this.bot = bot;
         this.messenger = messenger;
-        this.cases = cases;
+        this.untold = untold;
         this.tasks = tasks;
         this.timeline = timeline;
         this.clock = clock;
@@ -100,14 +99,15 @@ class PostUnreachableTask implements TaskHandler {
         if (observed.isPresent()) {
             return observed.get();
         }
-        Optional<Waiting> waiting = posts.waiting(key.seller(), key.channelId());
+        Optional<Waiting> waiting = posts.waiting(key.seller(), key.channelId(), clock.instant());
         if (waiting.isEmpty()) {
             return new Result.Done(() -> lookOnce(key));
         }
         if (posts.isFollowed(key)) {
             return Result.later(LOOK_AGAIN, "the post of a later day says it");
         }
-        if (task.interrupted() && !wasRefused(key, waiting.get())) {
+        if (task.interrupted()
+                && !untold.isAsked(key.seller(), key.channelId())) { // else that one was likely refused too
             return posted(task, key, "the attempt before this one was cut off and may have posted it");
         }
         Channel channel = catalog.channel(key.seller(), key.channelId()).orElseThrow();
@@ -120,11 +120,6 @@ class PostUnreachableTask implements TaskHandler {
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Long>(String reason) -> posted(task, key, "its answer was lost: " + reason);
         };
-    }
-
-    /** Then the attempt that was cut off was likely refused too: said twice is better than to nobody. */
-    private boolean wasRefused(UnreachablePosts.Key key, Waiting waiting) {
-        return cases.isOpen(key.seller(), UntoldCase.subject(key.channelId(), waiting), UntoldCase.KIND);
     }
 
     private Message message(Task task, Channel channel) {
@@ -140,15 +135,17 @@ class PostUnreachableTask implements TaskHandler {
 
     /** Within the transaction that ends the task: who was found since it looked is told by it once more. */
     private void lookOnce(UnreachablePosts.Key key) {
-        if (!posts.lockPosted(key)
-                && posts.waiting(key.seller(), key.channelId()).isPresent()) {
+        boolean isPosted = posts.lockPosted(key);
+        if (posts.waiting(key.seller(), key.channelId(), clock.instant()).isEmpty()) {
+            untold.settle(key.seller(), key.channelId(), "nobody waits any more");
+        } else if (!isPosted) {
             tasks.wake(key.seller(), Effects.postUnreachable(key));
         }
     }
 
     private Result refused(Task task, UnreachablePosts.Key key, Waiting waiting, String why) {
         return new Result.Later(LOOK_AGAIN, why, () -> {
-            if (cases.open(key.seller(), UntoldCase.about(key.channelId(), waiting, why))) {
+            if (untold.ask(key.seller(), key.channelId(), waiting, why)) {
                 note(task, key, "unreachable_post_refused", why);
             }
         });
@@ -159,13 +156,7 @@ class PostUnreachableTask implements TaskHandler {
             if (posts.lockPosted(key)) {
                 return;
             }
-            posts.waiting(key.seller(), key.channelId())
-                    .ifPresent(told -> cases.settle(
-                            key.seller(),
-                            UntoldCase.subject(key.channelId(), told),
-                            UntoldCase.KIND,
-                            UntoldCase.WAIT,
-                            "settled: posted"));
+            untold.settle(key.seller(), key.channelId(), "posted");
             posts.posted(
                     key,
                     clock.instant(),

@@ -169,7 +169,8 @@ class Removals implements CaseDecider {
     @Override
     public Map<String, String> decisions() {
         return Map.of(
-                GO_ON, "those whose removal was due when this was asked, or within an hour of it, are removed",
+                GO_ON,
+                        "those whose removal was due when this was asked, or within an hour of it, are removed; where the channel is only observed, when that ends",
                 KEEP, "they stay, and are not removed for this end of their time");
     }
 

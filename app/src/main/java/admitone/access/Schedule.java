@@ -92,6 +92,28 @@ final class Schedule {
                 .min(Duration::compareTo);
     }
 
+    /** When a seat is looked at, if its reminders change; not later than it was to be, since a look too early does nothing. */
+    static Instant lookAfterChange(
+            Instant end, Instant lookAt, List<Duration> before, List<Duration> after, Instant now) {
+        Optional<Duration> newest = latestPassed(after, end, now);
+        Optional<Duration> known = latestPassed(before, end, now);
+        boolean isDue = newest.isPresent() && (known.isEmpty() || newest.get().compareTo(known.get()) < 0);
+        Instant next = isDue
+                ? now
+                : after.stream()
+                        .map(end::minus)
+                        .filter(at -> at.isAfter(now))
+                        .min(Instant::compareTo)
+                        .orElse(end);
+        return next.isBefore(lookAt) ? next : lookAt;
+    }
+
+    private static Optional<Duration> latestPassed(List<Duration> reminders, Instant end, Instant now) {
+        return reminders.stream()
+                .filter(before -> !end.minus(before).isAfter(now))
+                .min(Duration::compareTo);
+    }
+
     /** Until when somebody may stay who was told of their end at {@code told}. */
     static Instant removeAt(Instant end, Instant told, Duration stay) {
         return (told.isAfter(end) ? told : end).plus(stay);

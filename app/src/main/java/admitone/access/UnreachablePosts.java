@@ -14,7 +14,7 @@ import org.springframework.stereotype.Repository;
 
 /**
  * A day's post in a channel for those whom the bot cannot tell of their end. Until it is posted, or a person says that they were told, the time after which they
- * are removed does not begin.
+ * are removed does not begin. Whose time ran before there were posts keeps it: the seller was told of them by name, as was the rule, and it is over within 90 days.
  */
 @Repository
 class UnreachablePosts {
@@ -63,25 +63,26 @@ class UnreachablePosts {
                 .single();
     }
 
-    /** Those of a channel who could not be told, for whom nothing has begun: who they are, and from when until when that was found. */
-    record Waiting(List<Long> users, Instant first, Instant last) {}
+    /** Those of a channel who could not be told, for whom nothing has begun and who have not bought again: who they are, and until when that was found. */
+    record Waiting(List<Long> users, Instant last) {}
 
-    Optional<Waiting> waiting(SellerId seller, UUID channelId) {
+    Optional<Waiting> waiting(SellerId seller, UUID channelId, Instant now) {
         record One(long user, Instant at) {}
         List<One> all = jdbc.sql("""
-                select telegram_user_id, unreachable_at from access.ending
+                select telegram_user_id, unreachable_at from access.ending e
                 where seller_id = ? and channel_id = ? and unreachable_at is not null and remove_at is null and settled_at is null
+                  and not exists (select from access.grants g
+                    where g.seller_id = e.seller_id and g.channel_id = e.channel_id and g.telegram_user_id = e.telegram_user_id
+                      and g.access <> 'ended' and (g.ends_at is null or g.ends_at > ?))
                 order by unreachable_at, telegram_user_id limit ?
                 """)
-                .params(seller.value(), channelId, MOST_READ)
+                .params(seller.value(), channelId, Columns.at(now), MOST_READ)
                 .query((row, _) -> new One(row.getLong("telegram_user_id"), Columns.instant(row, "unreachable_at")))
                 .list();
         return all.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Waiting(
-                        all.stream().map(One::user).toList(),
-                        all.getFirst().at(),
-                        all.getLast().at()));
+                        all.stream().map(One::user).toList(), all.getLast().at()));
     }
 
     /** Within the current transaction, which holds the lock: it was posted then, or may have been; those of that day and before may stay so long from then on. */

@@ -2,6 +2,8 @@ package admitone.access;
 
 import admitone.cases.Case;
 import admitone.cases.CaseDecider;
+import admitone.cases.Cases;
+import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,38 +17,59 @@ import org.springframework.stereotype.Component;
 @Component
 class UntoldCase implements CaseDecider {
     static final String KIND = "members_untold";
-    static final String WAIT = "wait";
 
+    private static final String WAIT = "wait";
     private static final String TOLD = "told";
     private static final int MOST_NAMED = 20;
 
     private final UnreachablePosts posts;
     private final ChannelTerms terms;
+    private final Cases cases;
+    private final Ids ids;
     private final Clock clock;
 
-    UntoldCase(UnreachablePosts posts, ChannelTerms terms, Clock clock) {
+    UntoldCase(UnreachablePosts posts, ChannelTerms terms, Cases cases, Ids ids, Clock clock) {
         this.posts = posts;
         this.terms = terms;
+        this.cases = cases;
+        this.ids = ids;
         this.clock = clock;
     }
 
-    /** One for all who wait in a channel, until it is decided or the first of them is told. */
-    static String subject(UUID channelId, UnreachablePosts.Waiting waiting) {
-        return "untold:" + channelId + ":" + waiting.first();
+    /** Within the current transaction: one question for all who wait in a channel; the next one when they are told or gone. Answers whether it is new. */
+    boolean ask(SellerId seller, UUID channelId, UnreachablePosts.Waiting waiting, String why) {
+        if (terms.lock(seller, channelId).untold().isPresent()) {
+            return false;
+        }
+        String subject = "untold:" + channelId + ":" + ids.next();
+        terms.untold(seller, channelId, subject);
+        return cases.open(
+                seller,
+                new Case.Draft(
+                        KIND,
+                        subject,
+                        null,
+                        null,
+                        Map.of(
+                                "channel", channelId.toString(),
+                                "members", Integer.toString(waiting.users().size()),
+                                "users", named(waiting.users()),
+                                "until", waiting.last().toString(),
+                                "why", why)));
     }
 
-    static Case.Draft about(UUID channelId, UnreachablePosts.Waiting waiting, String why) {
-        return new Case.Draft(
-                KIND,
-                subject(channelId, waiting),
-                null,
-                null,
-                Map.of(
-                        "channel", channelId.toString(),
-                        "members", Integer.toString(waiting.users().size()),
-                        "users", named(waiting.users()),
-                        "until", waiting.last().toString(),
-                        "why", why));
+    boolean isAsked(SellerId seller, UUID channelId) {
+        return terms.untold(seller, channelId)
+                .filter(subject -> cases.isOpen(seller, subject, KIND))
+                .isPresent();
+    }
+
+    /** Within the current transaction: nobody waits any more. The case comes before the channel, as where a person decides it. */
+    void settle(SellerId seller, UUID channelId, String why) {
+        terms.untold(seller, channelId).ifPresent(subject -> {
+            cases.settle(seller, subject, KIND, WAIT, "settled: " + why);
+            terms.asked(seller, channelId, subject);
+        });
     }
 
     static String named(List<Long> users) {
@@ -79,6 +102,7 @@ class UntoldCase implements CaseDecider {
                     last.plusNanos(1000),
                     clock.instant(),
                     terms.of(seller, channelId).unreachable());
+            terms.asked(seller, channelId, one.subject());
         }
     }
 }

@@ -102,20 +102,40 @@ class EndingDatabaseTests extends EndingFixture {
     }
 
     @Test
-    void otherTermsOfAChannelHold() {
+    void otherRemindersMakeOnlyThoseDueWhomTheyConcern() {
         admit(BUYER);
+        goTo(Duration.ofDays(10));
+        admit(BUYER + 1);
+        goTo(Duration.ofDays(25));
+        assertThat(told(BUYER)).isEmpty();
+
+        remindAt(Duration.ofDays(8), Duration.ofHours(2));
+
+        assertThat(core.strings(
+                        "select telegram_user_id from access.grants where look_at <= ?",
+                        core.clock.instant().atOffset(java.time.ZoneOffset.UTC)))
+                .containsExactly(Long.toString(BUYER));
+        goTo(Duration.ofDays(25).plusHours(1));
+        assertThat(told(BUYER)).containsExactly("ends");
+        assertThat(told(BUYER + 1)).isEmpty();
+        goTo(Duration.ofDays(32).plusHours(1));
+        assertThat(told(BUYER + 1)).containsExactly("ends");
+    }
+
+    private void remindAt(Duration before, Duration grace) {
         core.transactions.run(
                 shop.seller(),
                 () -> core.bean(ChannelTerms.class)
                         .set(
                                 shop.seller(),
                                 shop.channel().id(),
-                                new Terms(
-                                        List.of(Duration.ofDays(10)),
-                                        Duration.ofHours(2),
-                                        Duration.ofDays(2),
-                                        20,
-                                        10)));
+                                new Terms(List.of(before), grace, Duration.ofDays(2), 20, 10)));
+    }
+
+    @Test
+    void otherTermsOfAChannelHold() {
+        admit(BUYER);
+        remindAt(Duration.ofDays(10), Duration.ofHours(2));
 
         goTo(Duration.ofDays(20).plusHours(1));
         assertThat(told(BUYER)).containsExactly("ends");

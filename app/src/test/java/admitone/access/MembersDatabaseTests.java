@@ -26,6 +26,7 @@ import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
 import admitone.payments.Payment;
 import admitone.runtime.Answer;
+import admitone.tasks.Task;
 import admitone.tasks.Tasks;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -337,6 +339,64 @@ class MembersDatabaseTests {
 
         assertThat(messagesTo(BUYER)).isEqualTo(decision.equals("lift") ? 2 : 1);
         assertThat(core.bean(Lists.class).isBanned(buyer)).isEqualTo(decision.equals("keep"));
+    }
+
+    @Test
+    void messageThatNoWayInIsOpenIsRepeatedAfterALostAnswer() {
+        Order order = core.order(shop);
+        ban(BUYER);
+        var send = core.messenger.onSend;
+        core.messenger.onSend = message -> new Answer.Unknown<>("a lost answer");
+        pay(order);
+        work();
+        core.messenger.onSend = send;
+        seconds(10);
+
+        assertThat(messagesTo(BUYER)).isEqualTo(2);
+        assertThat(core.messenger.sent.stream().filter(message -> message.chatId() == BUYER))
+                .containsOnly(core.messenger.sent.getFirst());
+        assertThat(core.tasks("tell_held_back")).containsExactly("done");
+        assertThat(openCases()).hasSize(1);
+
+        core.messenger.sent.clear();
+        core.messenger.onSend = message -> new Answer.Unknown<>("a lost answer");
+        Order second = core.order(shop);
+        core.hear(Ipn.finished("5996609299", second.id()));
+        seconds(60);
+        assertThat(messagesTo(BUYER)).as("three times at most").isEqualTo(3);
+    }
+
+    @Test
+    void banTakenBackAtThatMomentHoldsNothingBack() throws Exception {
+        Order order = core.order(shop);
+        ban(BUYER);
+        core.stopTasks();
+        pay(order);
+        DeliverAccessTask delivery = core.bean(DeliverAccessTask.class);
+        Grant grant =
+                core.bean(Grants.class).find(shop.seller(), core.grantOf(order)).orElseThrow();
+        Task task = new Task(
+                shop.seller(),
+                new UUID(7, 7),
+                delivery.kind(),
+                grant.subject(),
+                Map.of("grant", grant.id().toString()),
+                1,
+                0,
+                0,
+                core.clock.instant(),
+                false);
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> listing.takeBack(shop.channel(), BUYER, Word.BANNED, BY),
+                () -> core.transactions.run(
+                        shop.seller(), delivery.attempt(task).record()));
+
+        assertThat(openCases()).isEmpty();
+        assertThat(core.tasks("tell_held_back")).isEmpty();
+        assertThat(core.count("tasks.task where kind = 'deliver_access' and subject like '%:task-%'"))
+                .isEqualTo(1);
     }
 
     // looking at members

@@ -148,6 +148,40 @@ class NoticeDatabaseTests extends EndingFixture {
                 .containsExactly("decided wait");
     }
 
+    @Test
+    void whoIsAskedAboutThemIsAskedOnceThoughTheFirstOfThemRenewsAndNoMoreWhenNobodyWaits() {
+        admit(BUYER);
+        goTo(Duration.ofDays(1));
+        admit(BUYER + 1);
+        refusePost();
+        goTo(Duration.ofDays(33));
+        assertThat(core.count("cases.cases where kind = 'members_untold'")).isEqualTo(1);
+
+        buy(BUYER);
+        goTo(Duration.ofDays(35));
+        assertThat(core.count("cases.cases where kind = 'members_untold'")).isEqualTo(1);
+        assertThat(openCases()).hasSize(1);
+
+        buy(BUYER + 1);
+        goTo(Duration.ofDays(36));
+        assertThat(core.strings("select decision || ': ' || reason from cases.cases"))
+                .containsExactly("wait: settled: nobody waits any more");
+
+        goTo(Duration.ofDays(75));
+        assertThat(openCases()).as("the next round").hasSize(1);
+    }
+
+    @Test
+    void twoPostsThatAreRefusedAtOnceAskOnce() throws Exception {
+        UntoldCase untold = core.bean(UntoldCase.class);
+        var waiting = new UnreachablePosts.Waiting(List.of(BUYER), core.clock.instant());
+        Runnable ask = () -> untold.ask(shop.seller(), shop.channel().id(), waiting, "no_rights");
+
+        core.whileUncommitted(shop.seller(), ask, () -> core.transactions.run(shop.seller(), ask));
+
+        assertThat(openCases()).hasSize(1);
+    }
+
     private void refusePost() {
         core.messenger.onSend = message ->
                 message.chatId() == shop.channel().closedChat().value()

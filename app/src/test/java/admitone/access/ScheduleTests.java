@@ -9,6 +9,7 @@ import admitone.access.Schedule.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -41,6 +42,36 @@ class ScheduleTests {
         Stage stage = new Stage.Running(reminded == null ? null : Duration.ofHours(reminded));
 
         assertThat(words(Schedule.next(MONTH, stage, Terms.DEFAULT, now))).isEqualTo(due);
+    }
+
+    /** All in hours before the end: now, when they were to be looked at, the reminders before and after, when they are looked at then. */
+    @ParameterizedTest
+    @CsvSource({
+        "720, 336, 72 24, 240, 336", // looked at before any reminder anyhow
+        "300, 72, 72 24, 240 24, 240",
+        "100, 72, 72 24, 240 24, 100", // is due at once
+        "50, 24, 72 24, 240 24, 24", // had a later one
+        "50, 24, 72 24, 60, 50",
+        "50, 24, 72 24, 72, 24",
+        "50, 24, 72 24, '', 24",
+        "50, 0, '', 24, 24",
+    })
+    void otherRemindersAreLookedForWhenTheyAreDue(int now, int lookAt, String before, String after, int expected) {
+        assertThat(Schedule.lookAfterChange(END, before(lookAt), durations(before), durations(after), before(now)))
+                .isEqualTo(before(expected));
+    }
+
+    private static Instant before(int hours) {
+        return END.minus(Duration.ofHours(hours));
+    }
+
+    private static List<Duration> durations(String hours) {
+        return hours.isEmpty()
+                ? List.of()
+                : Arrays.stream(hours.split(" "))
+                        .map(Long::valueOf)
+                        .map(Duration::ofHours)
+                        .toList();
     }
 
     private static String words(Due due) {

@@ -1,0 +1,77 @@
+package admitone.access;
+
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.messaging.Html;
+import admitone.messaging.Language;
+import admitone.messaging.Languages;
+import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Message;
+import admitone.messaging.Texts;
+import admitone.runtime.Answer;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Tells a buyer whom the seller has banned that no way in is open. Sent again, it says the same; whoever is not banned any more has got the way in. */
+@Component
+class TellHeldBackTask implements TaskHandler {
+    private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
+
+    /** After so many sends whose answer was lost, their page tells them, and {@code /status}. */
+    private static final int MOST_UNKNOWN = 3;
+
+    private final Grants grants;
+    private final Lists lists;
+    private final Catalog catalog;
+    private final Languages languages;
+    private final Messenger messenger;
+    private final Clock clock;
+
+    TellHeldBackTask(
+            Grants grants, Lists lists, Catalog catalog, Languages languages, Messenger messenger, Clock clock) {
+        this.grants = grants;
+        this.lists = lists;
+        this.catalog = catalog;
+        this.languages = languages;
+        this.messenger = messenger;
+        this.clock = clock;
+    }
+
+    @Override
+    public String kind() {
+        return Effects.TELL_HELD_BACK;
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        Grant grant =
+                grants.find(task.seller(), UUID.fromString(task.need("grant"))).orElseThrow();
+        if (!grant.isActiveAt(clock.instant()) || !lists.isBanned(grant.seat())) {
+            return Result.done();
+        }
+        if (task.unknowns() >= MOST_UNKNOWN) {
+            return Result.dead(MOST_UNKNOWN + " answers were lost: /status tells them, and their page");
+        }
+        return switch (messenger.send(message(task, grant))) {
+            case Answer.Done<Long> _, Answer.Declined<Long> _ -> Result.done();
+            case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
+            case Answer.Unknown<Long>(String reason) -> new Result.Unknown(Duration.ofSeconds(2), reason);
+        };
+    }
+
+    private Message message(Task task, Grant grant) {
+        String asked = task.payload().get("language");
+        AccessTexts texts =
+                TEXTS.in(asked == null ? languages.at(grant.telegramUserId(), task.owedAt()) : Language.of(asked));
+        Channel channel = catalog.channel(grant.seller(), grant.channelId()).orElseThrow();
+        Html because = grant.paymentId().isPresent() ? texts.paid() : Html.NOTHING;
+        return new Message(
+                grant.telegramUserId(), Html.joined(" ", List.of(because, texts.heldBack(channel.title()))), List.of());
+    }
+}
