@@ -17,9 +17,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param payments oldest first
  * @param granted null: it has granted nothing
+ * @param isBanned the seller keeps its buyer out
+ * @param second what arrived beside the payment that paid it, oldest first
  */
 public record Purchase(
-        Order order, List<Payment> payments, @Nullable Granted granted) {
+        Order order, List<Payment> payments, @Nullable Granted granted, boolean isBanned, List<SecondPayment> second) {
+
+    /** Of a buyer who is not banned, paid once at most. */
+    Purchase(Order order, List<Payment> payments, @Nullable Granted granted) {
+        this(order, payments, granted, false, List.of());
+    }
+
+    /** A time that is over is over, whether or not that was recorded yet. To somebody banned no way in is open. */
+    Access accessAt(Instant now) {
+        if (granted == null) {
+            return Access.NONE;
+        }
+        if (granted.access() == Access.ENDED
+                || (granted.endsAt() != null && !granted.endsAt().isAfter(now))) {
+            return Access.ENDED;
+        }
+        return isBanned ? Access.PREPARING : granted.access();
+    }
 
     /** What is missing of the price where a part of it has arrived; empty where nothing has, or all of it. */
     public Optional<Money> rest() {
@@ -50,20 +69,10 @@ public record Purchase(
      * @param endsAt null: for life
      * @param deliveredAt when the messenger confirmed a message with the link, or that none is needed; or null
      * @param admission how its buyer comes in
-     * @param isBanned the seller keeps its buyer out
      */
     public record Granted(
             Access access,
             @Nullable Instant endsAt,
             @Nullable Instant deliveredAt,
-            Admission admission,
-            boolean isBanned) {
-        /** A time that is over is over, whether or not that was recorded yet. To somebody banned no way in is open. */
-        Access shownAt(Instant now) {
-            if (access == Access.ENDED || (endsAt != null && !endsAt.isAfter(now))) {
-                return Access.ENDED;
-            }
-            return isBanned ? Access.PREPARING : access;
-        }
-    }
+            Admission admission) {}
 }

@@ -3,15 +3,20 @@ package admitone.checkout;
 import admitone.access.Grant.Access;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
+import admitone.checkout.SecondPayment.Became;
 import admitone.database.Columns;
+import admitone.money.Asset;
+import admitone.money.Money;
 import admitone.payments.Payment;
 import admitone.payments.Payments;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,14 +29,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * What buyers read. It is polled more than anything else, so an order, its grant, its channel and a ban of its buyer come by one statement over
- * three modules' tables, and its payments by a second; nothing is ever written here.
+ * What buyers read. It is polled more than anything else, so an order, its grant, its channel, a ban of its buyer and whether a person is asked about more
+ * money come by one statement over the modules' tables, and its payments by a second; nothing is ever written here.
  */
 @Repository
 public class Purchases {
     private static final String COLUMNS = """
             select o.*, g.access as granted_access, g.ends_at as granted_until, g.delivered_at as granted_delivered_at,
-              c.admission as channel_admission, l.word is not null as buyer_banned
+              c.admission as channel_admission, l.word is not null as buyer_banned,
+              exists (select from cases.cases k where k.seller_id = o.seller_id and k.order_id = o.order_id and k.payment_id <> o.paid_by) as has_second
             """;
     private static final String GRANT = """
             left join access.grants g
@@ -59,10 +65,10 @@ public class Purchases {
                         .params(seller.value(), orderId)
                         .query(Purchases::read)
                         .optional())
-                .map(this::withPayments);
+                .map(this::whole);
     }
 
-    /** Many at once, by two statements in all; a text that is no order id of ours, or an unknown one, is not in the answer. */
+    /** Many at once, by two statements in all, or three; a text that is no order id of ours, or an unknown one, is not in the answer. */
     public Map<String, Purchase> findAll(Collection<String> orderIds) {
         Map<String, SellerId> asked = new HashMap<>();
         for (String orderId : orderIds) {
@@ -71,7 +77,7 @@ public class Purchases {
         if (asked.isEmpty()) {
             return Map.of();
         }
-        List<Purchase> bare = jdbc.sql(COLUMNS + """
+        List<Row> rows = jdbc.sql(COLUMNS + """
                         from unnest(?::text[], ?::text[]) as asked (seller_id, order_id)
                         join checkout.orders o on o.seller_id = asked.seller_id and o.order_id = asked.order_id
                         """ + GRANT)
@@ -80,27 +86,91 @@ public class Purchases {
                         asked.keySet().toArray(String[]::new))
                 .query(Purchases::read)
                 .list();
-        return withPayments(bare).stream()
+        return whole(rows).stream()
                 .collect(Collectors.toMap(purchase -> purchase.order().id(), purchase -> purchase));
     }
 
-    private List<Purchase> withPayments(List<Purchase> bare) {
-        if (bare.isEmpty()) {
-            return bare;
+    /** An order and its grant, and whether there is money beside the payment that paid it. */
+    private record Row(Order order, Purchase.@Nullable Granted granted, boolean isBanned, boolean hasSecond) {}
+
+    private Purchase whole(Row row) {
+        return whole(List.of(row)).getFirst();
+    }
+
+    private List<Purchase> whole(List<Row> rows) {
+        if (rows.isEmpty()) {
+            return List.of();
         }
-        Map<String, SellerId> found =
-                bare.stream().map(Purchase::order).collect(Collectors.toMap(Order::id, Order::seller));
-        Map<String, List<Payment>> paid = payments.ofOrders(found).stream()
+        Map<String, List<Payment>> paid = payments.ofOrders(sellers(rows)).stream()
                 .collect(Collectors.groupingBy(payment -> Objects.requireNonNull(payment.orderId())));
-        return bare.stream()
-                .map(purchase -> new Purchase(
-                        purchase.order(), paid.getOrDefault(purchase.order().id(), List.of()), purchase.granted()))
+        Map<String, List<SecondPayment>> second =
+                second(rows.stream().filter(Row::hasSecond).toList());
+        return rows.stream()
+                .map(row -> new Purchase(
+                        row.order(),
+                        paid.getOrDefault(row.order().id(), List.of()),
+                        row.granted(),
+                        row.isBanned(),
+                        second.getOrDefault(row.order().id(), List.of())))
                 .toList();
+    }
+
+    private static Map<String, SellerId> sellers(List<Row> rows) {
+        return rows.stream().map(Row::order).collect(Collectors.toMap(Order::id, Order::seller));
+    }
+
+    /** By order: what a person was asked about money that did not pay it. Of several questions about one payment the last counts. */
+    private Map<String, List<SecondPayment>> second(List<Row> rows) {
+        if (rows.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, SellerId> asked = sellers(rows);
+        Map<String, Map<String, Optional<SecondPayment>>> found = new HashMap<>();
+        jdbc.sql("""
+                select c.order_id, c.payment_id, c.decision, p.state, p.order_id as its_order, x.order_id as extended_by, g.ends_at,
+                  coalesce(p.received_units, p.outcome_units) as units, case when p.received_units is null then p.outcome_asset else p.received_asset end as asset
+                from unnest(?::text[], ?::text[]) as asked (seller_id, order_id)
+                join cases.cases c on c.seller_id = asked.seller_id and c.order_id = asked.order_id
+                join checkout.orders o on o.seller_id = c.seller_id and o.order_id = c.order_id and o.paid_by <> c.payment_id
+                join payments.payment p on p.seller_id = c.seller_id and p.payment_id = c.payment_id
+                left join checkout.orders x on x.seller_id = c.seller_id and x.case_id = c.case_id
+                left join access.grants g on g.seller_id = x.seller_id and g.order_id = x.order_id and g.channel_id = x.channel_id
+                order by c.case_id
+                """)
+                .params(
+                        asked.values().stream().map(SellerId::value).toArray(String[]::new),
+                        asked.keySet().toArray(String[]::new))
+                .query(row -> {
+                    found.computeIfAbsent(row.getString("order_id"), _ -> new LinkedHashMap<>())
+                            .put(row.getString("payment_id"), second(row));
+                });
+        return found.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        one -> one.getValue().values().stream()
+                                .flatMap(Optional::stream)
+                                .toList()));
+    }
+
+    private static Optional<SecondPayment> second(ResultSet row) throws SQLException {
+        @Nullable BigDecimal units = row.getBigDecimal("units");
+        Optional<Became> became = SecondPayment.became(
+                row.getString("state"),
+                row.getString("order_id").equals(row.getString("its_order")),
+                row.getString("extended_by") != null,
+                row.getString("decision"));
+        if (units == null || became.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new SecondPayment(
+                new Money(units.toBigIntegerExact(), new Asset(row.getString("asset"))),
+                became.get(),
+                became.get() == Became.EXTENDED ? Columns.instantOrNull(row, "ends_at") : null));
     }
 
     /** A user's purchases with a seller, newest first, at most {@code limit}. */
     public List<Purchase> ofBuyer(SellerId seller, long telegramUserId, int limit) {
-        return withPayments(jdbc.sql(ORDER_AND_GRANT + """
+        return whole(jdbc.sql(ORDER_AND_GRANT + """
                         where o.seller_id = ? and o.telegram_user_id = ? order by o.order_id desc limit ?
                         """)
                 .params(seller.value(), telegramUserId, limit)
@@ -125,15 +195,10 @@ public class Purchases {
                         channels.stream().map(Channel::id).toArray(UUID[]::new))
                 .query(Purchases::read)
                 .optional()
-                .map(this::withPayments);
+                .map(this::whole);
     }
 
-    private Purchase withPayments(Purchase bare) {
-        Order order = bare.order();
-        return new Purchase(order, payments.ofOrder(order.seller(), order.id()), bare.granted());
-    }
-
-    private static Purchase read(ResultSet row, int n) throws SQLException {
+    private static Row read(ResultSet row, int n) throws SQLException {
         @Nullable String access = row.getString("granted_access");
         Purchase.@Nullable Granted granted = access == null
                 ? null
@@ -142,8 +207,7 @@ public class Purchases {
                         Columns.instantOrNull(row, "granted_until"),
                         Columns.instantOrNull(row, "granted_delivered_at"),
                         Channel.Admission.valueOf(
-                                row.getString("channel_admission").toUpperCase(Locale.ROOT)),
-                        row.getBoolean("buyer_banned"));
-        return new Purchase(Orders.read(row, n), List.of(), granted);
+                                row.getString("channel_admission").toUpperCase(Locale.ROOT)));
+        return new Row(Orders.read(row, n), granted, row.getBoolean("buyer_banned"), row.getBoolean("has_second"));
     }
 }

@@ -26,11 +26,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a buyer is told of a purchase. Values in, values out. */
 public final class StatusWords {
     private static final BigDecimal WHOLE = BigDecimal.valueOf(100);
+    private static final int MOST_SECOND = 5;
     /**
      * Orders payments by how much each says about its order: one that ended without money says nothing while another lives, and a
      * part of the price less than a payment that is under way.
@@ -62,13 +64,16 @@ public final class StatusWords {
         Order order = purchase.order();
         Purchase.@Nullable Granted granted = purchase.granted();
         @Nullable Payment payment = deciding(order, purchase.payments()).orElse(null);
-        Access access = granted == null ? Access.NONE : granted.shownAt(now);
+        Access access = purchase.accessAt(now);
         @Nullable Instant endsAt = granted == null ? null : granted.endsAt();
         PublicStatus status = status(order, payment, now);
         boolean told = asker == Asker.HOLDER;
         @Nullable Money shortBy = told ? shortBy(purchase, payment) : null;
-        Words words = toThem(words(order, payment, access, now, told, shortBy != null, endsAt), granted);
+        Words words = toThem(words(order, payment, access, now, told, shortBy != null, endsAt), purchase);
         List<Also> also = also(order, payment, access, tolerancePercent, told && words != Words.HELD_BACK, endsAt);
+        if (purchase.isBanned() && isHeldWithoutAccess(words)) {
+            also.add(Also.BANNED_TOO);
+        }
         Filling filling = new Filling(payment, shortBy, endsAt, Form.in(language));
         return new BuyerStatus(
                 status,
@@ -76,10 +81,12 @@ public final class StatusWords {
                 granted != null && granted.deliveredAt() != null,
                 words,
                 filling.into(words.heading(language)),
-                filling.into(words.text(language))
-                        + also.stream()
-                                .map(one -> " " + filling.into(one.text(language)))
-                                .collect(Collectors.joining()),
+                Stream.of(
+                                Stream.of(filling.into(words.text(language))),
+                                also.stream().map(one -> filling.into(one.text(language))),
+                                told ? second(purchase, language) : Stream.<String>empty())
+                        .flatMap(sentences -> sentences)
+                        .collect(Collectors.joining(" ")),
                 payment != null && shortBy != null ? payment.payAmount() : null,
                 payment != null && shortBy != null ? payment.received() : null,
                 shortBy,
@@ -147,11 +154,11 @@ public final class StatusWords {
     }
 
     /** As fits how they come in, or that they do not. */
-    private static Words toThem(Words words, Purchase.@Nullable Granted granted) {
-        if (granted != null && granted.isBanned() && words == Words.PREPARING) {
-            return Words.HELD_BACK;
+    private static Words toThem(Words words, Purchase purchase) {
+        if (purchase.isBanned()) {
+            return toBanned(words);
         }
-        if (granted == null || granted.admission() == Admission.JOIN_REQUEST) {
+        if (purchase.granted() == null || purchase.granted().admission() == Admission.JOIN_REQUEST) {
             return words;
         }
         return switch (words) {
@@ -160,6 +167,27 @@ public final class StatusWords {
             case ADMITTED -> Words.ADMITTED_ONCE;
             default -> words;
         };
+    }
+
+    /** Nobody whom the seller keeps out is asked for money, or promised a way in. */
+    private static Words toBanned(Words words) {
+        return switch (words) {
+            case PREPARING -> Words.HELD_BACK;
+            case SHORT_PAY_REST -> Words.SHORT;
+            case NO_COIN_YET, AWAITING, CONFIRMING, SETTLING, EXPIRED, FAILED, CANCELLED -> Words.BANNED;
+            default -> words;
+        };
+    }
+
+    private static boolean isHeldWithoutAccess(Words words) {
+        return switch (words) {
+            case SHORT, SHORT_UNTOLD, OTHER_COIN, HELD -> true;
+            default -> false;
+        };
+    }
+
+    private static Stream<String> second(Purchase purchase, Language language) {
+        return purchase.second().stream().limit(MOST_SECOND).map(one -> one.text(language));
     }
 
     private static Words withoutAccess(Order order, @Nullable Payment payment, Instant now, boolean isShort) {

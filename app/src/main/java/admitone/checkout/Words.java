@@ -15,6 +15,7 @@ public enum Words {
     OTHER_COIN(Tone.ASK),
     HELD(Tone.ASK),
     HELD_BACK(Tone.ASK),
+    BANNED(Tone.BAD),
     EXPIRED(Tone.BAD),
     FAILED(Tone.BAD),
     CANCELLED(Tone.BAD),
@@ -47,7 +48,8 @@ public enum Words {
         FOR_LIFE,
         LATE,
         OVERPAID,
-        OVERPAID_UNTOLD;
+        OVERPAID_UNTOLD,
+        BANNED_TOO;
 
         public String text(Language language) {
             return PageWords.in(language, "also." + name());
@@ -71,6 +73,7 @@ public enum Words {
                     OTHER_COIN,
                     HELD,
                     HELD_BACK,
+                    BANNED,
                     REFUNDED,
                     PREPARING,
                     READY,

@@ -6,6 +6,8 @@ import admitone.cases.CaseDecider;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.checkout.SecondPayment;
+import admitone.checkout.SecondPayment.Became;
 import admitone.fulfillment.Ruling.About;
 import admitone.fulfillment.Ruling.Extension;
 import admitone.fulfillment.Subjects.Subject;
@@ -20,9 +22,13 @@ import admitone.payments.Payments;
 import admitone.payments.ProviderStatus;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
+import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +56,11 @@ public class CaseDecisions {
     private final Grants grants;
     private final Subjects subjects;
     private final Fulfillment fulfillment;
+    private final Refunds refunds;
+    private final Tasks tasks;
     private final Timeline timeline;
     private final Ids ids;
+    private final Settings settings;
     private final Clock clock;
 
     CaseDecisions(
@@ -62,8 +71,11 @@ public class CaseDecisions {
             Grants grants,
             Subjects subjects,
             Fulfillment fulfillment,
+            Refunds refunds,
+            Tasks tasks,
             Timeline timeline,
             Ids ids,
+            Settings settings,
             Clock clock) {
         this.cases = cases;
         this.deciders = deciders.stream().collect(Collectors.toMap(CaseDecider::kind, Function.identity()));
@@ -72,8 +84,11 @@ public class CaseDecisions {
         this.grants = grants;
         this.subjects = subjects;
         this.fulfillment = fulfillment;
+        this.refunds = refunds;
+        this.tasks = tasks;
         this.timeline = timeline;
         this.ids = ids;
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -83,7 +98,7 @@ public class CaseDecisions {
     /**
      * What a person says.
      *
-     * @param decision {@code grant}, {@code extend}, {@code dismiss}, or one of those of the module that asks
+     * @param decision {@code grant}, {@code extend}, {@code refunded}, {@code dismiss}, or one of those of the module that asks
      * @param orderId what to grant, where the payment is not its own order's; null otherwise
      * @param cause who decides: {@code operator} or {@code seller}
      * @param by their name
@@ -178,10 +193,12 @@ public class CaseDecisions {
         switch (asked.decision()) {
             case Ruling.GRANT -> grant(about, target.orElseThrow(), asked, told);
             case Ruling.EXTEND -> extend(about, one.id(), asked, told);
+            case Ruling.REFUNDED -> refunded(about, asked);
             default -> {
                 if (one.kind().equals(Why.UNDERPAID) && about.payment() != null) {
                     payments.dismiss(about.payment());
                 }
+                tellSecond(about, Became.KEPT, null);
             }
         }
         note(seller, one, asked, told);
@@ -231,13 +248,24 @@ public class CaseDecisions {
                         .flatMap(id -> payments.find(seller, id))
                         .orElse(null),
                 order.orElse(null),
-                order.map(it -> payments.ofOrder(seller, it.id())).orElse(List.of()));
+                order.map(it -> payments.ofOrder(seller, it.id())).orElse(List.of()),
+                one.kind().equals(Why.PART_REFUNDED) ? usedDays(seller, one) : 0,
+                settings.underpaidTolerancePercent());
+    }
+
+    private int usedDays(SellerId seller, Case one) {
+        return Optional.ofNullable(one.orderId())
+                .flatMap(id -> grants.ofOrder(seller, id))
+                .map(grant -> Duration.between(grant.startsAt(), one.openedAt()).toDays())
+                .map(days -> Math.toIntExact(Math.max(0, days)))
+                .orElse(0);
     }
 
     private void grant(About about, Order order, Asked asked, Map<String, String> told) {
         Payment payment = bound(Objects.requireNonNull(about.payment()), order);
         Subject subject = subject(payment, order, subjects.parts(payment), asked);
         told.put("order_id", order.id());
+        tellSecond(about, Became.TAKEN_FOR_ANOTHER, null);
         fulfillment.write(
                 subject,
                 Ruling.granted(
@@ -266,16 +294,50 @@ public class CaseDecisions {
                 null);
         orders.addOfCase(made, caseId);
         told.put("order_id", made.id());
-        told.put("days", Integer.toString(extension.days()));
-        Payment payment = Objects.requireNonNull(about.payment());
+        told.put(
+                "days", extension.days() == null ? "for life" : extension.days().toString());
+        Payment payment = about.rest().isEmpty()
+                ? Objects.requireNonNull(about.payment())
+                : about.rest().getLast();
         boolean waits = !(payment.state() instanceof admitone.payments.PaymentState.Paid);
         Payment its = waits ? bound(payment, made) : payment;
         Subject subject = subject(its, made, List.of(), asked);
         Facts facts = subjects.facts(List.of(subject)).getFirst();
-        fulfillment.write(
-                subject,
-                waits ? Ruling.granted(made, its, subject.heard(), facts) : Ruling.extended(made, its, facts),
-                false);
+        Decision decision =
+                waits ? Ruling.granted(made, its, subject.heard(), facts) : Ruling.extended(made, its, facts);
+        fulfillment.write(subject, decision, false);
+        tellSecond(
+                about, Became.EXTENDED, Objects.requireNonNull(decision.grant()).endsAt());
+    }
+
+    /** Given back by hand: the payment that waits, or, of a price of which a part was, the others too; nobody is asked about each of those. */
+    private void refunded(About about, Asked asked) {
+        for (Payment one : about.rest()) {
+            refunds.record(one.seller(), one.id(), asked.reason(), asked.by());
+            cases.settle(
+                    one.seller(),
+                    Event.payment(one.id()),
+                    Why.PART_REFUNDED,
+                    Ruling.REFUNDED,
+                    "given back with payment "
+                            + Objects.requireNonNull(about.payment()).id());
+        }
+        if (about.rest().isEmpty()) {
+            Payment payment = Objects.requireNonNull(about.payment());
+            refunds.record(payment.seller(), payment.id(), asked.reason(), asked.by());
+        }
+    }
+
+    /** What became of money beside the payment that paid its order; a grant or more time brings a message with the way in besides. */
+    private void tellSecond(About about, Became became, @Nullable Instant until) {
+        Payment payment = about.payment();
+        Order order = about.order();
+        if (payment != null && order != null && payment.received() != null && Fulfillment.isSecond(order, payment)) {
+            tasks.owe(
+                    order.seller(),
+                    List.of(Work.tellSecond(
+                            payment.id(), order.id(), new SecondPayment(payment.received(), became, until))));
+        }
     }
 
     private Payment bound(Payment payment, Order order) {

@@ -10,6 +10,8 @@ import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.checkout.SecondPayment;
+import admitone.checkout.SecondPayment.Became;
 import admitone.database.Lane;
 import admitone.database.Transactions;
 import admitone.fulfillment.Subjects.Subject;
@@ -321,13 +323,13 @@ public class Fulfillment {
             case Transition.Refused(String why) -> askWhy(Decision.kept(why, Fate.CASE), why, payment, heard);
             case Transition.Moved(Paid paid) ->
                 order == null ? held(Why.UNKNOWN_ORDER, payment, heard) : paid(order, payment, paid, heard, facts);
-            case Transition.Moved(Held(String why)) -> tellBuyer(held(why, payment, heard), payment);
+            case Transition.Moved(Held(String why)) -> tellBuyer(held(why, payment, heard), order, payment, heard);
             case Transition.Moved(PartiallyPaid partly)
             when order != null && mustConfirm(order, heard, facts.confirmAbove()) ->
                 Decision.kept("the provider is asked before a part counts", Fate.APPLIED)
                         .owe(Work.confirmPart(payment.id(), partly.received()));
             case Transition.Moved(PartiallyPaid partly) ->
-                tellBuyer(askWhy(Decision.move(partly), Why.UNDERPAID, payment, heard), payment)
+                tellBuyer(askWhy(Decision.move(partly), Why.UNDERPAID, payment, heard), order, payment, heard)
                         .suspend(Optional.ofNullable(heard.outcome()), payment.suspended());
             case Transition.Moved(Refunded refunded) -> refunded(order, payment, refunded, heard, facts);
             case Transition.Moved(var next) -> Decision.move(next);
@@ -343,7 +345,7 @@ public class Fulfillment {
             return Decision.kept(asked, Fate.CASE);
         }
         return payment.state() instanceof Paid paid && heard.isSettled() && isMore(payment, paid, heard, facts)
-                ? askWhy(Decision.kept("more than was counted", Fate.CASE), Why.MORE_ARRIVED, payment, heard)
+                ? askMore(Decision.kept("more than was counted", Fate.CASE), payment, paid, heard)
                 : Decision.absorbed("nothing new");
     }
 
@@ -361,10 +363,10 @@ public class Fulfillment {
 
     private static Decision paid(Order order, Payment payment, Paid paid, Heard heard, Facts facts) {
         if (order.paidBy() != null) {
-            return held(Why.PAID_TWICE, payment, heard);
+            return tellBuyer(held(Why.PAID_TWICE, payment, heard), order, payment, heard);
         }
         if (facts.reductionGone()) {
-            return tellBuyer(held(Why.REDUCTION_GONE, payment, heard), payment);
+            return tellBuyer(held(Why.REDUCTION_GONE, payment, heard), order, payment, heard);
         }
         if (mustConfirm(order, heard, facts.confirmAbove())) {
             return Decision.kept("the provider is asked before granting", Fate.APPLIED)
@@ -441,6 +443,10 @@ public class Fulfillment {
     private static Decision refunded(
             @Nullable Order order, Payment payment, Refunded refunded, Heard heard, Facts facts) {
         Decision decision = Decision.move(refunded).endGrant();
+        if (order != null && isSecond(order, payment) && payment.received() != null) {
+            decision = decision.owe(Work.tellSecond(
+                    payment.id(), order.id(), new SecondPayment(payment.received(), Became.GIVEN_BACK, null)));
+        }
         if (facts.creditedTo() != null) {
             decision = decision.ask(new Case.Draft(
                     Why.REFUNDED_AFTER_UPGRADE,
@@ -452,6 +458,11 @@ public class Fulfillment {
         return order != null && payment.state() instanceof Paid paid && isPart(order, payment, paid, facts)
                 ? askWhy(decision, Why.PART_REFUNDED, payment, heard)
                 : decision;
+    }
+
+    /** Another payment paid the order, and this one waits for a person. */
+    static boolean isSecond(Order order, Payment payment) {
+        return order.paidBy() != null && (payment.state() instanceof Held || payment.state() instanceof PartiallyPaid);
     }
 
     private static boolean isPart(Order order, Payment payment, Paid paid, Facts facts) {
@@ -508,8 +519,15 @@ public class Fulfillment {
     }
 
     /** Nobody need look at a page to learn that their money waits. */
-    private static Decision tellBuyer(Decision decision, Payment payment) {
-        return payment.orderId() == null ? decision : decision.owe(Work.tellBuyer(payment.id(), payment.orderId()));
+    private static Decision tellBuyer(Decision decision, @Nullable Order order, Payment payment, Heard heard) {
+        if (order == null) {
+            return decision;
+        }
+        @Nullable Money arrived = heard.actuallyPaid() != null ? heard.actuallyPaid() : heard.outcome();
+        return order.paidBy() == null || arrived == null
+                ? decision.owe(Work.tellBuyer(payment.id(), order.id()))
+                : decision.owe(
+                        Work.tellSecond(payment.id(), order.id(), new SecondPayment(arrived, Became.WAITS, null)));
     }
 
     private static boolean mustConfirm(Order order, Heard heard, @Nullable BigDecimal confirmAbove) {
@@ -518,7 +536,28 @@ public class Fulfillment {
                 && order.price().amount().compareTo(confirmAbove) > 0;
     }
 
+    /** What came beyond what was counted stands in no line of the ledger: the case says how much it is. */
+    private static Decision askMore(Decision decision, Payment payment, Paid paid, Heard heard) {
+        Map<String, String> detail = detail(payment, heard);
+        putMoney(detail, "counted", paid.received());
+        putMoney(detail, "not_counted", beyond(heard.actuallyPaid(), paid.received()));
+        putMoney(detail, "outcome_not_booked", beyond(heard.outcome(), payment.outcome()));
+        return decision.ask(
+                new Case.Draft(Why.MORE_ARRIVED, Event.payment(payment.id()), payment.id(), payment.orderId(), detail));
+    }
+
+    private static @Nullable Money beyond(@Nullable Money now, @Nullable Money before) {
+        return now == null || before == null || !now.asset().equals(before.asset()) || now.compareTo(before) <= 0
+                ? null
+                : now.minus(before);
+    }
+
     private static Decision askWhy(Decision decision, String why, Payment payment, Heard heard) {
+        return decision.ask(new Case.Draft(
+                why, Event.payment(payment.id()), payment.id(), payment.orderId(), detail(payment, heard)));
+    }
+
+    private static Map<String, String> detail(Payment payment, Heard heard) {
         Map<String, String> detail = new LinkedHashMap<>();
         detail.put("provider_status", heard.statusWord());
         putMoney(detail, "price", heard.price());
@@ -531,7 +570,7 @@ public class Fulfillment {
         if (heard.parentPaymentId() != null) {
             detail.put("parent_payment_id", heard.parentPaymentId());
         }
-        return decision.ask(new Case.Draft(why, Event.payment(payment.id()), payment.id(), payment.orderId(), detail));
+        return detail;
     }
 
     private static void putMoney(Map<String, String> detail, String name, @Nullable Money money) {

@@ -12,6 +12,7 @@ import admitone.payments.PaymentState.Held;
 import admitone.payments.PaymentState.Paid;
 import admitone.payments.PaymentState.PartiallyPaid;
 import admitone.runtime.SellerId;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,8 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What a person may decide in a case, and what it comes to. Values in, values out. */
 final class Ruling {
+    private static final BigDecimal ONE_HUNDRED = BigDecimal.valueOf(100);
+
     static final String GRANT = "grant";
     static final String EXTEND = "extend";
+    static final String REFUNDED = "refunded";
     static final String DISMISS = "dismiss";
 
     private Ruling() {}
@@ -33,13 +37,26 @@ final class Ruling {
      * @param parent of a repeated deposit, if it is known
      * @param order the payment's, or null
      * @param ofOrder all payments of that order
+     * @param usedDays so many whole days were over of what the order granted when this was asked; looked for only where a part was given back
      */
     record About(
             String kind,
             @Nullable Payment payment,
             @Nullable Payment parent,
             @Nullable Order order,
-            List<Payment> ofOrder) {}
+            List<Payment> ofOrder,
+            int usedDays,
+            BigDecimal tolerancePercent) {
+
+        /** What still counts of the order's payments, where a part of its price was given back; the newest last. */
+        List<Payment> rest() {
+            return kind.equals(Why.PART_REFUNDED)
+                    ? ofOrder.stream()
+                            .filter(one -> one.state() instanceof Paid)
+                            .toList()
+                    : List.of();
+        }
+    }
 
     /**
      * One of the decisions that are open.
@@ -52,18 +69,29 @@ final class Ruling {
     static List<Possible> possible(About about) {
         List<Possible> all = new ArrayList<>();
         Payment payment = about.payment();
-        if (payment != null && isSetAside(payment)) {
+        if (payment != null && isSetAside(payment) && !payment.seller().equals(SellerId.PLATFORM)) {
             all.add(grant(about.order()));
         }
         extension(about).ifPresent(one -> all.add(extend(one)));
-        all.add(new Possible(DISMISS, dismissed(payment), List.of()));
+        if (!about.rest().isEmpty()) {
+            all.add(new Possible(
+                    REFUNDED,
+                    "You have given back the rest too, by hand: that is put on record, and what was booked of it is taken back.",
+                    List.of()));
+        }
+        if (payment != null && isSetAside(payment)) {
+            all.add(new Possible(
+                    REFUNDED,
+                    "You have given it back at the provider, by hand: that is put on record, and what was set aside is taken back.",
+                    List.of()));
+        }
+        all.add(new Possible(DISMISS, dismissed(about), List.of()));
         return all;
     }
 
-    /** Its money waits for a person, and belongs to a seller. */
+    /** Its money waits for a person. */
     private static boolean isSetAside(Payment payment) {
-        return (payment.state() instanceof Held || payment.state() instanceof PartiallyPaid)
-                && !payment.seller().equals(SellerId.PLATFORM);
+        return payment.state() instanceof Held || payment.state() instanceof PartiallyPaid;
     }
 
     private static Possible grant(@Nullable Order order) {
@@ -87,25 +115,40 @@ final class Ruling {
     private static Possible extend(Extension one) {
         return new Possible(
                 EXTEND,
-                "Adds " + one.days() + (one.days() == 1 ? " day" : " days")
-                        + " to the buyer's time. The money is the seller's.",
+                one.days() == null
+                        ? "Lets the buyer in for life. The money is the seller's."
+                        : "Adds " + one.days() + (one.days() == 1 ? " day" : " days")
+                                + " to the buyer's time. The money is the seller's.",
                 List.of());
     }
 
-    private static String dismissed(@Nullable Payment payment) {
+    private static String dismissed(About about) {
+        Payment payment = about.payment();
+        if (about.kind().equals(Why.MORE_ARRIVED)) {
+            return "Closes the case. What came beyond what was counted stands in no line of the ledger: give it back, or settle it by hand.";
+        }
+        if (!about.rest().isEmpty()) {
+            return "Closes the case. Nobody is let in, and what is left of the payments stays the seller's.";
+        }
         return payment != null && isSetAside(payment)
                 ? "Closes the case. Nobody is let in, the money stays set aside and does not count for its order."
                 : "Closes the case as it is.";
     }
 
-    /** Time that money beyond an order's price bought: {@code worth} so much of the price, in whole days. */
-    record Extension(int days, Money worth) {}
+    /** Time that money beyond an order's price bought, or what is left of it: {@code worth} so much of the price, in whole days; null: for life. */
+    record Extension(@Nullable Integer days, Money worth) {}
 
-    /** Empty where the order is not paid, is for life, or the money comes to less than a day. */
+    /** Empty where the order is not paid, the money comes to less than a day, or to less than a life. */
     static Optional<Extension> extension(About about) {
         Payment payment = about.payment();
         Order order = about.order();
-        if (payment == null || order == null || order.paidBy() == null || order.days() == null) {
+        if (payment == null || order == null || order.paidBy() == null) {
+            return Optional.empty();
+        }
+        if (about.kind().equals(Why.PART_REFUNDED)) {
+            return ofRest(about, order);
+        }
+        if (order.days() == null) {
             return Optional.empty();
         }
         int days = order.days();
@@ -124,6 +167,17 @@ final class Ruling {
             case Why.UNDERPAID, Why.CHILD_PAYMENT -> within(about, order, days);
             default -> Optional.empty();
         };
+    }
+
+    /** What is left pays for the time that is left where it covers the price, else for as many days as it is worth, less those that are over. */
+    private static Optional<Extension> ofRest(About about, Order order) {
+        Coverage rest = Coverage.counted(order.price(), about.ofOrder());
+        boolean covers = rest.isAtLeastPercent(ONE_HUNDRED.subtract(about.tolerancePercent()));
+        if (order.days() == null) {
+            return covers ? Optional.of(new Extension(null, rest.brought())) : Optional.empty();
+        }
+        int days = covers ? order.days() : rest.daysWithin(order.days());
+        return extension(days - about.usedDays(), rest.brought());
     }
 
     /** A repeated deposit is measured by what was asked for the first one: what it says of itself is what happened to come. */

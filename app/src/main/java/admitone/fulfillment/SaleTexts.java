@@ -26,6 +26,9 @@ interface SaleTexts {
     /** To the buyer, in the words of their page. */
     Html waits(String channel, String heading, String message);
 
+    /** To the buyer, of a purchase that they have paid: what became of more money. */
+    Html second(String channel, String message);
+
     /** Opens the pay page. */
     String payRest();
 

@@ -1,7 +1,5 @@
 package admitone.fulfillment;
 
-import admitone.access.Lists;
-import admitone.access.Seat;
 import admitone.access.TellTask;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
@@ -34,7 +32,6 @@ class TellBuyerTask implements TaskHandler {
     private static final Texts<SaleTexts> TEXTS = Texts.of(SaleTexts.class);
 
     private final Purchases purchases;
-    private final Lists lists;
     private final Catalog catalog;
     private final PrivateLinks links;
     private final Languages languages;
@@ -44,7 +41,6 @@ class TellBuyerTask implements TaskHandler {
 
     TellBuyerTask(
             Purchases purchases,
-            Lists lists,
             Catalog catalog,
             PrivateLinks links,
             Languages languages,
@@ -52,7 +48,6 @@ class TellBuyerTask implements TaskHandler {
             Clock clock,
             Settings settings) {
         this.purchases = purchases;
-        this.lists = lists;
         this.catalog = catalog;
         this.links = links;
         this.languages = languages;
@@ -71,11 +66,8 @@ class TellBuyerTask implements TaskHandler {
         Purchase purchase = purchases.find(task.need("order")).orElseThrow();
         Order order = purchase.order();
         Language language = languages.at(order.telegramUserId(), task.owedAt());
-        boolean isBanned = lists.isBanned(new Seat.Key(order.seller(), order.channelId(), order.telegramUserId()));
         BuyerStatus status = StatusWords.of(purchase, clock.instant(), tolerancePercent, Asker.HOLDER, language);
-        return waits(status.words())
-                ? TellTask.tell(messenger, isBanned ? held(order, language) : message(order, status, language))
-                : Result.done();
+        return waits(status.words()) ? TellTask.tell(messenger, message(order, status, language)) : Result.done();
     }
 
     /** Not so when the rest came meanwhile, or a person has decided. */
@@ -86,28 +78,20 @@ class TellBuyerTask implements TaskHandler {
         };
     }
 
-    /** Nobody whom the seller keeps out is asked for more. */
-    private Message held(Order order, Language language) {
-        SaleTexts texts = TEXTS.in(language);
-        return new Message(
-                order.telegramUserId(),
-                texts.waits(channel(order, texts), Words.HELD.heading(language), Words.HELD.text(language)),
-                List.of());
-    }
-
-    private String channel(Order order, SaleTexts texts) {
-        return catalog.channel(order.seller(), order.channelId())
-                .map(Channel::title)
-                .orElseGet(texts::unnamedChannel);
-    }
-
     private Message message(Order order, BuyerStatus status, Language language) {
         SaleTexts texts = TEXTS.in(language);
         String page = links.payPage(order.id());
         return new Message(
                 order.telegramUserId(),
-                texts.waits(channel(order, texts), status.heading(), status.message()),
+                texts.waits(title(catalog, order, texts), status.heading(), status.message()),
                 List.of(new LinkButton(
                         status.words().invitesPayment() ? texts.payRest() : texts.openPurchase(), page)));
+    }
+
+    /** Of the channel that an order is for. */
+    static String title(Catalog catalog, Order order, SaleTexts texts) {
+        return catalog.channel(order.seller(), order.channelId())
+                .map(Channel::title)
+                .orElseGet(texts::unnamedChannel);
     }
 }

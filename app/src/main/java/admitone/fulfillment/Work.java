@@ -1,11 +1,17 @@
 package admitone.fulfillment;
 
+import admitone.checkout.SecondPayment;
+import admitone.checkout.SecondPayment.Became;
+import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.tasks.Owed;
+import admitone.tasks.Task;
 import admitone.timeline.Event;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The tasks of the main flow itself. */
 public final class Work {
@@ -14,6 +20,7 @@ public final class Work {
     static final String ACCRUE = "accrue";
     static final String TELL_SELLER = "tell_seller";
     static final String TELL_BUYER = "tell_buyer";
+    static final String TELL_SECOND = "tell_second";
 
     /** A chat takes a message a second, and nobody reads more. */
     private static final Duration SALES_TOLD_TOGETHER = Duration.ofSeconds(10);
@@ -57,6 +64,28 @@ public final class Work {
     /** Tells the buyer of a payment that gives no access yet; once, whatever more is heard of it. */
     static Owed tellBuyer(String paymentId, String orderId) {
         return Owed.now(TELL_BUYER, Event.payment(paymentId), Map.of("order", orderId));
+    }
+
+    /** Tells the buyer of money beside the payment that paid their order; once for each thing that becomes of it. */
+    static Owed tellSecond(String paymentId, String orderId, SecondPayment second) {
+        Map<String, String> payload = new HashMap<>(Map.of(
+                "order", orderId,
+                "became", second.became().word(),
+                "amount", second.amount().text(),
+                "asset", second.amount().asset().code()));
+        if (second.until() != null) {
+            payload.put("until", second.until().toString());
+        }
+        return Owed.now(
+                TELL_SECOND, Event.payment(paymentId) + ":" + second.became().word(), Map.copyOf(payload));
+    }
+
+    static SecondPayment second(Task task) {
+        @Nullable String until = task.payload().get("until");
+        return new SecondPayment(
+                Money.parse(task.need("amount"), Asset.of(task.need("asset"))),
+                Became.of(task.need("became")),
+                until == null ? null : Instant.parse(until));
     }
 
     /** Tells the seller of all sales of the same few seconds in one message, when they are over; {@code soldAt} by the grant's id, as they are counted. */

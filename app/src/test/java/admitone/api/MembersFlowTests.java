@@ -35,6 +35,25 @@ class MembersFlowTests {
     private final String channel = "/api/v1/channels/" + shop.channelId();
     private final long user = SERVICE.newBuyer();
 
+    /** Also where an address was given before: nothing more is asked for, in words and without a form. */
+    @Test
+    void whoIsBannedReadsSoOnTheirPageAndIsAskedForNothing() {
+        String order = SERVICE.newOrder(shop, user);
+        SERVICE.newPayment(order, "eth");
+        String page = "/pay/" + order;
+        assertThat(SERVICE.anyone().get(page).must(200).body()).contains("<form", "id=\"address\"");
+
+        put(channel + "/bans/" + user, Map.of("reason", "spams")).must(200);
+
+        String words = "The seller has banned you from the channel";
+        assertThat(SERVICE.anyone().get(page).must(200).body())
+                .contains(words)
+                .doesNotContain("<form", "id=\"address\"");
+        var status =
+                SERVICE.anyone().get("/api/payment-status?order_id=" + order).must(200);
+        assertThat(status.text("message")).contains(words, "please send nothing");
+    }
+
     @Test
     void whoIsBannedIsSoldNothingUntilItIsTakenBack() {
         String ban = channel + "/bans/" + user;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.access.Grant.Access;
 import admitone.catalog.Channel.Admission;
+import admitone.checkout.SecondPayment.Became;
 import admitone.checkout.StatusWords.Asker;
 import admitone.messaging.Language;
+import admitone.messaging.PageWords;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Heard;
@@ -139,6 +141,7 @@ class StatusWordsDocTests {
                 no amounts, no times, no links.
 
                 `HELD_BACK` stands for the words of any access that lasts where the seller has banned the buyer: its `access` is `preparing`, and no link is shown.
+                `BANNED` stands, without any form, for all words of a purchase that has brought no money, `SHORT` for `SHORT_PAY_REST`; where money waits, `BANNED_TOO` is added.
 
                 ## Added to the words
 
@@ -147,6 +150,17 @@ class StatusWordsDocTests {
                 """);
         for (Words.Also also : Words.Also.values()) {
             doc.append("| `%s` | %s |\n".formatted(also, also.text(Language.ENGLISH)));
+        }
+        doc.append("""
+
+                Of money that arrived beside the payment that paid the order, on the page and once each by the bot:
+
+                | what became of it | sentence |
+                | --- | --- |
+                """);
+        for (Became became : Became.values()) {
+            doc.append("| `%s` | %s |\n"
+                    .formatted(became.word(), PageWords.in(Language.ENGLISH, "second." + became.name())));
         }
         doc.append("""
 
@@ -216,8 +230,7 @@ class StatusWordsDocTests {
             Instant at,
             String effect) {
         var payments = state == null ? List.<Payment>of() : List.of(payment(state));
-        var granted =
-                access == Access.NONE ? null : new Purchase.Granted(access, null, null, Admission.JOIN_REQUEST, false);
+        var granted = access == Access.NONE ? null : new Purchase.Granted(access, null, null, Admission.JOIN_REQUEST);
         BuyerStatus told = StatusWords.of(
                 new Purchase(order(), payments, granted), at, BigDecimal.ONE, Asker.HOLDER, Language.ENGLISH);
         return "| %s | %s | %s | `%s` | `%s` | %s | `%s` | %s |\n"

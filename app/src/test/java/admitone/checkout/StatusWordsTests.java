@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.access.Grant.Access;
 import admitone.catalog.Channel.Admission;
+import admitone.checkout.SecondPayment.Became;
 import admitone.checkout.StatusWords.Asker;
+import admitone.messaging.Form;
 import admitone.messaging.Language;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -26,6 +28,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -102,7 +105,7 @@ class StatusWordsTests {
         Purchase isOver = new Purchase(
                 order("1"),
                 List.of(payment("1", paid("0.0011", NOW))),
-                new Purchase.Granted(Access.ADMITTED, LATER, null, Admission.JOIN_REQUEST, false));
+                new Purchase.Granted(Access.ADMITTED, LATER, null, Admission.JOIN_REQUEST));
 
         assertThat(spanish(isShort).heading()).isEqualTo("Faltan 0.0006 BTC: paga aquí el resto");
         assertThat(spanish(isOver).message())
@@ -292,7 +295,9 @@ class StatusWordsTests {
                 new Purchase(
                         order("1"),
                         List.of(payment("1", paid("0.001", NOW))),
-                        new Purchase.Granted(access, LATER, null, Admission.ONE_TIME_LINK, true)),
+                        new Purchase.Granted(access, LATER, null, Admission.ONE_TIME_LINK),
+                        /* isBanned= */ true,
+                        List.of()),
                 NOW,
                 BigDecimal.ONE,
                 Asker.HOLDER,
@@ -304,13 +309,96 @@ class StatusWordsTests {
         assertThat(told.message()).doesNotContain("Your access lasts");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'', BANNED",
+        "waiting, BANNED",
+        "confirming, BANNED",
+        "sending, BANNED",
+        "expired, BANNED",
+        "failed, BANNED",
+        "part, SHORT",
+        "other coin, OTHER_COIN",
+        "held, HELD"
+    })
+    void whoIsBannedIsAskedForNothingAndReadsWhy(String state, Words words) {
+        PaymentState its = switch (state) {
+            case "part" -> new PartiallyPaid(Money.parse("0.0004", BTC));
+            case "other coin" -> new Held(Why.WRONG_ASSET);
+            case "held" -> new Held(Why.PRICE_MISMATCH);
+            default -> state.isEmpty() ? new Waiting() : state(state);
+        };
+        List<Payment> payments = state.isEmpty() ? List.of() : List.of(payment("1", its));
+        for (Instant at : List.of(NOW, LATER)) {
+            BuyerStatus told = StatusWords.of(
+                    new Purchase(order(null), payments, null, /* isBanned= */ true, List.of()),
+                    at,
+                    BigDecimal.ONE,
+                    Asker.HOLDER,
+                    Language.ENGLISH);
+
+            assertThat(told.words()).isEqualTo(words);
+            assertThat(told.words().invitesPayment()).isFalse();
+            assertThat(told.message()).contains("The seller has banned you from the channel");
+        }
+    }
+
+    @Test
+    void moneyBesideThePaymentThatPaidIsToldInExactWords() {
+        Money amount = Money.parse("1.06", new Asset("usdttrc20"));
+        List<SecondPayment> second = List.of(
+                new SecondPayment(amount, Became.WAITS, null),
+                new SecondPayment(amount, Became.EXTENDED, LATER),
+                new SecondPayment(amount, Became.TAKEN_FOR_ANOTHER, null),
+                new SecondPayment(amount, Became.GIVEN_BACK, null),
+                new SecondPayment(amount, Became.KEPT, null));
+        var purchase = new Purchase(
+                order("1"),
+                List.of(payment("1", paid("0.001", NOW))),
+                new Purchase.Granted(Access.ADMITTED, null, null, Admission.JOIN_REQUEST),
+                /* isBanned= */ false,
+                second);
+
+        String told = StatusWords.of(purchase, NOW, BigDecimal.ONE, Asker.HOLDER, Language.ENGLISH)
+                .message();
+
+        assertThat(told)
+                .contains(
+                        "A second payment of 1.06 USDT arrived; the seller was told and decides.",
+                        "Your second payment of 1.06 USDT extended your access: it lasts until "
+                                + Form.in(Language.ENGLISH).moment(LATER) + ".",
+                        "The seller took your second payment of 1.06 USDT for another purchase.",
+                        "Your second payment of 1.06 USDT was given back.",
+                        "The seller decided that your second payment of 1.06 USDT adds no access.");
+        assertThat(StatusWords.of(purchase, NOW, BigDecimal.ONE, Asker.ANYBODY, Language.ENGLISH)
+                        .message())
+                .as("an old id can be guessed")
+                .doesNotContain("1.06");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "held, true, false, , WAITS",
+        "partially_paid, true, false, , WAITS",
+        "held, true, false, dismiss, KEPT",
+        "paid, false, true, extend, EXTENDED",
+        "paid, false, false, grant, TAKEN_FOR_ANOTHER",
+        "paid, true, false, completed, ",
+        "refunded, true, false, dismiss, GIVEN_BACK",
+        "refunded, false, true, extend, GIVEN_BACK"
+    })
+    void whatBecameOfMoneyBesideIsKnownByItsStateAndTheDecision(
+            String state, boolean isOfOrder, boolean addsTime, @Nullable String decision, @Nullable Became became) {
+        assertThat(SecondPayment.became(state, isOfOrder, addsTime, decision)).isEqualTo(Optional.ofNullable(became));
+    }
+
     private static Payment speaks(Payment... payments) {
         return StatusWords.deciding(order(null), List.of(payments)).orElseThrow();
     }
 
     private static BuyerStatus of(
             Order order, List<Payment> payments, @Nullable Access access, @Nullable Instant endsAt, Asker asker) {
-        var granted = access == null ? null : new Purchase.Granted(access, endsAt, null, Admission.JOIN_REQUEST, false);
+        var granted = access == null ? null : new Purchase.Granted(access, endsAt, null, Admission.JOIN_REQUEST);
         return StatusWords.of(new Purchase(order, payments, granted), NOW, BigDecimal.ONE, asker, Language.ENGLISH);
     }
 

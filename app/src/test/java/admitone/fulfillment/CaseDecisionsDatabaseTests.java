@@ -12,23 +12,33 @@ import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.checkout.Purchases;
+import admitone.checkout.StatusWords;
 import admitone.fulfillment.CaseDecisions.Asked;
 import admitone.fulfillment.CaseDecisions.Outcome;
 import admitone.fulfillment.CaseDecisions.Possible;
 import admitone.ledger.Ledger;
+import admitone.messaging.Form;
+import admitone.messaging.Language;
+import admitone.messaging.Messenger.Message;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.Rates;
+import admitone.payments.Heard;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.dao.DuplicateKeyException;
 
 /** What a person decides: once, in one commit, with the money in one place. */
@@ -57,7 +67,7 @@ class CaseDecisionsDatabaseTests {
     void underpaidGrantedCountsAsPaid() {
         Order order = core.order(shop);
         core.hear(half(FIRST, order));
-        assertThat(possible("underpaid")).containsExactly("grant", "dismiss");
+        assertThat(possible("underpaid")).containsExactly("grant", "refunded", "dismiss");
 
         Case decided = decided(decide("underpaid", "grant", null));
 
@@ -106,7 +116,7 @@ class CaseDecisionsDatabaseTests {
         Order order = core.order(shop);
         core.hear(Ipn.finished(FIRST, order.id()));
         core.hear(Ipn.finished(SECOND, order.id()));
-        assertThat(possible("paid_twice")).containsExactly("grant", "extend", "dismiss");
+        assertThat(possible("paid_twice")).containsExactly("grant", "extend", "refunded", "dismiss");
 
         decided(decide("paid_twice", "extend", null));
 
@@ -120,6 +130,98 @@ class CaseDecisionsDatabaseTests {
         assertThat(core.strings("select payment_id from access.grants where access <> 'ended'"))
                 .as("the first purchase is not touched")
                 .containsExactly(FIRST);
+    }
+
+    @Test
+    void buyerReadsOfASecondPaymentOnceAndWhatWasDecided() {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()));
+        core.hear(Ipn.finished(SECOND, order.id()));
+        core.hear(Ipn.finished(SECOND, order.id()).with("updated_at", BigDecimal.ONE));
+        core.startTasks();
+        core.awaitTasks();
+        String arrived = "A second payment of 0.0003 ETH arrived; the seller was told and decides.";
+        assertThat(told("second payment")).singleElement().asString().contains(arrived);
+        assertThat(page(order)).contains(arrived);
+
+        decided(decide("paid_twice", "extend", null));
+        core.awaitTasks();
+
+        String extended = "Your second payment of 0.0003 ETH extended your access: it lasts until "
+                + Form.in(Language.ENGLISH).moment(core.clock.instant().plus(Duration.ofDays(60)));
+        assertThat(told("second payment")).hasSize(2).last().asString().contains(extended);
+        assertThat(page(order)).contains(extended).doesNotContain(arrived);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"refunded, was given back", "dismiss, adds no access"})
+    void buyerReadsThatASecondPaymentWasGivenBackOrKept(String decision, String words) {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()));
+        core.hear(half(SECOND, order));
+        core.startTasks();
+        core.awaitTasks();
+
+        decided(decide("underpaid", decision, null));
+        core.awaitTasks();
+
+        assertThat(told("econd payment of 0.00014 ETH"))
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains(words);
+        assertThat(page(order)).contains("our second payment of 0.00014 ETH", words);
+        assertThat(core.state(SECOND)).isEqualTo(decision.equals("refunded") ? "refunded" : "partially_paid");
+        assertThat(core.count("access.grants where access <> 'ended'")).isEqualTo(1);
+    }
+
+    @Test
+    void buyerReadsThatASecondPaymentWasTakenForAnotherPurchase() {
+        Order order = core.order(shop);
+        Order other = core.order(shop, Core.BUYER + 1);
+        core.hear(Ipn.finished(FIRST, order.id()));
+        core.hear(Ipn.finished(SECOND, order.id()));
+        core.startTasks();
+        core.awaitTasks();
+
+        decided(decide("paid_twice", "grant", other.id()));
+        core.awaitTasks();
+
+        assertThat(told("second payment")).hasSize(2).last().asString().contains("for another purchase");
+        assertThat(page(order)).contains("took your second payment of 0.0003 ETH for another purchase");
+        assertThat(page(other)).doesNotContain("second payment");
+    }
+
+    @Test
+    void whatWasSetAsideAndGivenBackIsPutOnRecordByTheDecision() {
+        Order order = core.order(shop);
+        core.hear(half(FIRST, order));
+
+        decided(decide("underpaid", "refunded", null));
+
+        assertThat(core.state(FIRST)).isEqualTo("refunded");
+        assertThat(core.journal(FIRST)).containsExactly("reversal_of_suspense", "suspense");
+        assertThat(grants()).isZero();
+        assertSuspenseIsEmpty();
+        assertThat(page(order)).contains("begin a new purchase");
+    }
+
+    private List<String> told(String words) {
+        return core.messenger.sent.stream()
+                .filter(message -> message.chatId() == Core.BUYER)
+                .map(Message::html)
+                .filter(html -> html.contains(words))
+                .toList();
+    }
+
+    private String page(Order order) {
+        return StatusWords.of(
+                        core.bean(Purchases.class).find(order.id()).orElseThrow(),
+                        core.clock.instant(),
+                        BigDecimal.ONE,
+                        StatusWords.Asker.HOLDER,
+                        Language.ENGLISH)
+                .message();
     }
 
     @Test
@@ -174,6 +276,9 @@ class CaseDecisionsDatabaseTests {
 
         assertThat(core.strings("select kind from cases.cases")).containsExactly("more_arrived");
         assertThat(possible("more_arrived")).containsExactly("dismiss");
+        assertThat(only(shop.seller(), "more_arrived").detail())
+                .as("what no line of the ledger tells")
+                .containsKeys("counted", "not_counted");
         assertThat(days()).containsExactly("0-45 " + FIRST);
     }
 
@@ -209,7 +314,7 @@ class CaseDecisionsDatabaseTests {
         assertThat(core.strings("select order_id from payments.payment where payment_id = ?", SECOND))
                 .containsExactly(order.id());
         assertThat(core.journal(SECOND)).containsExactly("suspense");
-        assertThat(possible("child_payment")).containsExactly("grant", "dismiss");
+        assertThat(possible("child_payment")).containsExactly("grant", "refunded", "dismiss");
 
         decided(decide("child_payment", "grant", null));
 
@@ -224,7 +329,7 @@ class CaseDecisionsDatabaseTests {
         Order order = core.order(shop);
         core.hear(Ipn.finished(FIRST, order.id()));
         core.hear(child(order, "0.00005"));
-        assertThat(possible("child_payment")).containsExactly("grant", "extend", "dismiss");
+        assertThat(possible("child_payment")).containsExactly("grant", "extend", "refunded", "dismiss");
 
         decided(decide("child_payment", "extend", null));
 
@@ -237,7 +342,7 @@ class CaseDecisionsDatabaseTests {
         Order order = core.order(shop);
         core.hear(Ipn.of(FIRST, order.id(), "waiting"));
         core.hear(Ipn.finished(FIRST, order.id()).with("pay_currency", "trx"));
-        assertThat(possible("wrong_asset")).containsExactly("grant", "dismiss");
+        assertThat(possible("wrong_asset")).containsExactly("grant", "refunded", "dismiss");
 
         decided(decide("wrong_asset", "grant", null));
 
@@ -294,12 +399,19 @@ class CaseDecisionsDatabaseTests {
     }
 
     @Test
-    void unknownOrdersOfThePlatformAreOnlyDismissed() {
+    void unknownOrdersOfThePlatformAreGivenBackOrDismissed() {
         core.hear(Ipn.finished(FIRST, "somebody else's"));
         Case one = only(SellerId.PLATFORM, "unknown_order");
 
         assertThat(decisions.possible(SellerId.PLATFORM, one).stream().map(Possible::decision))
-                .containsExactly("dismiss");
+                .containsExactly("refunded", "dismiss");
+        decided(core.transactions.run(
+                SellerId.PLATFORM,
+                () -> decisions.decide(
+                        SellerId.PLATFORM, one.id(), new Asked("refunded", "a test", null, "operator", "operator"))));
+
+        assertThat(core.state(FIRST)).isEqualTo("refunded");
+        assertThat(core.journal(FIRST)).containsExactly("reversal_of_suspense", "suspense");
     }
 
     @Test
@@ -342,6 +454,55 @@ class CaseDecisionsDatabaseTests {
             assertThat(core.journal(id)).isEqualTo(RELEASED);
         }
         assertThat(grants()).isEqualTo(3);
+    }
+
+    /** The order's lock: nothing else keeps a decision from what a payment in full changes at that moment. */
+    @Test
+    void pressedWhileTheOrderIsPaidFindsItPaid() throws Exception {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()).with("price_amount", BigDecimal.ONE));
+        Case one = only(shop.seller(), "price_mismatch");
+        AtomicReference<Outcome> outcome = new AtomicReference<>();
+        Heard whole = core.heard(Ipn.finished(SECOND, order.id()));
+        core.hear(core.heard(Ipn.of(SECOND, order.id(), "confirming")));
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> core.bean(Fulfillment.class).decideAndWrite(shop.seller(), whole, false),
+                () -> outcome.set(decide(one, "grant", null)));
+
+        assertThat(refusal(outcome.get())).isEqualTo("order_paid");
+        assertThat(days()).containsExactly("0-30 " + SECOND);
+    }
+
+    /** The case's own state: of what is about no payment nothing else is locked. */
+    @Test
+    void whatAModuleAsksIsDecidedByOneOfTwoAtOnce() throws Exception {
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Cases.class)
+                        .open(
+                                shop.seller(),
+                                new Case.Draft(
+                                        "members_untold",
+                                        "untold:1",
+                                        null,
+                                        null,
+                                        Map.of(
+                                                "channel",
+                                                shop.channel().id().toString(),
+                                                "until",
+                                                core.clock.instant().toString()))));
+        Case one = only(shop.seller(), "members_untold");
+        AtomicReference<Outcome> second = new AtomicReference<>();
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> decisions.decide(shop.seller(), one.id(), new Asked("wait", "a test", null, "seller", "Olga")),
+                () -> second.set(decide(one, "told", null)));
+
+        assertThat(refusal(second.get())).isEqualTo("already_decided");
+        assertThat(core.strings("select decision from cases.cases")).containsExactly("wait");
     }
 
     @Test

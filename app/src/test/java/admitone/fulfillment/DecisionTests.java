@@ -28,6 +28,7 @@ import admitone.payments.PaymentState.Refunded;
 import admitone.payments.PaymentState.Waiting;
 import admitone.payments.ProviderStatus;
 import admitone.runtime.SellerId;
+import admitone.tasks.Owed;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -238,7 +239,7 @@ class DecisionTests {
         assertThat(decision.journal()).extracting(Line::kind).containsExactly("suspense");
         assertThat(decision.suspended()).isEqualTo(OUTCOME);
         assertThat(kinds(decision)).containsExactly(Why.PAID_TWICE);
-        assertThat(decision.owed()).isEmpty();
+        assertThat(decision.owed()).extracting(Owed::kind).containsExactly(Work.TELL_SECOND);
     }
 
     @Test

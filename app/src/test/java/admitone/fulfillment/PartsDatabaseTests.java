@@ -7,8 +7,11 @@ import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.audit.Broken;
+import admitone.cases.Case;
+import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.checkout.PayOrder;
+import admitone.fulfillment.CaseDecisions.Asked;
 import admitone.ledger.Ledger;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -29,6 +32,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An order whose price comes in parts: 60 % by the first payment, the rest by a second. */
 class PartsDatabaseTests {
@@ -255,6 +260,38 @@ class PartsDatabaseTests {
         assertThat(core.journal(first.id())).contains("reversal_of_accrual", "reversal_of_suspense_release");
         assertThat(core.journal(second.id())).isEqualTo(WHOLE);
         assertSuspenseIs("0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"extend", "refunded", "dismiss"})
+    void whatIsLeftWhenAPartWasGivenBackBuysTimeOrIsGivenBackOrStaysTheSellers(String decision) {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        core.hear(short60(first.id(), order));
+        Payment second = pay(order);
+        core.hear(rest(second.id(), order));
+        core.clock.advance(Duration.ofDays(5).plusHours(1));
+        core.hear(short60(first.id(), order).with("payment_status", "refunded"));
+        Case one = core.bean(Cases.class).ofPayment(shop.seller(), first.id()).stream()
+                .filter(its -> its.kind().equals("part_refunded"))
+                .findFirst()
+                .orElseThrow();
+
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(CaseDecisions.class)
+                        .decide(shop.seller(), one.id(), new Asked(decision, "a test", null, "seller", "Olga")));
+
+        boolean back = decision.equals("refunded");
+        assertThat(core.state(second.id())).isEqualTo(back ? "refunded" : "paid");
+        assertThat(core.count("ledger.journal where kind = 'reversal_of_accrual'"))
+                .isEqualTo(back ? 2 : 1);
+        assertThat(
+                        core.strings(
+                                "select payment_id || ' ' || extract(day from ends_at - starts_at) from access.grants where access <> 'ended'"))
+                .as("two fifths of thirty days, five of which are over")
+                .isEqualTo(decision.equals("extend") ? List.of(second.id() + " 7") : List.of());
+        assertThat(core.count("cases.cases where state = 'open'")).isZero();
     }
 
     @Test
