@@ -172,10 +172,11 @@ class TellEndTask implements TaskHandler {
             Duration stay = terms.of(seller, channelId).unreachable();
             UnreachablePosts.Key post = UnreachablePosts.Key.at(seller, channelId, now);
             endings.unreachable(key, now);
-            if (posts.lockPosted(post)) {
-                endings.staysUntil(key, Schedule.removeAt(key.endsAt(), now, stay));
-            } else { // the post says until when, once it stands
+            if (!posts.isPosted(post)) { // before the lock, which the post's own task takes while it holds its row
                 tasks.wake(seller, Effects.postUnreachable(post));
+            }
+            if (posts.lockPosted(post)) { // otherwise the post says until when, once it stands
+                endings.staysUntil(key, Schedule.removeAt(key.endsAt(), now, stay));
             }
             tasks.owe(seller, Effects.tellUnreachable(channelId, day, day.plus(Duration.ofDays(1))));
             note(task, grant, "notice_undeliverable", why);

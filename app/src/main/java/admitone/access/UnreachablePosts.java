@@ -52,6 +52,16 @@ class UnreachablePosts {
                 .single();
     }
 
+    /** It never ceases to be. */
+    boolean isPosted(Key key) {
+        return jdbc.sql("""
+                select exists (select from access.unreachable_post where seller_id = ? and channel_id = ? and day = ? and posted)
+                """)
+                .params(key.seller().value(), key.channelId(), key.day())
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Whether a later day of the channel has its own post to make, which says all that this one would. */
     boolean isFollowed(Key key) {
         return jdbc.sql("""

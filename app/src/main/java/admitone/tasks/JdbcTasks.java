@@ -110,15 +110,13 @@ class JdbcTasks {
                 .update();
     }
 
-    /** Answers whether it was done. */
-    boolean wake(SellerId seller, String kind, String subject, Instant now) {
-        return jdbc.sql("""
+    void wake(SellerId seller, String kind, String subject, Instant now) {
+        jdbc.sql("""
                 update tasks.task set state = 'ready', due_at = ?, owed_since = ?, done_at = null, failures = 0, unknowns = 0
                 where seller_id = ? and kind = ? and subject = ? and state = 'done'
                 """)
-                        .params(Columns.at(now), Columns.at(now), seller.value(), kind, subject)
-                        .update()
-                == 1;
+                .params(Columns.at(now), Columns.at(now), seller.value(), kind, subject)
+                .update();
     }
 
     /** Looks without locks over all sellers, at some kinds, however much of others stands still; a row may be gone when it is claimed. */

@@ -153,13 +153,15 @@ public class Tasks {
         signalAfterCommit();
     }
 
-    /** Within the current transaction: owes a task that is done once more; one that waits or runs is left alone. */
+    /**
+     * Within the current transaction: owes a task that is done once more; one that waits or runs is left alone. Written at once: nothing
+     * is left to wait for that task's own transaction at the commit, which may itself wait for what is locked after this.
+     */
     public void wake(SellerId seller, Owed owed) {
-        if (rows.wake(seller, owed.kind(), owed.subject(), clock.instant())) {
-            signalAfterCommit();
-        } else {
-            owe(seller, owed);
-        }
+        Instant now = clock.instant();
+        rows.insert(new Owing(seller, ids.next(), owed, now, null));
+        rows.wake(seller, owed.kind(), owed.subject(), now);
+        signalAfterCommit();
     }
 
     /** Within the current transaction: what waits in a seller's queue is due now. */

@@ -7,6 +7,10 @@ import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
+import admitone.tasks.Owed;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.Tasks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -244,6 +248,51 @@ class NoticeDatabaseTests extends EndingFixture {
                 }));
 
         assertThat(core.count("access.ending where remove_at is not null")).isEqualTo(1);
+    }
+
+    /** The post's task holds its own row while it settles the post. */
+    @Test
+    void whoCannotBeToldDoesNotWaitCrosswiseWithThePostsTask() throws Exception {
+        admit(BUYER);
+        UUID grant = UUID.fromString(
+                core.strings("select grant_id from access.grants").getFirst());
+        jumpTo(Duration.ofDays(30).plusMinutes(1));
+        Ending.Key end = new Ending.Key(
+                new Seat.Key(shop.seller(), shop.channel().id(), BUYER), BEGIN.plus(Duration.ofDays(30)));
+        UnreachablePosts posts = core.bean(UnreachablePosts.class);
+        var post = UnreachablePosts.Key.at(shop.seller(), shop.channel().id(), core.clock.instant());
+        core.bean(Tasks.class).pause(Effects.POST_UNREACHABLE, true);
+        core.transactions.run(shop.seller(), () -> {
+            core.bean(Endings.class).open(end, grant);
+            posts.lockPosted(post);
+            core.bean(Tasks.class).owe(shop.seller(), Effects.postUnreachable(post));
+        });
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        Owed owed = Effects.tellEnd(end, grant, Duration.ofDays(1));
+        Result untold = core.bean(TellEndTask.class)
+                .attempt(new Task(
+                        shop.seller(),
+                        UUID.randomUUID(),
+                        owed.kind(),
+                        owed.subject(),
+                        owed.payload(),
+                        /* attempt= */ 1,
+                        /* failures= */ 0,
+                        /* unknowns= */ 0,
+                        core.clock.instant().plus(Duration.ofMinutes(1)),
+                        /* interrupted= */ false));
+
+        core.whileUncommitted(
+                shop.seller(),
+                untold.record()::run,
+                () -> core.transactions.run(shop.seller(), () -> {
+                    core.jdbc
+                            .sql("update tasks.task set attempt = attempt where kind = 'post_unreachable'")
+                            .update();
+                    posts.lockPosted(post);
+                }));
+
+        assertThat(core.count("access.ending where unreachable_at is not null")).isEqualTo(1);
     }
 
     private Answer<Long> onlyBuyersRefuse(Message message) {
