@@ -46,6 +46,9 @@ class LedgerCheckController {
             @Schema(description = "lines that are sealed and hold")
             long lines,
 
+            @Schema(description = "chains whose end was compared with what was kept of it outside of the database")
+            int keptHeads,
+
             @Nullable BadView firstBad) {}
 
     @GetMapping("/verify")
@@ -57,6 +60,7 @@ class LedgerCheckController {
                 checked.firstBad().isEmpty(),
                 checked.sellers(),
                 checked.lines(),
+                checked.keptHeads(),
                 checked.firstBad().map(BadView::of).orElse(null));
     }
 }

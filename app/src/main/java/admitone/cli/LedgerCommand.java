@@ -40,9 +40,14 @@ final class LedgerCommand implements Runnable {
         }
 
         private static String told(JsonNode checked, boolean ok) {
-            String counted = checked.path("lines") + " sealed lines of " + checked.path("sellers") + " sellers";
+            String counted = Count.of(checked.path("lines").longValue(0), "sealed line") + " of "
+                    + Count.of(checked.path("sellers").longValue(0), "seller");
             if (ok) {
-                return "The ledger holds: " + counted + ", every chain and every balance.";
+                long kept = checked.path("kept_heads").longValue(0);
+                return "The ledger holds: " + counted + ", every chain and every balance"
+                        + (kept == 0
+                                ? ". Whether the end of a chain was cut off cannot be told: no ends were kept yet."
+                                : "; " + Count.of(kept, "chain") + " compared with the end that was kept of it.");
             }
             JsonNode bad = checked.path("first_bad");
             String where = bad.path("entry_id").isString()
@@ -50,7 +55,7 @@ final class LedgerCommand implements Runnable {
                             + bad.path("kind").stringValue("")
                     : "";
             return "The ledger does NOT hold: seller " + bad.path("seller_id").stringValue("") + where + ": "
-                    + bad.path("why").stringValue("") + ". (Before it, " + counted + " hold.)";
+                    + bad.path("why").stringValue("") + ". (Before it " + counted + " held.)";
         }
     }
 }

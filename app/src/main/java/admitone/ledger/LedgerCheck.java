@@ -1,13 +1,18 @@
 package admitone.ledger;
 
+import admitone.ledger.Heads.Head;
 import admitone.runtime.SellerId;
 import admitone.runtime.SigningKey;
 import java.math.BigInteger;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -20,11 +25,15 @@ public class LedgerCheck {
     private final JdbcSeals seals;
     private final Ledger ledger;
     private final SigningKey key;
+    private final Heads heads;
+    private final Clock clock;
 
-    LedgerCheck(JdbcSeals seals, Ledger ledger, SigningKey key) {
+    LedgerCheck(JdbcSeals seals, Ledger ledger, SigningKey key, Heads heads, Clock clock) {
         this.seals = seals;
         this.ledger = ledger;
         this.key = key;
+        this.heads = heads;
+        this.clock = clock;
     }
 
     /**
@@ -34,38 +43,69 @@ public class LedgerCheck {
      */
     public record Bad(SellerId seller, Ledger.@Nullable Key line, String why) {}
 
-    /** @param lines that are sealed and hold */
-    public record Checked(int sellers, long lines, Optional<Bad> firstBad) {}
+    /**
+     * @param lines that are sealed and hold
+     * @param keptHeads how many chains were compared with the end that they were kept with outside of the database
+     */
+    public record Checked(int sellers, long lines, int keptHeads, Optional<Bad> firstBad) {}
 
     /** Of all sellers, in the order of their ids; ends with the first that does not hold. */
     public Checked verify() {
-        List<SellerId> sellers = seals.all();
+        return verify(new HashMap<>());
+    }
+
+    /** The same, and where all holds the end of each chain is kept outside of the database. */
+    public Checked verifyAndKeepHeads() {
+        Map<SellerId, Head> newest = new HashMap<>();
+        Checked checked = verify(newest);
+        if (checked.firstBad().isEmpty()) {
+            heads.keep(newest);
+        }
+        return checked;
+    }
+
+    private Checked verify(Map<SellerId, Head> newest) {
+        Map<SellerId, Head> kept = heads.kept();
+        TreeSet<SellerId> sellers = new TreeSet<>(Comparator.comparing(SellerId::value));
+        sellers.addAll(seals.all());
+        sellers.addAll(kept.keySet()); // one with nothing left is among those too
         long lines = 0;
         for (SellerId seller : sellers) {
-            Chain chain = new Chain(seller);
+            Chain chain = new Chain(seller, kept.get(seller));
             Optional<Bad> bad = chain.firstBad();
             lines += chain.lines;
             if (bad.isPresent()) {
-                return new Checked(sellers.size(), lines, bad);
+                return new Checked(sellers.size(), lines, kept.size(), bad);
             }
+            chain.head().ifPresent(head -> newest.put(seller, head));
         }
-        return new Checked(sellers.size(), lines, Optional.empty());
+        return new Checked(sellers.size(), lines, kept.size(), Optional.empty());
     }
 
     /** Of one seller. */
     public Optional<Bad> verify(SellerId seller) {
-        return new Chain(seller).firstBad();
+        return new Chain(seller, heads.kept().get(seller)).firstBad();
     }
 
     /** One seller's, from its beginning. */
     private final class Chain {
         private final SellerId seller;
+        private final @Nullable Head kept;
         private final Map<JdbcSeals.Moved, BigInteger> sums = new HashMap<>();
         private @Nullable Seal last;
         private long lines;
 
-        Chain(SellerId seller) {
+        Chain(SellerId seller, @Nullable Head kept) {
             this.seller = seller;
+            this.kept = kept;
+        }
+
+        Optional<Head> head() {
+            return Optional.ofNullable(last).map(seal -> new Head(seal.seq(), digest(seal), clock.instant()));
+        }
+
+        private static String digest(Seal seal) {
+            return HexFormat.of().formatHex(seal.hash());
         }
 
         Optional<Bad> firstBad() {
@@ -80,7 +120,7 @@ public class LedgerCheck {
                     last = seal;
                 }
             } while (page.size() == SEALS_AT_ONCE);
-            return left().or(this::balance);
+            return end().or(this::left).or(this::balance);
         }
 
         private Optional<Bad> badIn(Seal seal) {
@@ -113,6 +153,9 @@ public class LedgerCheck {
             if (!seal.holds(seller, last, digests, key)) {
                 return bad("seal " + seal.seq() + " was changed");
             }
+            if (kept != null && kept.seq() == seal.seq() && !kept.digest().equals(digest(seal))) {
+                return bad("seal " + seal.seq() + " is another than at " + kept.seenAt());
+            }
             lines += digests.size();
             Map<JdbcSeals.Moved, BigInteger> mark = seals.mark(seller, seal.seq());
             return mark.isEmpty() || mark.equals(sums)
@@ -129,6 +172,16 @@ public class LedgerCheck {
                             line.amount().asset().code()),
                     line.amount().units(),
                     BigInteger::add);
+        }
+
+        /** What was there when it was last verified. */
+        private Optional<Bad> end() {
+            long newest = last == null ? 0 : last.seq();
+            return kept == null || kept.seq() <= newest
+                    ? Optional.empty()
+                    : bad("seal " + (newest + 1) + " and all after it, up to " + kept.seq()
+                            + ", are gone: they were there at " + kept.seenAt()
+                            + " (after a restore that is known, delete <data>/ledger-heads)");
         }
 
         /** Who writes a line past the service gives it an id of its own time, or one that is closed. */
