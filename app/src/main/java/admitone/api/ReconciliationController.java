@@ -34,10 +34,12 @@ class ReconciliationController {
     record DifferenceView(
             @Schema(
                     description =
-                            "unknown_payment, not_taken_in, not_settled_there, other_outcome, not_listed or invariant")
+                            "unknown_payment, not_taken_in, not_settled_there, other_outcome, not_listed, payout_unknown,"
+                                    + " payout_altered, payout_ended_there, payout_not_ended_there, payout_sent_after_all,"
+                                    + " payout_not_listed, inside_without_right or invariant")
             String kind,
 
-            @Schema(description = "a payment's id, or an invariant's")
+            @Schema(description = "the id of a payment, a payout, a batch, a channel or an invariant")
             String about,
 
             String provider,
@@ -47,10 +49,22 @@ class ReconciliationController {
 
     record ReportView(
             Instant since,
+
+            @Schema(description = "payments of the provider's list that were looked at")
             int compared,
+
+            @Schema(description = "withdrawals of the provider's list that were looked at")
+            int payoutsCompared,
+
+            @Schema(description = "who is inside a channel by the last looks at its members")
+            long membersInside,
+
+            @Schema(description = "whose time runs and who left, or was removed by hand: no difference")
+            long membersOutsideWithRight,
+
             boolean complete,
 
-            @Schema(description = "why the provider's list was not looked at as a whole") @Nullable
+            @Schema(description = "why the provider's lists were not looked at as a whole") @Nullable
             String why,
 
             @Schema(description = "payments that were not known and are taken in now")
@@ -60,7 +74,10 @@ class ReconciliationController {
         static ReportView of(Report report, int takenIn) {
             return new ReportView(
                     report.since(),
-                    report.compared(),
+                    report.payments(),
+                    report.payouts(),
+                    report.members().inside(),
+                    report.members().outsideWithARight(),
                     report.complete(),
                     report.why().isEmpty() ? null : report.why(),
                     takenIn,
@@ -73,7 +90,8 @@ class ReconciliationController {
 
     @GetMapping
     @Operation(
-            summary = "Compare the provider's payments of seven days with ours, with grants and the journal (operator)")
+            summary =
+                    "Compare the provider's payments and payouts of seven days with ours, with grants, members and the journal (operator)")
     ReportView compare(Caller caller) {
         caller.requireOperator();
         return ReportView.of(reconciliation.compare(), 0);

@@ -1,5 +1,7 @@
 package admitone.audit;
 
+import admitone.audit.Reconciliation.Difference;
+import admitone.audit.Reconciliation.Report;
 import admitone.ledger.LedgerCheck;
 import admitone.runtime.Recurring;
 import java.time.Clock;
@@ -7,55 +9,86 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Once a night, after three o'clock UTC: compares with the provider's list, and verifies the ledger. What is wrong is in the log, and told again the next night. */
+/**
+ * Once a night, between three and six o'clock UTC, by one instance: compares with the provider, and verifies the ledger. A person is asked about
+ * each difference in a case, once until it is gone.
+ */
 @Component
 class NightlyCheck extends Recurring {
     private static final Logger log = LoggerFactory.getLogger(NightlyCheck.class);
     private static final Duration LOOKS_EVERY = Duration.ofMinutes(10);
-    private static final int HOUR = 3;
+    private static final int FROM_HOUR = 3;
+    /** Not by day: it reads all there is. */
+    private static final int UNTIL_HOUR = 6;
+    /** New ones of a night; the next night asks about more. */
+    static final int MOST_CASES = 50;
 
     private final Reconciliation reconciliation;
     private final LedgerCheck ledger;
+    private final Nights nights;
     private final Clock clock;
-    private @Nullable LocalDate last;
 
-    NightlyCheck(Reconciliation reconciliation, LedgerCheck ledger, Clock clock) {
+    NightlyCheck(Reconciliation reconciliation, LedgerCheck ledger, Nights nights, Clock clock) {
         super("nightly check", LOOKS_EVERY);
         this.reconciliation = reconciliation;
         this.ledger = ledger;
+        this.nights = nights;
         this.clock = clock;
     }
 
     @Override
     protected void round() {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-        if (now.getHour() == HOUR && !now.toLocalDate().equals(last)) {
-            last = now.toLocalDate();
-            check();
+        if (now.getHour() >= FROM_HOUR && now.getHour() < UNTIL_HOUR && nights.take(now.toLocalDate())) {
+            check(now.toLocalDate());
         }
     }
 
-    private void check() {
-        ledger.verify()
-                .firstBad()
-                .ifPresent(bad -> log.error(
-                        "the ledger does not hold: seller {}, line {}: {}; see ./admitone ledger verify",
-                        bad.seller(),
-                        bad.line(),
-                        bad.why()));
-        Reconciliation.Report report = reconciliation.compare();
-        if (!report.differences().isEmpty()) {
+    private void check(LocalDate night) {
+        Report report = reconciliation.compare();
+        List<Difference> differences = new ArrayList<>(report.differences());
+        ledger.verifyAndKeepHeads().firstBad().map(NightlyCheck::altered).ifPresent(differences::add);
+        int asked = ask(differences, night);
+        if (report.complete()) {
+            nights.open().stream()
+                    .filter(open -> differences.stream().noneMatch(open::is))
+                    .forEach(open -> nights.gone(open, night));
+        } else {
+            log.warn("the provider's lists were not compared as a whole: {}", report.why());
+        }
+        if (!differences.isEmpty()) {
             log.warn(
-                    "{} differences between the provider, the ledger and the grants; see ./admitone reconcile",
-                    report.differences().size());
+                    "{} differences between the provider, the ledger and the grants, {} of them new; see ./admitone cases and"
+                            + " ./admitone reconcile",
+                    differences.size(),
+                    asked);
         }
-        if (!report.complete()) {
-            log.info("the provider's list was not compared as a whole: {}", report.why());
+        nights.finish(night, differences.size(), report.why());
+    }
+
+    /** Answers how many are new. */
+    private int ask(List<Difference> differences, LocalDate night) {
+        int asked = 0;
+        for (Difference one : differences) {
+            if (asked < MOST_CASES && !one.kind().equals(MemberComparison.WITHOUT_A_RIGHT)) {
+                asked += nights.found(one, night) ? 1 : 0;
+            }
         }
+        return asked;
+    }
+
+    private static Difference altered(LedgerCheck.Bad bad) {
+        return new Difference(
+                "ledger",
+                bad.seller().value(),
+                "",
+                bad.why(),
+                "The ledger does not hold: ./admitone ledger verify names the row; restore it from a backup.");
     }
 }

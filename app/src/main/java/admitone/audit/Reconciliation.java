@@ -1,60 +1,38 @@
 package admitone.audit;
 
-import admitone.database.Columns;
-import admitone.money.Money;
-import admitone.payments.Heard;
-import admitone.payments.Heard.Cause;
-import admitone.payments.Heard.Trigger;
-import admitone.payments.InvoiceProvider;
-import admitone.payments.InvoiceProvider.Listed;
-import admitone.payments.Payment;
-import admitone.payments.PaymentState.Held;
-import admitone.payments.PaymentState.Paid;
-import admitone.payments.PaymentState.PartiallyPaid;
-import admitone.payments.PaymentState.Refunded;
-import admitone.payments.Payments;
-import admitone.payments.ProviderStatus;
-import admitone.runtime.Answer;
-import admitone.runtime.Handle;
-import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares the provider's list of payments with ours, and ours with grants, journal and members. Changes nothing. What is on its way at
- * that moment is left out.
+ * Compares the provider's lists of payments and payouts with ours, and ours with grants, journal and members. Changes nothing. What is on
+ * its way at that moment is left out.
  */
 @Component
 public class Reconciliation {
     /** As far back as the provider is asked about a payment. */
     public static final Duration BACK = Duration.ofDays(7);
 
-    /** What has just moved is not looked at: it may be told to us this moment. */
-    private static final Duration SETTLED = Duration.ofMinutes(10);
-
-    private static final int MOST_PAGES = 100;
-
-    private final InvoiceProvider provider;
-    private final Payments payments;
+    private final PaymentComparison payments;
+    private final PayoutComparison payouts;
+    private final MemberComparison members;
     private final Invariants invariants;
-    private final JdbcClient jdbc;
     private final Clock clock;
 
-    Reconciliation(InvoiceProvider provider, Payments payments, Invariants invariants, JdbcClient jdbc, Clock clock) {
-        this.provider = provider;
+    Reconciliation(
+            PaymentComparison payments,
+            PayoutComparison payouts,
+            MemberComparison members,
+            Invariants invariants,
+            Clock clock) {
         this.payments = payments;
+        this.payouts = payouts;
+        this.members = members;
         this.invariants = invariants;
-        this.jdbc = jdbc;
         this.clock = clock;
     }
 
@@ -62,148 +40,68 @@ public class Reconciliation {
      * Something that two sides say differently.
      *
      * @param kind stable
-     * @param about a payment's id, or an invariant's
+     * @param about a payment's id, a payout's, a batch's, a channel's, or an invariant's
      * @param todo what a person does about it
      */
     public record Difference(String kind, String about, String provider, String ours, String todo) {}
 
     /**
-     * @param compared how many of the provider's payments were looked at
-     * @param complete whether that was its whole list
-     * @param why it is not; empty where it is
+     * One comparison.
+     *
+     * @param count how many were looked at
+     * @param why not all were; empty where all were
      */
-    public record Report(Instant since, int compared, boolean complete, String why, List<Difference> differences) {}
+    record Compared(int count, String why, List<Difference> differences) {}
+
+    /**
+     * Who is inside by the last looks, which are taken all day long; nobody is asked about for this.
+     *
+     * @param outsideWithARight who came in once and is outside, though their time runs: they left, or somebody removed them
+     */
+    public record Members(long inside, long outsideWithARight) {}
+
+    /**
+     * @param payments how many of the provider's payments were looked at
+     * @param payouts how many of its withdrawals
+     * @param complete whether those were its whole lists
+     * @param why they are not; empty where they are
+     */
+    public record Report(
+            Instant since,
+            int payments,
+            int payouts,
+            Members members,
+            boolean complete,
+            String why,
+            List<Difference> differences) {}
 
     public Report compare() {
         Instant now = clock.instant();
         Instant since = now.minus(BACK);
-        List<Difference> differences = new ArrayList<>();
-        Set<String> listed = new HashSet<>();
-        String why =
-                provider.canList() ? list(since, now, listed, differences) : "the provider account's login is not set";
-        if (why.isEmpty()) {
-            differences.addAll(notListed(since, now, listed));
-        }
-        invariants.check().stream()
-                .filter(checked -> checked.violations() > 0)
-                .forEach(checked -> differences.add(new Difference(
-                        "invariant",
-                        checked.id(),
-                        "",
-                        checked.violations() + " break it, such as " + String.join(", ", checked.examples()),
-                        "What must hold does not: " + checked.title() + ". Look at their timelines.")));
-        return new Report(since, listed.size(), why.isEmpty(), why, List.copyOf(differences));
-    }
-
-    /** Answers why the list is not whole; empty where it is. */
-    private String list(Instant since, Instant now, Set<String> listed, List<Difference> differences) {
-        Trigger trigger = new Trigger(Cause.SWEEP, "reconciliation", now);
-        for (int page = 0; page < MOST_PAGES; page++) {
-            Answer<Listed> answer = provider.madeSince(since, page, trigger);
-            if (!(answer instanceof Answer.Done<Listed>(Listed rows))) {
-                return "the provider did not answer: " + answer;
-            }
-            List<Heard> own = rows.payments().stream()
-                    .filter(Reconciliation::isOurs)
-                    .filter(heard -> listed.add(heard.paymentId()))
-                    .toList();
-            differences.addAll(differences(own));
-            if (rows.last()) {
-                return "";
-            }
-        }
-        return "the provider's list is longer than " + MOST_PAGES + " pages";
-    }
-
-    private static boolean isOurs(Heard heard) {
-        return heard.orderId() != null && Handle.sellerOfOrder(heard.orderId()).isPresent();
-    }
-
-    private List<Difference> differences(List<Heard> own) {
-        Map<String, SellerId> sellers =
-                payments.sellersOf(own.stream().map(Heard::paymentId).collect(Collectors.toSet()));
-        return own.stream()
-                .flatMap(heard -> difference(
-                        heard,
-                        Optional.ofNullable(sellers.get(heard.paymentId()))
-                                .flatMap(seller -> payments.find(seller, heard.paymentId())))
-                        .stream())
+        Compared paid = payments.compare(since, now);
+        Compared sent = payouts.compare(since, now);
+        String why = Stream.of(paid.why(), sent.why())
+                .filter(text -> !text.isEmpty())
+                .distinct()
+                .collect(Collectors.joining("; "));
+        List<Difference> differences = Stream.of(
+                        paid.differences().stream(),
+                        sent.differences().stream(),
+                        members.withoutARight().stream(),
+                        invariants.check().stream()
+                                .filter(checked -> checked.violations() > 0)
+                                .map(Reconciliation::broken))
+                .flatMap(one -> one)
                 .toList();
+        return new Report(since, paid.count(), sent.count(), members.count(now), why.isEmpty(), why, differences);
     }
 
-    /** Pure. */
-    static Optional<Difference> difference(Heard heard, Optional<Payment> ours) {
-        boolean settled = heard.isSettled();
-        if (ours.isEmpty()) {
-            return settled
-                    ? Optional.of(new Difference(
-                            "unknown_payment",
-                            heard.paymentId(),
-                            heard.statusWord(),
-                            "not known",
-                            "./admitone reconcile takes it in; where its order is lost, a case order_lost asks you."))
-                    : Optional.empty();
-        }
-        Payment payment = ours.get();
-        boolean counted = payment.state() instanceof Paid
-                || payment.state() instanceof Held
-                || payment.state() instanceof PartiallyPaid
-                || payment.state() instanceof Refunded;
-        if (settled && !counted) {
-            return Optional.of(new Difference(
-                    "not_taken_in",
-                    heard.paymentId(),
-                    heard.statusWord(),
-                    payment.state().word(),
-                    "Ask the provider about it: POST /api/v1/payments/" + heard.paymentId() + "/look."));
-        }
-        if (payment.state() instanceof Paid && isBefore(heard.status())) {
-            return Optional.of(new Difference(
-                    "not_settled_there",
-                    heard.paymentId(),
-                    heard.statusWord(),
-                    payment.state().word(),
-                    "We count it as paid and the provider does not: look at its timeline, and ask the provider."));
-        }
-        Money outcome = heard.outcome();
-        Money booked = payment.outcome();
-        return payment.state() instanceof Paid && outcome != null && booked != null && !outcome.equals(booked)
-                ? Optional.of(
-                        new Difference(
-                                "other_outcome",
-                                heard.paymentId(),
-                                outcome.toString(),
-                                booked.toString(),
-                                "The provider paid out another amount than was booked: look at its timeline; a case more_arrived may ask you."))
-                : Optional.empty();
-    }
-
-    private static boolean isBefore(ProviderStatus status) {
-        return switch (status) {
-            case WAITING, CONFIRMING, CONFIRMED, SENDING, EXPIRED, FAILED, CANCELLED -> true;
-            case PARTIALLY_PAID, FINISHED, REFUNDED, WRONG_ASSET_CONFIRMED, OTHER -> false;
-        };
-    }
-
-    /** Payments that we count and that the whole list does not have. */
-    private List<Difference> notListed(Instant since, Instant now, Set<String> listed) {
-        return jdbc
-                .sql("""
-                        select payment_id from payments.payment
-                        where state = 'paid' and created_at > ? and paid_at < ? and order_id is not null order by payment_id
-                        """)
-                .params(Columns.at(since.plus(SETTLED)), Columns.at(now.minus(SETTLED)))
-                .query((row, n) -> row.getString("payment_id"))
-                .list()
-                .stream()
-                .filter(id -> !listed.contains(id))
-                .map(
-                        id -> new Difference(
-                                "not_listed",
-                                id,
-                                "not in its list",
-                                "paid",
-                                "We count a payment that the provider does not list: look at its timeline; was the account changed?"))
-                .toList();
+    private static Difference broken(Invariants.Checked checked) {
+        return new Difference(
+                "invariant",
+                checked.id(),
+                "",
+                checked.violations() + " break it, such as " + String.join(", ", checked.examples()),
+                "What must hold does not: " + checked.title() + ". Look at their timelines.");
     }
 }

@@ -1,4 +1,4 @@
-/** Looks at everything and changes nothing: verdicts and invariants. */
+/** Looks at everything and changes nothing of it: verdicts, invariants, and what the provider says differently. */
 @ApplicationModule(
         allowedDependencies = {
             "runtime",
@@ -12,6 +12,7 @@
             "payments",
             "access",
             "ledger",
+            "payouts",
             "checkout"
         })
 @NullMarked

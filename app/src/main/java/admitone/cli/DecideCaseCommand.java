@@ -64,6 +64,11 @@ final class DecideCaseCommand implements Callable<Integer> {
                     + decided.path("by").stringValue("") + ", since "
                     + decided.path("reason").stringValue("") + ".\n";
         }
+        Table about =
+                new Table(one.path("kind").stringValue(""), one.path("subject").stringValue(""));
+        one.path("detail")
+                .propertyStream()
+                .forEach(it -> about.row(it.getKey(), it.getValue().stringValue("")));
         Table table = new Table("decision", "needs", "effect");
         one.path("decisions").forEach(it -> {
             StringBuilder needs = new StringBuilder();
@@ -73,6 +78,6 @@ final class DecideCaseCommand implements Callable<Integer> {
                     needs.isEmpty() ? "-" : needs.toString().strip(),
                     it.path("effect").stringValue(""));
         });
-        return table.toString();
+        return about + "\n" + table;
     }
 }

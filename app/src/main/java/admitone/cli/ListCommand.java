@@ -199,7 +199,15 @@ abstract sealed class ListCommand implements Callable<Integer> {
         @Override
         List<String> columns() {
             return List.of(
-                    "payout_id", "state", "waits_for", "amount_usd", "fee_usd", "coin_amount", "coin", "made_at");
+                    "payout_id",
+                    "seller_id",
+                    "state",
+                    "waits_for",
+                    "amount_usd",
+                    "fee_usd",
+                    "coin_amount",
+                    "coin",
+                    "made_at");
         }
     }
 

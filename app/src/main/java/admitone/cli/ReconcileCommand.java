@@ -8,8 +8,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "reconcile",
         description =
-                "Takes in the provider's payments that are not known here, and compares its list with ours; exit code 1 where they"
-                        + " differ.",
+                "Takes in the provider's payments that are not known here, and compares its payments and payouts with ours, and ours"
+                        + " with members and the ledger; exit code 1 where they differ.",
         mixinStandardHelpOptions = true)
 final class ReconcileCommand implements Callable<Integer> {
     @Mixin
@@ -24,11 +24,9 @@ final class ReconcileCommand implements Callable<Integer> {
             System.out.println(report.toPrettyString());
             return fine ? 0 : 1;
         }
-        System.out.println(report.path("compared") + " payments compared since "
-                + report.path("since").stringValue("") + ", " + report.path("taken_in") + " taken in, "
-                + differences.size() + " differences");
+        System.out.println(told(report));
         if (!report.path("complete").asBoolean()) {
-            System.out.println("NOT the whole list: " + report.path("why").stringValue(""));
+            System.out.println("NOT all was compared: " + report.path("why").stringValue(""));
         }
         Table table = new Table("kind", "about", "provider", "ours", "what to do");
         for (JsonNode one : differences) {
@@ -43,5 +41,18 @@ final class ReconcileCommand implements Callable<Integer> {
             System.out.print(table);
         }
         return fine ? 0 : 1;
+    }
+
+    private static String told(JsonNode report) {
+        long left = report.path("members_outside_with_right").longValue(0);
+        return "Compared since " + report.path("since").stringValue("") + ": "
+                + Count.of(report.path("compared").longValue(0), "payment")
+                + " (" + report.path("taken_in") + " taken in), "
+                + Count.of(report.path("payouts_compared").longValue(0), "payout")
+                + "; " + Count.of(report.path("members_inside").longValue(0), "member") + " inside"
+                + (left == 0
+                        ? ""
+                        : ", " + left + " outside though their time runs (they left, or were removed by hand)")
+                + "; " + Count.of(report.path("differences").size(), "difference");
     }
 }

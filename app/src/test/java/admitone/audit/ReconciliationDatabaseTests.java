@@ -6,6 +6,7 @@ import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.audit.Reconciliation.Difference;
+import admitone.audit.Reconciliation.Members;
 import admitone.audit.Reconciliation.Report;
 import admitone.checkout.Order;
 import admitone.money.Asset;
@@ -17,6 +18,7 @@ import admitone.payments.Payments;
 import admitone.runtime.Answer;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +30,16 @@ class ReconciliationDatabaseTests {
     private final Core core = Core.start("reconciliation");
     private final Shop shop = core.shop("0123456789ab");
     private final Order order = core.order(shop);
-    private final Reconciliation reconciliation = new Reconciliation(
-            core.provider, core.bean(Payments.class), new Invariants(core.jdbc, core.clock), core.jdbc, core.clock);
+    private final Reconciliation reconciliation = reconciliation(core);
+
+    static Reconciliation reconciliation(Core core) {
+        return new Reconciliation(
+                new PaymentComparison(core.provider, core.bean(Payments.class), core.jdbc),
+                new PayoutComparison(core.payouts, core.jdbc),
+                new MemberComparison(core.jdbc),
+                new Invariants(core.jdbc, core.clock),
+                core.clock);
+    }
 
     @AfterEach
     void stop() {
@@ -45,7 +55,7 @@ class ReconciliationDatabaseTests {
 
         assertThat(report.differences()).isEmpty();
         assertThat(report.complete()).isTrue();
-        assertThat(report.compared()).isEqualTo(1);
+        assertThat(report.payments()).isEqualTo(1);
     }
 
     @Test
@@ -92,7 +102,50 @@ class ReconciliationDatabaseTests {
                 .as("what was not looked at is not missing")
                 .isEmpty();
         core.provider.canList = false;
-        assertThat(reconciliation.compare().why()).contains("login is not set");
+        assertThat(reconciliation.compare().why())
+                .contains("ADMITONE_NOWPAYMENTS_EMAIL and ADMITONE_NOWPAYMENTS_PASSWORD are not set");
+    }
+
+    @Test
+    void whoIsInsideWithoutARightIsNamedByChannel() {
+        lists();
+        core.owner()
+                .sql("""
+                insert into access.outsider (seller_id, channel_id, telegram_user_id, found_at, beyond, decided)
+                values (:seller, :channel, 77, :at, false, null), (:seller, :channel, 78, :at, true, null),
+                  (:seller, :channel, 79, :at, false, 'keep')
+                """)
+                .param("seller", shop.seller().value())
+                .param("channel", shop.channel().id())
+                .param("at", core.clock.instant().atOffset(ZoneOffset.UTC))
+                .update();
+
+        List<Difference> differences = reconciliation.compare().differences();
+
+        assertThat(differences).singleElement().satisfies(one -> {
+            assertThat(one.kind()).isEqualTo("inside_without_right");
+            assertThat(one.about()).isEqualTo(shop.channel().handle());
+            assertThat(one.provider()).isEqualTo("2 inside, such as 77, 78");
+        });
+    }
+
+    @Test
+    void whoLeftWhileTheirTimeRunsIsCountedAndNoDifference() {
+        pay();
+        lists(Ipn.finished(ID, order.id()));
+        core.owner()
+                .sql("update access.grants set access = 'admitted', admitted_at = starts_at")
+                .update();
+        core.owner()
+                .sql("update access.seat set inside = true, inside_at = ?")
+                .param(core.clock.instant().atOffset(ZoneOffset.UTC))
+                .update();
+        assertThat(reconciliation.compare().members()).isEqualTo(new Members(1, 0));
+
+        core.owner().sql("update access.seat set inside = false").update();
+
+        assertThat(reconciliation.compare().members()).isEqualTo(new Members(0, 1));
+        assertThat(reconciliation.compare().differences()).isEmpty();
     }
 
     private void pay() {

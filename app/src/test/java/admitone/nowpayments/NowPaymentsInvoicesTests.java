@@ -9,6 +9,7 @@ import admitone.money.Money;
 import admitone.payments.Heard;
 import admitone.payments.Heard.Cause;
 import admitone.payments.Heard.Trigger;
+import admitone.payments.InvoiceProvider.Listed;
 import admitone.payments.InvoiceProvider.NewInvoice;
 import admitone.payments.InvoiceProvider.Page;
 import admitone.payments.NotificationReader.Reading;
@@ -25,6 +26,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -99,6 +101,53 @@ class NowPaymentsInvoicesTests {
             assertThat(one.trigger()).isEqualTo(TRIGGER);
         });
         assertThat(provider.payment(first).terms().ipnCallbackUrl()).isEqualTo("https://shop.example/ipn");
+    }
+
+    /** By invoices or not, the newest first, in pages of a hundred; older ones are left out. */
+    @Test
+    void listsAllPaymentsMadeSinceAnInstant() {
+        NowPaymentsInvoices client = client();
+        provider.setClock(HandClock.BEGIN, true);
+        made("too old");
+        provider.advance(Duration.ofDays(1));
+        Instant since = provider.now();
+        for (int i = 0; i < 101; i++) {
+            made("ao_" + i);
+            provider.advance(Duration.ofSeconds(1));
+        }
+
+        Listed first = done(client.madeSince(since, 0, TRIGGER));
+        Listed second = done(client.madeSince(since, 1, TRIGGER));
+
+        assertThat(first.last()).isFalse();
+        assertThat(first.payments()).hasSize(100).first().satisfies(heard -> {
+            assertThat(heard.orderId()).isEqualTo("ao_100");
+            assertThat(heard.status()).isEqualTo(ProviderStatus.WAITING);
+            assertThat(heard.trigger()).isEqualTo(TRIGGER);
+        });
+        assertThat(second.last()).isTrue();
+        assertThat(second.payments())
+                .singleElement()
+                .satisfies(heard -> assertThat(heard.orderId()).isEqualTo("ao_0"));
+    }
+
+    @Test
+    void aListThatIsNotHadIsNotAnEmptyOne() {
+        NowPaymentsInvoices client = client();
+        provider.fault(Operation.LIST_PAYMENTS, Fault.STATUS_500_BEFORE, 1);
+        assertThat(kept(client.madeSince(HandClock.BEGIN, 0, TRIGGER))).isInstanceOf(Answer.Unknown.class);
+
+        provider.fault(Operation.LIST_PAYMENTS, Fault.HTML_429, 1);
+        assertThat(kept(client.madeSince(HandClock.BEGIN, 0, TRIGGER))).isInstanceOf(Answer.NotNow.class);
+    }
+
+    private void made(String order) {
+        provider.createPayment(payment -> {
+            payment.orderId = order;
+            payment.priceAmount = new BigDecimal("1.35");
+            payment.priceCurrency = "usd";
+            payment.payCurrency = "eth";
+        });
     }
 
     @Test

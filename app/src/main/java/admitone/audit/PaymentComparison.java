@@ -1,0 +1,176 @@
+package admitone.audit;
+
+import admitone.audit.Reconciliation.Compared;
+import admitone.audit.Reconciliation.Difference;
+import admitone.database.Columns;
+import admitone.money.Money;
+import admitone.payments.Heard;
+import admitone.payments.Heard.Cause;
+import admitone.payments.Heard.Trigger;
+import admitone.payments.InvoiceProvider;
+import admitone.payments.InvoiceProvider.Listed;
+import admitone.payments.Payment;
+import admitone.payments.PaymentState.Held;
+import admitone.payments.PaymentState.Paid;
+import admitone.payments.PaymentState.PartiallyPaid;
+import admitone.payments.PaymentState.Refunded;
+import admitone.payments.Payments;
+import admitone.payments.ProviderStatus;
+import admitone.runtime.Answer;
+import admitone.runtime.Handle;
+import admitone.runtime.SellerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The provider's list of payments and ours. */
+@Component
+class PaymentComparison {
+    /** What has just moved is not looked at: it may be told to us this moment. */
+    private static final Duration SETTLED = Duration.ofMinutes(10);
+
+    private static final int MOST_PAGES = 100;
+
+    private final InvoiceProvider provider;
+    private final Payments payments;
+    private final JdbcClient jdbc;
+
+    PaymentComparison(InvoiceProvider provider, Payments payments, JdbcClient jdbc) {
+        this.provider = provider;
+        this.payments = payments;
+        this.jdbc = jdbc;
+    }
+
+    Compared compare(Instant since, Instant now) {
+        List<Difference> differences = new ArrayList<>();
+        Set<String> listed = new HashSet<>();
+        String why = provider.canList()
+                ? list(since, now, listed, differences)
+                : "ADMITONE_NOWPAYMENTS_EMAIL and ADMITONE_NOWPAYMENTS_PASSWORD are not set: the provider shows its payments only"
+                        + " to the account's login";
+        if (why.isEmpty()) {
+            differences.addAll(notListed(since, now, listed));
+        }
+        return new Compared(listed.size(), why, differences);
+    }
+
+    /** Answers why the list is not whole; empty where it is. */
+    private String list(Instant since, Instant now, Set<String> listed, List<Difference> differences) {
+        Trigger trigger = new Trigger(Cause.SWEEP, "reconciliation", now);
+        for (int page = 0; page < MOST_PAGES; page++) {
+            Answer<Listed> answer = provider.madeSince(since, page, trigger);
+            if (!(answer instanceof Answer.Done<Listed>(Listed rows))) {
+                return "the provider did not answer: " + answer;
+            }
+            List<Heard> own = rows.payments().stream()
+                    .filter(PaymentComparison::isOurs)
+                    .filter(heard -> listed.add(heard.paymentId()))
+                    .toList();
+            differences.addAll(differences(own));
+            if (rows.last()) {
+                return "";
+            }
+        }
+        return "the provider's list is longer than " + MOST_PAGES + " pages";
+    }
+
+    private static boolean isOurs(Heard heard) {
+        return heard.orderId() != null && Handle.sellerOfOrder(heard.orderId()).isPresent();
+    }
+
+    private List<Difference> differences(List<Heard> own) {
+        Map<String, SellerId> sellers =
+                payments.sellersOf(own.stream().map(Heard::paymentId).collect(Collectors.toSet()));
+        return own.stream()
+                .flatMap(heard -> difference(
+                        heard,
+                        Optional.ofNullable(sellers.get(heard.paymentId()))
+                                .flatMap(seller -> payments.find(seller, heard.paymentId())))
+                        .stream())
+                .toList();
+    }
+
+    /** Pure. */
+    static Optional<Difference> difference(Heard heard, Optional<Payment> ours) {
+        boolean settled = heard.isSettled();
+        if (ours.isEmpty()) {
+            return settled
+                    ? Optional.of(new Difference(
+                            "unknown_payment",
+                            heard.paymentId(),
+                            heard.statusWord(),
+                            "not known",
+                            "./admitone reconcile takes it in; where its order is lost, a case order_lost asks you."))
+                    : Optional.empty();
+        }
+        Payment payment = ours.get();
+        boolean counted = payment.state() instanceof Paid
+                || payment.state() instanceof Held
+                || payment.state() instanceof PartiallyPaid
+                || payment.state() instanceof Refunded;
+        if (settled && !counted) {
+            return Optional.of(new Difference(
+                    "not_taken_in",
+                    heard.paymentId(),
+                    heard.statusWord(),
+                    payment.state().word(),
+                    "Ask the provider about it: POST /api/v1/payments/" + heard.paymentId() + "/look."));
+        }
+        if (payment.state() instanceof Paid && isBefore(heard.status())) {
+            return Optional.of(new Difference(
+                    "not_settled_there",
+                    heard.paymentId(),
+                    heard.statusWord(),
+                    payment.state().word(),
+                    "We count it as paid and the provider does not: look at its timeline, and ask the provider."));
+        }
+        Money outcome = heard.outcome();
+        Money booked = payment.outcome();
+        return payment.state() instanceof Paid && outcome != null && booked != null && !outcome.equals(booked)
+                ? Optional.of(
+                        new Difference(
+                                "other_outcome",
+                                heard.paymentId(),
+                                outcome.toString(),
+                                booked.toString(),
+                                "The provider paid out another amount than was booked: look at its timeline; a case more_arrived may ask you."))
+                : Optional.empty();
+    }
+
+    private static boolean isBefore(ProviderStatus status) {
+        return switch (status) {
+            case WAITING, CONFIRMING, CONFIRMED, SENDING, EXPIRED, FAILED, CANCELLED -> true;
+            case PARTIALLY_PAID, FINISHED, REFUNDED, WRONG_ASSET_CONFIRMED, OTHER -> false;
+        };
+    }
+
+    /** Payments that we count and that the whole list does not have. */
+    private List<Difference> notListed(Instant since, Instant now, Set<String> listed) {
+        return jdbc
+                .sql("""
+                        select payment_id from payments.payment
+                        where state = 'paid' and created_at > ? and paid_at < ? and order_id is not null order by payment_id
+                        """)
+                .params(Columns.at(since.plus(SETTLED)), Columns.at(now.minus(SETTLED)))
+                .query((row, n) -> row.getString("payment_id"))
+                .list()
+                .stream()
+                .filter(id -> !listed.contains(id))
+                .map(
+                        id -> new Difference(
+                                "not_listed",
+                                id,
+                                "not in its list",
+                                "paid",
+                                "We count a payment that the provider does not list: look at its timeline; was the account changed?"))
+                .toList();
+    }
+}

@@ -1,0 +1,216 @@
+package admitone.audit;
+
+import static admitone.AtOnce.atOnce;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.Ipn;
+import admitone.cases.Cases;
+import admitone.checkout.Order;
+import admitone.ledger.LedgerCheck;
+import admitone.money.Asset;
+import admitone.money.Rates;
+import admitone.payments.Heard.Cause;
+import admitone.payments.InvoiceProvider.Listed;
+import admitone.runtime.Answer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NightlyCheckDatabaseTests {
+    private static final String ID = "5996609246";
+    private static final Duration A_DAY = Duration.ofDays(1);
+
+    private final Core core;
+    private final Shop shop;
+    private final Order order;
+    private final AtomicInteger comparisons = new AtomicInteger();
+    private final NightlyCheck one;
+    private final NightlyCheck other;
+
+    NightlyCheckDatabaseTests(@TempDir Path data) {
+        core = Core.start("nightly", Map.of("ADMITONE_DATA_DIR", data.toString()));
+        shop = core.shop("0123456789ab");
+        order = core.order(shop);
+        one = instance();
+        other = instance();
+    }
+
+    private NightlyCheck instance() {
+        return new NightlyCheck(
+                ReconciliationDatabaseTests.reconciliation(core),
+                core.bean(LedgerCheck.class),
+                new Nights(core.jdbc, core.bean(Cases.class), core.transactions, core.clock),
+                core.clock);
+    }
+
+    @BeforeEach
+    void aPaymentIsPaid() {
+        core.bean(Rates.class).want(new Asset("eth"));
+        core.hear(Ipn.finished(ID, order.id()));
+        core.owner().sql("delete from cases.cases").update();
+        lists(ID);
+        core.clock.advance(Duration.between(core.clock.instant(), Instant.parse("2026-11-24T02:59:00Z")));
+    }
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void looksOnceFromThreeOClockOn() {
+        one.round();
+        assertThat(comparisons).hasValue(0);
+
+        core.clock.advance(Duration.ofMinutes(1));
+        one.round();
+        core.clock.advance(Duration.ofMinutes(10));
+        one.round();
+        other.round();
+        assertThat(comparisons).hasValue(1);
+        assertThat(core.strings("select differences || ' ' || coalesce(incomplete, 'whole') from audit.night"))
+                .containsExactly("0 whole");
+
+        core.clock.advance(A_DAY);
+        other.round();
+        assertThat(comparisons).hasValue(2);
+    }
+
+    @Test
+    void doesNotLookByDay() {
+        core.clock.advance(Duration.ofHours(3).plusMinutes(1));
+
+        one.round();
+
+        assertThat(comparisons).hasValue(0);
+    }
+
+    @Test
+    void twoInstancesAtOnceLookOnce() throws Exception {
+        core.clock.advance(Duration.ofHours(1));
+
+        AtomicInteger turn = new AtomicInteger();
+        atOnce(8, () -> {
+            (turn.getAndIncrement() % 2 == 0 ? one : other).round();
+            return true;
+        });
+
+        assertThat(comparisons).hasValue(1);
+    }
+
+    @Test
+    void whatWasCutOffIsTakenUpTwoHoursLater() {
+        core.clock.advance(Duration.ofHours(1));
+        core.provider.onAll = (page, trigger) -> {
+            throw new IllegalStateException("as if the process ended here");
+        };
+        try {
+            one.round();
+        } catch (IllegalStateException e) {
+            // it ended
+        }
+        lists(ID);
+        other.round();
+        assertThat(comparisons).hasValue(0);
+
+        core.clock.advance(Duration.ofHours(2).plusSeconds(1));
+        other.round();
+        assertThat(comparisons).hasValue(1);
+    }
+
+    @Test
+    void aPersonIsAskedOnceUntilItIsGone() {
+        lists();
+        aNight();
+        aNight();
+        assertThat(cases("open")).containsExactly("not_listed:" + ID + ":2026-11-24");
+        assertThat(core.strings("select detail ->> 'todo' from cases.cases").getFirst())
+                .isNotBlank();
+
+        lists(ID);
+        aNight();
+        assertThat(cases("open")).isEmpty();
+        assertThat(core.strings("select decision from cases.cases")).containsExactly("gone");
+
+        lists();
+        aNight();
+        assertThat(cases("open")).containsExactly("not_listed:" + ID + ":2026-11-27");
+    }
+
+    /** What was not looked at is not gone. */
+    @Test
+    void aListThatIsNotHadLeavesWhatWasAsked() {
+        lists();
+        aNight();
+        core.provider.onAll = (page, trigger) -> new Answer.Unknown<>("a timeout");
+
+        aNight();
+
+        assertThat(cases("open")).hasSize(1);
+        assertThat(core.strings("select incomplete from audit.night order by night")
+                        .getLast())
+                .contains("a timeout");
+    }
+
+    @Test
+    void anAlteredLedgerIsAskedAbout() {
+        core.owner().sql("""
+                insert into ledger.seal (seller_id, seq, lines, until_entry, open_from, key_id, hash, sealed_at)
+                select seller_id, 2, 1, entry_id, entry_id, 'none', '', at from ledger.journal limit 1
+                """).update();
+
+        aNight();
+
+        assertThat(cases("open")).anyMatch(subject -> subject.startsWith("ledger:" + shop.seller()));
+    }
+
+    @Test
+    void ofVeryManyFiftyAreAskedANight() {
+        String[] unknown = IntStream.range(0, NightlyCheck.MOST_CASES + 7)
+                .mapToObj(n -> "77" + n)
+                .toArray(String[]::new);
+        lists(Stream.concat(Stream.of(ID), Stream.of(unknown)).toArray(String[]::new));
+
+        aNight();
+        assertThat(cases("open")).hasSize(NightlyCheck.MOST_CASES);
+
+        aNight();
+        assertThat(cases("open")).hasSize(NightlyCheck.MOST_CASES + 7);
+    }
+
+    /** Each at three o'clock. */
+    private void aNight() {
+        Instant now = core.clock.instant();
+        Instant three = now.truncatedTo(ChronoUnit.DAYS).plus(Duration.ofHours(3));
+        core.clock.advance(Duration.between(now, now.isBefore(three) ? three : three.plus(A_DAY)));
+        one.round();
+    }
+
+    private List<String> cases(String state) {
+        return core.strings(
+                "select subject from cases.cases where kind = 'difference' and state = ? order by 1", state);
+    }
+
+    /** What the provider's list has, all of it paid. */
+    private void lists(String... ids) {
+        var heard = Stream.of(ids)
+                .map(id -> core.heard(Ipn.finished(id, order.id()), Cause.SWEEP))
+                .toList();
+        core.provider.onAll = (page, trigger) -> {
+            comparisons.incrementAndGet();
+            return new Answer.Done<>(new Listed(heard, true));
+        };
+    }
+}
