@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             ListCommand.Queues.class,
             ListCommand.Invariants.class,
             LedgerCommand.class,
+            CheckCommand.class,
             ReconcileCommand.class,
             ResumeCommand.class,
             TrainCommand.class,

@@ -1,5 +1,6 @@
 /** The commands; dispatched before Spring starts. */
-@ApplicationModule(allowedDependencies = {"runtime", "database"})
+@ApplicationModule(
+        allowedDependencies = {"runtime", "database", "hold", "catalog", "payouts", "nowpayments", "telegram"})
 @NullMarked
 package admitone.cli;
 

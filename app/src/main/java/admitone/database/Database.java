@@ -78,17 +78,19 @@ public final class Database implements AutoCloseable {
         return Optional.ofNullable(files);
     }
 
+    static Flyway migrations(Datasource server) {
+        return Flyway.configure()
+                .dataSource(server.url(), server.username(), server.password().value())
+                .locations("classpath:db/migration")
+                .defaultSchema("admitone")
+                .createSchemas(true)
+                .failOnMissingLocations(true)
+                .load();
+    }
+
     private static void migrate(Datasource server) {
         try {
-            Flyway.configure()
-                    .dataSource(
-                            server.url(), server.username(), server.password().value())
-                    .locations("classpath:db/migration")
-                    .defaultSchema("admitone")
-                    .createSchemas(true)
-                    .failOnMissingLocations(true)
-                    .load()
-                    .migrate();
+            migrations(server).migrate();
         } catch (FlywayException e) {
             if (isUnreachable(e)) {
                 throw new DatabaseUnavailable(
@@ -117,7 +119,7 @@ public final class Database implements AutoCloseable {
         return false;
     }
 
-    private static String reason(Throwable thrown) {
+    static String reason(Throwable thrown) {
         for (Throwable e = thrown; e != null; e = e.getCause()) {
             if (e instanceof SQLException) {
                 return String.valueOf(e.getMessage()).lines().findFirst().orElse("");

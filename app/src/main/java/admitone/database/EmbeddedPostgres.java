@@ -1,5 +1,7 @@
 package admitone.database;
 
+import admitone.runtime.Settings.Datasource;
+import admitone.runtime.Settings.Secret;
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -55,7 +58,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Duration START_AGAIN_AFTER = Duration.ofMillis(200);
 
     /** An acknowledged payment must survive a power cut. Given on the command line, which no file overrides. */
-    private static final List<String> DURABLE = List.of("fsync", "synchronous_commit", "full_page_writes");
+    static final List<String> DURABLE = List.of("fsync", "synchronous_commit", "full_page_writes");
 
     /** For a small server with many small commits. Written to {@link #OWN_SETTINGS} at each start, so that an upgrade brings better ones. */
     private static final Map<String, String> SETTINGS = new TreeMap<>(Map.ofEntries(
@@ -180,6 +183,20 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Thread.ofVirtual().name("postgres-watch").start(server::watch);
         log.info("PostgreSQL is ready on port {}, process {}, data in {}", server.port, server.pid, data);
         return server;
+    }
+
+    /** What another process reaches the server of this directory by; empty where none has been started, or it has ended as it should. */
+    static Optional<Datasource> running(Path dataDir) {
+        Path home = dataDir.resolve("postgres");
+        try {
+            List<String> lines = Files.readAllLines(home.resolve("data").resolve("postmaster.pid"));
+            return Optional.of(new Datasource(
+                    "jdbc:postgresql://127.0.0.1:" + lines.get(3).strip() + "/" + DATABASE,
+                    SUPERUSER,
+                    new Secret(password(home))));
+        } catch (IOException | IndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
     }
 
     public String jdbcUrl() {

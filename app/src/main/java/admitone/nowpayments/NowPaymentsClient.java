@@ -123,7 +123,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
     }
 
     /** {@code selectedCurrencies} in upper case, seen live, or {@code currencies} in lower case, as documented. */
-    private static Answer<Set<Asset>> enabled(Json.Obj body) {
+    static Answer<Set<Asset>> enabled(Json.Obj body) {
         Set<Asset> codes =
                 items(body, "selectedCurrencies").or(() -> items(body, "currencies")).orElse(List.of()).stream()
                         .flatMap(item -> item instanceof Json.Str(String code)

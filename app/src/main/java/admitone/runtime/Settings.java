@@ -97,8 +97,15 @@ public record Settings(
 
     /** Settings that cannot be used; the message lists every fault at once. */
     public static final class Invalid extends RuntimeException {
+        private final List<String> faults;
+
         public Invalid(List<String> faults) {
             super("these settings need your attention:\n  - " + String.join("\n  - ", faults));
+            this.faults = List.copyOf(faults);
+        }
+
+        public List<String> faults() {
+            return faults;
         }
     }
 }

@@ -29,7 +29,7 @@ class TelegramClient implements Messenger {
     private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
     private static final Duration WHEN_DOWN = Duration.ofSeconds(3);
     /** All that we act on; a list that is not empty is all that comes. */
-    private static final List<String> ALLOWED_UPDATES =
+    static final List<String> ALLOWED_UPDATES =
             List.of("message", "callback_query", "my_chat_member", "chat_member", "chat_join_request");
 
     /** So many deliveries at once, Telegram's own default. */

@@ -1,0 +1,33 @@
+package admitone.runtime;
+
+/**
+ * What a look at something outside came to, for a person.
+ *
+ * @param about what was looked at, in a word or two
+ * @param says what is so; never a secret
+ * @param todo what a person does about it; empty where there is nothing to do
+ */
+public record Remark(Mark mark, String about, String says, String todo) {
+    /** How bad it is: what is {@code WRONG} keeps something from working. */
+    public enum Mark {
+        OK,
+        WARN,
+        WRONG
+    }
+
+    public static Remark ok(String about, String says) {
+        return new Remark(Mark.OK, about, says, "");
+    }
+
+    public static Remark warn(String about, String says, String todo) {
+        return new Remark(Mark.WARN, about, says, todo);
+    }
+
+    public static Remark wrong(String about, String says, String todo) {
+        return new Remark(Mark.WRONG, about, says, todo);
+    }
+
+    public boolean isWrong() {
+        return mark == Mark.WRONG;
+    }
+}

@@ -1,0 +1,164 @@
+package admitone.telegram;
+
+import admitone.messaging.Messenger.Standing;
+import admitone.runtime.ClockCheck;
+import admitone.runtime.OutsideHttp;
+import admitone.runtime.OutsideHttp.Reply;
+import admitone.runtime.Remark;
+import admitone.runtime.Settings;
+import admitone.runtime.Settings.Updates;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Asks Telegram whether the bot can do its work, without the service; says and changes nothing there. */
+public final class BotCheck {
+    private static final String ABOUT = "Telegram";
+    private static final Duration WITHIN = Duration.ofSeconds(10);
+    private static final long MANY_PENDING = 1000;
+
+    private final OutsideHttp http;
+    private final JsonMapper json;
+    private final Clock clock;
+    private final Settings settings;
+
+    public BotCheck(OutsideHttp http, JsonMapper json, Clock clock, Settings settings) {
+        this.http = http;
+        this.json = json;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    /** @param title as it was registered */
+    public record Chat(long id, String title) {}
+
+    /** The bot itself, how it hears of what happens, and what it may do in these chats. */
+    public List<Remark> look(List<Chat> chats) {
+        List<Remark> remarks = new ArrayList<>();
+        Instant asked = clock.instant();
+        Reply reply = call("getMe", Map.of());
+        if (!(reply instanceof Reply.Received received)) {
+            return List.of(
+                    Remark.wrong(
+                            ABOUT,
+                            settings.telegram().apiUrl() + " cannot be reached",
+                            "is the network up, does a firewall let this machine out, and is ADMITONE_TELEGRAM_API_URL right?"));
+        }
+        JsonNode me = result(received);
+        if (me == null) {
+            return List.of(Remark.wrong(
+                    ABOUT,
+                    "the bot's token is refused (" + said(received) + ")",
+                    "copy it again from @BotFather into ADMITONE_TELEGRAM_BOT_TOKEN"));
+        }
+        ClockCheck.against(ABOUT, received.headers(), asked, clock.instant()).ifPresent(remarks::add);
+        remarks.add(
+                Remark.ok(ABOUT, "the token is that of @" + me.path("username").stringValue("")));
+        remarks.addAll(updates(call("getWebhookInfo", Map.of())));
+        chats.stream().map(this::rights).forEach(remarks::add);
+        return remarks;
+    }
+
+    private List<Remark> updates(Reply reply) {
+        @Nullable JsonNode webhook = reply instanceof Reply.Received received ? result(received) : null;
+        if (webhook == null) {
+            return List.of(Remark.warn(ABOUT, "how updates come could not be asked", "try again in a minute"));
+        }
+        List<Remark> remarks = new ArrayList<>();
+        String url = webhook.path("url").stringValue("");
+        boolean polls = settings.telegram().updates() == Updates.POLLING;
+        String wanted = polls ? "" : settings.publicUrl() + "/telegram/updates";
+        remarks.add(
+                url.equals(wanted)
+                        ? Remark.ok(ABOUT, polls ? "updates come by polling" : "updates come by webhook to " + url)
+                        : Remark.warn(
+                                ABOUT,
+                                url.isEmpty() ? "no webhook is set yet" : "updates are sent to " + url,
+                                "does another program use this bot? If not: the service sets it right when it starts"));
+        List<String> allowed = webhook.path("allowed_updates")
+                .valueStream()
+                .map(word -> word.stringValue(""))
+                .toList();
+        if (!url.isEmpty() && !allowed.containsAll(TelegramClient.ALLOWED_UPDATES)) {
+            remarks.add(Remark.warn(
+                    ABOUT,
+                    "not all updates are sent: " + String.join(", ", allowed),
+                    "the service asks for all it needs when it starts"));
+        }
+        String failure = webhook.path("last_error_message").stringValue("");
+        if (!failure.isEmpty() && !polls) {
+            remarks.add(Remark.wrong(
+                    ABOUT,
+                    "could not deliver at "
+                            + Instant.ofEpochSecond(
+                                    webhook.path("last_error_date").longValue(0)) + ": " + failure,
+                    "is " + wanted + " reachable from outside, with a certificate that Telegram accepts?"));
+        }
+        long pending = webhook.path("pending_update_count").longValue(0);
+        if (pending > MANY_PENDING) {
+            remarks.add(Remark.warn(ABOUT, pending + " updates wait there", "is the service running?"));
+        }
+        return remarks;
+    }
+
+    /** Whether the bot may let people in and remove them there. */
+    private Remark rights(Chat chat) {
+        String where = "in \"" + chat.title() + "\" (" + chat.id() + ") ";
+        String todo = "make the bot an administrator there who may invite users and ban users";
+        Reply reply = call(
+                "getChatMember",
+                Map.of("chat_id", chat.id(), "user_id", settings.telegram().botId()));
+        if (!(reply instanceof Reply.Received received) || received.status() >= 500 || received.status() == 429) {
+            return Remark.warn(ABOUT, where + "the bot's rights could not be asked", "try again in a minute");
+        }
+        JsonNode member = result(received);
+        if (member == null) {
+            return Remark.wrong(ABOUT, where + "the bot is not inside (" + said(received) + ")", todo);
+        }
+        Standing standing = UpdateWire.standing(member);
+        if (!standing.role().runsTheChat()) {
+            return Remark.wrong(ABOUT, where + "the bot is no administrator", todo);
+        }
+        return standing.mayInvite() && standing.mayRemove()
+                ? Remark.ok(ABOUT, where + "the bot may let in and remove")
+                : Remark.wrong(
+                        ABOUT,
+                        where + "the bot lacks the right to "
+                                + (standing.mayInvite() ? "" : "invite users")
+                                + (standing.mayInvite() || standing.mayRemove() ? "" : " and to ")
+                                + (standing.mayRemove() ? "" : "ban users"),
+                        "give it to it in the channel's list of administrators");
+    }
+
+    /** The address holds the token, so it goes into no text. */
+    private Reply call(String method, Map<String, Object> body) {
+        URI url = URI.create(settings.telegram().apiUrl() + "/bot"
+                + settings.telegram().botToken().value() + "/" + method);
+        return http.call(url, Map.of(), json.writeValueAsBytes(body), WITHIN);
+    }
+
+    private @Nullable JsonNode result(Reply.Received received) {
+        JsonNode envelope = parse(received);
+        return envelope.path("ok").booleanValue(false) ? envelope.path("result") : null;
+    }
+
+    private String said(Reply.Received received) {
+        return received.status() + " " + parse(received).path("description").stringValue("");
+    }
+
+    private JsonNode parse(Reply.Received received) {
+        try {
+            return json.readTree(received.body());
+        } catch (JacksonException e) {
+            return json.missingNode();
+        }
+    }
+}
