@@ -36,7 +36,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "MEASURE",
-            description = "Some of: settle, messages, repeats, status, latency, start.")
+            description = "Some of: settle, messages, repeats, status, latency, statement, start.")
     private @Nullable List<String> only;
 
     @Option(names = "--rounds", description = "Rounds of each measure; 5, or 1 with --quick.")
@@ -60,6 +60,9 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--warm-up",
             description = "Seconds of payments before anything is measured; 60, or a few payments with --quick.")
     private @Nullable Integer warmUp;
+
+    @Option(names = "--entries", description = "Entries of the statement; 100000, or 1000 with --quick.")
+    private @Nullable Integer entries;
 
     @Option(names = "--seed", description = "Of ids and moments; ${DEFAULT-VALUE}.")
     private long seed = 20_251_102;
@@ -120,6 +123,7 @@ public final class BenchCommand implements Callable<Integer> {
                 block,
                 Duration.ofSeconds(quick ? 3 : 30),
                 Duration.ofSeconds(or(rest, quick ? 3 : 30)),
+                or(entries, quick ? 1_000 : 100_000),
                 seed);
     }
 

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param baseline of each number of connections
  * @param block of repeats and of status reads
  * @param latency of each round at 20 payments a second
+ * @param entries of the statement
  * @param rest between ready and the look at the memory
  */
 record Plan(
@@ -26,6 +27,7 @@ record Plan(
         Duration block,
         Duration latency,
         Duration rest,
+        int entries,
         long seed) {
 
     boolean has(Measure.Group group) {

@@ -42,7 +42,7 @@ final class Report {
             filled.results().stream()
                     .filter(after -> after.measure() == before.measure())
                     .forEach(after -> {
-                        double share = before.measure().kind == Measure.Kind.RATIO
+                        double share = before.measure().isMoreBetter()
                                 ? after.median() / before.median()
                                 : before.median() / after.median();
                         left.add(share);
@@ -121,7 +121,7 @@ final class Report {
         String form = switch (measure.kind) {
             case RATIO, SECONDS -> "%.2f";
             case MILLISECONDS -> "%.1f";
-            case MEBIBYTES -> "%.0f";
+            case MEBIBYTES, PER_SECOND -> "%.0f";
         };
         return String.format(Locale.ROOT, form + " %s", value, measure.kind.unit);
     }
@@ -130,7 +130,7 @@ final class Report {
         String amount = measure.goal == Math.rint(measure.goal) && measure.kind != Measure.Kind.RATIO
                 ? String.format(Locale.ROOT, "%.0f", measure.goal)
                 : Double.toString(measure.goal);
-        return (measure.kind == Measure.Kind.RATIO ? "≥ " : "< ") + amount + " " + measure.kind.unit;
+        return (measure.isMoreBetter() ? "≥ " : "< ") + amount + " " + measure.kind.unit;
     }
 
     /** What must be known to read the figures. */

@@ -1,6 +1,7 @@
 package admitone.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +29,22 @@ final class Rest {
 
     JsonNode get(String path) {
         return ok(request(path).GET(), path);
+    }
+
+    /** The answer as it comes; nothing of it is kept. */
+    InputStream stream(String path) {
+        try {
+            var response = HTTP.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException(path + " answers " + response.statusCode());
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw new IllegalStateException("no answer to " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     JsonNode post(String path, Map<String, ?> body) {

@@ -71,6 +71,7 @@ final class Stage {
             tidy(database);
             latency(purchases, checks);
             memoryUnderLoad(server);
+            statement(database);
             return new Findings(results, baselines, pgbench, postgresMemory, machine);
         } finally {
             service.stop();
@@ -155,7 +156,8 @@ final class Stage {
                     case MESSAGES -> messages(purchases, checks, payments);
                     case REPEATS -> absorb(repeats, checks);
                     case STATUS -> read(reads);
-                    case LATENCY, START -> throw new IllegalStateException("not measured in rounds: " + group);
+                    case LATENCY, STATEMENT, START ->
+                        throw new IllegalStateException("not measured in rounds: " + group);
                 };
                 double after = baseline(baseline);
                 double ratio = Statistics.ratio(perSecond, before, after);
@@ -401,6 +403,37 @@ final class Stage {
             throw new Failure("a message arrived before its notification was meant to be sent: the clocks disagree");
         }
         return millis;
+    }
+
+    // a seller's statement
+
+    private void statement(Connection database) throws SQLException {
+        if (!plan.has(Group.STATEMENT)) {
+            return;
+        }
+        progress.say("booking and sealing " + plan.entries() + " entries of one seller");
+        Statement statement = Statement.of(plan.entries(), service, database);
+        tidy(database);
+        statement.firstPageMillis(); // both compiled and in the cache, as for a seller who looks again
+        statement.csvPerSecond();
+        List<Double> pages = new ArrayList<>();
+        List<Double> lines = new ArrayList<>();
+        List<Double> memory = new ArrayList<>();
+        for (int round = 1; round <= plan.rounds(); round++) {
+            pages.add(statement.firstPageMillis());
+            Memory.forgetPeak(service.pid());
+            Optional<Double> before = Memory.residentMib(service.pid());
+            lines.add(statement.csvPerSecond());
+            before.flatMap(mib -> Memory.peakMib(service.pid()).map(peak -> Math.max(0, peak - mib)))
+                    .ifPresent(memory::add);
+        }
+        String load = "%d lines of %d entries in 365 days".formatted(statement.lines(), plan.entries());
+        results.add(new Result(Measure.STATEMENT_PAGE, pages, List.of(), load + ", the newest 50 with their balance"));
+        results.add(new Result(Measure.STATEMENT_CSV, lines, List.of(), load + ", each with its balance"));
+        if (!memory.isEmpty()) {
+            results.add(new Result(
+                    Measure.STATEMENT_MEMORY, memory, List.of(), "resident, the peak meanwhile over what was before"));
+        }
     }
 
     private static String seconds(Duration time) {
