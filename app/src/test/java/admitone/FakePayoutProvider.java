@@ -47,6 +47,8 @@ public final class FakePayoutProvider implements PayoutProvider {
         public @Nullable Instant verifiedAt;
         public @Nullable String hash;
         public @Nullable String error;
+        /** What it says that it took beside; null: it does not say. */
+        public @Nullable Money fee;
 
         Row(String batchId, NewBatch asked, Instant createdAt) {
             this.batchId = batchId;
@@ -61,6 +63,9 @@ public final class FakePayoutProvider implements PayoutProvider {
     public Function<String, Lie> lies = operation -> Lie.NONE;
     /** What a verified one comes to. */
     public Function<Row, Status> end = row -> Status.FINISHED;
+
+    /** Batches that it does not know any more. */
+    public final Set<String> forgotten = new HashSet<>();
 
     public boolean echoesExternalIds = true;
     public boolean canPay = true;
@@ -160,7 +165,7 @@ public final class FakePayoutProvider implements PayoutProvider {
     private @Nullable Row find(String batchId) {
         goOn();
         return rows.stream()
-                .filter(row -> row.batchId.equals(batchId))
+                .filter(row -> row.batchId.equals(batchId) && !forgotten.contains(batchId))
                 .findFirst()
                 .orElse(null);
     }
@@ -193,6 +198,7 @@ public final class FakePayoutProvider implements PayoutProvider {
                 row.asked.to().address(),
                 row.asked.coins().asset(),
                 row.asked.coins(),
+                row.fee,
                 row.status,
                 row.status.name(),
                 row.hash,

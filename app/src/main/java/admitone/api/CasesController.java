@@ -6,6 +6,7 @@ import admitone.api.Views.CaseView;
 import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.cases.Cases.OfSeller;
+import admitone.cases.DecisionRefused;
 import admitone.fulfillment.CaseDecisions;
 import admitone.fulfillment.CaseDecisions.Outcome;
 import admitone.runtime.Handle;
@@ -16,6 +17,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,6 +34,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(ApiFilter.BASE + "/cases")
 @Tag(name = "Cases", description = "What a person must decide")
 class CasesController {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
     private final Cases cases;
     private final CaseDecisions decisions;
     private final Idempotency idempotency;
@@ -80,16 +84,30 @@ class CasesController {
     ResponseEntity<byte[]> decide(
             Caller caller, HttpServletRequest request, @PathVariable String caseId, @RequestBody CaseDecision draft) {
         Handle handle = Params.handle(caller, Handle.CASE, caseId);
-        if (cases.find(handle.seller(), handle.id()).isEmpty()) {
-            throw Problem.notFound();
-        }
+        Case one = cases.find(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
         var asked = new CaseDecisions.Asked(
                 draft.decision(), draft.reason(), draft.orderId(), caller.cause(), caller.name());
-        return idempotency.once(
-                caller, request, handle.seller(), seller -> switch (decisions.decide(seller, handle.id(), asked)) {
-                    case Outcome.Decided(Case decided) -> Answer.ok(view(caller, seller, decided));
-                    case Outcome.Refused(String code, String reason) -> throw refused(code, reason);
-                });
+        boolean mayDecide = caller.isOperator() || !decisions.isForOperator(one);
+        try {
+            return idempotency.once(
+                    caller,
+                    request,
+                    handle.seller(),
+                    seller -> {
+                        if (mayDecide) {
+                            decisions.before(seller, handle.id(), asked);
+                        }
+                    },
+                    seller -> switch (decisions.decide(seller, handle.id(), asked)) {
+                        case Outcome.Decided(Case decided) -> Answer.ok(view(caller, seller, decided));
+                        case Outcome.Refused(String code, String reason) -> throw refused(code, reason);
+                    });
+        } catch (DecisionRefused e) { // it came through the transaction, which is rolled back
+            String why = String.valueOf(e.getMessage());
+            throw e.code().equals(DecisionRefused.NOT_NOW)
+                    ? Problem.notNow(e.code(), why, SOON)
+                    : Problem.conflict(e.code(), why);
+        }
     }
 
     private static Problem refused(String code, String reason) {

@@ -232,11 +232,19 @@ class PayoutsController {
         return act(caller, request, payoutId, why.reason(), flow::hold);
     }
 
+    @PostMapping("/payouts/{payoutId}/resume")
+    @Operation(summary = "Let a payout on hold go on from where it was (operator)")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PayoutView.class)))
+    ResponseEntity<byte[]> resume(
+            Caller caller, HttpServletRequest request, @PathVariable String payoutId, @RequestBody Reason why) {
+        return act(caller, request, payoutId, why.reason(), flow::letGo);
+    }
+
     @PostMapping("/payouts/{payoutId}/release")
     @Operation(
             summary =
-                    "Let a payout on hold go on, or give one that failed back to the balance (operator). Only when the"
-                            + " provider has said that it will not send it")
+                    "Give a payout that failed back to the balance (operator). Only when the provider has said that it"
+                            + " will not send it. Of one on hold that has not failed it is the same as resume")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PayoutView.class)))
     ResponseEntity<byte[]> release(
             Caller caller, HttpServletRequest request, @PathVariable String payoutId, @RequestBody Reason why) {
@@ -245,7 +253,7 @@ class PayoutsController {
                 request,
                 payoutId,
                 why.reason(),
-                (seller, id, by) -> payouts.find(seller, id).orElseThrow().held() != null
+                (seller, id, by) -> payouts.find(seller, id).orElseThrow().isHeld()
                         ? flow.letGo(seller, id, by)
                         : flow.release(seller, id, by));
     }

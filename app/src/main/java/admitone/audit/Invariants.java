@@ -179,7 +179,7 @@ public class Invariants {
                 where j.asset = 'usd' and 'seller_payable' in (j.debit, j.credit)
                   and exists (select from payouts.payout p where p.seller_id = j.seller_id)
                   and not exists (select from cases.cases c
-                    where c.seller_id = j.seller_id and c.kind = 'refund_after_payout' and c.decision = 'deduct')
+                    where c.seller_id = j.seller_id and c.decision in ('deduct', 'book', 'booked'))
                 group by j.seller_id having sum(case j.credit when 'seller_payable' then j.amount else -j.amount end) < 0
                 """),
         ONE_BATCH_LIVES("Of the batches of a payout one lives, and one was verified, by one transaction", """
@@ -193,6 +193,25 @@ public class Invariants {
                 join payouts.attempt later on later.seller_id = a.seller_id and later.payout_id = a.payout_id and later.number = a.number + 1
                 where a.ended_at is null or a.ended_at > later.called_at or a.verified_at is not null
                   or (a.batch_id is null and a.gone_at is null and a.refused_at is null)
+                """),
+        PAYOUT_GOES_ON("A payout goes on, or says what it waits for, or a person is asked about it", """
+                select p.payout_id::text from payouts.payout p
+                left join payouts.attempt a on a.seller_id = p.seller_id and a.payout_id = p.payout_id and a.number = p.attempt and a.ended_at is null
+                where p.ended_at is null and p.held_by is null and p.waits is null
+                  and case p.state
+                    when 'awaiting_approval' then p.made_at
+                    when 'approved' then greatest(p.approved_at, (select max(e.ended_at) from payouts.attempt e
+                      where e.seller_id = p.seller_id and e.payout_id = p.payout_id))
+                    when 'sent' then a.verified_at + interval '48 hours'
+                    when 'failed' then a.verified_at
+                    else a.called_at + interval '3 hours' end < :late
+                  and not exists (select from cases.cases c
+                    where c.seller_id = p.seller_id and split_part(c.subject, '#', 1) = 'payout:' || p.payout_id
+                      and (c.state = 'open' -- and what a person knows of is not for ever
+                        or (c.decision in ('wait', 'seen') and c.decided_at > :late::timestamptz - interval '7 days')))
+                  and not exists (select from payouts.safeguard s
+                    where s.seller_id in (p.seller_id, '000000000000') and s.held_by is not null)
+                  and not exists (select from hold.hold h where h.lifted_at is null)
                 """),
         PAID_WHERE_APPROVED("A payout goes to a destination that counted when it was made", """
                 select p.payout_id::text from payouts.payout p

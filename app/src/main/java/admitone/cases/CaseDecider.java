@@ -15,6 +15,17 @@ public interface CaseDecider {
         return false;
     }
 
-    /** Within the transaction that records the decision, which is one of {@link #decisions}. */
+    /**
+     * Outside any transaction, before it is decided: looks at what it depends on outside. May run again.
+     *
+     * @throws DecisionRefused when it cannot be done now
+     */
+    default void before(SellerId seller, Case one, String decision) {}
+
+    /**
+     * Within the transaction that records the decision, which is one of {@link #decisions}.
+     *
+     * @throws DecisionRefused when it cannot be done now
+     */
     void decided(SellerId seller, Case one, String decision, String by);
 }

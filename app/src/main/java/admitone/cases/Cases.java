@@ -73,6 +73,24 @@ public class Cases {
                 .update();
     }
 
+    /** Within the current transaction: the same for all open cases of a kind whose detail says {@code value} under {@code name}. */
+    public void settleAbout(SellerId seller, String kind, String name, String value, String decision, String reason) {
+        jdbc.sql("""
+                update cases.cases set state = 'decided', decision = ?, reason = ?, decided_by = 'admitone', decided_at = ?
+                where seller_id = ? and kind = ? and state = 'open' and detail ->> ? = ?
+                """)
+                .params(decision, reason, Columns.at(clock.instant()), seller.value(), kind, name, value)
+                .update();
+    }
+
+    /** Whether a person is being asked anything of this kind. */
+    public boolean anyOpen(SellerId seller, String kind) {
+        return jdbc.sql("select exists (select from cases.cases where seller_id = ? and kind = ? and state = 'open')")
+                .params(seller.value(), kind)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Records a person's decision; empty when there is no such case or it was decided before. */
     public Optional<Case> decide(SellerId seller, UUID id, String decision, String reason, String by) {
         return jdbc.sql("""

@@ -180,6 +180,7 @@ abstract sealed class ListCommand implements Callable<Integer> {
             subcommands = {
                 PayoutCommand.Approve.class,
                 PayoutCommand.Hold.class,
+                PayoutCommand.Resume.class,
                 PayoutCommand.Release.class,
                 PayoutCommand.Cancel.class
             },

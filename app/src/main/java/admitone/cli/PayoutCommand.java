@@ -73,8 +73,19 @@ abstract sealed class PayoutCommand implements Callable<Integer> {
     }
 
     @Command(
+            name = "resume",
+            description = "Lets a payout on hold go on from where it was.",
+            mixinStandardHelpOptions = true)
+    static final class Resume extends WithReason {
+        @Override
+        String deed() {
+            return "resume";
+        }
+    }
+
+    @Command(
             name = "release",
-            description = "Lets a payout on hold go on, or gives one that failed back to the balance.",
+            description = "Gives a payout that failed back to the balance.",
             mixinStandardHelpOptions = true)
     static final class Release extends WithReason {
         @Override

@@ -135,7 +135,16 @@ public class CaseDecisions {
         return decider != null && decider.isForOperator();
     }
 
-    /** Within the current transaction. The case must be there. */
+    /** Outside any transaction, before {@link #decide}: what is asked of the outside for it. May run again. */
+    public void before(SellerId seller, UUID caseId, Asked asked) {
+        Case one = cases.find(seller, caseId).orElseThrow();
+        CaseDecider decider = deciders.get(one.kind());
+        if (decider != null && one.decided() == null && decider.decisions().containsKey(asked.decision())) {
+            decider.before(seller, one, asked.decision());
+        }
+    }
+
+    /** Within the current transaction, after {@link #before}. The case must be there. */
     public Outcome decide(SellerId seller, UUID caseId, Asked asked) {
         lock(seller, cases.find(seller, caseId).orElseThrow(), asked);
         Case one = cases.find(seller, caseId).orElseThrow();

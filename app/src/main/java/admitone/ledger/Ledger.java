@@ -106,6 +106,17 @@ public class Ledger {
         lines.forEach(line -> bookings.add(new Booking(seller, entry, reference, line, at)));
     }
 
+    /** As {@link #book}, but written now, for what else is written about the lines; answers the entry's id. */
+    public UUID bookAtOnce(SellerId seller, String reference, List<Line> lines) {
+        UUID entry = ids.next();
+        Instant at = clock.instant();
+        Write write = insert(lines.stream()
+                .map(line -> new Booking(seller, entry, reference, line, at))
+                .toList());
+        jdbc.sql(write.sql()).params(write.parameters()).update();
+        return entry;
+    }
+
     private static Write insert(List<Booking> all) {
         return new Write("""
                 insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at, rate_asset, rate_usd, rate_at, rate_source, holder)

@@ -54,10 +54,16 @@ public record Line(
         String DIRECT_COINS = "direct_coins";
         /** What a payout takes from the balance while it is under way. */
         String PAYOUT_RESERVE = "payout_reserve";
+        /** Makes what a payout claims come to what was sent, where that was not ours to choose. */
+        String PAYOUT_FIT = "payout_fit";
+        /** Its other side, left for the next payout: the rest of an entry, or what the seller owes. */
+        String PAYOUT_CARRIED = "payout_carried";
         /** What of it reached the seller. */
         String PAYOUT = "payout";
         /** What of it the provider took. */
         String PAYOUT_FEE = "payout_fee";
+        /** The coins that the provider took beside, where it tells. */
+        String PAYOUT_FEE_COINS = "payout_fee_coins";
         /** The coins that left for it. */
         String PAYOUT_COINS = "payout_coins";
         /** What its coins were worth more than when they came. */
@@ -156,6 +162,24 @@ public record Line(
     }
 
     /**
+     * Two lines that come to nothing together: one to claim, of {@code missing} (less than nothing: what the claimed entries have too
+     * much), and one that stays for the next payout.
+     */
+    public static List<Line> payoutFit(Money missing) {
+        Money none = Money.zero(missing.asset());
+        if (missing.equals(none)) {
+            return List.of();
+        }
+        boolean owed = missing.isPositive();
+        Money amount = owed ? missing : none.minus(missing);
+        String toSeller = owed ? Kind.PAYOUT_FIT : Kind.PAYOUT_CARRIED;
+        String fromSeller = owed ? Kind.PAYOUT_CARRIED : Kind.PAYOUT_FIT;
+        return List.of(
+                new Line(toSeller, Account.PAYOUT_RESERVED, Account.SELLER_PAYABLE, amount, null),
+                new Line(fromSeller, Account.SELLER_PAYABLE, Account.PAYOUT_RESERVED, amount, null));
+    }
+
+    /**
      * A payout that has reached the seller: what was set aside is paid, and {@code coins} have left. Where they had come at another value,
      * the difference is a gain or a loss.
      *
@@ -179,6 +203,11 @@ public record Line(
                 Money.zero(gain.asset()).minus(gain),
                 rate);
         return lines;
+    }
+
+    /** What the provider took in coins for sending a payout: against what was kept back for it in USD. */
+    public static Line payoutFeeCoins(Money fee) {
+        return new Line(Kind.PAYOUT_FEE_COINS, Account.PROVIDER_FEES, Account.PROVIDER_CLEARING, fee, null);
     }
 
     /** Takes back what was booked, line by line. */

@@ -14,6 +14,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
 class NowPaymentsPayouts implements PayoutProvider {
     private static final int ROWS = 100;
     private static final int MOST_PAGES = 50;
+
+    private static final Duration SHORTEST = Duration.ofHours(1);
     private static final int LONGEST_WORD = 64;
     private static final String ABSENT = "absent";
 
@@ -56,20 +61,24 @@ class NowPaymentsPayouts implements PayoutProvider {
     private final String base;
     private final Duration within;
     private final int rows;
+    private final int pages;
     private final Map<String, String> key;
     /** Of payouts no limit is published. To make batches as seldom as payments; to ask, a little more often. */
     private final Bucket making = NowPaymentsClient.perSecond(3);
 
     private final Bucket asking = NowPaymentsClient.perSecond(20);
+    /** A long list leaves the other calls their own. */
+    private final Bucket listing = NowPaymentsClient.perSecond(10);
 
     @Autowired
     NowPaymentsPayouts(OutsideHttp http, JsonMapper json, AccountToken token, Settings settings) {
-        this(http, json, token, settings, ROWS);
+        this(http, json, token, settings, ROWS, MOST_PAGES);
     }
 
-    /** {@code rows}: of a list, asked for at once. */
-    NowPaymentsPayouts(OutsideHttp http, JsonMapper json, AccountToken token, Settings settings, int rows) {
+    /** {@code rows}: of a list, asked for at once; {@code pages}: of a day, or of an hour, at most. */
+    NowPaymentsPayouts(OutsideHttp http, JsonMapper json, AccountToken token, Settings settings, int rows, int pages) {
         this.rows = rows;
+        this.pages = pages;
         this.http = http;
         this.json = json;
         this.token = token;
@@ -146,20 +155,61 @@ class NowPaymentsPayouts implements PayoutProvider {
                 : new Answer.Unknown<>("an answer with " + rows.size() + " withdrawals of the batch");
     }
 
+    /** Day by day, and a day of too many pages hour by hour. */
     @Override
     public Answer<List<Seen>> list(Instant from, Instant to) {
         Map<String, Seen> all = new LinkedHashMap<>(); // a row may come to stand on the next page meanwhile
-        for (int page = 0; page < MOST_PAGES; page++) {
+        Deque<Span> left = new ArrayDeque<>(new Span(from, to).each(Duration.ofDays(1)));
+        while (!left.isEmpty()) {
+            Span span = left.pop();
+            Answer<Boolean> whole = list(span, all);
+            if (!(whole instanceof Answer.Done<Boolean>(Boolean isWhole))) {
+                return whole.map(_ -> List.of());
+            }
+            if (!isWhole) {
+                if (span.length().compareTo(SHORTEST) <= 0) {
+                    return new Answer.Unknown<>("an hour of more than " + pages + " pages");
+                }
+                span.each(SHORTEST).reversed().forEach(left::push);
+            }
+        }
+        return new Answer.Done<>(List.copyOf(all.values()));
+    }
+
+    private record Span(Instant from, Instant to) {
+        Duration length() {
+            return Duration.between(from, to);
+        }
+
+        /** In order; the last may be shorter. */
+        List<Span> each(Duration length) {
+            List<Span> all = new ArrayList<>();
+            Instant begin = from;
+            do {
+                Instant end = begin.plus(length).isBefore(to) ? begin.plus(length) : to;
+                all.add(new Span(begin, end));
+                begin = end;
+            } while (begin.isBefore(to));
+            return all;
+        }
+    }
+
+    /** Answers whether its pages came to an end. */
+    private Answer<Boolean> list(Span span, Map<String, Seen> all) {
+        for (int page = 0; page < pages; page++) {
+            if (!listing.asBlocking().tryConsumeUninterruptibly(1, NowPaymentsClient.LONGEST_CALL)) {
+                return new Answer.NotNow<>(Duration.ofSeconds(1), "our own limit of lists per second");
+            }
             String query = "/payout?limit=" + rows + "&page=" + page + "&order_by=dateCreated&order=asc&date_from="
-                    + NowPaymentsClient.encode(from.toString()) + "&date_to="
-                    + NowPaymentsClient.encode(to.toString());
-            Answer<List<Json.Obj>> answer = call(query, null, object(NowPaymentsPayouts::listed));
+                    + NowPaymentsClient.encode(span.from().toString()) + "&date_to="
+                    + NowPaymentsClient.encode(span.to().toString());
+            Answer<List<Json.Obj>> answer = send(query, null, object(NowPaymentsPayouts::listed));
             if (!(answer instanceof Answer.Done<List<Json.Obj>>(List<Json.Obj> rows))) {
-                return answer.map(_ -> List.of());
+                return answer.map(_ -> false);
             }
             if (rows.isEmpty()) { // a page that is only shorter than asked tells nothing: the provider may have a limit
                 // of its own
-                return new Answer.Done<>(List.copyOf(all.values()));
+                return new Answer.Done<>(true);
             }
             List<Seen> read = rows.stream()
                     .flatMap(row -> PayoutReader.seen(row).stream())
@@ -169,7 +219,7 @@ class NowPaymentsPayouts implements PayoutProvider {
             }
             read.forEach(seen -> all.put(seen.withdrawalId(), seen));
         }
-        return new Answer.Unknown<>("a list of more than " + MOST_PAGES + " pages: ask for a shorter time");
+        return new Answer.Done<>(false);
     }
 
     private static Answer<List<Json.Obj>> listed(Json.Obj body) {
@@ -290,9 +340,12 @@ class NowPaymentsPayouts implements PayoutProvider {
 
     /** Without a login the call goes with the key alone, which is enough to ask. A null body asks. */
     private <T> Answer<T> call(String path, @Nullable Object body, Function<byte[], Answer<T>> read) {
-        if (!asking.tryConsume(1)) {
-            return new Answer.NotNow<>(Duration.ofSeconds(1), "our own limit of calls about payouts per second");
-        }
+        return asking.tryConsume(1)
+                ? send(path, body, read)
+                : new Answer.NotNow<>(Duration.ofSeconds(1), "our own limit of calls about payouts per second");
+    }
+
+    private <T> Answer<T> send(String path, @Nullable Object body, Function<byte[], Answer<T>> read) {
         URI url = URI.create(base + path);
         byte @Nullable [] bytes = body == null ? null : json.writeValueAsBytes(body);
         return token.canBeHad()

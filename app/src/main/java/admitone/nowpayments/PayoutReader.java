@@ -62,6 +62,7 @@ class PayoutReader implements WithdrawalReader {
                 address.get(),
                 currency.get(),
                 amount.get(),
+                PaymentReader.amount(row, "fee", currency.get()).orElse(null),
                 Status.of(status.get()),
                 status.get(),
                 words(row, "hash"),

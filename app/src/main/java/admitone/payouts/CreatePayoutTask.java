@@ -129,6 +129,7 @@ class CreatePayoutTask implements TaskHandler {
                     "its sum is not that of its claims",
                     () -> flow.contradicted(
                             payouts.lock(payout.seller(), payout.id()).orElseThrow(),
+                            null,
                             "its sum is not that of its claims",
                             by(task)));
         }

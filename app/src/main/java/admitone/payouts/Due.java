@@ -81,7 +81,7 @@ sealed interface Due {
     }
 
     /** What coins are worth, rounded up to the cent, so that a fee is never more than what is kept for it. */
-    private static Money usdUp(Money coins, Rate rate) {
+    static Money usdUp(Money coins, Rate rate) {
         return Money.of(coins.amount().multiply(rate.usd()).setScale(Asset.USD.scale(), RoundingMode.UP), Asset.USD);
     }
 

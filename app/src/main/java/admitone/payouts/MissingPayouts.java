@@ -173,9 +173,9 @@ class MissingPayouts {
                 .optional();
     }
 
-    private record Named(SellerId seller, UUID payout, int attempt, String externalId) {}
+    record Named(SellerId seller, UUID payout, int attempt, String externalId) {}
 
-    private static Optional<Named> named(@Nullable String externalId) {
+    static Optional<Named> named(@Nullable String externalId) {
         Matcher match = EXTERNAL.matcher(externalId == null ? "" : externalId);
         return match.matches()
                 ? Handle.parse(Payout.HANDLE, match.group(1))

@@ -81,9 +81,14 @@ public record Payout(
         };
     }
 
+    /** Whether a person's stop keeps it where it is. */
+    public boolean isHeld() {
+        return held != null && mayBeHeld();
+    }
+
     /** What everybody calls its state. */
     public String status() {
-        return held != null && mayBeHeld() ? "held" : state.word();
+        return isHeld() ? "held" : state.word();
     }
 
     /** What it waits for, in a word; null: nothing that is known. */

@@ -2,11 +2,14 @@ package admitone.payouts;
 
 import admitone.cases.Case;
 import admitone.cases.CaseDecider;
+import admitone.cases.DecisionRefused;
 import admitone.payouts.PayoutFlow.By;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,6 +19,10 @@ import org.springframework.context.annotation.Configuration;
 class PayoutCases {
     /** The provider says that it failed, and may still send it. */
     static final String FAILED = "payout_failed";
+    /** It waits for a person's word. */
+    static final String AWAITS_APPROVAL = "payout_awaits_approval";
+    /** It has been at the provider for too long, or the provider does not know it any more. */
+    static final String STUCK = "payout_stuck";
     /** The provider gave it back, and the balance has it again. */
     static final String CAME_BACK = "payout_came_back";
     /** It was tried too often, or whether it was made cannot be found out. */
@@ -27,11 +34,19 @@ class PayoutCases {
     /** The provider sent something that was made by us and is not on record. */
     static final String NOT_ON_RECORD = "payout_not_on_record";
 
+    /** What a seller's payouts stand still for. */
+    static final List<String> STOPS = List.of(CONTRADICTED, NOT_ON_RECORD);
+
     /** The row of a destination was changed by hand. */
     static final String ALTERED = "destination_altered";
 
     private static final String RELEASE = "release";
+    private static final String WAIT = "wait";
     private static final String SEEN = "seen";
+    private static final String BOOK = "book";
+    private static final String DISMISS = "dismiss";
+    private static final String APPROVE = "approve";
+    private static final String CANCEL = "cancel";
 
     @Bean
     CaseDecider failedPayout(PayoutFlow flow) {
@@ -41,13 +56,51 @@ class PayoutCases {
                         RELEASE,
                         "What is reserved for it is the seller's again. Only when the provider has said that it will"
                                 + " not send it.",
-                        "wait",
+                        WAIT,
                         "It stays reserved until the provider sends it, rejects it, or somebody releases it."),
                 (seller, one, decision, by) -> {
                     if (decision.equals(RELEASE)) {
-                        flow.release(seller, payout(one), new By("case", by, null));
+                        must(flow.release(seller, payout(one), new By("case", by, null)));
                     }
                 });
+    }
+
+    @Bean
+    CaseDecider stuckPayout(PayoutFlow flow) {
+        return new Asked(
+                STUCK,
+                Map.of(
+                        RELEASE,
+                        "What is reserved for it is the seller's again. Only when the provider has said that it has not"
+                                + " sent it and will not.",
+                        WAIT,
+                        "It stays reserved; it is asked about as before."),
+                (seller, one, decision, by) -> {
+                    if (decision.equals(RELEASE)) {
+                        must(flow.giveUp(seller, payout(one), new By("case", by, null)));
+                    }
+                });
+    }
+
+    @Bean
+    CaseDecider payoutThatAwaitsApproval(PayoutFlow flow) {
+        return new Asked(
+                AWAITS_APPROVAL,
+                Map.of(
+                        APPROVE,
+                        "It goes to the provider.",
+                        CANCEL,
+                        "The seller's balance has it again. The next one to this destination is made by hand."),
+                (seller, one, decision, by) -> must(
+                        decision.equals(APPROVE)
+                                ? flow.approve(seller, payout(one), new By("case", by, null))
+                                : flow.cancel(seller, payout(one), new By("case", by, null))));
+    }
+
+    private static void must(PayoutFlow.Outcome outcome) {
+        if (outcome.refused() != null) {
+            throw new DecisionRefused("not_possible", outcome.refused());
+        }
     }
 
     @Bean
@@ -63,8 +116,8 @@ class PayoutCases {
     }
 
     @Bean
-    CaseDecider contradictedPayout() {
-        return seen(CONTRADICTED, "Known. What is on hold is let go, or cancelled, by hand.");
+    CaseDecider contradictedPayout(ForgottenPayouts forgotten) {
+        return new Booked(CONTRADICTED, SEEN, "Known. What is on hold is let go, or cancelled, by hand.", forgotten);
     }
 
     @Bean
@@ -73,10 +126,12 @@ class PayoutCases {
     }
 
     @Bean
-    CaseDecider payoutNotOnRecord() {
-        return seen(
+    CaseDecider payoutNotOnRecord(ForgottenPayouts forgotten) {
+        return new Booked(
                 NOT_ON_RECORD,
-                "Known. Nothing books it yet: leave this seller's payouts switched off, or the same money goes out again, and pay what is left by hand.");
+                DISMISS,
+                "It was not ours to book. This seller's payouts stay switched off until they are switched on by hand.",
+                forgotten);
     }
 
     @Bean
@@ -92,6 +147,45 @@ class PayoutCases {
         return Handle.parse(Payout.HANDLE, Objects.requireNonNull(one.detail().get("payout_id")))
                 .orElseThrow()
                 .id();
+    }
+
+    /** What the provider sent is booked, or is none of ours. */
+    private record Booked(String kind, String otherwise, String effect, ForgottenPayouts forgotten)
+            implements CaseDecider {
+        @Override
+        public Map<String, String> decisions() {
+            return Map.of(
+                    BOOK,
+                    "What the provider sent is booked as it says now: it pays the seller's oldest entries, and what is"
+                            + " beyond them is owed by the next payouts.",
+                    otherwise,
+                    effect);
+        }
+
+        @Override
+        public boolean isForOperator() {
+            return true;
+        }
+
+        @Override
+        public void before(SellerId seller, Case one, String decision) {
+            if (decision.equals(BOOK)) {
+                forgotten.look(seller, batch(one));
+            }
+        }
+
+        @Override
+        public void decided(SellerId seller, Case one, String decision, String by) {
+            if (decision.equals(BOOK)) {
+                forgotten.book(seller, batch(one), new By("case", by, null));
+            }
+        }
+
+        private static String batch(Case one) {
+            return Optional.ofNullable(one.detail().get("batch_id"))
+                    .orElseThrow(() -> new DecisionRefused(
+                            "not_possible", "No batch of the provider says so: there is nothing to book."));
+        }
     }
 
     private interface Deed {

@@ -24,10 +24,10 @@ sealed interface PayoutEvent {
     /** The provider has sent a batch of it, made at {@code calledAt}, that is not on record: a restore forgot it. */
     record Adopted(int number, String externalId, String batchId, Instant calledAt) implements PayoutEvent {}
 
-    /** The provider's list certainly lacks it now. */
+    /** The provider certainly does not know it now. */
     record Absent() implements PayoutEvent {}
 
-    /** The provider's list has something that may be it. */
+    /** The provider has something that may be it. */
     record PerhapsPresent() implements PayoutEvent {}
 
     /** A code is about to be given. */
@@ -46,6 +46,9 @@ sealed interface PayoutEvent {
 
     /** A person gives back what failed. */
     record Release() implements PayoutEvent {}
+
+    /** A person gives back what stands still at the provider, which has said that it will not send it. */
+    record GiveUp() implements PayoutEvent {}
 
     /** A person calls off what was not asked of the provider yet. */
     record Cancel() implements PayoutEvent {}

@@ -20,6 +20,7 @@ import admitone.timeline.Timeline;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -98,6 +99,11 @@ public class PayoutFlow {
         return unlessOnHold(seller, id, new PayoutEvent.Release(), by);
     }
 
+    /** Within the current transaction: what stands still at the provider is given back to the balance. */
+    Outcome giveUp(SellerId seller, UUID id, By by) {
+        return unlessOnHold(seller, id, new PayoutEvent.GiveUp(), by);
+    }
+
     /** Within the current transaction: what was not asked of the provider is called off. */
     public Outcome cancel(SellerId seller, UUID id, By by) {
         return unlessOnHold(seller, id, new PayoutEvent.Cancel(), by);
@@ -127,6 +133,9 @@ public class PayoutFlow {
     /** Within the current transaction: it goes on from where it was held. */
     public Outcome letGo(SellerId seller, UUID id, By by) {
         Payout payout = payouts.lock(seller, id).orElseThrow();
+        if (payout.held() == null) {
+            return new Outcome(payout, "It is not on hold.");
+        }
         payouts.hold(payout, null);
         note(payout, "payout_let_go", by, Map.of());
         tasks.hurry(seller, PayoutWork.CREATE);
@@ -161,12 +170,16 @@ public class PayoutFlow {
 
     /** Within the current transaction. */
     Decision apply(SellerId seller, UUID id, PayoutEvent event, By by) {
+        return apply(seller, id, event, event instanceof PayoutEvent.Adopted adopted ? adopted.batchId() : null, by);
+    }
+
+    private Decision apply(SellerId seller, UUID id, PayoutEvent event, @Nullable String batchId, By by) {
         Payout payout = payouts.lock(seller, id).orElseThrow();
         Instant now = clock.instant();
         Decision decision = PayoutRules.decide(payout.state(), event, now);
         switch (decision) {
             case Decision.Moved moved -> write(payout, event, moved, by, now);
-            case Decision.Contradicted() -> contradicted(payout, what(event), by);
+            case Decision.Contradicted() -> contradicted(payout, batchId, what(event), by);
             case Decision.Absorbed _, Decision.Refused _ -> {}
         }
         return decision;
@@ -222,16 +235,54 @@ public class PayoutFlow {
     }
 
     private void ask(Payout payout, Decision.Moved moved, By by) {
+        if (!moved.next().word().equals(payout.state().word())) { // the provider, or a person, has answered
+            settle(payout, moved.next());
+        }
         switch (moved.asks()) {
-            case NOTHING -> {
-                if (payout.state() instanceof PayoutState.Failed) { // the provider, or a person, has answered
-                    cases.settle(payout.seller(), payout.subject(), PayoutCases.FAILED, "over", "the payout went on");
-                }
-            }
+            case NOTHING -> {}
             case FAILED -> open(payout, PayoutCases.FAILED, by);
             case REJECTED -> open(payout, PayoutCases.CAME_BACK, by);
             case NOT_MADE -> open(payout, PayoutCases.NOT_MADE, Payouts.number(moved.next()) + ":approve", by);
         }
+    }
+
+    private void settle(Payout payout, PayoutState next) {
+        switch (payout.state()) {
+            case PayoutState.AwaitingApproval _ -> settle(payout, PayoutCases.AWAITS_APPROVAL, payout.subject());
+            case PayoutState.Failed _ -> settle(payout, PayoutCases.FAILED, payout.subject());
+            default -> {}
+        }
+        Attempt before = payout.state().attempt();
+        if (before != null && !isAtProvider(next)) {
+            settle(payout, PayoutCases.STUCK, about(payout, Integer.toString(before.number())));
+        }
+    }
+
+    private static boolean isAtProvider(PayoutState state) {
+        return switch (state) {
+            case PayoutState.Created _, PayoutState.Verifying _, PayoutState.Sent _ -> true;
+            case PayoutState.AwaitingApproval _,
+                    PayoutState.Approved _,
+                    PayoutState.Creating _,
+                    PayoutState.Failed _,
+                    PayoutState.Finished _,
+                    PayoutState.Rejected _,
+                    PayoutState.Cancelled _,
+                    PayoutState.Released _ -> false;
+        };
+    }
+
+    /** Within the current transaction: an attempt has been at the provider for too long. Once for each attempt. */
+    void stuck(SellerId seller, UUID id, int number, String why, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        Attempt attempt = payout.state().attempt();
+        if (attempt != null && attempt.number() == number && isAtProvider(payout.state())) {
+            open(payout, PayoutCases.STUCK, Integer.toString(number), by.saying(why));
+        }
+    }
+
+    private void settle(Payout payout, String kind, String subject) {
+        cases.settle(payout.seller(), subject, kind, "over", "the payout went on");
     }
 
     private void tell(Payout payout, PayoutState next) {
@@ -253,7 +304,8 @@ public class PayoutFlow {
         return owner.isPresent();
     }
 
-    private void heard(SellerId seller, Owner of, Seen seen, By by) {
+    /** The same, of an attempt that is known to be its. */
+    void heard(SellerId seller, Owner of, Seen seen, By by) {
         Payout payout = payouts.lock(seller, of.payout()).orElseThrow();
         payouts.heard(seller, of, seen);
         By said = by.saying(seen.error());
@@ -262,9 +314,22 @@ public class PayoutFlow {
             if (payout.state() instanceof PayoutState.Creating) { // told by its external id before our own record
                 apply(seller, of.payout(), new PayoutEvent.Recorded(seen.batchId()), said);
             }
-            apply(seller, of.payout(), new PayoutEvent.Said(seen.status()), said);
+            apply(seller, of.payout(), new PayoutEvent.Said(seen.status()), seen.batchId(), said);
+            bookFee(payout, seen);
         } else if (moves(seen)) {
-            contradicted(payout, "attempt " + of.number() + " is " + seen.status(), said);
+            contradicted(payout, seen.batchId(), "attempt " + of.number() + " is " + seen.status(), said);
+        }
+    }
+
+    /** Where the provider tells what it took, those coins have left too: once, when it is told of one that is finished. */
+    private void bookFee(Payout before, Seen seen) {
+        Payout payout = payouts.find(before.seller(), before.id()).orElseThrow();
+        if (payout.state() instanceof PayoutState.Finished
+                && seen.fee() != null
+                && seen.fee().isPositive()
+                && ledger.of(payout.seller(), payout.subject()).stream()
+                        .noneMatch(line -> line.kind().equals(Line.Kind.PAYOUT_FEE_COINS))) {
+            ledger.book(payout.seller(), payout.subject(), List.of(Line.payoutFeeCoins(seen.fee())));
         }
     }
 
@@ -295,8 +360,12 @@ public class PayoutFlow {
      * looked. What was claimed by one that is over may be on its way once more with another: none of the seller's goes on then. Once for
      * each that is said: the provider repeats it, and what a person has let go on goes on.
      */
-    void contradicted(Payout payout, String what, By by) {
-        if (!open(payout, PayoutCases.CONTRADICTED, what, by.saying(what))) {
+    void contradicted(Payout payout, @Nullable String batchId, String what, By by) {
+        Map<String, String> detail = detail(payout, by.saying(what));
+        if (batchId != null) {
+            detail.put("batch_id", batchId);
+        }
+        if (!open(payout, PayoutCases.CONTRADICTED, about(payout, what), detail)) {
             return;
         }
         if (payout.held() == null) {
@@ -315,7 +384,11 @@ public class PayoutFlow {
 
     /** A question that may be asked of a payout again: once for each of what it is about. Answers whether it is new. */
     boolean open(Payout payout, String kind, String about, By by) {
-        return open(payout, kind, payout.subject() + "#" + about.replace(' ', '_'), detail(payout, by));
+        return open(payout, kind, about(payout, about), detail(payout, by));
+    }
+
+    private static String about(Payout payout, String about) {
+        return payout.subject() + "#" + about.replace(' ', '_');
     }
 
     private boolean open(Payout payout, String kind, String subject, Map<String, String> detail) {

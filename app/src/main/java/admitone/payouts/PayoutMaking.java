@@ -191,8 +191,13 @@ public class PayoutMaking {
         payouts.add(payout);
         if (approved) {
             tasks.owe(seller.id(), PayoutWork.create(payout.id(), 1, now));
+        } else {
+            flow.open(payout, PayoutCases.AWAITS_APPROVAL, by);
         }
-        tasks.owe(seller.id(), PayoutWork.tell(payout.id(), TellPayoutTask.What.MADE));
+        tasks.owe(
+                seller.id(),
+                PayoutWork.tell(
+                        payout.id(), approved ? TellPayoutTask.What.MADE : TellPayoutTask.What.AWAITS_APPROVAL));
         flow.note(
                 payout,
                 "payout_made",

@@ -25,7 +25,11 @@ public interface PayoutProvider {
 
     record Batch(String batchId, List<Seen> withdrawals) {}
 
-    /** A withdrawal as the provider shows it now. */
+    /**
+     * A withdrawal as the provider shows it now.
+     *
+     * @param fee what it took for sending, beside the amount; null: it does not say
+     */
     record Seen(
             String withdrawalId,
             String batchId,
@@ -33,6 +37,7 @@ public interface PayoutProvider {
             String address,
             Asset currency,
             Money amount,
+            @Nullable Money fee,
             Status status,
             String statusWord,
             @Nullable String hash,

@@ -5,6 +5,7 @@ import admitone.payouts.PayoutEvent.Adopted;
 import admitone.payouts.PayoutEvent.Approve;
 import admitone.payouts.PayoutEvent.Begin;
 import admitone.payouts.PayoutEvent.Cancel;
+import admitone.payouts.PayoutEvent.GiveUp;
 import admitone.payouts.PayoutEvent.NotCalled;
 import admitone.payouts.PayoutEvent.NotCreated;
 import admitone.payouts.PayoutEvent.PerhapsPresent;
@@ -29,6 +30,7 @@ import admitone.payouts.PayoutState.Verifying;
 import admitone.payouts.PayoutState.Waits;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Every state of a payout meets everything that may happen to it: no clock, no database, no provider. */
@@ -116,11 +118,18 @@ final class PayoutRules {
                             Released _ -> new Decision.Contradicted();
                 };
             case Absent() ->
-                state instanceof Creating(Attempt attempt) ? absent(attempt, now) : new Decision.Absorbed();
+                switch (state) {
+                    case Creating(Attempt attempt) -> absent(attempt, Creating::new, now);
+                    case Created(Attempt attempt) when attempt.tries() == 0 -> absent(attempt, Created::new, now);
+                    default -> new Decision.Absorbed(); // it may have been verified: a person is asked
+                };
             case PerhapsPresent() ->
-                state instanceof Creating(Attempt attempt)
-                        ? moved(new Creating(attempt.absentSince(null)))
-                        : new Decision.Absorbed();
+                switch (state) {
+                    case Creating(Attempt attempt) -> moved(new Creating(attempt.absentSince(null)));
+                    case Created(Attempt attempt)
+                    when attempt.absentAt() != null -> moved(new Created(attempt.absentSince(null)));
+                    default -> new Decision.Absorbed();
+                };
             case VerifyBegins() -> verifyBegins(state, now);
             case VerifyNotSent() ->
                 state instanceof Verifying(Attempt attempt)
@@ -130,11 +139,19 @@ final class PayoutRules {
                 state instanceof Verifying(Attempt attempt) ? moved(new Created(attempt)) : new Decision.Absorbed();
             case Verified() ->
                 state instanceof Verifying(Attempt attempt) ? moved(new Sent(attempt)) : new Decision.Absorbed();
-            case Said said -> said(state, said);
+            case Said said -> said(state, said, now);
             case Release() ->
                 state instanceof Failed
                         ? ended(new Released(), Books.GIVEN_BACK, Asks.NOTHING)
-                        : new Decision.Refused("Only a payout that failed, or one on hold, can be released.");
+                        : new Decision.Refused(
+                                "Only a payout that failed can be released. One on hold goes on by resume.");
+            case GiveUp() ->
+                switch (state) {
+                    case Created _, Verifying _, Sent _, Failed _ ->
+                        ended(new Released(), Books.GIVEN_BACK, Asks.NOTHING);
+                    case AwaitingApproval _, Approved _, Creating _, Finished _, Rejected _, Cancelled _, Released _ ->
+                        new Decision.Refused("It has gone on: it is " + state.word() + ".");
+                };
             case Cancel() ->
                 switch (state) {
                     case AwaitingApproval _, Approved _ -> ended(new Cancelled(), Books.GIVEN_BACK, Asks.NOTHING);
@@ -152,11 +169,12 @@ final class PayoutRules {
         return moved(new Created(attempt), new Owes.VerifyAndFollow(attempt.number()));
     }
 
-    private static Decision absent(Attempt attempt, Instant now) {
+    /** No code was given for it. */
+    private static Decision absent(Attempt attempt, Function<Attempt, PayoutState> still, Instant now) {
         if (attempt.isGone(now)) {
             return anew(attempt, null, Duration.ZERO);
         }
-        return attempt.absentAt() == null ? moved(new Creating(attempt.absentSince(now))) : new Decision.Absorbed();
+        return attempt.absentAt() == null ? moved(still.apply(attempt.absentSince(now))) : new Decision.Absorbed();
     }
 
     private static Decision verifyBegins(PayoutState state, Instant now) {
@@ -169,7 +187,7 @@ final class PayoutRules {
         };
     }
 
-    private static Decision said(PayoutState state, Said said) {
+    private static Decision said(PayoutState state, Said said, Instant now) {
         return switch (said.status()) {
             case CREATING, UNKNOWN_WORD -> new Decision.Absorbed();
             case WAITING ->
@@ -203,9 +221,8 @@ final class PayoutRules {
                 };
             case REJECTED ->
                 switch (state) {
-                    // nothing had moved: its hour was over, or the provider did not want it before we knew it verified
-                    case Created(Attempt attempt) -> anew(attempt, null, Duration.ZERO);
-                    case Verifying(Attempt attempt) -> anew(attempt, null, Duration.ZERO);
+                    case Created(Attempt attempt) -> rejected(attempt, now);
+                    case Verifying(Attempt attempt) -> rejected(attempt, now);
                     case Sent _, Failed _ -> ended(new Rejected(), Books.GIVEN_BACK, Asks.REJECTED);
                     case AwaitingApproval _, Approved _, Creating _, Rejected _, Cancelled _, Released _ ->
                         new Decision.Absorbed();
@@ -220,6 +237,13 @@ final class PayoutRules {
                     case Finished _ -> new Decision.Contradicted();
                 };
         };
+    }
+
+    /** Its hour was over and nothing had moved; or, before that, the provider did not want it after all, though its code was good: no other is verified. */
+    private static Decision rejected(Attempt attempt, Instant now) {
+        return attempt.tries() > 0 && now.isBefore(attempt.calledAt().plus(Attempt.LIFE))
+                ? ended(new Rejected(), Books.GIVEN_BACK, Asks.REJECTED)
+                : anew(attempt, null, Duration.ZERO);
     }
 
     private static Decision failed(Attempt attempt) {

@@ -7,6 +7,8 @@ import admitone.money.Money;
 interface PayoutTexts {
     Html made(Money amount, Money fee, Money coins, String address);
 
+    Html awaitsApproval(Money amount, Money fee, Money coins, String address);
+
     Html sent(Money coins, String address, String hash);
 
     Html failed(Money amount, String reason);

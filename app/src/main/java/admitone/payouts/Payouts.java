@@ -137,6 +137,15 @@ public class Payouts {
                 .single();
     }
 
+    /** Those that are not over, in order. */
+    List<UUID> open(SellerId seller) {
+        return jdbc.sql(
+                        "select payout_id from payouts.payout where seller_id = ? and ended_at is null order by payout_id")
+                .param(seller.value())
+                .query((row, n) -> row.getObject("payout_id", UUID.class))
+                .list();
+    }
+
     long countOpen() {
         return jdbc.sql("select count(*) from payouts.payout where ended_at is null")
                 .query(Long.class)
@@ -256,10 +265,10 @@ public class Payouts {
                 .update();
     }
 
-    /** What had no batch was absent for good, or refused, or not called: then it may begin again. */
+    /** What was not absent for good and had no batch was refused, or not called: then it may begin again. */
     private void end(Payout payout, Attempt old, PayoutState next, Instant now) {
         boolean noBatch = old.batchId() == null;
-        boolean gone = noBatch && old.isGone(now);
+        boolean gone = old.isGone(now);
         jdbc.sql("""
                 update payouts.attempt set ended_at = ?, gone_at = ?, refused_at = ?, verified_at = coalesce(verified_at, ?)
                 where seller_id = ? and payout_id = ? and number = ?
@@ -267,7 +276,7 @@ public class Payouts {
                 .params(Columns.all(
                         Columns.at(now),
                         gone ? Columns.at(now) : null,
-                        noBatch && !gone ? Columns.at(now) : null,
+                        noBatch && !gone && !(next instanceof Finished) ? Columns.at(now) : null,
                         next instanceof Finished ? Columns.at(now) : null,
                         payout.seller().value(),
                         payout.id(),

@@ -41,6 +41,7 @@ class TellPayoutTask implements TaskHandler {
     /** What there is to tell of a payout. */
     enum What {
         MADE,
+        AWAITS_APPROVAL,
         SENT,
         FAILED,
         CAME_BACK;
@@ -77,6 +78,7 @@ class TellPayoutTask implements TaskHandler {
                 .address();
         return switch (What.valueOf(task.need("what").toUpperCase(Locale.ROOT))) {
             case MADE -> texts.made(payout.amount(), payout.fee(), payout.coins(), address);
+            case AWAITS_APPROVAL -> texts.awaitsApproval(payout.amount(), payout.fee(), payout.coins(), address);
             case SENT -> texts.sent(payout.coins(), address, told(payout.hash(), texts));
             case FAILED -> texts.failed(payout.amount(), told(payout.reason(), texts));
             case CAME_BACK -> texts.cameBack(payout.reserved(), told(payout.reason(), texts));

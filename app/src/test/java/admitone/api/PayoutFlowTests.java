@@ -81,7 +81,7 @@ class PayoutFlowTests {
     }
 
     @Test
-    void heldIsReleasedAndCancelled() {
+    void heldGoesOnAndIsCancelled() {
         SellerId seller = sellerWho("Bea", "50.00");
         String payout = "/api/v1/payouts/"
                 + api.post("/api/v1/sellers/" + seller + "/payouts", null)
@@ -89,8 +89,13 @@ class PayoutFlowTests {
                         .text("payout_id");
 
         assertThat(post(payout + "/hold").must(200).text("state")).isEqualTo("held");
+        assertThat(post(payout + "/resume").must(200).text("state")).isEqualTo("awaiting_approval");
+        post(payout + "/hold").must(200);
         assertThat(post(payout + "/release").must(200).text("state")).isEqualTo("awaiting_approval");
-        assertThat(post(payout + "/release").must(409).code()).isEqualTo("not_possible");
+        assertThat(post(payout + "/release").must(409).code())
+                .as("nothing has failed")
+                .isEqualTo("not_possible");
+        assertThat(post(payout + "/resume").must(409).code()).isEqualTo("not_possible");
         assertThat(post(payout + "/cancel").must(200).text("state")).isEqualTo("cancelled");
         assertThat(balance(seller)).containsExactly("50.00", "0.00", "0.00", "50.00");
     }

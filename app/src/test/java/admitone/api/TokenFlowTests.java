@@ -176,6 +176,7 @@ class TokenFlowTests {
                     "PUT /channels/{channelId}/bans/{telegramUserId}",
                     "POST /payments/{paymentId}/refund",
                     "POST /payouts/{payoutId}/hold",
+                    "POST /payouts/{payoutId}/resume",
                     "POST /payouts/{payoutId}/release",
                     "POST /payouts/{payoutId}/cancel",
                     "POST /grants/{grantId}/revoke" -> REASON;
@@ -268,6 +269,7 @@ class TokenFlowTests {
                 "POST /sellers/{sellerId}/payouts",
                 "POST /payouts/{payoutId}/approve",
                 "POST /payouts/{payoutId}/hold",
+                "POST /payouts/{payoutId}/resume",
                 "POST /payouts/{payoutId}/release",
                 "POST /payouts/{payoutId}/cancel",
                 "PUT /sellers/{sellerId}/payouts/switch",

@@ -165,6 +165,7 @@ class PayoutReconciliationDatabaseTests {
                         address,
                         ETH,
                         Money.parse(amount, ETH),
+                        null,
                         theirs,
                         theirs.name(),
                         null,

@@ -37,6 +37,8 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,7 @@ class NowPaymentsPayoutsTests {
                         "0xA",
                         ETH,
                         Money.parse("0.5", ETH),
+                        null,
                         Status.FINISHED,
                         seen.statusWord(),
                         null,
@@ -301,7 +304,8 @@ class NowPaymentsPayoutsTests {
                 JsonMapper.builder().build(),
                 token(provider.url() + "/v1"),
                 settings(provider.url() + "/v1", login()),
-                2);
+                2,
+                50);
 
         assertThat(done(short2.list(clock.instant(), clock.instant().plusSeconds(1))))
                 .hasSize(3);
@@ -325,6 +329,35 @@ class NowPaymentsPayoutsTests {
         assertThat(done(client.list(clock.instant(), clock.instant().plusSeconds(1))))
                 .extracting(Seen::withdrawalId)
                 .containsExactly("1", "2", "3");
+    }
+
+    /** Three pages of two rows are six a day at most: more are read hour by hour. */
+    @Test
+    void aDayOfTooManyPagesIsReadHourByHour() throws IOException {
+        List<Instant> made = IntStream.range(0, 9)
+                .mapToObj(n -> clock.instant().plus(Duration.ofMinutes(25L * n)))
+                .toList();
+        String url = serving(200, uri -> {
+            Matcher asked = Pattern.compile("page=([0-9]+).*date_from=([^&]+)&date_to=([^&]+)")
+                    .matcher(uri.getQuery());
+            assertThat(asked.find()).isTrue();
+            Instant from = Instant.parse(asked.group(2));
+            Instant to = Instant.parse(asked.group(3));
+            return IntStream.range(0, made.size())
+                    .filter(n -> !made.get(n).isBefore(from) && made.get(n).isBefore(to))
+                    .skip(2L * Integer.parseInt(asked.group(1)))
+                    .limit(2)
+                    .mapToObj(NowPaymentsPayoutsTests::row)
+                    .collect(Collectors.joining(",", "{\"payouts\":[", "]}"));
+        });
+        NowPaymentsPayouts client = new NowPaymentsPayouts(
+                new OutsideHttp(), JsonMapper.builder().build(), token(url), settings(url, login()), 2, 3);
+
+        assertThat(done(client.list(clock.instant(), clock.instant().plus(Duration.ofHours(30)))))
+                .hasSize(9);
+        assertThat(kept(client.list(clock.instant(), clock.instant().plus(Duration.ofHours(1)))))
+                .as("an hour of two pages and the empty one")
+                .isInstanceOf(Answer.Done.class);
     }
 
     private static String row(int id) {
@@ -477,6 +510,10 @@ class NowPaymentsPayoutsTests {
     }
 
     private NowPaymentsPayouts answering(int status, Function<URI, String> body) throws IOException {
+        return client(serving(status, body), login());
+    }
+
+    private String serving(int status, Function<URI, String> body) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             boolean auth = exchange.getRequestURI().getPath().endsWith("/auth");
@@ -488,7 +525,7 @@ class NowPaymentsPayoutsTests {
         });
         server.start();
         servers.add(server);
-        return client("http://127.0.0.1:" + server.getAddress().getPort() + "/v1", login());
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
     }
 
     private final List<HttpServer> servers = new ArrayList<>();

@@ -2,7 +2,10 @@ package admitone.payouts;
 
 import admitone.Core;
 import admitone.FakePayoutProvider;
+import admitone.cases.Case;
+import admitone.cases.Cases;
 import admitone.catalog.Catalog;
+import admitone.fulfillment.CaseDecisions;
 import admitone.ledger.Account;
 import admitone.ledger.Ledger;
 import admitone.ledger.Line;
@@ -241,6 +244,18 @@ public final class Paying implements AutoCloseable {
     /** The kinds of open cases, in order. */
     List<String> openCases() {
         return core.strings("select kind from cases.cases where state = 'open' order by kind");
+    }
+
+    /** What an operator answers to the open case of this kind. */
+    CaseDecisions.Outcome decide(SellerId seller, String kind, String decision) {
+        Case one = core.bean(Cases.class).list(seller, Optional.of("open"), Optional.empty(), 100).stream()
+                .filter(open -> open.kind().equals(kind))
+                .findFirst()
+                .orElseThrow();
+        var asked = new CaseDecisions.Asked(decision, "looked at", null, "operator", "operator");
+        CaseDecisions decisions = core.bean(CaseDecisions.class);
+        decisions.before(seller, one.id(), asked);
+        return core.transactions.run(seller, () -> decisions.decide(seller, one.id(), asked));
     }
 
     /** accrued = paid out + reserved + available. */

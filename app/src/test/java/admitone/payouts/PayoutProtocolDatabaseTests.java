@@ -228,6 +228,27 @@ class PayoutProtocolDatabaseTests {
                 .containsExactly("ipn");
     }
 
+    @Test
+    void coinsThatTheProviderTookForItHaveLeftToo() {
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        Row row = paying.provider.rows.getFirst();
+        row.fee = Money.parse("1.5", USDT);
+        assertThat(feeCoins(payout)).as("not before it is sent").isEmpty();
+
+        paying.pass(A_WHILE);
+        hear(row, Status.FINISHED);
+
+        assertThat(feeCoins(payout)).containsExactly("provider_fees provider_clearing usdttrc20");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+    }
+
+    private List<String> feeCoins(Payout payout) {
+        return paying.core.strings(
+                "select debit || ' ' || credit || ' ' || asset from ledger.journal where reference = ? and kind = 'payout_fee_coins'",
+                payout.subject());
+    }
+
     /** CP27: it waits until the batch is recorded. */
     @Test
     void notificationBeforeOurRecordWaitsForIt() {
@@ -319,6 +340,99 @@ class PayoutProtocolDatabaseTests {
                 .as("its entries are paid: the other that has claimed them is not verified")
                 .filteredOn(row -> row.verifiedAt != null)
                 .hasSize(1);
+    }
+
+    @Test
+    void sentForTwoDaysIsAskedAboutOnceAndGivenBackByAPerson() {
+        paying.provider.end = row -> Status.SENDING;
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofHours(47));
+        assertThat(paying.openCases()).isEmpty();
+        paying.pass(Duration.ofHours(30));
+        assertThat(paying.openCases()).containsExactly("payout_stuck");
+        assertThat(paying.state(payout)).isEqualTo("sent");
+
+        paying.decide(SELLER, "payout_stuck", "release");
+
+        assertThat(paying.state(payout)).isEqualTo("released");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 0.00 + 50.00");
+        paying.provider.rows.getFirst().status = Status.FINISHED;
+        paying.pass(Duration.ofHours(2));
+        assertThat(paying.openCases()).as("it is watched").containsExactly("payout_contradicted");
+    }
+
+    @Test
+    void stuckThatGoesOnNeedsNobody() {
+        paying.provider.end = row -> Status.SENDING;
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofHours(50));
+        assertThat(paying.openCases()).containsExactly("payout_stuck");
+
+        paying.provider.end = row -> Status.FINISHED;
+        paying.pass(Duration.ofHours(2));
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.openCases()).isEmpty();
+    }
+
+    /** Coins may have gone by it: it is never made again. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Lie.class,
+            names = {"NONE", "LOST_BEFORE", "LOST_AFTER", "DECLINED"})
+    void batchThatTheProviderForgotAfterACodeIsAskedAbout(Lie verify) {
+        paying.provider.declinedAs = "code_refused";
+        paying.provider.lies = operation -> operation.equals("verify") ? verify : Lie.NONE;
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        paying.provider.forgotten.add(paying.provider.rows.getFirst().batchId);
+
+        paying.pass(Duration.ofHours(30));
+
+        assertThat(paying.provider.rows).hasSize(1);
+        assertThat(paying.openCases()).containsExactly("payout_stuck");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 50.00 + 0.00");
+        paying.decide(SELLER, "payout_stuck", "release");
+        assertThat(paying.state(payout)).isEqualTo("released");
+    }
+
+    @Test
+    void batchThatTheProviderForgotBeforeAnyCodeIsMadeAnewAfterItsHour() {
+        paying.provider.lies = operation -> operation.equals("verify") ? Lie.NOT_NOW : Lie.NONE;
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        paying.provider.forgotten.add(paying.provider.rows.getFirst().batchId);
+        paying.pass(Duration.ofMinutes(59));
+        assertThat(paying.state(payout)).isEqualTo("created");
+        paying.provider.lies = operation -> Lie.NONE;
+
+        paying.pass(LONG);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.provider.rows)
+                .extracting(row -> row.verifiedAt != null)
+                .containsExactly(false, true);
+        assertThat(paying.openCases()).isEmpty();
+    }
+
+    @Test
+    void whatWaitsForApprovalIsToldToTheSellerAndAskedOfTheOperator() {
+        paying.earn(SELLER, "50.00");
+        Payout payout = paying.made(SELLER);
+        paying.work();
+        assertThat(paying.openCases()).containsExactly("payout_awaits_approval");
+        assertThat(paying.core.messenger.sent)
+                .singleElement()
+                .satisfies(message -> assertThat(message.html()).contains("approval"));
+
+        paying.decide(SELLER, "payout_awaits_approval", "approve");
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        paying.earn(SELLER, "50.00");
+        Payout other = paying.made(SELLER);
+        paying.approve(other);
+        assertThat(paying.openCases()).as("approved another way").isEmpty();
     }
 
     /** The provider repeats itself for days; a person has looked once. */

@@ -1,5 +1,6 @@
 package admitone.payouts;
 
+import static admitone.AtOnce.atOnce;
 import static admitone.payouts.Paying.SELLER;
 import static admitone.payouts.Paying.USDT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import admitone.FakePayoutProvider.Lie;
 import admitone.FakePayoutProvider.Row;
+import admitone.audit.Broken;
+import admitone.cases.Cases;
+import admitone.cases.DecisionRefused;
 import admitone.hold.HoldMemory;
 import admitone.payouts.PayoutMaking.Made;
 import admitone.payouts.PayoutProvider.NewBatch;
@@ -151,6 +155,10 @@ class PayoutRestoreDatabaseTests {
                         Made.NotDue.class, notDue -> assertThat(notDue.code()).isEqualTo("on_hold"));
         assertThat(cancelled(waiting)).contains("resume --after-restore");
         assertThat(released(failed)).contains("resume --after-restore");
+        assertThatThrownBy(() -> paying.decide(SELLER, "payout_failed", "release"))
+                .isInstanceOf(DecisionRefused.class)
+                .hasMessageContaining("resume --after-restore");
+        assertThat(paying.openCases()).as("it is not decided").contains("payout_failed");
         assertThat(paying.balance(SELLER)).isEqualTo("100.00 = 0.00 + 70.00 + 30.00");
 
         HoldMemory.blind(paying.core, false);
@@ -209,6 +217,184 @@ class PayoutRestoreDatabaseTests {
         assertThat(safeguards.of(SELLER).held()).isNull();
     }
 
+    @Test
+    void whatWasForgottenIsBookedAndTheNextPayoutGoesOn() {
+        paying.seller(SELLER, "instant", "1");
+        paying.earn(SELLER, "50.00");
+        backUp();
+        Payout forgotten = paying.made(SELLER);
+        paying.approve(forgotten);
+        paying.pass(Duration.ofHours(2));
+        restore();
+        paying.core.clock.advance(Duration.ofMinutes(11));
+        Payout again = paying.made(SELLER);
+        paying.approve(again);
+        paying.pass(Duration.ofHours(1));
+        assertThat(paying.openCases()).containsExactly("payout_not_on_record");
+
+        paying.decide(SELLER, "payout_not_on_record", "book");
+
+        assertThat(paying.state(again)).as("it would pay the same").isEqualTo("cancelled");
+        assertThat(paying.now(forgotten))
+                .as("as it was")
+                .extracting(Payout::amount, Payout::fee, Payout::coins, Payout::hash, Payout::status)
+                .containsExactly(forgotten.amount(), forgotten.fee(), forgotten.coins(), "0x5000000", "finished");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+        paying.earn(SELLER, "20.00");
+        Payout next = paying.made(SELLER);
+        paying.approve(next);
+        paying.pass(Duration.ofHours(1));
+        assertThat(paying.state(next)).isEqualTo("finished");
+        assertThat(paying.balance(SELLER)).isEqualTo("70.00 = 70.00 + 0.00 + 0.00");
+        assertThat(finished()).isEqualTo(2);
+        assertThat(paying.openCases()).isEmpty();
+        assertThat(Broken.in(paying.core)).noneMatch(broken -> broken.contains("payout") || broken.contains("claimed"));
+    }
+
+    /** What it paid was earned in the time that is lost: nothing of it is lost, and nothing is paid for it again. */
+    @Test
+    void whatWasSentBeyondWhatIsOnRecordIsOwedByTheNextPayouts() {
+        paying.seller(SELLER, "instant", "1");
+        paying.earn(SELLER, "30.00");
+        backUp();
+        paying.earn(SELLER, "20.00");
+        paying.approve(paying.made(SELLER));
+        paying.pass(Duration.ofHours(2));
+        restore();
+        paying.core.bean(MissingPayouts.class).lookNow();
+
+        paying.decide(SELLER, "payout_not_on_record", "book");
+
+        assertThat(paying.balance(SELLER)).isEqualTo("30.00 = 50.00 + 0.00 + -20.00");
+        assertThat(paying.make(SELLER)).isInstanceOf(Made.NotDue.class);
+        assertThat(Broken.in(paying.core)).noneMatch(broken -> broken.startsWith("nobody_is_overdrawn"));
+        paying.earn(SELLER, "25.00");
+        assertThat(paying.made(SELLER).reserved().text()).isEqualTo("5.00");
+        assertThat(paying.balance(SELLER)).isEqualTo("55.00 = 50.00 + 5.00 + 0.00");
+    }
+
+    @Test
+    void theRestOfAnEntryThatWasNotSentIsPayable() {
+        sentPastUs("10.00", Status.FINISHED);
+        paying.earn(SELLER, "50.00");
+
+        paying.decide(SELLER, "payout_not_on_record", "book");
+
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 10.01 + 0.00 + 39.99");
+        assertThat(paying.made(SELLER).reserved().text()).isEqualTo("39.99");
+    }
+
+    @Test
+    void whatIsBookedBeforeItIsThereIsFollowedAndGivenBackWhenItIsRejected() {
+        Row row = sentPastUs("60.00", Status.SENDING);
+        paying.earn(SELLER, "50.00");
+        paying.decide(SELLER, "payout_not_on_record", "book");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 60.01 + -10.01");
+
+        row.status = Status.REJECTED;
+        paying.pass(Duration.ofHours(1));
+
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 0.00 + 50.00");
+        assertThat(((Made.Done) paying.making.byHand(SELLER, "operator"))
+                        .payout()
+                        .reserved()
+                        .text())
+                .isEqualTo("50.00");
+    }
+
+    @Test
+    void fiftyWhoBookAtOnceBookOnce() throws Exception {
+        sentPastUs("10.00", Status.FINISHED);
+        paying.earn(SELLER, "50.00");
+        Cases cases = paying.core.bean(Cases.class);
+        ForgottenPayouts forgotten = paying.core.bean(ForgottenPayouts.class);
+        String batch = paying.provider.rows.getFirst().batchId;
+        forgotten.look(SELLER, batch);
+
+        List<Boolean> booked = atOnce(50, () -> {
+            try {
+                paying.core.transactions.run(SELLER, () -> forgotten.book(SELLER, batch, Paying.TEST));
+                return true;
+            } catch (DecisionRefused e) {
+                return false;
+            }
+        });
+
+        assertThat(booked).containsOnlyOnce(true);
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 10.01 + 0.00 + 39.99");
+        assertThat(cases.anyOpen(SELLER, "payout_not_on_record"))
+                .as("answered by the booking")
+                .isFalse();
+    }
+
+    @Test
+    void whatWasReleasedAndIsSentAllTheSameIsBookedOnceForBothItsCases() {
+        paying.seller(SELLER, "instant", "1");
+        paying.provider.end = row -> Status.FAILED;
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofMinutes(10));
+        paying.decide(SELLER, "payout_failed", "release");
+        paying.provider.rows.getFirst().status = Status.FINISHED;
+        paying.pass(Duration.ofHours(1));
+        assertThat(paying.openCases()).containsExactly("payout_contradicted");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 0.00 + 50.00");
+
+        paying.decide(SELLER, "payout_contradicted", "book");
+
+        assertThat(paying.state(payout)).as("what is over stays over").isEqualTo("released");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+        assertThat(paying.openCases()).isEmpty();
+        assertThat(paying.core.bean(Safeguards.class).of(SELLER).held()).isNull();
+        paying.pass(Duration.ofDays(8));
+        paying.core.bean(MissingPayouts.class).lookNow();
+        assertThat(paying.openCases()).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeBookedIsRefusedAndStaysACase() {
+        Row row = sentPastUs("10.00", Status.FINISHED);
+        paying.earn(SELLER, "50.00");
+        row.status = Status.REJECTED;
+        refuses("nothing has gone out");
+        row.status = Status.FINISHED;
+        paying.provider.forgotten.add(row.batchId);
+        refuses("does not know the batch");
+        paying.provider.forgotten.clear();
+        paying.provider.lies = operation -> operation.equals("batch") ? Lie.LOST_BEFORE : Lie.NONE;
+        refuses("Decide it again in a moment");
+        paying.provider.lies = operation -> Lie.NONE;
+        HoldMemory.blind(paying.core, true);
+        refuses("resume --after-restore");
+        HoldMemory.blind(paying.core, false);
+        paying.core
+                .owner()
+                .sql("update payouts.destination set address = 'Tother'")
+                .update();
+        refuses("no destination that this seller has confirmed");
+
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 0.00 + 50.00");
+        assertThat(paying.openCases()).contains("payout_not_on_record");
+    }
+
+    private void refuses(String why) {
+        assertThatThrownBy(() -> paying.decide(SELLER, "payout_not_on_record", "book"))
+                .isInstanceOf(DecisionRefused.class)
+                .hasMessageContaining(why);
+    }
+
+    /** A withdrawal to the seller that the record knows nothing of. */
+    private Row sentPastUs(String coins, Status status) {
+        paying.seller(SELLER, "instant", "1");
+        Destination to = paying.core.bean(Destinations.class).of(SELLER).getFirst();
+        paying.provider.echoesExternalIds = false;
+        paying.provider.create(
+                new NewBatch("whoever", to, admitone.money.Money.parse(coins, USDT), "http://localhost/ipn"));
+        Row row = paying.provider.rows.getFirst();
+        row.status = status;
+        paying.core.bean(MissingPayouts.class).lookNow();
+        return row;
+    }
+
     private long lists() {
         return paying.provider.calls.stream().filter("list"::equals).count();
     }
@@ -245,6 +431,7 @@ class PayoutRestoreDatabaseTests {
             "payouts.payout",
             "payouts.attempt",
             "payouts.batch_route",
+            "payouts.found",
             "payouts.safeguard",
             "tasks.task",
             "cases.cases");

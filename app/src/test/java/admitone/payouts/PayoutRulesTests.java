@@ -7,6 +7,7 @@ import admitone.payouts.PayoutEvent.Adopted;
 import admitone.payouts.PayoutEvent.Approve;
 import admitone.payouts.PayoutEvent.Begin;
 import admitone.payouts.PayoutEvent.Cancel;
+import admitone.payouts.PayoutEvent.GiveUp;
 import admitone.payouts.PayoutEvent.NotCalled;
 import admitone.payouts.PayoutEvent.NotCreated;
 import admitone.payouts.PayoutEvent.PerhapsPresent;
@@ -69,7 +70,7 @@ class PayoutRulesTests {
             not_called       | =        | =        | approved | =         | =         | =         | =         | =        | =        | =         | =
             recorded         | =        | =        | created  | =         | =         | =         | =         | =        | =        | =         | =
             adopted          | created  | created  | !        | !         | !         | !         | !         | !        | !        | !         | !
-            absent           | =        | =        | creating | =         | =         | =         | =         | =        | =        | =         | =
+            absent           | =        | =        | creating | created   | =         | =         | =         | =        | =        | =         | =
             perhaps_present  | =        | =        | creating | =         | =         | =         | =         | =        | =        | =         | =
             verify_begins    | =        | =        | =        | verifying | verifying | =         | =         | =        | =        | =         | =
             verify_not_sent  | =        | =        | =        | =         | created   | =         | =         | =        | =        | =         | =
@@ -81,10 +82,11 @@ class PayoutRulesTests {
             SENDING          | !        | !        | !        | sent      | sent      | =         | =         | =        | !        | !         | !
             FINISHED         | !        | !        | !        | finished  | finished  | finished  | finished  | =        | !        | !         | !
             FAILED           | !        | !        | !        | failed    | failed    | failed    | =         | !        | =        | =         | =
-            REJECTED         | =        | =        | =        | approved  | approved  | rejected  | rejected  | !        | =        | =         | =
+            REJECTED         | =        | =        | =        | approved  | rejected  | rejected  | rejected  | !        | =        | =         | =
             CANCELLED        | =        | =        | =        | cancelled | cancelled | cancelled | cancelled | !        | =        | =         | =
             UNKNOWN_WORD     | =        | =        | =        | =         | =         | =         | =         | =        | =        | =         | =
             release          | x        | x        | x        | x         | x         | x         | released  | x        | x        | x         | x
+            give_up          | x        | x        | x        | released  | released  | released  | released  | x        | x        | x         | x
             cancel           | cancelled| cancelled| x        | x         | x         | x         | x         | x        | x        | x         | x
             """)
     void everyStateMeetsEveryEvent(
@@ -127,6 +129,7 @@ class PayoutRulesTests {
             case "verify_declined" -> new VerifyDeclined();
             case "verified" -> new Verified();
             case "release" -> new Release();
+            case "give_up" -> new GiveUp();
             case "cancel" -> new Cancel();
             default -> new Said(Status.valueOf(word));
         };
@@ -178,6 +181,25 @@ class PayoutRulesTests {
     }
 
     @Test
+    void aBatchThatTheProviderDoesNotKnowIsMadeAnewOnlyIfNoCodeWasGivenForIt() {
+        Created created = new Created(ATTEMPT.tried(0));
+        Created once = (Created)
+                moved(created, new Absent(), BEGAN.plus(Duration.ofMinutes(55))).next();
+        assertThat(PayoutRules.decide(once, new Absent(), BEGAN.plus(Duration.ofMinutes(64))))
+                .as("nine minutes after the first")
+                .isEqualTo(new Decision.Absorbed());
+        assertThat(moved(once, new Absent(), BEGAN.plus(Duration.ofMinutes(65))).next())
+                .isEqualTo(new Approved(2, null));
+        assertThat(moved(once, new PerhapsPresent(), BEGAN).next()).isEqualTo(created);
+
+        for (PayoutState given : List.of(new Created(ATTEMPT), new Verifying(ATTEMPT), new Sent(ATTEMPT))) {
+            assertThat(PayoutRules.decide(given, new Absent(), BEGAN.plus(Duration.ofDays(9))))
+                    .as(given.word())
+                    .isEqualTo(new Decision.Absorbed());
+        }
+    }
+
+    @Test
     void twoCodesAtMostAndNoneAfterFiftyMinutes() {
         Created created = new Created(ATTEMPT.tried(0));
         Verifying first = (Verifying) moved(created, new VerifyBegins(), BEGAN).next();
@@ -196,10 +218,23 @@ class PayoutRulesTests {
                 .isEqualTo(new Created(ATTEMPT.tried(1)));
     }
 
+    /** Within its hour only what was verified is rejected: another one would be a second that was verified. */
+    @Test
+    void rejectedAfterACodeAndBeforeItsHourIsGivenBackAndNotMadeAnew() {
+        assertThat(moved(new Verifying(ATTEMPT), new Said(Status.REJECTED), BEGAN.plus(Duration.ofMinutes(59)))
+                        .next())
+                .isEqualTo(new Rejected());
+        assertThat(moved(new Verifying(ATTEMPT), new Said(Status.REJECTED), BEGAN.plus(Duration.ofMinutes(60)))
+                        .next())
+                .isEqualTo(new Approved(2, null));
+    }
+
     @Test
     void afterFiveAttemptsAPersonApprovesAnew() {
-        Decision.Moved fifth =
-                moved(new Created(new Attempt(5, "po_5", BEGAN, null, "5000004", 2)), new Said(Status.REJECTED), BEGAN);
+        Decision.Moved fifth = moved(
+                new Created(new Attempt(5, "po_5", BEGAN, null, "5000004", 2)),
+                new Said(Status.REJECTED),
+                BEGAN.plus(Duration.ofHours(1)));
 
         assertThat(fifth)
                 .isEqualTo(
