@@ -92,6 +92,12 @@ public final class FakeProvider implements PaymentProvider, InvoiceProvider {
     }
 
     @Override
+    public Answer<Money> minimum(Asset coin, Asset settled) {
+        minimums.add(settled);
+        return onMinimum.apply(coin);
+    }
+
+    @Override
     public Answer<Money> minimum(Asset coin) {
         minimums.add(coin);
         return onMinimum.apply(coin);

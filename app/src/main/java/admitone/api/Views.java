@@ -343,6 +343,13 @@ final class Views {
             @Nullable String actuallyPaid,
             @Nullable String outcomeAmount,
             @Nullable String outcomeCurrency,
+
+            @Schema(
+                    description =
+                            "coin and address of the seller's own wallet that the provider was told to settle it to")
+            @Nullable
+            String settledTo,
+
             @Nullable String orderId,
             String sellerId,
             @Nullable String parentPaymentId,
@@ -372,6 +379,9 @@ final class Views {
                     text(payment.received()),
                     text(payment.outcome()),
                     code(payment.outcome()),
+                    payment.wallet() == null
+                            ? null
+                            : payment.wallet().coin() + " " + payment.wallet().address(),
                     payment.orderId(),
                     payment.seller().value(),
                     payment.parentPaymentId(),

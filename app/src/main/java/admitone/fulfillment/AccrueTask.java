@@ -110,10 +110,12 @@ class AccrueTask implements TaskHandler {
         }
         var order = orders.find(task.seller(), payment.orderId()).orElseThrow();
         var custody = Subjects.custody(
-                catalog.seller(task.seller()).orElseThrow().payout().mode());
+                payment,
+                Subjects.custody(
+                        catalog.seller(task.seller()).orElseThrow().payout().mode()));
         List<Line> lines = new ArrayList<>();
         if (!booked.contains(Line.Kind.SETTLEMENT) && !booked.contains(Line.Kind.SUSPENSE_RELEASE)) {
-            lines.addAll(Line.settlement(outcome, payment.suspended(), custody));
+            lines.addAll(Subjects.settlement(payment, outcome, custody));
         }
         lines.addAll(Fulfillment.earned(order, outcome, rate, custody));
         payments.outcome(task.seller(), payment.id(), outcome);

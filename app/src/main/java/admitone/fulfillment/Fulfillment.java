@@ -410,7 +410,7 @@ public class Fulfillment {
     static Decision counts(Decision decision, Order order, Payment payment, Paid paid, Facts facts) {
         Decision counted = accrue(decision, order, payment, paid, facts);
         for (Facts.Part part : facts.parts()) {
-            counted = count(counted, order, part, facts.custody());
+            counted = count(counted, order, part, Subjects.custody(part.payment(), facts.custody()));
         }
         return counted;
     }
@@ -421,7 +421,7 @@ public class Fulfillment {
         Money outcome = payment.outcome();
         List<Line> lines = new ArrayList<>();
         if (outcome != null) {
-            lines.addAll(Line.settlement(outcome, payment.suspended(), custody));
+            lines.addAll(Subjects.settlement(payment, outcome, custody));
             if (part.rate() != null) {
                 lines.addAll(earned(order, outcome, part.rate(), custody));
             }
@@ -496,10 +496,11 @@ public class Fulfillment {
         if (outcome == null) {
             return decision.owe(Work.accrue(payment.id()));
         }
-        Decision settled = decision.book(Line.settlement(outcome, payment.suspended(), facts.custody()));
+        Custody custody = Subjects.custody(payment, facts.custody());
+        Decision settled = decision.book(Subjects.settlement(payment, outcome, custody));
         return facts.rate() == null
                 ? settled.owe(Work.accrue(payment.id()))
-                : settled.book(earned(order, outcome, facts.rate(), facts.custody()));
+                : settled.book(earned(order, outcome, facts.rate(), custody));
     }
 
     /** The lines about what a payment of an order brings. */

@@ -12,6 +12,7 @@ import admitone.checkout.Order;
 import admitone.checkout.Orders;
 import admitone.checkout.Reductions;
 import admitone.ledger.Custody;
+import admitone.ledger.Line;
 import admitone.money.Money;
 import admitone.money.Rates;
 import admitone.payments.Heard;
@@ -19,6 +20,7 @@ import admitone.payments.Payment;
 import admitone.payments.PaymentState.PartiallyPaid;
 import admitone.payments.Payments;
 import admitone.payments.ProviderStatus;
+import admitone.payments.Wallet;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
@@ -258,6 +260,16 @@ class Subjects {
             case DIRECT -> Custody.SELLER;
             case INSTANT, THRESHOLD -> Custody.PROVIDER;
         };
+    }
+
+    /** What the provider was told to settle to the seller's own wallet is there, whatever their mode has become. */
+    static Custody custody(Payment payment, Custody now) {
+        return payment.wallet() == null ? now : Custody.SELLER;
+    }
+
+    static List<Line> settlement(Payment payment, Money outcome, Custody custody) {
+        Wallet wallet = payment.wallet();
+        return Line.settlement(outcome, payment.suspended(), custody, wallet == null ? null : wallet.address());
     }
 
     private Optional<String> creditedTo(Subject one) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A line yet to be booked. The amount is positive.
  *
  * @param rate what a value in USD was worked out with, or null
- * @param holder whose account it is, where it is one of many: a referrer's; null otherwise
+ * @param holder whose account it is, where it is one of many: a referrer's, or the address of an own wallet; null otherwise
  */
 public record Line(
         String kind,
@@ -93,6 +93,20 @@ public record Line(
 
     /** The coins of a payment that counts; {@code suspended} is what was set aside of them before. */
     public static List<Line> settlement(Money outcome, @Nullable Money suspended, Custody custody) {
+        return settlement(outcome, suspended, custody, null);
+    }
+
+    /** The same; {@code wallet} is the address of the seller's own that they went to, where it is known. */
+    public static List<Line> settlement(
+            Money outcome, @Nullable Money suspended, Custody custody, @Nullable String wallet) {
+        return settled(outcome, suspended, custody).stream()
+                .map(line -> line.debit() == Account.OWN_WALLET
+                        ? new Line(line.kind(), line.debit(), line.credit(), line.amount(), line.rate(), wallet)
+                        : line)
+                .toList();
+    }
+
+    private static List<Line> settled(Money outcome, @Nullable Money suspended, Custody custody) {
         List<Line> lines = new ArrayList<>();
         Money rest = outcome;
         if (suspended != null && suspended.asset().equals(outcome.asset())) {

@@ -8,6 +8,7 @@ import admitone.payments.Heard;
 import admitone.payments.Heard.Trigger;
 import admitone.payments.NotificationReader.Reading;
 import admitone.payments.PaymentProvider;
+import admitone.payments.Wallet;
 import admitone.runtime.Answer;
 import admitone.runtime.OutsideHttp;
 import admitone.runtime.OutsideHttp.Reply;
@@ -91,6 +92,14 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         body.put("order_id", payment.orderId());
         body.put("order_description", payment.description());
         body.put("ipn_callback_url", payment.notifyUrl());
+        Wallet wallet = payment.wallet();
+        if (wallet != null) {
+            body.put("payout_address", wallet.address());
+            body.put("payout_currency", wallet.coin().code());
+            if (wallet.extraId() != null) {
+                body.put("payout_extra_id", wallet.extraId());
+            }
+        }
         body.putAll(TERMS);
         Reply reply = http.call(URI.create(base + "/payment"), key, json.writeValueAsBytes(body), within);
         return answer(reply, (object, bytes) -> created(object, payment));
@@ -181,13 +190,22 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
 
     @Override
     public Answer<Money> minimum(Asset coin) {
+        return minimum(coin, settlesIn.map(to -> to.equals("same") ? coin.code() : to));
+    }
+
+    @Override
+    public Answer<Money> minimum(Asset coin, Asset settled) {
+        return minimum(coin, Optional.of(settled.code()));
+    }
+
+    private Answer<Money> minimum(Asset coin, Optional<String> settled) {
         if (!askingMinimums.tryConsume(1)) {
             return new Answer.NotNow<>(Duration.ofSeconds(1), "our own limit of minimums asked for per second");
         }
         StringBuilder url = new StringBuilder(base)
                 .append("/min-amount?fiat_equivalent=usd&currency_from=")
                 .append(encode(coin.code()));
-        settlesIn.ifPresent(to -> url.append("&currency_to=").append(encode(to.equals("same") ? coin.code() : to)));
+        settled.ifPresent(to -> url.append("&currency_to=").append(encode(to)));
         TERMS.forEach((name, is) -> url.append('&').append(name).append('=').append(is));
         Answer<Money> answer = answer(
                 http.call(URI.create(url.toString()), key, null, within),
@@ -199,16 +217,15 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
                         .orElseGet(() -> new Answer.Unknown<>("an answer without a minimum in USD")));
         return answer instanceof Answer.Declined<Money>(String code, String reason)
                         && code.equals("coin_unavailable")
-                        && isAboutSettling(reason, coin)
+                        && isAboutSettling(reason, coin, settled)
                 ? new Answer.Declined<>("refused", reason)
                 : answer;
     }
 
     /** The question names two coins: whether it was refused for the one that the account is paid out in. */
-    private boolean isAboutSettling(String reason, Asset coin) {
+    private static boolean isAboutSettling(String reason, Asset coin, Optional<String> settled) {
         List<String> words = List.of(reason.toLowerCase(Locale.ROOT).split("[^a-z0-9]+", -1));
-        return settlesIn
-                .filter(to -> !to.equals(coin.code()) && words.contains(to))
+        return settled.filter(to -> !to.equals(coin.code()) && words.contains(to))
                 .isPresent();
     }
 

@@ -9,7 +9,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -27,6 +29,8 @@ public class Coins {
     private static final Duration MINIMUM_AGAIN = Duration.ofMinutes(2);
     private static final int MOST_MINIMUMS_IN_A_ROUND = 10;
 
+    private static final int MOST_PAIRS = 10_000;
+
     /** A minimum moves with the market between our asking and the buyer's choosing. */
     private static final BigDecimal PERCENT_OF_MINIMUM = BigDecimal.valueOf(105);
 
@@ -35,6 +39,7 @@ public class Coins {
     private final Clock clock;
     private volatile List<Known> enabled = List.of();
     private volatile Instant listDue = Instant.MIN;
+    private final Map<Pair, Told> intoOwnWallets = new ConcurrentHashMap<>();
 
     Coins(JdbcCoins rows, PaymentProvider provider, Clock clock) {
         this.rows = rows;
@@ -58,6 +63,30 @@ public class Coins {
                 .toList();
     }
 
+    /**
+     * Whether {@code price} can be paid in a coin that is settled in another than the account's; asks the provider twice an hour at most
+     * for each two. Where that is not told it counts: the provider still says no.
+     */
+    boolean isPayableInto(Money price, Asset coin, Asset settled) {
+        Pair pair = new Pair(coin, settled);
+        Told told = intoOwnWallets.get(pair);
+        if (told == null || !clock.instant().isBefore(told.until())) {
+            if (!(provider.minimum(coin, settled) instanceof Answer.Done<Money>(Money minimum))) {
+                return true;
+            }
+            told = new Told(minimum, clock.instant().plus(MINIMUM_EVERY));
+            if (intoOwnWallets.size() >= MOST_PAIRS) {
+                intoOwnWallets.clear();
+            }
+            intoOwnWallets.put(pair, told);
+        }
+        return isAboveMinimum(price, told.minimum());
+    }
+
+    private record Pair(Asset coin, Asset settled) {}
+
+    private record Told(Money minimum, Instant until) {}
+
     /** What the provider told of a coin, if anything. */
     public Coin of(Asset asset) {
         return enabled.stream()
@@ -69,9 +98,11 @@ public class Coins {
 
     private static boolean isAboveMinimum(Money price, Known known) {
         Money minimum = known.minimum();
-        return minimum == null
-                || !minimum.asset().equals(price.asset())
-                || price.isAtLeastPercentOf(PERCENT_OF_MINIMUM, minimum);
+        return minimum == null || isAboveMinimum(price, minimum);
+    }
+
+    private static boolean isAboveMinimum(Money price, Money minimum) {
+        return !minimum.asset().equals(price.asset()) || price.isAtLeastPercentOf(PERCENT_OF_MINIMUM, minimum);
     }
 
     /** Takes up what was known before a restart, and what other instances have heard. */

@@ -58,6 +58,11 @@ class CreationProtocol {
         /** Within the transaction that records the answer, also of an attempt that is not the newest any more: it stays known. */
         void keep(A answer, Instant now);
 
+        /** What more there is to tell of it. */
+        default Map<String, String> told() {
+            return Map.of();
+        }
+
         /** What was recorded. */
         T made(String id);
     }
@@ -129,6 +134,7 @@ class CreationProtocol {
             if (intent.rest() != null) {
                 detail.put("rest", intent.rest().toString());
             }
+            detail.putAll(making.told());
             tell(intent, "created", detail);
             return recorded;
         });

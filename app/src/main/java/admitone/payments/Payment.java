@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param payAmount the coins asked for, recorded when the payment was made
  * @param suspended what was booked to suspense for it, or null
  * @param rest what was missing of the order's price when it was made for that; null: it was made for the whole price
+ * @param wallet the seller's own, to which the provider was told to settle it; null: it settles as the account is set
  */
 public record Payment(
         SellerId seller,
@@ -33,7 +34,49 @@ public record Payment(
         Instant createdAt,
         @Nullable Instant paidAt,
         @Nullable Instant expiresAt,
-        @Nullable Money rest) {
+        @Nullable Money rest,
+        @Nullable Wallet wallet) {
+    /** Settled as the account is set. */
+    public Payment(
+            SellerId seller,
+            String id,
+            @Nullable String orderId,
+            @Nullable String hold,
+            PaymentState state,
+            String providerStatus,
+            @Nullable Asset payCurrency,
+            @Nullable Money payAmount,
+            @Nullable String payAddress,
+            @Nullable String payinExtraId,
+            @Nullable Money received,
+            @Nullable Money outcome,
+            @Nullable Money suspended,
+            @Nullable String parentPaymentId,
+            Instant createdAt,
+            @Nullable Instant paidAt,
+            @Nullable Instant expiresAt,
+            @Nullable Money rest) {
+        this(
+                seller,
+                id,
+                orderId,
+                hold,
+                state,
+                providerStatus,
+                payCurrency,
+                payAmount,
+                payAddress,
+                payinExtraId,
+                received,
+                outcome,
+                suspended,
+                parentPaymentId,
+                createdAt,
+                paidAt,
+                expiresAt,
+                rest,
+                null);
+    }
 
     /**
      * With the coins asked for as the provider says them, where it alone made the offer: on its own page it makes the offer anew when
@@ -64,7 +107,8 @@ public record Payment(
                 createdAt,
                 paidAt,
                 expiresAt,
-                rest);
+                rest,
+                wallet);
     }
 
     /** What it was made for, of an order that costs {@code whole}. */

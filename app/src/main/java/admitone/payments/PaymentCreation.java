@@ -10,6 +10,7 @@ import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -21,6 +22,8 @@ public class PaymentCreation {
     private final JdbcCreations creations;
     private final Payments payments;
     private final PaymentProvider provider;
+    private final OwnWallets wallets;
+    private final Coins coins;
     private final FaultPoints faults;
     private final String notifyUrl;
     private final Duration firstAsk;
@@ -30,12 +33,16 @@ public class PaymentCreation {
             JdbcCreations creations,
             Payments payments,
             PaymentProvider provider,
+            OwnWallets wallets,
+            Coins coins,
             FaultPoints faults,
             Settings settings) {
         this.protocol = protocol;
         this.creations = creations;
         this.payments = payments;
         this.provider = provider;
+        this.wallets = wallets;
+        this.coins = coins;
         this.faults = faults;
         this.notifyUrl = settings.publicUrl() + "/ipn";
         this.firstAsk = settings.sweepFirst();
@@ -91,6 +98,7 @@ public class PaymentCreation {
 
     private final class OnePayment implements CreationProtocol.Making<Created, Payment> {
         private final Request request;
+        private @Nullable Wallet wallet;
 
         OnePayment(Request request) {
             this.request = request;
@@ -98,8 +106,19 @@ public class PaymentCreation {
 
         @Override
         public Answer<Created> call() {
-            return provider.create(new PaymentProvider.NewPayment(
-                    request.orderId(), request.asked(), request.payCurrency(), request.description(), notifyUrl));
+            Wallet to = wallets.of(request.seller()).orElse(null);
+            wallet = to;
+            return to == null || coins.isPayableInto(request.asked(), request.payCurrency(), to.coin())
+                    ? provider.create(new PaymentProvider.NewPayment(
+                            request.orderId(),
+                            request.asked(),
+                            request.payCurrency(),
+                            request.description(),
+                            notifyUrl,
+                            to))
+                    : new Answer.Declined<>(
+                            "below_minimum",
+                            "less than the provider takes in " + request.payCurrency() + " to settle in " + to.coin());
         }
 
         @Override
@@ -137,10 +156,18 @@ public class PaymentCreation {
                     now,
                     null,
                     created.expiresAt(),
-                    request.rest());
+                    request.rest(),
+                    wallet);
             if (!payments.add(payment, now.plus(firstAsk))) {
-                payments.describe(request.seller(), created);
+                payments.describe(request.seller(), created, wallet);
             }
+        }
+
+        @Override
+        public Map<String, String> told() {
+            return wallet == null
+                    ? Map.of()
+                    : Map.of("settled_to", wallet.coin().code() + " " + wallet.address());
         }
 
         @Override

@@ -10,7 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What we ask of the payment provider. Creating a payment cannot be repeated: it has no idempotency key. */
 public interface PaymentProvider {
-    record NewPayment(String orderId, Money price, Asset payCurrency, String description, String notifyUrl) {}
+    /** @param wallet what it is settled to; null: as the account is set */
+    record NewPayment(
+            String orderId,
+            Money price,
+            Asset payCurrency,
+            String description,
+            String notifyUrl,
+            @Nullable Wallet wallet) {}
 
     record Created(
             String paymentId,
@@ -27,6 +34,9 @@ public interface PaymentProvider {
 
     /** The least that can be paid in {@code coin} on the terms of {@link #create}, in USD, rounded up to the cent. Declined as there. */
     Answer<Money> minimum(Asset coin);
+
+    /** The same, where it is settled in {@code settled}. */
+    Answer<Money> minimum(Asset coin, Asset settled);
 
     /** What the provider says about a payment now; empty when it knows none by this id. */
     Answer<Optional<Heard>> find(String paymentId, Heard.Trigger trigger);

@@ -245,11 +245,13 @@ public class Payments {
 
     /** Within the current transaction; answers false when the id is there already. */
     public boolean add(Payment payment, @Nullable Instant firstAsk) {
+        Wallet wallet = payment.wallet();
         return jdbc.sql("""
                         insert into payments.payment
                           (seller_id, payment_id, order_id, hold, state, provider_status, pay_currency, pay_amount_units,
-                           pay_address, payin_extra_id, parent_payment_id, created_at, expires_at, next_ask_at, rest_units, rest_asset)
-                        values (?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                           pay_address, payin_extra_id, parent_payment_id, created_at, expires_at, next_ask_at, rest_units, rest_asset,
+                           wallet_coin, wallet_address, wallet_extra_id)
+                        values (?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         on conflict (seller_id, payment_id) do nothing
                         """)
                         .params(Columns.all(
@@ -269,18 +271,21 @@ public class Payments {
                                 units(payment.rest()),
                                 payment.rest() == null
                                         ? null
-                                        : payment.rest().asset().code()))
+                                        : payment.rest().asset().code(),
+                                wallet == null ? null : wallet.coin().code(),
+                                wallet == null ? null : wallet.address(),
+                                wallet == null ? null : wallet.extraId()))
                         .update()
                 == 1;
     }
 
     /** Within the current transaction: fills in what the creation's answer tells of a payment a notification was first to name. */
-    public void describe(SellerId seller, PaymentProvider.Created created) {
+    public void describe(SellerId seller, PaymentProvider.Created created, @Nullable Wallet wallet) {
         jdbc.sql("""
                 update payments.payment set
                   pay_address = coalesce(pay_address, ?), pay_amount_units = coalesce(pay_amount_units, ?),
                   pay_currency = coalesce(pay_currency, ?), payin_extra_id = coalesce(payin_extra_id, ?),
-                  expires_at = coalesce(expires_at, ?)
+                  expires_at = coalesce(expires_at, ?), wallet_coin = ?, wallet_address = ?, wallet_extra_id = ?
                 where seller_id = ? and payment_id = ?
                 """)
                 .params(Columns.all(
@@ -289,6 +294,9 @@ public class Payments {
                         created.payAmount().asset().code(),
                         created.payinExtraId(),
                         Columns.atOrNull(created.expiresAt()),
+                        wallet == null ? null : wallet.coin().code(),
+                        wallet == null ? null : wallet.address(),
+                        wallet == null ? null : wallet.extraId(),
                         seller.value(),
                         created.paymentId()))
                 .update();
@@ -404,7 +412,15 @@ public class Payments {
                 Columns.instant(row, "created_at"),
                 Columns.instantOrNull(row, "paid_at"),
                 Columns.instantOrNull(row, "expires_at"),
-                money(row, "rest_units", asset(row, "rest_asset")));
+                money(row, "rest_units", asset(row, "rest_asset")),
+                wallet(row));
+    }
+
+    private static @Nullable Wallet wallet(ResultSet row) throws SQLException {
+        @Nullable Asset coin = asset(row, "wallet_coin");
+        return coin == null
+                ? null
+                : new Wallet(coin, row.getString("wallet_address"), row.getString("wallet_extra_id"));
     }
 
     private static PaymentState state(ResultSet row, @Nullable Money received, @Nullable Money outcome)

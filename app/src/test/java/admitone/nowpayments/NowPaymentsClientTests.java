@@ -13,6 +13,7 @@ import admitone.payments.Heard.Trigger;
 import admitone.payments.PaymentProvider.Created;
 import admitone.payments.PaymentProvider.NewPayment;
 import admitone.payments.ProviderStatus;
+import admitone.payments.Wallet;
 import admitone.runtime.Answer;
 import admitone.runtime.OutsideHttp;
 import admitone.simulators.nowpayments.Fault;
@@ -387,9 +388,27 @@ class NowPaymentsClientTests {
                         "ADMITONE_NOWPAYMENTS_SETTLES_IN", settlesIn)));
     }
 
+    @Test
+    void isToldWhereItIsSettled() {
+        Wallet wallet = new Wallet(new Asset("usdttrc20"), "TQ5NMqJjhpQGK7YJbESKtNCtGPxYrqHYLp", null);
+
+        Created created = done(client().create(settledTo(wallet)));
+
+        var terms = provider.payment(Long.parseLong(created.paymentId())).terms();
+        assertThat(terms.payoutAddress()).isEqualTo(wallet.address());
+        assertDeclined(client().create(settledTo(new Wallet(wallet.coin(), "0x5a", null))), "refused");
+        assertDeclined(client().create(settledTo(new Wallet(wallet.coin(), wallet.address(), "7"))), "refused");
+    }
+
+    private static NewPayment settledTo(Wallet wallet) {
+        NewPayment plain = payment("20", "eth");
+        return new NewPayment(
+                plain.orderId(), plain.price(), plain.payCurrency(), plain.description(), plain.notifyUrl(), wallet);
+    }
+
     private static NewPayment payment(String usd, String coin) {
         return new NewPayment(
-                "ao_order", Money.parse(usd, Asset.USD), new Asset(coin), "Signals", "https://shop.example/ipn");
+                "ao_order", Money.parse(usd, Asset.USD), new Asset(coin), "Signals", "https://shop.example/ipn", null);
     }
 
     private Object kept(Object answer) {

@@ -223,10 +223,16 @@ final class Api {
         asked.payCurrency = code(input.requiredText("pay_currency"));
         asked.payAmount = input.amount("pay_amount");
         asked.purchaseId = input.text("purchase_id");
+        settles(asked, input);
         return Answer.json(201, PaymentJson.created(create(asked, input, now)));
     }
 
     private Answer createInvoice(Input input, Exchange exchange, String key) {
+        for (String name : List.of("payout_address", "payout_currency", "payout_extra_id")) {
+            if (input.json().has(name)) {
+                throw ApiError.invalid(name + " is not allowed");
+            }
+        }
         NewPayment asked = asked(input, key);
         String coin = input.text("pay_currency");
         if (coin != null) {
@@ -254,7 +260,7 @@ final class Api {
         }
         NewPayment asked = payments.ofInvoice(invoice, code(input.requiredText("pay_currency")));
         asked.purchaseId = input.text("purchase_id");
-        asked.payoutCurrency = payoutCurrency(input);
+        settles(asked, input);
         String description = input.text("order_description");
         asked.orderDescription = description == null ? asked.orderDescription : description;
         return Answer.json(201, PaymentJson.created(create(asked, input, now)));
@@ -305,17 +311,30 @@ final class Api {
         asked.ipnCallbackUrl = url(input, "ipn_callback_url");
         asked.isFixedRate = input.flag("is_fixed_rate") || input.flag("fixed_rate");
         asked.isFeePaidByUser = input.flag("is_fee_paid_by_user");
-        asked.payoutCurrency = payoutCurrency(input);
         return asked;
     }
 
-    private static @Nullable String payoutCurrency(Input input) {
+    /** What it is settled to, where that is not as the account is set. */
+    private void settles(NewPayment asked, Input input) {
         String address = input.text("payout_address");
         String currency = input.text("payout_currency");
-        if (address != null && currency == null) {
+        String memo = input.text("payout_extra_id");
+        if (address == null) {
+            if (memo != null) {
+                throw ApiError.invalid("payout_extra_id is not allowed without payout_address");
+            }
+            return;
+        }
+        if (currency == null) {
             throw ApiError.invalid("payout_currency is required");
         }
-        return address == null ? null : currency;
+        payouts.checkAddress(code(currency), address);
+        if (memo != null && !Coin.of(code(currency)).memo()) {
+            throw ApiError.invalid("payout_extra_id is not allowed for " + code(currency));
+        }
+        asked.payoutCurrency = code(currency);
+        asked.payoutAddress = address;
+        asked.payoutExtraId = memo;
     }
 
     private static @Nullable String url(Input input, String name) {

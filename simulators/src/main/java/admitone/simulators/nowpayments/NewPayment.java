@@ -17,6 +17,8 @@ public final class NewPayment {
     public @Nullable String orderDescription;
     public @Nullable String ipnCallbackUrl;
     public @Nullable String payoutCurrency;
+    public @Nullable String payoutAddress;
+    public @Nullable String payoutExtraId;
     public boolean isFixedRate;
     public boolean isFeePaidByUser;
 

@@ -45,7 +45,9 @@ public record Payment(
             boolean feePaidByUser,
             Instant createdAt,
             Instant validUntil,
-            @Nullable String apiKey) {}
+            @Nullable String apiKey,
+            @Nullable String payoutAddress,
+            @Nullable String payoutExtraId) {}
 
     /** What the provider keeps, in the outcome's currency. */
     public record Fee(String currency, BigDecimal deposit, BigDecimal service, BigDecimal withdrawal) {}

@@ -328,7 +328,9 @@ final class Payments {
                 asked.isFeePaidByUser,
                 now,
                 now.plus(life),
-                asked.apiKey == null && old != null ? old.apiKey() : asked.apiKey);
+                asked.apiKey == null && old != null ? old.apiKey() : asked.apiKey,
+                asked.payoutAddress == null && old != null ? old.payoutAddress() : asked.payoutAddress,
+                asked.payoutExtraId == null && old != null ? old.payoutExtraId() : asked.payoutExtraId);
     }
 
     private BigDecimal payAmount(NewPayment asked, @Nullable Payment parent, Payment.Terms terms, Settings settings) {

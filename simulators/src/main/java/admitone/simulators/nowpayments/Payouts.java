@@ -132,7 +132,7 @@ final class Payouts {
         return new Answer.Plain(200, "OK");
     }
 
-    private void checkAddress(String currency, String address) {
+    void checkAddress(String currency, String address) {
         if (!rates.knows(currency)
                 || Rates.FIAT.contains(currency)
                 || !address.matches(Coin.of(currency).addressRegex())) {

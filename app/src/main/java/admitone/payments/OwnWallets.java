@@ -1,0 +1,10 @@
+package admitone.payments;
+
+import admitone.runtime.SellerId;
+import java.util.Optional;
+
+/** Where what is paid to a seller goes without us. */
+public interface OwnWallets {
+    /** Outside any transaction; empty: the provider settles it as the account is set. */
+    Optional<Wallet> of(SellerId seller);
+}

@@ -1,0 +1,140 @@
+package admitone.payouts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.Ipn;
+import admitone.checkout.Order;
+import admitone.ledger.Ledger;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payments.Made;
+import admitone.payments.Payment;
+import admitone.payments.PaymentCreation;
+import admitone.payments.PaymentCreation.Request;
+import admitone.payments.PaymentProvider.Created;
+import admitone.payments.PaymentProvider.NewPayment;
+import admitone.payments.Wallet;
+import admitone.runtime.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is paid by the provider itself gets it where they have said. */
+class DirectDatabaseTests {
+    private static final Asset ETH = new Asset("eth");
+
+    private final Core core = Core.start("direct");
+    private final Shop shop = core.shop("0123456789ab");
+    private final Order order = core.order(shop);
+    private final PaymentCreation creation = core.bean(PaymentCreation.class);
+    private final Destinations destinations = core.bean(Destinations.class);
+
+    @BeforeEach
+    void direct() {
+        core.provider.onCreate = payment -> new Answer.Done<>(
+                new Created("5000000001", "0x5e", Money.parse("0.0003", payment.payCurrency()), null, null));
+        core.provider.onMinimum = coin -> new Answer.Done<>(Money.parse("0.10", Asset.USD));
+        mode("direct");
+    }
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void providerIsToldTheDestinationThatCounts() {
+        destination("Tfirst", core.clock.instant());
+        destination("Tlater", core.clock.instant().plus(Duration.ofHours(24)));
+
+        Payment payment = made();
+
+        assertThat(sent().wallet()).isEqualTo(new Wallet(Paying.USDT, "Tfirst", null));
+        assertThat(payment.wallet()).isEqualTo(sent().wallet());
+        assertThat(core.provider.minimums)
+                .as("the least is asked for as it is settled")
+                .containsExactly(Paying.USDT);
+        assertThat(core.strings("select detail ->> 'settled_to' from timeline.event where kind = 'payment_created'"))
+                .containsExactly("usdttrc20 Tfirst");
+    }
+
+    @Test
+    void destinationChangedByHandIsNotToldAndAPersonIsAsked() {
+        destination("Tfirst", core.clock.instant());
+        core.owner().sql("update payouts.destination set address = 'Tstranger'").update();
+
+        assertThat(made().wallet()).isNull();
+
+        assertThat(sent().wallet()).isNull();
+        assertThat(core.strings("select kind from cases.cases")).containsExactly("destination_altered");
+    }
+
+    @Test
+    void whoIsPaidByUsAndWhoHasNoDestinationIsSettledAsTheAccountIsSet() {
+        assertThat(made().wallet()).as("no destination").isNull();
+        destination("Tfirst", core.clock.instant());
+        mode("instant");
+        core.provider.onCreate = payment -> new Answer.Done<>(
+                new Created("5000000002", "0x5e", Money.parse("0.0004", payment.payCurrency()), null, null));
+
+        creation.create(new Request(shop.seller(), core.order(shop).id(), order.price(), ETH, "Signals"));
+
+        assertThat(core.provider.created).extracting(NewPayment::wallet).containsOnlyNulls();
+    }
+
+    @Test
+    void lessThanTheProviderTakesToSettleThereIsRefusedBeforeAnybodyPays() {
+        destination("Tfirst", core.clock.instant());
+        core.provider.onMinimum = coin -> new Answer.Done<>(order.price());
+
+        assertThat(create())
+                .isInstanceOfSatisfying(
+                        Made.Declined.class,
+                        declined -> assertThat(declined.code()).isEqualTo("below_minimum"));
+        assertThat(core.provider.created).isEmpty();
+    }
+
+    /** It is there already: paid out by us it would be paid twice. */
+    @Test
+    void whatWentToTheirOwnWalletIsBookedThereThoughTheyArePaidByUsSince() {
+        destination("Tfirst", core.clock.instant());
+        made();
+        mode("instant");
+
+        core.hear(Ipn.finished("5000000001", order.id()));
+
+        assertThat(
+                        core.strings(
+                                "select debit || ' ' || credit || ' ' || coalesce(holder, '') from ledger.journal where kind in ('settlement', 'accrual') order by kind"))
+                .containsExactly("exchange seller_direct ", "own_wallet exchange Tfirst");
+        assertThat(core.bean(Ledger.class).balance(shop.seller()).available().units())
+                .isZero();
+    }
+
+    private void mode(String mode) {
+        core.owner()
+                .sql("update catalog.seller set payout_mode = ?")
+                .param(mode)
+                .update();
+    }
+
+    private void destination(String address, Instant from) {
+        core.transactions.run(shop.seller(), () -> Paying.destination(destinations, shop.seller(), address, from));
+    }
+
+    private NewPayment sent() {
+        return core.provider.created.getLast();
+    }
+
+    private Made<Payment> create() {
+        return creation.create(new Request(shop.seller(), order.id(), order.price(), ETH, "Signals"));
+    }
+
+    private Payment made() {
+        return ((Made.Ready<Payment>) create()).made();
+    }
+}
