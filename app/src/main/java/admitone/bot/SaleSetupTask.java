@@ -204,7 +204,7 @@ class SaleSetupTask implements TaskHandler {
             return tell(asked, asked.texts().botLacksRights(asked.title()), List.of());
         }
         SaleOffer offer = asked.offer();
-        NewPlan plan = new NewPlan(asked.texts().planName(offer.lasting()), offer.price(), offer.days());
+        NewPlan plan = new NewPlan(asked.texts().planName(), offer.price(), offer.days());
         return tell(
                 asked,
                 shops.open(asked.userId(), asked.chatId(), asked.title(), plan, asked.admission())

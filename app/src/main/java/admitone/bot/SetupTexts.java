@@ -24,7 +24,7 @@ interface SetupTexts {
     String yes();
 
     /** The plan's name on the page. */
-    String planName(Lasting.Days days);
+    String planName();
 
     Html onSale(String channel, String link);
 

@@ -65,6 +65,7 @@ class SaleSetupDatabaseTests {
         assertThat(core.bean(Catalog.class).plans(channel.seller(), channel.id()))
                 .singleElement()
                 .satisfies(plan -> {
+                    assertThat(plan.name()).as("its days are told beside it").isEqualTo("Membership");
                     assertThat(plan.price().text()).isEqualTo("9.00");
                     assertThat(plan.days()).isEqualTo(30);
                 });
