@@ -1,6 +1,7 @@
 package admitone.cli;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +13,17 @@ import tools.jackson.databind.JsonNode;
 
 @Command(
         name = "decide",
-        description = "Decides a case, once. Without --as, tells what can be decided.",
+        description = "Decides a case, once. Without --as, tells what it is about and what can be decided.",
         mixinStandardHelpOptions = true)
 final class DecideCaseCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CASE_ID", description = "As ./admitone cases lists it.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String caseId;
 
-    @Option(names = "--as", paramLabel = "DECISION", description = "grant, extend or dismiss.")
+    @Option(
+            names = "--as",
+            paramLabel = "DECISION",
+            description = "One of those that are told without --as, such as grant or dismiss.")
     private @Nullable String decision;
 
     @Option(names = "--reason", description = "Why; kept with the decision.")
@@ -57,27 +61,42 @@ final class DecideCaseCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static String told(JsonNode one) {
+    private String told(JsonNode one) {
         if (!one.path("decided").isNull()) {
             JsonNode decided = one.path("decided");
-            return "It was decided: " + decided.path("decision").stringValue("") + ", by "
-                    + decided.path("by").stringValue("") + ", since "
-                    + decided.path("reason").stringValue("") + ".\n";
+            return about(one) + "It was decided: " + decided.path("decision").stringValue("") + ", by "
+                    + decided.path("by").stringValue("") + " ("
+                    + decided.path("reason").stringValue("") + ").\n";
         }
-        Table about =
-                new Table(one.path("kind").stringValue(""), one.path("subject").stringValue(""));
+        if (one.path("decisions").isEmpty()) {
+            return about(one) + "The operator alone decides it.\n";
+        }
+        Table table = new Table("decision", "give with it", "effect");
+        one.path("decisions")
+                .forEach(it -> table.row(
+                        it.path("decision").stringValue(""),
+                        it.path("needs").isEmpty() ? "--reason" : "--reason --order ORDER_ID",
+                        it.path("effect").stringValue("")));
+        return about(one) + table + "\nDecide it: ./admitone cases decide " + caseId
+                + " --as DECISION --reason \"why\"\n";
+    }
+
+    private static String about(JsonNode one) {
+        StringBuilder text = new StringBuilder(one.path("kind").stringValue(""));
+        for (String field : List.of("subject", "payment_id", "order_id", "seller_id", "opened_at")) {
+            if (one.path(field).isString()) {
+                text.append("\n  ")
+                        .append(field.replace('_', ' '))
+                        .append(": ")
+                        .append(one.path(field).stringValue());
+            }
+        }
         one.path("detail")
                 .propertyStream()
-                .forEach(it -> about.row(it.getKey(), it.getValue().stringValue("")));
-        Table table = new Table("decision", "needs", "effect");
-        one.path("decisions").forEach(it -> {
-            StringBuilder needs = new StringBuilder();
-            it.path("needs").forEach(need -> needs.append(need.stringValue("")).append(' '));
-            table.row(
-                    it.path("decision").stringValue(""),
-                    needs.isEmpty() ? "-" : needs.toString().strip(),
-                    it.path("effect").stringValue(""));
-        });
-        return about + "\n" + table;
+                .forEach(fact -> text.append("\n  ")
+                        .append(fact.getKey().replace('_', ' '))
+                        .append(": ")
+                        .append(fact.getValue().asString()));
+        return text.append("\n\n").toString();
     }
 }

@@ -86,6 +86,11 @@ final class Rest {
         headers.forEach(request::header);
         try {
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() == 401 && headers.containsKey("Authorization")) {
+                throw new Failure(
+                        "the service at " + base + " does not take this API token: give --token or set"
+                                + " ADMITONE_API_TOKEN (the operator's is in the file api-token of the service's data directory)");
+            }
             if (response.statusCode() >= 300) {
                 throw new Failure(refusal(method + " " + path, response));
             }
