@@ -43,7 +43,8 @@ class CommandFlowTests {
         assertThat(ended.out())
                 .containsPattern("usable invites +9 +1\n")
                 .containsPattern("accrued +\\$9.54 +\\$1.06\n")
-                .containsPattern("crossed +yes +no\n");
+                .containsPattern("crossed +yes +no\n")
+                .contains("buyer inside.");
         assertThat(ended.code()).isZero();
     }
 

@@ -161,16 +161,17 @@ final class Replay {
                     "trigger " + heard + " to be recorded",
                     () -> timeline(id).path("triggers").intValue() >= heard);
         }
-        await(
-                "access",
-                () -> !stage.api()
-                        .get("/api/v1/payments/" + id)
-                        .path("grant")
-                        .path("access")
-                        .stringValue("")
-                        .matches("|preparing|ready"));
+        await("access", () -> !access(id).matches("|preparing|ready"));
         await("the accrual", () -> !lines(id, "accrual").isEmpty());
         return count(shop, buyer, id, before);
+    }
+
+    private String access(String paymentId) {
+        return stage.api()
+                .get("/api/v1/payments/" + paymentId)
+                .path("grant")
+                .path("access")
+                .stringValue("");
     }
 
     private String pay(Shop shop, long buyer, long paymentId, By by) {
@@ -241,6 +242,11 @@ final class Replay {
         links.removeIf(link -> !isUsable(link));
         boolean strangerInside = links.stream().anyMatch(link -> opens(STRANGERS + buyer, link));
         boolean payerInside = links.stream().anyMatch(link -> opens(buyer, link));
+        if (payerInside) { // or the verdict, a moment too early, would not say so
+            await(
+                    "the service to know that the buyer is inside",
+                    () -> access(id).equals("admitted"));
+        }
         JsonNode timeline = timeline(id);
         List<Done> triggers = new ArrayList<>();
         for (JsonNode event : timeline.path("events")) {
