@@ -174,7 +174,15 @@ public final class StatusWords {
         return switch (words) {
             case PREPARING -> Words.HELD_BACK;
             case SHORT_PAY_REST -> Words.SHORT;
-            case NO_COIN_YET, AWAITING, CONFIRMING, SETTLING, EXPIRED, FAILED, CANCELLED -> Words.BANNED;
+            case NO_COIN_YET,
+                    AWAITING,
+                    CONFIRMING,
+                    SETTLING,
+                    EXPIRED,
+                    EXPIRED_PAY_AGAIN,
+                    FAILED,
+                    FAILED_PAY_AGAIN,
+                    CANCELLED -> Words.BANNED;
             default -> words;
         };
     }
@@ -203,9 +211,9 @@ public final class StatusWords {
             case Confirming(Stage stage) -> stage == Stage.CONFIRMING ? Words.CONFIRMING : Words.SETTLING;
             case Closed(Reason reason) ->
                 switch (reason) {
-                    case EXPIRED -> Words.EXPIRED;
-                    case FAILED -> Words.FAILED;
-                    case CANCELLED -> Words.CANCELLED;
+                    case EXPIRED -> over ? Words.EXPIRED : Words.EXPIRED_PAY_AGAIN;
+                    case FAILED -> over ? Words.FAILED : Words.FAILED_PAY_AGAIN;
+                    case CANCELLED -> over ? Words.CANCELLED : Words.FAILED_PAY_AGAIN;
                 };
             case PartiallyPaid _ -> {
                 if (!isShort) {

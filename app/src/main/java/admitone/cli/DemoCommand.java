@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import tools.jackson.databind.JsonNode;
 
 @Command(
         name = "demo",
@@ -90,32 +89,26 @@ final class DemoCommand implements Callable<Integer> {
 
     private static void tellWhereToClick(Stage stage, Replay.Shop shop, Effects effects) {
         stage.messenger().post("/users", Map.of("user_id", PERSON, "first_name", "You"));
-        JsonNode order = stage.api()
-                .post(
-                        "/api/v1/orders",
-                        Map.of("channel_id", shop.channelId(), "plan_id", shop.planId(), "telegram_user_id", PERSON));
         System.out.println("""
 
-                Try it as a buyer:
-                  1  press Start in the chat    %s/chat/%d
-                  2  choose a coin              %s
-                  3  pay at the provider        %s
-                  4  back in the chat, open the link you were sent there (on the page, "Open the channel"
-                     leads to the real t.me, which knows nothing of it)
+                Try it as a buyer (here links to Telegram lead to its simulator):
+                  1  pick a plan in the shop    %s/c/%s
+                     and continue as "You": the bot sends you to the page where you choose a coin
+                  2  pay at the provider        %s
+                  3  open the channel, on that page or in the chat
+                                                %s/chat/%d
                 Or begin at the plans that the bot has posted in the open channel, above that chat.
                 Look behind it:
-                  shop                          %s/c/%s
                   timeline of the incident      ./admitone timeline %s   (in another terminal)
                   what is owed to the outside   ./admitone queues
                   what must always hold         ./admitone invariants
                 AdmitOne is ready on %s; Ctrl-C ends it.
                 """.formatted(
-                        stage.simulators().telegram(),
-                        PERSON,
-                        order.path("pay_url").stringValue(),
-                        stage.simulators().nowPayments(),
                         stage.url(),
                         shop.slug(),
+                        stage.simulators().nowPayments(),
+                        stage.simulators().telegram(),
+                        PERSON,
                         effects.paymentId(),
                         stage.url()));
     }

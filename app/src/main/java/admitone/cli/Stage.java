@@ -50,7 +50,10 @@ record Stage(
             Rest messenger = new Rest(simulators.telegram() + "/control", Map.of());
             provider.put("/settings", Map.of("ipn_secret", secret));
             messenger.post("/bots", Map.of("token", BOT_TOKEN, "username", BOT, "id", 100200300));
-            var service = Serve.start(settings, "--logging.level.admitone=warn");
+            var service = Serve.start(
+                    settings,
+                    "--logging.level.admitone=warn",
+                    "--admitone.telegram.links=" + simulators.telegram() + "/t.me/");
             var api = new Rest(
                     url,
                     Map.of(

@@ -24,7 +24,12 @@ public class BotName implements SmartLifecycle {
 
     /** A link that opens the bot, which is told {@code token} when its user presses Start: at most 64 of {@code A-Z a-z 0-9 _ -}. Empty: not known yet. */
     public Optional<String> startLink(String token) {
-        return Optional.ofNullable(name).map(known -> "https://t.me/" + known + "?start=" + token);
+        return link().map(bot -> bot + "?start=" + token);
+    }
+
+    /** Opens the chat with the bot. Empty: its name is not known yet. */
+    public Optional<String> link() {
+        return Optional.ofNullable(name).map(known -> "https://t.me/" + known);
     }
 
     @Override

@@ -137,6 +137,9 @@ class StatusWordsDocTests {
                 `SHORT_PAY_REST` stands for `SHORT` while the order's time is not over: the rest is a new payment of the same order, in any coin, and
                 completes it with one grant. What is missing is counted over all parts that arrived.
 
+                `EXPIRED_PAY_AGAIN` and `FAILED_PAY_AGAIN` stand for `EXPIRED`, `FAILED` and `CANCELLED` while the order's time is not over: another
+                coin, or the same one again, is a new payment of the same order.
+
                 `SHORT_UNTOLD` and `OVERPAID_UNTOLD` stand for their namesakes where somebody asks by an old order id, which can be guessed:
                 no amounts, no times, no links.
 

@@ -48,9 +48,9 @@ class StatusWordsTests {
         "confirming, , CONFIRMING, NONE, CONFIRMING, false",
         "confirmed, , CONFIRMING, NONE, SETTLING, false",
         "sending, , CONFIRMING, NONE, SETTLING, false",
-        "expired, , EXPIRED, NONE, EXPIRED, false",
-        "failed, , FAILED, NONE, FAILED, true",
-        "cancelled, , FAILED, NONE, CANCELLED, true",
+        "expired, , EXPIRED, NONE, EXPIRED_PAY_AGAIN, false",
+        "failed, , FAILED, NONE, FAILED_PAY_AGAIN, true",
+        "cancelled, , FAILED, NONE, FAILED_PAY_AGAIN, true",
         "partially_paid, , PARTIALLY_PAID, NONE, SHORT_PAY_REST, false",
         "held, , PARTIALLY_PAID, NONE, HELD, false",
         "held, READY, PARTIALLY_PAID, READY, READY, false",
@@ -220,6 +220,23 @@ class StatusWordsTests {
                 .endsWith(
                         "Your access lasts until 31 March 2026, 12:00 UTC. You paid 0.0001 BTC more than was asked; the seller sees that too.");
         assertThat(withinTolerance.message()).doesNotContain("more than");
+    }
+
+    /** Never told to begin anew where another coin can be chosen, nor to choose one where none can. */
+    @ParameterizedTest
+    @CsvSource({"expired, EXPIRED", "failed, FAILED", "cancelled, CANCELLED"})
+    void onlyTheEndOfAnOrdersTimeAsksForAnotherPurchase(String state, Words atTheEnd) {
+        List<Payment> payments = List.of(payment("1", state(state)));
+
+        Words inTime = of(order(null), payments, null, null, Asker.HOLDER).words();
+        Words over = of(orderExpiring(NOW.minusSeconds(1), null), payments, null, null, Asker.HOLDER)
+                .words();
+
+        assertThat(inTime.invitesPayment()).isTrue();
+        assertThat(inTime.invitesPurchase()).isFalse();
+        assertThat(over).isEqualTo(atTheEnd);
+        assertThat(over.invitesPurchase()).isTrue();
+        assertThat(over.invitesPayment()).isFalse();
     }
 
     @Test

@@ -68,11 +68,14 @@ class ReceiptController {
     ModelAndView receipt(@PathVariable String orderId, HttpServletRequest request) {
         Language language = Pages.language(request);
         return Lane.READS
-                .run(() -> reads.ours(orderId, language)
-                        .filter(found -> found.purchase().order().paidBy() != null)
-                        .map(found -> receipt(found.purchase(), Form.in(language))))
-                .map(receipt -> new ModelAndView("checkout/receipt", Map.of("receipt", receipt)))
+                .run(() -> reads.ours(orderId, language).map(found -> page(found.purchase(), Form.in(language))))
                 .orElseGet(Pages::unknownOrder);
+    }
+
+    private ModelAndView page(Purchase purchase, Form form) {
+        return purchase.order().paidBy() == null
+                ? Pages.notFound("receipt")
+                : new ModelAndView("checkout/receipt", Map.of("receipt", receipt(purchase, form)));
     }
 
     private Receipt receipt(Purchase purchase, Form form) {

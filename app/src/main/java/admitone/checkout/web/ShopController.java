@@ -33,12 +33,14 @@ class ShopController {
     private final ChannelOffers channelOffers;
     private final Coupons coupons;
     private final BotName bot;
+    private final TelegramLinks telegram;
 
-    ShopController(Catalog catalog, ChannelOffers channelOffers, Coupons coupons, BotName bot) {
+    ShopController(Catalog catalog, ChannelOffers channelOffers, Coupons coupons, BotName bot, TelegramLinks telegram) {
         this.catalog = catalog;
         this.channelOffers = channelOffers;
         this.coupons = coupons;
         this.bot = bot;
+        this.telegram = telegram;
     }
 
     /**
@@ -56,15 +58,23 @@ class ShopController {
     record Trial(String span, @Nullable String link) {}
 
     /**
+     * @param isOnce whether buyers come in by one-time links
      * @param coupon as somebody wrote it; null: none
      * @param hasCoupons whether there is any that may be written
      */
     private record Shop(
-            String title, List<Offer> offers, @Nullable String coupon, boolean hasCoupons, Optional<Trial> trial) {
+            String title,
+            boolean isOnce,
+            List<Offer> offers,
+            @Nullable String coupon,
+            boolean hasCoupons,
+            Optional<Trial> trial) {
         ModelAndView view() {
             boolean isUsed = offers.stream().anyMatch(offer -> offer.before() != null);
             Map<String, Object> model = new HashMap<>(
                     Map.of("title", title, "offers", offers, "coupon", coupon == null ? "" : coupon, "isUsed", isUsed));
+            model.put("isOnce", isOnce);
+            model.put("isBotAway", offers.stream().anyMatch(offer -> offer.link() == null));
             model.put("asksForCoupon", !offers.isEmpty() && (hasCoupons || coupon != null));
             trial.ifPresent(one -> model.put("trial", one));
             return new ModelAndView("checkout/shop", model);
@@ -97,6 +107,7 @@ class ShopController {
                 .filter(known -> !coupons.isUsedUp(known));
         return new Shop(
                 channel.title(),
+                channel.isByOneTimeLink(),
                 catalog.plans(channel.seller(), channel.id()).stream()
                         .map(plan -> coupon.flatMap(known -> reduced(plan, known, form))
                                 .orElseGet(() -> offer(plan, form)))
@@ -109,9 +120,7 @@ class ShopController {
     private Optional<Trial> trial(Channel channel, Form form) {
         return Optional.ofNullable(
                         channelOffers.of(channel.seller(), channel.id()).trialDays())
-                .map(days -> new Trial(
-                        form.lasting(new Lasting.Days(days)),
-                        bot.startLink(channel.trialHandle()).orElse(null)));
+                .map(days -> new Trial(form.lasting(new Lasting.Days(days)), startLink(channel.trialHandle())));
     }
 
     private Offer offer(Plan plan, Form form) {
@@ -120,7 +129,7 @@ class ShopController {
                 form.money(plan.price()),
                 null,
                 form.lasting(new Lasting.Days(plan.days())),
-                bot.startLink(plan.handle()).orElse(null));
+                startLink(plan.handle()));
     }
 
     private Optional<Offer> reduced(Plan plan, Coupon coupon, Form form) {
@@ -130,6 +139,10 @@ class ShopController {
                         form.money(quote.price()),
                         form.money(plan.price()),
                         form.lasting(new Lasting.Days(plan.days())),
-                        bot.startLink(coupon.startToken(plan)).orElse(null)));
+                        startLink(coupon.startToken(plan))));
+    }
+
+    private @Nullable String startLink(String token) {
+        return bot.startLink(token).map(telegram::shown).orElse(null);
     }
 }

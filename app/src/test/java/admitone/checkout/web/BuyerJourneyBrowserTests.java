@@ -171,6 +171,24 @@ class BuyerJourneyBrowserTests {
         browser.picture("memo", Screen.PHONE, Screen.DESKTOP);
     }
 
+    /** No dead end: another coin here while the order is open, and a way to the seller. */
+    @Test
+    void aPaymentThatFailedSaysWhatCanBeDone() {
+        String order = newOrder("10.00");
+        browser.on(Screen.PHONE);
+        browser.visit("/pay/" + order);
+        browser.element("button[value=trx]").click();
+        await().atMost(SOON).until(() -> currentUrl().endsWith("?coin=trx"));
+
+        service.nowPayments().status(payments(order).getFirst().id(), "failed");
+
+        await().atMost(SOON).until(() -> browser.text("h1").equals("The payment did not go through"));
+        assertThat(browser.element("#ask-seller").getDomAttribute("href")).isEqualTo("https://t.me/" + TestService.BOT);
+        browser.picture("failed", Screen.PHONE, Screen.DESKTOP);
+        browser.element("button[value=ltc]").click();
+        await().atMost(SOON).until(() -> browser.text("h1").equals("Waiting for your payment"));
+    }
+
     @Test
     void fiveTabsFiftyReloadsAndTheBackButtonAreOnePayment() {
         String order = newOrder("10.00");

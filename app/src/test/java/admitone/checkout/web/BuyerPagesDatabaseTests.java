@@ -59,6 +59,18 @@ class BuyerPagesDatabaseTests {
     }
 
     @Test
+    void leadsOnWhereverAPurchaseEnds() {
+        Order order = shop.paidOrder();
+        String page = "/success?order_id=" + order.id();
+        assertThat(shop.get(page).body()).doesNotContain("/c/quiet-alpha");
+
+        shop.access(order, "ended");
+
+        assertThat(shop.get(page).body()).contains("pick a plan again", "href=\"/c/quiet-alpha\"");
+        assertThat(shop.get(page, "Accept-Language", "es").body()).contains("elige un plan de nuevo", "Ver los planes");
+    }
+
+    @Test
     void showsForAnOldIdTheStatusAndNoLink() {
         Order order = shop.order(4242, Instant.now().plusSeconds(600));
         shop.hear(order, shop.payment(order), ProviderStatus.FINISHED, "0.001");
@@ -86,7 +98,10 @@ class BuyerPagesDatabaseTests {
     @Test
     void receiptTellsWhatWasBoughtAndHowItWasPaidOnceItIsPaid() {
         Order open = shop.order();
-        assertThat(shop.get("/pay/" + open.id() + "/receipt").statusCode()).isEqualTo(404);
+        HttpResponse<String> none = shop.get("/pay/" + open.id() + "/receipt");
+        assertThat(none.statusCode()).isEqualTo(404);
+        assertThat(none.body()).contains("There is no receipt yet");
+        assertThat(shop.get("/pay/nonsense/receipt").body()).contains("We cannot find this purchase");
         assertThat(shop.get("/pay/" + open.id()).body()).doesNotContain("/receipt");
         Order order = shop.paidOrder();
         String path = "/pay/" + order.id() + "/receipt";
@@ -96,7 +111,16 @@ class BuyerPagesDatabaseTests {
 
         assertThat(receipt.statusCode()).isEqualTo(200);
         assertThat(receipt.body())
-                .contains("Receipt", "Sam", ESCAPED_TITLE, "One month", "30 days", "10.00 USD", "0.001 BTC", order.id())
+                .contains(
+                        "Receipt",
+                        "Sam",
+                        ESCAPED_TITLE,
+                        "One month",
+                        "30 days",
+                        "10.00 USD",
+                        "0.001 BTC",
+                        order.id(),
+                        "Back to your purchase")
                 .doesNotContain("t.me", "given back", "<script");
         assertThat(shop.get(path, "Accept-Language", "es").body()).contains("Recibo", "Vendedor");
     }
@@ -162,7 +186,7 @@ class BuyerPagesDatabaseTests {
         Order order = shop.order(31, Instant.now().minusSeconds(5));
 
         assertThat(shop.get("/pay/" + order.id()).body())
-                .contains("No payment arrived in time")
+                .contains("No payment arrived in time", "href=\"/c/quiet-alpha\"", "See the plans")
                 .doesNotContain("<form");
         assertThat(shop.post("/pay/" + order.id(), "pay_currency=btc").body())
                 .contains("The time for this purchase is over");
@@ -195,7 +219,7 @@ class BuyerPagesDatabaseTests {
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body())
                 .contains(ESCAPED_TITLE, "One month", "30 days", "10.00 USD", "For good", "for life", "99.00 USD")
-                .contains("Telegram");
+                .contains("Telegram", "The bot cannot be reached just now");
         assertThat(shop.get("/c/nobody").statusCode()).isEqualTo(404);
         assertThat(shop.get("/c/%00").statusCode()).isIn(400, 404);
     }

@@ -90,7 +90,7 @@ class PrivateLinkDatabaseTests {
             for (String cookie : List.of("", stranger, "admitone_buyer=" + "0".repeat(40))) {
                 assertThat(get(path, cookie).must(200).body())
                         .as(path)
-                        .contains("Your way in was sent to you")
+                        .contains("Your way in was sent to you", "href=\"https://t.me/" + TestService.BOT + "\"")
                         .doesNotContain(ONE_TIME);
             }
         }
