@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -203,7 +204,8 @@ class OperatorController {
     private void known(String name) {
         if (!kinds.contains(name)
                 && tasks.queues().stream().noneMatch(queue -> queue.name().equals(name))) {
-            throw Problem.notFound();
+            throw new Problem(
+                    HttpStatus.NOT_FOUND, "not_found", "There is no queue of this name. GET /api/v1/queues lists them.");
         }
     }
 

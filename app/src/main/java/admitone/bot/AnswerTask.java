@@ -21,8 +21,8 @@ class AnswerTask implements TaskHandler {
     /** The same command is answered once in so long, whoever holds the key down. */
     private static final Duration SAME_COMMAND = Duration.ofSeconds(5);
 
-    /** And so often is anything else. */
-    private static final Duration ANYTHING = Duration.ofMinutes(10);
+    /** And so often is anything else, such as a command with a letter too many. */
+    private static final Duration ANYTHING = Duration.ofMinutes(1);
 
     private final Answers answers;
     private final Messenger messenger;

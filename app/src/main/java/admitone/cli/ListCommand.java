@@ -21,6 +21,10 @@ abstract sealed class ListCommand implements Callable<Integer> {
     /** Which of its fields are columns. */
     abstract List<String> columns();
 
+    boolean isWorthARow(JsonNode item) {
+        return true;
+    }
+
     @Override
     public Integer call() {
         JsonNode answer = service.rest().get("/api/v1/" + path());
@@ -30,7 +34,12 @@ abstract sealed class ListCommand implements Callable<Integer> {
         }
         JsonNode items = answer.has("items") ? answer.path("items") : answer;
         Table table = new Table(columns().toArray(String[]::new));
+        int passedOver = 0;
         for (JsonNode item : items) {
+            if (!isWorthARow(item)) {
+                passedOver++;
+                continue;
+            }
             table.row(columns().stream()
                     .map(name -> item.path(name))
                     .map(value -> value.isNull() || value.isMissingNode()
@@ -41,6 +50,9 @@ abstract sealed class ListCommand implements Callable<Integer> {
         System.out.print(table);
         if (items.isEmpty()) {
             System.out.println("  (none)");
+        }
+        if (passedOver > 0) {
+            System.out.println("  (and " + passedOver + " with nothing in them: --json tells all)");
         }
         if (answer.path("next_cursor").isString()) {
             System.out.println("  and more: GET /api/v1/" + path() + (path().contains("?") ? "&" : "?") + "cursor="
@@ -232,6 +244,15 @@ abstract sealed class ListCommand implements Callable<Integer> {
             return name == null
                     ? List.of("name", "ready", "scheduled", "running", "dead", "oldest_age_s", "paused", "held")
                     : List.of("task_id", "subject", "state", "attempt", "due_at", "last_error");
+        }
+
+        @Override
+        boolean isWorthARow(JsonNode item) {
+            return name != null
+                    || List.of("ready", "scheduled", "running", "dead").stream()
+                            .anyMatch(count -> item.path(count).asLong() > 0)
+                    || item.path("paused").asBoolean()
+                    || item.path("held").asBoolean();
         }
     }
 

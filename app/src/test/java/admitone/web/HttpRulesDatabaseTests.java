@@ -3,7 +3,11 @@ package admitone.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.checkout.web.RunningShop;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +27,21 @@ class HttpRulesDatabaseTests {
     @AfterAll
     static void stop() {
         shop.close();
+    }
+
+    /** As a browser sends it: of a query's characters it escapes but a few. */
+    @Test
+    void readsAnOldOrderIdWithItsBar() throws IOException {
+        URI there = URI.create(shop.url());
+        try (Socket socket = new Socket(there.getHost(), there.getPort())) {
+            socket.getOutputStream()
+                    .write(("GET /success?order_id=PGP-1|-1001234 HTTP/1.1\r\nHost: here\r\nAccept: text/html\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 404").contains("We cannot find this purchase");
+        }
     }
 
     @Test
@@ -103,7 +122,7 @@ class HttpRulesDatabaseTests {
         HttpResponse<String> program = shop.get("/nothing-here", "Accept-Language", "es");
 
         assertThat(person.body())
-                .contains("<html lang=\"es\"", "<h1>No encontrado</h1>", "No hay nada en esta dirección.");
+                .contains("<html lang=\"es\"", "<h1>No encontrado</h1>", "No hay nada en esta dirección");
         assertThat(person.headers().allValues("Vary")).containsOnlyOnce("Accept-Language");
         assertThat(program.body()).contains("\"title\":\"Not found\"");
     }

@@ -24,7 +24,7 @@ final class ChatPages {
             *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--text);font:16px/1.4 system-ui,sans-serif}
             main{max-width:34rem;margin:0 auto;padding:0 .75rem 6rem}
             header{position:sticky;top:0;z-index:1;background:var(--card);border-bottom:1px solid var(--line);padding:.6rem .75rem}
-            header div{max-width:34rem;margin:0 auto;padding:0 .75rem}h1{font-size:1.05rem;margin:0}h2{font-size:.95rem;margin:1.2rem 0 .4rem;color:var(--faint)}
+            header div{max-width:34rem;margin:0 auto;padding:0 .75rem;overflow-wrap:anywhere}h1{font-size:1.05rem;margin:0}h2{font-size:.95rem;margin:1.2rem 0 .4rem;color:var(--faint)}
             a{color:var(--accent)}.faint{color:var(--faint);font-size:.85rem}.card{background:var(--card);border-radius:.8rem;padding:.6rem .8rem;margin:.5rem 0}
             .msg{background:var(--card);border-radius:.9rem .9rem .9rem .2rem;padding:.5rem .75rem;margin:.5rem 0;max-width:88%;width:fit-content;overflow-wrap:anywhere;white-space:pre-wrap}
             .mine{background:var(--mine);margin-left:auto;border-radius:.9rem .9rem .2rem .9rem}.stamp{display:block;text-align:right;font-size:.7rem;color:var(--faint)}
