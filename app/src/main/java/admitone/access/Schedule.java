@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What is due about the end of somebody's time in a channel. Pure: a purchase in between moves everything by itself. */
 final class Schedule {
+    /** Whoever has just come, for a trial of three days say, is not told in the next breath that it ends in three. */
+    private static final Duration LEFT_IN_PEACE = Duration.ofHours(1);
+
     private Schedule() {}
 
     /** One purchase, and until when it gives a right, or gave one; null: for life. */
@@ -82,13 +85,14 @@ final class Schedule {
                 .orElse(end));
     }
 
-    /** The last reminder whose time has come: those before it are no longer worth sending. One for a time before the purchase never was. */
+    /** The last reminder whose time has come: those before it are no longer worth sending. One for a time before the purchase, or right after it, never was. */
     static Optional<Duration> newestReminder(List<Right> rights, Instant end, Terms terms, Instant now) {
         Instant bought =
                 rights.stream().map(Right::madeAt).max(Instant::compareTo).orElse(Instant.MAX);
         return terms.reminders().stream()
                 .filter(before ->
-                        end.minus(before).isAfter(bought) && !end.minus(before).isAfter(now))
+                        end.minus(before).minus(LEFT_IN_PEACE).isAfter(bought)
+                                && !end.minus(before).isAfter(now))
                 .min(Duration::compareTo);
     }
 

@@ -84,6 +84,17 @@ class ScheduleTests {
         };
     }
 
+    /** The time of a trial begins a moment after it was made, so its first reminder was due at once. */
+    @ParameterizedTest
+    @CsvSource({"0, later 24", "59, later 24", "61, remind 72"})
+    void leavesWhoHasJustComeInPeace(int minutesToTheReminder, String due) {
+        Instant reminder = END.minus(Duration.ofHours(72));
+        List<Right> justMade = List.of(new Right(reminder.minus(Duration.ofMinutes(minutesToTheReminder)), END));
+
+        assertThat(words(Schedule.next(justMade, FRESH, Terms.DEFAULT, reminder.plusSeconds(1))))
+                .isEqualTo(due);
+    }
+
     @Test
     void tellsTheEndWhenItIsThere() {
         assertThat(Schedule.next(MONTH, FRESH, Terms.DEFAULT, END.minusMillis(1)))
