@@ -34,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class Problems implements HandlerExceptionResolver, Ordered {
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
+    private static final MediaType CSV = MediaType.parseMediaType("text/csv");
     private static final Duration SOON = Duration.ofSeconds(2);
 
     private final JsonMapper json;
@@ -75,11 +76,13 @@ class Problems implements HandlerExceptionResolver, Ordered {
             case HttpMessageNotReadableException _ ->
                 Problem.malformed("This request needs a body: one JSON object with the content type application/json.");
             case HttpRequestMethodNotSupportedException wrong -> methodNotAllowed(wrong);
-            case HttpMediaTypeNotSupportedException _ ->
+            case HttpMediaTypeNotSupportedException wrong ->
                 new Problem(
                         HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                         "unsupported_media_type",
-                        "Send the body as JSON, with the header Content-Type: application/json.");
+                        wrong.getSupportedMediaTypes().contains(CSV)
+                                ? "Send the file as CSV, with the header Content-Type: text/csv."
+                                : "Send the body as JSON, with the header Content-Type: application/json.");
             case HttpMediaTypeNotAcceptableException _ ->
                 new Problem(
                         HttpStatus.NOT_ACCEPTABLE,

@@ -132,6 +132,14 @@ class RefusalFlowTests {
     }
 
     @Test
+    void tellsInWhichFormAFileIsSent() {
+        assertThat(api.call("POST", "/api/v1/channels/ch_x/import", "{}", "application/json")
+                        .must(415)
+                        .body())
+                .contains("Content-Type: text/csv");
+    }
+
+    @Test
     void knowsNoOtherPath() {
         assertThat(api.get("/api/v1/nonsense").must(404).code()).isEqualTo("not_found");
     }
