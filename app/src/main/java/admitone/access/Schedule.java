@@ -90,9 +90,8 @@ final class Schedule {
         Instant bought =
                 rights.stream().map(Right::madeAt).max(Instant::compareTo).orElse(Instant.MAX);
         return terms.reminders().stream()
-                .filter(before ->
-                        end.minus(before).minus(LEFT_IN_PEACE).isAfter(bought)
-                                && !end.minus(before).isAfter(now))
+                .filter(before -> end.minus(before).minus(LEFT_IN_PEACE).isAfter(bought)
+                        && !end.minus(before).isAfter(now))
                 .min(Duration::compareTo);
     }
 

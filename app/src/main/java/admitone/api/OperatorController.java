@@ -205,7 +205,9 @@ class OperatorController {
         if (!kinds.contains(name)
                 && tasks.queues().stream().noneMatch(queue -> queue.name().equals(name))) {
             throw new Problem(
-                    HttpStatus.NOT_FOUND, "not_found", "There is no queue of this name. GET /api/v1/queues lists them.");
+                    HttpStatus.NOT_FOUND,
+                    "not_found",
+                    "There is no queue of this name. GET /api/v1/queues lists them.");
         }
     }
 
