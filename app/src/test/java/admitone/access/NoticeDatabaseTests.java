@@ -284,7 +284,7 @@ class NoticeDatabaseTests extends EndingFixture {
 
         core.whileUncommitted(
                 shop.seller(),
-                untold.record()::run,
+                untold.record(),
                 () -> core.transactions.run(shop.seller(), () -> {
                     core.jdbc
                             .sql("update tasks.task set attempt = attempt where kind = 'post_unreachable'")
