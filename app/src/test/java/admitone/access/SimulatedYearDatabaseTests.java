@@ -374,6 +374,7 @@ class SimulatedYearDatabaseTests {
             if (!first) {
                 count("come back after a removal");
             }
+            buyer.wantsIn = false;
             isOut(buyer);
         }
 
