@@ -88,7 +88,7 @@ class ScheduleTests {
     @ParameterizedTest
     @CsvSource({"0, later 24", "59, later 24", "61, remind 72"})
     void leavesWhoHasJustComeInPeace(int minutesToTheReminder, String due) {
-        Instant reminder = END.minus(Duration.ofHours(72));
+        Instant reminder = END.minus(Duration.ofDays(3));
         List<Right> justMade = List.of(new Right(reminder.minus(Duration.ofMinutes(minutesToTheReminder)), END));
 
         assertThat(words(Schedule.next(justMade, FRESH, Terms.DEFAULT, reminder.plusSeconds(1))))
