@@ -78,7 +78,8 @@ class CaughtExceptionsTests {
 
         private static RuntimeException first() {
             try {
-                return (RuntimeException) Class.forName("org.springframework.dao.CannotAcquireLockException")
+                return Class.forName("org.springframework.dao.CannotAcquireLockException")
+                        .asSubclass(RuntimeException.class)
                         .getConstructor(String.class)
                         .newInstance("deadlock");
             } catch (ReflectiveOperationException e) {
