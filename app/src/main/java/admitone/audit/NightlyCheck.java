@@ -1,16 +1,19 @@
 package admitone.audit;
 
+import admitone.audit.Nights.Open;
 import admitone.audit.Reconciliation.Difference;
 import admitone.audit.Reconciliation.Report;
 import admitone.ledger.LedgerCheck;
 import admitone.runtime.Recurring;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -28,6 +31,8 @@ class NightlyCheck extends Recurring {
     private static final int UNTIL_HOUR = 6;
     /** New ones of a night; the next night asks about more. */
     static final int MOST_CASES = 50;
+
+    private static final String LEDGER = "ledger";
 
     private final Reconciliation reconciliation;
     private final LedgerCheck ledger;
@@ -51,15 +56,19 @@ class NightlyCheck extends Recurring {
     }
 
     private void check(LocalDate night) {
-        Report report = reconciliation.compare();
+        List<Open> before = nights.open();
+        Report report = reconciliation.compare(since(before));
+        Optional<Difference> altered = ledger.verifyAndKeepHeads().firstBad().map(NightlyCheck::altered);
         List<Difference> differences = new ArrayList<>(report.differences());
-        ledger.verifyAndKeepHeads().firstBad().map(NightlyCheck::altered).ifPresent(differences::add);
-        int asked = ask(differences, night);
-        if (report.complete()) {
-            nights.open().stream()
-                    .filter(open -> differences.stream().noneMatch(open::is))
-                    .forEach(open -> nights.gone(open, night));
-        } else {
+        altered.ifPresent(differences::add);
+        int asked = ask(differences, night, report.since());
+        before.stream()
+                .filter(open -> differences.stream().noneMatch(open::is))
+                .filter(open -> open.kind().equals(LEDGER)
+                        ? altered.isEmpty() // what comes after the first that is bad was not looked at
+                        : report.lookedAt(open.kind(), open.since()))
+                .forEach(open -> nights.gone(open, night));
+        if (!report.complete()) {
             log.warn("the provider's lists were not compared as a whole: {}", report.why());
         }
         if (!differences.isEmpty()) {
@@ -72,12 +81,21 @@ class NightlyCheck extends Recurring {
         nights.finish(night, differences.size(), report.why());
     }
 
+    /** So far back that all that is open is looked at again. */
+    private Instant since(List<Open> open) {
+        Instant now = clock.instant();
+        return open.stream()
+                .map(Open::since)
+                .filter(since -> since.isAfter(now.minus(Reconciliation.FARTHEST)))
+                .reduce(now.minus(Reconciliation.BACK), (one, other) -> one.isBefore(other) ? one : other);
+    }
+
     /** Answers how many are new. */
-    private int ask(List<Difference> differences, LocalDate night) {
+    private int ask(List<Difference> differences, LocalDate night, Instant since) {
         int asked = 0;
         for (Difference one : differences) {
             if (asked < MOST_CASES && !one.kind().equals(MemberComparison.WITHOUT_A_RIGHT)) {
-                asked += nights.found(one, night) ? 1 : 0;
+                asked += nights.found(one, night, since) ? 1 : 0;
             }
         }
         return asked;
@@ -85,10 +103,10 @@ class NightlyCheck extends Recurring {
 
     private static Difference altered(LedgerCheck.Bad bad) {
         return new Difference(
-                "ledger",
+                LEDGER,
                 bad.seller().value(),
                 "",
                 bad.why(),
-                "The ledger does not hold: ./admitone ledger verify names the row; restore it from a backup.");
+                "Not all of the ledger holds: ./admitone ledger verify says what; restore from a backup what was changed.");
     }
 }

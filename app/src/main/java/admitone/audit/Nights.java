@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -67,22 +68,20 @@ class Nights {
         });
     }
 
-    /** Asks a person about it, once until it is gone; answers whether it is new. */
-    boolean found(Difference difference, LocalDate night) {
+    /**
+     * Asks a person about it, once until it is gone; answers whether it is new.
+     *
+     * @param since what it is about was made after that
+     */
+    boolean found(Difference difference, LocalDate night, Instant since) {
         return transactions.run(SellerId.PLATFORM, () -> {
-            boolean isNew = jdbc.sql("""
-                            insert into audit.difference (seller_id, kind, about, found_on) values (?, ?, ?, ?)
-                            on conflict do nothing
-                            """)
-                            .params(PLATFORM, difference.kind(), difference.about(), night)
-                            .update()
-                    == 1;
-            if (isNew) {
+            Optional<Integer> times = again(difference, night).or(() -> first(difference, night, since));
+            times.ifPresent(time -> {
                 cases.open(
                         SellerId.PLATFORM,
                         new Case.Draft(
                                 CASE,
-                                new Open(difference.kind(), difference.about(), night).subject(),
+                                new Open(difference.kind(), difference.about(), night, time, since).subject(),
                                 null,
                                 null,
                                 Map.of(
@@ -91,15 +90,43 @@ class Nights {
                                         "provider", difference.provider(),
                                         "ours", difference.ours(),
                                         "todo", difference.todo())));
-            }
-            return isNew;
+            });
+            return times.isPresent();
         });
     }
 
-    /** One that a person was asked about and that is there as far as we know. */
-    record Open(String kind, String about, LocalDate foundOn) {
+    /** A look that was cut off found it this night, and the one after it took it for gone. */
+    private Optional<Integer> again(Difference difference, LocalDate night) {
+        return jdbc.sql("""
+                update audit.difference set gone_on = null, times = times + 1
+                where seller_id = ? and kind = ? and about = ? and found_on = ? and gone_on is not null
+                returning times
+                """)
+                .params(PLATFORM, difference.kind(), difference.about(), night)
+                .query(Integer.class)
+                .optional();
+    }
+
+    private Optional<Integer> first(Difference difference, LocalDate night, Instant since) {
+        return jdbc.sql("""
+                insert into audit.difference (seller_id, kind, about, found_on, since) values (?, ?, ?, ?, ?)
+                on conflict do nothing
+                returning times
+                """)
+                .params(PLATFORM, difference.kind(), difference.about(), night, Columns.at(since))
+                .query(Integer.class)
+                .optional();
+    }
+
+    /**
+     * One that a person was asked about and that is there as far as we know.
+     *
+     * @param times how often it was found that night
+     * @param since what it is about was made after that
+     */
+    record Open(String kind, String about, LocalDate foundOn, int times, Instant since) {
         String subject() {
-            return kind + ":" + about + ":" + foundOn;
+            return kind + ":" + about + ":" + foundOn + (times == 1 ? "" : ":" + times);
         }
 
         boolean is(Difference difference) {
@@ -108,10 +135,16 @@ class Nights {
     }
 
     List<Open> open() {
-        return jdbc.sql("select kind, about, found_on from audit.difference where seller_id = ? and gone_on is null")
+        return jdbc.sql("""
+                select kind, about, found_on, times, since from audit.difference where seller_id = ? and gone_on is null
+                """)
                 .param(PLATFORM)
                 .query((row, n) -> new Open(
-                        row.getString("kind"), row.getString("about"), row.getObject("found_on", LocalDate.class)))
+                        row.getString("kind"),
+                        row.getString("about"),
+                        row.getObject("found_on", LocalDate.class),
+                        row.getInt("times"),
+                        Columns.instant(row, "since")))
                 .list();
     }
 

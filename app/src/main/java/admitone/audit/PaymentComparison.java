@@ -59,7 +59,7 @@ class PaymentComparison {
         if (why.isEmpty()) {
             differences.addAll(notListed(since, now, listed));
         }
-        return new Compared(listed.size(), why, differences);
+        return new Compared(listed.size(), why.isEmpty(), why, differences);
     }
 
     /** Answers why the list is not whole; empty where it is. */

@@ -31,6 +31,9 @@ import org.springframework.stereotype.Component;
 /** The provider's list of withdrawals and our batches. */
 @Component
 class PayoutComparison {
+    /** All kinds of differences in payouts begin so. */
+    static final String KINDS = "payout_";
+
     /** What was made just now, or was not yet told of, is on its way to be the same on both sides. */
     private static final Duration SETTLED = Duration.ofMinutes(10);
 
@@ -72,12 +75,13 @@ class PayoutComparison {
     Compared compare(Instant since, Instant now) {
         List<Ours> ours = ours(since.minus(AROUND));
         if (ours.isEmpty() && !provider.canPay()) {
-            return new Compared(0, "", List.of()); // nothing is paid out by us
+            return new Compared(0, false, "", List.of()); // nothing is paid out by us
         }
         Answer<List<Seen>> answer = provider.list(since, now.plus(SETTLED));
         return answer instanceof Answer.Done<List<Seen>>(List<Seen> theirs)
-                ? new Compared(theirs.size(), "", differences(ours, theirs, since, now))
-                : new Compared(0, "the provider's list of payouts could not be had: " + words(answer), List.of());
+                ? new Compared(theirs.size(), true, "", differences(ours, theirs, since, now))
+                : new Compared(
+                        0, false, "the provider's list of payouts could not be had: " + words(answer), List.of());
     }
 
     private static String words(Answer<?> answer) {

@@ -17,6 +17,11 @@ public class Reconciliation {
     /** As far back as the provider is asked about a payment. */
     public static final Duration BACK = Duration.ofDays(7);
 
+    /** As far back as it is asked about what is open; what was made before is not looked at any more. */
+    static final Duration FARTHEST = Duration.ofDays(92);
+
+    private static final String INVARIANT = "invariant";
+
     private final PaymentComparison payments;
     private final PayoutComparison payouts;
     private final MemberComparison members;
@@ -49,9 +54,10 @@ public class Reconciliation {
      * One comparison.
      *
      * @param count how many were looked at
-     * @param why not all were; empty where all were
+     * @param whole whether all were; not so either where there is no list to look at
+     * @param why the list could not be had as a whole; else empty
      */
-    record Compared(int count, String why, List<Difference> differences) {}
+    record Compared(int count, boolean whole, String why, List<Difference> differences) {}
 
     /**
      * Who is inside by the last looks, which are taken all day long; nobody is asked about for this.
@@ -63,21 +69,40 @@ public class Reconciliation {
     /**
      * @param payments how many of the provider's payments were looked at
      * @param payouts how many of its withdrawals
-     * @param complete whether those were its whole lists
-     * @param why they are not; empty where they are
+     * @param paymentsWhole whether those were all since then
+     * @param payoutsWhole whether those were
+     * @param why its lists could not be had as a whole; empty where they could
      */
     public record Report(
             Instant since,
             int payments,
             int payouts,
             Members members,
-            boolean complete,
+            boolean paymentsWhole,
+            boolean payoutsWhole,
             String why,
-            List<Difference> differences) {}
+            List<Difference> differences) {
+        public boolean complete() {
+            return why.isEmpty();
+        }
+
+        /** Whether a difference of this kind, about what was made after that instant, would be told if it were there. */
+        boolean lookedAt(String kind, Instant madeAfter) {
+            if (kind.equals(INVARIANT)) {
+                return true; // all rows are looked at
+            }
+            boolean whole = kind.startsWith(PayoutComparison.KINDS) ? payoutsWhole : paymentsWhole;
+            return whole && !madeAfter.isBefore(since);
+        }
+    }
 
     public Report compare() {
+        return compare(clock.instant().minus(BACK));
+    }
+
+    /** Compares what was made since then. */
+    Report compare(Instant since) {
         Instant now = clock.instant();
-        Instant since = now.minus(BACK);
         Compared paid = payments.compare(since, now);
         Compared sent = payouts.compare(since, now);
         String why = Stream.of(paid.why(), sent.why())
@@ -93,12 +118,13 @@ public class Reconciliation {
                                 .map(Reconciliation::broken))
                 .flatMap(one -> one)
                 .toList();
-        return new Report(since, paid.count(), sent.count(), members.count(now), why.isEmpty(), why, differences);
+        return new Report(
+                since, paid.count(), sent.count(), members.count(now), paid.whole(), sent.whole(), why, differences);
     }
 
     private static Difference broken(Invariants.Checked checked) {
         return new Difference(
-                "invariant",
+                INVARIANT,
                 checked.id(),
                 "",
                 checked.violations() + " break it, such as " + String.join(", ", checked.examples()),

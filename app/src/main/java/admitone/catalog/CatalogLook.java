@@ -23,11 +23,23 @@ public final class CatalogLook {
                 .list();
     }
 
+    public long chats() {
+        return count("select count(*) from catalog.channel");
+    }
+
     /** Those whose money is paid out by us. */
     public List<SellerId> paidByUs(int limit) {
         return jdbc.sql("select seller_id from catalog.seller where payout_mode <> 'direct' order by seller_id limit ?")
                 .param(limit)
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .list();
+    }
+
+    public long countPaidByUs() {
+        return count("select count(*) from catalog.seller where payout_mode <> 'direct'");
+    }
+
+    private long count(String sql) {
+        return jdbc.sql(sql).query(Long.class).single();
     }
 }

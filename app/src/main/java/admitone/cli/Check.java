@@ -31,9 +31,7 @@ final class Check {
     private static final long NO_ROOM = 256 * MEGABYTE;
     private static final Duration PAGE_WITHIN = Duration.ofSeconds(10);
     /** Each is a call to Telegram or to NOWPayments. */
-    private static final int MOST_CHATS = 200;
-
-    private static final int MOST_SELLERS = 1000;
+    static final int MOST_CHATS = 200;
 
     private final Map<String, String> environment;
     private final Clock clock;
@@ -77,14 +75,21 @@ final class Check {
             database.rows().ifPresent(rows -> remarks.addAll(payouts(account, rows)));
             remarks.addAll(new BotCheck(http, json, clock, settings)
                     .look(database.rows().map(Check::chats).orElse(List.of())));
+            database.rows()
+                    .flatMap(rows -> Remark.ofMany("Telegram", "channels", MOST_CHATS, new CatalogLook(rows).chats()))
+                    .ifPresent(remarks::add);
         }
         remarks.add(publicUrl(settings));
         return remarks;
     }
 
     private List<Remark> payouts(AccountCheck account, JdbcClient rows) {
-        return new SendingCheck(account.payouts(), rows)
-                .look(new CatalogLook(rows).paidByUs(MOST_SELLERS), clock.instant());
+        CatalogLook catalog = new CatalogLook(rows);
+        List<Remark> remarks = new ArrayList<>(new SendingCheck(account.payouts(), rows)
+                .look(catalog.paidByUs(SendingCheck.MOST_SELLERS), clock.instant()));
+        Remark.ofMany("payouts", "sellers who are paid out by us", SendingCheck.MOST_SELLERS, catalog.countPaidByUs())
+                .ifPresent(remarks::add);
+        return remarks;
     }
 
     private static List<BotCheck.Chat> chats(JdbcClient rows) {

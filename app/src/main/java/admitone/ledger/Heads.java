@@ -35,6 +35,17 @@ class Heads {
     /** @param digest of the seal, in hexadecimal digits */
     record Head(long seq, String digest, Instant seenAt) {}
 
+    /** The message says what to do. */
+    static final class Unreadable extends RuntimeException {
+        Unreadable(Path file, Exception cause) {
+            super(
+                    file
+                            + " cannot be read: put it back from a backup, or move it away if you know why; what holds is kept anew"
+                            + " the night after",
+                    cause);
+        }
+    }
+
     /** Empty where none were kept. */
     Map<SellerId, Head> kept() {
         if (!Files.exists(file)) {
@@ -49,8 +60,7 @@ class Heads {
             }
             return heads;
         } catch (IOException | IllegalArgumentException | DateTimeException | ArrayIndexOutOfBoundsException e) {
-            throw new IllegalStateException(
-                    file + " cannot be read: put it back from a backup, or move it away if you know why", e);
+            throw new Unreadable(file, e);
         }
     }
 

@@ -28,7 +28,7 @@ public final class SendingCheck {
 
     private static final Duration AROUND = Duration.ofDays(1);
     /** Each is a question or two. */
-    private static final int MOST_DESTINATIONS = 50;
+    public static final int MOST_SELLERS = 50;
 
     private final PayoutProvider provider;
     private final JdbcClient jdbc;
@@ -46,7 +46,7 @@ public final class SendingCheck {
         }
         remarks.add(list(!paid.isEmpty(), now));
         paid.stream()
-                .limit(MOST_DESTINATIONS)
+                .limit(MOST_SELLERS)
                 .flatMap(seller -> destination(seller, now).stream())
                 .forEach(remarks::add);
         return remarks;
@@ -96,8 +96,11 @@ public final class SendingCheck {
                     ABOUT,
                     "batch " + moved.get().batchId() + " is " + moved.get().statusWord()
                             + " there and we never gave a code for it: the account may send without one",
-                    "unless it was verified by hand or a restore forgot it: switch on two-factor verification of payouts"
-                            + " in the dashboard, and hold payouts until then (PUT /api/v1/payouts/switch)");
+                    "was the code given by hand, or was the database restored to a time before we gave it? Then nothing is"
+                            + " to be done, and this is said until that batch is " + BACK.toDays()
+                            + " days old. Else switch on"
+                            + " two-factor verification of payouts in the dashboard, and hold payouts until then"
+                            + " (PUT /api/v1/payouts/switch)");
         }
         return all.stream()
                 .filter(seen -> stoodStill(seen, codes, now))

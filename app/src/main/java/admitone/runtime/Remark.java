@@ -1,5 +1,7 @@
 package admitone.runtime;
 
+import java.util.Optional;
+
 /**
  * What a look at something outside came to, for a person.
  *
@@ -25,6 +27,13 @@ public record Remark(Mark mark, String about, String says, String todo) {
 
     public static Remark wrong(String about, String says, String todo) {
         return new Remark(Mark.WRONG, about, says, todo);
+    }
+
+    /** That there are more than were looked at; empty where all were. */
+    public static Optional<Remark> ofMany(String about, String what, int looked, long all) {
+        return all > looked
+                ? Optional.of(ok(about, looked + " of " + all + " " + what + " were looked at, not the others"))
+                : Optional.empty();
     }
 
     public boolean isWrong() {

@@ -23,6 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class BotCheck {
     private static final String ABOUT = "Telegram";
     private static final Duration WITHIN = Duration.ofSeconds(10);
+    /** It tries again within minutes: what failed before then was delivered since. */
+    private static final Duration FRESH = Duration.ofMinutes(10);
+
     private static final long MANY_PENDING = 1000;
 
     private final OutsideHttp http;
@@ -51,6 +54,10 @@ public final class BotCheck {
                             ABOUT,
                             settings.telegram().apiUrl() + " cannot be reached",
                             "is the network up, does a firewall let this machine out, and is ADMITONE_TELEGRAM_API_URL right?"));
+        }
+        if (isBusy(received)) {
+            return List.of(Remark.warn(
+                    ABOUT, "the token could not be asked about (" + said(received) + ")", "try again in a minute"));
         }
         JsonNode me = result(received);
         if (me == null) {
@@ -95,18 +102,25 @@ public final class BotCheck {
         }
         String failure = webhook.path("last_error_message").stringValue("");
         if (!failure.isEmpty() && !polls) {
-            remarks.add(Remark.wrong(
-                    ABOUT,
-                    "could not deliver at "
-                            + Instant.ofEpochSecond(
-                                    webhook.path("last_error_date").longValue(0)) + ": " + failure,
-                    "is " + wanted + " reachable from outside, with a certificate that Telegram accepts?"));
+            Instant at = Instant.ofEpochSecond(webhook.path("last_error_date").longValue(0));
+            remarks.add(notDelivered(failure, at, clock.instant(), wanted));
         }
         long pending = webhook.path("pending_update_count").longValue(0);
         if (pending > MANY_PENDING) {
             remarks.add(Remark.warn(ABOUT, pending + " updates wait there", "is the service running?"));
         }
         return remarks;
+    }
+
+    /** Pure. Telegram never forgets its last failure, however much it delivered since. */
+    static Remark notDelivered(String failure, Instant at, Instant now, String url) {
+        String says = "could not deliver at " + at + ": " + failure;
+        return at.isBefore(now.minus(FRESH))
+                ? Remark.warn(ABOUT, says, "if the service was stopped then, that is why; it was the last time")
+                : Remark.wrong(
+                        ABOUT,
+                        says,
+                        "is " + url + " reachable from outside, with a certificate that Telegram accepts?");
     }
 
     /** Whether the bot may let people in and remove them there. */
@@ -116,7 +130,7 @@ public final class BotCheck {
         Reply reply = call(
                 "getChatMember",
                 Map.of("chat_id", chat.id(), "user_id", settings.telegram().botId()));
-        if (!(reply instanceof Reply.Received received) || received.status() >= 500 || received.status() == 429) {
+        if (!(reply instanceof Reply.Received received) || isBusy(received)) {
             return Remark.warn(ABOUT, where + "the bot's rights could not be asked", "try again in a minute");
         }
         JsonNode member = result(received);
@@ -148,6 +162,13 @@ public final class BotCheck {
     private @Nullable JsonNode result(Reply.Received received) {
         JsonNode envelope = parse(received);
         return envelope.path("ok").booleanValue(false) ? envelope.path("result") : null;
+    }
+
+    /** What says nothing about what was asked: it has no time, or something between us and it answers. */
+    private boolean isBusy(Reply.Received received) {
+        return received.status() >= 500
+                || received.status() == 429
+                || !parse(received).has("ok");
     }
 
     private String said(Reply.Received received) {

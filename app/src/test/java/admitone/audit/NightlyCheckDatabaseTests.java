@@ -14,9 +14,13 @@ import admitone.money.Rates;
 import admitone.payments.Heard.Cause;
 import admitone.payments.InvoiceProvider.Listed;
 import admitone.runtime.Answer;
+import admitone.runtime.SellerId;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +40,13 @@ class NightlyCheckDatabaseTests {
     private final Shop shop;
     private final Order order;
     private final AtomicInteger comparisons = new AtomicInteger();
+    private final Path data;
     private final NightlyCheck one;
     private final NightlyCheck other;
 
     NightlyCheckDatabaseTests(@TempDir Path data) {
         core = Core.start("nightly", Map.of("ADMITONE_DATA_DIR", data.toString()));
+        this.data = data;
         shop = core.shop("0123456789ab");
         order = core.order(shop);
         one = instance();
@@ -49,10 +55,11 @@ class NightlyCheckDatabaseTests {
 
     private NightlyCheck instance() {
         return new NightlyCheck(
-                ReconciliationDatabaseTests.reconciliation(core),
-                core.bean(LedgerCheck.class),
-                new Nights(core.jdbc, core.bean(Cases.class), core.transactions, core.clock),
-                core.clock);
+                ReconciliationDatabaseTests.reconciliation(core), core.bean(LedgerCheck.class), nights(), core.clock);
+    }
+
+    private Nights nights() {
+        return new Nights(core.jdbc, core.bean(Cases.class), core.transactions, core.clock);
     }
 
     @BeforeEach
@@ -164,16 +171,121 @@ class NightlyCheckDatabaseTests {
                 .contains("a timeout");
     }
 
+    /** It is older than what a look goes back to, and nobody mended it. */
+    @Test
+    void whatIsOlderThanALookIsNotGone() {
+        lists();
+        for (int night = 0; night < 10; night++) {
+            aNight();
+        }
+        assertThat(cases("open")).containsExactly("not_listed:" + ID + ":2026-11-24");
+
+        lists(ID);
+        aNight();
+        assertThat(cases("open")).isEmpty();
+        assertThat(core.strings("select gone_on from audit.difference")).containsExactly("2026-12-04");
+    }
+
+    @Test
+    void whatIsOlderThanTheFarthestLookStaysAsked() {
+        lists();
+        aNight();
+        core.clock.advance(Reconciliation.FARTHEST);
+
+        aNight();
+
+        assertThat(cases("open")).contains("not_listed:" + ID + ":2026-11-24");
+    }
+
+    /** The rows are all here: no list of the provider's is needed to see that they hold again. */
+    @Test
+    void withoutTheAccountsLoginAnInvariantIsAskedAboutEachTimeItBreaks() {
+        lists();
+        aNight();
+        core.provider.canList = false;
+        core.owner().sql("create table kept as select * from access.grants").update();
+        for (int time = 1; time <= 2; time++) {
+            core.owner().sql("delete from access.grants").update();
+            aNight();
+            assertThat(cases("open")).filteredOn(this::isPaidNotGranted).hasSize(1);
+
+            core.owner().sql("insert into access.grants select * from kept").update();
+            aNight();
+            assertThat(cases("open")).filteredOn(this::isPaidNotGranted).isEmpty();
+            assertThat(cases("decided")).filteredOn(this::isPaidNotGranted).hasSize(time);
+        }
+        assertThat(cases("open")).as("its list was not looked at").contains("not_listed:" + ID + ":2026-11-24");
+    }
+
+    private boolean isPaidNotGranted(String subject) {
+        return subject.startsWith("invariant:paid_is_granted:");
+    }
+
+    /** A look found it, another took it for gone and was cut off, a third finds it, all in one night. */
+    @Test
+    void foundAgainInItsNightItIsAskedAnew() {
+        Nights nights = nights();
+        LocalDate night = LocalDate.parse("2026-11-24");
+        Instant since = core.clock.instant();
+        var difference = new Reconciliation.Difference("not_listed", ID, "", "", "");
+        assertThat(nights.found(difference, night, since)).isTrue();
+        nights.gone(nights.open().getFirst(), night);
+
+        assertThat(nights.found(difference, night, since)).isTrue();
+        assertThat(nights.found(difference, night, since)).as("once").isFalse();
+        assertThat(cases("open")).containsExactly("not_listed:" + ID + ":2026-11-24:2");
+
+        nights.gone(nights.open().getFirst(), night);
+        assertThat(cases("open")).isEmpty();
+        assertThat(nights.open()).isEmpty();
+    }
+
     @Test
     void anAlteredLedgerIsAskedAbout() {
-        core.owner().sql("""
-                insert into ledger.seal (seller_id, seq, lines, until_entry, open_from, key_id, hash, sealed_at)
-                select seller_id, 2, 1, entry_id, entry_id, 'none', '', at from ledger.journal limit 1
-                """).update();
+        alter(shop.seller().value(), 2);
 
         aNight();
 
         assertThat(cases("open")).anyMatch(subject -> subject.startsWith("ledger:" + shop.seller()));
+    }
+
+    /** The ledger is looked at up to the first that is bad. */
+    @Test
+    void whatComesAfterABadSellerOfTheLedgerIsNotGone() {
+        String first = core.shop("00000000000a").seller().value();
+        alter(shop.seller().value(), 2);
+        aNight();
+        alter(first, 1);
+        aNight();
+        assertThat(cases("open"))
+                .containsExactly("ledger:" + first + ":2026-11-25", "ledger:" + shop.seller() + ":2026-11-24");
+
+        core.owner().sql("delete from ledger.seal where key_id = 'none'").update();
+        aNight();
+        assertThat(cases("open")).isEmpty();
+    }
+
+    private void alter(String seller, int seq) {
+        core.owner().sql("""
+                insert into ledger.seal (seller_id, seq, lines, until_entry, open_from, key_id, hash, sealed_at)
+                select ?, ?, 1, entry_id, entry_id, 'none', '', at from ledger.journal limit 1
+                """).params(seller, seq).update();
+    }
+
+    @Test
+    void endsThatCannotBeReadAreAskedAboutWithAllElse() throws IOException {
+        Files.writeString(data.resolve("ledger-heads"), "nonsense\n");
+        lists();
+
+        aNight();
+
+        assertThat(cases("open"))
+                .containsExactlyInAnyOrder(
+                        "ledger:" + SellerId.PLATFORM + ":2026-11-24", "not_listed:" + ID + ":2026-11-24");
+        assertThat(core.strings("select detail ->> 'ours' from cases.cases where subject like 'ledger:%'"))
+                .first()
+                .asString()
+                .contains("ledger-heads cannot be read: put it back from a backup");
     }
 
     @Test

@@ -57,6 +57,32 @@ class PayoutReconciliationDatabaseTests {
         assertThat(report.complete()).isTrue();
     }
 
+    /** What has no list, or is older than it, was not looked at. */
+    @Test
+    void knowsWhatItLookedAt() {
+        Report all = reconciliation.compare();
+        assertThat(all.lookedAt("payout_altered", all.since())).isTrue();
+        assertThat(all.lookedAt("payout_altered", all.since().minusSeconds(1))).isFalse();
+
+        paying.core.provider.canList = false;
+        Report onlyPayouts = reconciliation.compare();
+        paying.core.provider.canList = true;
+        assertThat(onlyPayouts.lookedAt("payout_altered", all.since())).isTrue();
+        assertThat(onlyPayouts.lookedAt("not_listed", all.since())).isFalse();
+    }
+
+    @Test
+    void whereNothingIsPaidOutNothingWasLookedAt() {
+        var provider = new admitone.FakePayoutProvider(paying.core.clock);
+        provider.canPay = false;
+
+        var compared = new PayoutComparison(provider, paying.core.jdbc)
+                .compare(paying.core.clock.instant().plus(Duration.ofDays(2)), paying.core.clock.instant());
+
+        assertThat(compared.why()).isEmpty();
+        assertThat(compared.whole()).isFalse();
+    }
+
     @Test
     void oneThatTheProviderDoesNotListIsTold() {
         var rows = paying.core.payouts.rows;

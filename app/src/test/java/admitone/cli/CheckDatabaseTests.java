@@ -22,6 +22,7 @@ import admitone.simulators.nowpayments.Fault;
 import admitone.simulators.nowpayments.NowPaymentsSimulator;
 import admitone.simulators.nowpayments.Operation;
 import admitone.simulators.telegram.Control;
+import admitone.simulators.telegram.FaultKind;
 import admitone.simulators.telegram.TelegramSimulator;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -243,6 +244,63 @@ class CheckDatabaseTests {
         provider.withdrawalStatus(provider.withdrawals().getFirst().id(), "SENDING", null, null);
 
         assertThat(says(Mark.WRONG)).contains("we never gave a code for it");
+    }
+
+    /** What a restore forgot looks the same: who restored must know that it was that. */
+    @Test
+    void aBatchThatARestoreForgotIsExplained() {
+        attempt(batch());
+        provider.withdrawalStatus(provider.withdrawals().getFirst().id(), "SENDING", null, null);
+
+        assertThat(todo(Mark.WRONG))
+                .contains("was the database restored to a time before we gave it? Then nothing is to be done")
+                .contains("until that batch is 31 days old");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FLOOD", "STATUS_500_BEFORE", "BAD_GATEWAY"})
+    void aBusyTelegramSaysNothingAboutTheToken(FaultKind kind) {
+        telegram.addFault(Control.Fault.of(kind, "getMe").times(1));
+
+        assertThat(look())
+                .filteredOn(one -> one.about().equals("Telegram"))
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.mark()).isEqualTo(Mark.WARN);
+                    assertThat(one.todo()).isEqualTo("try again in a minute");
+                });
+    }
+
+    @Test
+    void aPageInsteadOfTelegramSaysNothingAboutTheToken() {
+        environment.put(
+                "ADMITONE_TELEGRAM_API_URL",
+                "http://127.0.0.1:" + site.getAddress().getPort());
+
+        assertThat(says(Mark.WRONG)).doesNotContain("token");
+        assertThat(says(Mark.WARN)).contains("the token could not be asked about (404");
+    }
+
+    @Test
+    void saysWhereNotAllAreLookedAt() {
+        assertThat(says(Mark.OK)).doesNotContain("not the others");
+        core.owner().sql("""
+                insert into catalog.seller (seller_id, name, telegram_user_id, fee_percent, payout_mode)
+                select lpad(n::text, 12, '0'), 'many', 1, 1, 'instant' from generate_series(1, 60) n
+                """).update();
+        core.owner().sql("""
+                insert into catalog.channel (seller_id, channel_id, closed_chat_id, title, slug)
+                select lpad('1', 12, '0'), ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, -n, 'many', 'many-' || n
+                from generate_series(1, 205) n
+                """).update();
+
+        String says = says(Mark.OK);
+
+        core.owner().sql("delete from catalog.channel where title = 'many'").update();
+        core.owner().sql("delete from catalog.seller where name = 'many'").update();
+        assertThat(says)
+                .containsPattern("50 of 6[01] sellers who are paid out by us were looked at")
+                .contains("200 of 206 channels were looked at");
     }
 
     @Test
