@@ -36,7 +36,7 @@ class HttpRulesDatabaseTests {
         try (Socket socket = new Socket(there.getHost(), there.getPort())) {
             socket.getOutputStream()
                     .write(
-                            ("GET /success?order_id=PGP-1|-1001234 HTTP/1.1\r\nHost: here\r\nAccept: text/html\r\nConnection: close\r\n\r\n")
+                            "GET /success?order_id=PGP-1|-1001234 HTTP/1.1\r\nHost: here\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
                                     .getBytes(StandardCharsets.US_ASCII));
 
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
