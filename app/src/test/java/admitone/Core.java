@@ -61,6 +61,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
 import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.type.classreading.CachingMetadataReaderFactory;
 import org.springframework.core.type.filter.RegexPatternTypeFilter;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -75,6 +76,9 @@ public final class Core implements AutoCloseable {
     public static final long BUYER = 41;
     public static final long CLOSED_CHAT = -1001000000001L;
     public static final long OPEN_CHAT = -1001000000002L;
+
+    /** What stands in them is read once, not for each test. */
+    private static final CachingMetadataReaderFactory CLASSES = classes();
 
     public final HandClock clock = new HandClock();
     public final FakeMessenger messenger = new FakeMessenger();
@@ -98,7 +102,7 @@ public final class Core implements AutoCloseable {
         ownersPool = pool(testDatabase);
         owner = JdbcClient.create(ownersPool);
         Settings read = SettingsReader.read(environment(settings)).settings();
-        database = Database.open(read);
+        database = TestDatabases.lanes(read.datasource().orElseThrow());
         DataSource lanes = database.lanes();
         jdbc = JdbcClient.create(lanes);
         transactions = around.apply(TestTransactions.over(lanes));
@@ -121,6 +125,7 @@ public final class Core implements AutoCloseable {
         context.registerBean("lifecycleProcessor", LifecycleProcessor.class, NothingStarts::new);
         context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
         var scanner = new ClassPathBeanDefinitionScanner(context);
+        scanner.setMetadataReaderFactory(CLASSES);
         scanner.addExcludeFilter(new RegexPatternTypeFilter(
                 Pattern.compile(".*\\.web\\..*|.*NowPayments(Client|Payouts?|Invoices).*|.*RestoreWatch|.*Tests.*")));
         scanner.scan(
@@ -154,6 +159,12 @@ public final class Core implements AutoCloseable {
     /** With something of a test's own around each transaction. */
     public static Core start(String name, UnaryOperator<Transactions> around) {
         return new Core(name, Map.of(), around);
+    }
+
+    private static CachingMetadataReaderFactory classes() {
+        var classes = new CachingMetadataReaderFactory();
+        classes.setCacheLimit(10_000);
+        return classes;
     }
 
     private static final class NothingStarts extends DefaultLifecycleProcessor {
@@ -245,8 +256,9 @@ public final class Core implements AutoCloseable {
     public void awaitTasks() {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
+                .pollInSameThread()
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(10))
+                .pollInterval(Duration.ofMillis(2))
                 .until(() -> count(
                                 "tasks.task where state = 'running' or (state = 'ready' and due_at <= ?)",
                                 clock.instant().atOffset(java.time.ZoneOffset.UTC))

@@ -28,8 +28,8 @@ public final class Database implements AutoCloseable {
     private final DataSource lanes;
     private @Nullable String files;
 
-    private Database(Datasource server) {
-        migrate(server);
+    /** Of a server whose database has this version's schema. */
+    Database(Datasource server) {
         Map<Object, Object> pools = Map.of(
                 Lane.INTAKE, pool(server, Lane.INTAKE, 8, "set lock_timeout = '300ms'; " + BY_KEY),
                 Lane.READS, pool(server, Lane.READS, 4, READ_ONLY + BY_KEY),
@@ -53,11 +53,11 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(Settings settings) {
         if (settings.datasource().isPresent()) {
-            return new Database(settings.datasource().get());
+            return migrated(settings.datasource().get());
         }
         EmbeddedPostgres server = EmbeddedPostgres.start(settings.dataDir());
         try {
-            Database database = new Database(
+            Database database = migrated(
                     new Datasource(server.jdbcUrl(), server.username(), new Settings.Secret(server.password())));
             database.owned.addFirst(server);
             database.files = server.files();
@@ -76,6 +76,11 @@ public final class Database implements AutoCloseable {
     /** Which copy of an embedded server's files is served; empty for a server that somebody else runs. */
     public Optional<String> files() {
         return Optional.ofNullable(files);
+    }
+
+    private static Database migrated(Datasource server) {
+        migrate(server);
+        return new Database(server);
     }
 
     static Flyway migrations(Datasource server) {

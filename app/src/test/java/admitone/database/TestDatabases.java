@@ -3,6 +3,7 @@ package admitone.database;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import admitone.runtime.Settings.Datasource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -58,6 +59,11 @@ public final class TestDatabases {
         String target = unique(name);
         execute("create database " + target + " template " + source + " strategy wal_log");
         return database(target);
+    }
+
+    /** The service's lanes to a database that has its schema already: to look whether it does takes as long as many a test. */
+    public static Database lanes(Datasource server) {
+        return new Database(server);
     }
 
     private static void migrate(DataSource database) {
