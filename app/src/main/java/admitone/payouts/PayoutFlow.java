@@ -12,6 +12,8 @@ import admitone.payouts.PayoutRules.Asks;
 import admitone.payouts.PayoutRules.Decision;
 import admitone.payouts.PayoutRules.Owes;
 import admitone.payouts.Payouts.Owner;
+import admitone.runtime.FaultPoints;
+import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings.Approval;
 import admitone.tasks.Tasks;
@@ -48,6 +50,7 @@ public class PayoutFlow {
     private final Timeline timeline;
     private final Transactions transactions;
     private final Hold hold;
+    private final FaultPoints faults;
     private final Clock clock;
 
     PayoutFlow(
@@ -60,6 +63,7 @@ public class PayoutFlow {
             Timeline timeline,
             Transactions transactions,
             Hold hold,
+            FaultPoints faults,
             Clock clock) {
         this.payouts = payouts;
         this.safeguards = safeguards;
@@ -70,6 +74,7 @@ public class PayoutFlow {
         this.timeline = timeline;
         this.transactions = transactions;
         this.hold = hold;
+        this.faults = faults;
         this.clock = clock;
     }
 
@@ -194,7 +199,8 @@ public class PayoutFlow {
         switch (moved.books()) {
             case NOTHING -> {}
             case GIVEN_BACK -> giveBack(payout);
-            case PAID ->
+            case PAID -> {
+                faults.reach(Point.CP27_BEFORE_PAYOUT_IS_BOOKED);
                 ledger.book(
                         seller,
                         payout.subject(),
@@ -204,6 +210,7 @@ public class PayoutFlow {
                                 payout.coins(),
                                 payout.rate(),
                                 ledger.position(seller, payout.coins().asset())));
+            }
         }
         switch (moved.owes()) {
             case Owes.Nothing() -> {}

@@ -115,6 +115,7 @@ class VerifyPayoutTask implements TaskHandler {
         if (!begun) {
             return Result.later(WHILE_HELD, "held, or gone on meanwhile");
         }
+        faults.reach(Point.CP25_CODE_ON_RECORD);
         Answer<Boolean> answer = provider.verify(batchId, step.get());
         faults.reach(Point.CP26_VERIFIED);
         return switch (answer) {

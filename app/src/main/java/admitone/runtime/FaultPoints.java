@@ -49,8 +49,12 @@ public interface FaultPoints {
         CP23_PAYOUT_CREATED,
         /** A code was taken for a batch, nothing of it is on record. */
         CP25_BEFORE_VERIFY,
+        /** That a code is given for a batch is on record, the call is not sent. */
+        CP25_CODE_ON_RECORD,
         /** The provider has verified a batch, that is not recorded. */
         CP26_VERIFIED,
+        /** The provider has paid a payout: that is written, its journal lines are not; not committed. */
+        CP27_BEFORE_PAYOUT_IS_BOOKED,
         /** A link of the pool was made, its address is not recorded. */
         CP35_LINK_MINTED,
         /** The expiry of an assigned link was set, that is not recorded. */

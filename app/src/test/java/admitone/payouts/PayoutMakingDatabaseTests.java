@@ -15,6 +15,7 @@ import admitone.runtime.SellerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +58,10 @@ class PayoutMakingDatabaseTests {
             paying.earn(SELLER, "1.06");
         }
 
-        List<Made> all = atOnce(12, () -> paying.make(SELLER));
+        AtomicInteger turn = new AtomicInteger();
+        List<Made> all = atOnce(
+                12,
+                () -> turn.getAndIncrement() % 2 == 0 ? paying.make(SELLER) : paying.making.byHand(SELLER, "operator"));
 
         assertThat(all).filteredOn(Made.Done.class::isInstance).hasSize(1);
         assertThat(paying.core.count("payouts.payout")).isEqualTo(1);

@@ -625,9 +625,17 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.state(payout)).isEqualTo("finished");
     }
 
-    /** CP22 to CP26: the process ends there once, and the payout is made once all the same. */
+    /** CP22 to CP27: the process ends there once, and the payout is made once all the same. */
     @ParameterizedTest
-    @EnumSource(names = {"CP22_BEFORE_PAYOUT_CALL", "CP23_PAYOUT_CREATED", "CP25_BEFORE_VERIFY", "CP26_VERIFIED"})
+    @EnumSource(
+            names = {
+                "CP22_BEFORE_PAYOUT_CALL",
+                "CP23_PAYOUT_CREATED",
+                "CP25_BEFORE_VERIFY",
+                "CP25_CODE_ON_RECORD",
+                "CP26_VERIFIED",
+                "CP27_BEFORE_PAYOUT_IS_BOOKED"
+            })
     void killedThere(Point point) {
         dieAt(point);
         Payout payout = paying.approved("50.00");
