@@ -20,6 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Two instances on one database, one of which dies at a named point and is not started again, or both of which are restarted in
@@ -171,6 +172,45 @@ class InstancesFlowTests {
         assertThat(world.accrued(shop))
                 .isEqualByComparingTo(new BigDecimal("1.06").multiply(BigDecimal.valueOf(told.size())));
         invariantsHold();
+    }
+
+    /** The schedulers of both look at the balance all the while. */
+    @Test
+    void schedulersAndButtonsOfBothPayEachLineOnce() {
+        Shop shop = world.openShopPaidOut();
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> buttons = Stream.of(survivor, victim, survivor, victim)
+                .map(one -> Thread.ofVirtual().start(() -> {
+                    while (!over.get()) {
+                        one.post("/api/v1/sellers/" + shop.sellerId() + "/payouts", Map.of());
+                    }
+                }))
+                .toList();
+        for (int i = 1; i <= 5; i++) {
+            Purchase purchase = world.buy(shop, world.newBuyer());
+            world.provider.pay(purchase.id());
+            World.await("its accrual").until(() -> world.lines(purchase.paymentId(), "accrual") == 1);
+            World.await("a payout of it")
+                    .until(() -> world.balance(shop, "available_usd").signum() == 0);
+        }
+        over.set(true);
+        buttons.forEach(InstancesFlowTests::join);
+
+        List<JsonNode> payouts = survivor.ok(survivor.get("/api/v1/payouts?seller_id=" + shop.sellerId()))
+                .path("items")
+                .valueStream()
+                .toList();
+        assertThat(payouts).hasSize(5);
+        assertThat(payouts.stream()
+                        .map(one -> usd(one, "amount_usd").add(usd(one, "fee_usd")))
+                        .reduce(BigDecimal.ZERO, BigDecimal::add))
+                .isEqualByComparingTo(world.accrued(shop))
+                .isEqualByComparingTo(world.balance(shop, "reserved_usd"));
+        invariantsHold();
+    }
+
+    private static BigDecimal usd(JsonNode of, String part) {
+        return new BigDecimal(of.path(part).stringValue());
     }
 
     private void isInsideExactlyOnce(Shop shop, Purchase purchase) {

@@ -73,9 +73,20 @@ final class Service implements AutoCloseable {
 
     /** Starts it and waits until it says that it is ready. {@code options} are for its JVM, after those it is given anyway. */
     Service start(String... options) {
+        return startBy(Distribution.launcher(), inTests(options));
+    }
+
+    /** Starts it to go on with what it finds, until it dies at this point. */
+    void startAndDieAt(String point) {
+        dieAt(point);
+        launch(Distribution.launcher(), inTests());
+        awaitDeath();
+    }
+
+    private List<String> inTests(String... options) {
         List<String> all = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-Dadmitone.halt-file=" + haltFile()));
         all.addAll(List.of(options));
-        return startBy(Distribution.launcher(), all);
+        return all;
     }
 
     /** Starts it by this launcher. */
@@ -84,6 +95,20 @@ final class Service implements AutoCloseable {
     }
 
     private Service startBy(Path launcher, List<String> options) {
+        Process started = launch(launcher, options);
+        Awaitility.await("service ready")
+                .atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    if (!started.isAlive()) {
+                        throw new IllegalStateException("the service ended while starting: " + log());
+                    }
+                    return isReady();
+                });
+        return this;
+    }
+
+    private Process launch(Path launcher, List<String> options) {
         ProcessBuilder builder = Distribution.process(launcher, "serve");
         builder.environment().putAll(environment);
         if (!options.isEmpty()) {
@@ -100,16 +125,7 @@ final class Service implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         process = started;
-        Awaitility.await("service ready")
-                .atMost(Duration.ofMinutes(3))
-                .pollInterval(Duration.ofMillis(100))
-                .until(() -> {
-                    if (!started.isAlive()) {
-                        throw new IllegalStateException("the service ended while starting: " + log());
-                    }
-                    return isReady();
-                });
-        return this;
+        return started;
     }
 
     boolean isReady() {
@@ -179,7 +195,7 @@ final class Service implements AutoCloseable {
 
     void awaitEnd() {
         try {
-            if (!process().waitFor(60, TimeUnit.SECONDS)) {
+            if (!process().waitFor(120, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the service goes on: " + log());
             }
         } catch (InterruptedException e) {

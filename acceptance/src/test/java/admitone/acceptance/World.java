@@ -119,7 +119,11 @@ final class World implements AutoCloseable {
 
     /** Answers when buyers can come in, and nothing more is owed for the shop: the channel's link is made, or its pool is full; its plans are posted. */
     Shop openShop(String admission) {
-        Shop shop = register(newChat(true), admission);
+        return openShop(admission, PRICE);
+    }
+
+    private Shop openShop(String admission, String price) {
+        Shop shop = register(newChat(true), admission, price);
         await("the channel's links")
                 .until(() -> admission.equals("join_request")
                         ? telegram.chat(shop.chatId()).links().stream().anyMatch(link -> link.createsJoinRequest())
@@ -138,7 +142,20 @@ final class World implements AutoCloseable {
         return chat;
     }
 
+    /** A shop whose one payment is worth paying out to its seller, and where it goes. */
+    Shop openShopPaidOut() {
+        Shop shop = openShop("join_request", "60.00");
+        service.ok(service.post(
+                "/api/v1/sellers/" + shop.sellerId() + "/destinations",
+                Map.of("currency", "usdttrc20", "address", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t")));
+        return shop;
+    }
+
     Shop register(long chat, String admission) {
+        return register(chat, admission, PRICE);
+    }
+
+    private Shop register(long chat, String admission, String price) {
         long open = newChat(true);
         long sellerUser = USERS.incrementAndGet();
         telegram.addUser(sellerUser, "Seller");
@@ -169,7 +186,7 @@ final class World implements AutoCloseable {
                         "admission",
                         admission,
                         "plans",
-                        List.of(Map.of("name", "30 days", "price_usd", PRICE, "days", 30)))));
+                        List.of(Map.of("name", "30 days", "price_usd", price, "days", 30)))));
         String channelId = channel.path("channel_id").stringValue();
         return new Shop(
                 sellerId,
@@ -264,8 +281,13 @@ final class World implements AutoCloseable {
     }
 
     BigDecimal accrued(Shop shop) {
+        return balance(shop, "accrued_usd");
+    }
+
+    /** A part of what the seller has earned: {@code accrued_usd} = {@code paid_out_usd} + {@code reserved_usd} + {@code available_usd}. */
+    BigDecimal balance(Shop shop, String part) {
         return new BigDecimal(service.ok(service.get("/api/v1/sellers/" + shop.sellerId() + "/balance"))
-                .path("accrued_usd")
+                .path(part)
                 .stringValue());
     }
 
