@@ -251,17 +251,17 @@ public class Grants {
 
     /** Within the current transaction; answers those that were still active. What follows from it is decided by the next look at the seat. */
     public List<Grant> endOfPayment(SellerId seller, String paymentId, String why) {
-        return endOfPayment(seller, paymentId, null, why);
+        return endOfPayment(seller, paymentId, List.of(), why);
     }
 
-    /** As {@link #endOfPayment(SellerId, String, String)}, with what this order granted (null: none), of which it was one of the payments. */
-    public List<Grant> endOfPayment(SellerId seller, String paymentId, @Nullable String orderId, String why) {
+    /** As {@link #endOfPayment(SellerId, String, String)}, with what these orders granted, of which it was one of the payments. */
+    public List<Grant> endOfPayment(SellerId seller, String paymentId, List<String> orderIds, String why) {
         var now = Columns.at(clock.instant());
         List<Grant> ended = jdbc.sql("""
                 update access.grants set access = 'ended', ended_why = ?, ended_at = ?, look_at = ?
-                where seller_id = ? and (payment_id = ? or order_id = ?) and access <> 'ended' returning *
+                where seller_id = ? and (payment_id = ? or order_id = any(?)) and access <> 'ended' returning *
                 """)
-                .params(Columns.all(why, now, now, seller.value(), paymentId, orderId))
+                .params(Columns.all(why, now, now, seller.value(), paymentId, orderIds.toArray(String[]::new)))
                 .query(Grants::read)
                 .list();
         // the last first: what follows it closes up to it before both close up to the one before

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
@@ -36,9 +37,11 @@ class UntoldCase implements CaseDecider {
         this.clock = clock;
     }
 
-    /** Within the current transaction: one question for all who wait in a channel; the next one when they are told or gone. Answers whether it is new. */
+    /** Within the current transaction: one question for all who wait in a channel; the next one when they are told or gone, or others wait since a person answered. Answers whether it is new. */
     boolean ask(SellerId seller, UUID channelId, UnreachablePosts.Waiting waiting, String why) {
-        if (terms.lock(seller, channelId).untold().isPresent()) {
+        Optional<Case> asked =
+                terms.lock(seller, channelId).untold().flatMap(subject -> cases.find(seller, subject, KIND));
+        if (asked.filter(one -> one.decided() == null || !isNewSince(one, waiting)).isPresent()) {
             return false;
         }
         String subject = "untold:" + channelId + ":" + ids.next();
@@ -56,6 +59,10 @@ class UntoldCase implements CaseDecider {
                                 "users", named(waiting.users()),
                                 "until", waiting.last().toString(),
                                 "why", why)));
+    }
+
+    private static boolean isNewSince(Case asked, UnreachablePosts.Waiting waiting) {
+        return waiting.last().isAfter(Instant.parse(asked.need("until")));
     }
 
     boolean isAsked(SellerId seller, UUID channelId) {
@@ -88,7 +95,7 @@ class UntoldCase implements CaseDecider {
                 TOLD,
                 "you have told them yourself: their time to stay begins now, and they are removed after it unless they renew",
                 WAIT,
-                "they stay until the bot may post in the channel");
+                "they stay until the bot may post in the channel; you are asked again when others wait too");
     }
 
     @Override

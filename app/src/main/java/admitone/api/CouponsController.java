@@ -53,19 +53,17 @@ class CouponsController {
     ResponseEntity<byte[]> add(
             Caller caller, HttpServletRequest request, @PathVariable String channelId, @RequestBody NewCoupon draft) {
         Channel channel = Params.channel(caller, catalog, channelId);
-        if (draft.planId() != null) {
-            Params.plan(catalog, channel, draft.planId());
-        }
-        return idempotency.once(
-                caller,
-                request,
-                channel.seller(),
-                _ -> Answer.created(view(
-                        channel,
-                        coupons.add(channel, draft.draft())
-                                .orElseThrow(() -> Problem.conflict(
-                                        "coupon_exists",
-                                        "This channel has or had a coupon of this code. Take another code.")))));
+        return idempotency.once(caller, request, channel.seller(), _ -> {
+            if (draft.planId() != null) {
+                Params.plan(catalog, channel, draft.planId());
+            }
+            return Answer.created(view(
+                    channel,
+                    coupons.add(channel, draft.draft())
+                            .orElseThrow(() -> Problem.conflict(
+                                    "coupon_exists",
+                                    "This channel has or had a coupon of this code. Take another code."))));
+        });
     }
 
     @GetMapping

@@ -100,11 +100,11 @@ class GiftsController {
     ResponseEntity<byte[]> make(
             Caller caller, HttpServletRequest request, @PathVariable String channelId, @RequestBody NewGifts draft) {
         Channel channel = Params.channel(caller, catalog, channelId);
-        @Nullable
-        Integer days = draft.planId() == null
-                ? draft.days()
-                : Params.plan(catalog, channel, draft.planId()).days();
         return idempotency.once(caller, request, channel.seller(), seller -> {
+            @Nullable
+            Integer days = draft.planId() == null
+                    ? draft.days()
+                    : Params.plan(catalog, channel, draft.planId()).days();
             List<Made> made = gifts.make(channel, days, draft.count());
             note(caller, channel, "gifts_made", Map.of("count", Integer.toString(made.size())));
             Problem again = Problem.conflict(

@@ -48,7 +48,7 @@ final class Params {
         return catalog.channel(handle.seller(), handle.id()).orElseThrow(Problem::notFound);
     }
 
-    /** The plan that a body names, which is one of this channel's and on sale. */
+    /** The plan that a body names, which is one of this channel's and on sale. To be asked within the effect: a repeated request is answered though the plan was closed since. */
     static Plan plan(Catalog catalog, Channel channel, Handle planId) {
         return catalog.planOnSale(planId.seller(), planId.id())
                 .filter(plan -> plan.seller().equals(channel.seller())

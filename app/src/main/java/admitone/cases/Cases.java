@@ -110,6 +110,14 @@ public class Cases {
                 .optional();
     }
 
+    /** Of one kind a subject has one. */
+    public Optional<Case> find(SellerId seller, String subject, String kind) {
+        return jdbc.sql("select * from cases.cases where seller_id = ? and subject = ? and kind = ?")
+                .params(seller.value(), subject, kind)
+                .query(this::read)
+                .optional();
+    }
+
     public List<Case> ofPayment(SellerId seller, String paymentId) {
         return jdbc.sql("select * from cases.cases where seller_id = ? and payment_id = ? order by opened_at, case_id")
                 .params(seller.value(), paymentId)

@@ -115,6 +115,18 @@ public class Orders implements OpenOrders {
         insert(order, caseId);
     }
 
+    /** Those that decisions in cases of this kind about an order made. */
+    public List<String> ofCases(SellerId seller, String orderId, String kind) {
+        return jdbc.sql("""
+                select o.order_id from cases.cases c
+                join checkout.orders o on o.seller_id = c.seller_id and o.case_id = c.case_id
+                where c.seller_id = ? and c.order_id = ? and c.kind = ? order by o.order_id
+                """)
+                .params(seller.value(), orderId, kind)
+                .query(String.class)
+                .list();
+    }
+
     /** Within the current transaction: one that was lost, as its copy tells it. */
     public void addLost(Order order) {
         if (find(order.seller(), order.id()).isEmpty()) {

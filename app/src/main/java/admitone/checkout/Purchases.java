@@ -8,12 +8,14 @@ import admitone.database.Columns;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Payment;
+import admitone.payments.PaymentRules.Why;
 import admitone.payments.Payments;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,7 +39,7 @@ public class Purchases {
     private static final String COLUMNS = """
             select o.*, g.access as granted_access, g.ends_at as granted_until, g.delivered_at as granted_delivered_at,
               c.admission as channel_admission, l.word is not null as buyer_banned,
-              exists (select from cases.cases k where k.seller_id = o.seller_id and k.order_id = o.order_id and k.payment_id <> o.paid_by) as has_second
+              exists (select from cases.cases k where k.seller_id = o.seller_id and k.order_id = o.order_id and (k.payment_id <> o.paid_by or k.kind = 'part_refunded')) as has_second
             """;
     private static final String GRANT = """
             left join access.grants g
@@ -127,15 +129,15 @@ public class Purchases {
         Map<String, SellerId> asked = sellers(rows);
         Map<String, Map<String, Optional<SecondPayment>>> found = new HashMap<>();
         jdbc.sql("""
-                select c.order_id, c.payment_id, c.decision, p.state, p.order_id as its_order, x.order_id as extended_by, g.ends_at,
+                select c.order_id, c.payment_id, c.kind, c.decision, p.state, p.order_id as its_order, x.order_id as extended_by, g.access as extended_access, g.ends_at,
                   coalesce(p.received_units, p.outcome_units) as units, case when p.received_units is null then p.outcome_asset else p.received_asset end as asset
                 from unnest(?::text[], ?::text[]) as asked (seller_id, order_id)
                 join cases.cases c on c.seller_id = asked.seller_id and c.order_id = asked.order_id
-                join checkout.orders o on o.seller_id = c.seller_id and o.order_id = c.order_id and o.paid_by <> c.payment_id
+                join checkout.orders o on o.seller_id = c.seller_id and o.order_id = c.order_id and (o.paid_by <> c.payment_id or c.kind = 'part_refunded')
                 join payments.payment p on p.seller_id = c.seller_id and p.payment_id = c.payment_id
                 left join checkout.orders x on x.seller_id = c.seller_id and x.case_id = c.case_id
                 left join access.grants g on g.seller_id = x.seller_id and g.order_id = x.order_id and g.channel_id = x.channel_id
-                order by c.case_id
+                order by c.kind = 'part_refunded', c.case_id
                 """)
                 .params(
                         asked.values().stream().map(SellerId::value).toArray(String[]::new),
@@ -154,18 +156,26 @@ public class Purchases {
 
     private static Optional<SecondPayment> second(ResultSet row) throws SQLException {
         @Nullable BigDecimal units = row.getBigDecimal("units");
-        Optional<Became> became = SecondPayment.became(
-                row.getString("state"),
-                row.getString("order_id").equals(row.getString("its_order")),
-                row.getString("extended_by") != null,
-                row.getString("decision"));
+        @Nullable Instant until = Columns.instantOrNull(row, "ends_at");
+        Optional<Became> became = row.getString("kind").equals(Why.PART_REFUNDED)
+                ? Optional.of(SecondPayment.part(addsTime(row), until))
+                : SecondPayment.became(
+                        row.getString("state"),
+                        row.getString("order_id").equals(row.getString("its_order")),
+                        row.getString("extended_by") != null,
+                        row.getString("decision"));
         if (units == null || became.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new SecondPayment(
                 new Money(units.toBigIntegerExact(), new Asset(row.getString("asset"))),
                 became.get(),
-                became.get() == Became.EXTENDED ? Columns.instantOrNull(row, "ends_at") : null));
+                became.get() == Became.EXTENDED || became.get() == Became.REST_EXTENDED ? until : null));
+    }
+
+    private static boolean addsTime(ResultSet row) throws SQLException {
+        String access = row.getString("extended_access");
+        return access != null && !access.equals(Access.ENDED.word());
     }
 
     /** A user's purchases with a seller, newest first, at most {@code limit}. */

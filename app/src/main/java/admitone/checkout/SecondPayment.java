@@ -23,7 +23,10 @@ public record SecondPayment(
         EXTENDED,
         TAKEN_FOR_ANOTHER,
         GIVEN_BACK,
-        KEPT;
+        KEPT,
+        PART_GIVEN_BACK,
+        REST_EXTENDED,
+        REST_FOR_LIFE;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT);
@@ -51,6 +54,24 @@ public record SecondPayment(
                         : isOfOrder ? Optional.empty() : Optional.of(Became.TAKEN_FOR_ANOTHER);
             default -> Optional.of("dismiss".equals(decision) ? Became.KEPT : Became.WAITS);
         };
+    }
+
+    /**
+     * Of a part of the price, that was given back.
+     *
+     * @param addsTime a person had the rest of the price buy time, which has not been ended
+     */
+    static Became part(boolean addsTime, @Nullable Instant until) {
+        if (!addsTime) {
+            return Became.PART_GIVEN_BACK;
+        }
+        return until == null ? Became.REST_FOR_LIFE : Became.REST_EXTENDED;
+    }
+
+    /** What is left of the price lets the buyer in, by another order. */
+    boolean isIn(Instant now) {
+        return became == Became.REST_FOR_LIFE
+                || (became == Became.REST_EXTENDED && until != null && until.isAfter(now));
     }
 
     public String text(Language language) {

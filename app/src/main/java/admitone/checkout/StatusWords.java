@@ -69,9 +69,9 @@ public final class StatusWords {
         PublicStatus status = status(order, payment, now);
         boolean told = asker == Asker.HOLDER;
         @Nullable Money shortBy = told ? shortBy(purchase, payment) : null;
-        Words words = toThem(words(order, payment, access, now, told, shortBy != null, endsAt), purchase);
+        Words words = toThem(words(order, payment, access, now, told, shortBy != null, endsAt), purchase, now, told);
         List<Also> also = also(order, payment, access, tolerancePercent, told && words != Words.HELD_BACK, endsAt);
-        if (purchase.isBanned() && isHeldWithoutAccess(words)) {
+        if (told && purchase.isBanned() && isBesideTheBan(words)) {
             also.add(Also.BANNED_TOO);
         }
         Filling filling = new Filling(payment, shortBy, endsAt, Form.in(language));
@@ -153,10 +153,13 @@ public final class StatusWords {
         };
     }
 
-    /** As fits how they come in, or that they do not. */
-    private static Words toThem(Words words, Purchase purchase) {
+    /** As fits how they come in, or that they do not. That somebody is banned is told to them alone. */
+    private static Words toThem(Words words, Purchase purchase, Instant now, boolean told) {
         if (purchase.isBanned()) {
-            return toBanned(words);
+            return told ? toBanned(words) : words;
+        }
+        if (told && purchase.second().stream().anyMatch(one -> one.isIn(now))) {
+            return plain(words);
         }
         if (purchase.granted() == null || purchase.granted().admission() == Admission.JOIN_REQUEST) {
             return words;
@@ -183,13 +186,23 @@ public final class StatusWords {
                     FAILED,
                     FAILED_PAY_AGAIN,
                     CANCELLED -> Words.BANNED;
+            default -> plain(words);
+        };
+    }
+
+    /** To whom another purchase is no help. */
+    private static Words plain(Words words) {
+        return switch (words) {
+            case REFUNDED -> Words.REFUNDED_PLAIN;
+            case ENDED -> Words.ENDED_PLAIN;
+            case ENDED_ON -> Words.ENDED_ON_PLAIN;
             default -> words;
         };
     }
 
-    private static boolean isHeldWithoutAccess(Words words) {
+    private static boolean isBesideTheBan(Words words) {
         return switch (words) {
-            case SHORT, SHORT_UNTOLD, OTHER_COIN, HELD -> true;
+            case SHORT, SHORT_UNTOLD, OTHER_COIN, HELD, REFUNDED_PLAIN, ENDED_PLAIN, ENDED_ON_PLAIN -> true;
             default -> false;
         };
     }

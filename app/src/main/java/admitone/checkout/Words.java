@@ -22,6 +22,7 @@ public enum Words {
     FAILED_PAY_AGAIN(Tone.ASK, Next.PAY),
     CANCELLED(Tone.BAD, Next.PICK_A_PLAN),
     REFUNDED(Tone.BAD, Next.PICK_A_PLAN),
+    REFUNDED_PLAIN(Tone.BAD),
     PREPARING(Tone.GOOD),
     READY(Tone.GOOD),
     DELIVERED(Tone.GOOD),
@@ -30,7 +31,9 @@ public enum Words {
     DELIVERED_ONCE(Tone.GOOD),
     ADMITTED_ONCE(Tone.GOOD),
     ENDED(Tone.BAD, Next.PICK_A_PLAN),
-    ENDED_ON(Tone.BAD, Next.PICK_A_PLAN);
+    ENDED_ON(Tone.BAD, Next.PICK_A_PLAN),
+    ENDED_PLAIN(Tone.BAD),
+    ENDED_ON_PLAIN(Tone.BAD);
 
     /** How a page shows it. */
     public enum Tone {

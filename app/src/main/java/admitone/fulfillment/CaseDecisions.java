@@ -1,5 +1,6 @@
 package admitone.fulfillment;
 
+import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.cases.Case;
 import admitone.cases.CaseDecider;
@@ -259,7 +260,16 @@ public class CaseDecisions {
                 order.orElse(null),
                 order.map(it -> payments.ofOrder(seller, it.id())).orElse(List.of()),
                 one.kind().equals(Why.PART_REFUNDED) ? usedDays(seller, one) : 0,
+                one.kind().equals(Why.PART_REFUNDED) && isRestTurned(seller, one),
                 settings.underpaidTolerancePercent());
+    }
+
+    /** What is left of the order's price has bought time that runs. */
+    private boolean isRestTurned(SellerId seller, Case one) {
+        return one.orderId() != null
+                && orders.ofCases(seller, one.orderId(), Why.PART_REFUNDED).stream()
+                        .flatMap(id -> grants.ofOrder(seller, id).stream())
+                        .anyMatch(grant -> grant.access() != Grant.Access.ENDED);
     }
 
     private int usedDays(SellerId seller, Case one) {
@@ -315,8 +325,24 @@ public class CaseDecisions {
         Decision decision =
                 waits ? Ruling.granted(made, its, subject.heard(), facts) : Ruling.extended(made, its, facts);
         fulfillment.write(subject, decision, false);
+        settleBeside(about);
         tellSecond(
                 about, Became.EXTENDED, Objects.requireNonNull(decision.grant()).endsAt());
+    }
+
+    /** What is left of a price becomes time once, whichever of the payments that were given back a person was asked about. */
+    private void settleBeside(About about) {
+        if (about.rest().isEmpty()) {
+            return;
+        }
+        Payment asked = Objects.requireNonNull(about.payment());
+        about.ofOrder()
+                .forEach(one -> cases.settle(
+                        one.seller(),
+                        Event.payment(one.id()),
+                        Why.PART_REFUNDED,
+                        Ruling.EXTEND,
+                        "what is left became time with payment " + asked.id()));
     }
 
     /** Given back by hand: the payment that waits, or, of a price of which a part was, the others too; nobody is asked about each of those. */
@@ -341,11 +367,14 @@ public class CaseDecisions {
     private void tellSecond(About about, Became became, @Nullable Instant until) {
         Payment payment = about.payment();
         Order order = about.order();
-        if (payment != null && order != null && payment.received() != null && Fulfillment.isSecond(order, payment)) {
+        if (payment == null || order == null || !Fulfillment.isSecond(order, payment)) {
+            return;
+        }
+        Money arrived = payment.arrived();
+        if (arrived != null) {
             tasks.owe(
                     order.seller(),
-                    List.of(Work.tellSecond(
-                            payment.id(), order.id(), new SecondPayment(payment.received(), became, until))));
+                    List.of(Work.tellSecond(payment.id(), order.id(), new SecondPayment(arrived, became, until))));
         }
     }
 
@@ -381,8 +410,7 @@ public class CaseDecisions {
 
     /** Where the provider did not tell what came: what it paid out, or nothing that is known. */
     private static Money arrived(Payment payment) {
-        return Optional.ofNullable(payment.received())
-                .or(() -> Optional.ofNullable(payment.outcome()))
+        return Optional.ofNullable(payment.arrived())
                 .orElseGet(() ->
                         Money.zero(Optional.ofNullable(payment.payCurrency()).orElse(Asset.USD)));
     }

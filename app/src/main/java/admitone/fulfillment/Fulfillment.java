@@ -443,9 +443,8 @@ public class Fulfillment {
     private static Decision refunded(
             @Nullable Order order, Payment payment, Refunded refunded, Heard heard, Facts facts) {
         Decision decision = Decision.move(refunded).endGrant();
-        if (order != null && isSecond(order, payment) && payment.received() != null) {
-            decision = decision.owe(Work.tellSecond(
-                    payment.id(), order.id(), new SecondPayment(payment.received(), Became.GIVEN_BACK, null)));
+        if (order != null && isSecond(order, payment)) {
+            decision = tellSecond(decision, order, payment, payment.arrived(), Became.GIVEN_BACK);
         }
         if (facts.creditedTo() != null) {
             decision = decision.ask(new Case.Draft(
@@ -527,8 +526,14 @@ public class Fulfillment {
         @Nullable Money arrived = heard.actuallyPaid() != null ? heard.actuallyPaid() : heard.outcome();
         return order.paidBy() == null || arrived == null
                 ? decision.owe(Work.tellBuyer(payment.id(), order.id()))
-                : decision.owe(
-                        Work.tellSecond(payment.id(), order.id(), new SecondPayment(arrived, Became.WAITS, null)));
+                : tellSecond(decision, order, payment, arrived, Became.WAITS);
+    }
+
+    private static Decision tellSecond(
+            Decision decision, Order order, Payment payment, @Nullable Money arrived, Became became) {
+        return arrived == null
+                ? decision
+                : decision.owe(Work.tellSecond(payment.id(), order.id(), new SecondPayment(arrived, became, null)));
     }
 
     private static boolean mustConfirm(Order order, Heard heard, @Nullable BigDecimal confirmAbove) {
@@ -614,8 +619,7 @@ public class Fulfillment {
             events.addAll(counted(part, payment, heard.trigger()));
         }
         if (decision.endsGrant()) {
-            @Nullable String paidOrder = payment.state() instanceof Paid ? payment.orderId() : null;
-            grants.endOfPayment(seller, payment.id(), paidOrder, "refunded").forEach(grant -> {
+            grants.endOfPayment(seller, payment.id(), paidOrders(payment), "refunded").forEach(grant -> {
                 pool.retireOf(grant, "its grant has ended");
                 events.add(event(heard, "grant_ended", Map.of("grant", grant.handle())));
             });
@@ -628,6 +632,17 @@ public class Fulfillment {
         decision.cases().forEach(draft -> cases.open(seller, draft));
         tasks.owe(seller, decision.owed());
         timeline.append(seller, events);
+    }
+
+    /** The order that a payment counts for, and those that what was left of its price bought before: less of it is left now. */
+    private List<String> paidOrders(Payment payment) {
+        String orderId = payment.orderId();
+        if (orderId == null || !(payment.state() instanceof Paid)) {
+            return List.of();
+        }
+        List<String> all = new ArrayList<>(orders.ofCases(payment.seller(), orderId, Why.PART_REFUNDED));
+        all.add(orderId);
+        return all;
     }
 
     /** What a person was asked about a part of the price is answered by the rest of it. */

@@ -115,4 +115,9 @@ public record Payment(
     public Money price(Money whole) {
         return rest == null ? whole : rest;
     }
+
+    /** What came of it: where the provider did not tell, what it paid out. */
+    public @Nullable Money arrived() {
+        return received != null ? received : outcome;
+    }
 }

@@ -176,6 +176,23 @@ class NoticeDatabaseTests extends EndingFixture {
     }
 
     @Test
+    void whoPressedWaitIsAskedAgainWhenOthersWaitToo() {
+        admit(BUYER);
+        goTo(Duration.ofDays(10));
+        admit(BUYER + 1);
+        refusePost();
+        goTo(Duration.ofDays(32));
+        decide(openCases().getFirst(), "wait");
+        goTo(Duration.ofDays(38));
+        assertThat(openCases()).as("nobody new").isEmpty();
+
+        goTo(Duration.ofDays(43));
+
+        assertThat(openCases()).hasSize(1);
+        assertThat(core.count("cases.cases where kind = 'members_untold'")).isEqualTo(2);
+    }
+
+    @Test
     void twoPostsThatAreRefusedAtOnceAskOnce() throws Exception {
         UntoldCase untold = core.bean(UntoldCase.class);
         var waiting = new UnreachablePosts.Waiting(List.of(BUYER), core.clock.instant());

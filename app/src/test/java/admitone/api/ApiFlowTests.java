@@ -209,6 +209,14 @@ class ApiFlowTests {
         TestClient keyed = api.withKey("gifts-" + shop.channelId());
         keyed.post(gifts, Map.of("days", 3)).must(201);
         assertThat(keyed.post(gifts, Map.of("days", 3)).must(409).code()).isEqualTo("codes_shown_once");
+        TestClient ofPlan = api.withKey("plan-gifts-" + shop.channelId());
+        ofPlan.post(gifts, Map.of("plan_id", shop.planId())).must(201);
+        api.delete("/api/v1/channels/" + shop.channelId() + "/plans/" + shop.planId());
+        assertThat(ofPlan.post(gifts, Map.of("plan_id", shop.planId()))
+                        .must(409)
+                        .code())
+                .as("the plan was closed since")
+                .isEqualTo("codes_shown_once");
         api.post(gifts, Map.of("days", 30, "count", 101)).must(422);
         api.post(gifts, Map.of("count", 1)).must(422);
     }

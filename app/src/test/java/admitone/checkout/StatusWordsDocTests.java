@@ -145,6 +145,10 @@ class StatusWordsDocTests {
 
                 `HELD_BACK` stands for the words of any access that lasts where the seller has banned the buyer: its `access` is `preparing`, and no link is shown.
                 `BANNED` stands, without any form, for all words of a purchase that has brought no money, `SHORT` for `SHORT_PAY_REST`; where money waits, `BANNED_TOO` is added.
+                An old order id does not tell it: there the words stay.
+
+                `REFUNDED_PLAIN`, `ENDED_PLAIN` and `ENDED_ON_PLAIN` stand for their namesakes where another purchase is no help: to who is banned, and
+                where what is left of the price lets the buyer in by another order.
 
                 ## Added to the words
 

@@ -321,7 +321,7 @@ class StatusWordsTests {
                 Language.ENGLISH);
 
         assertThat(told.showsWayIn()).isFalse();
-        assertThat(told.words()).isEqualTo(access == Access.ENDED ? Words.ENDED : Words.HELD_BACK);
+        assertThat(told.words()).isEqualTo(access == Access.ENDED ? Words.ENDED_PLAIN : Words.HELD_BACK);
         assertThat(told.isFinal()).isEqualTo(access == Access.ENDED);
         assertThat(told.message()).doesNotContain("Your access lasts");
     }
@@ -360,6 +360,44 @@ class StatusWordsTests {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"refunded, , REFUNDED_PLAIN", "paid, 2026-02-01T00:00:00Z, ENDED_ON_PLAIN", "paid, , ENDED_PLAIN"})
+    void whoIsBannedIsNotInvitedToBuyAgain(String state, @Nullable Instant endsAt, Words words) {
+        for (Language language : Language.values()) {
+            BuyerStatus told = StatusWords.of(ended(state, endsAt), NOW, BigDecimal.ONE, Asker.HOLDER, language);
+
+            assertThat(told.words()).isEqualTo(words);
+            assertThat(told.words().invitesPurchase()).isFalse();
+            assertThat(told.message()).doesNotContain("plan");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', NO_COIN_YET", "waiting, AWAITING", "held, HELD", "paid, PREPARING", "refunded, REFUNDED"})
+    void anOldIdTellsNobodyWhoIsBanned(String state, Words words) {
+        List<Payment> payments = state.isEmpty()
+                ? List.of()
+                : List.of(payment("1", state.equals("waiting") ? new Waiting() : state(state)));
+        BuyerStatus told = StatusWords.of(
+                new Purchase(order(null), payments, null, /* isBanned= */ true, List.of()),
+                NOW,
+                BigDecimal.ONE,
+                Asker.ANYBODY,
+                Language.ENGLISH);
+
+        assertThat(told.words()).isEqualTo(words);
+        assertThat(told.message()).doesNotContain("banned");
+    }
+
+    private static Purchase ended(String state, @Nullable Instant endsAt) {
+        return new Purchase(
+                order("1"),
+                List.of(payment("1", state(state))),
+                new Purchase.Granted(Access.ENDED, endsAt, null, Admission.JOIN_REQUEST),
+                /* isBanned= */ true,
+                List.of());
+    }
+
     @Test
     void moneyBesideThePaymentThatPaidIsToldInExactWords() {
         Money amount = Money.parse("1.06", new Asset("usdttrc20"));
@@ -381,12 +419,12 @@ class StatusWordsTests {
 
         assertThat(told)
                 .contains(
-                        "A second payment of 1.06 USDT arrived; the seller was told and decides.",
-                        "Your second payment of 1.06 USDT extended your access: it lasts until "
+                        "Another payment of 1.06 USDT arrived; the seller was told and decides.",
+                        "Your other payment of 1.06 USDT extended your access: it lasts until "
                                 + Form.in(Language.ENGLISH).moment(LATER) + ".",
-                        "The seller took your second payment of 1.06 USDT for another purchase.",
-                        "Your second payment of 1.06 USDT was given back.",
-                        "The seller decided that your second payment of 1.06 USDT adds no access.");
+                        "The seller counted your other payment of 1.06 USDT towards another purchase.",
+                        "Your other payment of 1.06 USDT was given back.",
+                        "The seller decided that your other payment of 1.06 USDT adds no access.");
         assertThat(StatusWords.of(purchase, NOW, BigDecimal.ONE, Asker.ANYBODY, Language.ENGLISH)
                         .message())
                 .as("an old id can be guessed")

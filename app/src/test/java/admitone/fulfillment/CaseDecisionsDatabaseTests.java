@@ -140,16 +140,16 @@ class CaseDecisionsDatabaseTests {
         core.hear(Ipn.finished(SECOND, order.id()).with("updated_at", BigDecimal.ONE));
         core.startTasks();
         core.awaitTasks();
-        String arrived = "A second payment of 0.0003 ETH arrived; the seller was told and decides.";
-        assertThat(told("second payment")).singleElement().asString().contains(arrived);
+        String arrived = "Another payment of 0.0003 ETH arrived; the seller was told and decides.";
+        assertThat(told("nother payment")).singleElement().asString().contains(arrived);
         assertThat(page(order)).contains(arrived);
 
         decided(decide("paid_twice", "extend", null));
         core.awaitTasks();
 
-        String extended = "Your second payment of 0.0003 ETH extended your access: it lasts until "
+        String extended = "Your other payment of 0.0003 ETH extended your access: it lasts until "
                 + Form.in(Language.ENGLISH).moment(core.clock.instant().plus(Duration.ofDays(60)));
-        assertThat(told("second payment")).hasSize(2).last().asString().contains(extended);
+        assertThat(told("other payment")).hasSize(2).last().asString().contains(extended);
         assertThat(page(order)).contains(extended).doesNotContain(arrived);
     }
 
@@ -165,14 +165,28 @@ class CaseDecisionsDatabaseTests {
         decided(decide("underpaid", decision, null));
         core.awaitTasks();
 
-        assertThat(told("econd payment of 0.00014 ETH"))
+        assertThat(told("other payment of 0.00014 ETH"))
                 .hasSize(2)
                 .last()
                 .asString()
                 .contains(words);
-        assertThat(page(order)).contains("our second payment of 0.00014 ETH", words);
+        assertThat(page(order)).contains("our other payment of 0.00014 ETH", words);
         assertThat(core.state(SECOND)).isEqualTo(decision.equals("refunded") ? "refunded" : "partially_paid");
         assertThat(core.count("access.grants where access <> 'ended'")).isEqualTo(1);
+    }
+
+    @Test
+    void whoseSecondPaymentIsKnownByWhatItPaidOutIsToldWhatBecameOfIt() {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()));
+        core.hear(Ipn.finished(SECOND, order.id()).without("actually_paid"));
+        core.startTasks();
+        core.awaitTasks();
+
+        decided(decide(core.cases(SECOND).getFirst(), "dismiss", null));
+        core.awaitTasks();
+
+        assertThat(told("other payment")).hasSize(2).last().asString().contains("adds no access");
     }
 
     @Test
@@ -187,9 +201,9 @@ class CaseDecisionsDatabaseTests {
         decided(decide("paid_twice", "grant", other.id()));
         core.awaitTasks();
 
-        assertThat(told("second payment")).hasSize(2).last().asString().contains("for another purchase");
-        assertThat(page(order)).contains("took your second payment of 0.0003 ETH for another purchase");
-        assertThat(page(other)).doesNotContain("second payment");
+        assertThat(told("other payment")).hasSize(2).last().asString().contains("towards another purchase");
+        assertThat(page(order)).contains("counted your other payment of 0.0003 ETH towards another purchase");
+        assertThat(page(other)).doesNotContain("other payment");
     }
 
     @Test

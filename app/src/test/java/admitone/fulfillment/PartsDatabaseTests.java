@@ -11,8 +11,11 @@ import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.checkout.PayOrder;
+import admitone.checkout.Purchases;
+import admitone.checkout.StatusWords;
 import admitone.fulfillment.CaseDecisions.Asked;
 import admitone.ledger.Ledger;
+import admitone.messaging.Language;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.Rates;
@@ -21,6 +24,7 @@ import admitone.payments.PaymentProvider.Created;
 import admitone.payments.PaymentProvider.NewPayment;
 import admitone.payments.Payments;
 import admitone.runtime.Answer;
+import admitone.timeline.Event;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -292,6 +296,92 @@ class PartsDatabaseTests {
                 .as("two fifths of thirty days, five of which are over")
                 .isEqualTo(decision.equals("extend") ? List.of(second.id() + " 7") : List.of());
         assertThat(core.count("cases.cases where state = 'open'")).isZero();
+    }
+
+    @Test
+    void whatIsLeftOfThreePartsBuysItsTimeOnceThoughTwoWereGivenBack() {
+        Order order = core.order(shop);
+        List<Third> thirds = thirds(order);
+        giveBack(thirds.get(0));
+        giveBack(thirds.get(1));
+
+        assertThat(decide(partRefunded(thirds.get(0)), "extend")).isInstanceOf(CaseDecisions.Outcome.Decided.class);
+
+        assertThat(core.count("cases.cases where state = 'open'")).isZero();
+        assertThat(running()).containsExactly("10");
+        assertThat(page(order))
+                .contains("What is left of it gives you access until")
+                .doesNotContain("pick a plan", "other payment");
+    }
+
+    @Test
+    void timeThatARestBoughtEndsWithAnyPartOfItAndWhatIsLeftThenIsAskedAbout() {
+        Order order = core.order(shop);
+        List<Third> thirds = thirds(order);
+        giveBack(thirds.get(0));
+        decide(partRefunded(thirds.get(0)), "extend");
+        assertThat(running()).containsExactly("20");
+
+        giveBack(thirds.get(1));
+        assertThat(running()).isEmpty();
+        assertThat(page(order)).contains("pick a plan").doesNotContain("What is left of it");
+        decide(partRefunded(thirds.get(1)), "extend");
+
+        assertThat(running()).containsExactly("10");
+    }
+
+    private record Third(String id, Ipn ipn) {}
+
+    /** An order that three payments paid, a third each. */
+    private List<Third> thirds(Order order) {
+        String first = pay(order).id();
+        Ipn ofFirst = Ipn.of(first, order.id(), "partially_paid")
+                .paid("0.0001")
+                .with("outcome_amount", new BigDecimal("0.00009"));
+        core.hear(ofFirst);
+        String second = pay(order).id();
+        Ipn ofSecond = part(second, order, "0.9", "0.0002", "0.00009")
+                .with("payment_status", "partially_paid")
+                .paid("0.0001");
+        core.hear(ofSecond);
+        String third = pay(order).id();
+        Ipn ofThird = part(third, order, "0.45", "0.0001", "0.00009");
+        core.hear(ofThird);
+        assertThat(grants(order)).isEqualTo(1);
+        return List.of(new Third(first, ofFirst), new Third(second, ofSecond), new Third(third, ofThird));
+    }
+
+    private void giveBack(Third part) {
+        core.hear(part.ipn().with("payment_status", "refunded"));
+    }
+
+    private Case partRefunded(Third part) {
+        return core.bean(Cases.class)
+                .find(shop.seller(), Event.payment(part.id()), "part_refunded")
+                .orElseThrow();
+    }
+
+    private CaseDecisions.Outcome decide(Case one, String decision) {
+        return core.transactions.run(
+                shop.seller(),
+                () -> core.bean(CaseDecisions.class)
+                        .decide(shop.seller(), one.id(), new Asked(decision, "a test", null, "seller", "Olga")));
+    }
+
+    /** The days of what has not ended. */
+    private List<String> running() {
+        return core.strings(
+                "select extract(day from ends_at - starts_at)::int::text from access.grants where access <> 'ended'");
+    }
+
+    private String page(Order order) {
+        return StatusWords.of(
+                        core.bean(Purchases.class).find(order.id()).orElseThrow(),
+                        core.clock.instant(),
+                        BigDecimal.ONE,
+                        StatusWords.Asker.HOLDER,
+                        Language.ENGLISH)
+                .message();
     }
 
     @Test
