@@ -217,7 +217,7 @@ class CaseDecisionsDatabaseTests {
         assertThat(core.journal(FIRST)).containsExactly("reversal_of_suspense", "suspense");
         assertThat(grants()).isZero();
         assertSuspenseIsEmpty();
-        assertThat(page(order)).contains("begin a new purchase");
+        assertThat(page(order)).contains("pick a plan again");
     }
 
     private List<String> told(String words) {
