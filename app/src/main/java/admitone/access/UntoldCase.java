@@ -41,7 +41,8 @@ class UntoldCase implements CaseDecider {
     boolean ask(SellerId seller, UUID channelId, UnreachablePosts.Waiting waiting, String why) {
         Optional<Case> asked =
                 terms.lock(seller, channelId).untold().flatMap(subject -> cases.find(seller, subject, KIND));
-        if (asked.filter(one -> one.decided() == null || !isNewSince(one, waiting)).isPresent()) {
+        if (asked.filter(one -> one.decided() == null || !isNewSince(one, waiting))
+                .isPresent()) {
             return false;
         }
         String subject = "untold:" + channelId + ":" + ids.next();

@@ -619,10 +619,11 @@ public class Fulfillment {
             events.addAll(counted(part, payment, heard.trigger()));
         }
         if (decision.endsGrant()) {
-            grants.endOfPayment(seller, payment.id(), paidOrders(payment), "refunded").forEach(grant -> {
-                pool.retireOf(grant, "its grant has ended");
-                events.add(event(heard, "grant_ended", Map.of("grant", grant.handle())));
-            });
+            grants.endOfPayment(seller, payment.id(), paidOrders(payment), "refunded")
+                    .forEach(grant -> {
+                        pool.retireOf(grant, "its grant has ended");
+                        events.add(event(heard, "grant_ended", Map.of("grant", grant.handle())));
+                    });
             if (!claims.reverse(seller, subject)) {
                 cases.open(seller, RefundAfterPayout.asks(payment, heard));
                 events.add(event(heard, "case_opened", Map.of("kind", RefundAfterPayout.KIND)));
