@@ -123,7 +123,7 @@ public class Orders implements OpenOrders {
                 where c.seller_id = ? and c.order_id = ? and c.kind = ? order by o.order_id
                 """)
                 .params(seller.value(), orderId, kind)
-                .query(String.class)
+                .query((row, _) -> row.getString("order_id"))
                 .list();
     }
 
