@@ -210,7 +210,7 @@ public class Invariants {
                       and (c.state = 'open' -- and what a person knows of is not for ever
                         or (c.decision in ('wait', 'seen') and c.decided_at > :late::timestamptz - interval '7 days')))
                   and not exists (select from payouts.safeguard s
-                    where s.seller_id in (p.seller_id, '000000000000') and s.held_by is not null)
+                    where s.seller_id in (p.seller_id, '000000000000') and coalesce(s.held_by, s.stopped_why) is not null)
                   and not exists (select from hold.hold h where h.lifted_at is null)
                 """),
         PAID_WHERE_APPROVED("A payout goes to a destination that counted when it was made", """

@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -282,11 +281,9 @@ class ForgottenPayouts {
         for (String kind : PayoutCases.STOPS) {
             cases.settleAbout(seller, kind, "batch_id", batchId, "booked", "as " + payout.handle());
         }
-        Payout.@Nullable HeldBy held = safeguards.of(seller).held();
-        if (held != null
-                && held.by().equals(Payout.BY_ITSELF)
+        if (safeguards.lockStopped(seller)
                 && PayoutCases.STOPS.stream().noneMatch(kind -> cases.anyOpen(seller, kind))) {
-            safeguards.hold(seller, null);
+            safeguards.goOn(seller);
             flow.note(payout, "payouts_go_on", by, Map.of());
         }
     }

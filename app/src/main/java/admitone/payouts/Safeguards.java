@@ -1,6 +1,5 @@
 package admitone.payouts;
 
-import admitone.database.Columns;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payouts.Payout.HeldBy;
@@ -52,21 +51,47 @@ public class Safeguards {
                 .or(() -> Optional.ofNullable(of(seller).held()));
     }
 
-    /** Within the current transaction of the seller, or of the platform for all; null lets them go on. */
+    /**
+     * Within the current transaction of the seller, or of the platform for all. Null ends a person's hold; where there is none, what
+     * was stopped by itself, so that nobody ends with their own what they were not shown.
+     */
     public void hold(SellerId seller, @Nullable HeldBy held) {
+        if (held == null) {
+            jdbc.sql("""
+                    update payouts.safeguard set held_by = null, held_why = null,
+                      stopped_why = case when held_by is null then null else stopped_why end
+                    where seller_id = ?
+                    """).param(seller.value()).update();
+            return;
+        }
         jdbc.sql("""
                 insert into payouts.safeguard (seller_id, held_by, held_why) values (?, ?, ?)
                 on conflict (seller_id) do update set held_by = excluded.held_by, held_why = excluded.held_why
-                """)
-                .params(Columns.all(seller.value(), held == null ? null : held.by(), held == null ? null : held.why()))
-                .update();
+                """).params(seller.value(), held.by(), held.why()).update();
     }
 
-    /** Within the current transaction: nothing of the seller goes on before a person has looked. */
+    /** Within the current transaction: nothing of the seller goes on before a person has looked, whoever holds it besides. */
     void stop(SellerId seller, String why) {
-        if (of(seller).held() == null) {
-            hold(seller, new HeldBy("admitone", why));
-        }
+        jdbc.sql("""
+                insert into payouts.safeguard (seller_id, stopped_why) values (?, ?)
+                on conflict (seller_id) do update set stopped_why = coalesce(safeguard.stopped_why, excluded.stopped_why)
+                """).params(seller.value(), why).update();
+    }
+
+    /** Within the current transaction, for which a new stop waits. */
+    boolean lockStopped(SellerId seller) {
+        return jdbc.sql("select stopped_why is not null from payouts.safeguard where seller_id = ? for update")
+                .param(seller.value())
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+    }
+
+    /** Within the current transaction, which holds the lock. */
+    void goOn(SellerId seller) {
+        jdbc.sql("update payouts.safeguard set stopped_why = null where seller_id = ?")
+                .param(seller.value())
+                .update();
     }
 
     /** Within the current transaction. */
@@ -107,9 +132,11 @@ public class Safeguards {
 
     private Guarded read(ResultSet row) throws SQLException {
         @Nullable String heldBy = row.getString("held_by");
+        @Nullable String stopped = row.getString("stopped_why");
+        @Nullable HeldBy byItself = stopped == null ? null : new HeldBy(Payout.BY_ITSELF, stopped);
         @Nullable String how = row.getString("approval");
         return new Guarded(
-                heldBy == null ? null : new HeldBy(heldBy, row.getString("held_why")),
+                heldBy == null ? byItself : new HeldBy(heldBy, row.getString("held_why")),
                 how == null ? approval : Approval.valueOf(how.toUpperCase(Locale.ROOT)),
                 new Limits(
                         limit(row, "line_units", FOR_ALL.each()),

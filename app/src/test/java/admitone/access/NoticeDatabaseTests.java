@@ -127,7 +127,9 @@ class NoticeDatabaseTests extends EndingFixture {
         decide(openCases().getFirst(), "wait");
         goTo(Duration.ofDays(40));
         assertThat(core.messenger.inside).contains(BUYER, BUYER + 1);
-        assertThat(core.count("cases.cases")).as("asked again when the second waits too").isEqualTo(2);
+        assertThat(core.count("cases.cases"))
+                .as("asked again when the second waits too")
+                .isEqualTo(2);
 
         core.messenger.sent.clear();
         core.messenger.onSend = this::onlyBuyersRefuse;

@@ -117,6 +117,7 @@ class ConversationDatabaseTests {
     @Test
     void statusTellsWhatSomebodyHasAndUntilWhen() {
         core.hear(Ipn.finished("5996609246", pick()));
+        work(); // the way in is told before they ask
 
         Message status = answer("/status");
 

@@ -218,6 +218,29 @@ class PayoutRestoreDatabaseTests {
     }
 
     @Test
+    void whatIsStoppedDoesNotGoOnWhenAPersonEndsTheirOwnHold() {
+        paying.seller(SELLER, "instant", "1");
+        Destination to = paying.core.bean(Destinations.class).of(SELLER).getFirst();
+        paying.provider.echoesExternalIds = false;
+        paying.provider.create(
+                new NewBatch("whoever", to, admitone.money.Money.parse("5", USDT), "http://localhost/ipn"));
+        paying.provider.rows.getFirst().status = Status.FINISHED;
+        Safeguards safeguards = paying.core.bean(Safeguards.class);
+        Payout.HeldBy holiday = new Payout.HeldBy("operator", "a holiday");
+        paying.core.transactions.run(SELLER, () -> safeguards.hold(SELLER, holiday));
+        paying.core.bean(MissingPayouts.class).lookNow();
+        assertThat(safeguards.of(SELLER).held()).isEqualTo(holiday);
+
+        paying.core.transactions.run(SELLER, () -> safeguards.hold(SELLER, null));
+
+        assertThat(safeguards.of(SELLER).held())
+                .extracting(Payout.HeldBy::why)
+                .isEqualTo("the provider sent a payout that is not on record");
+        paying.core.transactions.run(SELLER, () -> safeguards.hold(SELLER, null));
+        assertThat(safeguards.of(SELLER).held()).isNull();
+    }
+
+    @Test
     void whatWasForgottenIsBookedAndTheNextPayoutGoesOn() {
         paying.seller(SELLER, "instant", "1");
         paying.earn(SELLER, "50.00");
