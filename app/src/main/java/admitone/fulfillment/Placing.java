@@ -105,7 +105,7 @@ class Placing {
                 clock.instant(),
                 null,
                 null,
-                place.rest());
+                place.rest(), null);
     }
 
     private Place placeFor(SellerId seller, Heard heard) {

@@ -36,47 +36,6 @@ public record Payment(
         @Nullable Instant expiresAt,
         @Nullable Money rest,
         @Nullable Wallet wallet) {
-    /** Settled as the account is set. */
-    public Payment(
-            SellerId seller,
-            String id,
-            @Nullable String orderId,
-            @Nullable String hold,
-            PaymentState state,
-            String providerStatus,
-            @Nullable Asset payCurrency,
-            @Nullable Money payAmount,
-            @Nullable String payAddress,
-            @Nullable String payinExtraId,
-            @Nullable Money received,
-            @Nullable Money outcome,
-            @Nullable Money suspended,
-            @Nullable String parentPaymentId,
-            Instant createdAt,
-            @Nullable Instant paidAt,
-            @Nullable Instant expiresAt,
-            @Nullable Money rest) {
-        this(
-                seller,
-                id,
-                orderId,
-                hold,
-                state,
-                providerStatus,
-                payCurrency,
-                payAmount,
-                payAddress,
-                payinExtraId,
-                received,
-                outcome,
-                suspended,
-                parentPaymentId,
-                createdAt,
-                paidAt,
-                expiresAt,
-                rest,
-                null);
-    }
 
     /**
      * With the coins asked for as the provider says them, where it alone made the offer: on its own page it makes the offer anew when

@@ -15,7 +15,7 @@ public final class ClockCheck {
     private static final Duration A_CODE = Duration.ofSeconds(30);
 
     private static final Duration NOTICEABLE = Duration.ofSeconds(5);
-    private static final String TODO = "let it be set by the network: timedatectl set-ntp true";
+    private static final String REMEDY = "let it be set by the network: timedatectl set-ntp true";
 
     private ClockCheck() {}
 
@@ -36,8 +36,8 @@ public final class ClockCheck {
         String says =
                 "is " + size.toSeconds() + " s " + (apart.isNegative() ? "behind" : "ahead of") + " that of " + whose;
         return size.compareTo(A_CODE) < 0
-                ? Remark.warn(ABOUT, says, TODO)
-                : Remark.wrong(ABOUT, says + ": codes for payouts are refused, and times are wrong", TODO);
+                ? Remark.warn(ABOUT, says, REMEDY)
+                : Remark.wrong(ABOUT, says + ": codes for payouts are refused, and times are wrong", REMEDY);
     }
 
     private static Optional<Instant> instant(String text) {

@@ -356,6 +356,6 @@ class StatusWordsDocTests {
                 NOW,
                 null,
                 null,
-                null);
+                null, null);
     }
 }

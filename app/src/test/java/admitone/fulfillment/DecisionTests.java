@@ -400,7 +400,7 @@ class DecisionTests {
                 NOW,
                 null,
                 null,
-                null);
+                null, null);
 
         Decision decision = Fulfillment.decide(null, payment, heard(status, ASKED, OUTCOME), facts, true);
 
@@ -485,7 +485,7 @@ class DecisionTests {
                 NOW,
                 null,
                 null,
-                null);
+                null, null);
     }
 
     private static Facts facts(Seat seat, @Nullable Rate rate, @Nullable BigDecimal confirmAbove) {

@@ -295,7 +295,7 @@ class TwoPaymentsProperties {
                 NOW,
                 null,
                 null,
-                id.equals(FIRST) ? null : REST);
+                id.equals(FIRST) ? null : REST, null);
     }
 
     private static Order order(@Nullable String paidBy) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import admitone.FakePayoutProvider.Lie;
 import admitone.FakePayoutProvider.Row;
 import admitone.audit.Broken;
+import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.cases.DecisionRefused;
 import admitone.hold.HoldMemory;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -201,14 +203,8 @@ class PayoutRestoreDatabaseTests {
 
     @Test
     void whatAPersonHasLetGoOnIsNotStoppedByTheNextLook() {
-        paying.seller(SELLER, "instant", "1");
-        Destination to = paying.core.bean(Destinations.class).of(SELLER).getFirst();
-        paying.provider.echoesExternalIds = false;
-        paying.provider.create(
-                new NewBatch("whoever", to, admitone.money.Money.parse("5", USDT), "http://localhost/ipn"));
-        paying.provider.rows.getFirst().status = Status.FINISHED;
+        sentPastUs("5", Status.FINISHED);
         MissingPayouts missing = paying.core.bean(MissingPayouts.class);
-        missing.lookNow();
         Safeguards safeguards = paying.core.bean(Safeguards.class);
         paying.core.transactions.run(SELLER, () -> safeguards.hold(SELLER, null));
 
@@ -219,16 +215,10 @@ class PayoutRestoreDatabaseTests {
 
     @Test
     void whatIsStoppedDoesNotGoOnWhenAPersonEndsTheirOwnHold() {
-        paying.seller(SELLER, "instant", "1");
-        Destination to = paying.core.bean(Destinations.class).of(SELLER).getFirst();
-        paying.provider.echoesExternalIds = false;
-        paying.provider.create(
-                new NewBatch("whoever", to, admitone.money.Money.parse("5", USDT), "http://localhost/ipn"));
-        paying.provider.rows.getFirst().status = Status.FINISHED;
         Safeguards safeguards = paying.core.bean(Safeguards.class);
         Payout.HeldBy holiday = new Payout.HeldBy("operator", "a holiday");
         paying.core.transactions.run(SELLER, () -> safeguards.hold(SELLER, holiday));
-        paying.core.bean(MissingPayouts.class).lookNow();
+        sentPastUs("5", Status.FINISHED);
         assertThat(safeguards.of(SELLER).held()).isEqualTo(holiday);
 
         paying.core.transactions.run(SELLER, () -> safeguards.hold(SELLER, null));
@@ -238,6 +228,32 @@ class PayoutRestoreDatabaseTests {
                 .isEqualTo("the provider sent a payout that is not on record");
         paying.core.transactions.run(SELLER, () -> safeguards.hold(SELLER, null));
         assertThat(safeguards.of(SELLER).held()).isNull();
+    }
+
+    /** Another is found while the first is booked. */
+    @Test
+    void bookingDoesNotEndAStopThatComesMeanwhile() throws Exception {
+        sentPastUs("5", Status.FINISHED);
+        Safeguards safeguards = paying.core.bean(Safeguards.class);
+
+        paying.core.whileUncommitted(
+                SELLER,
+                () -> {
+                    paying.core
+                            .bean(Cases.class)
+                            .open(
+                                    SELLER,
+                                    new Case.Draft(
+                                            PayoutCases.NOT_ON_RECORD,
+                                            "batch:another",
+                                            null,
+                                            null,
+                                            Map.of("batch_id", "another")));
+                    safeguards.stop(SELLER, "another");
+                },
+                () -> paying.decide(SELLER, PayoutCases.NOT_ON_RECORD, "book"));
+
+        assertThat(safeguards.of(SELLER).held()).isNotNull();
     }
 
     @Test
