@@ -105,7 +105,8 @@ class Placing {
                 clock.instant(),
                 null,
                 null,
-                place.rest(), null);
+                place.rest(),
+                null);
     }
 
     private Place placeFor(SellerId seller, Heard heard) {

@@ -199,8 +199,13 @@ class NoticeDatabaseTests extends EndingFixture {
         UntoldCase untold = core.bean(UntoldCase.class);
         var waiting = new UnreachablePosts.Waiting(List.of(BUYER), core.clock.instant());
         Runnable ask = () -> untold.ask(shop.seller(), shop.channel().id(), waiting, "no_rights");
-        core.transactions.run(shop.seller(), () -> core.bean(ChannelTerms.class)
-                .set(shop.seller(), shop.channel().id(), Terms.DEFAULT)); // or making the row would do for a lock
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(ChannelTerms.class)
+                        .set(
+                                shop.seller(),
+                                shop.channel().id(),
+                                Terms.DEFAULT)); // or making the row would do for a lock
 
         core.whileUncommitted(shop.seller(), ask, () -> core.transactions.run(shop.seller(), ask));
 

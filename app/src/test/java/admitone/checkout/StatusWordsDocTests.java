@@ -356,6 +356,7 @@ class StatusWordsDocTests {
                 NOW,
                 null,
                 null,
-                null, null);
+                null,
+                null);
     }
 }

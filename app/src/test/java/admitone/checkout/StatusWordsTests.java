@@ -516,7 +516,8 @@ class StatusWordsTests {
                 NOW,
                 null,
                 null,
-                null, null);
+                null,
+                null);
     }
 
     private static Payment rest(String id, String usd, PaymentState state) {
@@ -539,6 +540,7 @@ class StatusWordsTests {
                 of.createdAt(),
                 of.paidAt(),
                 of.expiresAt(),
-                Money.parse(usd, Asset.USD), null);
+                Money.parse(usd, Asset.USD),
+                null);
     }
 }

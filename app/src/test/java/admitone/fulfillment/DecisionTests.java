@@ -400,7 +400,8 @@ class DecisionTests {
                 NOW,
                 null,
                 null,
-                null, null);
+                null,
+                null);
 
         Decision decision = Fulfillment.decide(null, payment, heard(status, ASKED, OUTCOME), facts, true);
 
@@ -485,7 +486,8 @@ class DecisionTests {
                 NOW,
                 null,
                 null,
-                null, null);
+                null,
+                null);
     }
 
     private static Facts facts(Seat seat, @Nullable Rate rate, @Nullable BigDecimal confirmAbove) {

@@ -514,7 +514,8 @@ class PartsDatabaseTests {
                 core.clock.instant(),
                 null,
                 null,
-                usd("0.54"), null);
+                usd("0.54"),
+                null);
         core.bean(Payments.class).claimRoute(id, order.seller());
         core.transactions.run(order.seller(), () -> core.bean(Payments.class).add(payment, null));
         return payment;

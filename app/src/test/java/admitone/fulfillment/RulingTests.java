@@ -109,7 +109,8 @@ class RulingTests {
                 NOW,
                 null,
                 null,
-                null, null);
+                null,
+                null);
     }
 
     private static Money btc(String amount) {

@@ -295,7 +295,8 @@ class TwoPaymentsProperties {
                 NOW,
                 null,
                 null,
-                id.equals(FIRST) ? null : REST, null);
+                id.equals(FIRST) ? null : REST,
+                null);
     }
 
     private static Order order(@Nullable String paidBy) {

@@ -210,7 +210,8 @@ public final class RunningShop implements AutoCloseable {
                 Instant.now(),
                 null,
                 null,
-                null, null);
+                null,
+                null);
         bean(Payments.class).claimRoute(id, order.seller());
         bean(Transactions.class).run(order.seller(), () -> bean(Payments.class).add(payment, null));
         return payment;
