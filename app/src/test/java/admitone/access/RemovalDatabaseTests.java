@@ -8,6 +8,7 @@ import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +32,32 @@ class RemovalDatabaseTests extends EndingFixture {
         assertThat(core.messenger.calls).endsWith("lift " + BUYER);
         assertThat(outcomes()).containsExactly("removed");
         assertThat(events()).containsSubsequence("grant_ended", "notice_sent", "removal_owed", "member_removed");
+    }
+
+    /** What somebody decides by the channel's terms is there before anybody else decides by them. */
+    @Test
+    void whoDecidesAboutRemovalsWaitsForWhoDoes() throws Exception {
+        admit(BUYER);
+        ChannelTerms terms = core.bean(ChannelTerms.class);
+        Runnable lock = () -> terms.lock(shop.seller(), shop.channel().id());
+        core.transactions.run(shop.seller(), lock);
+        AtomicLong ended = new AtomicLong();
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> {
+                    lock.run();
+                    core.jdbc.sql("update access.grants set look_at = null").update();
+                },
+                () -> core.transactions.run(shop.seller(), () -> {
+                    lock.run();
+                    ended.set(core.jdbc
+                            .sql("select count(*) from access.grants where look_at is null")
+                            .query(Long.class)
+                            .single());
+                }));
+
+        assertThat(ended).hasValue(1);
     }
 
     @ParameterizedTest
