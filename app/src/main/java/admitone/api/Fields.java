@@ -131,6 +131,15 @@ final class Fields {
                 node -> node.isBoolean() ? Optional.of(node.booleanValue()) : Optional.empty());
     }
 
+    /** No where it is left out. */
+    boolean yes(String name) {
+        return read(
+                        name,
+                        "true or false",
+                        node -> node.isBoolean() ? Optional.of(node.booleanValue()) : Optional.empty())
+                .orElse(false);
+    }
+
     /** One line of text. */
     String text(String name, int most) {
         return needed(name, line(most), "", node -> line(node, most));

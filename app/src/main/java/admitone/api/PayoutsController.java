@@ -329,6 +329,7 @@ class PayoutsController {
         flow.turn(
                 seller,
                 wanted.on() ? null : new HeldBy(caller.name(), wanted.reason()),
+                Boolean.TRUE.equals(wanted.endsStop()),
                 new PayoutFlow.By(caller.cause(), caller.name(), wanted.reason()));
         return SwitchView.of(safeguards.of(seller).held());
     }

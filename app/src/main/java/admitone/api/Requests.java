@@ -525,9 +525,18 @@ final class Requests {
     }
 
     record PayoutSwitch(
-            @Schema(description = "false: nothing goes out") boolean on, String reason) {
+            @Schema(description = "false: nothing goes out") boolean on,
+
+            @Schema(
+                    description =
+                            "with on: also what the service stopped by itself goes on; without it, only a person's hold ends")
+            @Nullable
+            Boolean endsStop,
+
+            String reason) {
         static PayoutSwitch read(Fields fields) {
-            return new PayoutSwitch(fields.yesOrNo("on"), fields.text("reason", 200));
+            boolean on = fields.yesOrNo("on");
+            return new PayoutSwitch(on, on && fields.yes("ends_stop"), fields.text("reason", 200));
         }
     }
 

@@ -10,14 +10,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Money that arrived for a purchase that another payment has paid, and what became of it. Its buyer reads the same on the page and from the bot.
+ * Money that arrived for a purchase beside the payment that paid it, and what became of it: its buyer reads the same on the page and from the bot. Or a part of the
+ * price that was given back, and what the rest of it came to: on the page alone.
  *
  * @param until of the time that it bought; null where it bought none
  */
 public record SecondPayment(
         Money amount, Became became, @Nullable Instant until) {
 
-    /** What a person decided about it. */
+    /** What it came to. */
     public enum Became {
         WAITS,
         EXTENDED,

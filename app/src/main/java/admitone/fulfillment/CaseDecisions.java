@@ -1,13 +1,11 @@
 package admitone.fulfillment;
 
-import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.cases.Case;
 import admitone.cases.CaseDecider;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
-import admitone.checkout.SecondPayment;
 import admitone.checkout.SecondPayment.Became;
 import admitone.fulfillment.Ruling.About;
 import admitone.fulfillment.Ruling.Extension;
@@ -260,16 +258,7 @@ public class CaseDecisions {
                 order.orElse(null),
                 order.map(it -> payments.ofOrder(seller, it.id())).orElse(List.of()),
                 one.kind().equals(Why.PART_REFUNDED) ? usedDays(seller, one) : 0,
-                one.kind().equals(Why.PART_REFUNDED) && isRestTurned(seller, one),
                 settings.underpaidTolerancePercent());
-    }
-
-    /** What is left of the order's price has bought time that runs. */
-    private boolean isRestTurned(SellerId seller, Case one) {
-        return one.orderId() != null
-                && orders.ofCases(seller, one.orderId(), Why.PART_REFUNDED).stream()
-                        .flatMap(id -> grants.ofOrder(seller, id).stream())
-                        .anyMatch(grant -> grant.access() != Grant.Access.ENDED);
     }
 
     private int usedDays(SellerId seller, Case one) {
@@ -367,14 +356,9 @@ public class CaseDecisions {
     private void tellSecond(About about, Became became, @Nullable Instant until) {
         Payment payment = about.payment();
         Order order = about.order();
-        if (payment == null || order == null || !Fulfillment.isSecond(order, payment)) {
-            return;
-        }
-        Money arrived = payment.arrived();
-        if (arrived != null) {
-            tasks.owe(
-                    order.seller(),
-                    List.of(Work.tellSecond(payment.id(), order.id(), new SecondPayment(arrived, became, until))));
+        if (payment != null && order != null && Fulfillment.isSecond(order, payment)) {
+            Work.tellSecond(order, payment, payment.arrived(), became, until)
+                    .ifPresent(owed -> tasks.owe(order.seller(), owed));
         }
     }
 

@@ -10,7 +10,6 @@ import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
-import admitone.checkout.SecondPayment;
 import admitone.checkout.SecondPayment.Became;
 import admitone.database.Lane;
 import admitone.database.Transactions;
@@ -531,9 +530,9 @@ public class Fulfillment {
 
     private static Decision tellSecond(
             Decision decision, Order order, Payment payment, @Nullable Money arrived, Became became) {
-        return arrived == null
-                ? decision
-                : decision.owe(Work.tellSecond(payment.id(), order.id(), new SecondPayment(arrived, became, null)));
+        return Work.tellSecond(order, payment, arrived, became, null)
+                .map(decision::owe)
+                .orElse(decision);
     }
 
     private static boolean mustConfirm(Order order, Heard heard, @Nullable BigDecimal confirmAbove) {

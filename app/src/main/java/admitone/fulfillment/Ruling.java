@@ -38,7 +38,6 @@ final class Ruling {
      * @param order the payment's, or null
      * @param ofOrder all payments of that order
      * @param usedDays so many whole days were over of what the order granted when this was asked; looked for only where a part was given back
-     * @param restTurned what is left of the price has bought time already, which still runs
      */
     record About(
             String kind,
@@ -47,7 +46,6 @@ final class Ruling {
             @Nullable Order order,
             List<Payment> ofOrder,
             int usedDays,
-            boolean restTurned,
             BigDecimal tolerancePercent) {
 
         /** What still counts of the order's payments, where a part of its price was given back; the newest last. */
@@ -148,7 +146,7 @@ final class Ruling {
             return Optional.empty();
         }
         if (about.kind().equals(Why.PART_REFUNDED)) {
-            return about.restTurned() ? Optional.empty() : ofRest(about, order);
+            return ofRest(about, order);
         }
         if (order.days() == null) {
             return Optional.empty();

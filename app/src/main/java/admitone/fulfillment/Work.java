@@ -1,9 +1,11 @@
 package admitone.fulfillment;
 
+import admitone.checkout.Order;
 import admitone.checkout.SecondPayment;
 import admitone.checkout.SecondPayment.Became;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.payments.Payment;
 import admitone.tasks.Owed;
 import admitone.tasks.Task;
 import admitone.timeline.Event;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The tasks of the main flow itself. */
@@ -66,18 +69,22 @@ public final class Work {
         return Owed.now(TELL_BUYER, Event.payment(paymentId), Map.of("order", orderId));
     }
 
-    /** Tells the buyer of money beside the payment that paid their order; once for each thing that becomes of it. */
-    static Owed tellSecond(String paymentId, String orderId, SecondPayment second) {
-        Map<String, String> payload = new HashMap<>(Map.of(
-                "order", orderId,
-                "became", second.became().word(),
-                "amount", second.amount().text(),
-                "asset", second.amount().asset().code()));
-        if (second.until() != null) {
-            payload.put("until", second.until().toString());
+    /** Tells the buyer of money beside the payment that paid their order, once for each thing that becomes of it; nothing where it is not known how much. */
+    static Optional<Owed> tellSecond(
+            Order order, Payment payment, @Nullable Money arrived, Became became, @Nullable Instant until) {
+        if (arrived == null) {
+            return Optional.empty();
         }
-        return Owed.now(
-                TELL_SECOND, Event.payment(paymentId) + ":" + second.became().word(), Map.copyOf(payload));
+        Map<String, String> payload = new HashMap<>(Map.of(
+                "order", order.id(),
+                "became", became.word(),
+                "amount", arrived.text(),
+                "asset", arrived.asset().code()));
+        if (until != null) {
+            payload.put("until", until.toString());
+        }
+        return Optional.of(
+                Owed.now(TELL_SECOND, Event.payment(payment.id()) + ":" + became.word(), Map.copyOf(payload)));
     }
 
     static SecondPayment second(Task task) {

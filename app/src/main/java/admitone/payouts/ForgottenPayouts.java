@@ -284,7 +284,7 @@ class ForgottenPayouts {
         if (safeguards.lockStopped(seller)
                 && PayoutCases.STOPS.stream().noneMatch(kind -> cases.anyOpen(seller, kind))) {
             safeguards.goOn(seller);
-            flow.note(payout, "payouts_go_on", by, Map.of());
+            flow.noteSwitch(seller, payout.subject(), by);
         }
     }
 

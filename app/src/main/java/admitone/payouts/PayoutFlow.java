@@ -148,12 +148,29 @@ public class PayoutFlow {
         return new Outcome(payouts.find(seller, id).orElseThrow(), null);
     }
 
-    /** In a transaction of its own: stops the payouts of a seller, or of all by the platform's own switch; null lets them go on. */
-    public void turn(SellerId seller, Payout.@Nullable HeldBy held, By by) {
+    /**
+     * In a transaction of its own: stops the payouts of a seller, or of all by the platform's own switch; null ends a person's hold.
+     *
+     * @param endsStop also what the service stopped by itself
+     */
+    public void turn(SellerId seller, Payout.@Nullable HeldBy held, boolean endsStop, By by) {
         transactions.run(seller, () -> {
             safeguards.hold(seller, held);
-            note(seller, ALL, held == null ? "payouts_go_on" : "payouts_stopped", by, Map.of());
+            if (endsStop) {
+                safeguards.goOn(seller);
+            }
+            noteSwitch(seller, ALL, by);
         });
+    }
+
+    /** Within the current transaction: how the switch stands now. */
+    void noteSwitch(SellerId seller, String subject, By by) {
+        Payout.@Nullable HeldBy held = safeguards.of(seller).held();
+        if (held == null) {
+            note(seller, subject, "payouts_go_on", by, Map.of());
+        } else {
+            note(seller, subject, "payouts_stopped", by, Map.of("why", held.why()));
+        }
     }
 
     /** In a transaction of its own. */

@@ -1,5 +1,6 @@
 package admitone.payouts;
 
+import admitone.database.Columns;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payouts.Payout.HeldBy;
@@ -51,23 +52,14 @@ public class Safeguards {
                 .or(() -> Optional.ofNullable(of(seller).held()));
     }
 
-    /**
-     * Within the current transaction of the seller, or of the platform for all. Null ends a person's hold; where there is none, what
-     * was stopped by itself, so that nobody ends with their own what they were not shown.
-     */
+    /** Within the current transaction of the seller, or of the platform for all; null ends a person's hold, and not what the service stopped. */
     public void hold(SellerId seller, @Nullable HeldBy held) {
-        if (held == null) {
-            jdbc.sql("""
-                    update payouts.safeguard set held_by = null, held_why = null,
-                      stopped_why = case when held_by is null then null else stopped_why end
-                    where seller_id = ?
-                    """).param(seller.value()).update();
-            return;
-        }
         jdbc.sql("""
                 insert into payouts.safeguard (seller_id, held_by, held_why) values (?, ?, ?)
                 on conflict (seller_id) do update set held_by = excluded.held_by, held_why = excluded.held_why
-                """).params(seller.value(), held.by(), held.why()).update();
+                """)
+                .params(Columns.all(seller.value(), held == null ? null : held.by(), held == null ? null : held.why()))
+                .update();
     }
 
     /** Within the current transaction: nothing of the seller goes on before a person has looked, whoever holds it besides. */
@@ -87,7 +79,7 @@ public class Safeguards {
                 .orElse(false);
     }
 
-    /** Within the current transaction, which holds the lock. */
+    /** Within the current transaction: what the service stopped goes on. */
     void goOn(SellerId seller) {
         jdbc.sql("update payouts.safeguard set stopped_why = null where seller_id = ?")
                 .param(seller.value())

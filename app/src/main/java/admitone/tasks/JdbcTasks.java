@@ -110,7 +110,12 @@ class JdbcTasks {
                 .update();
     }
 
+    /** It cannot end before this transaction: what its outcome then looks for is there. */
     void wake(SellerId seller, String kind, String subject, Instant now) {
+        jdbc.sql("select task_id from tasks.task where seller_id = ? and kind = ? and subject = ? for update")
+                .params(seller.value(), kind, subject)
+                .query(UUID.class)
+                .single();
         jdbc.sql("""
                 update tasks.task set state = 'ready', due_at = ?, owed_since = ?, done_at = null, failures = 0, unknowns = 0
                 where seller_id = ? and kind = ? and subject = ? and state = 'done'

@@ -154,8 +154,8 @@ public class Tasks {
     }
 
     /**
-     * Within the current transaction: owes a task that is done once more; one that waits or runs is left alone. Written at once: nothing
-     * is left to wait for that task's own transaction at the commit, which may itself wait for what is locked after this.
+     * Within the current transaction: owes a task that is done once more; one that waits or runs is left alone, and ends
+     * after this transaction. Written at once: at the commit nothing is left to wait for that task's own, which may itself wait for what is locked after this.
      */
     public void wake(SellerId seller, Owed owed) {
         Instant now = clock.instant();

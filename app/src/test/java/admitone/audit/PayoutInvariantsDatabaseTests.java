@@ -46,6 +46,18 @@ class PayoutInvariantsDatabaseTests {
         assertThat(Broken.in(paying.core)).anyMatch(broken -> broken.startsWith(id + " "));
     }
 
+    @Test
+    void whoIsStoppedNeedsNotGoOn() {
+        happen();
+        paying.core.owner().sql("""
+                        update payouts.attempt set called_at = called_at - interval '49 hours', verified_at = verified_at - interval '49 hours', ended_at = null;
+                        update payouts.payout set state = 'sent', ended_at = null;
+                        insert into payouts.safeguard (seller_id, stopped_why) select seller_id, 'a case' from payouts.payout
+                        """).update();
+
+        assertThat(Broken.in(paying.core)).noneMatch(broken -> broken.startsWith("payout_goes_on "));
+    }
+
     /** The journal holds accruals that no payment brought: other invariants say so. */
     private static boolean isOfPayouts(String broken) {
         return broken.matches(

@@ -57,17 +57,6 @@ class RulingTests {
     }
 
     @Test
-    void whatIsLeftBuysNoTimeWhileItRunsAlready() {
-        Payment rest = payment("2", new Paid(btc("0.0004"), null, NOW), btc("0.0004"));
-        About one = about(List.of(payment("1", new Refunded(), btc("0.001")), rest), 30, 0);
-        About turned = new About(
-                one.kind(), one.payment(), null, one.order(), one.ofOrder(), 0, /* restTurned= */ true, BigDecimal.ONE);
-
-        assertThat(Ruling.extension(one)).isPresent();
-        assertThat(Ruling.extension(turned)).isEmpty();
-    }
-
-    @Test
     void whenNothingIsLeftThereIsNothingToGiveBack() {
         About about = about(List.of(payment("1", new Refunded(), btc("0.001"))), 30, 0);
 
@@ -87,7 +76,7 @@ class RulingTests {
                 NOW,
                 NOW.plus(Duration.ofDays(1)),
                 "1");
-        return new About(Why.PART_REFUNDED, ofOrder.getFirst(), null, order, ofOrder, used, false, BigDecimal.ONE);
+        return new About(Why.PART_REFUNDED, ofOrder.getFirst(), null, order, ofOrder, used, BigDecimal.ONE);
     }
 
     private static Payment payment(String id, PaymentState state, Money received) {

@@ -448,7 +448,7 @@ class PayoutProtocolDatabaseTests {
         hear(row, Status.SENDING);
         assertThat(paying.openCases()).containsExactly("payout_contradicted");
         decideAll();
-        paying.core.transactions.run(SELLER, () -> safeguards.hold(SELLER, null));
+        paying.flow.turn(SELLER, null, /* endsStop= */ true, TEST);
         hear(row, Status.SENDING);
         assertThat(paying.openCases()).isEmpty();
         assertThat(safeguards.of(SELLER).held()).isNull();

@@ -2,6 +2,7 @@ package admitone.payouts;
 
 import static admitone.AtOnce.atOnce;
 import static admitone.payouts.Paying.SELLER;
+import static admitone.payouts.Paying.TEST;
 import static admitone.payouts.Paying.USDT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -173,14 +174,14 @@ class PayoutRestoreDatabaseTests {
     private @Nullable String cancelled(Payout payout) {
         return paying.core
                 .transactions
-                .run(SELLER, () -> paying.flow.cancel(SELLER, payout.id(), Paying.TEST))
+                .run(SELLER, () -> paying.flow.cancel(SELLER, payout.id(), TEST))
                 .refused();
     }
 
     private @Nullable String released(Payout payout) {
         return paying.core
                 .transactions
-                .run(SELLER, () -> paying.flow.release(SELLER, payout.id(), Paying.TEST))
+                .run(SELLER, () -> paying.flow.release(SELLER, payout.id(), TEST))
                 .refused();
     }
 
@@ -206,7 +207,7 @@ class PayoutRestoreDatabaseTests {
         sentPastUs("5", Status.FINISHED);
         MissingPayouts missing = paying.core.bean(MissingPayouts.class);
         Safeguards safeguards = paying.core.bean(Safeguards.class);
-        paying.core.transactions.run(SELLER, () -> safeguards.hold(SELLER, null));
+        paying.flow.turn(SELLER, null, /* endsStop= */ true, TEST);
 
         assertThat(missing.lookNow()).isEqualTo(new Answer.Done<>(1));
 
@@ -221,13 +222,41 @@ class PayoutRestoreDatabaseTests {
         sentPastUs("5", Status.FINISHED);
         assertThat(safeguards.of(SELLER).held()).isEqualTo(holiday);
 
-        paying.core.transactions.run(SELLER, () -> safeguards.hold(SELLER, null));
+        for (int answerLost = 0; answerLost < 2; answerLost++) {
+            paying.flow.turn(SELLER, null, /* endsStop= */ false, TEST);
+        }
 
         assertThat(safeguards.of(SELLER).held())
                 .extracting(Payout.HeldBy::why)
                 .isEqualTo("the provider sent a payout that is not on record");
-        paying.core.transactions.run(SELLER, () -> safeguards.hold(SELLER, null));
+        assertThat(switched()).containsExactly("payouts_stopped", "payouts_stopped");
+        paying.core.transactions.run(SELLER, () -> safeguards.stop(SELLER, "something else"));
+        assertThat(safeguards.of(SELLER).held())
+                .as("what came first")
+                .extracting(Payout.HeldBy::why)
+                .isEqualTo("the provider sent a payout that is not on record");
+        paying.flow.turn(SELLER, null, /* endsStop= */ true, TEST);
         assertThat(safeguards.of(SELLER).held()).isNull();
+        assertThat(switched().getLast()).isEqualTo("payouts_go_on");
+    }
+
+    @Test
+    void bookingEndsNoHoldOfAPerson() {
+        sentPastUs("5", Status.FINISHED);
+        Payout.HeldBy holiday = new Payout.HeldBy("operator", "a holiday");
+        paying.flow.turn(SELLER, holiday, /* endsStop= */ false, TEST);
+
+        paying.decide(SELLER, PayoutCases.NOT_ON_RECORD, "book");
+
+        assertThat(paying.core.bean(Safeguards.class).of(SELLER).held()).isEqualTo(holiday);
+        assertThat(switched()).doesNotContain("payouts_go_on");
+    }
+
+    private List<String> switched() {
+        return paying.core.strings("""
+                select event ->> 'kind' from timeline.entry, json_array_elements(events::json) event
+                where event ->> 'kind' in ('payouts_stopped', 'payouts_go_on') order by at, entry_id
+                """);
     }
 
     /** Another is found while the first is booked. */
@@ -352,7 +381,7 @@ class PayoutRestoreDatabaseTests {
 
         List<Boolean> booked = atOnce(50, () -> {
             try {
-                paying.core.transactions.run(SELLER, () -> forgotten.book(SELLER, batch, Paying.TEST));
+                paying.core.transactions.run(SELLER, () -> forgotten.book(SELLER, batch, TEST));
                 return true;
             } catch (DecisionRefused e) {
                 return false;

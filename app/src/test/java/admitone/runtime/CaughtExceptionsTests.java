@@ -9,9 +9,18 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.dao.TransientDataAccessException;
 
 class CaughtExceptionsTests {
+    @Test
+    void serviceLoadsThem() {
+        assertThat(new ClassPathScanningCandidateComponentProvider(true).findCandidateComponents("admitone.runtime"))
+                .extracting(BeanDefinition::getBeanClassName)
+                .contains(CaughtExceptions.class.getName());
+    }
+
     /** In a JVM of its own, with the compiler that is at fault, which the tests do without. */
     @Test
     void firstOfItsKindIsCaughtWhereNoneWasSeenWhenTheCodeWasCompiled() throws Exception {

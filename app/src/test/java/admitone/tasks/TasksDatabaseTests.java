@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -228,6 +229,31 @@ class TasksDatabaseTests {
         core.transactions.run(SELLER, () -> tasks.oweAgain(SELLER, Owed.now("decide", "payment:1", Map.of())));
         assertThat(core.tasks("decide")).containsExactly("ready");
         assertThat(core.count("tasks.task")).isEqualTo(1);
+    }
+
+    /** It has looked already, and would end without what woke it. */
+    @Test
+    void runningTaskThatIsWokenEndsAfterWhatWokeIt() throws Exception {
+        Task running = claim(List.of(owe("decide", "payment:1"))).getFirst();
+        AtomicLong seen = new AtomicLong();
+
+        core.whileUncommitted(
+                SELLER,
+                () -> {
+                    tasks.wake(SELLER, Owed.now("decide", "payment:1", Map.of()));
+                    rows.insert(new JdbcTasks.Owing(
+                            SELLER,
+                            UUID.randomUUID(),
+                            Owed.now("mail", "payment:2", Map.of()),
+                            core.clock.instant(),
+                            null));
+                },
+                () -> {
+                    complete(running, JdbcTasks.Ending.DONE);
+                    seen.set(core.count("tasks.task where subject = 'payment:2'"));
+                });
+
+        assertThat(seen).hasValue(1);
     }
 
     @Test

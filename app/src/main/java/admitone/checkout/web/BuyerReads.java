@@ -70,7 +70,7 @@ class BuyerReads {
         Instant now = clock.instant();
         Order order = purchase.order();
         BuyerStatus status = StatusWords.of(purchase, now, tolerancePercent, asker, language);
-        boolean isOpen = !purchase.isBanned() && order.paidBy() == null && !now.isAfter(order.expiresAt());
+        boolean isOpen = order.paidBy() == null && !now.isAfter(order.expiresAt());
         return new Found(purchase, status, asker, isOpen && status.words().invitesPayment());
     }
 }
