@@ -63,7 +63,7 @@ class OneTimeLinkFlowTests {
         World.await("delivered").until(() -> world.access(purchase).equals("delivered"));
         assertThat(world.service.get("/success?order_id=" + purchase.orderId()).body())
                 .contains("lets in one person")
-                .doesNotContain("t.me");
+                .doesNotContain("t.me/+");
         assertThat(world.telegram.openLink(purchase.buyer(), link)).isEqualTo(OpenResult.JOINED);
         World.await("revoked").until(() -> world.link(shop, link).isRevoked());
         World.await("admitted").until(() -> world.access(purchase).equals("admitted"));

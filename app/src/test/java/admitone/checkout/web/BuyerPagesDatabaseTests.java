@@ -59,6 +59,17 @@ class BuyerPagesDatabaseTests {
     }
 
     @Test
+    void whoIsKeptOutIsShownNoProgressAndNoPlans() {
+        Order order = shop.paidOrder();
+        shop.access(order, "ended");
+        shop.ban(order);
+
+        assertThat(shop.get("/success?order_id=" + order.id()).body())
+                .contains("has ended")
+                .doesNotContain("class=\"steps\"", "/c/quiet-alpha");
+    }
+
+    @Test
     void leadsOnWhereverAPurchaseEnds() {
         Order order = shop.paidOrder();
         String page = "/success?order_id=" + order.id();

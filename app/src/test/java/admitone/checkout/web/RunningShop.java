@@ -243,6 +243,17 @@ public final class RunningShop implements AutoCloseable {
     }
 
     /** The messenger's part, which no task does here. */
+    /** As its seller bans the buyer. */
+    public void ban(Order order) {
+        bean(JdbcClient.class)
+                .sql("""
+                        insert into access.listed (seller_id, channel_id, telegram_user_id, word, reason, said_by, said_at, turn)
+                        values (?, ?, ?, 'banned', 'test', 'test', now(), 1)
+                        """)
+                .params(order.seller().value(), order.channelId(), order.telegramUserId())
+                .update();
+    }
+
     public void access(Order order, String access) {
         var grant = bean(Grants.class).ofOrder(order.seller(), order.id()).orElseThrow();
         Optional<String> delivered =
