@@ -242,7 +242,6 @@ public final class RunningShop implements AutoCloseable {
         return order;
     }
 
-    /** The messenger's part, which no task does here. */
     /** As its seller bans the buyer. */
     public void ban(Order order) {
         bean(JdbcClient.class)
@@ -254,6 +253,7 @@ public final class RunningShop implements AutoCloseable {
                 .update();
     }
 
+    /** The messenger's part, which no task does here. */
     public void access(Order order, String access) {
         var grant = bean(Grants.class).ofOrder(order.seller(), order.id()).orElseThrow();
         Optional<String> delivered =
