@@ -9,6 +9,7 @@ import admitone.payments.PaymentProvider;
 import admitone.runtime.Answer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,12 +32,15 @@ public final class FakeProvider implements PaymentProvider, InvoiceProvider {
 
     public final List<NewInvoice> invoices = new CopyOnWriteArrayList<>();
     public final List<String> listed = new CopyOnWriteArrayList<>();
+    /** How far back its list was asked for last. */
+    public volatile Instant listedSince = Instant.MAX;
+
     public volatile boolean canList = true;
     public volatile boolean isLoginRefused;
     public volatile Supplier<Boolean> onLogIn = () -> true;
 
     public volatile BiFunction<Integer, Heard.Trigger, Answer<Listed>> onAll =
-            (page, trigger) -> new Answer.Done<>(new Listed(List.of(), true));
+            (page, trigger) -> new Answer.Done<>(new Listed(List.of(), Map.of(), true));
 
     public volatile Function<NewInvoice, Answer<Page>> onInvoice = invoice -> new Answer.Unknown<>("not scripted");
     public volatile BiFunction<String, Heard.Trigger, Answer<List<Heard>>> onList =
@@ -56,6 +60,7 @@ public final class FakeProvider implements PaymentProvider, InvoiceProvider {
 
     @Override
     public Answer<Listed> madeSince(Instant from, int page, Heard.Trigger trigger) {
+        listedSince = from;
         return onAll.apply(page, trigger);
     }
 

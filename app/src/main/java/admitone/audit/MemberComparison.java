@@ -24,7 +24,7 @@ class MemberComparison {
     }
 
     /** By channel. */
-    List<Difference> withoutARight() {
+    List<Difference> withoutARight(Instant now) {
         return jdbc.sql("""
                 select seller_id, channel_id, count(*) as users, (array_agg(telegram_user_id::text order by telegram_user_id))[1:5] as examples
                 from access.outsider where settled_at is null and decided is null
@@ -37,6 +37,7 @@ class MemberComparison {
                                         new SellerId(row.getString("seller_id")),
                                         row.getObject("channel_id", UUID.class))
                                 .toString(),
+                        now,
                         row.getLong("users") + " inside, such as "
                                 + String.join(", ", (String[])
                                         row.getArray("examples").getArray()),

@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -33,6 +34,7 @@ class NightlyCheck extends Recurring {
     static final int MOST_CASES = 50;
 
     private static final String LEDGER = "ledger";
+    private static final Set<String> IN_NO_LIST = Set.of(LEDGER, Reconciliation.INVARIANT);
 
     private final Reconciliation reconciliation;
     private final LedgerCheck ledger;
@@ -58,10 +60,10 @@ class NightlyCheck extends Recurring {
     private void check(LocalDate night) {
         List<Open> before = nights.open();
         Report report = reconciliation.compare(since(before));
-        Optional<Difference> altered = ledger.verifyAndKeepHeads().firstBad().map(NightlyCheck::altered);
+        Optional<Difference> altered = ledger.verifyAndKeepHeads().firstBad().map(this::altered);
         List<Difference> differences = new ArrayList<>(report.differences());
         altered.ifPresent(differences::add);
-        int asked = ask(differences, night, report.since());
+        int asked = ask(differences, night);
         before.stream()
                 .filter(open -> differences.stream().noneMatch(open::is))
                 .filter(open -> open.kind().equals(LEDGER)
@@ -81,30 +83,33 @@ class NightlyCheck extends Recurring {
         nights.finish(night, differences.size(), report.why());
     }
 
-    /** So far back that all that is open is looked at again. */
+    /** So far back that all that is open, and is in a list, is looked at again. */
     private Instant since(List<Open> open) {
         Instant now = clock.instant();
         return open.stream()
+                .filter(one -> !IN_NO_LIST.contains(one.kind()))
                 .map(Open::since)
                 .filter(since -> since.isAfter(now.minus(Reconciliation.FARTHEST)))
+                .map(since -> since.minus(Reconciliation.MARGIN))
                 .reduce(now.minus(Reconciliation.BACK), (one, other) -> one.isBefore(other) ? one : other);
     }
 
     /** Answers how many are new. */
-    private int ask(List<Difference> differences, LocalDate night, Instant since) {
+    private int ask(List<Difference> differences, LocalDate night) {
         int asked = 0;
         for (Difference one : differences) {
             if (asked < MOST_CASES && !one.kind().equals(MemberComparison.WITHOUT_A_RIGHT)) {
-                asked += nights.found(one, night, since) ? 1 : 0;
+                asked += nights.found(one, night) ? 1 : 0;
             }
         }
         return asked;
     }
 
-    private static Difference altered(LedgerCheck.Bad bad) {
+    private Difference altered(LedgerCheck.Bad bad) {
         return new Difference(
                 LEDGER,
                 bad.seller().value(),
+                clock.instant(),
                 "",
                 bad.why(),
                 "Not all of the ledger holds: ./admitone ledger verify says what; restore from a backup what was changed.");

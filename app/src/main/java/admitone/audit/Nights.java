@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -68,20 +67,23 @@ class Nights {
         });
     }
 
-    /**
-     * Asks a person about it, once until it is gone; answers whether it is new.
-     *
-     * @param since what it is about was made after that
-     */
-    boolean found(Difference difference, LocalDate night, Instant since) {
+    /** Asks a person about it, once until it is gone; answers whether it is new. */
+    boolean found(Difference difference, LocalDate night) {
         return transactions.run(SellerId.PLATFORM, () -> {
-            Optional<Integer> times = again(difference, night).or(() -> first(difference, night, since));
-            times.ifPresent(time -> {
+            Open open = new Open(difference.kind(), difference.about(), night, difference.since());
+            boolean isNew = jdbc.sql("""
+                            insert into audit.difference (seller_id, kind, about, found_on, since) values (?, ?, ?, ?, ?)
+                            on conflict do nothing
+                            """)
+                            .params(PLATFORM, open.kind(), open.about(), night, Columns.at(open.since()))
+                            .update()
+                    == 1;
+            if (isNew) {
                 cases.open(
                         SellerId.PLATFORM,
                         new Case.Draft(
                                 CASE,
-                                new Open(difference.kind(), difference.about(), night, time, since).subject(),
+                                open.subject(),
                                 null,
                                 null,
                                 Map.of(
@@ -90,43 +92,19 @@ class Nights {
                                         "provider", difference.provider(),
                                         "ours", difference.ours(),
                                         "todo", difference.todo())));
-            });
-            return times.isPresent();
+            }
+            return isNew;
         });
-    }
-
-    /** A look that was cut off found it this night, and the one after it took it for gone. */
-    private Optional<Integer> again(Difference difference, LocalDate night) {
-        return jdbc.sql("""
-                update audit.difference set gone_on = null, times = times + 1
-                where seller_id = ? and kind = ? and about = ? and found_on = ? and gone_on is not null
-                returning times
-                """)
-                .params(PLATFORM, difference.kind(), difference.about(), night)
-                .query(Integer.class)
-                .optional();
-    }
-
-    private Optional<Integer> first(Difference difference, LocalDate night, Instant since) {
-        return jdbc.sql("""
-                insert into audit.difference (seller_id, kind, about, found_on, since) values (?, ?, ?, ?, ?)
-                on conflict do nothing
-                returning times
-                """)
-                .params(PLATFORM, difference.kind(), difference.about(), night, Columns.at(since))
-                .query(Integer.class)
-                .optional();
     }
 
     /**
      * One that a person was asked about and that is there as far as we know.
      *
-     * @param times how often it was found that night
-     * @param since what it is about was made after that
+     * @param since when what it is about was made
      */
-    record Open(String kind, String about, LocalDate foundOn, int times, Instant since) {
+    record Open(String kind, String about, LocalDate foundOn, Instant since) {
         String subject() {
-            return kind + ":" + about + ":" + foundOn + (times == 1 ? "" : ":" + times);
+            return kind + ":" + about + ":" + foundOn;
         }
 
         boolean is(Difference difference) {
@@ -136,14 +114,13 @@ class Nights {
 
     List<Open> open() {
         return jdbc.sql("""
-                select kind, about, found_on, times, since from audit.difference where seller_id = ? and gone_on is null
+                select kind, about, found_on, since from audit.difference where seller_id = ? and gone_on is null
                 """)
                 .param(PLATFORM)
                 .query((row, n) -> new Open(
                         row.getString("kind"),
                         row.getString("about"),
                         row.getObject("found_on", LocalDate.class),
-                        row.getInt("times"),
                         Columns.instant(row, "since")))
                 .list();
     }

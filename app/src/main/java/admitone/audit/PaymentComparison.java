@@ -74,7 +74,7 @@ class PaymentComparison {
                     .filter(PaymentComparison::isOurs)
                     .filter(heard -> listed.add(heard.paymentId()))
                     .toList();
-            differences.addAll(differences(own));
+            differences.addAll(differences(own, rows.madeAt(), since));
             if (rows.last()) {
                 return "";
             }
@@ -86,26 +86,30 @@ class PaymentComparison {
         return heard.orderId() != null && Handle.sellerOfOrder(heard.orderId()).isPresent();
     }
 
-    private List<Difference> differences(List<Heard> own) {
+    private List<Difference> differences(List<Heard> own, Map<String, Instant> madeAt, Instant since) {
         Map<String, SellerId> sellers =
                 payments.sellersOf(own.stream().map(Heard::paymentId).collect(Collectors.toSet()));
         return own.stream()
-                .flatMap(heard -> difference(
-                        heard,
-                        Optional.ofNullable(sellers.get(heard.paymentId()))
-                                .flatMap(seller -> payments.find(seller, heard.paymentId())))
-                        .stream())
+                .flatMap(heard -> {
+                    Optional<Payment> ours = Optional.ofNullable(sellers.get(heard.paymentId()))
+                            .flatMap(seller -> payments.find(seller, heard.paymentId()));
+                    Instant made = Optional.ofNullable(madeAt.get(heard.paymentId()))
+                            .or(() -> ours.map(Payment::createdAt))
+                            .orElse(since);
+                    return difference(heard, made, ours).stream();
+                })
                 .toList();
     }
 
     /** Pure. */
-    static Optional<Difference> difference(Heard heard, Optional<Payment> ours) {
+    static Optional<Difference> difference(Heard heard, Instant made, Optional<Payment> ours) {
         boolean settled = heard.isSettled();
         if (ours.isEmpty()) {
             return settled
                     ? Optional.of(new Difference(
                             "unknown_payment",
                             heard.paymentId(),
+                            made,
                             heard.statusWord(),
                             "not known",
                             "./admitone reconcile takes it in; where its order is lost, a case order_lost asks you."))
@@ -120,6 +124,7 @@ class PaymentComparison {
             return Optional.of(new Difference(
                     "not_taken_in",
                     heard.paymentId(),
+                    made,
                     heard.statusWord(),
                     payment.state().word(),
                     "Ask the provider about it: POST /api/v1/payments/" + heard.paymentId() + "/look."));
@@ -128,6 +133,7 @@ class PaymentComparison {
             return Optional.of(new Difference(
                     "not_settled_there",
                     heard.paymentId(),
+                    made,
                     heard.statusWord(),
                     payment.state().word(),
                     "We count it as paid and the provider does not: look at its timeline, and ask the provider."));
@@ -139,6 +145,7 @@ class PaymentComparison {
                         new Difference(
                                 "other_outcome",
                                 heard.paymentId(),
+                                made,
                                 outcome.toString(),
                                 booked.toString(),
                                 "The provider paid out another amount than was booked: look at its timeline; a case more_arrived may ask you."))
@@ -156,21 +163,21 @@ class PaymentComparison {
     private List<Difference> notListed(Instant since, Instant now, Set<String> listed) {
         return jdbc
                 .sql("""
-                        select payment_id from payments.payment
+                        select payment_id, created_at from payments.payment
                         where state = 'paid' and created_at > ? and paid_at < ? and order_id is not null order by payment_id
                         """)
                 .params(Columns.at(since.plus(SETTLED)), Columns.at(now.minus(SETTLED)))
-                .query((row, n) -> row.getString("payment_id"))
-                .list()
-                .stream()
-                .filter(id -> !listed.contains(id))
-                .map(
-                        id -> new Difference(
+                .query(
+                        (row, n) -> new Difference(
                                 "not_listed",
-                                id,
+                                row.getString("payment_id"),
+                                Columns.instant(row, "created_at"),
                                 "not in its list",
                                 "paid",
                                 "We count a payment that the provider does not list: look at its timeline; was the account changed?"))
+                .list()
+                .stream()
+                .filter(one -> !listed.contains(one.about()))
                 .toList();
     }
 }

@@ -108,7 +108,7 @@ class PayoutComparison {
                     .or(() -> Optional.ofNullable(byName.get("name " + seen.externalId())));
             mine.ifPresent(listed::add);
             mine.map(one -> difference(seen, one, now))
-                    .orElseGet(() -> stranger(seen))
+                    .orElseGet(() -> stranger(seen, since))
                     .ifPresent(differences::add);
         }
         ours.stream()
@@ -118,6 +118,7 @@ class PayoutComparison {
                 .map(one -> new Difference(
                         "payout_not_listed",
                         one.payout(),
+                        one.calledAt(),
                         "batch " + one.batchId() + " is not in its list",
                         one.state(),
                         "We know a batch that the provider does not list: was the account changed? Hold payouts until it is"
@@ -191,11 +192,12 @@ class PayoutComparison {
     }
 
     private static Optional<Difference> told(String kind, String theirs, Ours ours, String todo) {
-        return Optional.of(new Difference(kind, ours.payout(), theirs, ours.coins() + " " + ours.state(), todo));
+        return Optional.of(
+                new Difference(kind, ours.payout(), ours.calledAt(), theirs, ours.coins() + " " + ours.state(), todo));
     }
 
     /** One that no batch of ours is: told when it bears a name of ours, or went to where sellers are paid. */
-    private Optional<Difference> stranger(Seen seen) {
+    private Optional<Difference> stranger(Seen seen, Instant since) {
         boolean isNamed =
                 seen.externalId() != null && EXTERNAL.matcher(seen.externalId()).matches();
         boolean goesOut = switch (seen.status()) {
@@ -206,6 +208,7 @@ class PayoutComparison {
                 ? Optional.of(new Difference(
                         "payout_unknown",
                         "batch " + seen.batchId(),
+                        Optional.ofNullable(seen.createdAt()).orElse(since),
                         seen.amount() + " to " + seen.address() + ", " + seen.statusWord(),
                         "not known",
                         "The provider sent what we know nothing of, by hand or before a restore: see its case"

@@ -20,7 +20,10 @@ public class Reconciliation {
     /** As far back as it is asked about what is open; what was made before is not looked at any more. */
     static final Duration FARTHEST = Duration.ofDays(92);
 
-    private static final String INVARIANT = "invariant";
+    /** Clocks differ, and a payment may be heard of later than it was made: a look goes back so much farther. */
+    static final Duration MARGIN = Duration.ofDays(1);
+
+    static final String INVARIANT = "invariant";
 
     private final PaymentComparison payments;
     private final PayoutComparison payouts;
@@ -46,9 +49,10 @@ public class Reconciliation {
      *
      * @param kind stable
      * @param about a payment's id, a payout's, a batch's, a channel's, or an invariant's
+     * @param since when what it is about was made; of what is in no list, when it was found
      * @param todo what a person does about it
      */
-    public record Difference(String kind, String about, String provider, String ours, String todo) {}
+    public record Difference(String kind, String about, Instant since, String provider, String ours, String todo) {}
 
     /**
      * One comparison.
@@ -86,13 +90,13 @@ public class Reconciliation {
             return why.isEmpty();
         }
 
-        /** Whether a difference of this kind, about what was made after that instant, would be told if it were there. */
-        boolean lookedAt(String kind, Instant madeAfter) {
+        /** Whether a difference of this kind, about what was made then, would be told if it were there. */
+        boolean lookedAt(String kind, Instant made) {
             if (kind.equals(INVARIANT)) {
                 return true; // all rows are looked at
             }
             boolean whole = kind.startsWith(PayoutComparison.KINDS) ? payoutsWhole : paymentsWhole;
-            return whole && !madeAfter.isBefore(since);
+            return whole && !made.isBefore(since.plus(MARGIN));
         }
     }
 
@@ -112,20 +116,21 @@ public class Reconciliation {
         List<Difference> differences = Stream.of(
                         paid.differences().stream(),
                         sent.differences().stream(),
-                        members.withoutARight().stream(),
+                        members.withoutARight(now).stream(),
                         invariants.check().stream()
                                 .filter(checked -> checked.violations() > 0)
-                                .map(Reconciliation::broken))
+                                .map(checked -> broken(checked, now)))
                 .flatMap(one -> one)
                 .toList();
         return new Report(
                 since, paid.count(), sent.count(), members.count(now), paid.whole(), sent.whole(), why, differences);
     }
 
-    private static Difference broken(Invariants.Checked checked) {
+    private static Difference broken(Invariants.Checked checked, Instant now) {
         return new Difference(
                 INVARIANT,
                 checked.id(),
+                now,
                 "",
                 checked.violations() + " break it, such as " + String.join(", ", checked.examples()),
                 "What must hold does not: " + checked.title() + ". Look at their timelines.");

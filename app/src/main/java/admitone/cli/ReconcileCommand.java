@@ -1,5 +1,7 @@
 package admitone.cli;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,9 +45,11 @@ final class ReconcileCommand implements Callable<Integer> {
         return fine ? 0 : 1;
     }
 
-    private static String told(JsonNode report) {
+    /** What was compared, in a line. */
+    static String told(JsonNode report) {
         long left = report.path("members_outside_with_right").longValue(0);
-        return "Compared since " + report.path("since").stringValue("") + ": "
+        Instant since = Instant.parse(report.path("since").stringValue()).truncatedTo(ChronoUnit.SECONDS);
+        return "Compared since " + since + ": "
                 + Count.of(report.path("compared").longValue(0), "payment")
                 + " (" + report.path("taken_in") + " taken in), "
                 + Count.of(report.path("payouts_compared").longValue(0), "payout")

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -166,8 +167,19 @@ class NowPaymentsInvoices implements InvoiceProvider {
             return new Answer.NotNow<>(Duration.ofSeconds(1), "our own limit of lists per second");
         }
         Answer<List<Json.Obj>> answer = page("&dateFrom=" + NowPaymentsClient.encode(from.toString()), page);
-        return answer.map(rows -> new Listed(
-                rows.stream().flatMap(row -> heard(row, trigger).stream()).toList(), rows.size() < ROWS));
+        return answer.map(rows -> listed(rows, trigger));
+    }
+
+    private Listed listed(List<Json.Obj> rows, Trigger trigger) {
+        List<Heard> payments = new ArrayList<>();
+        Map<String, Instant> madeAt = new HashMap<>();
+        for (Json.Obj row : rows) {
+            heard(row, trigger).ifPresent(heard -> {
+                payments.add(heard);
+                NowPaymentsClient.instant(row, "created_at").ifPresent(at -> madeAt.put(heard.paymentId(), at));
+            });
+        }
+        return new Listed(payments, madeAt, rows.size() < ROWS);
     }
 
     private Answer<List<Json.Obj>> pageOf(String invoiceId, int page) {

@@ -5,6 +5,7 @@ import admitone.runtime.Answer;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What we ask of the payment provider about pages that it hosts. Making one cannot be repeated: it has no idempotency key. */
@@ -25,8 +26,11 @@ public interface InvoiceProvider {
     /** What the provider says now about the payments that were made by an invoice, the oldest first; of very many the newest. */
     Answer<List<Heard>> paymentsBy(String invoiceId, Heard.Trigger trigger);
 
-    /** {@code last}: there is no page after it. */
-    record Listed(List<Heard> payments, boolean last) {}
+    /**
+     * @param madeAt when each payment was made, by its id; without those of which it is not said
+     * @param last there is no page after it
+     */
+    record Listed(List<Heard> payments, Map<String, Instant> madeAt, boolean last) {}
 
     /** What the provider says now about all payments made since an instant, the newest first; a page of a hundred, the first is 0. */
     Answer<Listed> madeSince(Instant from, int page, Heard.Trigger trigger);

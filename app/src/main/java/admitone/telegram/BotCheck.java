@@ -59,6 +59,12 @@ public final class BotCheck {
             return List.of(Remark.warn(
                     ABOUT, "the token could not be asked about (" + said(received) + ")", "try again in a minute"));
         }
+        if (!isTelegrams(received)) {
+            return List.of(Remark.wrong(
+                    ABOUT,
+                    settings.telegram().apiUrl() + " does not answer as Telegram does (" + said(received) + ")",
+                    "is ADMITONE_TELEGRAM_API_URL right?"));
+        }
         JsonNode me = result(received);
         if (me == null) {
             return List.of(Remark.wrong(
@@ -130,7 +136,7 @@ public final class BotCheck {
         Reply reply = call(
                 "getChatMember",
                 Map.of("chat_id", chat.id(), "user_id", settings.telegram().botId()));
-        if (!(reply instanceof Reply.Received received) || isBusy(received)) {
+        if (!(reply instanceof Reply.Received received) || isBusy(received) || !isTelegrams(received)) {
             return Remark.warn(ABOUT, where + "the bot's rights could not be asked", "try again in a minute");
         }
         JsonNode member = result(received);
@@ -164,11 +170,13 @@ public final class BotCheck {
         return envelope.path("ok").booleanValue(false) ? envelope.path("result") : null;
     }
 
-    /** What says nothing about what was asked: it has no time, or something between us and it answers. */
-    private boolean isBusy(Reply.Received received) {
-        return received.status() >= 500
-                || received.status() == 429
-                || !parse(received).has("ok");
+    /** It has no time, or something between us and it says so. */
+    private static boolean isBusy(Reply.Received received) {
+        return received.status() >= 500 || received.status() == 429;
+    }
+
+    private boolean isTelegrams(Reply.Received received) {
+        return parse(received).has("ok");
     }
 
     private String said(Reply.Received received) {

@@ -20,20 +20,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NightlyCheckDatabaseTests {
     private static final String ID = "5996609246";
+    private static final String UNKNOWN = "77";
     private static final Duration A_DAY = Duration.ofDays(1);
 
     private final Core core;
@@ -55,11 +58,10 @@ class NightlyCheckDatabaseTests {
 
     private NightlyCheck instance() {
         return new NightlyCheck(
-                ReconciliationDatabaseTests.reconciliation(core), core.bean(LedgerCheck.class), nights(), core.clock);
-    }
-
-    private Nights nights() {
-        return new Nights(core.jdbc, core.bean(Cases.class), core.transactions, core.clock);
+                ReconciliationDatabaseTests.reconciliation(core),
+                core.bean(LedgerCheck.class),
+                new Nights(core.jdbc, core.bean(Cases.class), core.transactions, core.clock),
+                core.clock);
     }
 
     @BeforeEach
@@ -221,23 +223,47 @@ class NightlyCheckDatabaseTests {
         return subject.startsWith("invariant:paid_is_granted:");
     }
 
-    /** A look found it, another took it for gone and was cut off, a third finds it, all in one night. */
+    /** Each by its own age, not by that of another that is open. */
     @Test
-    void foundAgainInItsNightItIsAskedAnew() {
-        Nights nights = nights();
-        LocalDate night = LocalDate.parse("2026-11-24");
-        Instant since = core.clock.instant();
-        var difference = new Reconciliation.Difference("not_listed", ID, "", "", "");
-        assertThat(nights.found(difference, night, since)).isTrue();
-        nights.gone(nights.open().getFirst(), night);
+    void whatIsMendedIsGoneBesideWhatNobodyMends() {
+        lists();
+        aNight();
+        core.clock.advance(Reconciliation.FARTHEST.minusDays(8));
+        lists(UNKNOWN);
+        core.clock.advance(A_DAY);
+        for (int time = 1; time <= 2; time++) {
+            aNight();
+            assertThat(cases("open")).filteredOn(this::isUnknown).as("found").hasSize(1);
+            core.clock.advance(Duration.ofDays(8));
 
-        assertThat(nights.found(difference, night, since)).isTrue();
-        assertThat(nights.found(difference, night, since)).as("once").isFalse();
-        assertThat(cases("open")).containsExactly("not_listed:" + ID + ":2026-11-24:2");
+            core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(List.of(), Map.of(), true));
+            aNight();
+            assertThat(cases("open")).filteredOn(this::isUnknown).as("mended").isEmpty();
+            assertThat(cases("open")).contains("not_listed:" + ID + ":2026-11-24");
+            lists(UNKNOWN);
+        }
+    }
 
-        nights.gone(nights.open().getFirst(), night);
-        assertThat(cases("open")).isEmpty();
-        assertThat(nights.open()).isEmpty();
+    private boolean isUnknown(String subject) {
+        return subject.startsWith("unknown_payment:" + UNKNOWN);
+    }
+
+    /** Neither rows of ours nor the ledger are in a list of the provider's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"invariant", "ledger"})
+    void whatIsInNoListDragsNoListBack(String kind) {
+        if (kind.equals("ledger")) {
+            alter(shop.seller().value(), 2);
+        } else {
+            core.owner().sql("delete from access.grants").update();
+        }
+        aNight();
+        core.clock.advance(Duration.ofDays(20));
+
+        aNight();
+
+        assertThat(cases("open")).anyMatch(subject -> subject.startsWith(kind) && subject.endsWith("2026-11-24"));
+        assertThat(core.provider.listedSince).isEqualTo(core.clock.instant().minus(Reconciliation.BACK));
     }
 
     @Test
@@ -315,14 +341,16 @@ class NightlyCheckDatabaseTests {
                 "select subject from cases.cases where kind = 'difference' and state = ? order by 1", state);
     }
 
-    /** What the provider's list has, all of it paid. */
+    /** What the provider's list has, all of it paid, and made now. */
     private void lists(String... ids) {
+        Instant now = core.clock.instant();
+        var madeAt = Stream.of(ids).collect(Collectors.toMap(id -> id, _ -> now));
         var heard = Stream.of(ids)
                 .map(id -> core.heard(Ipn.finished(id, order.id()), Cause.SWEEP))
                 .toList();
         core.provider.onAll = (page, trigger) -> {
             comparisons.incrementAndGet();
-            return new Answer.Done<>(new Listed(heard, true));
+            return new Answer.Done<>(new Listed(heard, madeAt, true));
         };
     }
 }

@@ -18,6 +18,7 @@ import admitone.runtime.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class PayoutReconciliationDatabaseTests {
 
     @BeforeAll
     void aPayoutIsPaid() {
-        paying.core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(List.of(), true));
+        paying.core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(List.of(), Map.of(), true));
         paying.seller(Paying.SELLER, "instant", "1");
         paying.approved("50.00");
         paying.pass(Duration.ofMinutes(30));
@@ -61,14 +62,15 @@ class PayoutReconciliationDatabaseTests {
     @Test
     void knowsWhatItLookedAt() {
         Report all = reconciliation.compare();
-        assertThat(all.lookedAt("payout_altered", all.since())).isTrue();
-        assertThat(all.lookedAt("payout_altered", all.since().minusSeconds(1))).isFalse();
+        Instant oldest = all.since().plus(Reconciliation.MARGIN);
+        assertThat(all.lookedAt("payout_altered", oldest)).isTrue();
+        assertThat(all.lookedAt("payout_altered", oldest.minusSeconds(1))).isFalse();
 
         paying.core.provider.canList = false;
         Report onlyPayouts = reconciliation.compare();
         paying.core.provider.canList = true;
-        assertThat(onlyPayouts.lookedAt("payout_altered", all.since())).isTrue();
-        assertThat(onlyPayouts.lookedAt("not_listed", all.since())).isFalse();
+        assertThat(onlyPayouts.lookedAt("payout_altered", oldest)).isTrue();
+        assertThat(onlyPayouts.lookedAt("not_listed", oldest)).isFalse();
     }
 
     @Test
@@ -88,9 +90,17 @@ class PayoutReconciliationDatabaseTests {
         var rows = paying.core.payouts.rows;
         var gone = rows.removeFirst();
 
-        assertThat(kinds()).containsExactly("payout_not_listed");
-
+        List<Difference> told = ofPayouts(reconciliation.compare());
         rows.addFirst(gone);
+
+        assertThat(told).singleElement().satisfies(one -> {
+            assertThat(one.kind()).isEqualTo("payout_not_listed");
+            assertThat(one.since()).isBefore(paying.core.clock.instant()).isAfter(sevenDaysAgo());
+        });
+    }
+
+    private Instant sevenDaysAgo() {
+        return paying.core.clock.instant().minus(Reconciliation.BACK);
     }
 
     @ParameterizedTest
@@ -121,10 +131,11 @@ class PayoutReconciliationDatabaseTests {
         paying.core.payouts.create(new NewBatch(name, other, asked.coins(), asked.notifyUrl()));
         rows.getLast().status = status;
 
-        List<String> kinds = kinds();
+        List<Difference> told = ofPayouts(reconciliation.compare());
         rows.removeLast();
 
-        assertThat(kinds).isEqualTo(isTold ? List.of("payout_unknown") : List.of());
+        assertThat(told).extracting(Difference::kind).isEqualTo(isTold ? List.of("payout_unknown") : List.of());
+        assertThat(told).allSatisfy(one -> assertThat(one.since()).isAfter(sevenDaysAgo()));
     }
 
     @Test
@@ -181,6 +192,13 @@ class PayoutReconciliationDatabaseTests {
                 .isEqualTo(kind);
     }
 
+    @Test
+    void whenItsBatchWasCalledIsTold() {
+        assertThat(difference(Status.FINISHED, Stand.OPEN, "0.5", "0xa", Duration.ofHours(3)))
+                .map(Difference::since)
+                .contains(NOW.minus(Duration.ofHours(3)));
+    }
+
     private static java.util.Optional<Difference> difference(
             Status theirs, Stand ours, String amount, String address, Duration age) {
         return PayoutComparison.difference(
@@ -199,12 +217,6 @@ class PayoutReconciliationDatabaseTests {
                         null),
                 new Ours("po", "po_1", "2", NOW.minus(age), ours, "sent", Money.parse("0.5", ETH), "0xa"),
                 NOW);
-    }
-
-    private List<String> kinds() {
-        return ofPayouts(reconciliation.compare()).stream()
-                .map(Difference::kind)
-                .toList();
     }
 
     /** The journal holds accruals that no payment brought: invariants say so. */

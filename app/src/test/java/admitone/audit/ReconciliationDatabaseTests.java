@@ -18,8 +18,10 @@ import admitone.payments.Payments;
 import admitone.runtime.Answer;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +80,29 @@ class ReconciliationDatabaseTests {
         assertThat(kinds()).containsExactly("not_listed " + ID);
         assertThat(reconciliation.compare().differences())
                 .allSatisfy(difference -> assertThat(difference.todo()).isNotBlank());
+    }
+
+    /** By the provider's clock where its list says so. */
+    @Test
+    void whenAPaymentWasMadeIsTold() {
+        pay();
+        Instant ours = Instant.parse(
+                core.strings("select to_json(created_at at time zone 'UTC') #>> '{}' || 'Z' from payments.payment")
+                        .getFirst());
+        lists();
+        assertThat(since()).as("not listed").isEqualTo(ours);
+
+        Heard failed = core.heard(Ipn.of(ID, order.id(), "failed"), Cause.SWEEP);
+        lists(Map.of(), failed);
+        assertThat(since()).as("its list does not say").isEqualTo(ours);
+
+        Instant theirs = ours.minusSeconds(7);
+        lists(Map.of(ID, theirs), failed);
+        assertThat(since()).isEqualTo(theirs);
+    }
+
+    private Instant since() {
+        return reconciliation.compare().differences().getFirst().since();
     }
 
     @Test
@@ -159,7 +184,11 @@ class ReconciliationDatabaseTests {
         List<Heard> heard = List.of(payments).stream()
                 .map(ipn -> core.heard(ipn, Cause.SWEEP))
                 .toList();
-        core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(heard, true));
+        lists(Map.of(), heard.toArray(Heard[]::new));
+    }
+
+    private void lists(Map<String, Instant> madeAt, Heard... payments) {
+        core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(List.of(payments), madeAt, true));
     }
 
     private List<String> kinds() {

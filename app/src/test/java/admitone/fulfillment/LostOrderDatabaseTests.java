@@ -23,6 +23,7 @@ import admitone.runtime.Ids;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class LostOrderDatabaseTests {
     void paymentOfALostOrderIsGrantedByOneClick() {
         core.bean(Rates.class).want(new Asset("eth"));
         Heard heard = core.heard(paid(copies.of(lost)), Cause.SWEEP);
-        core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(List.of(heard), true));
+        core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(List.of(heard), Map.of(), true));
 
         assertThat(sweep()).isEqualTo(1);
         assertThat(sweep()).as("known now").isZero();
@@ -118,7 +119,7 @@ class LostOrderDatabaseTests {
         Heard unpaid =
                 core.heard(Ipn.of("8", lost.id(), "expired").with("order_description", copies.of(lost)), Cause.SWEEP);
         core.provider.onAll = (page, trigger) ->
-                new Answer.Done<>(new Listed(page == 0 ? List.of(other) : List.of(unpaid), page == 1));
+                new Answer.Done<>(new Listed(page == 0 ? List.of(other) : List.of(unpaid), Map.of(), page == 1));
 
         assertThat(sweep()).isZero();
 

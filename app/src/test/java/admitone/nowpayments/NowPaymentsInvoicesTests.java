@@ -124,6 +124,7 @@ class NowPaymentsInvoicesTests {
             assertThat(heard.orderId()).isEqualTo("ao_100");
             assertThat(heard.status()).isEqualTo(ProviderStatus.WAITING);
             assertThat(heard.trigger()).isEqualTo(TRIGGER);
+            assertThat(first.madeAt()).containsEntry(heard.paymentId(), since.plusSeconds(100));
         });
         assertThat(second.last()).isTrue();
         assertThat(second.payments())
