@@ -214,7 +214,7 @@ public class Catalog {
     }
 
     /** A channel, and how its seller is paid out. */
-    public record Sold(Channel channel, PayoutMode paidOut) {}
+    public record Sold(Channel channel, PayoutMode paidOut, boolean isOnlySellers) {}
 
     /** As {@link #channels(Map)}. */
     public Map<UUID, Sold> sold(Map<UUID, SellerId> sellersById) {
@@ -224,13 +224,15 @@ public class Catalog {
                 .toArray(String[]::new);
         Map<UUID, Sold> found = new HashMap<>();
         jdbc.sql("""
-                select c.*, s.payout_mode from catalog.channel c
+                select c.*, s.payout_mode,
+                  not exists (select from catalog.seller other where other.seller_id <> c.seller_id) as is_only
+                from catalog.channel c
                 join catalog.seller s on s.seller_id = c.seller_id
                 join unnest(?::text[], ?::uuid[]) as v (seller_id, channel_id)
                   on c.seller_id = v.seller_id and c.channel_id = v.channel_id
                 """)
                 .params(sellers, ids)
-                .query((row, n) -> new Sold(readChannel(row, n), payoutMode(row)))
+                .query((row, n) -> new Sold(readChannel(row, n), payoutMode(row), row.getBoolean("is_only")))
                 .list()
                 .forEach(one -> found.put(one.channel().id(), one));
         return found;

@@ -39,6 +39,39 @@ public final class CatalogLook {
         return count("select count(*) from catalog.seller where payout_mode <> 'direct'");
     }
 
+    /** Whether there is such a seller. */
+    public boolean isKnown(SellerId seller) {
+        return jdbc.sql("select exists (select from catalog.seller where seller_id = ?)")
+                .param(seller.value())
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Those who are paid by the provider itself. */
+    public List<Direct> direct(int limit) {
+        return jdbc.sql("""
+                select seller_id, payment_page = 'hosted' as is_hosted, (select count(*) from catalog.seller) = 1 as is_only
+                from catalog.seller where payout_mode = 'direct' order by seller_id limit ?
+                """)
+                .param(limit)
+                .query((row, n) -> new Direct(
+                        new SellerId(row.getString("seller_id")),
+                        row.getBoolean("is_hosted"),
+                        row.getBoolean("is_only")))
+                .list();
+    }
+
+    /**
+     * A seller whose payout is {@code direct}.
+     *
+     * @param isHosted their buyers pay on the provider's page, where no wallet of theirs can be named
+     */
+    public record Direct(SellerId seller, boolean isHosted, boolean isOnly) {}
+
+    public long countDirect() {
+        return count("select count(*) from catalog.seller where payout_mode = 'direct'");
+    }
+
     private long count(String sql) {
         return jdbc.sql(sql).query(Long.class).single();
     }

@@ -4,10 +4,12 @@ import admitone.catalog.CatalogLook;
 import admitone.database.DatabaseCheck;
 import admitone.hold.HoldCheck;
 import admitone.nowpayments.AccountCheck;
+import admitone.payouts.DirectCheck;
 import admitone.payouts.SendingCheck;
 import admitone.runtime.OutsideHttp;
 import admitone.runtime.OutsideHttp.Reply;
 import admitone.runtime.Remark;
+import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import admitone.runtime.SettingsReader;
 import admitone.telegram.BotCheck;
@@ -72,7 +74,10 @@ final class Check {
             database.rows().ifPresent(rows -> remarks.add(HoldCheck.look(rows, settings.dataDir(), clock.instant())));
             AccountCheck account = new AccountCheck(http, json, clock, settings);
             remarks.addAll(account.look());
-            database.rows().ifPresent(rows -> remarks.addAll(payouts(account, rows)));
+            database.rows().ifPresent(rows -> {
+                remarks.addAll(payouts(account, rows));
+                remarks.addAll(direct(settings.nowPayments(), rows));
+            });
             remarks.addAll(new BotCheck(http, json, clock, settings)
                     .look(database.rows().map(Check::chats).orElse(List.of())));
             database.rows()
@@ -88,6 +93,24 @@ final class Check {
         List<Remark> remarks = new ArrayList<>(new SendingCheck(account.payouts(), rows)
                 .look(catalog.paidByUs(SendingCheck.MOST_SELLERS), clock.instant()));
         Remark.ofMany("payouts", "sellers who are paid out by us", SendingCheck.MOST_SELLERS, catalog.countPaidByUs())
+                .ifPresent(remarks::add);
+        return remarks;
+    }
+
+    private List<Remark> direct(Settings.NowPayments account, JdbcClient rows) {
+        CatalogLook catalog = new CatalogLook(rows);
+        List<Remark> remarks = new ArrayList<>();
+        account.owner()
+                .filter(owner -> !owner.equals(SellerId.PLATFORM) && !catalog.isKnown(owner))
+                .map(owner -> Remark.wrong(
+                        "settings",
+                        "ADMITONE_NOWPAYMENTS_OWNER is " + owner + ", and there is no such seller",
+                        "set it to operator, or to the id of the seller whose account it is"))
+                .ifPresent(remarks::add);
+        new DirectCheck(rows)
+                .look(catalog.direct(DirectCheck.MOST_SELLERS), account, clock.instant())
+                .ifPresent(remarks::add);
+        Remark.ofMany("payouts", "sellers of payout direct", DirectCheck.MOST_SELLERS, catalog.countDirect())
                 .ifPresent(remarks::add);
         return remarks;
     }

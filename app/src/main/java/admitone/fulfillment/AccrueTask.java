@@ -1,7 +1,10 @@
 package admitone.fulfillment;
 
 import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.Sold;
+import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.ledger.Custody;
 import admitone.ledger.Ledger;
 import admitone.ledger.Line;
 import admitone.money.Money;
@@ -15,6 +18,7 @@ import admitone.payments.PaymentProvider;
 import admitone.payments.PaymentState.Paid;
 import admitone.payments.Payments;
 import admitone.runtime.Answer;
+import admitone.runtime.Settings;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
@@ -24,6 +28,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -39,6 +45,7 @@ class AccrueTask implements TaskHandler {
     private final Rates rates;
     private final PaymentProvider provider;
     private final Timeline timeline;
+    private final Settings settings;
     private final Clock clock;
 
     AccrueTask(
@@ -49,6 +56,7 @@ class AccrueTask implements TaskHandler {
             Rates rates,
             PaymentProvider provider,
             Timeline timeline,
+            Settings settings,
             Clock clock) {
         this.payments = payments;
         this.orders = orders;
@@ -57,6 +65,7 @@ class AccrueTask implements TaskHandler {
         this.rates = rates;
         this.provider = provider;
         this.timeline = timeline;
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -102,19 +111,16 @@ class AccrueTask implements TaskHandler {
     private void book(Task task, Money outcome, Rate rate) {
         Payment payment = payments.lock(task.seller(), task.need("payment")).orElseThrow();
         String subject = Event.payment(payment.id());
-        List<String> booked = ledger.of(task.seller(), subject).stream()
-                .map(Ledger.Posted::kind)
-                .toList();
-        if (!(payment.state() instanceof Paid) || booked.contains(Line.Kind.ACCRUAL) || payment.orderId() == null) {
+        List<Ledger.Posted> booked = ledger.of(task.seller(), subject);
+        boolean isAccrued = booked.stream().anyMatch(line -> line.kind().equals(Line.Kind.ACCRUAL));
+        if (!(payment.state() instanceof Paid) || isAccrued || payment.orderId() == null) {
             return;
         }
         var order = orders.find(task.seller(), payment.orderId()).orElseThrow();
-        var custody = Subjects.custody(
-                payment,
-                Subjects.custody(
-                        catalog.seller(task.seller()).orElseThrow().payout().mode()));
+        Optional<Custody> settled = Custody.of(booked);
+        Custody custody = settled.orElseGet(() -> custody(payment, order));
         List<Line> lines = new ArrayList<>();
-        if (!booked.contains(Line.Kind.SETTLEMENT) && !booked.contains(Line.Kind.SUSPENSE_RELEASE)) {
+        if (settled.isEmpty()) {
             lines.addAll(Subjects.settlement(payment, outcome, custody));
         }
         lines.addAll(Fulfillment.earned(order, outcome, rate, custody));
@@ -125,5 +131,10 @@ class AccrueTask implements TaskHandler {
                 lines.stream()
                         .map(line -> new Event(subject, clock.instant(), "booked", "task", task.source(), line.told()))
                         .toList());
+    }
+
+    private Custody custody(Payment payment, Order order) {
+        Sold sold = catalog.sold(Map.of(order.channelId(), order.seller())).get(order.channelId());
+        return Subjects.custody(payment, Subjects.custody(Objects.requireNonNull(sold), settings));
     }
 }

@@ -7,7 +7,6 @@ import admitone.access.Seat;
 import admitone.access.WayIn;
 import admitone.catalog.Catalog;
 import admitone.catalog.Catalog.Sold;
-import admitone.catalog.Seller.PayoutMode;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
 import admitone.checkout.Reductions;
@@ -244,7 +243,7 @@ class Subjects {
                         settings.confirmAboveUsd().orElse(null),
                         ids.next(),
                         sold(one, sold).map(its -> its.channel().addsOverpaid()).orElse(false),
-                        sold(one, sold).map(its -> custody(its.paidOut())).orElse(Custody.PROVIDER),
+                        sold(one, sold).map(its -> custody(its, settings)).orElse(Custody.PROVIDER),
                         creditedTo(one).orElse(null),
                         one.mayLackReduction(now) && reductions.isGone(Objects.requireNonNull(one.order())),
                         one.parts().stream().map(this::part).toList()))
@@ -255,16 +254,20 @@ class Subjects {
         return one.place().flatMap(place -> Optional.ofNullable(sold.get(place.channelId())));
     }
 
-    static Custody custody(PayoutMode mode) {
-        return switch (mode) {
-            case DIRECT -> Custody.SELLER;
+    /** Of what is settled as the account is set: the seller has it at once only where the account is theirs. */
+    static Custody custody(Sold sold, Settings settings) {
+        return switch (sold.paidOut()) {
+            case DIRECT ->
+                settings.nowPayments().isAccountOf(sold.channel().seller(), sold.isOnlySellers())
+                        ? Custody.SELLER
+                        : Custody.PROVIDER;
             case INSTANT, THRESHOLD -> Custody.PROVIDER;
         };
     }
 
     /** What the provider was told to settle to the seller's own wallet is there, whatever their mode has become. */
-    static Custody custody(Payment payment, Custody now) {
-        return payment.wallet() == null ? now : Custody.SELLER;
+    static Custody custody(Payment payment, Custody otherwise) {
+        return payment.wallet() == null ? otherwise : Custody.SELLER;
     }
 
     static List<Line> settlement(Payment payment, Money outcome, Custody custody) {

@@ -85,7 +85,8 @@ class TellSellerTask implements TaskHandler {
     }
 
     private Html told(Seller seller, List<Grant> sold, Balance balance, SaleTexts texts) {
-        boolean direct = seller.payout().mode() == PayoutMode.DIRECT;
+        boolean direct = seller.payout().mode() == PayoutMode.DIRECT
+                && !balance.available().isPositive(); // else some of it is in the account, and owed to them
         if (sold.size() == 1) {
             Grant grant = sold.getFirst();
             Money price = grant.orderId()

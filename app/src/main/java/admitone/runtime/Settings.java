@@ -56,10 +56,20 @@ public record Settings(
     /**
      * {@code apiUrl} ends before the first path of an operation: {@code https://api.nowpayments.io/v1}. {@code settlesIn}: the coin that
      * the account is paid out in, {@code same} for each in itself; empty: as the account is set. {@code login}: by which payments are
-     * listed; empty: they cannot be.
+     * listed; empty: they cannot be. {@code owner}: whose the account is, the platform: the operator's; empty: that of the only seller.
      */
     public record NowPayments(
-            URI apiUrl, Secret apiKey, List<Secret> ipnSecrets, Optional<String> settlesIn, Optional<Login> login) {}
+            URI apiUrl,
+            Secret apiKey,
+            List<Secret> ipnSecrets,
+            Optional<String> settlesIn,
+            Optional<Login> login,
+            Optional<SellerId> owner) {
+        /** Whether what is settled as the account is set is this seller's at once; {@code isOnly}: there is no other seller. */
+        public boolean isAccountOf(SellerId seller, boolean isOnly) {
+            return owner.map(seller::equals).orElse(isOnly);
+        }
+    }
 
     /** Of the account with the provider; neither part is shown. */
     public record Login(Secret email, Secret password) {}

@@ -159,7 +159,22 @@ public final class SettingsReader {
                 required("ADMITONE_NOWPAYMENTS_API_KEY", "the API key of your NOWPayments account"),
                 secrets,
                 settlesIn(),
-                login());
+                login(),
+                owner());
+    }
+
+    /** Where anyone may become a seller, the first who does is not whose account it is. */
+    private Optional<SellerId> owner() {
+        Optional<SellerId> unset =
+                "anyone".equalsIgnoreCase(text("ADMITONE_SELLERS").orElse(""))
+                        ? Optional.of(SellerId.PLATFORM)
+                        : Optional.empty();
+        return parse(
+                "ADMITONE_NOWPAYMENTS_OWNER",
+                unset,
+                text -> Optional.of(text.equals("operator") ? SellerId.PLATFORM : new SellerId(text)),
+                "operator, or the id of the seller whose account it is",
+                value -> true);
     }
 
     private Payouts payouts() {

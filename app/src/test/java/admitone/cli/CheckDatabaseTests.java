@@ -306,6 +306,41 @@ class CheckDatabaseTests {
     }
 
     @Test
+    void tellsWhoseMoneyStaysInTheAccount() {
+        mode("direct");
+        assertThat(says(Mark.OK))
+                .contains("the account counts as that of seller se0000000001")
+                .contains("no other");
+
+        environment.put("ADMITONE_NOWPAYMENTS_OWNER", "operator");
+        String stays = says(Mark.WARN);
+        destination(null);
+        String settled = says(Mark.WARN);
+        core.owner().sql("update catalog.seller set payment_page = 'hosted'").update();
+        String onItsPage = says(Mark.WARN);
+        core.owner().sql("update catalog.seller set payment_page = 'own'").update();
+        mode("instant");
+
+        assertThat(stays).contains("(se0000000001) stays in the account and is owed to them");
+        assertThat(settled).doesNotContain("stays in the account");
+        assertThat(onItsPage).contains("(se0000000001) stays in the account and is owed to them");
+    }
+
+    @Test
+    void tellsAnOwnerOfTheAccountWhomNobodyKnows() {
+        environment.put("ADMITONE_NOWPAYMENTS_OWNER", "se0000000009");
+
+        assertThat(says(Mark.WRONG)).contains("ADMITONE_NOWPAYMENTS_OWNER is se0000000009");
+    }
+
+    private void mode(String mode) {
+        core.owner()
+                .sql("update catalog.seller set payout_mode = ?")
+                .param(mode)
+                .update();
+    }
+
+    @Test
     void tellsAClockThatIsWrong() {
         clock = Clock.offset(clock, Duration.ofSeconds(-40));
         assertThat(says(Mark.WRONG)).containsPattern("is (39|40|41) s behind that of NOWPayments");

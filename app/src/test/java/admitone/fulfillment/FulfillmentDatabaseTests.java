@@ -544,6 +544,25 @@ class FulfillmentDatabaseTests {
                 .containsExactly("own_wallet");
     }
 
+    /** Another seller came meanwhile, so the account counts as nobody's now. */
+    @Test
+    void accrualThatFollowsGoesWithItsCoins() {
+        core.owner().sql("update catalog.seller set payout_mode = 'direct'").update();
+        core.rates.usd.clear();
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(ID, order.id()));
+        core.rates.usd.put("eth", new BigDecimal("3870"));
+        core.shop("0123456789ac");
+
+        core.startTasks();
+        core.awaitTasks();
+
+        assertThat(core.strings("select debit from ledger.journal where kind = 'settlement'"))
+                .containsExactly("own_wallet");
+        assertThat(core.strings("select credit from ledger.journal where kind = 'accrual'"))
+                .containsExactly("seller_direct");
+    }
+
     @Test
     void accrualAsksForAnOutcomeThatWasNotTold() {
         Order order = core.order(shop);

@@ -19,6 +19,7 @@ import admitone.payments.Wallet;
 import admitone.runtime.Answer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,14 +106,52 @@ class DirectDatabaseTests {
         made();
         mode("instant");
 
-        core.hear(Ipn.finished("5000000001", order.id()));
-
-        assertThat(
-                        core.strings(
-                                "select debit || ' ' || credit || ' ' || coalesce(holder, '') from ledger.journal where kind in ('settlement', 'accrual') order by kind"))
-                .containsExactly("exchange seller_direct ", "own_wallet exchange Tfirst");
+        assertThat(booked()).containsExactly("exchange seller_direct ", "own_wallet exchange Tfirst");
         assertThat(core.bean(Ledger.class).balance(shop.seller()).available().units())
                 .isZero();
+    }
+
+    @Test
+    void ofTheOnlySellerTheAccountIsTheirs() {
+        made();
+
+        assertThat(booked()).containsExactly("exchange seller_direct ", "own_wallet exchange ");
+    }
+
+    /** It may be in the account of somebody else: what is not certainly with them is owed to them. */
+    @Test
+    void whatIsSettledAsTheAccountIsSetIsOwedToWhoIsNotTheOnlySeller() {
+        core.shop("0123456789ac");
+        made();
+
+        assertThat(booked()).containsExactly("exchange seller_payable ", "provider_clearing exchange ");
+        assertThat(core.bean(Ledger.class).balance(shop.seller()).available().isPositive())
+                .isTrue();
+    }
+
+    @Test
+    void whatIsPaidToADestinationChangedByHandIsOwed() {
+        core.shop("0123456789ac");
+        destination("Tfirst", core.clock.instant());
+        core.owner().sql("update payouts.destination set address = 'Tstranger'").update();
+        made();
+
+        assertThat(booked()).containsExactly("exchange seller_payable ", "provider_clearing exchange ");
+    }
+
+    @Test
+    void whatNamesTheirWalletIsThereHoweverManySellersThereAre() {
+        core.shop("0123456789ac");
+        destination("Tfirst", core.clock.instant());
+        made();
+
+        assertThat(booked()).containsExactly("exchange seller_direct ", "own_wallet exchange Tfirst");
+    }
+
+    private List<String> booked() {
+        core.hear(Ipn.finished("5000000001", order.id()));
+        return core.strings(
+                "select debit || ' ' || credit || ' ' || coalesce(holder, '') from ledger.journal where kind in ('settlement', 'accrual') order by kind");
     }
 
     private void mode(String mode) {

@@ -104,6 +104,29 @@ class SettingsReaderTests {
     }
 
     @Test
+    void whoseTheAccountIsGoesByTheSettingElseByHowManySellersThereAre() {
+        var seller = new SellerId("se0000000001");
+        var unset = TestSettings.with(Map.of()).nowPayments();
+        assertThat(unset.isAccountOf(seller, true)).isTrue();
+        assertThat(unset.isAccountOf(seller, false)).isFalse();
+
+        var hers =
+                TestSettings.with("ADMITONE_NOWPAYMENTS_OWNER", "se0000000001").nowPayments();
+        assertThat(hers.isAccountOf(seller, false)).isTrue();
+        assertThat(hers.isAccountOf(new SellerId("se0000000002"), true)).isFalse();
+
+        assertThat(TestSettings.with("ADMITONE_NOWPAYMENTS_OWNER", "operator")
+                        .nowPayments()
+                        .isAccountOf(seller, true))
+                .isFalse();
+        assertThat(TestSettings.with("ADMITONE_SELLERS", "Anyone").nowPayments().isAccountOf(seller, true))
+                .as("the first who comes")
+                .isFalse();
+        assertThatThrownBy(() -> TestSettings.with("ADMITONE_NOWPAYMENTS_OWNER", "Olga"))
+                .hasMessageContaining("ADMITONE_NOWPAYMENTS_OWNER must be operator, or the id of the seller");
+    }
+
+    @Test
     void takesTwoIpnSecretsForTheTimeOfAChange() {
         Settings settings =
                 TestSettings.with("ADMITONE_NOWPAYMENTS_IPN_SECRET", "first-secret-0123456789, second-secret-012345");
