@@ -125,6 +125,13 @@ class Nights {
                 .list();
     }
 
+    /** Within the current transaction: a person says that it is gone. */
+    void mended(String kind, String about, LocalDate day) {
+        jdbc.sql("""
+                update audit.difference set gone_on = ? where seller_id = ? and kind = ? and about = ? and gone_on is null
+                """).params(day, PLATFORM, kind, about).update();
+    }
+
     /** It was not found any more: nobody needs to decide about it. */
     void gone(Open one, LocalDate night) {
         transactions.run(SellerId.PLATFORM, () -> {

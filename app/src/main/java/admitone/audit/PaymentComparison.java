@@ -25,9 +25,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -96,13 +98,29 @@ class PaymentComparison {
                     Instant made = Optional.ofNullable(madeAt.get(heard.paymentId()))
                             .or(() -> ours.map(Payment::createdAt))
                             .orElse(since);
-                    return difference(heard, made, ours).stream();
+                    return difference(
+                            heard,
+                            made,
+                            ours,
+                            ours.map(one -> booked(one, heard)).orElse(null))
+                            .stream();
                 })
                 .toList();
     }
 
+    /** The provider tells what came on top of a payment as more of it. */
+    private @Nullable Money booked(Payment payment, Heard heard) {
+        Money outcome = payment.outcome();
+        return outcome == null || outcome.equals(heard.outcome())
+                ? outcome
+                : payments.onTopOf(payment).stream()
+                        .map(Payment::outcome)
+                        .filter(Objects::nonNull)
+                        .reduce(outcome, Money::plus);
+    }
+
     /** Pure. */
-    static Optional<Difference> difference(Heard heard, Instant made, Optional<Payment> ours) {
+    static Optional<Difference> difference(Heard heard, Instant made, Optional<Payment> ours, @Nullable Money booked) {
         boolean settled = heard.isSettled();
         if (ours.isEmpty()) {
             return settled
@@ -139,7 +157,6 @@ class PaymentComparison {
                     "We count it as paid and the provider does not: look at its timeline, and ask the provider."));
         }
         Money outcome = heard.outcome();
-        Money booked = payment.outcome();
         return payment.state() instanceof Paid && outcome != null && booked != null && !outcome.equals(booked)
                 ? Optional.of(
                         new Difference(
@@ -177,7 +194,7 @@ class PaymentComparison {
                                 "We count a payment that the provider does not list: look at its timeline; was the account changed?"))
                 .list()
                 .stream()
-                .filter(one -> !listed.contains(one.about()))
+                .filter(one -> !listed.contains(Payment.idThere(one.about())))
                 .toList();
     }
 }

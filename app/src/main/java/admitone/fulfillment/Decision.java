@@ -6,6 +6,7 @@ import admitone.access.WayIn;
 import admitone.cases.Case;
 import admitone.ledger.Line;
 import admitone.money.Money;
+import admitone.payments.Heard;
 import admitone.payments.NotificationInbox.Fate;
 import admitone.payments.Payment;
 import admitone.payments.PaymentState;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param suspended what is newly booked to suspense, or null
  * @param endsGrant what the payment granted ends, and its journal lines are taken back
  * @param counted the order's other payments that count from now on, since together they bring the whole price
+ * @param onTop a deposit beside this one, which is heard in the same commit; or null
  * @param happened kinds of event and their detail
  */
 record Decision(
@@ -42,6 +44,7 @@ record Decision(
         List<Owed> owed,
         List<Case.Draft> cases,
         List<Counted> counted,
+        @Nullable Heard onTop,
         List<Happened> happened) {
 
     record Happened(String kind, Map<String, String> detail) {}
@@ -55,7 +58,7 @@ record Decision(
 
     static Decision kept(String why, Fate fate) {
         return new Decision(
-                why, fate, null, null, null, List.of(), null, false, List.of(), List.of(), List.of(), List.of());
+                why, fate, null, null, null, List.of(), null, false, List.of(), List.of(), List.of(), null, List.of());
     }
 
     static Decision move(PaymentState next) {
@@ -117,6 +120,13 @@ record Decision(
                 "part_counted", Map.of("payment_id", part.payment().id()));
     }
 
+    /** More came than was counted: it is a payment beside this one. */
+    Decision hear(Heard onTop) {
+        Change change = change();
+        change.onTop = onTop;
+        return change.happened("more_arrived", Map.of("payment_id", onTop.paymentId()));
+    }
+
     Decision tell(String kind, Map<String, String> detail) {
         return change().happened(kind, detail);
     }
@@ -137,6 +147,7 @@ record Decision(
         private List<Owed> owed;
         private List<Case.Draft> cases;
         private List<Counted> counted;
+        private @Nullable Heard onTop;
         private List<Happened> happened;
 
         Change(Decision from) {
@@ -150,6 +161,7 @@ record Decision(
             this.owed = from.owed;
             this.cases = from.cases;
             this.counted = from.counted;
+            this.onTop = from.onTop;
             this.happened = from.happened;
         }
 
@@ -160,12 +172,12 @@ record Decision(
 
         Decision made() {
             return new Decision(
-                    from.what, from.fate, next, grant, link, journal, suspended, endsGrant, owed, cases, counted,
+                    from.what, from.fate, next, grant, link, journal, suspended, endsGrant, owed, cases, counted, onTop,
                     happened);
         }
     }
 
-    List<Event> events(String subject, admitone.payments.Heard.Trigger trigger) {
+    List<Event> events(String subject, Heard.Trigger trigger) {
         return happened.stream()
                 .map(one -> new Event(
                         subject, trigger.at(), one.kind(), trigger.cause().word(), trigger.source(), one.detail()))

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param custody who has the coins of what counts
  * @param creditedTo the order that unused time of what this payment bought was taken off, or null; looked for only where it is given back
  * @param reductionGone whether what took the order's price down is not there any more; looked for only where it is paid late
+ * @param onTop what came on top of the payment before; looked for only where more of it is told than was counted
  * @param parts the order's other payments that brought a part of its price, locked; looked for only where this one may not bring all of it
  */
 record Facts(
@@ -40,6 +41,7 @@ record Facts(
         Custody custody,
         @Nullable String creditedTo,
         boolean reductionGone,
+        List<Payment> onTop,
         List<Part> parts) {
 
     /** Where nothing was credited, nor taken off the price, and the provider has the coins. */
@@ -65,6 +67,7 @@ record Facts(
                 Custody.PROVIDER,
                 null,
                 false,
+                List.of(),
                 parts);
     }
 
@@ -85,6 +88,7 @@ record Facts(
                 custody,
                 creditedTo,
                 reductionGone,
+                onTop,
                 parts);
     }
 

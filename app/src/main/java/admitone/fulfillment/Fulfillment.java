@@ -322,7 +322,10 @@ public class Fulfillment {
             case Transition.Refused(String why) -> askWhy(Decision.kept(why, Fate.CASE), why, payment, heard);
             case Transition.Moved(Paid paid) ->
                 order == null ? held(Why.UNKNOWN_ORDER, payment, heard) : paid(order, payment, paid, heard, facts);
-            case Transition.Moved(Held(String why)) -> tellBuyer(held(why, payment, heard), order, payment, heard);
+            case Transition.Moved(Held(String why)) -> {
+                Decision asks = tellBuyer(held(why, payment, heard), order, payment, heard);
+                yield why.equals(Why.MORE_ARRIVED) && facts.addsOverpaid() ? asks.owe(Work.extend(payment.id())) : asks;
+            }
             case Transition.Moved(PartiallyPaid partly)
             when order != null && mustConfirm(order, heard, facts.confirmAbove()) ->
                 Decision.kept("the provider is asked before a part counts", Fate.APPLIED)
@@ -343,21 +346,26 @@ public class Fulfillment {
         if (asked != null) {
             return Decision.kept(asked, Fate.CASE);
         }
-        return payment.state() instanceof Paid paid && heard.isSettled() && isMore(payment, paid, heard, facts)
-                ? askMore(Decision.kept("more than was counted", Fate.CASE), payment, paid, heard)
+        return payment.state() instanceof Paid paid && heard.isSettled()
+                ? more(payment, paid, heard, facts)
                 : Decision.absorbed("nothing new");
     }
 
-    /** More came than was counted, by more than the tolerance. */
-    private static boolean isMore(Payment payment, Paid paid, Heard heard, Facts facts) {
-        Money before = paid.received();
-        Money now = heard.actuallyPaid();
+    /** What came beyond what was counted is a deposit beside it, if it is more than the tolerance. While its coins are not told, a person is asked. */
+    private static Decision more(Payment payment, Paid paid, Heard heard, Facts facts) {
+        Money received = OnTop.beyond(heard.actuallyPaid(), paid.received(), facts.onTop(), Payment::received);
         Money asked = payment.payAmount();
-        return now != null
-                && asked != null
-                && now.asset().equals(before.asset())
-                && asked.asset().equals(before.asset())
-                && now.minus(before).isMoreThanPercentOf(facts.tolerancePercent(), asked);
+        if (received == null
+                || asked == null
+                || !asked.asset().equals(received.asset())
+                || !received.isMoreThanPercentOf(facts.tolerancePercent(), asked)) {
+            return Decision.absorbed("nothing new");
+        }
+        Decision decision = Decision.kept("more than was counted", Fate.CASE);
+        Money outcome = OnTop.beyond(heard.outcome(), payment.outcome(), facts.onTop(), Payment::outcome);
+        return outcome == null
+                ? askMore(decision, payment, paid, heard)
+                : decision.hear(OnTop.heard(payment, facts.onTop().size() + 1, received, outcome, heard));
     }
 
     private static Decision paid(Order order, Payment payment, Paid paid, Heard heard, Facts facts) {
@@ -541,20 +549,16 @@ public class Fulfillment {
                 && order.price().amount().compareTo(confirmAbove) > 0;
     }
 
-    /** What came beyond what was counted stands in no line of the ledger: the case says how much it is. */
+    /** What it comes to in coins is not known, so it stands in no line of the ledger: the case says how much it is. */
     private static Decision askMore(Decision decision, Payment payment, Paid paid, Heard heard) {
         Map<String, String> detail = detail(payment, heard);
         putMoney(detail, "counted", paid.received());
-        putMoney(detail, "not_counted", beyond(heard.actuallyPaid(), paid.received()));
-        putMoney(detail, "outcome_not_booked", beyond(heard.outcome(), payment.outcome()));
+        putMoney(
+                detail,
+                "not_counted",
+                OnTop.beyond(heard.actuallyPaid(), paid.received(), List.of(), Payment::received));
         return decision.ask(
                 new Case.Draft(Why.MORE_ARRIVED, Event.payment(payment.id()), payment.id(), payment.orderId(), detail));
-    }
-
-    private static @Nullable Money beyond(@Nullable Money now, @Nullable Money before) {
-        return now == null || before == null || !now.asset().equals(before.asset()) || now.compareTo(before) <= 0
-                ? null
-                : now.minus(before);
     }
 
     private static Decision askWhy(Decision decision, String why, Payment payment, Heard heard) {
@@ -632,6 +636,9 @@ public class Fulfillment {
         decision.cases().forEach(draft -> cases.open(seller, draft));
         tasks.owe(seller, decision.owed());
         timeline.append(seller, events);
+        if (decision.onTop() != null) {
+            decideAndWrite(seller, decision.onTop(), /* kept= */ false);
+        }
     }
 
     /** The order that a payment counts for, and those that what was left of its price bought before: less of it is left now. */

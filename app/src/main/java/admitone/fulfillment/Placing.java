@@ -14,6 +14,7 @@ import admitone.payments.PaymentCreation;
 import admitone.payments.PaymentRules.Why;
 import admitone.payments.PaymentState;
 import admitone.payments.Payments;
+import admitone.payments.Wallet;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import java.time.Clock;
@@ -62,15 +63,17 @@ class Placing {
      * @param hold why the payment may never grant by itself, or null
      * @param rest what was missing of the order's price, where the payment was made for that
      * @param lost the order, where it is not there and its copy is
+     * @param wallet the seller's own, where it came on top of what went there
      */
     private record Place(
             SellerId seller,
             @Nullable String orderId,
             @Nullable String hold,
             @Nullable Money rest,
-            @Nullable Order lost) {
+            @Nullable Order lost,
+            @Nullable Wallet wallet) {
         Place(SellerId seller, @Nullable String orderId, @Nullable String hold) {
-            this(seller, orderId, hold, null, null);
+            this(seller, orderId, hold, null, null, null);
         }
     }
 
@@ -106,7 +109,7 @@ class Placing {
                 null,
                 null,
                 place.rest(),
-                null);
+                place.wallet());
     }
 
     private Place placeFor(SellerId seller, Heard heard) {
@@ -119,7 +122,7 @@ class Placing {
         if (parent != null) {
             // a repeated deposit: never placed by its order id but by its parent, never acted on by itself
             return payments.sellerOf(parent)
-                    .map(seller -> childOf(seller, parent))
+                    .map(seller -> childOf(seller, parent, Payment.isOnTop(heard.paymentId())))
                     .orElseGet(() -> held(SellerId.PLATFORM, Why.CHILD_PAYMENT));
         }
         String orderId = heard.orderId() == null ? "" : heard.orderId();
@@ -135,9 +138,18 @@ class Placing {
                 .orElseGet(() -> held(SellerId.PLATFORM, Why.UNKNOWN_ORDER));
     }
 
-    private Place childOf(SellerId seller, String parent) {
-        String orderId = payments.find(seller, parent).map(Payment::orderId).orElse(null);
-        return new Place(seller, orderId, Why.CHILD_PAYMENT);
+    private Place childOf(SellerId seller, String parentId, boolean onTop) {
+        Optional<Payment> parent = payments.find(seller, parentId);
+        String orderId = parent.map(Payment::orderId).orElse(null);
+        return onTop
+                ? new Place(
+                        seller,
+                        orderId,
+                        Why.MORE_ARRIVED,
+                        null,
+                        null,
+                        parent.map(Payment::wallet).orElse(null))
+                : new Place(seller, orderId, Why.CHILD_PAYMENT);
     }
 
     private Place byPrice(Order order, Heard heard) {
@@ -147,7 +159,7 @@ class Placing {
             return new Place(order.seller(), order.id(), late);
         }
         return price != null && isRestOf(order, price)
-                ? new Place(order.seller(), order.id(), late, price, null)
+                ? new Place(order.seller(), order.id(), late, price, null, null)
                 : new Place(order.seller(), order.id(), Why.PRICE_MISMATCH);
     }
 
@@ -155,7 +167,7 @@ class Placing {
     private Optional<Place> byCopy(String orderId, Heard heard) {
         return reader.description(heard.body())
                 .flatMap(description -> copies.read(orderId, description))
-                .map(order -> new Place(order.seller(), order.id(), Why.ORDER_LOST, null, order));
+                .map(order -> new Place(order.seller(), order.id(), Why.ORDER_LOST, null, order, null));
     }
 
     /** Of a payment that was not known before: an invoice stays open at the provider for ever, a price of ours does not. */

@@ -124,7 +124,7 @@ final class Ruling {
 
     private static String dismissed(About about) {
         Payment payment = about.payment();
-        if (about.kind().equals(Why.MORE_ARRIVED)) {
+        if (about.kind().equals(Why.MORE_ARRIVED) && (payment == null || !isSetAside(payment))) {
             return "Closes the case. What came beyond what was counted stands in no line of the ledger: give it back, or settle it by hand.";
         }
         if (!about.rest().isEmpty()) {
@@ -164,7 +164,7 @@ final class Ruling {
                 payment.rest() == null && payment.state() instanceof Held
                         ? Optional.of(new Extension(days, order.price()))
                         : within(about, order, days);
-            case Why.UNDERPAID, Why.CHILD_PAYMENT -> within(about, order, days);
+            case Why.UNDERPAID, Why.CHILD_PAYMENT, Why.MORE_ARRIVED -> within(about, order, days);
             default -> Optional.empty();
         };
     }
@@ -183,7 +183,7 @@ final class Ruling {
     /** A repeated deposit is measured by what was asked for the first one: what it says of itself is what happened to come. */
     private static Optional<Extension> within(About about, Order order, int days) {
         Payment payment = Objects.requireNonNull(about.payment());
-        boolean isChild = about.kind().equals(Why.CHILD_PAYMENT);
+        boolean isChild = about.kind().equals(Why.CHILD_PAYMENT) || about.kind().equals(Why.MORE_ARRIVED);
         Payment asked = isChild ? about.parent() : payment;
         if (asked == null || !isSetAside(payment)) {
             return Optional.empty();

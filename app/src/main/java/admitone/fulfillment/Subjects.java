@@ -16,6 +16,7 @@ import admitone.money.Money;
 import admitone.money.Rates;
 import admitone.payments.Heard;
 import admitone.payments.Payment;
+import admitone.payments.PaymentState.Paid;
 import admitone.payments.PaymentState.PartiallyPaid;
 import admitone.payments.Payments;
 import admitone.payments.ProviderStatus;
@@ -110,6 +111,13 @@ class Subjects {
                             || isLess(heard.actuallyPaid(), payment.payAmount()));
         }
 
+        /** Whether more came than was counted, so that there may be a deposit beside it. */
+        boolean mayBeMore() {
+            return payment.state() instanceof Paid paid
+                    && heard.isSettled()
+                    && isLess(paid.received(), heard.actuallyPaid());
+        }
+
         private static boolean isLess(@Nullable Money received, @Nullable Money asked) {
             return received == null
                     || asked == null
@@ -180,7 +188,7 @@ class Subjects {
     }
 
     /**
-     * Within the current transaction: waits for nobody but who takes the same new place at this moment. Left out are payments that are not known yet, those that may bring a part of a price only or lack what reduced it, those whose rows somebody
+     * Within the current transaction: waits for nobody but who takes the same new place at this moment. Left out are payments that are not known yet, those that may bring a part of a price only, or more than was counted, or lack what reduced it, those whose rows somebody
      * else holds, and all but the first about one payment, order or place.
      */
     List<Subject> lockFree(List<Heard> batch, Map<String, SellerId> sellers) {
@@ -205,6 +213,7 @@ class Subjects {
             Order paidFor = its.orderId() == null ? null : order.get(its.orderId());
             Subject subject = new Subject(its.seller(), heard, its, paidFor, null, List.of(), false);
             if (!subject.mayBePart()
+                    && !subject.mayBeMore()
                     && !subject.mayLackReduction(now)
                     && taken.add(its.id())
                     && (paidFor == null || taken.add(paidFor.id()))
@@ -246,6 +255,7 @@ class Subjects {
                         sold(one, sold).map(its -> custody(its, settings)).orElse(Custody.PROVIDER),
                         creditedTo(one).orElse(null),
                         one.mayLackReduction(now) && reductions.isGone(Objects.requireNonNull(one.order())),
+                        one.mayBeMore() ? payments.onTopOf(one.payment()) : List.of(),
                         one.parts().stream().map(this::part).toList()))
                 .toList();
     }

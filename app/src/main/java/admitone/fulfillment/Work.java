@@ -21,6 +21,7 @@ public final class Work {
     static final String DECIDE = "decide";
     public static final String LOOK = "look";
     static final String ACCRUE = "accrue";
+    static final String EXTEND = "extend_on_top";
     static final String TELL_SELLER = "tell_seller";
     static final String TELL_BUYER = "tell_buyer";
     static final String TELL_SECOND = "tell_second";
@@ -53,6 +54,11 @@ public final class Work {
     /** As {@link #confirm}, before a part of the price counts: once for each amount that is told. */
     static Owed confirmPart(String paymentId, Money received) {
         return about(LOOK, paymentId, ":" + received.units() + CONFIRM);
+    }
+
+    /** Adds the time that what came on top of a counted payment is worth. */
+    static Owed extend(String paymentId) {
+        return about(EXTEND, paymentId, "");
     }
 
     static boolean isConfirming(String subject) {

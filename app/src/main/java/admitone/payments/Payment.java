@@ -37,6 +37,24 @@ public record Payment(
         @Nullable Money rest,
         @Nullable Wallet wallet) {
 
+    /** Stands in no id of the provider's. */
+    private static final char ON_TOP = '.';
+
+    /** The id of the {@code n}th deposit that came on top of this one, where the provider gave it none. */
+    public String idOnTop(int n) {
+        return id + ON_TOP + n;
+    }
+
+    /** Whether the provider knows it only as more of another. */
+    public static boolean isOnTop(String id) {
+        return id.indexOf(ON_TOP) >= 0;
+    }
+
+    /** The id by which the provider knows it. */
+    public static String idThere(String id) {
+        return isOnTop(id) ? id.substring(0, id.indexOf(ON_TOP)) : id;
+    }
+
     /**
      * With the coins asked for as the provider says them, where it alone made the offer: on its own page it makes the offer anew when
      * the rate has moved. What we asked for ourselves, with an address, stays, and so does the coin.

@@ -32,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -70,7 +71,8 @@ public class Payments {
             @Nullable Money suspended) {}
 
     /** Whose payment this id is, if it is known. A known id decides first, whatever a notification says of its order. */
-    public Optional<SellerId> sellerOf(String paymentId) {
+    public Optional<SellerId> sellerOf(String id) {
+        String paymentId = Payment.idThere(id);
         SellerId cached = routes().getIfPresent(paymentId);
         if (cached != null) {
             return Optional.of(cached);
@@ -202,6 +204,15 @@ public class Payments {
                 .params(seller.value(), orderId)
                 .query(Payments::read)
                 .list();
+    }
+
+    /** Within the current transaction, holding the payment: what came on top of it, by our own ids. */
+    public List<Payment> onTopOf(Payment payment) {
+        return Stream.iterate(1, n -> n + 1)
+                .map(n -> find(payment.seller(), payment.idOnTop(n)))
+                .takeWhile(Optional::isPresent)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** The payments of many orders, each order's oldest first. */

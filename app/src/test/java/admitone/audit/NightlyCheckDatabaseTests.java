@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
+import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.ledger.LedgerCheck;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -58,10 +60,11 @@ class NightlyCheckDatabaseTests {
 
     private NightlyCheck instance() {
         return new NightlyCheck(
-                ReconciliationDatabaseTests.reconciliation(core),
-                core.bean(LedgerCheck.class),
-                new Nights(core.jdbc, core.bean(Cases.class), core.transactions, core.clock),
-                core.clock);
+                ReconciliationDatabaseTests.reconciliation(core), core.bean(LedgerCheck.class), nights(), core.clock);
+    }
+
+    private Nights nights() {
+        return new Nights(core.jdbc, core.bean(Cases.class), core.transactions, core.clock);
     }
 
     @BeforeEach
@@ -246,6 +249,35 @@ class NightlyCheckDatabaseTests {
 
     private boolean isUnknown(String subject) {
         return subject.startsWith("unknown_payment:" + UNKNOWN);
+    }
+
+    /** Of what no look will find gone by itself, a person says what it is. */
+    @Test
+    void whatAPersonMendedIsAskedAboutAnewAndWhatTheyAcceptIsNot() {
+        lists();
+        aNight();
+        decide("mended");
+        assertThat(cases("open")).isEmpty();
+
+        aNight();
+        assertThat(cases("open")).containsExactly("not_listed:" + ID + ":2026-11-25");
+        decide("accept");
+        aNight();
+        core.clock.advance(Reconciliation.FARTHEST);
+        aNight();
+        assertThat(cases("open")).noneMatch(subject -> subject.startsWith("not_listed"));
+    }
+
+    private void decide(String decision) {
+        Cases cases = core.bean(Cases.class);
+        var decider = new DifferenceCase(nights(), core.clock);
+        assertThat(decider.decisions()).containsKey(decision);
+        core.transactions.run(SellerId.PLATFORM, () -> {
+            Case asked = cases.list(SellerId.PLATFORM, Optional.of("open"), Optional.empty(), 1)
+                    .getFirst();
+            cases.decide(SellerId.PLATFORM, asked.id(), decision, "a test", "operator");
+            decider.decided(SellerId.PLATFORM, asked, decision, "operator");
+        });
     }
 
     /** Neither rows of ours nor the ledger are in a list of the provider's. */

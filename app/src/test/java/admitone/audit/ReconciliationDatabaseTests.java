@@ -76,6 +76,11 @@ class ReconciliationDatabaseTests {
         lists(Ipn.finished(ID, order.id()).with("outcome_amount", new BigDecimal("0.0001")));
         assertThat(kinds()).containsExactly("other_outcome " + ID);
 
+        Ipn more = Ipn.finished(ID, order.id()).paid("0.0004").with("outcome_amount", new BigDecimal("0.0004"));
+        lists(more);
+        core.hear(more);
+        assertThat(kinds()).as("what came on top is booked beside it").isEmpty();
+
         lists();
         assertThat(kinds()).containsExactly("not_listed " + ID);
         assertThat(reconciliation.compare().differences())

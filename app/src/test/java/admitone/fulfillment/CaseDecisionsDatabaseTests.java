@@ -4,6 +4,7 @@ import static admitone.AtOnce.atOnce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import admitone.AtOnce;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -352,6 +354,74 @@ class CaseDecisionsDatabaseTests {
     }
 
     @Test
+    void whatComesOnTopOfACountedPaymentIsSetAsideAndExtendsByWhatItIsWorth() {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()));
+        core.hear(onTop(order, "0.00035", "0.0003192"));
+        core.hear(onTop(order, "0.00035", "0.0003192").with("updated_at", BigDecimal.ONE));
+
+        assertThat(core.journal(FIRST)).isEqualTo(WHOLE);
+        assertThat(core.journal(FIRST + ".1")).containsExactly("suspense");
+        assertThat(core.strings("select amount::text from ledger.journal where kind = 'suspense'"))
+                .containsExactly("45600000000000");
+        assertThat(core.count("payments.payment")).as("told twice, kept once").isEqualTo(2);
+        assertThat(core.tasks("tell_second")).hasSize(1);
+        assertThat(possible("more_arrived")).containsExactly("grant", "extend", "refunded", "dismiss");
+
+        decided(decide("more_arrived", "extend", null));
+
+        assertThat(days()).as("a sixth of the price").containsExactly("0-30 " + FIRST, "30-35 " + FIRST + ".1");
+        assertThat(core.journal(FIRST + ".1")).isEqualTo(RELEASED);
+        assertSuspenseIsEmpty();
+    }
+
+    @Test
+    void eachDepositOnTopIsAPaymentOfItsOwnAlsoWhenToldAtOnceAndOutOfOrder() throws Exception {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()));
+        core.hear(onTop(order, "0.0004", "0.00036"));
+        AtomicInteger n = new AtomicInteger();
+        AtOnce.atOnce(
+                6,
+                () -> core.hear(
+                        onTop(order, "0.0005", "0.00045").with("updated_at", new BigDecimal(n.incrementAndGet()))));
+        core.hear(onTop(order, "0.00035", "0.0003192"));
+
+        assertThat(core.strings("select amount::text from ledger.journal where kind = 'suspense' order by reference"))
+                .containsExactly("86400000000000", "90000000000000");
+        assertThat(core.count("cases.cases where kind = 'more_arrived'")).isEqualTo(2);
+    }
+
+    @Test
+    void whatComesOnTopAddsDaysByItselfWhereTheSellerSaysSo() {
+        core.owner().sql("update catalog.channel set overpayment = 'extend'").update();
+        core.startTasks();
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()));
+        core.hear(onTop(order, "0.00035", "0.0003192"));
+        core.hear(onTop(order, "0.000354", "0.00032285")); // worth no day, so for a person
+        core.awaitTasks();
+
+        assertThat(days()).containsExactly("0-30 " + FIRST, "30-35 " + FIRST + ".1");
+        assertThat(core.strings("select subject || ' ' || state from cases.cases order by subject"))
+                .containsExactly("payment:" + FIRST + ".1 decided", "payment:" + FIRST + ".2 open");
+    }
+
+    @Test
+    void whatCameOnTopIsGivenBackAndTheGrantStays() {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished(FIRST, order.id()));
+        core.hear(onTop(order, "0.00035", "0.0003192"));
+
+        decided(decide("more_arrived", "refunded", null));
+
+        assertThat(core.state(FIRST + ".1")).isEqualTo("refunded");
+        assertThat(core.journal(FIRST + ".1")).containsExactly("reversal_of_suspense", "suspense");
+        assertThat(days()).containsExactly("0-30 " + FIRST);
+        assertSuspenseIsEmpty();
+    }
+
+    @Test
     void wrongAssetIsGrantedByAPerson() {
         Order order = core.order(shop);
         core.hear(Ipn.of(FIRST, order.id(), "waiting"));
@@ -651,6 +721,11 @@ class CaseDecisionsDatabaseTests {
                 .with("pay_amount", new BigDecimal(amount))
                 .paid(amount)
                 .with("outcome_amount", new BigDecimal("0.00004560"));
+    }
+
+    /** More than {@link #FIRST} was counted with. */
+    private static Ipn onTop(Order order, String paid, String outcome) {
+        return Ipn.finished(FIRST, order.id()).paid(paid).with("outcome_amount", new BigDecimal(outcome));
     }
 
     private static Money usd(String amount) {

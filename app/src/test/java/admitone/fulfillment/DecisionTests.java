@@ -144,6 +144,7 @@ class DecisionTests {
                 Custody.PROVIDER,
                 null,
                 true,
+                List.of(),
                 List.of());
 
         Decision decision = decide(finished());
