@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.acceptance.World.Purchase;
 import admitone.acceptance.World.Shop;
 import admitone.simulators.nowpayments.Delivery;
+import admitone.simulators.telegram.Control;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,38 @@ class PromiseFlowTests {
         World.await("the buyer inside again").until(() -> world.telegram.isMember(shop.chatId(), purchase.buyer()));
         assertThat(world.telegram.chat(shop.chatId()).admitted())
                 .allMatch(admission -> admission.userId() == purchase.buyer());
+    }
+
+    /** Each asks twice, half of them before the payers and half after. */
+    @Test
+    void ofFiveHundredStrangersWithTheLeakedLinkNobodyIsLetIn() {
+        Shop shop = world.openShop();
+        List<Purchase> purchases = buy(world, shop, 10);
+        purchases.forEach(purchase -> world.settle(purchase.id(), true));
+        World.await("every way in")
+                .until(() ->
+                        purchases.stream().noneMatch(p -> world.links(p.buyer()).isEmpty()));
+        String link = world.links(purchases.getFirst().buyer()).iterator().next();
+        List<Long> strangers =
+                IntStream.range(0, 500).mapToObj(_ -> world.newBuyer()).toList();
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            strangers.subList(0, 250).forEach(id -> threads.execute(() -> world.telegram.openLink(id, link)));
+            purchases.forEach(one -> threads.execute(() -> world.telegram.openLink(one.buyer(), link)));
+            strangers.forEach(id -> threads.execute(() -> world.telegram.openLink(id, link)));
+        }
+
+        World.await("every stranger told the plans")
+                .until(() -> strangers.stream()
+                        .noneMatch(id -> world.telegram.messages(id, World.BOT).isEmpty()));
+        World.await("every payer inside")
+                .until(() -> purchases.stream().allMatch(p -> world.telegram.isMember(shop.chatId(), p.buyer())));
+        assertThat(world.telegram.chat(shop.chatId()).admitted().stream()
+                        .map(Control.Admission::userId)
+                        .distinct())
+                .as("ever admitted")
+                .containsExactlyInAnyOrderElementsOf(
+                        purchases.stream().map(Purchase::buyer).toList());
     }
 
     @Test

@@ -4,6 +4,7 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ChannelOffers;
 import admitone.catalog.Plan;
+import admitone.catalog.Seller;
 import admitone.checkout.Coupon;
 import admitone.checkout.Coupons;
 import admitone.database.Lane;
@@ -27,6 +28,7 @@ import org.springframework.web.servlet.ModelAndView;
 @Controller
 class ShopController {
     private static final int LONGEST_SHOWN = 40;
+    private static final Pattern ADDRESS = Pattern.compile("https?://\\S+");
     private static final Pattern SLUG = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
 
     private final Catalog catalog;
@@ -58,6 +60,28 @@ class ShopController {
     record Trial(String span, @Nullable String link) {}
 
     /**
+     * What a seller says in a line.
+     *
+     * @param url where it is an address to open; null: text
+     */
+    record Said(String text, @Nullable String url) {
+        static @Nullable Said of(@Nullable String text) {
+            return text == null ? null : new Said(text, ADDRESS.matcher(text).matches() ? text : null);
+        }
+    }
+
+    /** Whom one buys of, and on which terms. */
+    record SoldBy(
+            String name, @Nullable Said terms, @Nullable Said support) {
+        static SoldBy of(Seller seller) {
+            return new SoldBy(
+                    seller.name(),
+                    Said.of(seller.notice().terms()),
+                    Said.of(seller.notice().support()));
+        }
+    }
+
+    /**
      * @param isOnce whether buyers come in by one-time links
      * @param coupon as somebody wrote it; null: none
      * @param hasCoupons whether there is any that may be written
@@ -68,7 +92,8 @@ class ShopController {
             List<Offer> offers,
             @Nullable String coupon,
             boolean hasCoupons,
-            Optional<Trial> trial) {
+            Optional<Trial> trial,
+            Optional<SoldBy> seller) {
         ModelAndView view() {
             boolean isUsed = offers.stream().anyMatch(offer -> offer.before() != null);
             Map<String, Object> model = new HashMap<>(
@@ -77,6 +102,7 @@ class ShopController {
             model.put("isBotAway", offers.stream().anyMatch(offer -> offer.link() == null));
             model.put("asksForCoupon", !offers.isEmpty() && (hasCoupons || coupon != null));
             trial.ifPresent(one -> model.put("trial", one));
+            seller.ifPresent(one -> model.put("seller", one));
             return new ModelAndView("checkout/shop", model);
         }
     }
@@ -114,7 +140,8 @@ class ShopController {
                         .toList(),
                 written,
                 coupons.hasOpen(channel.seller(), channel.id()),
-                trial(channel, form));
+                trial(channel, form),
+                catalog.seller(channel.seller()).map(SoldBy::of));
     }
 
     private Optional<Trial> trial(Channel channel, Form form) {

@@ -3,6 +3,7 @@ package admitone.checkout.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import admitone.catalog.Seller;
 import admitone.checkout.Order;
 import admitone.payments.Payments;
 import admitone.payments.ProviderStatus;
@@ -235,6 +236,25 @@ class BuyerPagesDatabaseTests {
                 .contains("Telegram", "The bot cannot be reached just now");
         assertThat(shop.get("/c/nobody").statusCode()).isEqualTo(404);
         assertThat(shop.get("/c/%00").statusCode()).isIn(400, 404);
+    }
+
+    @Test
+    void namesTheSellerAndTheirTerms() {
+        assertThat(shop.get("/c/quiet-alpha").body())
+                .contains("Seller: ", "Sam")
+                .doesNotContain("id=\"terms\"");
+
+        shop.notice(new Seller.Notice("Write to <Sam>", "https://sam.example/terms"));
+
+        assertThat(shop.get("/c/quiet-alpha").body())
+                .contains("<a href=\"https://sam.example/terms\" rel=\"noreferrer\">")
+                .contains("Write to &lt;Sam&gt;");
+        assertThat(spanish("/c/quiet-alpha")).contains("Vendedor: ", "Condiciones: ", "Preguntas: ");
+        shop.notice(new Seller.Notice(null, "javascript:alert(1)"));
+        assertThat(shop.get("/c/quiet-alpha").body())
+                .contains("javascript:alert(1)")
+                .doesNotContain("href=\"javascript");
+        shop.notice(new Seller.Notice(null, null));
     }
 
     @Test

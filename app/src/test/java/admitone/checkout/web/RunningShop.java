@@ -242,6 +242,11 @@ public final class RunningShop implements AutoCloseable {
         return order;
     }
 
+    /** What its seller tells buyers. */
+    public void notice(Seller.Notice notice) {
+        bean(Transactions.class).run(channel.seller(), () -> bean(Catalog.class).notice(channel.seller(), notice));
+    }
+
     /** As its seller bans the buyer. */
     public void ban(Order order) {
         bean(JdbcClient.class)
