@@ -277,16 +277,22 @@ public final class Core implements AutoCloseable {
             }));
             await(done);
             Future<?> other = threads.submit(second);
-            Awaitility.await()
-                    .until(() -> other.isDone()
-                            || count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
-                                    > 0);
+            Awaitility.await().until(() -> other.isDone() || isAnyWaiting());
             commit.countDown();
             one.get();
             other.get();
         } finally {
             commit.countDown();
         }
+    }
+
+    /** Until somebody waits for a lock. */
+    public void awaitLock() {
+        Awaitility.await().until(this::isAnyWaiting);
+    }
+
+    private boolean isAnyWaiting() {
+        return count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0;
     }
 
     private static void await(CountDownLatch latch) {

@@ -42,6 +42,9 @@ final class Fields {
             .build();
 
     private static final BigDecimal MOST_USD = new BigDecimal("1000000");
+    /** Before the point, of an amount of coins. */
+    private static final int MOST_DIGITS = 15;
+
     private static final long MOST_TELEGRAM_ID = 1L << 52;
 
     private final JsonNode object;
@@ -214,6 +217,18 @@ final class Fields {
         return decimal(node)
                 .filter(amount -> amount.signum() > 0 && amount.compareTo(MOST_USD) <= 0 && fitsTwoDecimals(amount))
                 .map(amount -> Money.of(amount, Asset.USD));
+    }
+
+    /** A positive amount of a coin. */
+    Optional<Money> optionalCoins(String name, Asset coin) {
+        return read(
+                name,
+                "a positive amount of " + coin + " with at most " + coin.scale() + " decimals, such as \"9.99\"",
+                node -> decimal(node)
+                        .filter(amount -> amount.signum() > 0
+                                && amount.precision() - amount.scale() <= MOST_DIGITS
+                                && amount.stripTrailingZeros().scale() <= coin.scale())
+                        .map(amount -> Money.of(amount, coin)));
     }
 
     /** From 0 to less than 100, with at most two decimals. */

@@ -12,6 +12,7 @@ import admitone.api.Views.PaymentView;
 import admitone.api.Views.TaskRef;
 import admitone.audit.Verdict;
 import admitone.cases.Cases;
+import admitone.cases.DecisionRefused;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
 import admitone.fulfillment.CaseDecisions;
@@ -250,9 +251,13 @@ class PaymentsController {
             Caller caller, HttpServletRequest request, @PathVariable String paymentId, @RequestBody Reason reason) {
         Payment payment = payment(caller, paymentId);
         return idempotency.once(caller, request, payment.seller(), seller -> {
-            if (!refunds.record(seller, paymentId, reason.reason(), caller.isOperator() ? "operator" : "seller")) {
-                throw Problem.conflict(
-                        "nothing_to_give_back", "Nothing has arrived by this payment that could be given back.");
+            try {
+                if (!refunds.record(seller, paymentId, reason.reason(), caller.isOperator() ? "operator" : "seller")) {
+                    throw Problem.conflict(
+                            "nothing_to_give_back", "Nothing has arrived by this payment that could be given back.");
+                }
+            } catch (DecisionRefused e) {
+                throw Problem.conflict(e.code(), String.valueOf(e.getMessage()));
             }
             return Answer.ok(new RefundView(paymentId, "refunded"));
         });

@@ -1,16 +1,21 @@
 package admitone.api;
 
 import admitone.api.Idempotency.Answer;
+import admitone.api.Requests.NewRefund;
 import admitone.api.Requests.PayoutLimits;
 import admitone.api.Requests.PayoutSwitch;
 import admitone.api.Requests.Reason;
 import admitone.catalog.Catalog;
-import admitone.payouts.Destinations;
+import admitone.payments.Payments;
 import admitone.payouts.Payout;
 import admitone.payouts.Payout.HeldBy;
+import admitone.payouts.Payout.To;
 import admitone.payouts.PayoutFlow;
 import admitone.payouts.PayoutMaking;
+import admitone.payouts.PayoutMaking.Made;
 import admitone.payouts.Payouts;
+import admitone.payouts.Receivers;
+import admitone.payouts.RefundMaking;
 import admitone.payouts.Safeguards;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
@@ -44,7 +49,10 @@ import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 @RequestMapping(ApiFilter.BASE)
-@Tag(name = "Payouts", description = "Money on its way to sellers: each claims exact journal lines and is paid once")
+@Tag(
+        name = "Payouts",
+        description =
+                "Money on its way to sellers, or back to buyers: each claims exact journal lines and is paid once")
 class PayoutsController {
     private static final Duration SOON = Duration.ofSeconds(30);
 
@@ -64,8 +72,11 @@ class PayoutsController {
     private final Payouts payouts;
     private final PayoutFlow flow;
     private final PayoutMaking making;
+    private final RefundMaking refunds;
+    private final Payments payments;
+    private final Places places;
     private final Safeguards safeguards;
-    private final Destinations destinations;
+    private final Receivers receivers;
     private final Catalog catalog;
     private final Timeline timeline;
     private final Idempotency idempotency;
@@ -74,16 +85,22 @@ class PayoutsController {
             Payouts payouts,
             PayoutFlow flow,
             PayoutMaking making,
+            RefundMaking refunds,
+            Payments payments,
+            Places places,
             Safeguards safeguards,
-            Destinations destinations,
+            Receivers receivers,
             Catalog catalog,
             Timeline timeline,
             Idempotency idempotency) {
         this.payouts = payouts;
         this.flow = flow;
         this.making = making;
+        this.refunds = refunds;
+        this.payments = payments;
+        this.places = places;
         this.safeguards = safeguards;
-        this.destinations = destinations;
+        this.receivers = receivers;
         this.catalog = catalog;
         this.timeline = timeline;
         this.idempotency = idempotency;
@@ -92,6 +109,12 @@ class PayoutsController {
     record PayoutView(
             String payoutId,
             String sellerId,
+
+            @Schema(description = "payout: to the seller; refund: back to a buyer")
+            String kind,
+
+            @Schema(description = "the payment that a refund gives back") @Nullable
+            String paymentId,
 
             @Schema(
                     description =
@@ -109,7 +132,10 @@ class PayoutsController {
             String coinAmount,
             String coin,
             String address,
-            int destinationVersion,
+
+            @Schema(description = "of the seller's address; null: it is a buyer's") @Nullable
+            Integer destinationVersion,
+
             String madeBy,
             Instant madeAt,
             @Nullable String approvedBy,
@@ -121,17 +147,20 @@ class PayoutsController {
             String reason) {}
 
     private PayoutView view(Caller caller, Payout payout) {
-        var to = destinations.byId(payout.seller(), payout.destination()).orElseThrow();
+        var to = receivers.of(payout);
+        @Nullable String refundOf = payout.to() instanceof To.Buyer(String paymentId) ? paymentId : null;
         return new PayoutView(
                 payout.handle(),
                 payout.seller().value(),
+                refundOf == null ? "payout" : "refund",
+                refundOf,
                 payout.status(),
                 payout.waitsFor(),
                 payout.amount().text(),
                 payout.fee().text(),
                 payout.coins().text(),
                 payout.coins().asset().code(),
-                to.address(),
+                to.place().address(),
                 to.version(),
                 payout.madeBy(),
                 payout.madeAt(),
@@ -289,11 +318,40 @@ class PayoutsController {
     ResponseEntity<byte[]> make(Caller caller, HttpServletRequest request, @PathVariable String sellerId) {
         caller.requireOperator();
         SellerId seller = seller(caller, sellerId);
-        return idempotency.keep(caller, request, seller, () -> switch (making.byHand(seller, caller.name())) {
-            case PayoutMaking.Made.Done(Payout payout) -> Answer.created(view(caller, payout));
-            case PayoutMaking.Made.NotDue(String code, String reason) -> throw Problem.conflict(code, reason);
-            case PayoutMaking.Made.NotNow(String reason) -> throw Problem.notNow("not_now", reason, SOON);
+        return idempotency.keep(caller, request, seller, () -> answer(caller, making.byHand(seller, caller.name())));
+    }
+
+    @PostMapping("/payments/{paymentId}/refund/payout")
+    @Operation(
+            summary = "Give a payment back to its buyer by a payout",
+            description =
+                    "What the payment brought is set aside at once, and the payout waits for the operator's approval. When it has"
+                            + " arrived the payment counts as refunded: its grant ends, what was booked is taken back. Should it"
+                            + " come to nothing, all is as before.")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = PayoutView.class)))
+    ResponseEntity<byte[]> giveBack(
+            Caller caller, HttpServletRequest request, @PathVariable String paymentId, @RequestBody NewRefund wanted) {
+        SellerId seller = caller.require(payments.sellerOf(paymentId).orElseThrow(Problem::notFound));
+        if (payments.find(seller, paymentId).isEmpty()) {
+            throw Problem.notFound();
+        }
+        return idempotency.keep(caller, request, seller, () -> {
+            var network = places.require(wanted.place(), "").network();
+            return answer(
+                    caller,
+                    refunds.ask(
+                            seller,
+                            new RefundMaking.Wanted(paymentId, wanted.place(), network, wanted.amount()),
+                            new PayoutFlow.By(caller.cause(), caller.name(), wanted.reason())));
         });
+    }
+
+    private Answer answer(Caller caller, Made made) {
+        return switch (made) {
+            case Made.Done(Payout payout) -> Answer.created(view(caller, payout));
+            case Made.NotDue(String code, String reason) -> throw Problem.conflict(code, reason);
+            case Made.NotNow(String reason) -> throw Problem.notNow("not_now", reason, SOON);
+        };
     }
 
     /** @param on false: nothing goes out */

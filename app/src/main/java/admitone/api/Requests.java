@@ -145,6 +145,38 @@ final class Requests {
         }
     }
 
+    record NewRefund(
+            @Schema(type = "string", example = "usdttrc20", description = "the coin that the payment brought")
+            Asset currency,
+
+            @Schema(description = "the buyer's") String address,
+
+            @Schema(description = "the memo or tag that a wallet is found by, where the coin has one") @Nullable
+            String extraId,
+
+            @Schema(
+                    type = "string",
+                    description = "of the coin; left out: what the payment brought, less the provider's fee")
+            @Nullable
+            Money amount,
+
+            @Schema(description = "Kept with it; up to 200 characters")
+            String reason) {
+        static NewRefund read(Fields fields) {
+            Asset coin = fields.coin("currency");
+            return new NewRefund(
+                    coin,
+                    fields.text("address", 200),
+                    fields.optionalText("extra_id", 100).orElse(null),
+                    fields.optionalCoins("amount", coin).orElse(null),
+                    fields.text("reason", 200));
+        }
+
+        Place place() {
+            return new Place(currency, address, extraId);
+        }
+    }
+
     record NewChannel(
             SellerId sellerId,
             @Schema(type = "integer", format = "int64") long chatId,

@@ -158,7 +158,7 @@ public class Invariants {
                 """),
         PAYOUT_IS_ITS_CLAIMS("What a payout pays, with its fee, is the sum of the lines that it claims", """
                 select p.payout_id::text from payouts.payout p
-                where p.state not in ('rejected', 'cancelled', 'released')
+                where p.state not in ('rejected', 'cancelled', 'released') and not (p.destination_id is null and p.state = 'finished')
                   and p.amount_units + p.fee_units is distinct from (
                     select sum(case j.credit when 'seller_payable' then j.amount else -j.amount end)
                     from ledger.claim c
@@ -171,8 +171,23 @@ public class Invariants {
                 left join ledger.journal b on b.seller_id = p.seller_id and b.reference = r.reference and b.kind = 'reversal_of_payout_reserve'
                 left join ledger.journal d on d.seller_id = p.seller_id and d.reference = r.reference and d.kind = 'payout'
                 where r.amount is distinct from p.amount_units + p.fee_units
-                  or (b.amount is not null) <> (p.state in ('rejected', 'cancelled', 'released'))
-                  or (d.amount is not null) <> (p.state = 'finished')
+                  or (b.amount is not null) <> (p.state in ('rejected', 'cancelled', 'released') or (p.state = 'finished' and p.destination_id is null))
+                  or (d.amount is not null) <> (p.state = 'finished' and p.destination_id is not null)
+                """),
+        REFUND_IS_OF_ITS_PAYMENT(
+                "What a payout gives back to a buyer is what one payment brought, which is taken back when it arrives",
+                """
+                select p.payout_id::text from payouts.payout p
+                left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
+                left join payments.payment y on y.seller_id = r.seller_id and y.payment_id = r.payment_id
+                where (p.destination_id is null) <> (r.payout_id is not null)
+                  or (r.payout_id is not null and (
+                    (r.given_back_at is not null) <> (p.state in ('rejected', 'cancelled', 'released'))
+                    or (p.state = 'finished' and y.state is distinct from 'refunded')
+                    or exists (select from ledger.claim c
+                      join ledger.journal j on j.seller_id = c.seller_id and j.entry_id = c.entry_id and j.kind = c.kind
+                      where c.seller_id = p.seller_id and c.claimed_by = p.payout_id and c.released_at is null
+                        and (p.state = 'finished' or j.reference <> 'payment:' || r.payment_id))))
                 """),
         NOBODY_IS_OVERDRAWN("Never more is paid or under way than was earned, but where a person decided so", """
                 select j.seller_id from ledger.journal j

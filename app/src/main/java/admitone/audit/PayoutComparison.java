@@ -225,9 +225,10 @@ class PayoutComparison {
 
     private List<Ours> ours(Instant since) {
         return jdbc.sql("""
-                select a.*, p.attempt as newest, p.state, p.coin, p.coin_units, d.address from payouts.attempt a
+                select a.*, p.attempt as newest, p.state, p.coin, p.coin_units, coalesce(d.address, r.address) as address from payouts.attempt a
                 join payouts.payout p on p.seller_id = a.seller_id and p.payout_id = a.payout_id
                 left join payouts.destination d on d.seller_id = p.seller_id and d.destination_id = p.destination_id
+                left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
                 where a.called_at > ? and a.refused_at is null order by a.called_at
                 """)
                 .param(Columns.at(since))

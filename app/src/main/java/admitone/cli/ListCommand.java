@@ -75,7 +75,11 @@ abstract sealed class ListCommand implements Callable<Integer> {
         return text.toString();
     }
 
-    @Command(name = "payments", description = "A seller's payments, newest first.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "payments",
+            description = "A seller's payments, newest first; payments refund PAYMENT_ID gives one back by a payout.",
+            subcommands = RefundCommand.class,
+            mixinStandardHelpOptions = true)
     static final class Payments extends ListCommand {
         @Option(names = "--seller", description = "The seller's id.")
         private @Nullable String seller;
@@ -188,7 +192,7 @@ abstract sealed class ListCommand implements Callable<Integer> {
     @Command(
             name = "payouts",
             description =
-                    "Money on its way to sellers, newest first; payouts approve|hold|release|cancel PAYOUT_ID acts on one.",
+                    "Money on its way to sellers, or back to buyers, newest first; payouts approve|hold|release|cancel PAYOUT_ID acts on one.",
             subcommands = {
                 PayoutCommand.Approve.class,
                 PayoutCommand.Hold.class,
@@ -213,6 +217,7 @@ abstract sealed class ListCommand implements Callable<Integer> {
         List<String> columns() {
             return List.of(
                     "payout_id",
+                    "kind",
                     "seller_id",
                     "state",
                     "waits_for",

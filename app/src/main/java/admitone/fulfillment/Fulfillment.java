@@ -264,7 +264,7 @@ public class Fulfillment {
     }
 
     /** Within the current transaction: decides about each subject and writes what counts. */
-    private List<Outcome> decideAndWrite(List<Subject> about, boolean kept) {
+    List<Outcome> decideAndWrite(List<Subject> about, boolean kept) {
         List<Facts> facts = subjects.facts(about);
         List<Decision> decisions = new ArrayList<>(about.size());
         for (int i = 0; i < about.size(); i++) {

@@ -1,5 +1,8 @@
 package admitone.fulfillment;
 
+import admitone.cases.DecisionRefused;
+import admitone.fulfillment.Subjects.Subject;
+import admitone.ledger.Claims;
 import admitone.payments.Heard;
 import admitone.payments.Heard.Cause;
 import admitone.payments.Heard.Trigger;
@@ -13,21 +16,43 @@ import admitone.payments.PaymentState.Refunded;
 import admitone.payments.PaymentState.Waiting;
 import admitone.payments.Payments;
 import admitone.payments.ProviderStatus;
+import admitone.payouts.BuyerRefunds;
+import admitone.payouts.RefundArrival;
 import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** A payment was given back by hand: the provider has no way to, so a person says so, and it counts as if the provider had. */
+/**
+ * A payment was given back: by hand, so that a person says so, or by a payout that has arrived. It counts as if the provider had said
+ * it.
+ */
 @Component
-public class Refunds {
+public class Refunds implements RefundArrival {
     private final Payments payments;
+    private final Subjects subjects;
     private final Fulfillment fulfillment;
+    private final BuyerRefunds payouts;
+    private final Claims claims;
+    private final Tasks tasks;
     private final Clock clock;
 
-    Refunds(Payments payments, Fulfillment fulfillment, Clock clock) {
+    Refunds(
+            Payments payments,
+            Subjects subjects,
+            Fulfillment fulfillment,
+            BuyerRefunds payouts,
+            Claims claims,
+            Tasks tasks,
+            Clock clock) {
         this.payments = payments;
+        this.subjects = subjects;
         this.fulfillment = fulfillment;
+        this.payouts = payouts;
+        this.claims = claims;
+        this.tasks = tasks;
         this.clock = clock;
     }
 
@@ -36,13 +61,16 @@ public class Refunds {
      *
      * @param reason for the record
      * @return whether there was anything to give back
+     * @throws DecisionRefused while a payout gives it back
      */
     public boolean record(SellerId seller, String paymentId, String reason, String by) {
-        Payment payment = payments.find(seller, paymentId)
-                .orElseThrow(); // what it is now it is at least, whatever is heard meanwhile
-        return switch (payment.state()) {
+        Payment payment = payments.find(seller, paymentId).orElseThrow();
+        Subject subject = subjects.lock(
+                seller, said(payment, Cause.OPERATOR, by + ": " + reason, "given back by " + by + ": " + reason));
+        return switch (subject.payment().state()) {
             case Paid _, PartiallyPaid _, Held _ -> {
-                fulfillment.decideAndWrite(seller, said(payment, reason, by), /* kept= */ false);
+                payouts.of(seller, paymentId).ifPresent(Refunds::refuse);
+                fulfillment.decideAndWrite(List.of(subject), /* kept= */ false);
                 yield true;
             }
             case Refunded() -> true;
@@ -50,7 +78,31 @@ public class Refunds {
         };
     }
 
-    private Heard said(Payment payment, String reason, String by) {
+    private static void refuse(String payout) {
+        throw new DecisionRefused(
+                "refund_under_way",
+                "The payout " + payout
+                        + " gives it back. Let it come to its end, or cancel it first (POST /api/v1/payouts/" + payout
+                        + "/cancel).");
+    }
+
+    @Override
+    public boolean arrived(SellerId seller, String paymentId, Sent sent) {
+        Payment payment = payments.find(seller, paymentId).orElseThrow();
+        String by = "payout " + sent.handle();
+        Subject subject = subjects.lock(seller, said(payment, Cause.PAYOUT, by, "given back by " + by));
+        claims.release(seller, sent.payout());
+        if (subject.order() != null) {
+            tasks.owe(seller, Work.tellRefund(paymentId, subject.order().id(), sent));
+        }
+        if (!(subject.payment().state() instanceof Paid)) {
+            return false;
+        }
+        fulfillment.decideAndWrite(List.of(subject), /* kept= */ false);
+        return true;
+    }
+
+    private Heard said(Payment payment, Cause cause, String source, String body) {
         return new Heard(
                 payment.id(),
                 payment.parentPaymentId(),
@@ -62,7 +114,7 @@ public class Refunds {
                 payment.payAmount(),
                 payment.received(),
                 payment.outcome(),
-                new Trigger(Cause.OPERATOR, by + ": " + reason, clock.instant()),
-                ("given back by " + by + ": " + reason).getBytes(StandardCharsets.UTF_8));
+                new Trigger(cause, source, clock.instant()),
+                body.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -29,6 +29,12 @@ interface SaleTexts {
     /** To the buyer, of a purchase that they have paid: what became of more money. */
     Html second(String channel, String message);
 
+    /** To the buyer: a payout has given their payment back. */
+    Html refunded(String channel, Money coins, String address);
+
+    /** The same, where the transaction is known. */
+    Html refundedBy(String channel, Money coins, String address, String hash);
+
     /** Opens the pay page. */
     String payRest();
 

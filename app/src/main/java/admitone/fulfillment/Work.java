@@ -6,6 +6,7 @@ import admitone.checkout.SecondPayment.Became;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Payment;
+import admitone.payouts.RefundArrival.Sent;
 import admitone.tasks.Owed;
 import admitone.tasks.Task;
 import admitone.timeline.Event;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ public final class Work {
     static final String TELL_SELLER = "tell_seller";
     static final String TELL_BUYER = "tell_buyer";
     static final String TELL_SECOND = "tell_second";
+    static final String TELL_REFUND = "tell_refund";
 
     /** A chat takes a message a second, and nobody reads more. */
     private static final Duration SALES_TOLD_TOGETHER = Duration.ofSeconds(10);
@@ -99,6 +102,19 @@ public final class Work {
                 Money.parse(task.need("amount"), Asset.of(task.need("asset"))),
                 Became.of(task.need("became")),
                 until == null ? null : Instant.parse(until));
+    }
+
+    /** Tells the buyer that a payout has given their payment back. */
+    static Owed tellRefund(String paymentId, String orderId, Sent sent) {
+        return Owed.now(
+                TELL_REFUND,
+                Event.payment(paymentId),
+                Map.of(
+                        "order", orderId,
+                        "amount", sent.coins().text(),
+                        "asset", sent.coins().asset().code(),
+                        "address", sent.address(),
+                        "hash", Objects.requireNonNullElse(sent.hash(), "")));
     }
 
     /** Tells the seller of all sales of the same few seconds in one message, when they are over; {@code soldAt} by the grant's id, as they are counted. */

@@ -13,6 +13,7 @@
             "payments",
             "access",
             "ledger",
+            "payouts",
             "checkout"
         })
 @NullMarked

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -48,6 +49,11 @@ public class Claims {
 
     /** Everything that no payout has claimed, oldest first; {@value #MOST_IN_A_PAYOUT} lines at most. */
     public List<Claimable> claimable(SellerId seller) {
+        return claimable(seller, null);
+    }
+
+    /** The same, of what was booked for the reference. */
+    public List<Claimable> claimable(SellerId seller, @Nullable String reference) {
         lockAccount(seller);
         return jdbc.sql("""
                 select j.entry_id, j.kind, j.reference,
@@ -55,11 +61,13 @@ public class Claims {
                 from ledger.journal j
                 where j.seller_id = :seller and j.asset = 'usd' and (j.debit = 'seller_payable' or j.credit = 'seller_payable')
                   and j.kind not in ('payout_reserve', 'reversal_of_payout_reserve')
+                  and (:reference::text is null or j.reference = :reference)
                   and not exists (select from ledger.claim c
                     where c.seller_id = j.seller_id and c.entry_id = j.entry_id and c.kind = j.kind and c.released_at is null)
                 order by j.entry_id, j.kind limit :limit
                 """)
                 .param("seller", seller.value())
+                .param("reference", reference)
                 .param("limit", MOST_IN_A_PAYOUT)
                 .query((row, n) -> new Claimable(
                         row.getObject("entry_id", UUID.class),

@@ -64,6 +64,8 @@ public record Line(
         String PAYOUT_FEE = "payout_fee";
         /** The coins that the provider took beside, where it tells. */
         String PAYOUT_FEE_COINS = "payout_fee_coins";
+        /** What a payment brought and its buyer did not get back: it is for the provider's fee. */
+        String REFUND_KEPT = "refund_kept";
         /** The coins that left for it. */
         String PAYOUT_COINS = "payout_coins";
         /** What its coins were worth more than when they came. */
@@ -222,6 +224,13 @@ public record Line(
     /** What the provider took in coins for sending a payout: against what was kept back for it in USD. */
     public static Line payoutFeeCoins(Money fee) {
         return new Line(Kind.PAYOUT_FEE_COINS, Account.PROVIDER_FEES, Account.PROVIDER_CLEARING, fee, null);
+    }
+
+    /** What of a payment that was given back stayed with the provider, for its fee. */
+    public static List<Line> refundKept(Money kept) {
+        List<Line> lines = new ArrayList<>();
+        add(lines, Kind.REFUND_KEPT, Account.PROVIDER_CLEARING, Account.PROVIDER_FEES, kept, null);
+        return lines;
     }
 
     /** Takes back what was booked, line by line. */

@@ -38,7 +38,9 @@ public record Heard(
         /** A task ran again. */
         TASK_RETRY,
         /** A person asked. */
-        OPERATOR;
+        OPERATOR,
+        /** A payout of ours has given it back. */
+        PAYOUT;
 
         public String word() {
             return name().toLowerCase(java.util.Locale.ROOT);

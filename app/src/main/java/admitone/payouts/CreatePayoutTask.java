@@ -4,6 +4,8 @@ import admitone.database.Transactions;
 import admitone.ledger.Claims;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.payouts.Destination.Place;
+import admitone.payouts.Payout.To;
 import admitone.payouts.PayoutFlow.By;
 import admitone.payouts.PayoutProvider.Batch;
 import admitone.payouts.PayoutProvider.NewBatch;
@@ -48,7 +50,8 @@ class CreatePayoutTask implements TaskHandler {
 
     private final Payouts payouts;
     private final PayoutFlow flow;
-    private final Destinations destinations;
+    private final Receivers receivers;
+    private final BuyerRefunds refunds;
     private final Safeguards safeguards;
     private final Claims claims;
     private final MissingPayouts missing;
@@ -62,7 +65,8 @@ class CreatePayoutTask implements TaskHandler {
     CreatePayoutTask(
             Payouts payouts,
             PayoutFlow flow,
-            Destinations destinations,
+            Receivers receivers,
+            BuyerRefunds refunds,
             Safeguards safeguards,
             Claims claims,
             MissingPayouts missing,
@@ -74,7 +78,8 @@ class CreatePayoutTask implements TaskHandler {
             Settings settings) {
         this.payouts = payouts;
         this.flow = flow;
-        this.destinations = destinations;
+        this.receivers = receivers;
+        this.refunds = refunds;
         this.safeguards = safeguards;
         this.claims = claims;
         this.missing = missing;
@@ -115,23 +120,16 @@ class CreatePayoutTask implements TaskHandler {
             return waits(
                     payout, Waits.PROVIDER_NOT_SET_UP, "the login or the second factor of the provider is not set");
         }
-        Destination to =
-                destinations.byId(payout.seller(), payout.destination()).orElseThrow();
-        if (!destinations.isIntact(to)
-                || !to.isUsable(clock.instant())
-                || !to.currency().equals(payout.coins().asset())) {
+        Optional<Place> to = receivers.approved(payout);
+        if (to.isEmpty()) {
             return new Result.Later(
                     WHILE_HELD, "its destination is not what was approved", () -> altered(task, payout));
         }
         if (!isSumOfItsClaims(payout)) {
-            return new Result.Later(
-                    WHILE_HELD,
-                    "its sum is not that of its claims",
-                    () -> flow.contradicted(
-                            payouts.lock(payout.seller(), payout.id()).orElseThrow(),
-                            null,
-                            "its sum is not that of its claims",
-                            by(task)));
+            return contradicted(task, payout, "its sum is not that of its claims");
+        }
+        if (refunds.isOvertaken(payout)) {
+            return contradicted(task, payout, BuyerRefunds.OVERTAKEN);
         }
         if (!(missing.look() instanceof Answer.Done<Integer>)) {
             return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
@@ -154,13 +152,22 @@ class CreatePayoutTask implements TaskHandler {
                 return waits(payout, Waits.PROVIDER_DOWN, reason);
             }
         }
-        return call(task, payout, to);
+        return call(task, payout, to.get());
+    }
+
+    private Result contradicted(Task task, Payout payout, String what) {
+        return new Result.Later(
+                WHILE_HELD,
+                what,
+                () -> flow.contradicted(
+                        payouts.lock(payout.seller(), payout.id()).orElseThrow(), null, what, by(task)));
     }
 
     /** Whoever changes the row by hand changes what is sent. */
     private boolean isSumOfItsClaims(Payout payout) {
         return claims.claimed(payout.seller(), payout.id()).equals(payout.reserved())
-                && Due.coins(payout.amount(), payout.rate()).equals(payout.coins());
+                && (payout.to() instanceof To.Buyer // sealed with its address
+                        || Due.coins(payout.amount(), payout.rate()).equals(payout.coins()));
     }
 
     private Result waits(Payout payout, Waits waits, String why) {
@@ -172,7 +179,7 @@ class CreatePayoutTask implements TaskHandler {
         flow.open(payout, PayoutCases.DESTINATION, by(task));
     }
 
-    private Result call(Task task, Payout payout, Destination to) {
+    private Result call(Task task, Payout payout, Place to) {
         String externalId = payout.externalId(PayoutWork.attempt(task));
         boolean begun = transactions.run(
                 payout.seller(),
@@ -194,7 +201,7 @@ class CreatePayoutTask implements TaskHandler {
             case Answer.Declined<Batch>(String code, String reason) ->
                 new Result.Done(() -> {
                     if (code.equals("not_whitelisted")) {
-                        destinations.notWhitelisted(payout.seller(), to.id(), reason);
+                        receivers.notWhitelisted(payout, reason);
                     }
                     notCreated(task, payout, waits(code), backOff(task), code + ": " + reason);
                 });
@@ -241,7 +248,7 @@ class CreatePayoutTask implements TaskHandler {
     private Result recorded(Task task, Payout payout, String batchId) {
         routes.claim(batchId, payout.seller());
         return new Result.Done(() -> {
-            destinations.whitelisted(payout.seller(), payout.destination());
+            receivers.whitelisted(payout);
             flow.apply(payout.seller(), payout.id(), new PayoutEvent.Recorded(batchId), by(task));
         });
     }

@@ -46,6 +46,10 @@ class ForgottenPayouts {
     /** After it the provider is asked anew. */
     private static final Duration FRESH = Duration.ofMinutes(10);
 
+    /** Such a one takes nothing of the seller's entries but what its payment brought. */
+    private static final String REFUND =
+            " back to its buyer: say so with POST /api/v1/payments/{id}/refund, then decide" + " otherwise here.";
+
     private final FoundWithdrawals found;
     private final Payouts payouts;
     private final PayoutFlow flow;
@@ -162,6 +166,9 @@ class ForgottenPayouts {
 
     private void mustBeOver(SellerId seller, Owner of, Seen seen) {
         Payout payout = payouts.find(seller, of.payout()).orElseThrow();
+        if (payout.to() instanceof Payout.To.Buyer(String paymentId)) {
+            throw refused(payout.handle() + " gives the payment " + paymentId + REFUND);
+        }
         mustBeOver(payout);
         boolean isPaid = payout.state() instanceof Finished
                 && payouts.attempts(seller, of.payout()).stream()
@@ -188,7 +195,8 @@ class ForgottenPayouts {
                 .filter(one -> destinations.isIntact(one) && one.isUsable(clock.instant()))
                 .findFirst()
                 .orElseThrow(() -> refused("It went to " + seen.address() + " (" + seen.currency()
-                        + "), which is no destination that this seller has confirmed: set it as one first."));
+                        + "), which is no destination that this seller has confirmed: set it as one first. Was it a refund, it"
+                        + " gave a payment" + REFUND));
     }
 
     /** What was made meanwhile of the same entries, and not begun, is called off. Answers those that stay, all locked. */
@@ -226,7 +234,7 @@ class ForgottenPayouts {
                 all.fee(),
                 all.seen().amount(),
                 all.rate(),
-                to.id(),
+                new Payout.To.Seller(to.id()),
                 by.source(),
                 now,
                 by.source(),

@@ -166,9 +166,14 @@ class MissingPayouts {
     }
 
     private Optional<SellerId> receiver(String address) {
-        return jdbc.sql(
-                        "select seller_id from payouts.destination where address = ? order by requested_at desc limit 1")
-                .param(address)
+        return jdbc.sql("""
+                select seller_id from (
+                  select seller_id, requested_at as at from payouts.destination where address = ?
+                  union all select r.seller_id, p.made_at from payouts.refund r
+                    join payouts.payout p on p.seller_id = r.seller_id and p.payout_id = r.payout_id where r.address = ? and r.given_back_at is null) receiver
+                order by at desc limit 1
+                """)
+                .params(address, address)
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .optional();
     }

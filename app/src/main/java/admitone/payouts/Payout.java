@@ -9,12 +9,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Money on its way to a seller: it claims exact lines of the journal, {@code amount} and {@code fee} are their sum.
+ * Money on its way to a seller, or back to a buyer: it claims exact lines of the journal, {@code amount} and {@code fee} are their sum.
  *
  * @param amount what of it is paid, in USD
  * @param fee what is kept for the provider's fee, in USD
  * @param coins what the provider is asked to send
- * @param destination the version that counted when it was made
+ * @param to whose it is
  * @param held who holds it; null: nobody
  * @param hash of the transaction, once the provider told
  * @param reason what the provider, or a person, said last
@@ -27,7 +27,7 @@ public record Payout(
         Money fee,
         Money coins,
         Rate rate,
-        UUID destination,
+        To to,
         String madeBy,
         Instant madeAt,
         @Nullable String approvedBy,
@@ -39,6 +39,14 @@ public record Payout(
 
     /** Who made one that no person has asked for. */
     static final String BY_ITSELF = "admitone";
+
+    public sealed interface To {
+        /** @param destination the version that counted when it was made */
+        record Seller(UUID destination) implements To {}
+
+        /** @param paymentId what is given back by it */
+        record Buyer(String paymentId) implements To {}
+    }
 
     /** A person's stop. */
     public record HeldBy(String by, String why) {}

@@ -107,7 +107,7 @@ class PayoutCases {
     CaseDecider payoutThatCameBack() {
         return seen(
                 CAME_BACK,
-                "Known. The next payout of this seller is made by hand, or when their destination has changed.");
+                "Known. The next payout of this seller is made by hand, or when their destination has changed; a refund is asked for anew.");
     }
 
     @Bean

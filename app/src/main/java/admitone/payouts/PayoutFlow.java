@@ -7,6 +7,7 @@ import admitone.hold.Hold;
 import admitone.ledger.Claims;
 import admitone.ledger.Ledger;
 import admitone.ledger.Line;
+import admitone.payouts.Payout.To;
 import admitone.payouts.PayoutProvider.Seen;
 import admitone.payouts.PayoutRules.Asks;
 import admitone.payouts.PayoutRules.Decision;
@@ -21,6 +22,7 @@ import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +45,8 @@ public class PayoutFlow {
 
     private final Payouts payouts;
     private final Safeguards safeguards;
+    private final BuyerRefunds refunds;
+    private final RefundArrival arrival;
     private final Ledger ledger;
     private final Claims claims;
     private final Cases cases;
@@ -56,6 +60,8 @@ public class PayoutFlow {
     PayoutFlow(
             Payouts payouts,
             Safeguards safeguards,
+            BuyerRefunds refunds,
+            RefundArrival arrival,
             Ledger ledger,
             Claims claims,
             Cases cases,
@@ -67,6 +73,8 @@ public class PayoutFlow {
             Clock clock) {
         this.payouts = payouts;
         this.safeguards = safeguards;
+        this.refunds = refunds;
+        this.arrival = arrival;
         this.ledger = ledger;
         this.claims = claims;
         this.cases = cases;
@@ -215,18 +223,22 @@ public class PayoutFlow {
         }
         switch (moved.books()) {
             case NOTHING -> {}
-            case GIVEN_BACK -> giveBack(payout);
+            case GIVEN_BACK -> giveBack(payout, by);
             case PAID -> {
                 faults.reach(Point.CP27_BEFORE_PAYOUT_IS_BOOKED);
-                ledger.book(
-                        seller,
-                        payout.subject(),
-                        Line.payout(
-                                payout.amount(),
-                                payout.fee(),
-                                payout.coins(),
-                                payout.rate(),
-                                ledger.position(seller, payout.coins().asset())));
+                switch (payout.to()) {
+                    case To.Seller _ ->
+                        ledger.book(
+                                seller,
+                                payout.subject(),
+                                Line.payout(
+                                        payout.amount(),
+                                        payout.fee(),
+                                        payout.coins(),
+                                        payout.rate(),
+                                        ledger.position(seller, payout.coins().asset())));
+                    case To.Buyer(String paymentId) -> arrived(payout, paymentId, by);
+                }
             }
         }
         switch (moved.owes()) {
@@ -252,10 +264,37 @@ public class PayoutFlow {
     }
 
     /** What is reserved is the seller's again, and its entries may be claimed by the next payout. */
-    private void giveBack(Payout payout) {
+    private void giveBack(Payout payout, By by) {
         claims.lockAccount(payout.seller());
         ledger.book(payout.seller(), payout.subject(), Line.reversal(ledger.of(payout.seller(), payout.subject())));
         claims.release(payout.seller(), payout.id());
+        if (payout.to() instanceof To.Buyer) {
+            refunds.givenBack(payout);
+            noteOfPayment(payout, "refund_came_back", by, Map.of());
+        }
+    }
+
+    /** The buyer has it. What it claimed is given back and taken back in the same commit, so that nobody else is paid by it. */
+    private void arrived(Payout payout, String paymentId, By by) {
+        BuyerRefunds.Refund refund = refunds.find(payout.seller(), payout.id()).orElseThrow();
+        boolean isFirst = arrival.arrived(
+                payout.seller(),
+                paymentId,
+                new RefundArrival.Sent(
+                        payout.id(),
+                        payout.handle(),
+                        payout.coins(),
+                        refund.place().address(),
+                        payout.hash()));
+        List<Line> lines = new ArrayList<>(Line.reversal(ledger.of(payout.seller(), payout.subject())));
+        lines.addAll(Line.refundKept(refund.kept()));
+        ledger.book(payout.seller(), payout.subject(), lines);
+        if (!isFirst) {
+            open(
+                    payout,
+                    PayoutCases.CONTRADICTED,
+                    by.saying("payment " + paymentId + " had been given back otherwise"));
+        }
     }
 
     private void ask(Payout payout, Decision.Moved moved, By by) {
@@ -424,6 +463,9 @@ public class PayoutFlow {
         detail.put("payout_id", payout.handle());
         detail.put("amount_usd", payout.amount().text());
         detail.put("coins", payout.coins().toString());
+        if (payout.to() instanceof To.Buyer(String paymentId)) {
+            detail.put("refund_of", paymentId);
+        }
         if (by.reason() != null) {
             detail.put("reason", by.reason());
         }
@@ -432,6 +474,15 @@ public class PayoutFlow {
 
     void note(Payout payout, String kind, By by, Map<String, String> more) {
         note(payout.seller(), payout.subject(), kind, by, more);
+    }
+
+    /** In the timeline of the payment that it gives back. */
+    void noteOfPayment(Payout payout, String kind, By by, Map<String, String> more) {
+        if (payout.to() instanceof To.Buyer(String paymentId)) {
+            Map<String, String> detail = new LinkedHashMap<>(Map.of("payout", payout.handle()));
+            detail.putAll(more);
+            note(payout.seller(), Event.payment(paymentId), kind, by, detail);
+        }
     }
 
     private void note(SellerId seller, String subject, String kind, By by, Map<String, String> more) {

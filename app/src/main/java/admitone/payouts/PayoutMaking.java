@@ -178,7 +178,7 @@ public class PayoutMaking {
                 pay.fee(),
                 pay.coins(),
                 rate,
-                to.id(),
+                new Payout.To.Seller(to.id()),
                 by.source(),
                 now,
                 approved ? "admitone" : null,

@@ -21,7 +21,7 @@ public interface PayoutProvider {
     int DECIMALS = 6;
 
     /** One withdrawal; {@code externalId} is ours, and only a label there: a repeat is not refused for it. */
-    record NewBatch(String externalId, Destination to, Money coins, String notifyUrl) {}
+    record NewBatch(String externalId, Place to, Money coins, String notifyUrl) {}
 
     record Batch(String batchId, List<Seen> withdrawals) {}
 

@@ -15,6 +15,15 @@ interface PayoutTexts {
 
     Html cameBack(Money amount, String reason);
 
+    /** To the seller, of a payment that is given back to its buyer. */
+    Html refundAwaitsApproval(Money coins, String payment, String address, Money amount);
+
+    Html refundSent(Money coins, String payment, String address, String hash);
+
+    Html refundFailed(Money coins, String payment, String reason);
+
+    Html refundCameBack(String payment, Money amount, String reason);
+
     /** Stands where nobody told a reason or a hash. */
     String untold();
 

@@ -5,6 +5,7 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.Rate;
 import admitone.payouts.Payout.HeldBy;
+import admitone.payouts.Payout.To;
 import admitone.payouts.PayoutProvider.Seen;
 import admitone.payouts.PayoutState.Approved;
 import admitone.payouts.PayoutState.AwaitingApproval;
@@ -34,8 +35,9 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Payouts {
     private static final String SELECT = """
-            select p.*, a.external_id, a.called_at, a.absent_at, a.batch_id, a.tries from payouts.payout p
+            select p.*, a.external_id, a.called_at, a.absent_at, a.batch_id, a.tries, r.payment_id from payouts.payout p
             left join payouts.attempt a on a.seller_id = p.seller_id and a.payout_id = p.payout_id and a.number = p.attempt
+            left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
             """;
 
     private final JdbcClient jdbc;
@@ -73,7 +75,7 @@ public class Payouts {
                         payout.rate().usd(),
                         Columns.at(payout.rate().at()),
                         payout.rate().source(),
-                        payout.destination(),
+                        payout.to() instanceof To.Seller(UUID destination) ? destination : null,
                         payout.madeBy(),
                         Columns.at(payout.madeAt()),
                         payout.approvedBy(),
@@ -190,15 +192,14 @@ public class Payouts {
                 .single();
     }
 
-    /** What was made for a destination, or for any, since then and did not come back, in USD. */
+    /** What was made for a destination of the seller's, or for any, since then and did not come back, in USD. */
     Money takenSince(SellerId seller, Optional<UUID> destination, Instant since) {
         BigDecimal units = jdbc.sql("""
                 select coalesce(sum(amount_units + fee_units), 0) from payouts.payout
-                where seller_id = ? and made_at > ? and (?::uuid is null or destination_id = ?)
+                where seller_id = ? and made_at > ? and destination_id = coalesce(?::uuid, destination_id)
                   and state not in ('rejected', 'cancelled', 'released')
                 """)
-                .params(Columns.all(
-                        seller.value(), Columns.at(since), destination.orElse(null), destination.orElse(null)))
+                .params(Columns.all(seller.value(), Columns.at(since), destination.orElse(null)))
                 .query(BigDecimal.class)
                 .single();
         return new Money(units.toBigIntegerExact(), Asset.USD);
@@ -343,7 +344,7 @@ public class Payouts {
                         row.getBigDecimal("rate_usd"),
                         Columns.instant(row, "rate_at"),
                         row.getString("rate_source")),
-                row.getObject("destination_id", UUID.class),
+                to(row),
                 row.getString("made_by"),
                 Columns.instant(row, "made_at"),
                 row.getString("approved_by"),
@@ -351,6 +352,11 @@ public class Payouts {
                 Columns.instantOrNull(row, "ended_at"),
                 row.getString("hash"),
                 row.getString("reason"));
+    }
+
+    private static To to(ResultSet row) throws SQLException {
+        @Nullable UUID destination = row.getObject("destination_id", UUID.class);
+        return destination == null ? new To.Buyer(row.getString("payment_id")) : new To.Seller(destination);
     }
 
     private static PayoutState state(ResultSet row) throws SQLException {

@@ -24,15 +24,14 @@ class TellPayoutTask implements TaskHandler {
     private static final Texts<PayoutTexts> TEXTS = Texts.of(PayoutTexts.class);
 
     private final Payouts payouts;
-    private final Destinations destinations;
+    private final Receivers receivers;
     private final Catalog catalog;
     private final Languages languages;
     private final Messenger messenger;
 
-    TellPayoutTask(
-            Payouts payouts, Destinations destinations, Catalog catalog, Languages languages, Messenger messenger) {
+    TellPayoutTask(Payouts payouts, Receivers receivers, Catalog catalog, Languages languages, Messenger messenger) {
         this.payouts = payouts;
-        this.destinations = destinations;
+        this.receivers = receivers;
         this.catalog = catalog;
         this.languages = languages;
         this.messenger = messenger;
@@ -72,16 +71,29 @@ class TellPayoutTask implements TaskHandler {
 
     private Html ofPayout(Task task, PayoutTexts texts) {
         Payout payout = payouts.find(task.seller(), PayoutWork.payout(task)).orElseThrow();
-        String address = destinations
-                .byId(payout.seller(), payout.destination())
-                .orElseThrow()
-                .address();
+        String address = receivers.of(payout).place().address();
+        return payout.to() instanceof Payout.To.Buyer(String paymentId)
+                ? ofRefund(task, payout, paymentId, address, texts)
+                : ofPayout(task, payout, address, texts);
+    }
+
+    private static Html ofPayout(Task task, Payout payout, String address, PayoutTexts texts) {
         return switch (What.valueOf(task.need("what").toUpperCase(Locale.ROOT))) {
             case MADE -> texts.made(payout.amount(), payout.fee(), payout.coins(), address);
             case AWAITS_APPROVAL -> texts.awaitsApproval(payout.amount(), payout.fee(), payout.coins(), address);
             case SENT -> texts.sent(payout.coins(), address, told(payout.hash(), texts));
             case FAILED -> texts.failed(payout.amount(), told(payout.reason(), texts));
             case CAME_BACK -> texts.cameBack(payout.reserved(), told(payout.reason(), texts));
+        };
+    }
+
+    private static Html ofRefund(Task task, Payout payout, String paymentId, String address, PayoutTexts texts) {
+        return switch (What.valueOf(task.need("what").toUpperCase(Locale.ROOT))) {
+            case MADE, AWAITS_APPROVAL ->
+                texts.refundAwaitsApproval(payout.coins(), paymentId, address, payout.reserved());
+            case SENT -> texts.refundSent(payout.coins(), paymentId, address, told(payout.hash(), texts));
+            case FAILED -> texts.refundFailed(payout.coins(), paymentId, told(payout.reason(), texts));
+            case CAME_BACK -> texts.refundCameBack(paymentId, payout.reserved(), told(payout.reason(), texts));
         };
     }
 

@@ -32,6 +32,7 @@ class VerifyPayoutTask implements TaskHandler {
     private final Payouts payouts;
     private final PayoutFlow flow;
     private final Safeguards safeguards;
+    private final BuyerRefunds refunds;
     private final TotpSteps steps;
     private final PayoutProvider provider;
     private final Transactions transactions;
@@ -42,6 +43,7 @@ class VerifyPayoutTask implements TaskHandler {
             Payouts payouts,
             PayoutFlow flow,
             Safeguards safeguards,
+            BuyerRefunds refunds,
             TotpSteps steps,
             PayoutProvider provider,
             Transactions transactions,
@@ -50,6 +52,7 @@ class VerifyPayoutTask implements TaskHandler {
         this.payouts = payouts;
         this.flow = flow;
         this.safeguards = safeguards;
+        this.refunds = refunds;
         this.steps = steps;
         this.provider = provider;
         this.transactions = transactions;
@@ -83,6 +86,16 @@ class VerifyPayoutTask implements TaskHandler {
         }
         if (isHeld(payout)) {
             return Result.later(WHILE_HELD, "held");
+        }
+        if (refunds.isOvertaken(payout)) {
+            return new Result.Later(
+                    WHILE_HELD,
+                    BuyerRefunds.OVERTAKEN,
+                    () -> flow.contradicted(
+                            payouts.lock(payout.seller(), payout.id()).orElseThrow(),
+                            null,
+                            BuyerRefunds.OVERTAKEN,
+                            by(task)));
         }
         if (attempt.tries() == 0) {
             return give(task, payout, attempt.batchId());

@@ -80,6 +80,57 @@ class PayoutFlowTests {
                 .isEqualTo(1);
     }
 
+    /** The seller asks, the operator approves, and the buyer's access ends when it has arrived. */
+    @Test
+    void paymentIsGivenBackToItsBuyer() {
+        service.nowPayments().configure(sim -> sim.payoutStepMs = 50);
+        String seller = service.newSeller("Eve");
+        service.sql()
+                .sql("update catalog.seller set payout_mode = 'instant' where seller_id = ?")
+                .param(seller)
+                .update();
+        var purchase = service.newPurchase(service.newShop(seller, "500", 30));
+        String payment = "/api/v1/payments/" + purchase.paymentId();
+        TestService.until(() -> !balance(new SellerId(seller)).getFirst().equals("0.00"));
+        Map<String, Object> to =
+                Map.of("currency", "eth", "address", "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", "reason", "unhappy");
+        assertThat(api.post(payment + "/refund/payout", Map.of("currency", "eth", "address", "0x5", "reason", "r"))
+                        .must(422)
+                        .body())
+                .contains("address");
+
+        TestClient theirs = service.as(seller);
+        JsonNode made = theirs.withKey("refund-1")
+                .post(payment + "/refund/payout", to)
+                .must(201)
+                .json();
+        assertThat(theirs.withKey("refund-1")
+                        .post(payment + "/refund/payout", to)
+                        .must(201)
+                        .json())
+                .isEqualTo(made);
+        assertThat(made.path("kind").stringValue()).isEqualTo("refund");
+        assertThat(made.path("payment_id").stringValue()).isEqualTo("" + purchase.paymentId());
+        assertThat(made.path("destination_version").isNull()).isTrue();
+        assertThat(api.post(payment + "/refund/payout", to).must(409).code()).isEqualTo("refund_under_way");
+        assertThat(post(payment + "/refund").must(409).code()).isEqualTo("refund_under_way");
+        String payout = "/api/v1/payouts/" + made.path("payout_id").stringValue();
+        theirs.post(payout + "/approve", null).must(404);
+
+        api.post(payout + "/approve", null).must(200);
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60)) // another payout may have the code of these thirty seconds
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> state(payout).equals("finished"));
+        assertThat(api.get(payment).must(200).json().path("state").stringValue())
+                .isEqualTo("refunded");
+        assertThat(balance(new SellerId(seller))).containsExactly("0.00", "0.00", "0.00", "0.00");
+        TestService.until(() -> service.telegram().messages(purchase.buyer(), TestService.BOT).stream()
+                .anyMatch(message -> message.text().contains("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed")));
+        assertThat(api.post(payment + "/refund/payout", to).must(409).code()).isEqualTo("nothing_to_give_back");
+    }
+
     @Test
     void heldGoesOnAndIsCancelled() {
         SellerId seller = sellerWho("Bea", "50.00");

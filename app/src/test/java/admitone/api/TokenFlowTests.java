@@ -180,6 +180,8 @@ class TokenFlowTests {
                     "POST /payouts/{payoutId}/release",
                     "POST /payouts/{payoutId}/cancel",
                     "POST /grants/{grantId}/revoke" -> REASON;
+            case "POST /payments/{paymentId}/refund/payout" ->
+                "{\"currency\":\"eth\",\"address\":\"0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed\",\"reason\":\"r\"}";
             case "PUT /payouts/switch", "PUT /sellers/{sellerId}/payouts/switch" -> "{\"on\":true,\"reason\":\"r\"}";
             case "PUT /sellers/{sellerId}/payouts/limits" ->
                 "{\"approval\":\"manual\",\"each_usd\":\"1\",\"day_usd\":\"1\",\"destination_usd\":\"1\"}";

@@ -21,6 +21,7 @@ class PayoutInvariantsDatabaseTests {
     @Test
     void nothingIsBrokenByWhatHappens() {
         happen();
+        giveBack();
 
         assertThat(Broken.in(paying.core)).noneMatch(PayoutInvariantsDatabaseTests::isOfPayouts);
     }
@@ -46,6 +47,25 @@ class PayoutInvariantsDatabaseTests {
         assertThat(Broken.in(paying.core)).anyMatch(broken -> broken.startsWith(id + " "));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "refund_is_of_its_payment | update payments.payment set state = 'paid'",
+                "refund_is_of_its_payment | update ledger.claim set released_at = null where claimed_by in (select payout_id from payouts.refund)",
+                "refund_is_of_its_payment | update payouts.refund set given_back_at = now()",
+                "refund_is_of_its_payment | delete from payouts.refund",
+                "payout_is_reserved    | delete from ledger.journal where kind = 'reversal_of_payout_reserve'",
+            })
+    void findsWhatBreaksARefund(String id, String harm) {
+        paying.seller(Paying.SELLER, "instant", "1");
+        giveBack();
+
+        paying.core.owner().sql(harm).update();
+
+        assertThat(Broken.in(paying.core)).anyMatch(broken -> broken.startsWith(id + " "));
+    }
+
     @Test
     void whoIsStoppedNeedsNotGoOn() {
         happen();
@@ -61,7 +81,12 @@ class PayoutInvariantsDatabaseTests {
     /** The journal holds accruals that no payment brought: other invariants say so. */
     private static boolean isOfPayouts(String broken) {
         return broken.matches(
-                "(claimed_once|payout_is_its_claims|payout_is_reserved|nobody_is_overdrawn|one_batch_lives|made_anew_when_absent|payout_goes_on|paid_where_approved) .*");
+                "(claimed_once|refund_is_of_its_payment|payout_is_its_claims|payout_is_reserved|nobody_is_overdrawn|one_batch_lives|made_anew_when_absent|payout_goes_on|paid_where_approved) .*");
+    }
+
+    private void giveBack() {
+        paying.approve(paying.refunded(Paying.SELLER, paying.paid(Paying.SELLER, "20")));
+        paying.pass(Duration.ofMinutes(10));
     }
 
     private void happen() {

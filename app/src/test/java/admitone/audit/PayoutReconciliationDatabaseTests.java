@@ -10,6 +10,7 @@ import admitone.audit.Reconciliation.Report;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.InvoiceProvider.Listed;
+import admitone.payouts.Destination.Place;
 import admitone.payouts.Paying;
 import admitone.payouts.PayoutProvider.NewBatch;
 import admitone.payouts.PayoutProvider.Seen;
@@ -114,20 +115,7 @@ class PayoutReconciliationDatabaseTests {
     void oneThatIsNotKnownIsToldWhereItIsOurs(String name, String address, Status status, boolean isTold) {
         var rows = paying.core.payouts.rows;
         var asked = rows.getFirst().asked;
-        var to = asked.to();
-        var other = new admitone.payouts.Destination(
-                to.seller(),
-                to.id(),
-                to.version(),
-                to.currency(),
-                to.network(),
-                address,
-                null,
-                to.requestedAt(),
-                to.usableFrom(),
-                null,
-                "",
-                null);
+        var other = new Place(asked.to().currency(), address, null);
         paying.core.payouts.create(new NewBatch(name, other, asked.coins(), asked.notifyUrl()));
         rows.getLast().status = status;
 

@@ -9,7 +9,7 @@ import admitone.database.TestDatabases;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.nowpayments.AccountCheck;
-import admitone.payouts.Destination;
+import admitone.payouts.Destination.Place;
 import admitone.payouts.PayoutProvider.NewBatch;
 import admitone.runtime.Answer;
 import admitone.runtime.OutsideHttp;
@@ -519,19 +519,7 @@ class CheckDatabaseTests {
 
     /** Made there, and given no code. */
     private String batch() {
-        Destination to = new Destination(
-                new SellerId("se0000000001"),
-                new UUID(1, 1),
-                1,
-                ETH,
-                null,
-                WALLET,
-                null,
-                Instant.EPOCH,
-                Instant.EPOCH,
-                null,
-                "",
-                null);
+        Place to = new Place(ETH, WALLET, null);
         Settings settings = SettingsReader.read(environment).settings();
         var account = new AccountCheck(new OutsideHttp(), JsonMapper.builder().build(), clock, settings);
         return account.payouts().create(new NewBatch("po_1", to, Money.parse("0.1", ETH), "https://shop.example/ipn"))

@@ -6,7 +6,6 @@ import admitone.HandClock;
 import admitone.TestSettings;
 import admitone.money.Asset;
 import admitone.money.Money;
-import admitone.payouts.Destination;
 import admitone.payouts.Destination.Place;
 import admitone.payouts.PayoutProvider.Batch;
 import admitone.payouts.PayoutProvider.Checked;
@@ -15,7 +14,6 @@ import admitone.payouts.PayoutProvider.Seen;
 import admitone.payouts.PayoutProvider.Status;
 import admitone.runtime.Answer;
 import admitone.runtime.OutsideHttp;
-import admitone.runtime.SellerId;
 import admitone.simulators.nowpayments.Fault;
 import admitone.simulators.nowpayments.NowPaymentsSimulator;
 import admitone.simulators.nowpayments.Operation;
@@ -33,7 +31,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,7 +55,7 @@ class NowPaymentsPayoutsTests {
     private static final Asset ETH = Asset.of("eth");
     private static final Place WALLET = new Place(ETH, "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", null);
     private static final NewBatch BATCH =
-            new NewBatch("po_1", destination(WALLET), Money.parse("0.123456", ETH), "https://shop.example/ipn");
+            new NewBatch("po_1", WALLET, Money.parse("0.123456", ETH), "https://shop.example/ipn");
 
     private final NowPaymentsSimulator provider = NowPaymentsSimulator.start(0);
     private final HandClock clock = new HandClock();
@@ -83,22 +80,6 @@ class NowPaymentsPayoutsTests {
         assertThat(answers)
                 .isNotEmpty()
                 .allSatisfy(answer -> assertThat(answer.toString()).doesNotContain("canary", TOTP));
-    }
-
-    private static Destination destination(Place place) {
-        return new Destination(
-                new SellerId("se0000000001"),
-                new UUID(1, 1),
-                1,
-                place.currency(),
-                null,
-                place.address(),
-                place.extraId(),
-                HandClock.BEGIN,
-                HandClock.BEGIN,
-                null,
-                "",
-                null);
     }
 
     @Test
@@ -126,8 +107,8 @@ class NowPaymentsPayoutsTests {
         provider.balance("xrp", "100");
         provider.rate("xrp", "2");
 
-        done(client().create(new NewBatch(
-                "po_1", destination(ripple), Money.parse("3", ripple.currency()), "https://shop.example/ipn")));
+        done(client().create(
+                        new NewBatch("po_1", ripple, Money.parse("3", ripple.currency()), "https://shop.example/ipn")));
 
         assertThat(provider.withdrawals().getFirst().extraId()).isEqualTo("77");
     }

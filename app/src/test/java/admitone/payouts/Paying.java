@@ -1,28 +1,35 @@
 package admitone.payouts;
 
 import admitone.Core;
+import admitone.Core.Shop;
 import admitone.FakePayoutProvider;
+import admitone.Ipn;
 import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
+import admitone.checkout.Order;
 import admitone.fulfillment.CaseDecisions;
 import admitone.ledger.Account;
 import admitone.ledger.Ledger;
 import admitone.ledger.Line;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.payouts.Destination.Place;
 import admitone.payouts.PayoutFlow.By;
 import admitone.payouts.PayoutMaking.Made;
+import admitone.payouts.RefundMaking.Wanted;
 import admitone.runtime.SellerId;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +65,11 @@ public final class Paying implements AutoCloseable {
     final Payouts payouts;
     final PayoutFlow flow;
     final PayoutMaking making;
+    final RefundMaking refunds;
     final Ledger ledger;
     private final Map<String, TaskHandler> handlers;
     private final JsonMapper json = JsonMapper.builder().build();
+    private final Map<SellerId, Shop> shops = new HashMap<>();
     private int earned;
 
     Paying(String name, Map<String, String> settings) {
@@ -70,9 +79,11 @@ public final class Paying implements AutoCloseable {
         payouts = core.bean(Payouts.class);
         flow = core.bean(PayoutFlow.class);
         making = core.bean(PayoutMaking.class);
+        refunds = core.bean(RefundMaking.class);
         ledger = core.bean(Ledger.class);
         handlers = core.beans(TaskHandler.class).stream()
-                .filter(handler -> handler.kind().endsWith("_payout"))
+                .filter(handler ->
+                        handler.kind().endsWith("_payout") || handler.kind().endsWith("_refund"))
                 .collect(Collectors.toMap(TaskHandler::kind, Function.identity()));
     }
 
@@ -82,14 +93,10 @@ public final class Paying implements AutoCloseable {
 
     /** A seller who is paid out by this mode, with a destination. */
     public SellerId seller(SellerId seller, String mode, String threshold) {
-        core.shop(seller.value());
+        shops.put(seller, core.shop(seller.value()));
         core.owner()
                 .sql("update catalog.seller set payout_mode = ?, threshold_cents = ? where seller_id = ?")
-                .params(
-                        mode,
-                        new java.math.BigDecimal(
-                                Money.parse(threshold, Asset.USD).units()),
-                        seller.value())
+                .params(mode, new BigDecimal(Money.parse(threshold, Asset.USD).units()), seller.value())
                 .update();
         destination(seller, "T" + seller + "0");
         return seller;
@@ -112,6 +119,29 @@ public final class Paying implements AutoCloseable {
         core.transactions.run(seller, () -> ledger.book(seller, "payment:" + ++earned, List.of(line)));
     }
 
+    /** A payment of a buyer of their own, which brought so many coins; answers its id. */
+    public String paid(SellerId seller, String coins) {
+        String payment = Integer.toString(600_000_000 + ++earned);
+        Order order = core.order(Objects.requireNonNull(shops.get(seller)), 1000 + earned);
+        core.hear(Ipn.finished(payment, order.id())
+                .with("outcome_amount", new BigDecimal(coins))
+                .with("outcome_currency", USDT.code()));
+        return payment;
+    }
+
+    /** What a person wants who gives all of a payment back, less the provider's fee. */
+    static Wanted wanted(String payment) {
+        return new Wanted(payment, new Place(USDT, "B" + payment, null), null, null);
+    }
+
+    Made refund(SellerId seller, String payment) {
+        return refunds.ask(seller, wanted(payment), TEST);
+    }
+
+    public Payout refunded(SellerId seller, String payment) {
+        return ((Made.Done) refund(seller, payment)).payout();
+    }
+
     Made make(SellerId seller) {
         return making.make(core.bean(Catalog.class).seller(seller).orElseThrow(), /* byHand= */ false, BY_ITSELF);
     }
@@ -120,7 +150,7 @@ public final class Paying implements AutoCloseable {
         return ((Made.Done) make(seller)).payout();
     }
 
-    void approve(Payout payout) {
+    public void approve(Payout payout) {
         core.transactions.run(payout.seller(), () -> flow.approve(payout.seller(), payout.id(), TEST));
     }
 

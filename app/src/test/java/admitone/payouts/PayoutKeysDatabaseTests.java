@@ -28,6 +28,23 @@ class PayoutKeysDatabaseTests {
         refuses("attempt_verified", "called_at, called_at");
     }
 
+    @Test
+    void aPaymentIsGivenBackByOnePayout() {
+        paying.seller(SELLER, "instant", "1");
+        String payment = paying.paid(SELLER, "50");
+        paying.refunded(SELLER, payment);
+        Payout other = paying.approved("50.00");
+
+        assertThatThrownBy(() -> paying.core
+                        .owner()
+                        .sql(
+                                "insert into payouts.refund (seller_id, payout_id, payment_id, address, kept_units, mac) values (?, ?, ?, 'B', 0, '')")
+                        .params(SELLER.value(), other.id(), payment)
+                        .update())
+                .isInstanceOf(DuplicateKeyException.class)
+                .hasMessageContaining("refund_living");
+    }
+
     private void refuses(String key, String endedAndVerified) {
         assertThatThrownBy(() ->
                         paying.core.owner().sql("""

@@ -513,7 +513,8 @@ class PayoutProtocolDatabaseTests {
         Payout payout = paying.approved("50.00");
         paying.work();
         assertThat(paying.state(payout)).isEqualTo("approved");
-        Destination to = paying.core.bean(Destinations.class).of(SELLER).getFirst();
+        Destination.Place to =
+                paying.core.bean(Destinations.class).of(SELLER).getFirst().place();
         paying.provider.create(
                 new PayoutProvider.NewBatch(payout.externalId(1), to, payout.coins(), "http://localhost/ipn"));
         Row row = paying.provider.rows.getFirst();

@@ -13,6 +13,7 @@ import admitone.audit.Broken;
 import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.cases.DecisionRefused;
+import admitone.fulfillment.Refunds;
 import admitone.hold.HoldMemory;
 import admitone.payouts.PayoutMaking.Made;
 import admitone.payouts.PayoutProvider.NewBatch;
@@ -74,6 +75,55 @@ class PayoutRestoreDatabaseTests {
                         .isInstanceOfSatisfying(
                                 Made.NotDue.class,
                                 notDue -> assertThat(notDue.code()).isEqualTo("held")));
+    }
+
+    /** It is on record, and that it was sent is not. */
+    @Test
+    void refundThatWasSentBeforeARestoreIsTakenUp() {
+        paying.seller(SELLER, "instant", "1");
+        String payment = paying.paid(SELLER, "50");
+        Payout refund = paying.refunded(SELLER, payment);
+        backUp();
+        paying.approve(refund);
+        paying.pass(Duration.ofHours(2));
+        assertThat(paying.core.state(payment)).isEqualTo("refunded");
+
+        restore();
+        assertThat(paying.core.state(payment)).isEqualTo("paid");
+        paying.core.bean(PayoutsAfterRestore.class).putRight();
+        paying.pass(Duration.ofHours(2));
+
+        assertThat(finished()).isEqualTo(1);
+        assertThat(paying.state(refund)).isEqualTo("finished");
+        assertThat(paying.core.state(payment)).isEqualTo("refunded");
+        assertThat(paying.balance(SELLER)).isEqualTo("0.00 = 0.00 + 0.00 + 0.00");
+    }
+
+    /** It is not on record at all: asked for once more it is not sent, and is no payout that could be booked. */
+    @Test
+    void refundThatARestoreForgotIsSaidByHand() {
+        paying.seller(SELLER, "instant", "1");
+        String payment = paying.paid(SELLER, "50");
+        backUp();
+        paying.approve(paying.refunded(SELLER, payment));
+        paying.pass(Duration.ofHours(2));
+        restore();
+        paying.core.clock.advance(Duration.ofMinutes(11));
+
+        Payout again = paying.refunded(SELLER, payment);
+        paying.approve(again);
+        paying.pass(Duration.ofHours(30));
+
+        assertThat(finished()).isEqualTo(1);
+        assertThat(paying.state(again)).isEqualTo("approved");
+        assertThat(paying.openCases()).containsExactly("payout_not_on_record");
+        refuses("/refund");
+        assertThat(cancelled(again)).isNull();
+        Refunds refunds = paying.core.bean(Refunds.class);
+        assertThat(paying.core.transactions.run(
+                        SELLER, () -> refunds.record(SELLER, payment, "forgotten by a restore", "operator")))
+                .isTrue();
+        assertThat(paying.balance(SELLER)).isEqualTo("0.00 = 0.00 + 0.00 + 0.00");
     }
 
     /** A snapshot of the whole machine that is taken back looks like nothing happened: the list is compared before anything is made. */
@@ -192,7 +242,8 @@ class PayoutRestoreDatabaseTests {
         paying.earn(SELLER, "50.00");
         Payout payout = paying.made(SELLER);
         assertThat(cancelled(payout)).isNull();
-        Destination to = paying.core.bean(Destinations.class).of(SELLER).getFirst();
+        Destination.Place to =
+                paying.core.bean(Destinations.class).of(SELLER).getFirst().place();
         paying.provider.create(new NewBatch(payout.externalId(1), to, payout.coins(), "http://localhost/ipn"));
         paying.provider.rows.getFirst().status = Status.FINISHED;
 
@@ -453,7 +504,8 @@ class PayoutRestoreDatabaseTests {
     /** A withdrawal to the seller that the record knows nothing of. */
     private Row sentPastUs(String coins, Status status) {
         paying.seller(SELLER, "instant", "1");
-        Destination to = paying.core.bean(Destinations.class).of(SELLER).getFirst();
+        Destination.Place to =
+                paying.core.bean(Destinations.class).of(SELLER).getFirst().place();
         paying.provider.echoesExternalIds = false;
         paying.provider.create(
                 new NewBatch("whoever", to, admitone.money.Money.parse(coins, USDT), "http://localhost/ipn"));
@@ -480,7 +532,8 @@ class PayoutRestoreDatabaseTests {
     void unknownMoneyToADestinationOfOursStopsItsSeller() {
         paying.seller(SELLER, "instant", "1");
         paying.provider.echoesExternalIds = false;
-        Destination to = paying.core.bean(Destinations.class).of(SELLER).getFirst();
+        Destination.Place to =
+                paying.core.bean(Destinations.class).of(SELLER).getFirst().place();
         paying.provider.create(
                 new NewBatch("whoever", to, admitone.money.Money.parse("5", USDT), "http://localhost/ipn"));
         Row row = paying.provider.rows.getFirst();
@@ -499,7 +552,11 @@ class PayoutRestoreDatabaseTests {
             "payouts.payout",
             "payouts.attempt",
             "payouts.batch_route",
+            "payouts.refund",
             "payouts.found",
+            "payments.payment",
+            "payments.notification",
+            "access.grants",
             "payouts.safeguard",
             "tasks.task",
             "cases.cases");

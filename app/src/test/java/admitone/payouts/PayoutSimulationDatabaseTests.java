@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.FakePayoutProvider.Lie;
 import admitone.FakePayoutProvider.Row;
+import admitone.payouts.MissingPayouts.Named;
 import admitone.payouts.PayoutMaking.Made;
 import admitone.payouts.PayoutProvider.Status;
+import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -36,10 +39,13 @@ class PayoutSimulationDatabaseTests {
             new SellerId("2123456789ab"),
             new SellerId("3123456789ab"));
 
+    private record Paid(SellerId seller, String payment) {}
+
     private final Paying paying = Paying.start("payout-simulation");
     private final long seed = Long.getLong("admitone.seed", System.nanoTime());
     private final Random random = new Random(seed);
     private int made;
+    private final List<Paid> buyers = new ArrayList<>();
     private final Map<String, Integer> checked = new HashMap<>();
     private boolean faulty = true;
 
@@ -78,12 +84,34 @@ class PayoutSimulationDatabaseTests {
                         .count())
                 .isEqualTo(states.getOrDefault("finished", 0L));
         assertThat(states.getOrDefault("finished", 0L)).isGreaterThan(PAYOUTS / 2);
+        assertThat(paying.core.count("payouts.refund where given_back_at is null"))
+                .isPositive();
     }
 
     /** Those neither in a terminal state nor in one that waits visibly for a person. */
     private List<String> unsettled() {
         return paying.core.strings(
                 "select payout_id from payouts.payout where ended_at is null and state <> 'failed' and held_by is null");
+    }
+
+    /** What is heard of a payment is another simulation's: it goes well here. */
+    private void buy(SellerId seller) {
+        paying.core.faults.set(FaultPoints.none());
+        buyers.add(new Paid(seller, paying.paid(seller, (5 + random.nextInt(60)) + ".5")));
+        paying.core.faults.set(this::mayDie);
+    }
+
+    /** Of any payment, however often it was asked for. */
+    private void askForARefund() {
+        if (buyers.isEmpty()) {
+            return;
+        }
+        Paid one = buyers.get(random.nextInt(buyers.size()));
+        try {
+            made += paying.refund(one.seller(), one.payment()) instanceof Made.Done ? 1 : 0;
+        } catch (Paying.Death e) {
+            // rolled back
+        }
     }
 
     private void approveAll(SellerId seller) {
@@ -97,7 +125,9 @@ class PayoutSimulationDatabaseTests {
 
     private void step() {
         SellerId seller = SELLERS.get(random.nextInt(SELLERS.size()));
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
+            case 8 -> buy(seller);
+            case 9 -> askForARefund();
             case 0 -> paying.earn(seller, (5 + random.nextInt(60)) + "." + (10 + random.nextInt(90)));
             case 1 -> {
                 try {
@@ -145,7 +175,7 @@ class PayoutSimulationDatabaseTests {
         assertThat(balance.reserved().units().signum()).as("I12 " + because).isNotNegative();
         assertThat(paying.core.strings("""
                         select p.payout_id from payouts.payout p where p.seller_id = ?
-                          and p.state not in ('rejected', 'cancelled', 'released')
+                          and p.state not in ('rejected', 'cancelled', 'released') and not (p.destination_id is null and p.state = 'finished')
                           and p.amount_units + p.fee_units <> (select coalesce(sum(case j.credit when 'seller_payable' then j.amount else -j.amount end), 0)
                             from ledger.claim c join ledger.journal j on j.seller_id = c.seller_id and j.entry_id = c.entry_id and j.kind = c.kind
                             where c.seller_id = p.seller_id and c.claimed_by = p.payout_id and c.released_at is null)
@@ -161,7 +191,7 @@ class PayoutSimulationDatabaseTests {
                 .as("I14 " + because)
                 .isEmpty();
         Map<String, List<Row>> rows = paying.provider.rows.stream()
-                .filter(row -> row.asked.to().seller().equals(seller))
+                .filter(row -> named(row).seller().equals(seller))
                 .collect(Collectors.groupingBy(row -> row.asked
                         .externalId()
                         .substring(0, row.asked.externalId().lastIndexOf('_'))));
@@ -177,9 +207,33 @@ class PayoutSimulationDatabaseTests {
                     .isLessThanOrEqualTo(1);
             assertThat(batches)
                     .as("I15 " + because)
-                    .allMatch(row ->
-                            row.asked.to().address().equals("T" + row.asked.to().seller() + "0"));
+                    .allMatch(row -> row.asked.to().address().equals(approved(named(row))));
         });
+        assertThat(paying.core.strings("""
+                        select payment_id from payouts.refund where seller_id = ? and given_back_at is null
+                        group by payment_id having count(*) > 1
+                        """, seller.value()))
+                .as("one refund lives, " + because)
+                .isEmpty();
+        assertThat(paying.core.strings("""
+                        select r.payment_id from payouts.refund r
+                        join payouts.payout p on p.seller_id = r.seller_id and p.payout_id = r.payout_id
+                        join payments.payment y on y.seller_id = r.seller_id and y.payment_id = r.payment_id
+                        where r.seller_id = ? and (p.state = 'finished') <> (y.state = 'refunded') and r.given_back_at is null
+                        """, seller.value()))
+                .as("given back when it arrived, " + because)
+                .isEmpty();
+    }
+
+    private static Named named(Row row) {
+        return MissingPayouts.named(row.asked.externalId()).orElseThrow();
+    }
+
+    private String approved(Named ours) {
+        return paying.payouts.find(ours.seller(), ours.payout()).orElseThrow().to()
+                        instanceof Payout.To.Buyer(var payment)
+                ? "B" + payment
+                : "T" + ours.seller() + "0";
     }
 
     /** An unverified one whose hour is over is dead, whether the provider has said so or not. */

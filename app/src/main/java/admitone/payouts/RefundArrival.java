@@ -1,0 +1,25 @@
+package admitone.payouts;
+
+import admitone.money.Money;
+import admitone.runtime.SellerId;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What it means for a payment that its buyer has it back. */
+public interface RefundArrival {
+    /** @param hash of the transaction, where the provider told */
+    record Sent(
+            UUID payout,
+            String handle,
+            Money coins,
+            String address,
+            @Nullable String hash) {}
+
+    /**
+     * Within the current transaction, with the seller's account not locked yet: what the payout claims is given back, and the payment counts
+     * as given back, as if the provider had said it.
+     *
+     * @return false where it had been given back otherwise
+     */
+    boolean arrived(SellerId seller, String paymentId, Sent sent);
+}
