@@ -10,6 +10,7 @@ import admitone.checkout.Order;
 import admitone.checkout.Orders;
 import admitone.database.Database;
 import admitone.database.Lane;
+import admitone.database.Reads;
 import admitone.database.TestDatabase;
 import admitone.database.TestDatabases;
 import admitone.database.TestTransactions;
@@ -114,6 +115,7 @@ public final class Core implements AutoCloseable {
         context.registerBean(Executor.class, () -> Runnable::run);
         context.registerBean(FaultPoints.class, () -> point -> faults.get().reach(point));
         context.registerBean(JdbcTemplate.class, () -> new JdbcTemplate(lanes));
+        context.registerBean(Reads.class);
         context.registerBean(JdbcClient.class, () -> jdbc);
         context.registerBean(Transactions.class, () -> transactions);
         context.registerBean(JsonMapper.class, () -> JsonMapper.builder().build());

@@ -84,15 +84,13 @@ public class ChannelTerms {
         if (!sooner.isEmpty()) {
             jdbc.sql("""
                     update access.grants g set look_at = v.at
-                    from unnest(?::uuid[], ?::timestamptz[]) as v (grant_id, at)
+                    from (select (r->>0)::uuid as grant_id, (r->>1)::timestamptz as at from unnest(?::jsonb[]) as r) as v
                     where g.seller_id = ? and g.channel_id = ? and g.grant_id = v.grant_id and g.look_at > v.at
                     """)
                     .params(
-                            sooner.stream()
-                                    .map(Look::grantId)
-                                    .map(UUID::toString)
-                                    .toArray(String[]::new),
-                            sooner.stream().map(Look::at).map(Instant::toString).toArray(String[]::new),
+                            Columns.json(sooner.stream()
+                                    .map(look -> new Object[] {look.grantId(), look.at()})
+                                    .toList()),
                             seller.value(),
                             channelId)
                     .update();

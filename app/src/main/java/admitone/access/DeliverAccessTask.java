@@ -6,6 +6,8 @@ import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ChannelTexts;
+import admitone.database.Read;
+import admitone.database.Reads;
 import admitone.messaging.Html;
 import admitone.messaging.Language;
 import admitone.messaging.Languages;
@@ -57,6 +59,7 @@ class DeliverAccessTask implements TaskHandler {
     /** A grant that starts later than it was made follows an earlier one. */
     private static final Duration JUST_NOW = Duration.ofMinutes(1);
 
+    private final Reads reads;
     private final Catalog catalog;
     private final Grants grants;
     private final LinkPool pool;
@@ -70,8 +73,12 @@ class DeliverAccessTask implements TaskHandler {
     private final Timeline timeline;
     private final Clock clock;
     private final FaultPoints faults;
-    private final Batches<Look, Sold> looks =
-            new Batches<>(128, 2, this::look, this::look, DataAccessResourceFailureException.class::isInstance);
+    private final Batches<Look, Sold> looks = new Batches<>(
+            128,
+            2,
+            this::look,
+            one -> look(List.of(one)).getFirst().orElseThrow(),
+            DataAccessResourceFailureException.class::isInstance);
 
     private static final Lasting.Days LINK_IS_GOOD = new Lasting.Days((int) FreshenLinkTask.GOOD_FOR.toDays());
     private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
@@ -111,6 +118,7 @@ class DeliverAccessTask implements TaskHandler {
     }
 
     DeliverAccessTask(
+            Reads reads,
             Catalog catalog,
             Grants grants,
             LinkPool pool,
@@ -124,6 +132,7 @@ class DeliverAccessTask implements TaskHandler {
             Timeline timeline,
             Clock clock,
             FaultPoints faults) {
+        this.reads = reads;
         this.catalog = catalog;
         this.grants = grants;
         this.pool = pool;
@@ -184,16 +193,16 @@ class DeliverAccessTask implements TaskHandler {
 
     /** What messages of the same moment are about, by one statement for each table. */
     private List<Optional<Sold>> look(List<Look> looks) {
-        Map<UUID, Grant> found =
-                grants.find(looks.stream().collect(Collectors.toMap(Look::grantId, Look::seller, (one, _) -> one)));
-        Map<UUID, Channel> channels = catalog.channels(
+        Map<UUID, Grant> found = reads.one(
+                grants.find(looks.stream().collect(Collectors.toMap(Look::grantId, Look::seller, (one, _) -> one))));
+        Read<Map<UUID, Channel>> channels = catalog.channels(
                 found.values().stream().collect(Collectors.toMap(Grant::channelId, Grant::seller, (one, _) -> one)));
-        Map<Told, Language> known = languages.at(looks.stream()
+        Read<Map<Told, Language>> known = languages.at(looks.stream()
                 .filter(look -> look.language() == null)
                 .flatMap(
                         look -> Optional.ofNullable(found.get(look.grantId())).map(grant -> told(look, grant)).stream())
                 .toList());
-        Map<ChannelTexts.Asked, String> welcomes = channelTexts.at(
+        Read<Map<ChannelTexts.Asked, String>> welcomes = channelTexts.at(
                 looks.stream()
                         .flatMap(look ->
                                 Optional.ofNullable(found.get(look.grantId()))
@@ -202,18 +211,19 @@ class DeliverAccessTask implements TaskHandler {
                         .toList(),
                 ChannelTexts.Kind.WELCOME);
         List<Seat.Key> seats = found.values().stream().map(Grant::seat).toList();
-        Map<Seat.Key, Optional<Instant>> lastEnds = grants.lastEnds(seats);
-        Set<Seat.Key> banned = lists.banned(seats);
+        Read<Map<Seat.Key, Optional<Instant>>> lastEnds = grants.lastEnds(seats);
+        Read<Set<Seat.Key>> banned = lists.banned(seats);
+        reads.together(channels, known, welcomes, lastEnds, banned);
         return looks.stream()
                 .map(look -> Optional.ofNullable(found.get(look.grantId()))
-                        .flatMap(grant -> Optional.ofNullable(channels.get(grant.channelId()))
+                        .flatMap(grant -> Optional.ofNullable(channels.answer().get(grant.channelId()))
                                 .map(channel -> new Sold(
                                         grant,
                                         channel,
-                                        language(look, grant, known),
-                                        Html.escaped(welcomes.getOrDefault(welcome(look, grant), "")),
-                                        until(grant, lastEnds),
-                                        banned.contains(grant.seat())))))
+                                        language(look, grant, known.answer()),
+                                        Html.escaped(welcomes.answer().getOrDefault(welcome(look, grant), "")),
+                                        until(grant, lastEnds.answer()),
+                                        banned.answer().contains(grant.seat())))))
                 .toList();
     }
 
@@ -227,19 +237,6 @@ class DeliverAccessTask implements TaskHandler {
 
     private static Language language(Look look, Grant grant, Map<Told, Language> known) {
         return look.language() == null ? known.getOrDefault(told(look, grant), Language.of(null)) : look.language();
-    }
-
-    private Sold look(Look look) {
-        Grant grant = grants.find(look.seller(), look.grantId()).orElseThrow();
-        return new Sold(
-                grant,
-                catalog.channel(grant.seller(), grant.channelId()).orElseThrow(),
-                look.language() == null ? languages.at(grant.telegramUserId(), look.owedAt()) : look.language(),
-                Html.escaped(channelTexts
-                        .at(look.seller(), grant.channelId(), ChannelTexts.Kind.WELCOME, look.owedAt())
-                        .orElse("")),
-                until(grant, grants.lastEnds(List.of(grant.seat()))),
-                lists.isBanned(grant.seat()));
     }
 
     private static Lasting.Until until(Grant grant, Map<Seat.Key, Optional<Instant>> lastEnds) {

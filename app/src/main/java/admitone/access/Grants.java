@@ -6,8 +6,10 @@ import admitone.access.Origin.Kind;
 import admitone.access.Origin.Purchase;
 import admitone.database.Columns;
 import admitone.database.Gathered;
+import admitone.database.Read;
+import admitone.database.Reads;
+import admitone.database.Sql;
 import admitone.database.Transactions;
-import admitone.database.Write;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import java.sql.ResultSet;
@@ -34,13 +36,15 @@ public class Grants {
     static final String TIME_OVER = "time_over";
 
     private final JdbcClient jdbc;
+    private final Reads reads;
     private final Transactions transactions;
     private final Clock clock;
     private final Gathered<Grant> added;
     private final Gathered<Delivery> deliveries;
 
-    Grants(JdbcTemplate template, JdbcClient jdbc, Transactions transactions, Clock clock) {
+    Grants(JdbcTemplate template, JdbcClient jdbc, Reads reads, Transactions transactions, Clock clock) {
         this.jdbc = jdbc;
+        this.reads = reads;
         this.transactions = transactions;
         this.clock = clock;
         this.added = new Gathered<>(template, Grants::insert);
@@ -52,70 +56,72 @@ public class Grants {
     /** Within the current transaction: nobody else decides about this user in this channel until it ends. */
     public Seat lockSeat(SellerId seller, UUID channelId, long telegramUserId) {
         Seat.Key key = new Seat.Key(seller, channelId, telegramUserId);
-        return Optional.ofNullable(lockSeats(List.of(key), "").get(key)).orElseThrow();
-    }
-
-    /** Within the current transaction: as {@link #lockSeat}, for several, in the order of their keys; those that somebody else holds are left out. */
-    public Map<Seat.Key, Seat> lockFreeSeats(Collection<Seat.Key> keys) {
-        return lockSeats(keys, " skip locked");
+        return Optional.ofNullable(lockSeats(List.of(key)).get(key)).orElseThrow();
     }
 
     /** Within the current transaction: as {@link #lockSeat}, for several, in the order of their keys. */
     Map<Seat.Key, Seat> lockSeats(Collection<Seat.Key> keys) {
-        return lockSeats(keys, "");
-    }
-
-    private Map<Seat.Key, Seat> lockSeats(Collection<Seat.Key> keys, String orSkip) {
-        List<Seat.Key> sorted = keys.stream().distinct().sorted(Seat.Key.ORDER).toList();
-        Map<Seat.Key, Seat> seats = new HashMap<>();
-        jdbc.sql("""
-                insert into access.seat (seller_id, channel_id, telegram_user_id)
-                select * from unnest(?::text[], ?::uuid[], ?::bigint[])
-                on conflict (seller_id, channel_id, telegram_user_id) do nothing returning seller_id, channel_id, telegram_user_id
-                """).params(arrays(sorted)).query(row -> {
-            seats.put(seatKey(row), new Seat(null, null));
-        });
-        List<Seat.Key> others =
-                sorted.stream().filter(key -> !seats.containsKey(key)).toList();
-        if (!others.isEmpty()) { // whoever has a grant has had a seat before
-            lockExisting(others, orSkip, seats);
-            // a statement of its own: the one before sees the grants as they were when it began to wait
-            entitled(others, seats);
-        }
+        Map<Seat.Key, Seat> seats = reads.one(lockNewSeats(keys));
+        lockSeatsThatWere(keys, "", seats);
         return seats;
     }
 
-    private void lockExisting(List<Seat.Key> keys, String orSkip, Map<Seat.Key, Seat> seats) {
-        jdbc.sql("""
-                select s.* from access.seat s
-                join unnest(?::text[], ?::uuid[], ?::bigint[]) as v (seller_id, channel_id, telegram_user_id)
-                  on s.seller_id = v.seller_id and s.channel_id = v.channel_id and s.telegram_user_id = v.telegram_user_id
-                order by s.seller_id, s.channel_id, s.telegram_user_id for update of s
-                """ + orSkip).params(arrays(keys)).query(row -> {
-            seats.put(seatKey(row), new Seat(null, row.getObject("request_update_id", Long.class)));
-        });
+    /**
+     * Within the current transaction: as {@link #lockSeat}, for those of several who have never had a seat, in the order of their keys. Waits for nobody
+     * but who takes the same new seat at this moment. The others: {@link #lockFreeSeats}.
+     */
+    public Read<Map<Seat.Key, Seat>> lockNewSeats(Collection<Seat.Key> keys) {
+        Map<Seat.Key, Seat> seats = new HashMap<>();
+        return Read.of("""
+                insert into access.seat (seller_id, channel_id, telegram_user_id)
+                select r->>0, (r->>1)::uuid, (r->>2)::bigint
+                from unnest(?::jsonb[]) as r
+                on conflict (seller_id, channel_id, telegram_user_id) do nothing
+                returning seller_id, channel_id, telegram_user_id
+                """, rows(keys), seats, row -> seats.put(seatKey(row), new Seat(null, null)));
     }
 
-    private void entitled(List<Seat.Key> keys, Map<Seat.Key, Seat> seats) {
-        jdbc.sql("""
-                select g.seller_id, g.channel_id, g.telegram_user_id, max(g.ends_at) as until
-                from access.grants g
-                join unnest(?::text[], ?::uuid[], ?::bigint[]) as v (seller_id, channel_id, telegram_user_id)
-                  on g.seller_id = v.seller_id and g.channel_id = v.channel_id and g.telegram_user_id = v.telegram_user_id
-                where g.access <> 'ended' and g.ends_at is not null
-                group by g.seller_id, g.channel_id, g.telegram_user_id
-                """).params(arrays(keys)).query(row -> {
-            Instant until = Columns.instant(row, "until");
-            seats.computeIfPresent(seatKey(row), (_, seat) -> new Seat(until, seat.requestUpdateId()));
-        });
+    /** Within the current transaction: adds the other ones of the keys to seats that are locked, but for those that somebody else holds. */
+    public void lockFreeSeats(Collection<Seat.Key> keys, Map<Seat.Key, Seat> seats) {
+        lockSeatsThatWere(keys, " skip locked", seats);
     }
 
-    private static Object[] arrays(List<Seat.Key> keys) {
-        return new Object[] {
-            keys.stream().map(key -> key.seller().value()).toArray(String[]::new),
-            keys.stream().map(Seat.Key::channelId).toArray(UUID[]::new),
-            keys.stream().map(Seat.Key::telegramUserId).toArray(Long[]::new)
-        };
+    private void lockSeatsThatWere(Collection<Seat.Key> keys, String orSkip, Map<Seat.Key, Seat> seats) {
+        List<Object[]> others =
+                rows(keys.stream().filter(key -> !seats.containsKey(key)).toList());
+        reads.together(
+                Read.of(
+                        """
+                        select s.* from access.seat s
+                        join (select r->>0 as seller_id, (r->>1)::uuid as channel_id, (r->>2)::bigint as telegram_user_id from unnest(?::jsonb[]) as r) as v
+                          on s.seller_id = v.seller_id and s.channel_id = v.channel_id and s.telegram_user_id = v.telegram_user_id
+                        order by s.seller_id, s.channel_id, s.telegram_user_id for update of s
+                        """ + orSkip,
+                        others,
+                        seats,
+                        row -> seats.put(seatKey(row), new Seat(null, row.getObject("request_update_id", Long.class)))),
+                // whoever has a grant has had a seat before. A statement of its own: the one before sees the grants as
+                // they were when it began to wait
+                Read.of("""
+                        select g.seller_id, g.channel_id, g.telegram_user_id, max(g.ends_at) as until
+                        from access.grants g
+                        join (select r->>0 as seller_id, (r->>1)::uuid as channel_id, (r->>2)::bigint as telegram_user_id from unnest(?::jsonb[]) as r) as v
+                          on g.seller_id = v.seller_id and g.channel_id = v.channel_id and g.telegram_user_id = v.telegram_user_id
+                        where g.access <> 'ended' and g.ends_at is not null
+                        group by g.seller_id, g.channel_id, g.telegram_user_id
+                        """, others, seats, row -> {
+                    Instant until = Columns.instant(row, "until");
+                    seats.computeIfPresent(seatKey(row), (_, seat) -> new Seat(until, seat.requestUpdateId()));
+                }));
+    }
+
+    /** In the order of their keys, each once. */
+    static List<Object[]> rows(Collection<Seat.Key> keys) {
+        return keys.stream()
+                .distinct()
+                .sorted(Seat.Key.ORDER)
+                .map(key -> new Object[] {key.seller(), key.channelId(), key.telegramUserId()})
+                .toList();
     }
 
     private static Seat.Key seatKey(ResultSet row) throws SQLException {
@@ -166,28 +172,21 @@ public class Grants {
     }
 
     /** Until when each of these users may stay, by all that they have, in one statement: an empty end is none, for life. Who has nothing is left out. */
-    Map<Seat.Key, Optional<Instant>> lastEnds(Collection<Seat.Key> seats) {
+    Read<Map<Seat.Key, Optional<Instant>>> lastEnds(Collection<Seat.Key> seats) {
         Map<Seat.Key, Optional<Instant>> ends = new HashMap<>();
-        if (seats.isEmpty()) {
-            return ends;
-        }
-        jdbc.sql("""
+        return Read.of(
+                """
                 select g.seller_id, g.channel_id, g.telegram_user_id,
                   case when bool_and(g.ends_at is not null) then max(g.ends_at) end as last_end
                 from access.grants g
-                join unnest(?::text[], ?::uuid[], ?::bigint[]) as v (seller_id, channel_id, telegram_user_id)
+                join (select r->>0 as seller_id, (r->>1)::uuid as channel_id, (r->>2)::bigint as telegram_user_id from unnest(?::jsonb[]) as r) as v
                   on g.seller_id = v.seller_id and g.channel_id = v.channel_id and g.telegram_user_id = v.telegram_user_id
                 where g.access <> 'ended'
                 group by g.seller_id, g.channel_id, g.telegram_user_id
-                """)
-                .params(Columns.arrays(seats.stream()
-                        .distinct()
-                        .map(seat -> new Object[] {seat.seller(), seat.channelId(), seat.telegramUserId()})
-                        .toList()))
-                .query(row -> {
-                    ends.put(seatKey(row), Optional.ofNullable(Columns.instantOrNull(row, "last_end")));
-                });
-        return ends;
+                """,
+                rows(seats),
+                ends,
+                row -> ends.put(seatKey(row), Optional.ofNullable(Columns.instantOrNull(row, "last_end"))));
     }
 
     /** Whether the user is inside, as last heard. */
@@ -220,16 +219,17 @@ public class Grants {
         added.add(grant);
     }
 
-    private static Write insert(List<Grant> grants) {
-        return new Write(
+    private static Sql insert(List<Grant> grants) {
+        return new Sql(
                 """
                 insert into access.grants
                   (seller_id, grant_id, order_id, payment_id, given, reference, channel_id, telegram_user_id, starts_at, ends_at, access,
                    look_at)
-                select * from unnest(?::text[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::text[],
-                  ?::timestamptz[])
+                select r->>0, (r->>1)::uuid, r->>2, r->>3, r->>4, r->>5, (r->>6)::uuid, (r->>7)::bigint, (r->>8)::timestamptz,
+                  (r->>9)::timestamptz, r->>10, (r->>11)::timestamptz
+                from unnest(?::jsonb[]) as r
                 """,
-                Columns.arrays(grants.stream()
+                Columns.rows(grants.stream()
                         .map(grant -> Columns.all(
                                 grant.seller(),
                                 grant.id(),
@@ -376,16 +376,16 @@ public class Grants {
         deliveries.add(new Delivery(grant, messageId, clock.instant()));
     }
 
-    private static Write confirm(List<Delivery> all) {
-        return new Write(
+    private static Sql confirm(List<Delivery> all) {
+        return new Sql(
                 """
                 update access.grants g set
                   access = case when g.access in ('preparing', 'ready') then 'delivered' else g.access end,
                   message_id = v.message_id, delivered_at = coalesce(g.delivered_at, v.at)
-                from unnest(?::bigint[], ?::timestamptz[], ?::text[], ?::uuid[]) as v (message_id, at, seller_id, grant_id)
+                from (select (r->>0)::bigint as message_id, (r->>1)::timestamptz as at, r->>2 as seller_id, (r->>3)::uuid as grant_id from unnest(?::jsonb[]) as r) as v
                 where g.seller_id = v.seller_id and g.grant_id = v.grant_id
                 """,
-                Columns.arrays(all.stream()
+                Columns.rows(all.stream()
                         .map(one -> Columns.all(
                                 one.messageId(),
                                 one.at(),
@@ -410,20 +410,16 @@ public class Grants {
     }
 
     /** Several at once, by id; those that are there. */
-    Map<UUID, Grant> find(Map<UUID, SellerId> sellersById) {
+    Read<Map<UUID, Grant>> find(Map<UUID, SellerId> sellersById) {
         Map<UUID, Grant> found = new HashMap<>();
-        jdbc.sql("""
+        return Read.of("""
                 select g.* from access.grants g
-                join unnest(?::text[], ?::uuid[]) as v (seller_id, grant_id)
+                join (select r->>0 as seller_id, (r->>1)::uuid as grant_id from unnest(?::jsonb[]) as r) as v
                   on g.seller_id = v.seller_id and g.grant_id = v.grant_id
-                """)
-                .params(Columns.arrays(sellersById.entrySet().stream()
-                        .map(one -> new Object[] {one.getValue(), one.getKey()})
-                        .toList()))
-                .query(Grants::read)
-                .list()
-                .forEach(grant -> found.put(grant.id(), grant));
-        return found;
+                """, Columns.keys(sellersById), found, row -> {
+            Grant grant = read(row, 0);
+            found.put(grant.id(), grant);
+        });
     }
 
     public Optional<Grant> ofOrder(SellerId seller, String orderId) {
@@ -568,10 +564,11 @@ public class Grants {
         transactions.run(seller, () -> {
             jdbc.sql("""
                     insert into access.buyer_route (telegram_user_id, seller_id)
-                    select * from unnest(?::bigint[], ?::text[])
+                    select (r->>0)::bigint, r->>1
+                    from unnest(?::jsonb[]) as r
                     on conflict (telegram_user_id, seller_id) do nothing
                     """)
-                    .params(Columns.arrays(telegramUserIds.stream()
+                    .params(Columns.rows(telegramUserIds.stream()
                             .distinct()
                             .sorted()
                             .map(user -> new Object[] {user, seller})

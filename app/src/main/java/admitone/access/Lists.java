@@ -2,6 +2,7 @@ package admitone.access;
 
 import admitone.access.Listed.Word;
 import admitone.database.Columns;
+import admitone.database.Read;
 import admitone.runtime.SellerId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -52,24 +53,14 @@ public class Lists {
     }
 
     /** Those among them who are banned, by one statement. */
-    Set<Seat.Key> banned(Collection<Seat.Key> seats) {
+    Read<Set<Seat.Key>> banned(Collection<Seat.Key> seats) {
         Set<Seat.Key> banned = new HashSet<>();
-        if (seats.isEmpty()) {
-            return banned;
-        }
-        jdbc.sql("""
+        return Read.of("""
                 select l.* from access.listed l
-                join unnest(?::text[], ?::uuid[], ?::bigint[]) as v (seller_id, channel_id, telegram_user_id)
+                join (select r->>0 as seller_id, (r->>1)::uuid as channel_id, (r->>2)::bigint as telegram_user_id from unnest(?::jsonb[]) as r) as v
                   on l.seller_id = v.seller_id and l.channel_id = v.channel_id and l.telegram_user_id = v.telegram_user_id
                 where l.word = 'banned'
-                """)
-                .params(Columns.arrays(seats.stream()
-                        .map(seat -> new Object[] {seat.seller(), seat.channelId(), seat.telegramUserId()})
-                        .toList()))
-                .query(row -> {
-                    banned.add(seat(row));
-                });
-        return banned;
+                """, Grants.rows(seats), banned, row -> banned.add(seat(row)));
     }
 
     /** By user, those after {@code after}. */

@@ -84,10 +84,11 @@ public class Reach {
         }
         jdbc.sql("""
                 insert into access.reach (seller_id, telegram_user_id, reachable, at)
-                select * from unnest(?::text[], ?::bigint[], ?::boolean[], ?::timestamptz[])
+                select r->>0, (r->>1)::bigint, (r->>2)::boolean, (r->>3)::timestamptz
+                from unnest(?::jsonb[]) as r
                 on conflict (seller_id, telegram_user_id) do nothing
                 """)
-                .params(Columns.arrays(users.stream()
+                .params(Columns.rows(users.stream()
                         .distinct()
                         .sorted()
                         .map(user -> new Object[] {seller, user, false, clock.instant()})

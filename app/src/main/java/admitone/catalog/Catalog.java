@@ -3,6 +3,7 @@ package admitone.catalog;
 import admitone.catalog.Seller.PayoutMode;
 import admitone.catalog.Seller.PayoutTerms;
 import admitone.database.Columns;
+import admitone.database.Read;
 import admitone.database.Transactions;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -12,7 +13,6 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -195,47 +195,35 @@ public class Catalog {
     }
 
     /** Several channels at once, by id; those that are there. */
-    public Map<UUID, Channel> channels(Map<UUID, SellerId> sellersById) {
-        UUID[] ids = sellersById.keySet().toArray(UUID[]::new);
-        String[] sellers = Arrays.stream(ids)
-                .map(id -> String.valueOf(sellersById.get(id)))
-                .toArray(String[]::new);
+    public Read<Map<UUID, Channel>> channels(Map<UUID, SellerId> sellersById) {
         Map<UUID, Channel> found = new HashMap<>();
-        jdbc.sql("""
+        return Read.of("""
                 select c.* from catalog.channel c
-                join unnest(?::text[], ?::uuid[]) as v (seller_id, channel_id)
+                join (select r->>0 as seller_id, (r->>1)::uuid as channel_id from unnest(?::jsonb[]) as r) as v
                   on c.seller_id = v.seller_id and c.channel_id = v.channel_id
-                """)
-                .params(sellers, ids)
-                .query(Catalog::readChannel)
-                .list()
-                .forEach(channel -> found.put(channel.id(), channel));
-        return found;
+                """, Columns.keys(sellersById), found, row -> {
+            Channel channel = readChannel(row, 0);
+            found.put(channel.id(), channel);
+        });
     }
 
     /** A channel, and how its seller is paid out. */
     public record Sold(Channel channel, PayoutMode paidOut, boolean isOnlySellers) {}
 
     /** As {@link #channels(Map)}. */
-    public Map<UUID, Sold> sold(Map<UUID, SellerId> sellersById) {
-        UUID[] ids = sellersById.keySet().toArray(UUID[]::new);
-        String[] sellers = Arrays.stream(ids)
-                .map(id -> String.valueOf(sellersById.get(id)))
-                .toArray(String[]::new);
+    public Read<Map<UUID, Sold>> sold(Map<UUID, SellerId> sellersById) {
         Map<UUID, Sold> found = new HashMap<>();
-        jdbc.sql("""
+        return Read.of("""
                 select c.*, s.payout_mode,
                   not exists (select from catalog.seller other where other.seller_id <> c.seller_id) as is_only
                 from catalog.channel c
                 join catalog.seller s on s.seller_id = c.seller_id
-                join unnest(?::text[], ?::uuid[]) as v (seller_id, channel_id)
+                join (select r->>0 as seller_id, (r->>1)::uuid as channel_id from unnest(?::jsonb[]) as r) as v
                   on c.seller_id = v.seller_id and c.channel_id = v.channel_id
-                """)
-                .params(sellers, ids)
-                .query((row, n) -> new Sold(readChannel(row, n), payoutMode(row), row.getBoolean("is_only")))
-                .list()
-                .forEach(one -> found.put(one.channel().id(), one));
-        return found;
+                """, Columns.keys(sellersById), found, row -> {
+            Channel channel = readChannel(row, 0);
+            found.put(channel.id(), new Sold(channel, payoutMode(row), row.getBoolean("is_only")));
+        });
     }
 
     /** Newest first, by key: those before {@code before}; of all sellers where none is given. */

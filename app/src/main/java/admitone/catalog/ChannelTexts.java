@@ -1,11 +1,12 @@
 package admitone.catalog;
 
 import admitone.database.Columns;
+import admitone.database.Read;
+import admitone.database.Reads;
 import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +28,12 @@ public class ChannelTexts {
     private static final Duration COUNTS_AFTER = Duration.ofSeconds(15);
 
     private final JdbcClient jdbc;
+    private final Reads reads;
     private final Clock clock;
 
-    ChannelTexts(JdbcClient jdbc, Clock clock) {
+    ChannelTexts(JdbcClient jdbc, Reads reads, Clock clock) {
         this.jdbc = jdbc;
+        this.reads = reads;
         this.clock = clock;
     }
 
@@ -71,34 +74,30 @@ public class ChannelTexts {
 
     public Optional<String> at(SellerId seller, UUID channelId, Kind kind, Instant owedAt) {
         Asked asked = new Asked(seller, channelId, owedAt);
-        return Optional.ofNullable(at(List.of(asked), kind).get(asked));
+        return Optional.ofNullable(reads.one(at(List.of(asked), kind)).get(asked));
     }
 
     /** As above, for several by one statement; those to whom nothing is said are left out. */
-    public Map<Asked, String> at(Collection<Asked> all, Kind kind) {
+    public Read<Map<Asked, String>> at(Collection<Asked> all, Kind kind) {
         Map<Asked, String> texts = new HashMap<>();
-        if (all.isEmpty()) {
-            return texts;
-        }
-        Asked[] asked = all.stream().distinct().toArray(Asked[]::new);
-        jdbc.sql("""
-                select distinct on (v.n) v.n, t.text
-                from unnest(?::text[], ?::uuid[], ?::timestamptz[]) with ordinality as v (seller_id, channel_id, owed_at, n)
-                join catalog.channel_text t
-                  on t.seller_id = v.seller_id and t.channel_id = v.channel_id and t.kind = ? and t.since <= v.owed_at
-                order by v.n, t.since desc
-                """)
-                .params(
-                        Arrays.stream(asked).map(one -> one.seller().value()).toArray(String[]::new),
-                        Arrays.stream(asked).map(Asked::channelId).toArray(UUID[]::new),
-                        Arrays.stream(asked).map(one -> one.owedAt().toString()).toArray(String[]::new),
-                        kind.word())
-                .query(row -> {
+        List<Asked> asked = all.stream().distinct().toList();
+        return Read.of(
+                """
+                        select distinct on (v.n) v.n, t.text
+                        from (select r->>0 as seller_id, (r->>1)::uuid as channel_id, (r->>2)::timestamptz as owed_at, r->>3 as kind, n from unnest(?::jsonb[]) with ordinality as u (r, n)) as v
+                        join catalog.channel_text t
+                          on t.seller_id = v.seller_id and t.channel_id = v.channel_id and t.kind = v.kind and t.since <= v.owed_at
+                        order by v.n, t.since desc
+                        """,
+                asked.stream()
+                        .map(one -> new Object[] {one.seller(), one.channelId(), one.owedAt(), kind.word()})
+                        .toList(),
+                texts,
+                row -> {
                     @Nullable String text = row.getString("text");
                     if (text != null) {
-                        texts.put(asked[row.getInt("n") - 1], text);
+                        texts.put(asked.get(row.getInt("n") - 1), text);
                     }
                 });
-        return texts;
     }
 }

@@ -4,7 +4,8 @@ import admitone.access.OpenOrders;
 import admitone.catalog.Plan;
 import admitone.database.Columns;
 import admitone.database.Gathered;
-import admitone.database.Write;
+import admitone.database.Read;
+import admitone.database.Sql;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.runtime.SellerId;
@@ -14,7 +15,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,19 +188,17 @@ public class Orders implements OpenOrders {
     }
 
     /** Within the current transaction: those that nobody else holds, by id, in the order of their keys. */
-    public Map<String, Order> lockFree(Map<String, SellerId> sellersById) {
-        String[] ids = sellersById.keySet().toArray(String[]::new);
-        String[] sellers = Arrays.stream(ids)
-                .map(id -> String.valueOf(sellersById.get(id)))
-                .toArray(String[]::new);
+    public Read<Map<String, Order>> lockFree(Map<String, SellerId> sellersById) {
         Map<String, Order> locked = new LinkedHashMap<>();
-        jdbc.sql("""
+        return Read.of("""
                 select o.* from checkout.orders o
-                join unnest(?::text[], ?::text[]) as v (seller_id, order_id)
+                join (select r->>0 as seller_id, r->>1 as order_id from unnest(?::jsonb[]) as r) as v
                   on o.seller_id = v.seller_id and o.order_id = v.order_id
                 order by o.seller_id, o.order_id for update of o skip locked
-                """).params(sellers, ids).query(Orders::read).list().forEach(order -> locked.put(order.id(), order));
-        return locked;
+                """, Columns.keys(sellersById), locked, row -> {
+            Order order = read(row, 0);
+            locked.put(order.id(), order);
+        });
     }
 
     /** Within the current transaction, holding the order; written when it commits. */
@@ -208,14 +206,14 @@ public class Orders implements OpenOrders {
         payers.add(new Payer(order, paymentId));
     }
 
-    private static Write write(List<Payer> all) {
-        return new Write(
+    private static Sql write(List<Payer> all) {
+        return new Sql(
                 """
                 update checkout.orders o set paid_by = v.payment_id
-                from unnest(?::text[], ?::text[], ?::text[]) as v (payment_id, seller_id, order_id)
+                from (select r->>0 as payment_id, r->>1 as seller_id, r->>2 as order_id from unnest(?::jsonb[]) as r) as v
                 where o.seller_id = v.seller_id and o.order_id = v.order_id and o.paid_by is null
                 """,
-                Columns.arrays(all.stream()
+                Columns.rows(all.stream()
                         .map(one -> Columns.all(
                                 one.paymentId(),
                                 one.order().seller(),

@@ -80,12 +80,10 @@ public class Purchases {
             return Map.of();
         }
         List<Row> rows = jdbc.sql(COLUMNS + """
-                        from unnest(?::text[], ?::text[]) as asked (seller_id, order_id)
+                        from (select r->>0 as seller_id, r->>1 as order_id from unnest(?::jsonb[]) as r) as asked
                         join checkout.orders o on o.seller_id = asked.seller_id and o.order_id = asked.order_id
                         """ + GRANT)
-                .params(
-                        asked.values().stream().map(SellerId::value).toArray(String[]::new),
-                        asked.keySet().toArray(String[]::new))
+                .params(Columns.rows(Columns.keys(asked)))
                 .query(Purchases::read)
                 .list();
         return whole(rows).stream()
@@ -131,21 +129,17 @@ public class Purchases {
         jdbc.sql("""
                 select c.order_id, c.payment_id, c.kind, c.decision, p.state, p.order_id as its_order, x.order_id as extended_by, g.access as extended_access, g.ends_at,
                   coalesce(p.received_units, p.outcome_units) as units, case when p.received_units is null then p.outcome_asset else p.received_asset end as asset
-                from unnest(?::text[], ?::text[]) as asked (seller_id, order_id)
+                from (select r->>0 as seller_id, r->>1 as order_id from unnest(?::jsonb[]) as r) as asked
                 join cases.cases c on c.seller_id = asked.seller_id and c.order_id = asked.order_id
                 join checkout.orders o on o.seller_id = c.seller_id and o.order_id = c.order_id and (o.paid_by <> c.payment_id or c.kind = 'part_refunded')
                 join payments.payment p on p.seller_id = c.seller_id and p.payment_id = c.payment_id
                 left join checkout.orders x on x.seller_id = c.seller_id and x.case_id = c.case_id
                 left join access.grants g on g.seller_id = x.seller_id and g.order_id = x.order_id and g.channel_id = x.channel_id
                 order by c.kind = 'part_refunded', c.case_id
-                """)
-                .params(
-                        asked.values().stream().map(SellerId::value).toArray(String[]::new),
-                        asked.keySet().toArray(String[]::new))
-                .query(row -> {
-                    found.computeIfAbsent(row.getString("order_id"), _ -> new LinkedHashMap<>())
-                            .put(row.getString("payment_id"), second(row));
-                });
+                """).params(Columns.rows(Columns.keys(asked))).query(row -> {
+            found.computeIfAbsent(row.getString("order_id"), _ -> new LinkedHashMap<>())
+                    .put(row.getString("payment_id"), second(row));
+        });
         return found.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey,

@@ -42,6 +42,11 @@ class DatabaseConfiguration {
     }
 
     @Bean
+    Reads reads(JdbcTemplate template) {
+        return new Reads(template);
+    }
+
+    @Bean
     Transactions transactions(DataSource dataSource) {
         return new JdbcTransactions(dataSource);
     }

@@ -1,19 +1,11 @@
 package admitone.database;
 
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
-import org.springframework.jdbc.core.SqlTypeValue;
-import org.springframework.jdbc.core.StatementCreatorUtils;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -23,9 +15,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 public final class Gathered<R> {
     private final JdbcTemplate template;
-    private final Function<List<R>, Write> write;
+    private final Function<List<R>, Sql> write;
 
-    public Gathered(JdbcTemplate template, Function<List<R>, Write> write) {
+    public Gathered(JdbcTemplate template, Function<List<R>, Sql> write) {
         this.template = template;
         this.write = write;
     }
@@ -70,39 +62,7 @@ public final class Gathered<R> {
         @Override
         public void beforeCommit(boolean readOnly) {
             sent = true;
-            send(kinds.values().stream().map(Rows::write).toList());
-        }
-
-        /** As one statement of several, which the driver sends together and answers one by one. */
-        private void send(List<Write> writes) {
-            template.execute(
-                    writes.stream().map(Write::sql).collect(Collectors.joining(";\n")),
-                    (PreparedStatement statement) -> {
-                        int parameter = 0;
-                        for (Write one : writes) {
-                            for (Object value : one.parameters()) {
-                                StatementCreatorUtils.setParameterValue(
-                                        statement, ++parameter, SqlTypeValue.TYPE_UNKNOWN, value);
-                            }
-                        }
-                        statement.execute();
-                        for (Write one : writes) {
-                            read(statement, one.returned());
-                            statement.getMoreResults();
-                        }
-                        return true;
-                    });
-        }
-
-        private static void read(PreparedStatement statement, @Nullable RowCallbackHandler returned)
-                throws SQLException {
-            if (returned != null) {
-                try (ResultSet rows = statement.getResultSet()) {
-                    while (rows.next()) {
-                        returned.processRow(rows);
-                    }
-                }
-            }
+            RoundTrip.send(template, kinds.values().stream().map(Rows::write).toList());
         }
 
         @Override
@@ -112,7 +72,7 @@ public final class Gathered<R> {
     }
 
     private record Rows<R>(Gathered<R> kind, List<R> all) {
-        Write write() {
+        Sql write() {
             return kind.write.apply(all);
         }
     }

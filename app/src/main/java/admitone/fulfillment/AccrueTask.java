@@ -4,6 +4,7 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Catalog.Sold;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.database.Reads;
 import admitone.ledger.Custody;
 import admitone.ledger.Ledger;
 import admitone.ledger.Line;
@@ -40,6 +41,7 @@ class AccrueTask implements TaskHandler {
 
     private final Payments payments;
     private final Orders orders;
+    private final Reads reads;
     private final Catalog catalog;
     private final Ledger ledger;
     private final Rates rates;
@@ -51,6 +53,7 @@ class AccrueTask implements TaskHandler {
     AccrueTask(
             Payments payments,
             Orders orders,
+            Reads reads,
             Catalog catalog,
             Ledger ledger,
             Rates rates,
@@ -60,6 +63,7 @@ class AccrueTask implements TaskHandler {
             Clock clock) {
         this.payments = payments;
         this.orders = orders;
+        this.reads = reads;
         this.catalog = catalog;
         this.ledger = ledger;
         this.rates = rates;
@@ -134,7 +138,8 @@ class AccrueTask implements TaskHandler {
     }
 
     private Custody custody(Payment payment, Order order) {
-        Sold sold = catalog.sold(Map.of(order.channelId(), order.seller())).get(order.channelId());
+        Sold sold = reads.one(catalog.sold(Map.of(order.channelId(), order.seller())))
+                .get(order.channelId());
         return Subjects.custody(payment, Subjects.custody(Objects.requireNonNull(sold), settings));
     }
 }

@@ -371,8 +371,7 @@ public class CaseDecisions {
     }
 
     private Subject subject(Payment payment, Order order, List<Payment> parts, Asked asked) {
-        var seat = grants.lockSeat(order.seller(), order.channelId(), order.telegramUserId());
-        return new Subject(order.seller(), said(payment, asked), payment, order, seat, parts, false);
+        return subjects.placed(new Subject(order.seller(), said(payment, asked), payment, order, parts, false, false));
     }
 
     /** What we know of the payment, as if it were heard now, from the person. */

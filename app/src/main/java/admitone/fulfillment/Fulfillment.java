@@ -52,7 +52,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,6 +71,7 @@ public class Fulfillment {
     private static final int MOST_IN_ONE_COMMIT = 128;
     private static final int COMMITS_AT_ONCE = 2;
     private static final int REMEMBERED = 20_000;
+    private static final String HEARD_BEFORE = "same body heard before";
 
     private final Placing placing;
     private final Subjects subjects;
@@ -147,11 +147,11 @@ public class Fulfillment {
         if (heard.outcome() != null) {
             rates.want(heard.outcome().asset());
         }
-        String key = key(heard);
+        String key = NotificationInbox.key(heard);
         long memory = hold.memory();
         Stored known = stored.getIfPresent(key);
         if (known != null && known.memory() == memory) {
-            return absorbed(known.seller(), heard, "same body heard before");
+            return absorbed(known.seller(), heard, HEARD_BEFORE);
         }
         return inFlight.join(
                 key,
@@ -242,7 +242,7 @@ public class Fulfillment {
     private Outcome keepForLater(SellerId seller, Heard heard, String why) {
         Outcome outcome = transactions.run(seller, () -> {
             if (!inbox.remember(seller, heard, Fate.WAITING)) {
-                return new Outcome(true, "same body heard before");
+                return repeatOf(seller, heard);
             }
             tasks.oweAgain(seller, Work.decide(heard.paymentId()));
             timeline.append(seller, trigger(heard, "kept for later: " + why));
@@ -271,38 +271,30 @@ public class Fulfillment {
             Subject one = about.get(i);
             decisions.add(decide(one.order(), one.payment(), one.heard(), facts.get(i), one.firstSeen()));
         }
-        Set<String> mine = remember(about, decisions, kept);
         List<Outcome> outcomes = new ArrayList<>(about.size());
         for (int i = 0; i < about.size(); i++) {
             Subject one = about.get(i);
-            if (mine.contains(one.payment().id())) {
+            if (isMine(one, decisions.get(i).fate(), kept)) {
                 write(one, decisions.get(i), kept);
                 outcomes.add(new Outcome(false, decisions.get(i).what()));
             } else {
-                String why = "same body heard before";
-                timeline.append(one.seller(), trigger(one.heard(), Event.ABSORBED + ": " + why));
-                outcomes.add(new Outcome(true, why));
+                outcomes.add(repeatOf(one.seller(), one.heard()));
             }
         }
         faults.reach(Point.CP04_BEFORE_COMMIT);
         return outcomes;
     }
 
-    /** Answers the payments whose notification nobody else has decided. */
-    private Set<String> remember(List<Subject> about, List<Decision> decisions, boolean kept) {
-        List<NotificationInbox.Entry> entries = new ArrayList<>(about.size());
-        for (int i = 0; i < about.size(); i++) {
-            entries.add(new NotificationInbox.Entry(
-                    about.get(i).seller(),
-                    about.get(i).heard(),
-                    decisions.get(i).fate()));
+    /** Stores the notification with its fate, unless somebody else has decided it. */
+    private boolean isMine(Subject about, Fate fate, boolean kept) {
+        if (kept) {
+            return inbox.settle(about.seller(), about.heard(), fate);
         }
-        return kept
-                ? entries.stream()
-                        .filter(one -> inbox.settle(one.seller(), one.heard(), one.fate()))
-                        .map(one -> one.heard().paymentId())
-                        .collect(Collectors.toSet())
-                : inbox.remember(entries);
+        if (about.stored()) {
+            return false;
+        }
+        inbox.add(new NotificationInbox.Entry(about.seller(), about.heard(), fate));
+        return true;
     }
 
     /** Pure: no clock, no database, no HTTP. Every state meets every notification here. */
@@ -674,6 +666,12 @@ public class Fulfillment {
         return events;
     }
 
+    /** Within the current transaction. */
+    private Outcome repeatOf(SellerId seller, Heard heard) {
+        timeline.append(seller, trigger(heard, Event.ABSORBED + ": " + HEARD_BEFORE));
+        return new Outcome(true, HEARD_BEFORE);
+    }
+
     private Outcome absorbed(SellerId seller, Heard heard, String why) {
         timeline.appendSoon(seller, trigger(heard, Event.ABSORBED + ": " + why));
         return new Outcome(true, why);
@@ -692,9 +690,5 @@ public class Fulfillment {
                 trigger.cause().word(),
                 trigger.source(),
                 detail);
-    }
-
-    private static String key(Heard heard) {
-        return heard.paymentId() + ":" + java.util.HexFormat.of().formatHex(NotificationInbox.digest(heard.body()));
     }
 }

@@ -10,11 +10,14 @@ import admitone.catalog.Catalog.Sold;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
 import admitone.checkout.Reductions;
+import admitone.database.Read;
+import admitone.database.Reads;
 import admitone.ledger.Custody;
 import admitone.ledger.Line;
 import admitone.money.Money;
 import admitone.money.Rates;
 import admitone.payments.Heard;
+import admitone.payments.NotificationInbox;
 import admitone.payments.Payment;
 import admitone.payments.PaymentState.Paid;
 import admitone.payments.PaymentState.PartiallyPaid;
@@ -27,6 +30,7 @@ import admitone.runtime.Settings;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,7 +47,9 @@ import org.springframework.stereotype.Component;
 /** Locks and reads what decisions are about; always payment, order, place in the channel, and among several by their keys. */
 @Component
 class Subjects {
+    private final Reads reads;
     private final Placing placing;
+    private final NotificationInbox inbox;
     private final Payments payments;
     private final Orders orders;
     private final Reductions reductions;
@@ -56,7 +62,9 @@ class Subjects {
     private final Settings settings;
 
     Subjects(
+            Reads reads,
             Placing placing,
+            NotificationInbox inbox,
             Payments payments,
             Orders orders,
             Reductions reductions,
@@ -67,7 +75,9 @@ class Subjects {
             Clock clock,
             Ids ids,
             Settings settings) {
+        this.reads = reads;
         this.placing = placing;
+        this.inbox = inbox;
         this.payments = payments;
         this.orders = orders;
         this.reductions = reductions;
@@ -85,7 +95,9 @@ class Subjects {
      *
      * @param order null where none is known
      * @param seat the buyer's; null where none is given or taken
+     * @param sold what is sold there; null where no place is given or taken
      * @param parts the order's other payments that brought a part of its price
+     * @param stored whether this very body was heard before
      */
     record Subject(
             SellerId seller,
@@ -93,14 +105,28 @@ class Subjects {
             Payment payment,
             @Nullable Order order,
             @Nullable Seat seat,
+            @Nullable Sold sold,
             List<Payment> parts,
+            boolean stored,
             boolean firstSeen) {
-        Subject at(@Nullable Seat locked) {
-            return new Subject(seller, heard, payment, order, locked, parts, firstSeen);
+        /** Not in its place yet. */
+        Subject(
+                SellerId seller,
+                Heard heard,
+                Payment payment,
+                @Nullable Order order,
+                List<Payment> parts,
+                boolean stored,
+                boolean firstSeen) {
+            this(seller, heard, payment, order, null, null, parts, stored, firstSeen);
+        }
+
+        Subject at(@Nullable Seat locked, @Nullable Sold there) {
+            return new Subject(seller, heard, payment, order, locked, there, parts, stored, firstSeen);
         }
 
         Subject beside(List<Payment> found) {
-            return new Subject(seller, heard, payment, order, seat, found, firstSeen);
+            return new Subject(seller, heard, payment, order, seat, sold, found, stored, firstSeen);
         }
 
         /** Whether it may bring a part of the price only, so that what other payments brought matters. */
@@ -160,11 +186,18 @@ class Subjects {
         Order order = Optional.ofNullable(payment.orderId())
                 .flatMap(id -> orders.lock(seller, id))
                 .orElse(null);
-        Subject alone = new Subject(seller, heard, payment, order, null, List.of(), firstSeen);
-        Subject subject = alone.mayBePart() ? alone.beside(parts(payment)) : alone;
-        return subject.at(subject.place()
-                .map(place -> grants.lockSeat(place.seller(), place.channelId(), place.telegramUserId()))
-                .orElse(null));
+        boolean stored = inbox.fate(seller, heard).isPresent();
+        Subject alone = new Subject(seller, heard, payment, order, List.of(), stored, firstSeen);
+        return placed(alone.mayBePart() ? alone.beside(parts(payment)) : alone);
+    }
+
+    /** Within the current transaction: with the buyer's seat, locked, and what is sold there, where one may be given or taken. */
+    Subject placed(Subject subject) {
+        return subject.place()
+                .map(place -> subject.at(
+                        grants.lockSeat(place.seller(), place.channelId(), place.telegramUserId()),
+                        reads.one(sold(List.of(place))).get(place.channelId())))
+                .orElse(subject);
     }
 
     /**
@@ -192,26 +225,32 @@ class Subjects {
      * else holds, and all but the first about one payment, order or place.
      */
     List<Subject> lockFree(List<Heard> batch, Map<String, SellerId> sellers) {
-        Map<String, Payment> payment = payments.lockFree(sellers);
-        Map<String, SellerId> wanted = new LinkedHashMap<>();
-        payment.values().stream()
-                .filter(one -> one.orderId() != null)
-                .forEach(one -> wanted.put(String.valueOf(one.orderId()), one.seller()));
-        Map<String, Order> order = wanted.isEmpty() ? Map.of() : orders.lockFree(wanted);
+        List<Heard> known = batch.stream()
+                .filter(heard -> sellers.containsKey(heard.paymentId()))
+                .toList();
+        Map<String, SellerId> named = named(known, sellers);
+        Read<Map<String, Payment>> lockPayments = payments.lockFree(sellers);
+        Read<Map<String, Order>> lockOrders = orders.lockFree(named);
+        Read<Set<String>> stored = inbox.stored(known, sellers);
+        reads.together(lockPayments, lockOrders, stored);
+        Map<String, Payment> payment = lockPayments.answer();
+        Map<String, Order> order = lockOrders.answer();
+        order.putAll(reads.one(orders.lockFree(notNamed(payment.values(), named))));
         Instant now = clock.instant();
         Set<Object> taken = new HashSet<>();
         List<Subject> subjects = new ArrayList<>(batch.size());
         for (Heard heard : batch) {
-            Payment known = payment.get(heard.paymentId());
-            if (known == null) {
+            Payment locked = payment.get(heard.paymentId());
+            if (locked == null) {
                 continue;
             }
-            Payment its = known.offered(heard);
+            Payment its = locked.offered(heard);
             if (its.orderId() != null && !order.containsKey(its.orderId())) {
                 continue;
             }
             Order paidFor = its.orderId() == null ? null : order.get(its.orderId());
-            Subject subject = new Subject(its.seller(), heard, its, paidFor, null, List.of(), false);
+            boolean isStored = stored.answer().contains(NotificationInbox.key(heard));
+            Subject subject = new Subject(its.seller(), heard, its, paidFor, List.of(), isStored, false);
             if (!subject.mayBePart()
                     && !subject.mayBeMore()
                     && !subject.mayLackReduction(now)
@@ -223,22 +262,45 @@ class Subjects {
         }
         List<Seat.Key> places =
                 subjects.stream().flatMap(one -> one.place().stream()).toList();
-        Map<Seat.Key, Seat> seats = places.isEmpty() ? Map.of() : grants.lockFreeSeats(places);
+        Read<Map<Seat.Key, Seat>> lockSeats = grants.lockNewSeats(places);
+        Read<Map<UUID, Sold>> sold = sold(places);
+        reads.together(lockSeats, sold);
+        Map<Seat.Key, Seat> seats = lockSeats.answer();
+        grants.lockFreeSeats(places, seats);
         return subjects.stream()
                 .filter(one -> one.place().map(seats::containsKey).orElse(true))
-                .map(one -> one.at(one.place().map(seats::get).orElse(null)))
+                .map(one -> one.place()
+                        .map(place -> one.at(seats.get(place), sold.answer().get(place.channelId())))
+                        .orElse(one))
                 .toList();
+    }
+
+    /** The orders that are said to be paid for, to be locked together with the payments; which they are for, the payments say. */
+    private static Map<String, SellerId> named(List<Heard> known, Map<String, SellerId> sellers) {
+        Map<String, SellerId> named = new LinkedHashMap<>();
+        known.stream()
+                .filter(heard -> heard.orderId() != null)
+                .forEach(heard -> named.put(
+                        String.valueOf(heard.orderId()), Objects.requireNonNull(sellers.get(heard.paymentId()))));
+        return named;
+    }
+
+    private static Map<String, SellerId> notNamed(Collection<Payment> payments, Map<String, SellerId> named) {
+        Map<String, SellerId> others = new LinkedHashMap<>();
+        payments.stream()
+                .filter(one -> one.orderId() != null && !one.seller().equals(named.get(String.valueOf(one.orderId()))))
+                .forEach(one -> others.put(String.valueOf(one.orderId()), one.seller()));
+        return others;
+    }
+
+    private Read<Map<UUID, Sold>> sold(List<Seat.Key> places) {
+        return catalog.sold(
+                places.stream().collect(Collectors.toMap(Seat.Key::channelId, Seat.Key::seller, (one, _) -> one)));
     }
 
     /** Within the current transaction: what each decision depends on beside its subject. */
     List<Facts> facts(List<Subject> subjects) {
-        List<Seat.Key> keys =
-                subjects.stream().flatMap(one -> one.place().stream()).toList();
-        Map<UUID, Sold> sold = keys.isEmpty()
-                ? Map.of()
-                : catalog.sold(keys.stream()
-                        .collect(Collectors.toMap(Seat.Key::channelId, Seat.Key::seller, (one, _) -> one)));
-        Map<Seat.Key, WayIn> waysIn = waysIn(subjects, sold);
+        Map<Seat.Key, WayIn> waysIn = waysIn(subjects);
         Instant now = clock.instant();
         return subjects.stream()
                 .map(one -> new Facts(
@@ -251,17 +313,13 @@ class Subjects {
                         settings.underpaidTolerancePercent(),
                         settings.confirmAboveUsd().orElse(null),
                         ids.next(),
-                        sold(one, sold).map(its -> its.channel().addsOverpaid()).orElse(false),
-                        sold(one, sold).map(its -> custody(its, settings)).orElse(Custody.PROVIDER),
+                        one.sold() != null && one.sold().channel().addsOverpaid(),
+                        one.sold() == null ? Custody.PROVIDER : custody(one.sold(), settings),
                         creditedTo(one).orElse(null),
                         one.mayLackReduction(now) && reductions.isGone(Objects.requireNonNull(one.order())),
                         one.mayBeMore() ? payments.onTopOf(one.payment()) : List.of(),
                         one.parts().stream().map(this::part).toList()))
                 .toList();
-    }
-
-    private static Optional<Sold> sold(Subject one, Map<UUID, Sold> sold) {
-        return one.place().flatMap(place -> Optional.ofNullable(sold.get(place.channelId())));
     }
 
     /** Of what is settled as the account is set: the seller has it at once only where the account is theirs. */
@@ -301,19 +359,19 @@ class Subjects {
     }
 
     /** Of those who may be granted something now; each has a place of their own. */
-    private Map<Seat.Key, WayIn> waysIn(List<Subject> subjects, Map<UUID, Sold> sold) {
-        List<Seat.Key> keys = subjects.stream()
-                .filter(Subject::mayGrant)
-                .flatMap(one -> one.place().stream())
-                .filter(key -> sold.containsKey(key.channelId()))
-                .toList();
-        List<WayIn> found = pool.waysIn(keys.stream()
-                .map(key -> new Place(
-                        Optional.ofNullable(sold.get(key.channelId()))
-                                .orElseThrow()
-                                .channel(),
-                        key.telegramUserId()))
-                .toList());
+    private Map<Seat.Key, WayIn> waysIn(List<Subject> subjects) {
+        List<Seat.Key> keys = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
+        for (Subject one : subjects) {
+            Sold sold = one.sold();
+            if (one.mayGrant() && sold != null) {
+                one.place().ifPresent(key -> {
+                    keys.add(key);
+                    places.add(new Place(sold.channel(), key.telegramUserId()));
+                });
+            }
+        }
+        List<WayIn> found = pool.waysIn(places);
         Map<Seat.Key, WayIn> waysIn = new HashMap<>();
         for (int i = 0; i < keys.size(); i++) {
             waysIn.put(keys.get(i), found.get(i));

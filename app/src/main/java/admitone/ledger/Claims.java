@@ -90,9 +90,10 @@ public class Claims {
         Instant at = clock.instant();
         jdbc.sql("""
                 insert into ledger.claim (seller_id, claimed_by, entry_id, kind, at)
-                select * from unnest(?::text[], ?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[])
+                select r->>0, (r->>1)::uuid, (r->>2)::uuid, r->>3, (r->>4)::timestamptz
+                from unnest(?::jsonb[]) as r
                 """)
-                .params(Columns.arrays(lines.stream()
+                .params(Columns.rows(lines.stream()
                         .map(line -> Columns.all(seller.value(), payoutId, line.entryId(), line.kind(), at))
                         .toList()))
                 .update();

@@ -135,8 +135,9 @@ class JdbcSeals {
         }
         jdbc.sql("""
                 insert into ledger.sealed (seller_id, entry_id, kind, seq, position, digest)
-                select * from unnest(?::text[], ?::uuid[], ?::text[], ?::bigint[], ?::int[], ?::bytea[])
-                """).params(Columns.arrays(rows)).update();
+                select r->>0, (r->>1)::uuid, r->>2, (r->>3)::bigint, (r->>4)::int, (r->>5)::bytea
+                from unnest(?::jsonb[]) as r
+                """).params(Columns.rows(rows)).update();
     }
 
     /** What a seal says of a line, and the line, if it is there. */
@@ -209,9 +210,10 @@ class JdbcSeals {
     void addMark(SellerId seller, long seq, Map<Moved, BigInteger> sums) {
         jdbc.sql("""
                 insert into ledger.mark (seller_id, seq, kind, debit, credit, asset, total)
-                select * from unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::numeric[])
+                select r->>0, (r->>1)::bigint, r->>2, r->>3, r->>4, r->>5, (r->>6)::numeric
+                from unnest(?::jsonb[]) as r
                 """)
-                .params(Columns.arrays(sums.entrySet().stream()
+                .params(Columns.rows(sums.entrySet().stream()
                         .map(sum -> Columns.all(
                                 seller.value(),
                                 seq,

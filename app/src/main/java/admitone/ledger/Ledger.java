@@ -2,7 +2,7 @@ package admitone.ledger;
 
 import admitone.database.Columns;
 import admitone.database.Gathered;
-import admitone.database.Write;
+import admitone.database.Sql;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.Rate;
@@ -110,19 +110,20 @@ public class Ledger {
     public UUID bookAtOnce(SellerId seller, String reference, List<Line> lines) {
         UUID entry = ids.next();
         Instant at = clock.instant();
-        Write write = insert(lines.stream()
+        Sql write = insert(lines.stream()
                 .map(line -> new Booking(seller, entry, reference, line, at))
                 .toList());
-        jdbc.sql(write.sql()).params(write.parameters()).update();
+        jdbc.sql(write.text()).params(write.parameters()).update();
         return entry;
     }
 
-    private static Write insert(List<Booking> all) {
-        return new Write("""
+    private static Sql insert(List<Booking> all) {
+        return new Sql("""
                 insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at, rate_asset, rate_usd, rate_at, rate_source, holder)
-                select * from unnest(?::text[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::numeric[], ?::text[],
-                  ?::timestamptz[], ?::text[], ?::numeric[], ?::timestamptz[], ?::text[], ?::text[])
-                """, Columns.arrays(all.stream().map(Ledger::row).toList()));
+                select r->>0, (r->>1)::uuid, r->>2, r->>3, r->>4, r->>5, (r->>6)::numeric, r->>7, (r->>8)::timestamptz, r->>9,
+                  (r->>10)::numeric, (r->>11)::timestamptz, r->>12, r->>13
+                from unnest(?::jsonb[]) as r
+                """, Columns.rows(all.stream().map(Ledger::row).toList()));
     }
 
     private static Object[] row(Booking one) {

@@ -1,14 +1,15 @@
 package admitone.messaging;
 
 import admitone.database.Columns;
+import admitone.database.Read;
 import admitone.database.Transactions;
 import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -74,24 +75,20 @@ public class Languages {
     public record Told(long telegramUserId, Instant owedAt) {}
 
     /** As {@link #at}, for several by one statement; those of whom nothing is known are left out. */
-    public Map<Told, Language> at(Collection<Told> all) {
+    public Read<Map<Told, Language>> at(Collection<Told> all) {
         Map<Told, Language> languages = new HashMap<>();
-        if (all.isEmpty()) {
-            return languages;
-        }
-        Told[] told = all.toArray(Told[]::new);
-        jdbc.sql("""
-                select distinct on (v.n) v.n, l.code
-                from unnest(?::bigint[], ?::timestamptz[]) with ordinality as v (telegram_user_id, owed_at, n)
-                join messaging.language l on l.telegram_user_id = v.telegram_user_id and l.since <= v.owed_at
-                order by v.n, l.since desc
-                """)
-                .params(Columns.arrays(Arrays.stream(told)
+        List<Told> told = List.copyOf(all);
+        return Read.of(
+                """
+                        select distinct on (v.n) v.n, l.code
+                        from (select (r->>0)::bigint as telegram_user_id, (r->>1)::timestamptz as owed_at, n from unnest(?::jsonb[]) with ordinality as u (r, n)) as v
+                        join messaging.language l on l.telegram_user_id = v.telegram_user_id and l.since <= v.owed_at
+                        order by v.n, l.since desc
+                        """,
+                told.stream()
                         .map(one -> new Object[] {one.telegramUserId(), one.owedAt()})
-                        .toList()))
-                .query(row -> {
-                    languages.put(told[row.getInt("n") - 1], Language.of(row.getString("code")));
-                });
-        return languages;
+                        .toList(),
+                languages,
+                row -> languages.put(told.get(row.getInt("n") - 1), Language.of(row.getString("code"))));
     }
 }

@@ -32,21 +32,22 @@ class JdbcCoins {
 
     /** These are enabled, and no others. A name that was told once stays; only what changed is written. */
     void list(List<Coin> coins, Instant now) {
-        Object[] columns = Columns.arrays(coins.stream()
-                .map(coin -> Columns.all(coin.asset(), coin.name(), coin.network()))
-                .toList());
         jdbc.sql("""
                 insert into payments.coin as c (code, name, network, is_enabled, ask_at)
-                select v.code, v.name, v.network, true, ? from unnest(?::text[], ?::text[], ?::text[]) as v (code, name, network)
+                select r->>0, r->>1, r->>2, true, ? from unnest(?::jsonb[]) as r
                 on conflict (code) do update set
                   name = coalesce(excluded.name, c.name), network = coalesce(excluded.network, c.network), is_enabled = true
                 where not c.is_enabled
                   or (coalesce(excluded.name, c.name), coalesce(excluded.network, c.network)) is distinct from (c.name, c.network)
                 """)
-                .params(Columns.at(now), columns[0], columns[1], columns[2])
+                .params(
+                        Columns.at(now),
+                        Columns.json(coins.stream()
+                                .map(coin -> Columns.all(coin.asset(), coin.name(), coin.network()))
+                                .toList()))
                 .update();
         jdbc.sql("update payments.coin set is_enabled = false where is_enabled and not code = any (?)")
-                .param(columns[0])
+                .param(coins.stream().map(coin -> coin.asset().code()).toArray(String[]::new))
                 .update();
     }
 

@@ -1,12 +1,20 @@
 package admitone.payments;
 
 import admitone.database.Columns;
+import admitone.database.Gathered;
+import admitone.database.Read;
+import admitone.database.Sql;
 import admitone.runtime.SellerId;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -16,14 +24,17 @@ public class NotificationInbox {
     private static final String INSERT = """
             insert into payments.notification
               (seller_id, payment_id, digest, body, provider_status, cause, source, received_at, fate)
-            select * from unnest(?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[])
-            on conflict (seller_id, payment_id, digest) do nothing returning payment_id
+            select r->>0, r->>1, (r->>2)::bytea, (r->>3)::bytea, r->>4, r->>5, r->>6, (r->>7)::timestamptz, r->>8
+            from unnest(?::jsonb[]) as r
             """;
+    private static final String UNLESS_STORED = INSERT + "on conflict (seller_id, payment_id, digest) do nothing";
 
     private final JdbcClient jdbc;
+    private final Gathered<Entry> heard;
 
-    NotificationInbox(JdbcClient jdbc) {
+    NotificationInbox(JdbcTemplate template, JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.heard = new Gathered<>(template, NotificationInbox::insert);
     }
 
     /** What was heard about a seller's payment, and what becomes of it. */
@@ -65,25 +76,56 @@ public class NotificationInbox {
                 .optional();
     }
 
-    /** Within the current transaction; false when another caller stored the same body first. */
-    public boolean remember(SellerId seller, Heard heard, Fate fate) {
-        return !remember(List.of(new Entry(seller, heard, fate))).isEmpty();
+    /** What tells one body about a payment from all others. */
+    public static String key(Heard heard) {
+        return key(heard.paymentId(), digest(heard.body()));
     }
 
-    /** Within the current transaction, each about another payment; answers the payments whose body was not stored before. */
-    public Set<String> remember(List<Entry> entries) {
-        return insert(entries.stream()
-                .map(one -> {
-                    Heard heard = one.heard();
-                    return row(
-                            one.seller(),
-                            heard.paymentId(),
-                            heard.body(),
-                            heard.statusWord(),
-                            heard.trigger(),
-                            one.fate());
-                })
-                .toList());
+    private static String key(String paymentId, byte[] digest) {
+        return paymentId + ":" + HexFormat.of().formatHex(digest);
+    }
+
+    /** The keys of those bodies that were stored before. */
+    public Read<Set<String>> stored(Collection<Heard> bodies, Map<String, SellerId> sellers) {
+        Set<String> stored = new HashSet<>();
+        return Read.of(
+                """
+                select n.payment_id, n.digest from payments.notification n
+                join (select r->>0 as seller_id, r->>1 as payment_id, (r->>2)::bytea as digest from unnest(?::jsonb[]) as r) as v
+                  on n.seller_id = v.seller_id and n.payment_id = v.payment_id and n.digest = v.digest
+                """,
+                bodies.stream()
+                        .map(one -> new Object[] {
+                            String.valueOf(sellers.get(one.paymentId())), one.paymentId(), digest(one.body())
+                        })
+                        .toList(),
+                stored,
+                row -> stored.add(key(row.getString("payment_id"), row.getBytes("digest"))));
+    }
+
+    /**
+     * Within the current transaction, for a body that was not stored when its payment had been locked; written when it commits.
+     *
+     * @throws org.springframework.dao.DuplicateKeyException then, where it was kept for later meanwhile
+     */
+    public void add(Entry entry) {
+        heard.add(entry);
+    }
+
+    private static Sql insert(List<Entry> entries) {
+        return new Sql(
+                INSERT,
+                Columns.rows(entries.stream().map(NotificationInbox::row).toList()));
+    }
+
+    private static Object[] row(Entry entry) {
+        Heard heard = entry.heard();
+        return row(entry.seller(), heard.paymentId(), heard.body(), heard.statusWord(), heard.trigger(), entry.fate());
+    }
+
+    /** Within the current transaction; false when another caller stored the same body first. */
+    public boolean remember(SellerId seller, Heard heard, Fate fate) {
+        return isNew(row(new Entry(seller, heard, fate)));
     }
 
     private static Object[] row(
@@ -101,20 +143,16 @@ public class NotificationInbox {
         };
     }
 
-    private Set<String> insert(List<Object[]> rows) {
-        if (rows.isEmpty()) {
-            return Set.of(); // all that was heard together is held by somebody else just now
-        }
-        return Set.copyOf(jdbc.sql(INSERT)
-                .params(Columns.arrays(rows))
-                .query(String.class)
-                .list());
+    private boolean isNew(Object[] row) {
+        return jdbc.sql(UNLESS_STORED)
+                        .params(Columns.rows(List.<Object[]>of(row)))
+                        .update()
+                == 1;
     }
 
     /** Within the current transaction: a genuine body about no payment; false when it was stored before. */
     public boolean rememberUnrecognised(byte[] body, Heard.Trigger trigger) {
-        return !insert(List.<Object[]>of(row(SellerId.PLATFORM, "", body, "", trigger, Fate.CASE)))
-                .isEmpty();
+        return isNew(row(SellerId.PLATFORM, "", body, "", trigger, Fate.CASE));
     }
 
     /** Within the current transaction: decides the fate of a row that waited; false when it no longer waits. */

@@ -2,8 +2,9 @@ package admitone.payments;
 
 import admitone.database.Columns;
 import admitone.database.Gathered;
+import admitone.database.Read;
+import admitone.database.Sql;
 import admitone.database.Transactions;
-import admitone.database.Write;
 import admitone.hold.Hold;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -23,7 +24,6 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -140,23 +140,17 @@ public class Payments {
     }
 
     /** Within the current transaction: those that nobody else holds, by id, in the order of their keys. */
-    public Map<String, Payment> lockFree(Map<String, SellerId> sellersById) {
-        String[] ids = sellersById.keySet().toArray(String[]::new);
-        String[] sellers = Arrays.stream(ids)
-                .map(id -> String.valueOf(sellersById.get(id)))
-                .toArray(String[]::new);
+    public Read<Map<String, Payment>> lockFree(Map<String, SellerId> sellersById) {
         Map<String, Payment> locked = new LinkedHashMap<>();
-        jdbc.sql("""
+        return Read.of("""
                 select p.* from payments.payment p
-                join unnest(?::text[], ?::text[]) as v (seller_id, payment_id)
+                join (select r->>0 as seller_id, r->>1 as payment_id from unnest(?::jsonb[]) as r) as v
                   on p.seller_id = v.seller_id and p.payment_id = v.payment_id
                 order by p.seller_id, p.payment_id for update of p skip locked
-                """)
-                .params(sellers, ids)
-                .query(Payments::read)
-                .list()
-                .forEach(payment -> locked.put(payment.id(), payment));
-        return locked;
+                """, Columns.keys(sellersById), locked, row -> {
+            Payment payment = read(row, 0);
+            locked.put(payment.id(), payment);
+        });
     }
 
     /** Within the current transaction, before the order is locked: all payments of the order, in the order of their keys. */
@@ -218,13 +212,11 @@ public class Payments {
     /** The payments of many orders, each order's oldest first. */
     public List<Payment> ofOrders(Map<String, SellerId> sellersByOrderId) {
         return jdbc.sql("""
-                select p.* from unnest(?::text[], ?::text[]) as asked (seller_id, order_id)
+                select p.* from (select r->>0 as seller_id, r->>1 as order_id from unnest(?::jsonb[]) as r) as asked
                 join payments.payment p on p.seller_id = asked.seller_id and p.order_id = asked.order_id
                 order by p.created_at, p.payment_id
                 """)
-                .params(
-                        sellersByOrderId.values().stream().map(SellerId::value).toArray(String[]::new),
-                        sellersByOrderId.keySet().toArray(String[]::new))
+                .params(Columns.rows(Columns.keys(sellersByOrderId)))
                 .query(Payments::read)
                 .list();
     }
@@ -318,8 +310,8 @@ public class Payments {
         moves.add(new Move(payment, next, heard, suspended));
     }
 
-    private static Write write(List<Move> all) {
-        return new Write("""
+    private static Sql write(List<Move> all) {
+        return new Sql("""
                 update payments.payment p set
                   state = v.state, hold_kind = v.hold_kind, provider_status = v.provider_status,
                   received_units = coalesce(v.received_units, p.received_units),
@@ -330,12 +322,13 @@ public class Payments {
                   suspended_asset = coalesce(v.suspended_asset, p.suspended_asset),
                   paid_at = coalesce(v.paid_at, p.paid_at), next_ask_at = case when v.is_open then p.next_ask_at end,
                   pay_amount_units = v.pay_amount_units, pay_currency = v.pay_currency
-                from unnest(?::text[], ?::text[], ?::text[], ?::numeric[], ?::text[], ?::numeric[], ?::text[], ?::numeric[],
-                    ?::text[], ?::timestamptz[], ?::boolean[], ?::numeric[], ?::text[], ?::text[], ?::text[])
-                  as v (state, hold_kind, provider_status, received_units, received_asset, outcome_units, outcome_asset,
-                    suspended_units, suspended_asset, paid_at, is_open, pay_amount_units, pay_currency, seller_id, payment_id)
+                from (select r->>0 as state, r->>1 as hold_kind, r->>2 as provider_status, (r->>3)::numeric as received_units,
+                    r->>4 as received_asset, (r->>5)::numeric as outcome_units, r->>6 as outcome_asset,
+                    (r->>7)::numeric as suspended_units, r->>8 as suspended_asset, (r->>9)::timestamptz as paid_at,
+                    (r->>10)::boolean as is_open, (r->>11)::numeric as pay_amount_units, r->>12 as pay_currency,
+                    r->>13 as seller_id, r->>14 as payment_id from unnest(?::jsonb[]) as r) as v
                 where p.seller_id = v.seller_id and p.payment_id = v.payment_id
-                """, Columns.arrays(all.stream().map(Payments::row).toList()));
+                """, Columns.rows(all.stream().map(Payments::row).toList()));
     }
 
     private static Object[] row(Move move) {

@@ -33,7 +33,7 @@ public final class Batches<I, O> {
     /**
      * @param mostInOne items in one batch
      * @param atOnce batches under way at the same time
-     * @param together answers for each item of a batch of two or more, in turn; empty for one that is to be done alone
+     * @param together answers for each item of a batch, in turn; empty for one that is to be done alone
      * @param alone answers for one item
      * @param isEverybodys failures of a batch that each of it would meet too: not redone, all its callers get them
      */
@@ -95,10 +95,6 @@ public final class Batches<I, O> {
     }
 
     private void answer(List<Waiting<I, O>> batch) {
-        if (batch.size() == 1) {
-            answerAlone(batch.getFirst());
-            return;
-        }
         try {
             List<Optional<O>> answers =
                     together.apply(batch.stream().map(Waiting::item).toList());

@@ -1,7 +1,7 @@
 package admitone.tasks;
 
 import admitone.database.Columns;
-import admitone.database.Write;
+import admitone.database.Sql;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks.Listed;
 import admitone.tasks.Tasks.Queue;
@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -57,25 +56,26 @@ class JdbcTasks {
 
     /** Within the current transaction. */
     void insert(Owing owing) {
-        Write write = insertion(List.of(owing), _ -> {});
-        jdbc.sql(write.sql()).params(write.parameters()).query(UUID.class).list();
+        Sql write = insertion(List.of(owing), _ -> {});
+        jdbc.sql(write.text()).params(write.parameters()).query(UUID.class).list();
     }
 
     /** Tells the ids of those that were not owed before. In the order of their keys, so that two instances cannot wait for each other. */
-    Write insertion(Collection<Owing> owing, Consumer<UUID> written) {
+    Sql insertion(Collection<Owing> owing, Consumer<UUID> written) {
         List<Object[]> rows = owing.stream()
                 .sorted(Comparator.comparing((Owing one) -> one.seller().value())
                         .thenComparing(one -> one.owed().subject())
                         .thenComparing(one -> one.owed().kind()))
                 .map(this::row)
                 .toList();
-        return new Write("""
+        return new Sql("""
                 insert into tasks.task (seller_id, kind, subject, task_id, payload, state, attempt, due_at, created_at, owed_since)
                 select seller_id, kind, subject, task_id, payload::jsonb, state, attempt, due_at, created_at, owed_since
-                from unnest(?::text[], ?::text[], ?::text[], ?::uuid[], ?::text[], ?::text[], ?::int[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[])
-                  as v (seller_id, kind, subject, task_id, payload, state, attempt, due_at, created_at, owed_since)
+                from (select r->>0 as seller_id, r->>1 as kind, r->>2 as subject, (r->>3)::uuid as task_id, r->>4 as payload,
+                    r->>5 as state, (r->>6)::int as attempt, (r->>7)::timestamptz as due_at, (r->>8)::timestamptz as created_at,
+                    (r->>9)::timestamptz as owed_since from unnest(?::jsonb[]) as r) as v
                 on conflict (seller_id, subject, kind) do nothing returning task_id
-                """, Columns.arrays(rows), row -> written.accept(row.getObject("task_id", UUID.class)));
+                """, Columns.rows(rows), row -> written.accept(row.getObject("task_id", UUID.class)));
     }
 
     private Object[] row(Owing one) {
@@ -170,7 +170,7 @@ class JdbcTasks {
                   state = 'running', attempt = t.attempt + 1, due_at = ?
                 from (
                   select seller_id, task_id from tasks.task
-                  where (seller_id, task_id) in (select * from unnest(?::text[], ?::uuid[]))
+                  where (seller_id, task_id) in (select r->>0, (r->>1)::uuid from unnest(?::jsonb[]) as r)
                     and state in ('ready', 'running') and due_at <= ?
                   for update skip locked) mine
                 where t.seller_id = mine.seller_id and t.task_id = mine.task_id
@@ -178,8 +178,9 @@ class JdbcTasks {
                 """)
                 .params(
                         Columns.at(leaseEnd),
-                        due.stream().map(one -> one.seller().value()).toArray(String[]::new),
-                        due.stream().map(Due::id).toArray(UUID[]::new),
+                        Columns.json(due.stream()
+                                .map(one -> new Object[] {one.seller(), one.id()})
+                                .toList()),
                         Columns.at(now))
                 .query((row, n) -> new Task(
                         new SellerId(row.getString("seller_id")),
@@ -236,31 +237,28 @@ class JdbcTasks {
                   state = v.state, due_at = v.due_at, last_error = v.error, interrupted = false,
                   failures = t.failures + v.failed, unknowns = t.unknowns + v.unknown,
                   done_at = case when v.state in ('done', 'dead') then v.at end
-                from unnest(?::text[], ?::uuid[], ?::int[], ?::text[], ?::timestamptz[], ?::text[], ?::int[], ?::int[], ?::timestamptz[])
-                  as v (seller_id, task_id, attempt, state, due_at, error, failed, unknown, at)
+                from (select r->>0 as seller_id, (r->>1)::uuid as task_id, (r->>2)::int as attempt, r->>3 as state,
+                    (r->>4)::timestamptz as due_at, r->>5 as error, (r->>6)::int as failed, (r->>7)::int as unknown,
+                    (r->>8)::timestamptz as at from unnest(?::jsonb[]) as r) as v
                 where t.seller_id = v.seller_id and t.task_id = v.task_id and t.attempt = v.attempt and t.state = 'running'
                 returning t.task_id, t.attempt
                 """)
-                .params(
-                        strings(ended, one -> one.task().seller().value()),
-                        ended.stream().map(one -> one.task().id()).toArray(UUID[]::new),
-                        ended.stream().map(one -> one.task().attempt()).toArray(Integer[]::new),
-                        strings(ended, one -> one.ending().state),
-                        strings(ended, one -> one.dueAt().toString()),
-                        strings(ended, Ended::error),
-                        counts(ended, Ending.FAILED),
-                        counts(ended, Ending.UNKNOWN),
-                        strings(ended, one -> one.at().toString()))
+                .params(Columns.rows(ended.stream().map(JdbcTasks::row).toList()))
                 .query((row, n) -> new Fence(row.getObject("task_id", UUID.class), row.getInt("attempt")))
                 .list());
     }
 
-    private static @Nullable String[] strings(List<Ended> ended, Function<Ended, @Nullable String> value) {
-        return ended.stream().map(value).toArray(String[]::new);
-    }
-
-    private static Integer[] counts(List<Ended> ended, Ending ending) {
-        return ended.stream().map(one -> one.ending() == ending ? 1 : 0).toArray(Integer[]::new);
+    private static Object[] row(Ended one) {
+        return Columns.all(
+                one.task().seller(),
+                one.task().id(),
+                one.task().attempt(),
+                one.ending().state,
+                one.dueAt(),
+                one.error(),
+                one.ending() == Ending.FAILED ? 1 : 0,
+                one.ending() == Ending.UNKNOWN ? 1 : 0,
+                one.at());
     }
 
     /** Within the current transaction: what waits in a seller's queue is due now, since what it waited for is there. */

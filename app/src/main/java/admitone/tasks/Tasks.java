@@ -1,8 +1,8 @@
 package admitone.tasks;
 
 import admitone.database.Gathered;
+import admitone.database.Sql;
 import admitone.database.Transactions;
-import admitone.database.Write;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.tasks.JdbcTasks.Owing;
@@ -76,7 +76,7 @@ public class Tasks {
         return id;
     }
 
-    private Write insertion(List<Owing> all) {
+    private Sql insertion(List<Owing> all) {
         Begun begun = new Begun();
         TransactionSynchronizationManager.registerSynchronization(begun);
         Map<List<String>, Owing> once = new LinkedHashMap<>();

@@ -1,7 +1,7 @@
 package admitone.timeline;
 
 import admitone.database.Columns;
-import admitone.database.Write;
+import admitone.database.Sql;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import java.time.Instant;
@@ -46,7 +46,7 @@ class JdbcTimeline {
     }
 
     /** One entry for each subject. */
-    Write insertion(List<OfSeller> events) {
+    Sql insertion(List<OfSeller> events) {
         Map<Subject, List<Event>> entries = new LinkedHashMap<>();
         events.forEach(one -> entries.computeIfAbsent(
                         new Subject(one.seller(), one.event().subject()), _ -> new ArrayList<>())
@@ -59,11 +59,11 @@ class JdbcTimeline {
             Columns.at(told.getFirst().at()),
             json.writeValueAsString(told.stream().map(Stored::of).toList())
         }));
-        return new Write("""
+        return new Sql("""
                 insert into timeline.entry (seller_id, subject, entry_id, at, events)
                 select seller_id, subject, entry_id, at, events::json
-                from unnest(?::text[], ?::text[], ?::uuid[], ?::timestamptz[], ?::text[]) as v (seller_id, subject, entry_id, at, events)
-                """, Columns.arrays(rows));
+                from (select r->>0 as seller_id, r->>1 as subject, (r->>2)::uuid as entry_id, (r->>3)::timestamptz as at, r->>4 as events from unnest(?::jsonb[]) as r) as v
+                """, Columns.rows(rows));
     }
 
     List<Event> of(SellerId seller, String subject) {

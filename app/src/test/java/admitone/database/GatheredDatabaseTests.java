@@ -21,18 +21,20 @@ class GatheredDatabaseTests {
     private final Core core = Core.start("gathered");
     private final List<List<Integer>> writes = new ArrayList<>();
     private final List<Integer> told = new ArrayList<>();
-    private final Gathered<Integer> gathered = kind("insert into public.number select * from unnest(?::int[])", false);
-    private final Gathered<Integer> unlessThere =
-            kind("insert into public.number select * from unnest(?::int[]) on conflict do nothing returning n", true);
-    private final Gathered<Integer> negated =
-            kind("update public.number set n = -n where n in (select unnest(?::int[]))", false);
+    private final Gathered<Integer> gathered =
+            kind("insert into public.number select (r->>0)::int from unnest(?::jsonb[]) as r", false);
+    private final Gathered<Integer> unlessThere = kind(
+            "insert into public.number select (r->>0)::int from unnest(?::jsonb[]) as r on conflict do nothing returning n",
+            true);
+    private final Gathered<Integer> negated = kind(
+            "update public.number set n = -n where n in (select (r->>0)::int from unnest(?::jsonb[]) as r)", false);
 
     private Gathered<Integer> kind(String sql, boolean returns) {
         return new Gathered<>(core.bean(JdbcTemplate.class), rows -> {
             writes.add(List.copyOf(rows));
-            return new Write(
+            return new Sql(
                     sql,
-                    Columns.arrays(rows.stream().map(n -> new Object[] {n}).toList()),
+                    Columns.rows(rows.stream().map(n -> new Object[] {n}).toList()),
                     returns ? row -> told.add(row.getInt("n")) : null);
         });
     }

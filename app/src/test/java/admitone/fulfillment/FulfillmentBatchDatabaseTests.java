@@ -8,12 +8,17 @@ import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.access.Grants;
 import admitone.checkout.Order;
+import admitone.payments.Heard;
 import admitone.payments.NotificationInbox;
+import admitone.payments.NotificationInbox.Fate;
 import admitone.runtime.FaultPoints.Point;
+import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -105,12 +110,35 @@ class FulfillmentBatchDatabaseTests {
         assertThat(core.count("access.grants")).isEqualTo(MANY);
     }
 
+    /** Another instance could not decide about the same body, and keeps it while this one decides. */
     @Test
-    void ofABatchWhoseRowsAreAllHeldNothingIsRemembered() {
-        assertThat(core.transactions.run(
-                        shops.getFirst().seller(),
-                        () -> core.bean(NotificationInbox.class).remember(List.of())))
-                .isEmpty();
+    void bodyThatIsKeptForLaterMeanwhileIsDecidedOnce() {
+        Ipn ipn = Ipn.finished(id(0), orders.getFirst().id());
+        Heard heard = core.heard(ipn);
+        SellerId seller = shops.getFirst().seller();
+        AtomicInteger decided = new AtomicInteger();
+        core.faults.set(point -> {
+            if (point == Point.CP04_BEFORE_COMMIT && decided.getAndIncrement() == 0) {
+                CompletableFuture.runAsync(
+                                () -> core.transactions.run(seller, () -> {
+                                    assertThat(core.bean(NotificationInbox.class)
+                                                    .remember(seller, heard, Fate.WAITING))
+                                            .isTrue();
+                                    core.bean(Tasks.class).oweAgain(seller, Work.decide(id(0)));
+                                }),
+                                threads)
+                        .join();
+            }
+        });
+
+        assertThat(core.hear(ipn).duplicate()).isTrue();
+        assertThat(core.count("access.grants")).isZero();
+
+        core.startTasks();
+        core.awaitTasks();
+        assertThat(core.count("access.grants")).isEqualTo(1);
+        assertThat(core.journal(id(0))).containsExactly("accrual", "fee", "settlement");
+        assertThat(core.count("payments.notification where fate = 'waiting'")).isZero();
     }
 
     @Test

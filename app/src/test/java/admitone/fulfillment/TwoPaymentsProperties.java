@@ -124,8 +124,7 @@ class TwoPaymentsProperties {
         void hear(Heard heard) {
             Order order = order(paidBy);
             Payment payment = row(payments, heard.paymentId());
-            boolean looks =
-                    new Subject(SELLER, heard, payment, order, new Seat(null, null), List.of(), false).mayBePart();
+            boolean looks = new Subject(SELLER, heard, payment, order, List.of(), false, false).mayBePart();
             List<Facts.Part> parts = payments.values().stream()
                     .filter(one -> looks
                             && one.state() instanceof PartiallyPaid

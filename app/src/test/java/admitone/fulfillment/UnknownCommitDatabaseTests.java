@@ -30,11 +30,21 @@ class UnknownCommitDatabaseTests {
                 return real.run(seller, work);
             }
             armed = false;
-            if (tookEffect) {
-                real.run(seller, work);
+            try {
+                real.run(seller, () -> {
+                    T done = work.get();
+                    if (!tookEffect) {
+                        throw new RolledBack();
+                    }
+                    return done;
+                });
+            } catch (RolledBack e) {
+                // as if the server had lost it
             }
             throw new UnknownCommit("lost by the test", new IllegalStateException());
         }
+
+        private static final class RolledBack extends RuntimeException {}
     }
 
     @Test

@@ -3,6 +3,7 @@ package admitone.messaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
+import admitone.database.Reads;
 import admitone.messaging.Incoming.JoinRequested;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.Languages.Told;
@@ -84,8 +85,10 @@ class LanguagesDatabaseTests {
         Told after = new Told(ANA, core.clock.instant());
         Told other = new Told(ANN, core.clock.instant());
 
-        assertThat(languages.at(List.of(before, after, other, after))).isEqualTo(Map.of(after, Language.SPANISH));
-        assertThat(languages.at(List.of())).isEmpty();
+        Reads reads = core.bean(Reads.class);
+        assertThat(reads.one(languages.at(List.of(before, after, other, after))))
+                .isEqualTo(Map.of(after, Language.SPANISH));
+        assertThat(reads.one(languages.at(List.of()))).isEmpty();
     }
 
     private void says(long user, Language language) {
