@@ -469,7 +469,7 @@ final class Views {
             String state,
             Map<String, String> detail,
 
-            @Schema(description = "What can be decided; none where it is")
+            @Schema(description = "What can be decided; none where it is for good")
             List<CaseDecisions.Possible> decisions,
 
             @Nullable DecisionView decided) {

@@ -2,6 +2,7 @@ package admitone.cases;
 
 import admitone.runtime.SellerId;
 import java.util.Map;
+import java.util.Set;
 
 /** Acts on what a person decided about the cases of one kind; of the module that opens them. */
 public interface CaseDecider {
@@ -9,6 +10,11 @@ public interface CaseDecider {
 
     /** What a person may answer with, and what comes of each. */
     Map<String, String> decisions();
+
+    /** Those of {@link #decisions} that answer nothing for good: after them it may be decided otherwise. */
+    default Set<String> forNow() {
+        return Set.of();
+    }
 
     /** Whether it is about the operator's money or the provider's, so that a seller may see it and not decide it. */
     default boolean isForOperator() {

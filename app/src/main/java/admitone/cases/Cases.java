@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -73,13 +74,23 @@ public class Cases {
                 .update();
     }
 
-    /** Within the current transaction: the same for all open cases of a kind whose detail says {@code value} under {@code name}. */
-    public void settleAbout(SellerId seller, String kind, String name, String value, String decision, String reason) {
+    /**
+     * Within the current transaction: the same for all cases of a kind whose detail says {@code value} under {@code name}, also those that
+     * were answered for now by {@code forNow}.
+     */
+    public void settleAbout(
+            SellerId seller,
+            String kind,
+            String name,
+            String value,
+            String forNow,
+            String decision,
+            String reason) {
         jdbc.sql("""
                 update cases.cases set state = 'decided', decision = ?, reason = ?, decided_by = 'admitone', decided_at = ?
-                where seller_id = ? and kind = ? and state = 'open' and detail ->> ? = ?
+                where seller_id = ? and kind = ? and (state = 'open' or decision = ?) and detail ->> ? = ?
                 """)
-                .params(decision, reason, Columns.at(clock.instant()), seller.value(), kind, name, value)
+                .params(decision, reason, Columns.at(clock.instant()), seller.value(), kind, forNow, name, value)
                 .update();
     }
 
@@ -91,14 +102,38 @@ public class Cases {
                 .single();
     }
 
-    /** Records a person's decision; empty when there is no such case or it was decided before. */
-    public Optional<Case> decide(SellerId seller, UUID id, String decision, String reason, String by) {
+    /** Whether one of this kind is answered so, since then. */
+    public boolean anyDecided(SellerId seller, String kind, String decision, Instant since) {
+        return jdbc.sql("""
+                select exists (select from cases.cases
+                  where seller_id = ? and kind = ? and state = 'decided' and decision = ? and decided_at >= ?)
+                """)
+                .params(seller.value(), kind, decision, Columns.at(since))
+                .query(Boolean.class)
+                .single();
+    }
+
+    /**
+     * Records a person's decision; empty when there is no such case or it was decided before.
+     *
+     * @param forNow decisions that another may follow
+     */
+    public Optional<Case> decide(
+            SellerId seller, UUID id, String decision, String reason, String by, Set<String> forNow) {
         return jdbc.sql("""
                 update cases.cases set state = 'decided', decision = ?, reason = ?, decided_by = ?, decided_at = ?
-                where seller_id = ? and case_id = ? and state = 'open'
+                where seller_id = ? and case_id = ? and (state = 'open' or (decision = any(?) and decision <> ?))
                 returning *
                 """)
-                .params(decision, reason, by, Columns.at(clock.instant()), seller.value(), id)
+                .params(
+                        decision,
+                        reason,
+                        by,
+                        Columns.at(clock.instant()),
+                        seller.value(),
+                        id,
+                        forNow.toArray(String[]::new),
+                        decision)
                 .query(this::read)
                 .optional();
     }

@@ -62,14 +62,10 @@ final class DecideCaseCommand implements Callable<Integer> {
     }
 
     private String told(JsonNode one) {
-        if (!one.path("decided").isNull()) {
-            JsonNode decided = one.path("decided");
-            return about(one) + "It was decided: " + decided.path("decision").stringValue("") + ", by "
-                    + decided.path("by").stringValue("") + " ("
-                    + decided.path("reason").stringValue("") + ").\n";
-        }
+        boolean isDecided = !one.path("decided").isNull();
+        String about = isDecided ? about(one) + decided(one.path("decided")) : about(one);
         if (one.path("decisions").isEmpty()) {
-            return about(one) + "The operator alone decides it.\n";
+            return isDecided ? about : about + "The operator alone decides it.\n";
         }
         Table table = new Table("decision", "give with it", "effect");
         one.path("decisions")
@@ -77,8 +73,14 @@ final class DecideCaseCommand implements Callable<Integer> {
                         it.path("decision").stringValue(""),
                         it.path("needs").isEmpty() ? "--reason" : "--reason --order ORDER_ID",
                         it.path("effect").stringValue("")));
-        return about(one) + table + "\nDecide it: ./admitone cases decide " + caseId
+        return about + (isDecided ? "\n" : "") + table + "\nDecide it: ./admitone cases decide " + caseId
                 + " --as DECISION --reason \"why\"\n";
+    }
+
+    private static String decided(JsonNode decided) {
+        return "It was decided: " + decided.path("decision").stringValue("") + ", by "
+                + decided.path("by").stringValue("") + " ("
+                + decided.path("reason").stringValue("") + ").\n";
     }
 
     private static String about(JsonNode one) {

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -112,20 +113,31 @@ public class CaseDecisions {
         record Refused(String code, String reason) implements Outcome {}
     }
 
-    /** The decisions that are open in a case; none where it is decided. */
+    /** The decisions that are open in a case; none where it is decided for good. */
     public List<Possible> possible(SellerId seller, Case one) {
-        if (one.decided() != null) {
+        if (isDecided(one)) {
             return List.of();
         }
         CaseDecider decider = deciders.get(one.kind());
+        Case.Decided forNow = one.decided();
         return decider != null
                 ? decider.decisions().entrySet().stream()
+                        .filter(it -> forNow == null || !it.getKey().equals(forNow.decision()))
                         .sorted(Map.Entry.comparingByKey())
                         .map(it -> new Possible(it.getKey(), it.getValue(), List.of()))
                         .toList()
                 : Ruling.possible(about(seller, one)).stream()
                         .map(it -> new Possible(it.decision(), it.effect(), it.needs()))
                         .toList();
+    }
+
+    private boolean isDecided(Case one) {
+        return one.decided() != null && !forNow(one).contains(one.decided().decision());
+    }
+
+    private Set<String> forNow(Case one) {
+        CaseDecider decider = deciders.get(one.kind());
+        return decider == null ? Set.of() : decider.forNow();
     }
 
     /** Whether the operator alone decides it. */
@@ -138,7 +150,7 @@ public class CaseDecisions {
     public void before(SellerId seller, UUID caseId, Asked asked) {
         Case one = cases.find(seller, caseId).orElseThrow();
         CaseDecider decider = deciders.get(one.kind());
-        if (decider != null && one.decided() == null && decider.decisions().containsKey(asked.decision())) {
+        if (decider != null && !isDecided(one) && decider.decisions().containsKey(asked.decision())) {
             decider.before(seller, one, asked.decision());
         }
     }
@@ -147,7 +159,7 @@ public class CaseDecisions {
     public Outcome decide(SellerId seller, UUID caseId, Asked asked) {
         lock(seller, cases.find(seller, caseId).orElseThrow(), asked);
         Case one = cases.find(seller, caseId).orElseThrow();
-        if (one.decided() != null) {
+        if (isDecided(one)) {
             return new Outcome.Refused("already_decided", "This case was decided before.");
         }
         if (isForOperator(one) && !asked.cause().equals(OPERATOR)) {
@@ -165,7 +177,8 @@ public class CaseDecisions {
     }
 
     private Outcome byItsModule(SellerId seller, Case one, Asked asked) {
-        Optional<Case> decided = cases.decide(seller, one.id(), asked.decision(), asked.reason(), asked.by());
+        Optional<Case> decided =
+                cases.decide(seller, one.id(), asked.decision(), asked.reason(), asked.by(), forNow(one));
         if (decided.isEmpty()) {
             return new Outcome.Refused("already_decided", "This case was decided before.");
         }
@@ -193,7 +206,8 @@ public class CaseDecisions {
                         "order_paid", "That order is paid already. Give one in order_id that nobody has paid.");
             }
         }
-        Optional<Case> decided = cases.decide(seller, one.id(), asked.decision(), asked.reason(), asked.by());
+        Optional<Case> decided =
+                cases.decide(seller, one.id(), asked.decision(), asked.reason(), asked.by(), Set.of());
         if (decided.isEmpty()) {
             return new Outcome.Refused("already_decided", "This case was decided before.");
         }

@@ -284,13 +284,17 @@ class ForgottenPayouts {
         claims.claim(seller, payout.id(), oldest);
     }
 
-    /** This was what the seller's payouts stood still for, unless there is more of it. */
+    /** This was what the seller's payouts stood still for, unless there is more of it, or a person said of some that it stays so. */
     private void goOn(SellerId seller, String batchId, Payout payout, By by) {
-        for (String kind : PayoutCases.STOPS) {
-            cases.settleAbout(seller, kind, "batch_id", batchId, "booked", "as " + payout.handle());
-        }
-        if (safeguards.lockStopped(seller)
-                && PayoutCases.STOPS.stream().noneMatch(kind -> cases.anyOpen(seller, kind))) {
+        PayoutCases.STOPS.forEach((kind, forNow) ->
+                cases.settleAbout(seller, kind, "batch_id", batchId, forNow, "booked", "as " + payout.handle()));
+        boolean goesOn = safeguards
+                .lockStopped(seller)
+                .filter(since -> PayoutCases.STOPS.entrySet().stream()
+                        .noneMatch(stop -> cases.anyOpen(seller, stop.getKey())
+                                || cases.anyDecided(seller, stop.getKey(), stop.getValue(), since)))
+                .isPresent();
+        if (goesOn) {
             safeguards.goOn(seller);
             flow.noteSwitch(seller, payout.subject(), by);
         }

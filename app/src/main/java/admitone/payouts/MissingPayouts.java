@@ -156,7 +156,7 @@ class MissingPayouts {
                                 "status", seen.statusWord(),
                                 "external_id", seen.externalId() == null ? "" : seen.externalId())));
         if (isNew) {
-            safeguards.stop(seller, "the provider sent a payout that is not on record");
+            safeguards.stop(seller, "the provider sent a payout that is not on record", clock.instant());
         }
     }
 

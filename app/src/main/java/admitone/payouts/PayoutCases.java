@@ -6,10 +6,10 @@ import admitone.cases.DecisionRefused;
 import admitone.payouts.PayoutFlow.By;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -34,8 +34,6 @@ class PayoutCases {
     /** The provider sent something that was made by us and is not on record. */
     static final String NOT_ON_RECORD = "payout_not_on_record";
 
-    /** What a seller's payouts stand still for. */
-    static final List<String> STOPS = List.of(CONTRADICTED, NOT_ON_RECORD);
 
     /** The row of a destination was changed by hand. */
     static final String ALTERED = "destination_altered";
@@ -45,6 +43,9 @@ class PayoutCases {
     private static final String SEEN = "seen";
     private static final String BOOK = "book";
     private static final String DISMISS = "dismiss";
+    /** What a seller's payouts stand still for, and the answer after which only a person lets them go on. */
+    static final Map<String, String> STOPS = Map.of(CONTRADICTED, SEEN, NOT_ON_RECORD, DISMISS);
+
     private static final String APPROVE = "approve";
     private static final String CANCEL = "cancel";
 
@@ -57,7 +58,7 @@ class PayoutCases {
                         "What is reserved for it is the seller's again. Only when the provider has said that it will"
                                 + " not send it.",
                         WAIT,
-                        "It stays reserved until the provider sends it, rejects it, or somebody releases it."),
+                        "It stays reserved until the provider sends it, rejects it, or somebody releases it, here too."),
                 (seller, one, decision, by) -> {
                     if (decision.equals(RELEASE)) {
                         must(flow.release(seller, payout(one), new By("case", by, null)));
@@ -74,7 +75,7 @@ class PayoutCases {
                         "What is reserved for it is the seller's again. Only when the provider has said that it has not"
                                 + " sent it and will not.",
                         WAIT,
-                        "It stays reserved; it is asked about as before."),
+                        "It stays reserved; it is asked about as before, and may be released here later."),
                 (seller, one, decision, by) -> {
                     if (decision.equals(RELEASE)) {
                         must(flow.giveUp(seller, payout(one), new By("case", by, null)));
@@ -117,7 +118,7 @@ class PayoutCases {
 
     @Bean
     CaseDecider contradictedPayout(ForgottenPayouts forgotten) {
-        return new Booked(CONTRADICTED, SEEN, "Known. What is on hold is let go, or cancelled, by hand.", forgotten);
+        return new Booked(CONTRADICTED, SEEN, "Known. What is on hold is let go, or cancelled, by hand. It may be booked later.", forgotten);
     }
 
     @Bean
@@ -130,7 +131,8 @@ class PayoutCases {
         return new Booked(
                 NOT_ON_RECORD,
                 DISMISS,
-                "It was not ours to book. This seller's payouts stay switched off until they are switched on by hand.",
+                "It was not ours to book. This seller's payouts stay switched off until they are switched on by hand. It may"
+                        + " be booked later.",
                 forgotten);
     }
 
@@ -160,6 +162,11 @@ class PayoutCases {
                             + " beyond them is owed by the next payouts.",
                     otherwise,
                     effect);
+        }
+
+        @Override
+        public Set<String> forNow() {
+            return Set.of(otherwise);
         }
 
         @Override
@@ -193,6 +200,11 @@ class PayoutCases {
     }
 
     private record Asked(String kind, Map<String, String> decisions, Deed deed) implements CaseDecider {
+        @Override
+        public Set<String> forNow() {
+            return Set.of(WAIT);
+        }
+
         @Override
         public boolean isForOperator() {
             return true;

@@ -436,7 +436,9 @@ public class PayoutFlow {
         }
         if (payout.state().isOver()) {
             safeguards.stop(
-                    payout.seller(), payout.handle() + " is " + payout.state().word() + ", and " + what);
+                    payout.seller(),
+                    payout.handle() + " is " + payout.state().word() + ", and " + what,
+                    clock.instant());
         }
         note(payout, "payout_contradicted", by, Map.of("what", what));
     }

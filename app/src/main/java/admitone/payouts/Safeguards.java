@@ -63,25 +63,26 @@ public class Safeguards {
     }
 
     /** Within the current transaction: nothing of the seller goes on before a person has looked, whoever holds it besides. */
-    void stop(SellerId seller, String why) {
+    void stop(SellerId seller, String why, Instant now) {
         jdbc.sql("""
-                insert into payouts.safeguard (seller_id, stopped_why) values (?, ?)
-                on conflict (seller_id) do update set stopped_why = coalesce(safeguard.stopped_why, excluded.stopped_why)
-                """).params(seller.value(), why).update();
+                insert into payouts.safeguard (seller_id, stopped_why, stopped_at) values (?, ?, ?)
+                on conflict (seller_id) do update set stopped_why = coalesce(safeguard.stopped_why, excluded.stopped_why),
+                  stopped_at = coalesce(safeguard.stopped_at, excluded.stopped_at)
+                """).params(seller.value(), why, Columns.at(now)).update();
     }
 
-    /** Within the current transaction, for which a new stop waits. */
-    boolean lockStopped(SellerId seller) {
-        return jdbc.sql("select stopped_why is not null from payouts.safeguard where seller_id = ? for update")
+    /** Within the current transaction, for which a new stop waits: since when the service has stopped it; empty: it has not. */
+    Optional<Instant> lockStopped(SellerId seller) {
+        return jdbc.sql(
+                        "select stopped_at from payouts.safeguard where seller_id = ? and stopped_at is not null for update")
                 .param(seller.value())
-                .query(Boolean.class)
-                .optional()
-                .orElse(false);
+                .query((row, n) -> Columns.instant(row, "stopped_at"))
+                .optional();
     }
 
     /** Within the current transaction: what the service stopped goes on. */
     void goOn(SellerId seller) {
-        jdbc.sql("update payouts.safeguard set stopped_why = null where seller_id = ?")
+        jdbc.sql("update payouts.safeguard set stopped_why = null, stopped_at = null where seller_id = ?")
                 .param(seller.value())
                 .update();
     }

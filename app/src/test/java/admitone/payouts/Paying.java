@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -276,11 +277,11 @@ public final class Paying implements AutoCloseable {
         return core.strings("select kind from cases.cases where state = 'open' order by kind");
     }
 
-    /** What an operator answers to the open case of this kind. */
+    /** What an operator answers to the open case of this kind, or, where none is open, to the newest. */
     CaseDecisions.Outcome decide(SellerId seller, String kind, String decision) {
-        Case one = core.bean(Cases.class).list(seller, Optional.of("open"), Optional.empty(), 100).stream()
-                .filter(open -> open.kind().equals(kind))
-                .findFirst()
+        Case one = core.bean(Cases.class).list(seller, Optional.empty(), Optional.empty(), 100).stream()
+                .filter(each -> each.kind().equals(kind))
+                .min(Comparator.comparing(each -> each.decided() != null))
                 .orElseThrow();
         var asked = new CaseDecisions.Asked(decision, "looked at", null, "operator", "operator");
         CaseDecisions decisions = core.bean(CaseDecisions.class);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.FakePayoutProvider.Lie;
 import admitone.FakePayoutProvider.Row;
 import admitone.cases.Cases;
+import admitone.fulfillment.CaseDecisions.Outcome;
 import admitone.money.Money;
 import admitone.payments.Heard;
 import admitone.payments.PayoutNotifications;
@@ -18,11 +19,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -361,6 +364,27 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.openCases()).as("it is watched").containsExactly("payout_contradicted");
     }
 
+    /** Who waited is not kept from giving it back when the provider says at last that it will not send it. */
+    @ParameterizedTest
+    @CsvSource({"payout_stuck, SENDING", "payout_failed, FAILED"})
+    void whatSomebodyWaitedForCanBeReleasedLater(String kind, Status end) {
+        paying.provider.end = row -> end;
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofHours(77));
+
+        assertThat(paying.decide(SELLER, kind, "wait")).isInstanceOf(Outcome.Decided.class);
+        assertThat(paying.openCases()).isEmpty();
+        assertThat(paying.decide(SELLER, kind, "wait")).isInstanceOf(Outcome.Refused.class);
+        assertThat(paying.decide(SELLER, kind, "release")).isInstanceOf(Outcome.Decided.class);
+        assertThat(paying.decide(SELLER, kind, "wait"))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo("already_decided"));
+
+        assertThat(paying.state(payout)).isEqualTo("released");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 0.00 + 50.00");
+    }
+
     @Test
     void stuckThatGoesOnNeedsNobody() {
         paying.provider.end = row -> Status.SENDING;
@@ -469,7 +493,7 @@ class PayoutProtocolDatabaseTests {
         paying.core.transactions.run(
                 SELLER,
                 () -> cases.list(SELLER, Optional.of("open"), Optional.empty(), 10)
-                        .forEach(one -> cases.decide(SELLER, one.id(), "seen", "looked at", "operator")));
+                        .forEach(one -> cases.decide(SELLER, one.id(), "seen", "looked at", "operator", Set.of())));
     }
 
     @Test

@@ -281,7 +281,7 @@ class PayoutRestoreDatabaseTests {
                 .extracting(Payout.HeldBy::why)
                 .isEqualTo("the provider sent a payout that is not on record");
         assertThat(switched()).containsExactly("payouts_stopped", "payouts_stopped");
-        paying.core.transactions.run(SELLER, () -> safeguards.stop(SELLER, "something else"));
+        paying.core.transactions.run(SELLER, () -> safeguards.stop(SELLER, "something else", paying.core.clock.instant()));
         assertThat(safeguards.of(SELLER).held())
                 .as("what came first")
                 .extracting(Payout.HeldBy::why)
@@ -301,6 +301,60 @@ class PayoutRestoreDatabaseTests {
 
         assertThat(paying.core.bean(Safeguards.class).of(SELLER).held()).isEqualTo(holiday);
         assertThat(switched()).doesNotContain("payouts_go_on");
+    }
+
+    @Test
+    void whatWasDismissedCanBeBookedLaterAndThenAllGoesOn() {
+        sentPastUs("10.00", Status.FINISHED);
+        paying.earn(SELLER, "50.00");
+        paying.decide(SELLER, PayoutCases.NOT_ON_RECORD, "dismiss");
+        assertThat(paying.core.bean(Safeguards.class).of(SELLER).held()).isNotNull();
+
+        paying.decide(SELLER, PayoutCases.NOT_ON_RECORD, "book");
+
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 10.01 + 0.00 + 39.99");
+        assertThat(paying.core.bean(Safeguards.class).of(SELLER).held()).isNull();
+    }
+
+    /** Its seller is switched on by the person who dismissed it, not by another's booking. */
+    @Test
+    void bookingOneDoesNotEndTheStopForAnotherThatWasDismissed() {
+        sentPastUs("5", Status.FINISHED);
+        paying.decide(SELLER, PayoutCases.NOT_ON_RECORD, "dismiss");
+        another("6");
+
+        paying.decide(SELLER, PayoutCases.NOT_ON_RECORD, "book");
+
+        Safeguards safeguards = paying.core.bean(Safeguards.class);
+        assertThat(safeguards.of(SELLER).held()).isNotNull();
+        paying.flow.turn(SELLER, null, /* endsStop= */ true, TEST);
+        paying.core.clock.advance(Duration.ofMinutes(1));
+        another("7");
+        assertThat(safeguards.of(SELLER).held()).isNotNull();
+        paying.decide(SELLER, PayoutCases.NOT_ON_RECORD, "book");
+        assertThat(safeguards.of(SELLER).held())
+                .as("what was dismissed before that stop began is over")
+                .isNull();
+    }
+
+    private void another(String coins) {
+        Destination to = paying.core.bean(Destinations.class).of(SELLER).getFirst();
+        paying.provider.create(
+                new NewBatch("whoever", to, admitone.money.Money.parse(coins, USDT), "http://localhost/ipn"));
+        paying.provider.rows.getLast().status = Status.FINISHED;
+        paying.core.bean(MissingPayouts.class).lookNow();
+    }
+
+    @Test
+    void oneBookingAnswersBothCasesOfItsBatchThoughOneWasSeen() {
+        sentThoughItsPayoutIsOverStopsTheSeller();
+        paying.decide(SELLER, PayoutCases.CONTRADICTED, "seen");
+
+        paying.decide(SELLER, PayoutCases.NOT_ON_RECORD, "book");
+
+        assertThat(paying.core.bean(Safeguards.class).of(SELLER).held()).isNull();
+        assertThat(paying.core.strings("select distinct decision from cases.cases where kind <> 'payout_awaits_approval'"))
+                .containsExactlyInAnyOrder("book", "booked");
     }
 
     private List<String> switched() {
@@ -329,7 +383,7 @@ class PayoutRestoreDatabaseTests {
                                             null,
                                             null,
                                             Map.of("batch_id", "another")));
-                    safeguards.stop(SELLER, "another");
+                    safeguards.stop(SELLER, "another", paying.core.clock.instant());
                 },
                 () -> paying.decide(SELLER, PayoutCases.NOT_ON_RECORD, "book"));
 
