@@ -45,6 +45,9 @@ public final class FakePayoutProvider implements PayoutProvider {
         public final Instant createdAt;
         public Status status = Status.CREATING;
         public @Nullable Instant verifiedAt;
+        /** Null: it does not say. */
+        public @Nullable Instant changedAt;
+
         public @Nullable String hash;
         public @Nullable String error;
         /** What it says that it took beside; null: it does not say. */
@@ -68,6 +71,7 @@ public final class FakePayoutProvider implements PayoutProvider {
     public final Set<String> forgotten = new HashSet<>();
 
     public boolean echoesExternalIds = true;
+    public boolean tellsMemos = true;
     public boolean canPay = true;
     public String declinedAs = "refused";
     public final Map<Asset, Money> balance = new HashMap<>();
@@ -176,6 +180,7 @@ public final class FakePayoutProvider implements PayoutProvider {
         for (Row row : rows) {
             if (row.status == Status.CREATING && !now.isBefore(row.createdAt.plus(Duration.ofHours(1)))) {
                 row.status = Status.REJECTED;
+                row.changedAt = row.createdAt.plus(Duration.ofHours(1));
                 row.error = "Payout was not verified in time";
             }
             Instant verified = row.verifiedAt;
@@ -196,6 +201,7 @@ public final class FakePayoutProvider implements PayoutProvider {
                 row.batchId,
                 echoesExternalIds ? row.asked.externalId() : null,
                 row.asked.to().address(),
+                tellsMemos ? row.asked.to().extraId() : null,
                 row.asked.coins().asset(),
                 row.asked.coins(),
                 row.fee,
@@ -203,6 +209,7 @@ public final class FakePayoutProvider implements PayoutProvider {
                 row.status.name(),
                 row.hash,
                 row.error,
-                row.createdAt);
+                row.createdAt,
+                row.changedAt);
     }
 }

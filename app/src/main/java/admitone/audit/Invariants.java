@@ -189,13 +189,24 @@ public class Invariants {
                       where c.seller_id = p.seller_id and c.claimed_by = p.payout_id and c.released_at is null
                         and (p.state = 'finished' or j.reference <> 'payment:' || r.payment_id))))
                 """),
-        NOBODY_IS_OVERDRAWN("Never more is paid or under way than was earned, but where a person decided so", """
-                select j.seller_id from ledger.journal j
-                where j.asset = 'usd' and 'seller_payable' in (j.debit, j.credit)
-                  and exists (select from payouts.payout p where p.seller_id = j.seller_id)
-                  and not exists (select from cases.cases c
-                    where c.seller_id = j.seller_id and c.decision in ('deduct', 'book', 'booked'))
-                group by j.seller_id having sum(case j.credit when 'seller_payable' then j.amount else -j.amount end) < 0
+        NOBODY_IS_OVERDRAWN(
+                "Never more is paid or under way than was earned, but for what a person decided and the next payouts take off",
+                """
+                select line.seller_id from (
+                  select j.seller_id, case j.credit when 'seller_payable' then j.amount else -j.amount end as change,
+                    case when j.debit = 'seller_payable'
+                        and (j.kind = 'payout_carried' or (j.kind = 'reversal_of_accrual' and exists (
+                          select from ledger.journal paid
+                          join ledger.claim c on c.seller_id = paid.seller_id and c.entry_id = paid.entry_id and c.kind = paid.kind
+                          where paid.seller_id = j.seller_id and paid.reference = j.reference and paid.kind = 'accrual'
+                            and c.released_at is null)))
+                        and not exists (select from ledger.claim c
+                          where c.seller_id = j.seller_id and c.entry_id = j.entry_id and c.kind = j.kind and c.released_at is null)
+                      then j.amount else 0 end as owed
+                  from ledger.journal j
+                  where j.asset = 'usd' and 'seller_payable' in (j.debit, j.credit)
+                    and exists (select from payouts.payout p where p.seller_id = j.seller_id)) line
+                group by line.seller_id having sum(line.change) + sum(line.owed) < 0
                 """),
         ONE_BATCH_LIVES("Of the batches of a payout one lives, and one was verified, by one transaction", """
                 select payout_id::text from payouts.attempt

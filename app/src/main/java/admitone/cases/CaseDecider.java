@@ -28,6 +28,9 @@ public interface CaseDecider {
      */
     default void before(SellerId seller, Case one, String decision) {}
 
+    /** Within that transaction, before the case's own row is locked: locks what else writes cases while it has it. */
+    default void lock(SellerId seller, Case one) {}
+
     /**
      * Within the transaction that records the decision, which is one of {@link #decisions}.
      *

@@ -79,13 +79,7 @@ public class Cases {
      * were answered for now by {@code forNow}.
      */
     public void settleAbout(
-            SellerId seller,
-            String kind,
-            String name,
-            String value,
-            String forNow,
-            String decision,
-            String reason) {
+            SellerId seller, String kind, String name, String value, String forNow, String decision, String reason) {
         jdbc.sql("""
                 update cases.cases set state = 'decided', decision = ?, reason = ?, decided_by = 'admitone', decided_at = ?
                 where seller_id = ? and kind = ? and (state = 'open' or decision = ?) and detail ->> ? = ?
@@ -111,6 +105,11 @@ public class Cases {
                 .params(seller.value(), kind, decision, Columns.at(since))
                 .query(Boolean.class)
                 .single();
+    }
+
+    /** Records a person's decision; empty when there is no such case or it was decided before. */
+    public Optional<Case> decide(SellerId seller, UUID id, String decision, String reason, String by) {
+        return decide(seller, id, decision, reason, by, Set.of());
     }
 
     /**

@@ -132,7 +132,8 @@ public class CaseDecisions {
     }
 
     private boolean isDecided(Case one) {
-        return one.decided() != null && !forNow(one).contains(one.decided().decision());
+        Case.Decided decided = one.decided();
+        return decided != null && !forNow(one).contains(decided.decision());
     }
 
     private Set<String> forNow(Case one) {
@@ -206,8 +207,7 @@ public class CaseDecisions {
                         "order_paid", "That order is paid already. Give one in order_id that nobody has paid.");
             }
         }
-        Optional<Case> decided =
-                cases.decide(seller, one.id(), asked.decision(), asked.reason(), asked.by(), Set.of());
+        Optional<Case> decided = cases.decide(seller, one.id(), asked.decision(), asked.reason(), asked.by());
         if (decided.isEmpty()) {
             return new Outcome.Refused("already_decided", "This case was decided before.");
         }
@@ -240,8 +240,9 @@ public class CaseDecisions {
                 seller, new Event(one.subject(), clock.instant(), "case_decided", asked.cause(), asked.by(), told));
     }
 
-    /** In the order of every decision: payments, orders. A place is locked when it is known whose. */
+    /** In the order of every decision: what its module has, payments, orders; the case last. A place is locked when it is known whose. */
     private void lock(SellerId seller, Case one, Asked asked) {
+        Optional.ofNullable(deciders.get(one.kind())).ifPresent(decider -> decider.lock(seller, one));
         if (one.paymentId() == null) {
             return;
         }

@@ -6,6 +6,7 @@ import admitone.payouts.PayoutProvider.Seen;
 import admitone.payouts.PayoutProvider.Status;
 import admitone.payouts.WithdrawalReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -60,6 +61,7 @@ class PayoutReader implements WithdrawalReader {
                 batchId.get(),
                 words(row, "unique_external_id"),
                 address.get(),
+                words(row, "extra_id"),
                 currency.get(),
                 amount.get(),
                 PaymentReader.amount(row, "fee", currency.get()).orElse(null),
@@ -67,9 +69,14 @@ class PayoutReader implements WithdrawalReader {
                 status.get(),
                 words(row, "hash"),
                 words(row, "error"),
-                NowPaymentsClient.instant(row, "created_at")
-                        .or(() -> NowPaymentsClient.instant(row, "createdAt"))
-                        .orElse(null)));
+                instant(row, "created_at", "createdAt"),
+                instant(row, "updated_at", "updatedAt")));
+    }
+
+    private static @Nullable Instant instant(Json.Obj row, String name, String orSo) {
+        return NowPaymentsClient.instant(row, name)
+                .or(() -> NowPaymentsClient.instant(row, orSo))
+                .orElse(null);
     }
 
     private static @Nullable String words(Json.Obj row, String name) {

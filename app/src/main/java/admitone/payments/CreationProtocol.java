@@ -23,8 +23,8 @@ import org.springframework.stereotype.Component;
 @Component
 class CreationProtocol {
     private static final Logger log = LoggerFactory.getLogger(CreationProtocol.class);
-    /** Longer than the call's own time limit. */
-    private static final Duration LEASE = Duration.ofSeconds(20);
+    /** Longer than the two calls that making may take, each at most ten seconds. */
+    private static final Duration LEASE = Duration.ofSeconds(30);
 
     /** How long a buyer's request waits for another one that makes the same, or for a pause asked of us. */
     private static final Duration PATIENCE = Duration.ofSeconds(12);

@@ -183,16 +183,14 @@ class CreatePayoutTask implements TaskHandler {
         String externalId = payout.externalId(PayoutWork.attempt(task));
         boolean begun = transactions.run(
                 payout.seller(),
-                () -> safeguards.holder(payout.seller()).isEmpty()
-                        && payouts.lock(payout.seller(), payout.id())
-                                        .orElseThrow()
-                                        .held()
-                                == null
+                () -> payouts.lock(payout.seller(), payout.id()).orElseThrow().held() == null
+                        && safeguards.holder(payout.seller()).isEmpty() // read when it is our turn
                         && flow.apply(payout.seller(), payout.id(), new PayoutEvent.Begin(externalId), by(task))
                                 instanceof Decision.Moved);
         if (!begun) {
             return Result.later(WHILE_HELD, "held, or begun by another attempt");
         }
+        missing.begun();
         faults.reach(Point.CP22_BEFORE_PAYOUT_CALL);
         Answer<Batch> answer = provider.create(new NewBatch(externalId, to, payout.coins(), notifyUrl));
         faults.reach(Point.CP23_PAYOUT_CREATED);
@@ -267,7 +265,8 @@ class CreatePayoutTask implements TaskHandler {
         if (ours.isPresent()) {
             return recorded(task, payout, ours.get().batchId());
         }
-        PayoutEvent event = seen.stream().anyMatch(one -> mayBe(one, payout))
+        Place to = receivers.of(payout).place();
+        PayoutEvent event = seen.stream().anyMatch(one -> mayBe(one, payout, to))
                 ? new PayoutEvent.PerhapsPresent()
                 : new PayoutEvent.Absent();
         return new Result.Later(LOOK_EVERY, "whether its batch was made is being checked", () -> {
@@ -277,9 +276,9 @@ class CreatePayoutTask implements TaskHandler {
     }
 
     /** The provider need not repeat our external id: what is alike, nobody's and not rejected may be it. It is never verified. */
-    private boolean mayBe(Seen one, Payout payout) {
+    private boolean mayBe(Seen one, Payout payout, Place to) {
         return one.externalId() == null
-                && one.currency().equals(payout.coins().asset())
+                && to.takes(one)
                 && one.amount().equals(payout.coins())
                 && one.status() != PayoutProvider.Status.REJECTED
                 && one.status() != PayoutProvider.Status.CANCELLED
@@ -291,7 +290,7 @@ class CreatePayoutTask implements TaskHandler {
             flow.open(
                     payout,
                     PayoutCases.NOT_MADE,
-                    attempt.number() + ":unclear",
+                    attempt.number() + PayoutCases.UNCLEAR,
                     by(task).saying("whether its batch was made cannot be found out"));
         }
     }

@@ -33,7 +33,14 @@ public record Destination(
 
     /** A place that money can be sent to. */
     public record Place(
-            Asset currency, String address, @Nullable String extraId) {}
+            Asset currency, String address, @Nullable String extraId) {
+        /** Whether a withdrawal went there, as far as the provider says; it may write an address in other cases. */
+        boolean takes(PayoutProvider.Seen seen) {
+            return currency.equals(seen.currency())
+                    && address.equalsIgnoreCase(seen.address())
+                    && (seen.extraId() == null || extraId == null || extraId.equals(seen.extraId()));
+        }
+    }
 
     public Place place() {
         return new Place(currency, address, extraId);

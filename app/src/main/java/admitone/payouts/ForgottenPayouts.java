@@ -115,9 +115,17 @@ class ForgottenPayouts {
         if (!(provider.fee(seen.currency(), seen.amount()) instanceof Answer.Done<Money>(Money fee))) {
             throw notNow("its fee cannot be asked");
         }
+        routes.of(batchId).filter(known -> !known.equals(seller)).ifPresent(known -> {
+            throw refused("The batch is known as one of seller " + known + ": it is theirs to book.");
+        });
         routes.claim(batchId, seller);
         transactions.run(
                 seller, () -> found.keep(seller, new Found(seen, Due.usdUp(fee, rate), rate, clock.instant(), null)));
+    }
+
+    /** Within the current transaction: waits for whoever else books it. */
+    void lock(SellerId seller, String batchId) {
+        found.lock(seller, batchId);
     }
 
     /** Within the current transaction, after {@link #look}. Only where what is on record of it has come to its end otherwise. */
@@ -139,6 +147,9 @@ class ForgottenPayouts {
         Optional<Owner> owner = payouts.owner(seller, batchId, seen.externalId());
         owner.ifPresent(of -> mustBeOver(seller, of, seen));
         Optional<Named> named = MissingPayouts.named(seen.externalId());
+        named.filter(of -> !of.seller().equals(seller)).ifPresent(of -> {
+            throw refused("It bears the name of a payout of seller " + of.seller() + ": it is theirs to book.");
+        });
         boolean isNew =
                 named.filter(of -> payouts.find(seller, of.payout()).isEmpty()).isPresent();
         if (!isNew) {
@@ -159,7 +170,7 @@ class ForgottenPayouts {
                 owner.isEmpty() ? batchId : null, // what another attempt has is that one's
                 1);
         Payout payout = write(seller, isNew ? named.orElseThrow().payout() : ids.next(), all, to, attempt, by);
-        found.booked(seller, seen.withdrawalId(), payout.id());
+        found.booked(seller, batchId, payout.id());
         goOn(seller, batchId, payout, by);
         return payouts.find(seller, payout.id()).orElseThrow();
     }
@@ -190,8 +201,7 @@ class ForgottenPayouts {
 
     private Destination destination(SellerId seller, Seen seen) {
         return destinations.of(seller).stream()
-                .filter(one ->
-                        one.address().equals(seen.address()) && one.currency().equals(seen.currency()))
+                .filter(one -> one.place().takes(seen))
                 .filter(one -> destinations.isIntact(one) && one.isUsable(clock.instant()))
                 .findFirst()
                 .orElseThrow(() -> refused("It went to " + seen.address() + " (" + seen.currency()

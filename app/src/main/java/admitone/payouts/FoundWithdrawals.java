@@ -41,10 +41,10 @@ class FoundWithdrawals {
     void keep(SellerId seller, Found found) {
         Seen seen = found.seen();
         jdbc.sql("""
-                insert into payouts.found as f (seller_id, withdrawal_id, batch_id, external_id, address, coin, coin_units, coin_fee_units, word,
+                insert into payouts.found as f (seller_id, withdrawal_id, batch_id, external_id, address, extra_id, coin, coin_units, coin_fee_units, word,
                   hash, created_at, fee_units, rate_usd, rate_at, rate_source, looked_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                on conflict (seller_id, withdrawal_id) do update set coin_fee_units = excluded.coin_fee_units, word = excluded.word, hash = excluded.hash,
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (seller_id, batch_id) do update set coin_fee_units = excluded.coin_fee_units, word = excluded.word, hash = excluded.hash,
                   fee_units = excluded.fee_units, rate_usd = excluded.rate_usd, rate_at = excluded.rate_at,
                   rate_source = excluded.rate_source, looked_at = excluded.looked_at
                 where f.payout_id is null
@@ -55,6 +55,7 @@ class FoundWithdrawals {
                         seen.batchId(),
                         seen.externalId(),
                         seen.address(),
+                        seen.extraId(),
                         seen.amount().asset().code(),
                         new BigDecimal(seen.amount().units()),
                         seen.fee() == null ? null : new BigDecimal(seen.fee().units()),
@@ -78,9 +79,9 @@ class FoundWithdrawals {
     }
 
     /** Within the current transaction, after {@link #lock}. */
-    void booked(SellerId seller, String withdrawalId, UUID payout) {
-        jdbc.sql("update payouts.found set payout_id = ? where seller_id = ? and withdrawal_id = ?")
-                .params(payout, seller.value(), withdrawalId)
+    void booked(SellerId seller, String batchId, UUID payout) {
+        jdbc.sql("update payouts.found set payout_id = ? where seller_id = ? and batch_id = ?")
+                .params(payout, seller.value(), batchId)
                 .update();
     }
 
@@ -93,6 +94,7 @@ class FoundWithdrawals {
                         row.getString("batch_id"),
                         row.getString("external_id"),
                         row.getString("address"),
+                        row.getString("extra_id"),
                         coin,
                         new Money(row.getBigDecimal("coin_units").toBigIntegerExact(), coin),
                         row.getBigDecimal("coin_fee_units") == null
@@ -102,7 +104,8 @@ class FoundWithdrawals {
                         word,
                         row.getString("hash"),
                         null,
-                        Columns.instantOrNull(row, "created_at")),
+                        Columns.instantOrNull(row, "created_at"),
+                        null),
                 new Money(row.getBigDecimal("fee_units").toBigIntegerExact(), Asset.USD),
                 new Rate(
                         coin,

@@ -2,6 +2,7 @@ package admitone.payouts;
 
 import admitone.cases.Case;
 import admitone.cases.Cases;
+import admitone.database.Columns;
 import admitone.database.Transactions;
 import admitone.payouts.PayoutFlow.By;
 import admitone.payouts.PayoutProvider.Seen;
@@ -38,6 +39,7 @@ class MissingPayouts {
     private static final Duration AT_FIRST = Duration.ofDays(31);
 
     private static final Duration AROUND = Duration.ofMinutes(5);
+    private static final int MOST_RECEIVERS = 100;
     private static final Pattern EXTERNAL = Pattern.compile("(po_[a-z0-9_]{1,60})_([0-9]{1,4})");
 
     private final Payouts payouts;
@@ -50,6 +52,7 @@ class MissingPayouts {
     private final Transactions transactions;
     private final Clock clock;
     private volatile Looked looked = new Looked(Instant.MIN, Instant.MIN);
+    private volatile Instant begun = Instant.MIN;
 
     MissingPayouts(
             Payouts payouts,
@@ -75,11 +78,18 @@ class MissingPayouts {
     /** @param newest the attempt that was the newest then: where it is gone, the database has gone back */
     private record Looked(Instant at, Instant newest) {}
 
+    /** One of ours has begun: where it is not on record any more, no look of before will do. */
+    void begun() {
+        begun = payouts.newestAttempt().orElse(Instant.MIN);
+    }
+
     /** Before a payout is made; the answer of the last ten minutes will do. */
     Answer<Integer> look() {
         Looked last = looked;
+        Instant newest = payouts.newestAttempt().orElse(Instant.MIN);
         boolean isFresh = last.at().isAfter(clock.instant().minus(EVERY))
-                && !payouts.newestAttempt().orElse(Instant.MIN).isBefore(last.newest());
+                && !newest.isBefore(last.newest())
+                && !newest.isBefore(begun);
         return isFresh ? new Answer.Done<>(0) : lookNow();
     }
 
@@ -115,11 +125,11 @@ class MissingPayouts {
             transactions.run(ours.seller(), () -> stop(ours.seller(), seen));
             return false;
         }
-        Optional<SellerId> receiver = seen.externalId() == null && goesOut(seen) && !payouts.isKnown(seen.batchId())
-                ? receiver(seen.address())
-                : Optional.empty();
-        receiver.ifPresent(seller -> transactions.run(seller, () -> stop(seller, seen)));
-        return receiver.isEmpty();
+        List<SellerId> receivers = seen.externalId() == null && goesOut(seen) && !payouts.isKnown(seen.batchId())
+                ? receivers(seen)
+                : List.of();
+        receivers.forEach(seller -> transactions.run(seller, () -> stop(seller, seen)));
+        return receivers.isEmpty();
     }
 
     private boolean isTakenIn(Named ours, Seen seen) {
@@ -165,17 +175,17 @@ class MissingPayouts {
         return PayoutFlow.moves(seen) || seen.status() == PayoutProvider.Status.WAITING;
     }
 
-    private Optional<SellerId> receiver(String address) {
+    /** All who may have it: an address may be of many, told apart by a memo, which the provider need not say. Whoever books it first has it. */
+    private List<SellerId> receivers(Seen seen) {
         return jdbc.sql("""
-                select seller_id from (
-                  select seller_id, requested_at as at from payouts.destination where address = ?
-                  union all select r.seller_id, p.made_at from payouts.refund r
-                    join payouts.payout p on p.seller_id = r.seller_id and p.payout_id = r.payout_id where r.address = ? and r.given_back_at is null) receiver
-                order by at desc limit 1
+                select distinct seller_id from (
+                  select seller_id, address, extra_id from payouts.destination
+                  union all select seller_id, address, extra_id from payouts.refund where given_back_at is null) receiver
+                where address = ? and (?::text is null or extra_id is null or extra_id = ?) order by seller_id limit ?
                 """)
-                .params(address, address)
+                .params(Columns.all(seen.address(), seen.extraId(), seen.extraId(), MOST_RECEIVERS))
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
-                .optional();
+                .list();
     }
 
     record Named(SellerId seller, UUID payout, int attempt, String externalId) {}

@@ -27,6 +27,10 @@ class PayoutCases {
     static final String CAME_BACK = "payout_came_back";
     /** It was tried too often, or whether it was made cannot be found out. */
     static final String NOT_MADE = "payout_not_made";
+    /** Of the attempt that is asked about so: five came to nothing, and a person must approve it; or whether it was made is not known. */
+    static final String TO_APPROVE = ":approve";
+
+    static final String UNCLEAR = ":unclear";
     /** Coins may have gone where our record says that they have not. */
     static final String CONTRADICTED = "payout_contradicted";
     /** Its destination was changed by hand, or is not usable any more. */
@@ -34,10 +38,10 @@ class PayoutCases {
     /** The provider sent something that was made by us and is not on record. */
     static final String NOT_ON_RECORD = "payout_not_on_record";
 
-
     /** The row of a destination was changed by hand. */
     static final String ALTERED = "destination_altered";
 
+    private static final String BATCH = "batch_id";
     private static final String RELEASE = "release";
     private static final String WAIT = "wait";
     private static final String SEEN = "seen";
@@ -59,6 +63,7 @@ class PayoutCases {
                                 + " not send it.",
                         WAIT,
                         "It stays reserved until the provider sends it, rejects it, or somebody releases it, here too."),
+                flow,
                 (seller, one, decision, by) -> {
                     if (decision.equals(RELEASE)) {
                         must(flow.release(seller, payout(one), new By("case", by, null)));
@@ -76,6 +81,7 @@ class PayoutCases {
                                 + " sent it and will not.",
                         WAIT,
                         "It stays reserved; it is asked about as before, and may be released here later."),
+                flow,
                 (seller, one, decision, by) -> {
                     if (decision.equals(RELEASE)) {
                         must(flow.giveUp(seller, payout(one), new By("case", by, null)));
@@ -92,6 +98,7 @@ class PayoutCases {
                         "It goes to the provider.",
                         CANCEL,
                         "The seller's balance has it again. The next one to this destination is made by hand."),
+                flow,
                 (seller, one, decision, by) -> must(
                         decision.equals(APPROVE)
                                 ? flow.approve(seller, payout(one), new By("case", by, null))
@@ -112,13 +119,32 @@ class PayoutCases {
     }
 
     @Bean
-    CaseDecider payoutNotMade() {
-        return seen(NOT_MADE, "Known. Approve the payout again, or cancel it.");
+    CaseDecider payoutNotMade(PayoutFlow flow) {
+        return new Asked(
+                NOT_MADE,
+                Map.of(
+                        SEEN,
+                        "Known. One that waits for it may be approved again, or cancelled; one that is being checked goes on"
+                                + " when the provider's list has nothing any more that may be it. It may be released here"
+                                + " later.",
+                        RELEASE,
+                        "What is reserved for it is the seller's again. Only when the provider has said that it has sent"
+                                + " nothing for it; what it has sent is booked by its own case then."),
+                flow,
+                (seller, one, decision, by) -> {
+                    if (decision.equals(RELEASE)) {
+                        must(flow.giveBackUnmade(seller, payout(one), new By("case", by, null)));
+                    }
+                });
     }
 
     @Bean
     CaseDecider contradictedPayout(ForgottenPayouts forgotten) {
-        return new Booked(CONTRADICTED, SEEN, "Known. What is on hold is let go, or cancelled, by hand. It may be booked later.", forgotten);
+        return new Booked(
+                CONTRADICTED,
+                SEEN,
+                "Known. What is on hold is let go, or cancelled, by hand. It may be booked later.",
+                forgotten);
     }
 
     @Bean
@@ -142,7 +168,7 @@ class PayoutCases {
     }
 
     private static CaseDecider seen(String kind, String effect) {
-        return new Asked(kind, Map.of(SEEN, effect), (seller, one, decision, by) -> {});
+        return new Known(kind, effect);
     }
 
     private static UUID payout(Case one) {
@@ -175,6 +201,11 @@ class PayoutCases {
         }
 
         @Override
+        public void lock(SellerId seller, Case one) {
+            Optional.ofNullable(one.detail().get(BATCH)).ifPresent(batch -> forgotten.lock(seller, batch));
+        }
+
+        @Override
         public void before(SellerId seller, Case one, String decision) {
             if (decision.equals(BOOK)) {
                 forgotten.look(seller, batch(one));
@@ -189,7 +220,7 @@ class PayoutCases {
         }
 
         private static String batch(Case one) {
-            return Optional.ofNullable(one.detail().get("batch_id"))
+            return Optional.ofNullable(one.detail().get(BATCH))
                     .orElseThrow(() -> new DecisionRefused(
                             "not_possible", "No batch of the provider says so: there is nothing to book."));
         }
@@ -199,15 +230,38 @@ class PayoutCases {
         void does(SellerId seller, Case one, String decision, String by);
     }
 
-    private record Asked(String kind, Map<String, String> decisions, Deed deed) implements CaseDecider {
+    /** There is nothing to decide. */
+    private record Known(String kind, String effect) implements CaseDecider {
         @Override
-        public Set<String> forNow() {
-            return Set.of(WAIT);
+        public Map<String, String> decisions() {
+            return Map.of(SEEN, effect);
         }
 
         @Override
         public boolean isForOperator() {
             return true;
+        }
+
+        @Override
+        public void decided(SellerId seller, Case one, String decision, String by) {}
+    }
+
+    /** About a payout, which answers its cases by itself too when it goes on: it is locked first. */
+    private record Asked(String kind, Map<String, String> decisions, PayoutFlow flow, Deed deed)
+            implements CaseDecider {
+        @Override
+        public Set<String> forNow() {
+            return Set.of(WAIT, SEEN);
+        }
+
+        @Override
+        public boolean isForOperator() {
+            return true;
+        }
+
+        @Override
+        public void lock(SellerId seller, Case one) {
+            flow.lock(seller, payout(one));
         }
 
         @Override

@@ -4,6 +4,7 @@ import admitone.payouts.PayoutProvider.Status;
 import admitone.payouts.PayoutState.Waits;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What may happen to a payout. */
 sealed interface PayoutEvent {
@@ -41,13 +42,17 @@ sealed interface PayoutEvent {
 
     record Verified() implements PayoutEvent {}
 
-    /** What the provider says of the batch of the newest attempt. */
-    record Said(Status status) implements PayoutEvent {}
+    /**
+     * What the provider says of the batch of the newest attempt.
+     *
+     * @param age how old the batch was when it became so, by the provider's clock; null: it does not say
+     */
+    record Said(Status status, @Nullable Duration age) implements PayoutEvent {}
 
     /** A person gives back what failed. */
     record Release() implements PayoutEvent {}
 
-    /** A person gives back what stands still at the provider, which has said that it will not send it. */
+    /** A person gives back what stands still at the provider, or is not known to be there: it has said that it will not send it. */
     record GiveUp() implements PayoutEvent {}
 
     /** A person calls off what was not asked of the provider yet. */

@@ -117,6 +117,13 @@ public class PayoutFlow {
         return unlessOnHold(seller, id, new PayoutEvent.GiveUp(), by);
     }
 
+    /** Within the current transaction: what was not made, or of which that is not known, is given back to the balance. */
+    Outcome giveBackUnmade(SellerId seller, UUID id, By by) {
+        return payouts.lock(seller, id).orElseThrow().state() instanceof PayoutState.Creating
+                ? giveUp(seller, id, by)
+                : cancel(seller, id, by);
+    }
+
     /** Within the current transaction: what was not asked of the provider is called off. */
     public Outcome cancel(SellerId seller, UUID id, By by) {
         return unlessOnHold(seller, id, new PayoutEvent.Cancel(), by);
@@ -130,6 +137,11 @@ public class PayoutFlow {
     private Outcome wish(SellerId seller, UUID id, PayoutEvent event, By by) {
         String refused = apply(seller, id, event, by) instanceof Decision.Refused(String why) ? why : null;
         return new Outcome(payouts.find(seller, id).orElseThrow(), refused);
+    }
+
+    /** Within the current transaction: waits for whoever else decides about it. */
+    void lock(SellerId seller, UUID id) {
+        payouts.lock(seller, id);
     }
 
     /** Within the current transaction: it does not go on until it is let go. */
@@ -305,13 +317,19 @@ public class PayoutFlow {
             case NOTHING -> {}
             case FAILED -> open(payout, PayoutCases.FAILED, by);
             case REJECTED -> open(payout, PayoutCases.CAME_BACK, by);
-            case NOT_MADE -> open(payout, PayoutCases.NOT_MADE, Payouts.number(moved.next()) + ":approve", by);
+            case NOT_MADE ->
+                open(payout, PayoutCases.NOT_MADE, Payouts.number(moved.next()) + PayoutCases.TO_APPROVE, by);
         }
     }
 
     private void settle(Payout payout, PayoutState next) {
         switch (payout.state()) {
-            case PayoutState.AwaitingApproval _ -> settle(payout, PayoutCases.AWAITS_APPROVAL, payout.subject());
+            case PayoutState.AwaitingApproval(int number) -> {
+                settle(payout, PayoutCases.AWAITS_APPROVAL, payout.subject());
+                settle(payout, PayoutCases.NOT_MADE, about(payout, number + PayoutCases.TO_APPROVE));
+            }
+            case PayoutState.Creating(Attempt attempt) ->
+                settle(payout, PayoutCases.NOT_MADE, about(payout, attempt.number() + PayoutCases.UNCLEAR));
             case PayoutState.Failed _ -> settle(payout, PayoutCases.FAILED, payout.subject());
             default -> {}
         }
@@ -377,7 +395,7 @@ public class PayoutFlow {
             if (payout.state() instanceof PayoutState.Creating) { // told by its external id before our own record
                 apply(seller, of.payout(), new PayoutEvent.Recorded(seen.batchId()), said);
             }
-            apply(seller, of.payout(), new PayoutEvent.Said(seen.status()), seen.batchId(), said);
+            apply(seller, of.payout(), new PayoutEvent.Said(seen.status(), seen.age()), seen.batchId(), said);
             bookFee(payout, seen);
         } else if (moves(seen)) {
             contradicted(payout, seen.batchId(), "attempt " + of.number() + " is " + seen.status(), said);
@@ -411,7 +429,7 @@ public class PayoutFlow {
 
     private static String what(PayoutEvent event) {
         return switch (event) {
-            case PayoutEvent.Said(var status) -> "it is " + status;
+            case PayoutEvent.Said(var status, var _) -> "it is " + status;
             case PayoutEvent.Adopted(int attempt, var _, String batchId, var _) ->
                 "attempt " + attempt + " has the batch " + batchId;
             default -> event.toString();

@@ -4,6 +4,7 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payouts.Destination.Place;
 import admitone.runtime.Answer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,8 @@ public interface PayoutProvider {
     /**
      * A withdrawal as the provider shows it now.
      *
+     * @param extraId the memo that it goes with; null: it has none, or the provider does not say
+     * @param changedAt when it last changed, at the provider; null: it does not say
      * @param fee what it took for sending, beside the amount; null: it does not say
      */
     record Seen(
@@ -35,6 +38,7 @@ public interface PayoutProvider {
             String batchId,
             @Nullable String externalId,
             String address,
+            @Nullable String extraId,
             Asset currency,
             Money amount,
             @Nullable Money fee,
@@ -42,7 +46,14 @@ public interface PayoutProvider {
             String statusWord,
             @Nullable String hash,
             @Nullable String error,
-            @Nullable Instant createdAt) {}
+            @Nullable Instant createdAt,
+            @Nullable Instant changedAt) {
+        /** How long it had been there when it last changed; null: the provider does not say. */
+        @Nullable
+        Duration age() {
+            return createdAt == null || changedAt == null ? null : Duration.between(createdAt, changedAt);
+        }
+    }
 
     enum Status {
         /** Waits for its verification: nothing moves. */

@@ -149,7 +149,12 @@ final class PayoutRules {
                 switch (state) {
                     case Created _, Verifying _, Sent _, Failed _ ->
                         ended(new Released(), Books.GIVEN_BACK, Asks.NOTHING);
-                    case AwaitingApproval _, Approved _, Creating _, Finished _, Rejected _, Cancelled _, Released _ ->
+                    case Creating(Attempt attempt)
+                    when !now.isBefore(attempt.calledAt().plus(Attempt.LIFE)) ->
+                        ended(new Released(), Books.GIVEN_BACK, Asks.NOTHING);
+                    case Creating _ ->
+                        new Decision.Refused("Its batch may be being made: it can be given back when an hour is over.");
+                    case AwaitingApproval _, Approved _, Finished _, Rejected _, Cancelled _, Released _ ->
                         new Decision.Refused("It has gone on: it is " + state.word() + ".");
                 };
             case Cancel() ->
@@ -221,8 +226,8 @@ final class PayoutRules {
                 };
             case REJECTED ->
                 switch (state) {
-                    case Created(Attempt attempt) -> rejected(attempt, now);
-                    case Verifying(Attempt attempt) -> rejected(attempt, now);
+                    case Created(Attempt attempt) -> rejected(attempt, said.age(), now);
+                    case Verifying(Attempt attempt) -> rejected(attempt, said.age(), now);
                     case Sent _, Failed _ -> ended(new Rejected(), Books.GIVEN_BACK, Asks.REJECTED);
                     case AwaitingApproval _, Approved _, Creating _, Rejected _, Cancelled _, Released _ ->
                         new Decision.Absorbed();
@@ -240,8 +245,9 @@ final class PayoutRules {
     }
 
     /** Its hour was over and nothing had moved; or, before that, the provider did not want it after all, though its code was good: no other is verified. */
-    private static Decision rejected(Attempt attempt, Instant now) {
-        return attempt.tries() > 0 && now.isBefore(attempt.calledAt().plus(Attempt.LIFE))
+    private static Decision rejected(Attempt attempt, @Nullable Duration age, Instant now) {
+        Duration lived = age == null ? Duration.between(attempt.calledAt(), now) : age;
+        return attempt.tries() > 0 && lived.compareTo(Attempt.LIFE) < 0
                 ? ended(new Rejected(), Books.GIVEN_BACK, Asks.REJECTED)
                 : anew(attempt, null, Duration.ZERO);
     }

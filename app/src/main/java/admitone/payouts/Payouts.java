@@ -266,7 +266,7 @@ public class Payouts {
                 .update();
     }
 
-    /** What was not absent for good and had no batch was refused, or not called: then it may begin again. */
+    /** What was not absent for good and had no batch was refused, or not called: then it may begin again. Of what a person released it is not known. */
     private void end(Payout payout, Attempt old, PayoutState next, Instant now) {
         boolean noBatch = old.batchId() == null;
         boolean gone = old.isGone(now);
@@ -277,7 +277,9 @@ public class Payouts {
                 .params(Columns.all(
                         Columns.at(now),
                         gone ? Columns.at(now) : null,
-                        noBatch && !gone && !(next instanceof Finished) ? Columns.at(now) : null,
+                        noBatch && !gone && !(next instanceof Finished || next instanceof Released)
+                                ? Columns.at(now)
+                                : null,
                         next instanceof Finished ? Columns.at(now) : null,
                         payout.seller().value(),
                         payout.id(),

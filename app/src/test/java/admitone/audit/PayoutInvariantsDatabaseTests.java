@@ -72,7 +72,7 @@ class PayoutInvariantsDatabaseTests {
         paying.core.owner().sql("""
                         update payouts.attempt set called_at = called_at - interval '49 hours', verified_at = verified_at - interval '49 hours', ended_at = null;
                         update payouts.payout set state = 'sent', ended_at = null;
-                        insert into payouts.safeguard (seller_id, stopped_why) select seller_id, 'a case' from payouts.payout
+                        insert into payouts.safeguard (seller_id, stopped_why, stopped_at) select seller_id, 'a case', made_at from payouts.payout
                         """).update();
 
         assertThat(Broken.in(paying.core)).noneMatch(broken -> broken.startsWith("payout_goes_on "));

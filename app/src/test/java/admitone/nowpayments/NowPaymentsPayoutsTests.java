@@ -132,8 +132,8 @@ class NowPaymentsPayoutsTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"id\":7,\"batch_withdrawal_id\":5.0,\"address\":\"0xA\",\"currency\":\"ETH\",\"amount\":0.5,\"status\":\"finished\",\"createdAt\":\"2026-11-23T16:22:19.000Z\"}",
-                "[{\"id\":\"7\",\"batch_withdrawal_id\":\"5\",\"address\":\"0xA\",\"currency\":\"eth\",\"amount\":\"0.5\",\"status\":\"FINISHED\",\"created_at\":\"2026-11-23T16:22:19.000Z\"}]"
+                "{\"id\":7,\"batch_withdrawal_id\":5.0,\"address\":\"0xA\",\"currency\":\"ETH\",\"amount\":0.5,\"status\":\"finished\",\"createdAt\":\"2026-11-23T16:22:19.000Z\",\"extra_id\":77,\"updatedAt\":\"2026-11-23T16:22:20.000Z\"}",
+                "[{\"id\":\"7\",\"batch_withdrawal_id\":\"5\",\"address\":\"0xA\",\"currency\":\"eth\",\"amount\":\"0.5\",\"status\":\"FINISHED\",\"created_at\":\"2026-11-23T16:22:19.000Z\",\"extra_id\":\"77\",\"updated_at\":\"2026-11-23T16:22:20.000Z\"}]"
             })
     void readsNumbersOrTextAndASingleRow(String body) throws IOException {
         Seen seen = done(answering(200, body).batch("5")).orElseThrow();
@@ -144,6 +144,7 @@ class NowPaymentsPayoutsTests {
                         "5",
                         null,
                         "0xA",
+                        "77",
                         ETH,
                         Money.parse("0.5", ETH),
                         null,
@@ -151,7 +152,8 @@ class NowPaymentsPayoutsTests {
                         seen.statusWord(),
                         null,
                         null,
-                        HandClock.BEGIN));
+                        HandClock.BEGIN,
+                        HandClock.BEGIN.plusSeconds(1)));
     }
 
     @Test

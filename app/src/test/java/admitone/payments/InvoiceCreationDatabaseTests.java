@@ -122,7 +122,7 @@ class InvoiceCreationDatabaseTests {
         assertThatThrownBy(() -> creation.create(request(null))).isInstanceOf(IllegalStateException.class);
         core.faults.set(point -> {});
         assertThat(creation.made(shop.seller(), order.id(), null)).isEmpty();
-        core.clock.advance(Duration.ofSeconds(21));
+        core.clock.advance(Duration.ofSeconds(31));
 
         assertThat(creation.create(request(null))).isInstanceOf(Made.Ready.class);
         assertThat(core.provider.invoices).hasSize(2);
@@ -132,7 +132,7 @@ class InvoiceCreationDatabaseTests {
     void lateAnswerOfALostLeaseStaysKnownAndIsAskedAboutToo() {
         core.provider.onInvoice = invoice -> {
             if (core.provider.invoices.size() == 1) {
-                core.clock.advance(Duration.ofSeconds(21));
+                core.clock.advance(Duration.ofSeconds(31));
                 creation.create(request(null));
             }
             return new Answer.Done<>(page());

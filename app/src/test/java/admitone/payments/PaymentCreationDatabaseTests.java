@@ -119,12 +119,33 @@ class PaymentCreationDatabaseTests {
         assertThatThrownBy(() -> creation.create(request(order, ETH))).isInstanceOf(IllegalStateException.class);
         assertThat(core.strings("select state from payments.creation")).containsExactly("calling");
         core.faults.set(point -> {});
-        core.clock.advance(Duration.ofSeconds(21));
+        core.clock.advance(Duration.ofSeconds(31));
 
         Made<Payment> outcome = creation.create(request(order, ETH));
 
         assertThat(id(outcome)).isEqualTo("5000000002");
         assertThat(core.provider.created).hasSize(2);
+    }
+
+    /** The least that is settled to a seller's wallet is asked for before: ten seconds each, at most. */
+    @Test
+    void leaseOutlastsTheTwoCallsOfOnePayment() {
+        List<Object> others = new ArrayList<>();
+        core.provider.onCreate = payment -> {
+            core.clock.advance(Duration.ofSeconds(25));
+            others.add(core.transactions.run(
+                    shop.seller(),
+                    () -> core.bean(JdbcCreations.class)
+                            .claim(
+                                    new Intent(shop.seller(), order.id(), ETH, null),
+                                    core.clock.instant(),
+                                    Duration.ofSeconds(1))));
+            return new Answer.Done<>(created(payment));
+        };
+
+        creation.create(request(order, ETH));
+
+        assertThat(others).containsExactly(new JdbcCreations.Creation.SomebodyElseIsCalling());
     }
 
     @Test
@@ -159,7 +180,7 @@ class PaymentCreationDatabaseTests {
     void lateAnswerOfALostLeaseStaysKnownAndIsNotShown() {
         core.provider.onCreate = payment -> {
             if (core.provider.created.size() == 1) {
-                core.clock.advance(Duration.ofSeconds(21));
+                core.clock.advance(Duration.ofSeconds(31));
                 assertThat(id(creation.create(request(order, ETH)))).isEqualTo("5000000001");
             }
             return new Answer.Done<>(created(payment));

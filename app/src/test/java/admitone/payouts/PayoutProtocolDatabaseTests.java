@@ -12,6 +12,7 @@ import admitone.fulfillment.CaseDecisions.Outcome;
 import admitone.money.Money;
 import admitone.payments.Heard;
 import admitone.payments.PayoutNotifications;
+import admitone.payouts.PayoutProvider.NewBatch;
 import admitone.payouts.PayoutProvider.Status;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
@@ -19,8 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +137,69 @@ class PayoutProtocolDatabaseTests {
                 .extracting(row -> row.status)
                 .containsExactly(Status.REJECTED, Status.FINISHED);
         assertThat(paying.provider.rows.getFirst().verifiedAt).isNull();
+    }
+
+    /** The provider's list has it for ever, and it went to somebody else. */
+    @Test
+    void whatIsAlikeAndWentElsewhereKeepsNothingWaiting() {
+        paying.provider.echoesExternalIds = false;
+        once("create", Lie.LOST_BEFORE);
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        alike(payout, "Tsomebody");
+
+        paying.pass(LONG);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.openCases()).isEmpty();
+    }
+
+    /** Somebody has verified by hand what may be it: nothing tells, so a person does, and books what went out. */
+    @Test
+    void whatCannotBeFoundOutIsGivenBackByAPerson() {
+        paying.provider.echoesExternalIds = false;
+        once("create", Lie.LOST_AFTER);
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        paying.provider.rows.getFirst().status = Status.FINISHED;
+        paying.pass(Duration.ofHours(4));
+        assertThat(paying.state(payout)).isEqualTo("creating");
+        assertThat(paying.openCases()).containsExactly("payout_not_made");
+
+        paying.decide(SELLER, "payout_not_made", "seen");
+        paying.decide(SELLER, "payout_not_made", "release");
+
+        assertThat(paying.state(payout)).isEqualTo("released");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 0.00 + 0.00 + 50.00");
+        assertThat(paying.core.strings("select refused_at is null from payouts.attempt"))
+                .as("it may be there all the same")
+                .containsExactly("t");
+        paying.core.bean(MissingPayouts.class).lookNow();
+        paying.decide(SELLER, "payout_not_on_record", "book");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+    }
+
+    @Test
+    void nobodyNeedAnswerWhetherItWasMadeWhenThatIsFoundOut() {
+        paying.provider.echoesExternalIds = false;
+        once("create", Lie.LOST_AFTER);
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        paying.provider.rows.getFirst().status = Status.FINISHED;
+        paying.pass(Duration.ofHours(4));
+        assertThat(paying.openCases()).containsExactly("payout_not_made");
+
+        paying.provider.rows.clear();
+        paying.pass(LONG);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.openCases()).isEmpty();
+    }
+
+    private void alike(Payout payout, String address) {
+        Destination.Place elsewhere = new Destination.Place(USDT, address, null);
+        paying.provider.create(new NewBatch("whoever", elsewhere, payout.coins(), "http://localhost/ipn"));
+        paying.provider.rows.getLast().status = Status.FINISHED;
     }
 
     @Test
@@ -493,7 +559,7 @@ class PayoutProtocolDatabaseTests {
         paying.core.transactions.run(
                 SELLER,
                 () -> cases.list(SELLER, Optional.of("open"), Optional.empty(), 10)
-                        .forEach(one -> cases.decide(SELLER, one.id(), "seen", "looked at", "operator", Set.of())));
+                        .forEach(one -> cases.decide(SELLER, one.id(), "seen", "looked at", "operator")));
     }
 
     @Test
@@ -685,6 +751,50 @@ class PayoutProtocolDatabaseTests {
         paying.pass(A_WHILE);
         assertThat(List.of(paying.state(one), paying.state(other))).containsExactly("finished", "finished");
         assertThat(calls("verify")).isEqualTo(2);
+    }
+
+    /** The switch is read when it is its turn, not before. */
+    @Test
+    void switchedOffWhileItWaitedForItsTurnNothingIsMade() throws Exception {
+        Payout payout = paying.approved("50.00");
+        Safeguards safeguards = paying.core.bean(Safeguards.class);
+
+        paying.core.whileUncommitted(
+                SELLER,
+                () -> {
+                    paying.payouts.lock(SELLER, payout.id());
+                    safeguards.hold(SELLER, new Payout.HeldBy("operator", "a holiday"));
+                },
+                paying::workOne);
+
+        assertThat(paying.provider.rows).isEmpty();
+        assertThat(paying.state(payout)).isEqualTo("approved");
+    }
+
+    /** Both want the payout and its case: in the same order, or one of them would fail. */
+    @Test
+    void decidedWhileTheProviderAnswersWaitsItsTurn() throws Exception {
+        paying.provider.end = row -> Status.FAILED;
+        Payout payout = paying.approved("50.00");
+        paying.pass(A_WHILE);
+        Row row = paying.provider.rows.getFirst();
+        row.status = Status.FINISHED;
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Outcome> released = paying.core.transactions.run(SELLER, () -> {
+                paying.payouts.lock(SELLER, payout.id());
+                Future<Outcome> other = threads.submit(() -> paying.decide(SELLER, "payout_failed", "release"));
+                Awaitility.await()
+                        .until(() -> paying.core.count(
+                                        "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                                > 0);
+                paying.flow.heard(SELLER, paying.provider.seen(row), TEST);
+                return other;
+            });
+
+            assertThat(released.get()).isInstanceOf(Outcome.Refused.class);
+        }
+        assertThat(paying.state(payout)).isEqualTo("finished");
     }
 
     private void hold(Payout payout) {

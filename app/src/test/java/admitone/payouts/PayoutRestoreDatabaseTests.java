@@ -191,6 +191,24 @@ class PayoutRestoreDatabaseTests {
         assertThat(finished()).isEqualTo(1);
     }
 
+    /** What was forgotten began after the look that was still good. */
+    @Test
+    void aRestoreOfWhatBeganSinceTheLookIsFoundAsWell() {
+        paying.seller(SELLER, "instant", "1");
+        paying.earn(SELLER, "50.00");
+        backUp();
+        paying.approve(paying.made(SELLER));
+        paying.pass(Duration.ofMinutes(5));
+        assertThat(finished()).isEqualTo(1);
+
+        restore();
+        paying.approve(paying.made(SELLER));
+        paying.pass(Duration.ofHours(30));
+
+        assertThat(finished()).isEqualTo(1);
+        assertThat(paying.openCases()).containsExactly("payout_not_on_record");
+    }
+
     @Test
     void whileEffectsAreOnHoldNothingIsGivenBackOrMadeByHand() {
         paying.seller(SELLER, "instant", "1");
@@ -238,6 +256,13 @@ class PayoutRestoreDatabaseTests {
     /** The payout is over on record, and its entries may be claimed by another: it counts as not on record. */
     @Test
     void sentThoughItsPayoutIsOverStopsTheSeller() {
+        sentThoughItsPayoutIsOver();
+
+        assertThat(paying.core.bean(Safeguards.class).of(SELLER).held()).isNotNull();
+        assertThat(paying.openCases()).containsExactly("payout_contradicted", "payout_not_on_record");
+    }
+
+    private void sentThoughItsPayoutIsOver() {
         paying.seller(SELLER, "instant", "1");
         paying.earn(SELLER, "50.00");
         Payout payout = paying.made(SELLER);
@@ -248,9 +273,6 @@ class PayoutRestoreDatabaseTests {
         paying.provider.rows.getFirst().status = Status.FINISHED;
 
         assertThat(paying.core.bean(MissingPayouts.class).lookNow()).isEqualTo(new Answer.Done<>(1));
-
-        assertThat(paying.core.bean(Safeguards.class).of(SELLER).held()).isNotNull();
-        assertThat(paying.openCases()).containsExactly("payout_contradicted", "payout_not_on_record");
     }
 
     @Test
@@ -281,7 +303,8 @@ class PayoutRestoreDatabaseTests {
                 .extracting(Payout.HeldBy::why)
                 .isEqualTo("the provider sent a payout that is not on record");
         assertThat(switched()).containsExactly("payouts_stopped", "payouts_stopped");
-        paying.core.transactions.run(SELLER, () -> safeguards.stop(SELLER, "something else", paying.core.clock.instant()));
+        paying.core.transactions.run(
+                SELLER, () -> safeguards.stop(SELLER, "something else", paying.core.clock.instant()));
         assertThat(safeguards.of(SELLER).held())
                 .as("what came first")
                 .extracting(Payout.HeldBy::why)
@@ -338,7 +361,8 @@ class PayoutRestoreDatabaseTests {
     }
 
     private void another(String coins) {
-        Destination to = paying.core.bean(Destinations.class).of(SELLER).getFirst();
+        Destination.Place to =
+                paying.core.bean(Destinations.class).of(SELLER).getFirst().place();
         paying.provider.create(
                 new NewBatch("whoever", to, admitone.money.Money.parse(coins, USDT), "http://localhost/ipn"));
         paying.provider.rows.getLast().status = Status.FINISHED;
@@ -347,13 +371,14 @@ class PayoutRestoreDatabaseTests {
 
     @Test
     void oneBookingAnswersBothCasesOfItsBatchThoughOneWasSeen() {
-        sentThoughItsPayoutIsOverStopsTheSeller();
+        sentThoughItsPayoutIsOver();
         paying.decide(SELLER, PayoutCases.CONTRADICTED, "seen");
 
         paying.decide(SELLER, PayoutCases.NOT_ON_RECORD, "book");
 
         assertThat(paying.core.bean(Safeguards.class).of(SELLER).held()).isNull();
-        assertThat(paying.core.strings("select distinct decision from cases.cases where kind <> 'payout_awaits_approval'"))
+        assertThat(paying.core.strings(
+                        "select distinct decision from cases.cases where kind <> 'payout_awaits_approval'"))
                 .containsExactlyInAnyOrder("book", "booked");
     }
 
@@ -444,6 +469,13 @@ class PayoutRestoreDatabaseTests {
         paying.earn(SELLER, "25.00");
         assertThat(paying.made(SELLER).reserved().text()).isEqualTo("5.00");
         assertThat(paying.balance(SELLER)).isEqualTo("55.00 = 50.00 + 5.00 + 0.00");
+        paying.core
+                .owner()
+                .sql("update ledger.journal set amount = amount + 1 where kind = 'payout_reserve' and amount = 500")
+                .update();
+        assertThat(Broken.in(paying.core))
+                .as("what a person decided once does not hide it")
+                .anyMatch(broken -> broken.startsWith("nobody_is_overdrawn"));
     }
 
     @Test
@@ -598,6 +630,78 @@ class PayoutRestoreDatabaseTests {
         paying.earn(SELLER, "50.00");
         assertThat(paying.make(SELLER)).isInstanceOf(Made.NotDue.class);
         assertThat(paying.openCases()).containsExactly("payout_not_on_record");
+    }
+
+    private static final SellerId OTHER = new SellerId("0123456789ac");
+
+    /** An exchange's address is of many, told apart by a memo. */
+    @Test
+    void theMemoTellsWhoseMoneyItIs() {
+        sharedAddress();
+        toOther("5");
+
+        assertThat(paying.core.strings("select seller_id from cases.cases")).containsExactly(OTHER.value());
+    }
+
+    @Test
+    void whereNoMemoIsToldAllWhoShareTheAddressStandStillAndOneBooks() {
+        sharedAddress();
+        paying.provider.tellsMemos = false;
+        toOther("5");
+        assertThat(paying.core.strings("select seller_id from cases.cases order by 1"))
+                .containsExactly(SELLER.value(), OTHER.value());
+
+        paying.decide(OTHER, PayoutCases.NOT_ON_RECORD, "book");
+
+        refuses("known as one of seller " + OTHER);
+        assertThat(paying.core.count("payouts.payout")).isEqualTo(1);
+    }
+
+    @Test
+    void whatBearsTheNameOfAnothersPayoutIsNotBooked() {
+        sharedAddress();
+        paying.earn(OTHER, "50.00");
+        Payout others = paying.made(OTHER);
+        paying.provider.echoesExternalIds = true;
+        Destination.Place to =
+                paying.core.bean(Destinations.class).of(SELLER).getFirst().place();
+        paying.provider.create(
+                new NewBatch(others.externalId(1), to, admitone.money.Money.parse("5", USDT), "http://localhost/ipn"));
+        Row row = paying.provider.rows.getFirst();
+        row.status = Status.FINISHED;
+        paying.core.transactions.run(
+                SELLER,
+                () -> paying.core
+                        .bean(Cases.class)
+                        .open(
+                                SELLER,
+                                new Case.Draft(
+                                        PayoutCases.NOT_ON_RECORD,
+                                        "batch:" + row.batchId,
+                                        null,
+                                        null,
+                                        Map.of("batch_id", row.batchId))));
+
+        refuses("bears the name of a payout of seller " + OTHER);
+    }
+
+    private void sharedAddress() {
+        Destinations all = paying.core.bean(Destinations.class);
+        for (SellerId seller : List.of(SELLER, OTHER)) {
+            paying.seller(seller, "instant", "1");
+            Destination.Place place = new Destination.Place(USDT, "Tshared", seller.value());
+            paying.core.transactions.run(seller, () -> all.add(seller, 2, place, null, paying.core.clock.instant()));
+        }
+        paying.provider.echoesExternalIds = false;
+    }
+
+    private void toOther(String coins) {
+        Destination.Place to =
+                paying.core.bean(Destinations.class).of(OTHER).getFirst().place();
+        paying.provider.create(
+                new NewBatch("whoever", to, admitone.money.Money.parse(coins, USDT), "http://localhost/ipn"));
+        paying.provider.rows.getFirst().status = Status.FINISHED;
+        paying.core.bean(MissingPayouts.class).lookNow();
     }
 
     private static final List<String> TABLES = List.of(

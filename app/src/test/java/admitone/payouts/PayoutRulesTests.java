@@ -131,7 +131,7 @@ class PayoutRulesTests {
             case "release" -> new Release();
             case "give_up" -> new GiveUp();
             case "cancel" -> new Cancel();
-            default -> new Said(Status.valueOf(word));
+            default -> new Said(Status.valueOf(word), null);
         };
     }
 
@@ -148,7 +148,7 @@ class PayoutRulesTests {
     void moneyIsPaidOnceAndGivenBackOnlyWhereItsWayIsOver() {
         for (PayoutState state : STATES) {
             for (Status status : Status.values()) {
-                if (PayoutRules.decide(state, new Said(status), BEGAN) instanceof Decision.Moved moved) {
+                if (PayoutRules.decide(state, new Said(status, null), BEGAN) instanceof Decision.Moved moved) {
                     assertThat(moved.books() == Books.PAID).isEqualTo(moved.next() instanceof Finished);
                     assertThat(moved.books() == Books.GIVEN_BACK)
                             .isEqualTo(moved.next().isOver() && !(moved.next() instanceof Finished));
@@ -221,19 +221,44 @@ class PayoutRulesTests {
     /** Within its hour only what was verified is rejected: another one would be a second that was verified. */
     @Test
     void rejectedAfterACodeAndBeforeItsHourIsGivenBackAndNotMadeAnew() {
-        assertThat(moved(new Verifying(ATTEMPT), new Said(Status.REJECTED), BEGAN.plus(Duration.ofMinutes(59)))
+        assertThat(moved(new Verifying(ATTEMPT), new Said(Status.REJECTED, null), BEGAN.plus(Duration.ofMinutes(59)))
                         .next())
                 .isEqualTo(new Rejected());
-        assertThat(moved(new Verifying(ATTEMPT), new Said(Status.REJECTED), BEGAN.plus(Duration.ofMinutes(60)))
+        assertThat(moved(new Verifying(ATTEMPT), new Said(Status.REJECTED, null), BEGAN.plus(Duration.ofMinutes(60)))
                         .next())
                 .isEqualTo(new Approved(2, null));
+    }
+
+    /** Whoever was down at that time hears of it hours later. */
+    @Test
+    void rejectedIsJudgedByTheProvidersClockWhereItTells() {
+        Verifying verifying = new Verifying(ATTEMPT);
+
+        assertThat(moved(verifying, new Said(Status.REJECTED, Duration.ofMinutes(59)), BEGAN.plus(Duration.ofHours(5)))
+                        .next())
+                .isEqualTo(new Rejected());
+        assertThat(moved(verifying, new Said(Status.REJECTED, Duration.ofHours(1)), BEGAN.plus(Duration.ofMinutes(59)))
+                        .next())
+                .as("our clock is late")
+                .isEqualTo(new Approved(2, null));
+    }
+
+    @Test
+    void whatIsNotKnownToBeMadeIsGivenBackWhenItsHourIsOver() {
+        Creating creating = new Creating(Attempt.begun(1, "po_1", BEGAN));
+
+        assertThat(PayoutRules.decide(creating, new GiveUp(), BEGAN.plus(Duration.ofMinutes(59))))
+                .isInstanceOf(Decision.Refused.class);
+        Decision.Moved moved = moved(creating, new GiveUp(), BEGAN.plus(Duration.ofHours(1)));
+        assertThat(moved.next()).isEqualTo(new Released());
+        assertThat(moved.books()).isEqualTo(Books.GIVEN_BACK);
     }
 
     @Test
     void afterFiveAttemptsAPersonApprovesAnew() {
         Decision.Moved fifth = moved(
                 new Created(new Attempt(5, "po_5", BEGAN, null, "5000004", 2)),
-                new Said(Status.REJECTED),
+                new Said(Status.REJECTED, null),
                 BEGAN.plus(Duration.ofHours(1)));
 
         assertThat(fifth)
@@ -245,7 +270,7 @@ class PayoutRulesTests {
     @Test
     void whatTheProviderWouldNotPayIsAskedOfAPerson() {
         assertThat(Arrays.stream(Status.values())
-                        .filter(status -> PayoutRules.decide(new Sent(ATTEMPT), new Said(status), BEGAN)
+                        .filter(status -> PayoutRules.decide(new Sent(ATTEMPT), new Said(status, null), BEGAN)
                                         instanceof Decision.Moved moved
                                 && moved.asks() != Asks.NOTHING))
                 .containsExactly(Status.FAILED, Status.REJECTED, Status.CANCELLED);
