@@ -37,6 +37,11 @@ class SecurityHeaders extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        putOn(response);
+        chain.doFilter(request, response);
+    }
+
+    void putOn(HttpServletResponse response) {
         response.setHeader("Content-Security-Policy", CONTENT);
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "no-referrer");
@@ -50,7 +55,6 @@ class SecurityHeaders extends OncePerRequestFilter {
         if (overHttps) {
             response.setHeader("Strict-Transport-Security", ONE_YEAR);
         }
-        chain.doFilter(request, response);
     }
 
     /** What Tomcat refuses before any filter, such as TRACE, comes by here only as an error. */

@@ -13,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpRulesDatabaseTests {
     private static RunningShop shop;
@@ -32,16 +34,30 @@ class HttpRulesDatabaseTests {
     /** As a browser sends it: of a query's characters it escapes but a few. */
     @Test
     void readsAnOldOrderIdWithItsBar() throws IOException {
+        assertThat(raw("/success?order_id=PGP-1|-1001234"))
+                .startsWith("HTTP/1.1 404")
+                .contains("We cannot find this purchase");
+    }
+
+    /** Nothing of ours was asked. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/c/%zz", "/pay/a%2fb", "/c/a{b", "/c/..%5c"})
+    void whatTomcatRefusesIsToldAsAllElse(String address) throws IOException {
+        assertThat(raw(address))
+                .startsWith("HTTP/1.1 400")
+                .contains("Content-Security-Policy: default-src 'none'", "X-Content-Type-Options: nosniff")
+                .doesNotContain("Apache", "HTTP Status")
+                .containsAnyOf("<h1>", "\"code\":\"bad_request\"");
+    }
+
+    private static String raw(String address) throws IOException {
         URI there = URI.create(shop.url());
         try (Socket socket = new Socket(there.getHost(), there.getPort())) {
             socket.getOutputStream()
-                    .write(
-                            "GET /success?order_id=PGP-1|-1001234 HTTP/1.1\r\nHost: here\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
-                                    .getBytes(StandardCharsets.US_ASCII));
-
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-            assertThat(answer).startsWith("HTTP/1.1 404").contains("We cannot find this purchase");
+                    .write(("GET " + address
+                                    + " HTTP/1.1\r\nHost: here\r\nAccept: text/html\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

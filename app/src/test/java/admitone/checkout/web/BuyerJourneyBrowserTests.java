@@ -190,7 +190,7 @@ class BuyerJourneyBrowserTests {
     }
 
     @Test
-    void fiveTabsFiftyReloadsAndTheBackButtonAreOnePayment() {
+    void fiveTabsFiftyReloadsAndTheBackButtonAreOnePaymentAndOneWayIn() {
         String order = newOrder("10.00");
         browser.on(Screen.DESKTOP);
         Set<String> addresses = new HashSet<>();
@@ -214,18 +214,36 @@ class BuyerJourneyBrowserTests {
         browser.driver().navigate().forward();
         browser.driver().navigate().back();
         addresses.add(browser.text("#address"));
+        assertThat(payments(order)).hasSize(1);
+
+        service.nowPayments().pay(payments(order).getFirst().id());
+        Set<String> waysIn = new HashSet<>();
         for (String tab : tabs) {
-            browser.driver().switchTo().window(tab).close();
+            browser.driver().switchTo().window(tab);
+            await().atMost(SOON).until(() -> {
+                browser.driver().navigate().refresh();
+                return browser.text("h1").equals("Your way in was sent to you");
+            });
+            waysIn.add(browser.element("#way-in").getDomAttribute("href"));
+            browser.driver().close();
         }
         browser.driver().switchTo().window(first);
 
         assertThat(addresses).hasSize(1);
+        assertThat(waysIn).hasSize(1);
         assertThat(payments(order)).hasSize(1);
+        assertThat(service.sql()
+                        .sql("select count(*) from access.grants where order_id = ?")
+                        .param(order)
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(1);
     }
 
     @Test
     void tellsAllWithoutAScript() {
-        String order = newOrder("10.00");
+        long buyer = service.newBuyer();
+        String order = service.newOrder(service.newShop("10.00", 30), buyer);
         try (Browser plain = Browser.openWithoutScripts(service.url())) {
             plain.on(Screen.PHONE);
             plain.visit("/pay/" + order);
@@ -241,6 +259,15 @@ class BuyerJourneyBrowserTests {
                 return plain.element("h1").getText().equals("Your way in was sent to you");
             });
             assertThat(plain.driver().getPageSource()).doesNotContain("id=\"address\"");
+
+            service.telegram()
+                    .openLink(
+                            buyer,
+                            Objects.requireNonNull(plain.element("#way-in").getDomAttribute("href")));
+            await().atMost(SOON).until(() -> {
+                plain.element("#again").click();
+                return plain.element("h1").getText().equals("You are in");
+            });
         }
     }
 
@@ -263,6 +290,10 @@ class BuyerJourneyBrowserTests {
                         + " !(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length)).length"))
                 .as("controls that say nothing to a screen reader")
                 .isEqualTo(0L);
+
+        service.nowPayments().pay(payments(order).getFirst().id());
+        await().atMost(SOON).until(() -> browser.text("h1").equals("Your way in was sent to you"));
+        tabTo("document.activeElement.id === 'way-in'");
     }
 
     private static void tabTo(String isThere) {

@@ -2,6 +2,7 @@ package admitone.simulators.nowpayments;
 
 import admitone.simulators.http.Exchange;
 import java.math.BigDecimal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class Pages {
             <!doctype html><html lang="en"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1"><title>TITLE</title><style>
             body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1c2733;background:#f6f8fa}
-            table{border-collapse:collapse;width:100%;background:#fff}td,th{padding:.4rem .6rem;border-bottom:1px solid #dde4ea;text-align:left}
+            table{display:block;overflow-x:auto;border-collapse:collapse;width:100%;background:#fff}td,th{padding:.4rem .6rem;border-bottom:1px solid #dde4ea;text-align:left}
             code{word-break:break-all}.card{background:#fff;border:1px solid #dde4ea;border-radius:.6rem;padding:1rem 1.4rem;margin:1rem 0}
             .amount{font-size:1.6rem;font-weight:600}form{display:inline}
             button{font:inherit;padding:.5rem 1rem;margin:.2rem;border:0;border-radius:.4rem;background:#2463eb;color:#fff;cursor:pointer}
@@ -68,7 +69,11 @@ final class Pages {
     }
 
     private Answer list() {
-        List<Payment> all = simulator.payments().reversed();
+        List<Payment> all = simulator.payments().stream()
+                .sorted(Comparator.comparing(
+                                (Payment payment) -> payment.terms().createdAt())
+                        .reversed())
+                .toList();
         String rows = all.stream().limit(SHOWN).map(Pages::row).collect(Collectors.joining());
         return html("NOWPayments simulator", """
                 <h1>NOWPayments simulator</h1>
