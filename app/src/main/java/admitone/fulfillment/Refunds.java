@@ -82,8 +82,8 @@ public class Refunds implements RefundArrival {
         throw new DecisionRefused(
                 "refund_under_way",
                 "The payout " + payout
-                        + " gives it back. Let it come to its end, or cancel it first (POST /api/v1/payouts/" + payout
-                        + "/cancel).");
+                        + " gives it back. Let it come to its end, or have the operator cancel it first (POST /api/v1/payouts/"
+                        + payout + "/cancel).");
     }
 
     @Override

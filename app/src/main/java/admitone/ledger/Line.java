@@ -66,6 +66,8 @@ public record Line(
         String PAYOUT_FEE_COINS = "payout_fee_coins";
         /** What a payment brought and its buyer did not get back: it is for the provider's fee. */
         String REFUND_KEPT = "refund_kept";
+        /** What left for a buyer who had the money back already. */
+        String REFUND_TWICE = "refund_twice";
         /** The coins that left for it. */
         String PAYOUT_COINS = "payout_coins";
         /** What its coins were worth more than when they came. */
@@ -230,6 +232,13 @@ public record Line(
     public static List<Line> refundKept(Money kept) {
         List<Line> lines = new ArrayList<>();
         add(lines, Kind.REFUND_KEPT, Account.PROVIDER_CLEARING, Account.PROVIDER_FEES, kept, null);
+        return lines;
+    }
+
+    /** Coins that went to a buyer who had theirs back already: what is to be had of it waits for a person. */
+    public static List<Line> refundTwice(Money sent) {
+        List<Line> lines = new ArrayList<>();
+        add(lines, Kind.REFUND_TWICE, Account.SUSPENSE, Account.PROVIDER_CLEARING, sent, null);
         return lines;
     }
 

@@ -299,7 +299,7 @@ public class PayoutFlow {
                         refund.place().address(),
                         payout.hash()));
         List<Line> lines = new ArrayList<>(Line.reversal(ledger.of(payout.seller(), payout.subject())));
-        lines.addAll(Line.refundKept(refund.kept()));
+        lines.addAll(isFirst ? Line.refundKept(refund.kept()) : Line.refundTwice(payout.coins()));
         ledger.book(payout.seller(), payout.subject(), lines);
         if (!isFirst) {
             open(

@@ -24,6 +24,8 @@ interface PayoutTexts {
 
     Html refundCameBack(String payment, Money amount, String reason);
 
+    Html refundOvertaken(String payment);
+
     /** Stands where nobody told a reason or a hash. */
     String untold();
 

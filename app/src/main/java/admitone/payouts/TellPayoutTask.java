@@ -25,13 +25,21 @@ class TellPayoutTask implements TaskHandler {
 
     private final Payouts payouts;
     private final Receivers receivers;
+    private final BuyerRefunds refunds;
     private final Catalog catalog;
     private final Languages languages;
     private final Messenger messenger;
 
-    TellPayoutTask(Payouts payouts, Receivers receivers, Catalog catalog, Languages languages, Messenger messenger) {
+    TellPayoutTask(
+            Payouts payouts,
+            Receivers receivers,
+            BuyerRefunds refunds,
+            Catalog catalog,
+            Languages languages,
+            Messenger messenger) {
         this.payouts = payouts;
         this.receivers = receivers;
+        this.refunds = refunds;
         this.catalog = catalog;
         this.languages = languages;
         this.messenger = messenger;
@@ -87,13 +95,16 @@ class TellPayoutTask implements TaskHandler {
         };
     }
 
-    private static Html ofRefund(Task task, Payout payout, String paymentId, String address, PayoutTexts texts) {
+    private Html ofRefund(Task task, Payout payout, String paymentId, String address, PayoutTexts texts) {
         return switch (What.valueOf(task.need("what").toUpperCase(Locale.ROOT))) {
             case MADE, AWAITS_APPROVAL ->
                 texts.refundAwaitsApproval(payout.coins(), paymentId, address, payout.reserved());
             case SENT -> texts.refundSent(payout.coins(), paymentId, address, told(payout.hash(), texts));
             case FAILED -> texts.refundFailed(payout.coins(), paymentId, told(payout.reason(), texts));
-            case CAME_BACK -> texts.refundCameBack(paymentId, payout.reserved(), told(payout.reason(), texts));
+            case CAME_BACK ->
+                refunds.isOvertaken(payout)
+                        ? texts.refundOvertaken(paymentId)
+                        : texts.refundCameBack(paymentId, payout.reserved(), told(payout.reason(), texts));
         };
     }
 

@@ -123,10 +123,11 @@ class VerifyPayoutTask implements TaskHandler {
         boolean begun = transactions.run(
                 payout.seller(),
                 () -> !isHeld(payouts.lock(payout.seller(), payout.id()).orElseThrow())
+                        && !refunds.isOvertaken(payout) // while its code was waited for
                         && flow.apply(payout.seller(), payout.id(), new PayoutEvent.VerifyBegins(), by(task))
                                 instanceof Decision.Moved);
         if (!begun) {
-            return Result.later(WHILE_HELD, "held, or gone on meanwhile");
+            return Result.later(WHILE_HELD, "held, overtaken, or gone on meanwhile");
         }
         faults.reach(Point.CP25_CODE_ON_RECORD);
         Answer<Boolean> answer = provider.verify(batchId, step.get());

@@ -393,6 +393,27 @@ class RefundPayoutDatabaseTests {
         paying.core.transactions.run(SELLER, () -> paying.flow.cancel(SELLER, refund.id(), TEST));
         assertThat(paying.balance(SELLER)).as("taken back once").isEqualTo("0.00 = 0.00 + 0.00 + 0.00");
         assertThat(paying.core.journal(payment)).containsOnlyOnce("reversal_of_accrual");
+        paying.work();
+        assertThat(paying.core.messenger.sent.getLast().html()).contains("has the money back already");
+    }
+
+    /** Its code was given already: both the provider's own refund and the payout's coins have left. */
+    @Test
+    void givenBackByTheProviderOnItsWayBothAreBooked() {
+        Payout refund = approved();
+        while (paying.provider.rows.stream().noneMatch(row -> row.verifiedAt != null)) {
+            paying.workOne();
+        }
+        paying.core.hear(Ipn.of(payment, order(), "refunded"));
+
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(refund)).isEqualTo("finished");
+        assertThat(paying.openCases()).contains("payout_contradicted");
+        assertThat(paying.balance(SELLER)).as("taken back once").isEqualTo("0.00 = 0.00 + 0.00 + 0.00");
+        assertThat(standing())
+                .as("the provider is out of more than it had")
+                .containsExactlyInAnyOrder("provider_clearing 49.999 usdttrc20", "suspense -49.999 usdttrc20");
     }
 
     @Test
