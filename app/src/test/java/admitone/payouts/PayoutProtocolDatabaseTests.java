@@ -765,7 +765,7 @@ class PayoutProtocolDatabaseTests {
                     paying.payouts.lock(SELLER, payout.id());
                     safeguards.hold(SELLER, new Payout.HeldBy("operator", "a holiday"));
                 },
-                paying::workOne);
+                paying::work);
 
         assertThat(paying.provider.rows).isEmpty();
         assertThat(paying.state(payout)).isEqualTo("approved");
