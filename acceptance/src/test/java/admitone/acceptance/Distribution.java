@@ -10,9 +10,12 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
 
 /** What an operator unpacks: the launcher beside the two jars, and the cache of classes that it keeps there. */
 final class Distribution {
@@ -47,6 +50,9 @@ final class Distribution {
                         StandardCopyOption.COPY_ATTRIBUTES,
                         StandardCopyOption.REPLACE_EXISTING);
             }
+            // every build has the same age, by which the launcher would take what it unpacked of an older one for this
+            // one's
+            Files.setLastModifiedTime(directory.resolve(JAR.getFileName()), FileTime.from(Instant.now()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -73,7 +79,7 @@ final class Distribution {
             try (FileChannel turn = FileChannel.open(directory.resolve("turn"), CREATE, WRITE);
                     FileLock _ = turn.lock()) {
                 Path of = directory.resolve("of");
-                String built = Files.getLastModifiedTime(JAR) + " " + Files.getLastModifiedTime(SCRIPT);
+                String built = sum(JAR) + " " + sum(SCRIPT);
                 if (Files.exists(of) && Files.readString(of).equals(built)) {
                     return launcherIn(directory);
                 }
@@ -84,6 +90,12 @@ final class Distribution {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static long sum(Path file) throws IOException {
+        CRC32 sum = new CRC32();
+        sum.update(Files.readAllBytes(file));
+        return sum.getValue();
     }
 
     private static Path trained(Path directory) {
