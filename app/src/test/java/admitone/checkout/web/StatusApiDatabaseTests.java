@@ -262,6 +262,9 @@ class StatusApiDatabaseTests {
         Order open = shop.order();
         shop.bean(Transactions.class).run(open.seller(), () -> {
             shop.bean(Catalog.class).paymentPage(open.seller(), payment);
+            shop.bean(JdbcClient.class) // so that nobody's time is due meanwhile
+                    .sql("update access.grants set look_at = null")
+                    .update();
             shop.bean(JdbcClient.class) // or it is counted when its connection has been idle for long
                     .sql("select pg_stat_force_next_flush()::text")
                     .query((row, n) -> "")
