@@ -185,11 +185,10 @@ class CreatePayoutTask implements TaskHandler {
                 payout.seller(),
                 () -> payouts.lock(payout.seller(), payout.id()).orElseThrow().held() == null
                         && safeguards.holder(payout.seller()).isEmpty() // read when it is our turn
-                        && !refunds.isOvertaken(payout)
                         && flow.apply(payout.seller(), payout.id(), new PayoutEvent.Begin(externalId), by(task))
                                 instanceof Decision.Moved);
         if (!begun) {
-            return Result.later(WHILE_HELD, "held, overtaken, or begun by another attempt");
+            return Result.later(WHILE_HELD, "held, or begun by another attempt");
         }
         missing.begun();
         faults.reach(Point.CP22_BEFORE_PAYOUT_CALL);

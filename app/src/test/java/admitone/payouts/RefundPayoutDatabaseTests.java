@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -386,7 +387,7 @@ class RefundPayoutDatabaseTests {
 
         paying.pass(A_WHILE);
 
-        assertThat(paying.provider.rows).noneMatch(row -> row.verifiedAt != null);
+        assertThat(paying.provider.rows).hasSize(isMade ? 1 : 0).noneMatch(row -> row.verifiedAt != null);
         assertThat(paying.now(refund).isHeld()).isTrue();
         assertThat(paying.openCases()).contains("payout_contradicted", "refund_after_payout");
         paying.pass(Duration.ofHours(2));
@@ -395,6 +396,23 @@ class RefundPayoutDatabaseTests {
         assertThat(paying.core.journal(payment)).containsOnlyOnce("reversal_of_accrual");
         paying.work();
         assertThat(paying.core.messenger.sent.getLast().html()).contains("has the money back already");
+    }
+
+    @Test
+    void givenBackByTheProviderWhileItsCodeIsWaitedForNoneIsGiven() {
+        Payout refund = approved();
+        AtomicBoolean heard = new AtomicBoolean();
+        paying.core.faults.set(point -> {
+            if (point == Point.CP25_BEFORE_VERIFY && heard.compareAndSet(false, true)) {
+                paying.core.hear(Ipn.of(payment, order(), "refunded"));
+            }
+        });
+
+        paying.pass(A_WHILE);
+
+        assertThat(heard).isTrue();
+        assertThat(paying.provider.rows).hasSize(1).noneMatch(row -> row.verifiedAt != null);
+        assertThat(paying.now(refund).isHeld()).isTrue();
     }
 
     /** Its code was given already: both the provider's own refund and the payout's coins have left. */
