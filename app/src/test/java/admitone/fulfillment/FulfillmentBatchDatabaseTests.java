@@ -110,6 +110,20 @@ class FulfillmentBatchDatabaseTests {
         assertThat(core.count("access.grants")).isEqualTo(MANY);
     }
 
+    @Test
+    void repeatAmongThemIsAbsorbedAndTheOthersStayTogether() throws Exception {
+        Heard before = core.heard(Ipn.finished(id(20), orders.get(20).id()));
+        SellerId seller = orders.get(20).seller();
+        core.transactions.run(seller, () -> core.bean(NotificationInbox.class).remember(seller, before, Fate.APPLIED));
+
+        List<Fulfillment.Outcome> outcomes = together();
+
+        assertThat(outcomes.get(20).duplicate()).isTrue();
+        assertThat(core.strings("select count(*)::text from access.grants group by xmin::text order by 1"))
+                .as("two held up the others, which came together")
+                .containsExactly("1", "1", Integer.toString(MANY - 3));
+    }
+
     /** Another instance could not decide about the same body, and keeps it while this one decides. */
     @Test
     void bodyThatIsKeptForLaterMeanwhileIsDecidedOnce() {
