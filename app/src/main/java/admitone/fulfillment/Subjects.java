@@ -30,7 +30,6 @@ import admitone.runtime.Settings;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -221,7 +220,7 @@ class Subjects {
     }
 
     /**
-     * Within the current transaction: waits for nobody but who takes the same new place at this moment. Left out are payments that are not known yet, those that may bring a part of a price only, or more than was counted, or lack what reduced it, those whose rows somebody
+     * Within the current transaction: waits for nobody but who takes the same new place at this moment. Left out are payments that are not known yet, those that may bring a part of a price only, or more than was counted, or lack what reduced it, those whose body does not name their order, those whose rows somebody
      * else holds, and all but the first about one payment, order or place.
      */
     List<Subject> lockFree(List<Heard> batch, Map<String, SellerId> sellers) {
@@ -235,7 +234,6 @@ class Subjects {
         reads.together(lockPayments, lockOrders, stored);
         Map<String, Payment> payment = lockPayments.answer();
         Map<String, Order> order = lockOrders.answer();
-        order.putAll(reads.one(orders.lockFree(notNamed(payment.values(), named))));
         Instant now = clock.instant();
         Set<Object> taken = new HashSet<>();
         List<Subject> subjects = new ArrayList<>(batch.size());
@@ -275,7 +273,7 @@ class Subjects {
                 .toList();
     }
 
-    /** The orders that are said to be paid for, to be locked together with the payments; which they are for, the payments say. */
+    /** The orders that are said to be paid for, to be locked together with the payments; which a payment is for, the payment says. */
     private static Map<String, SellerId> named(List<Heard> known, Map<String, SellerId> sellers) {
         Map<String, SellerId> named = new LinkedHashMap<>();
         known.stream()
@@ -283,14 +281,6 @@ class Subjects {
                 .forEach(heard -> named.put(
                         String.valueOf(heard.orderId()), Objects.requireNonNull(sellers.get(heard.paymentId()))));
         return named;
-    }
-
-    private static Map<String, SellerId> notNamed(Collection<Payment> payments, Map<String, SellerId> named) {
-        Map<String, SellerId> others = new LinkedHashMap<>();
-        payments.stream()
-                .filter(one -> one.orderId() != null && !one.seller().equals(named.get(String.valueOf(one.orderId()))))
-                .forEach(one -> others.put(String.valueOf(one.orderId()), one.seller()));
-        return others;
     }
 
     private Read<Map<UUID, Sold>> sold(List<Seat.Key> places) {

@@ -110,6 +110,37 @@ class FulfillmentBatchDatabaseTests {
         assertThat(core.count("access.grants")).isEqualTo(MANY);
     }
 
+    /** In two commits at once, and no order of ours holds them apart: what is heard later does not undo what was decided. */
+    @Test
+    void twoBodiesAboutOnePaymentAreDecidedOneAfterTheOther() throws Exception {
+        String payment = "7000000000";
+        core.hear(Ipn.of(payment, "of-nobody", "waiting"));
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicInteger decided = new AtomicInteger();
+        core.faults.set(point -> {
+            if (point == Point.CP04_BEFORE_COMMIT && decided.getAndIncrement() == 0) {
+                waitFor(gate);
+            }
+        });
+        Future<Fulfillment.Outcome> first = threads.submit(() -> core.hear(Ipn.finished(payment, "of-nobody")));
+        promptly().until(() -> decided.get() == 1);
+
+        Future<Fulfillment.Outcome> second =
+                threads.submit(() -> core.hear(Ipn.of(payment, "of-nobody", "confirming")));
+        promptly().until(() -> second.isDone() || core.count("pg_locks where not granted") > 0);
+        gate.countDown();
+
+        assertThat(first.get().what()).isEqualTo("payment_held");
+        second.get();
+        core.startTasks();
+        core.awaitTasks();
+        assertThat(core.state(payment)).isEqualTo("held");
+        assertThat(core.strings("select kind from timeline.event where subject = ?", "payment:" + payment))
+                .as("it was held when that was decided")
+                .contains("payment_held")
+                .doesNotContain("payment_confirming");
+    }
+
     @Test
     void repeatAmongThemIsAbsorbedAndTheOthersStayTogether() throws Exception {
         Heard before = core.heard(Ipn.finished(id(20), orders.get(20).id()));
