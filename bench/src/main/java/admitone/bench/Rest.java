@@ -13,6 +13,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON over HTTP, for everything that is not measured. */
 final class Rest {
+    static {
+        // less than what is served waits for: a connection that is closed as it is used again must not look like a lost
+        // answer
+        System.setProperty("jdk.httpclient.keepalive.timeout", "5");
+    }
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
