@@ -8,6 +8,7 @@ import admitone.money.Money;
 import admitone.payouts.Payout;
 import admitone.payouts.PayoutProvider;
 import admitone.payouts.PayoutProvider.Seen;
+import admitone.payouts.Receivers;
 import admitone.runtime.Answer;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
@@ -44,10 +45,12 @@ class PayoutComparison {
     private static final Pattern EXTERNAL = Pattern.compile(Payout.HANDLE + "_[a-z0-9_]{1,60}_[0-9]{1,4}");
 
     private final PayoutProvider provider;
+    private final Receivers receivers;
     private final JdbcClient jdbc;
 
-    PayoutComparison(PayoutProvider provider, JdbcClient jdbc) {
+    PayoutComparison(PayoutProvider provider, Receivers receivers, JdbcClient jdbc) {
         this.provider = provider;
+        this.receivers = receivers;
         this.jdbc = jdbc;
     }
 
@@ -196,7 +199,7 @@ class PayoutComparison {
                 new Difference(kind, ours.payout(), ours.calledAt(), theirs, ours.coins() + " " + ours.state(), todo));
     }
 
-    /** One that no batch of ours is: told when it bears a name of ours, or went to where sellers are paid. */
+    /** One that no batch of ours is: told when it bears a name of ours, or went to where a seller, or a buyer for one, is paid. */
     private Optional<Difference> stranger(Seen seen, Instant since) {
         boolean isNamed =
                 seen.externalId() != null && EXTERNAL.matcher(seen.externalId()).matches();
@@ -204,7 +207,11 @@ class PayoutComparison {
             case WAITING, PROCESSING, SENDING, FINISHED, FAILED -> true;
             case CREATING, REJECTED, CANCELLED, UNKNOWN_WORD -> false;
         };
-        return goesOut && (isNamed || isOfASeller(seen.address()))
+        return goesOut
+                        && (isNamed
+                                || !receivers
+                                        .waitingAt(seen.address(), seen.extraId())
+                                        .isEmpty())
                 ? Optional.of(new Difference(
                         "payout_unknown",
                         "batch " + seen.batchId(),
@@ -214,13 +221,6 @@ class PayoutComparison {
                         "The provider sent what we know nothing of, by hand or before a restore: see its case"
                                 + " payout_not_on_record, or pay that seller by hand until it is clear."))
                 : Optional.empty();
-    }
-
-    private boolean isOfASeller(String address) {
-        return jdbc.sql("select exists (select from payouts.destination where address = ?)")
-                .param(address)
-                .query(Boolean.class)
-                .single();
     }
 
     private List<Ours> ours(Instant since) {

@@ -2,7 +2,6 @@ package admitone.payouts;
 
 import admitone.cases.Case;
 import admitone.cases.Cases;
-import admitone.database.Columns;
 import admitone.database.Transactions;
 import admitone.payouts.PayoutFlow.By;
 import admitone.payouts.PayoutProvider.Seen;
@@ -20,7 +19,6 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -39,7 +37,6 @@ class MissingPayouts {
     private static final Duration AT_FIRST = Duration.ofDays(31);
 
     private static final Duration AROUND = Duration.ofMinutes(5);
-    private static final int MOST_RECEIVERS = 100;
     private static final Pattern EXTERNAL = Pattern.compile("(po_[a-z0-9_]{1,60})_([0-9]{1,4})");
 
     private final Payouts payouts;
@@ -47,8 +44,8 @@ class MissingPayouts {
     private final Safeguards safeguards;
     private final BatchRoutes routes;
     private final Cases cases;
+    private final Receivers receivers;
     private final PayoutProvider provider;
-    private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Clock clock;
     private volatile Looked looked = new Looked(Instant.MIN, Instant.MIN);
@@ -60,8 +57,8 @@ class MissingPayouts {
             Safeguards safeguards,
             BatchRoutes routes,
             Cases cases,
+            Receivers receivers,
             PayoutProvider provider,
-            JdbcClient jdbc,
             Transactions transactions,
             Clock clock) {
         this.payouts = payouts;
@@ -69,8 +66,8 @@ class MissingPayouts {
         this.safeguards = safeguards;
         this.routes = routes;
         this.cases = cases;
+        this.receivers = receivers;
         this.provider = provider;
-        this.jdbc = jdbc;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -125,11 +122,11 @@ class MissingPayouts {
             transactions.run(ours.seller(), () -> stop(ours.seller(), seen));
             return false;
         }
-        List<SellerId> receivers = seen.externalId() == null && goesOut(seen) && !payouts.isKnown(seen.batchId())
-                ? receivers(seen)
+        List<SellerId> theirs = seen.externalId() == null && goesOut(seen) && !payouts.isKnown(seen.batchId())
+                ? receivers.waitingAt(seen.address(), seen.extraId())
                 : List.of();
-        receivers.forEach(seller -> transactions.run(seller, () -> stop(seller, seen)));
-        return receivers.isEmpty();
+        theirs.forEach(seller -> transactions.run(seller, () -> stop(seller, seen)));
+        return theirs.isEmpty();
     }
 
     private boolean isTakenIn(Named ours, Seen seen) {
@@ -173,19 +170,6 @@ class MissingPayouts {
     /** What is not verified goes nowhere. */
     private static boolean goesOut(Seen seen) {
         return PayoutFlow.moves(seen) || seen.status() == PayoutProvider.Status.WAITING;
-    }
-
-    /** All who may have it: an address may be of many, told apart by a memo, which the provider need not say. Whoever books it first has it. */
-    private List<SellerId> receivers(Seen seen) {
-        return jdbc.sql("""
-                select distinct seller_id from (
-                  select seller_id, address, extra_id from payouts.destination
-                  union all select seller_id, address, extra_id from payouts.refund where given_back_at is null) receiver
-                where address = ? and (?::text is null or extra_id is null or extra_id = ?) order by seller_id limit ?
-                """)
-                .params(Columns.all(seen.address(), seen.extraId(), seen.extraId(), MOST_RECEIVERS))
-                .query((row, n) -> new SellerId(row.getString("seller_id")))
-                .list();
     }
 
     record Named(SellerId seller, UUID payout, int attempt, String externalId) {}

@@ -15,6 +15,7 @@ import admitone.payouts.Paying;
 import admitone.payouts.PayoutProvider.NewBatch;
 import admitone.payouts.PayoutProvider.Seen;
 import admitone.payouts.PayoutProvider.Status;
+import admitone.payouts.Receivers;
 import admitone.runtime.Answer;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +80,7 @@ class PayoutReconciliationDatabaseTests {
         var provider = new admitone.FakePayoutProvider(paying.core.clock);
         provider.canPay = false;
 
-        var compared = new PayoutComparison(provider, paying.core.jdbc)
+        var compared = new PayoutComparison(provider, paying.core.bean(Receivers.class), paying.core.jdbc)
                 .compare(paying.core.clock.instant().plus(Duration.ofDays(2)), paying.core.clock.instant());
 
         assertThat(compared.why()).isEmpty();

@@ -15,6 +15,7 @@ import admitone.payments.Heard;
 import admitone.payments.Heard.Cause;
 import admitone.payments.InvoiceProvider.Listed;
 import admitone.payments.Payments;
+import admitone.payouts.Receivers;
 import admitone.runtime.Answer;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -37,7 +38,7 @@ class ReconciliationDatabaseTests {
     static Reconciliation reconciliation(Core core) {
         return new Reconciliation(
                 new PaymentComparison(core.provider, core.bean(Payments.class), core.jdbc),
-                new PayoutComparison(core.payouts, core.jdbc),
+                new PayoutComparison(core.payouts, core.bean(Receivers.class), core.jdbc),
                 new MemberComparison(core.jdbc),
                 new Invariants(core.jdbc, core.clock),
                 core.clock);

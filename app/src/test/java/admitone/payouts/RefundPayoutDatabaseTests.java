@@ -16,8 +16,10 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payouts.Destination.Place;
 import admitone.payouts.PayoutMaking.Made;
+import admitone.payouts.PayoutProvider.NewBatch;
 import admitone.payouts.PayoutProvider.Status;
 import admitone.payouts.RefundMaking.Wanted;
+import admitone.runtime.Answer;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
@@ -296,6 +298,26 @@ class RefundPayoutDatabaseTests {
         assertThatThrownBy(() -> paying.decide(SELLER, "payout_contradicted", "book"))
                 .isInstanceOf(DecisionRefused.class)
                 .hasMessageContaining("/refund");
+    }
+
+    /** What went there without a name of ours may have been the refund that a restore forgot, as long as it is owed. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsSentToItsBuyerByHandStopsTheSellerOnlyWhileItIsOwed(boolean hasArrived) {
+        Payout refund = paying.refunded(SELLER, payment);
+        if (hasArrived) {
+            paying.approve(refund);
+            paying.pass(A_WHILE);
+            assertThat(paying.state(refund)).isEqualTo("finished");
+        }
+        paying.provider.echoesExternalIds = false;
+        paying.provider.create(
+                new NewBatch("by hand", new Place(USDT, "B" + payment, null), refund.coins(), "http://localhost/ipn"));
+        paying.provider.rows.getLast().status = Status.FINISHED;
+
+        assertThat(paying.core.bean(MissingPayouts.class).lookNow()).isEqualTo(new Answer.Done<>(hasArrived ? 0 : 1));
+
+        assertThat(paying.openCases().contains("payout_not_on_record")).isEqualTo(!hasArrived);
     }
 
     @ParameterizedTest

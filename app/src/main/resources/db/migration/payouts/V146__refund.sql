@@ -16,5 +16,6 @@ create table payouts.refund (
   foreign key (seller_id, payout_id) references payouts.payout
 );
 create unique index refund_living on payouts.refund (seller_id, payment_id) where given_back_at is null;
+create index on payouts.refund (address);
 grant select, insert on payouts.refund to admitone_app;
 grant update (given_back_at) on payouts.refund to admitone_app;
