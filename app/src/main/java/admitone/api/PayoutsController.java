@@ -121,7 +121,9 @@ class PayoutsController {
                             "held, awaiting_approval, approved, creating, created, verifying, sent, failed, finished, rejected, cancelled or released")
             String state,
 
-            @Schema(description = "such as short_of_coin, not_whitelisted, below_minimum, being_checked; null: nothing")
+            @Schema(
+                    description =
+                            "such as short_of_coin, its_turn, not_whitelisted, below_minimum, being_checked; null: nothing")
             @Nullable
             String waitsFor,
 

@@ -38,12 +38,16 @@ import org.springframework.stereotype.Component;
 class CreatePayoutTask implements TaskHandler {
     private static final Duration WHILE_HELD = Duration.ofMinutes(1);
     private static final Duration WHILE_WAITING = Duration.ofMinutes(10);
+    private static final Duration UNTIL_ITS_TURN = Duration.ofMinutes(5);
     private static final Duration LOOK_SOON = Duration.ofSeconds(5);
     private static final Duration LOOK_EVERY = Duration.ofMinutes(2);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
 
     /** Clocks differ. */
     private static final Duration AROUND = Duration.ofMinutes(5);
+
+    /** Half as many as there are codes in the time in which a batch can be verified: with two tries each, none is made in vain. */
+    static final int MOST_AWAITING_CODES = 50;
 
     /** What is not settled by then is asked of a person. */
     private static final Duration TOO_LONG = Duration.ofHours(3);
@@ -119,6 +123,11 @@ class CreatePayoutTask implements TaskHandler {
         if (!provider.canPay()) {
             return waits(
                     payout, Waits.PROVIDER_NOT_SET_UP, "the login or the second factor of the provider is not set");
+        }
+        if (payouts.awaitingCodes() >= MOST_AWAITING_CODES) {
+            String why = MOST_AWAITING_CODES
+                    + " payouts before it wait for their codes, of which there is one in 30 seconds";
+            return new Result.Later(UNTIL_ITS_TURN, why, () -> payouts.waits(payout, Waits.ITS_TURN, why));
         }
         Optional<Place> to = receivers.approved(payout);
         if (to.isEmpty()) {

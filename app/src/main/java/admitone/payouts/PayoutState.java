@@ -50,7 +50,9 @@ sealed interface PayoutState {
         BELOW_MINIMUM,
         REFUSED,
         PROVIDER_NOT_SET_UP,
-        PROVIDER_DOWN;
+        PROVIDER_DOWN,
+        /** Others before it wait for their codes. */
+        ITS_TURN;
 
         String word() {
             return name().toLowerCase(Locale.ROOT);

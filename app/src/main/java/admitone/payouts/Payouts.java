@@ -192,6 +192,13 @@ public class Payouts {
                 .single();
     }
 
+    /** Of all sellers: how many have a batch, or soon will, that needs a code. */
+    int awaitingCodes() {
+        return jdbc.sql("""
+                select count(*) from payouts.payout where ended_at is null and state in ('creating', 'created', 'verifying')
+                """).query(Integer.class).single();
+    }
+
     /** What was made for a destination of the seller's, or for any, since then and did not come back, in USD. */
     Money takenSince(SellerId seller, Optional<UUID> destination, Instant since) {
         BigDecimal units = jdbc.sql("""

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -647,6 +648,26 @@ class PayoutProtocolDatabaseTests {
         paying.pass(A_WHILE);
 
         assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+    }
+
+    /** There is one code in 30 seconds, and a batch without one is rejected after an hour. */
+    @Test
+    void noMoreBatchesAreMadeThanThereAreCodesFor() {
+        int all = CreatePayoutTask.MOST_AWAITING_CODES + 5;
+        List<Payout> payouts =
+                IntStream.range(0, all).mapToObj(_ -> paying.approved("20.00")).toList();
+
+        paying.work();
+
+        assertThat(paying.provider.rows).hasSize(CreatePayoutTask.MOST_AWAITING_CODES);
+        assertThat(payouts)
+                .filteredOn(one -> "its_turn".equals(paying.now(one).waitsFor()))
+                .hasSize(5);
+
+        paying.pass(Duration.ofMinutes(40));
+
+        assertThat(payouts).allSatisfy(one -> assertThat(paying.state(one)).isEqualTo("finished"));
+        assertThat(paying.provider.rows).as("none was made in vain").hasSize(all);
     }
 
     @Test

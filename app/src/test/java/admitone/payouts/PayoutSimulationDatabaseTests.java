@@ -10,6 +10,7 @@ import admitone.payouts.PayoutProvider.Status;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -209,6 +210,13 @@ class PayoutSimulationDatabaseTests {
                     .as("I15 " + because)
                     .allMatch(row -> row.asked.to().address().equals(approved(named(row))));
         });
+        BigDecimal sent = rows.values().stream()
+                .flatMap(List::stream)
+                .filter(row -> row.status == Status.FINISHED
+                        && row.asked.to().address().startsWith("T"))
+                .map(row -> row.asked.coins().amount())
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        assertThat(sent).as("I12 at the provider, " + because).isLessThanOrEqualTo(accrued(seller));
         assertThat(paying.core.strings("""
                         select payment_id from payouts.refund where seller_id = ? and given_back_at is null
                         group by payment_id having count(*) > 1
@@ -223,6 +231,15 @@ class PayoutSimulationDatabaseTests {
                         """, seller.value()))
                 .as("given back when it arrived, " + because)
                 .isEmpty();
+    }
+
+    /** In USD, of which one buys one of the coins. */
+    private BigDecimal accrued(SellerId seller) {
+        String cents = paying.core.strings("""
+                        select coalesce(sum(case credit when 'seller_payable' then amount else -amount end), 0) from ledger.journal
+                        where seller_id = ? and kind in ('accrual', 'reversal_of_accrual')
+                        """, seller.value()).getFirst();
+        return new BigDecimal(cents).movePointLeft(2);
     }
 
     private static Named named(Row row) {
