@@ -358,11 +358,19 @@ public class LinkPool {
 
     // filling
 
-    /** How many are free. */
+    /** How many are free, of this bot and young enough: as many as nobody has to wait for. */
     public int free(Channel channel) {
-        return jdbc.sql(
-                        "select count(*) from access.pool_link where seller_id = ? and channel_id = ? and state = 'free'")
-                .params(channel.seller().value(), channel.id())
+        OptionalLong me = bot.known();
+        return jdbc.sql("""
+                select count(*) from access.pool_link where seller_id = ? and channel_id = ? and state = 'free' and expires_at >= ?
+                  and (?::bigint is null or bot_id = ?)
+                """)
+                .params(Columns.all(
+                        channel.seller().value(),
+                        channel.id(),
+                        Columns.at(clock.instant().plus(TOO_OLD)),
+                        me.isPresent() ? me.getAsLong() : null,
+                        me.isPresent() ? me.getAsLong() : null))
                 .query(Integer.class)
                 .single();
     }

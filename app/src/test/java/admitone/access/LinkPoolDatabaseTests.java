@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.dao.DuplicateKeyException;
@@ -127,6 +128,22 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
 
         assertThat(access()).containsExactly("preparing");
         assertThat(states()).containsOnly("void");
+    }
+
+    /** Before anybody pays: nobody waits for what can be made ahead. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bot_id = 1", "expires_at = expires_at - interval '364 days'"})
+    void whatCannotBeHandedOutIsReplacedByTheKeeper(String change) {
+        fill();
+        int all = states().size();
+        core.owner().sql("update access.pool_link set " + change).update();
+        assertThat(core.bean(LinkPool.class).free(shop.channel())).isZero();
+
+        core.bean(PoolKeeper.class).round();
+        core.awaitTasks();
+
+        assertThat(states()).filteredOn("void"::equals).hasSize(all);
+        assertThat(states()).filteredOn("free"::equals).hasSize(all);
     }
 
     @Test
