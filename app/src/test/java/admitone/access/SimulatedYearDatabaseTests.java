@@ -32,16 +32,22 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +73,9 @@ class SimulatedYearDatabaseTests {
     private static final Duration MONTH = Duration.ofDays(30);
     private static final Asset ETH = new Asset("eth");
     private static final int CASES = 200;
+    private static final long DAY = 86_400;
+    private static final Pattern ENDS = Pattern.compile("ends on (.*) UTC");
+    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm", Locale.ENGLISH);
 
     private final Core core = Core.start("year", Map.of("ADMITONE_TELEGRAM_MESSAGES_PER_SECOND", "0"));
     private final SplittableRandom random = new SplittableRandom(SEED);
@@ -216,7 +225,7 @@ class SimulatedYearDatabaseTests {
                 core.bean(PoolKeeper.class).round();
                 core.wakeTasks();
                 core.awaitTasks();
-            } while (core.count("access.grants where look_at <= ?", now().atOffset(java.time.ZoneOffset.UTC)) > 0);
+            } while (core.count("access.grants where look_at <= ?", now().atOffset(ZoneOffset.UTC)) > 0);
         }
 
         // buyers
@@ -529,19 +538,20 @@ class SimulatedYearDatabaseTests {
             Map<Long, Long> byDay = new HashMap<>();
             for (Buyer buyer : buyers) {
                 Map<Long, Long> ofBuyer = new HashMap<>();
-                Map<String, Long> told = new HashMap<>();
+                Map<String, List<Long>> told = new HashMap<>();
                 for (var message : telegram.messages(buyer.id, BOT)) {
                     if (message.text().contains("ends on") || message.text().contains("ended on")) {
-                        told.merge(message.text(), 1L, Long::sum);
+                        told.computeIfAbsent(message.text(), _ -> new ArrayList<>())
+                                .add(message.date());
                         count(message.text().contains("ends on") ? "reminders" : "notices of the end");
-                        long day = message.date() / 86_400;
+                        long day = message.date() / DAY;
                         byDay.merge(day, 1L, Long::sum);
                         ofBuyer.merge(day, 1L, Long::sum);
                     }
                 }
-                told.forEach((text, times) -> assertThat(times)
-                        .as("seed %s: %s was told %s times: %s", SEED, buyer.id, times, text)
-                        .isLessThanOrEqualTo(text.contains("ends on") ? 2 : 1)); // three days and one day before
+                told.forEach((text, times) -> assertThat(remindersOf(text, times))
+                        .as("seed %s: %s was told at %s: %s", SEED, buyer.id, times, text)
+                        .doesNotHaveDuplicates());
                 assertThat(ofBuyer.values().stream().mapToLong(n -> n).max().orElse(0))
                         .as("seed %s: messages to %s in a day", SEED, buyer.id)
                         .isLessThanOrEqualTo(2);
@@ -550,6 +560,18 @@ class SimulatedYearDatabaseTests {
             assertThat(most).as("seed %s: messages in a day", SEED).isLessThanOrEqualTo(BUYERS / 2 + 10L);
             figures.computeIfAbsent("most messages in a day", _ -> new TreeMap<>())
                     .put(0, (int) most);
+        }
+
+        /** What each told of: the three days before, the last day, or that it is over. */
+        private List<String> remindersOf(String text, List<Long> times) {
+            Matcher ends = ENDS.matcher(text);
+            if (!ends.find()) {
+                return times.stream().map(_ -> "over").toList();
+            }
+            long end = LocalDateTime.parse(ends.group(1), MINUTE).toEpochSecond(ZoneOffset.UTC);
+            return times.stream()
+                    .map(time -> time < end - DAY ? "three days" : "one day")
+                    .toList();
         }
 
         private Instant now() {
