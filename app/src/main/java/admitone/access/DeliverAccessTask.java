@@ -42,8 +42,8 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends the buyer the message with the way in. Sent again, it carries the same link. Where the way in is a one-time link that was
- * used, a buyer who is inside is told so, and one who left gets another.
+ * Sends the buyer the message with the way in. Sent again, it carries the same link. A buyer who is inside is told so instead; one who left
+ * gets the link, or, where it was a one-time link that was used, another.
  */
 @Component
 class DeliverAccessTask implements TaskHandler {
@@ -104,9 +104,16 @@ class DeliverAccessTask implements TaskHandler {
      *
      * @param until the end of all that they have in the channel, which what follows this grant, or runs beside it, may put off
      * @param isBanned by the seller
+     * @param isInside as last heard
      */
     private record Sold(
-            Grant grant, Channel channel, Language language, Html welcome, Lasting.Until until, boolean isBanned) {
+            Grant grant,
+            Channel channel,
+            Language language,
+            Html welcome,
+            Lasting.Until until,
+            boolean isBanned,
+            boolean isInside) {
         AccessTexts texts() {
             return TEXTS.in(language);
         }
@@ -180,6 +187,10 @@ class DeliverAccessTask implements TaskHandler {
         if (channel.isByOneTimeLink()) {
             return oneTimeLink(task, sold);
         }
+        // as heard is not enough: nobody who has left unheard, or of whom there is no answer, may be without the link
+        if (sold.isInside() && isInside(sold) instanceof Answer.Done<Boolean>(Boolean inside) && inside) {
+            return send(task, sold, inside(task, sold), () -> admitted(task, grant));
+        }
         if (channel.standingLink() == null) {
             return Result.later(LINK_IS_MISSING, "the channel's link is not made yet");
         }
@@ -213,7 +224,8 @@ class DeliverAccessTask implements TaskHandler {
         List<Seat.Key> seats = found.values().stream().map(Grant::seat).toList();
         Read<Map<Seat.Key, Optional<Instant>>> lastEnds = grants.lastEnds(seats);
         Read<Set<Seat.Key>> banned = lists.banned(seats);
-        reads.together(channels, known, welcomes, lastEnds, banned);
+        Read<Set<Seat.Key>> inside = grants.inside(seats);
+        reads.together(channels, known, welcomes, lastEnds, banned, inside);
         return looks.stream()
                 .map(look -> Optional.ofNullable(found.get(look.grantId()))
                         .flatMap(grant -> Optional.ofNullable(channels.answer().get(grant.channelId()))
@@ -223,7 +235,8 @@ class DeliverAccessTask implements TaskHandler {
                                         language(look, grant, known.answer()),
                                         Html.escaped(welcomes.answer().getOrDefault(welcome(look, grant), "")),
                                         until(grant, lastEnds.answer()),
-                                        banned.answer().contains(grant.seat())))))
+                                        banned.answer().contains(grant.seat()),
+                                        inside.answer().contains(grant.seat())))))
                 .toList();
     }
 
@@ -264,22 +277,13 @@ class DeliverAccessTask implements TaskHandler {
 
     private Result lookInside(Task task, Sold sold) {
         Grant grant = sold.grant();
-        Channel channel = sold.channel();
         Instant began = clock.instant();
-        Answer<Boolean> answer = messenger.isMember(channel.closedChat().value(), grant.telegramUserId());
+        Answer<Boolean> answer = isInside(sold);
         if (!(answer instanceof Answer.Done<Boolean>(Boolean inside))) {
             return NotDone.of(answer);
         }
         if (inside) {
-            boolean isRenewal = grant.startsAt().isAfter(grant.grantedAt().plus(JUST_NOW));
-            return send(
-                    task,
-                    sold,
-                    isRenewal
-                                    && task.subject()
-                                            .equals(Effects.deliver(grant.id()).subject())
-                            ? sold.because(sold.texts().extended(channel.title(), sold.until()))
-                            : sold.texts().inside(channel.title(), sold.until()));
+            return send(task, sold, inside(task, sold));
         }
         return new Result.Done(() -> {
             grants.looked(grant, false, began);
@@ -287,7 +291,36 @@ class DeliverAccessTask implements TaskHandler {
         });
     }
 
+    private Answer<Boolean> isInside(Sold sold) {
+        return messenger.isMember(
+                sold.channel().closedChat().value(), sold.grant().telegramUserId());
+    }
+
+    /** To whoever is inside: of a purchase once, without a link; who has just come in is welcomed. */
+    private static Html inside(Task task, Sold sold) {
+        Grant grant = sold.grant();
+        String title = sold.channel().title();
+        if (!task.subject().equals(Effects.deliver(grant.id()).subject())) {
+            return sold.texts().inside(title, sold.until());
+        }
+        return grant.startsAt().isAfter(grant.grantedAt().plus(JUST_NOW))
+                ? sold.because(sold.texts().extended(title, sold.until()))
+                : Html.paragraphs(sold.because(sold.texts().inside(title, sold.until())), sold.welcome());
+    }
+
+    /** Within the current transaction. */
+    private void admitted(Task task, Grant grant) {
+        if (grants.advance(grant, Grant.Access.ADMITTED)) {
+            timeline.append(task.seller(), event(task, grant, "admitted", Map.of("how", "seen inside")));
+        }
+    }
+
     private Result send(Task task, Sold sold, Html text) {
+        return send(task, sold, text, () -> {});
+    }
+
+    /** {@code besides}: is recorded with it. */
+    private Result send(Task task, Sold sold, Html text, Runnable besides) {
         Grant grant = sold.grant();
         faults.reach(Point.CP12_BEFORE_MESSAGE);
         Answer<Long> answer = messenger.send(new Messenger.Message(grant.telegramUserId(), text, List.of()));
@@ -295,6 +328,7 @@ class DeliverAccessTask implements TaskHandler {
         return switch (answer) {
             case Answer.Done<Long>(Long messageId) ->
                 new Result.Done(() -> {
+                    besides.run();
                     grants.delivered(grant, messageId);
                     if (grant.isImported()) {
                         reach.found(task.seller(), List.of(grant.telegramUserId()));

@@ -60,7 +60,7 @@ public class Giving {
         if (lists.isBanned(new Seat.Key(channel.seller(), channel.id(), telegramUserId))) {
             return Optional.empty();
         }
-        WayIn wayIn = pool.waysIn(List.of(new LinkPool.Place(channel, telegramUserId)))
+        WayIn wayIn = pool.waysIn(List.of(new LinkPool.Place(channel, telegramUserId, seat.isInside())))
                 .getFirst();
         var span = Grant.Span.following(seat.entitledUntil(), clock.instant(), days);
         Grant grant = new Grant(

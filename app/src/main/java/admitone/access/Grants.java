@@ -20,10 +20,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -78,7 +80,7 @@ public class Grants {
                 from unnest(?::jsonb[]) as r
                 on conflict (seller_id, channel_id, telegram_user_id) do nothing
                 returning seller_id, channel_id, telegram_user_id
-                """, rows(keys), seats, row -> seats.put(seatKey(row), new Seat(null, null)));
+                """, rows(keys), seats, row -> seats.put(seatKey(row), new Seat(null, null, false)));
     }
 
     /** Within the current transaction: adds the other ones of the keys to seats that are locked, but for those that somebody else holds. */
@@ -99,7 +101,10 @@ public class Grants {
                         """ + orSkip,
                         others,
                         seats,
-                        row -> seats.put(seatKey(row), new Seat(null, row.getObject("request_update_id", Long.class)))),
+                        row -> seats.put(
+                                seatKey(row),
+                                new Seat(
+                                        null, row.getObject("request_update_id", Long.class), row.getBoolean("inside")))),
                 // whoever has a grant has had a seat before. A statement of its own: the one before sees the grants as
                 // they were when it began to wait
                 Read.of("""
@@ -111,7 +116,7 @@ public class Grants {
                         group by g.seller_id, g.channel_id, g.telegram_user_id
                         """, others, seats, row -> {
                     Instant until = Columns.instant(row, "until");
-                    seats.computeIfPresent(seatKey(row), (_, seat) -> new Seat(until, seat.requestUpdateId()));
+                    seats.computeIfPresent(seatKey(row), (_, seat) -> new Seat(until, seat.requestUpdateId(), seat.isInside()));
                 }));
     }
 
@@ -187,6 +192,17 @@ public class Grants {
                 rows(seats),
                 ends,
                 row -> ends.put(seatKey(row), Optional.ofNullable(Columns.instantOrNull(row, "last_end"))));
+    }
+
+    /** Those of the seats whose users are inside, as last heard, in one statement. */
+    Read<Set<Seat.Key>> inside(Collection<Seat.Key> seats) {
+        Set<Seat.Key> inside = new HashSet<>();
+        return Read.of("""
+                select s.seller_id, s.channel_id, s.telegram_user_id from access.seat s
+                join (select r->>0 as seller_id, (r->>1)::uuid as channel_id, (r->>2)::bigint as telegram_user_id from unnest(?::jsonb[]) as r) as v
+                  on s.seller_id = v.seller_id and s.channel_id = v.channel_id and s.telegram_user_id = v.telegram_user_id
+                where s.inside
+                """, rows(seats), inside, row -> inside.add(seatKey(row)));
     }
 
     /** Whether the user is inside, as last heard. */

@@ -80,11 +80,11 @@ public class LinkPool {
 
     // handing out
 
-    /** Somebody's place in a channel. */
-    public record Place(Channel channel, long telegramUserId) {
+    /** Somebody's place in a channel; {@code isInside} as their {@link Seat} has it. */
+    public record Place(Channel channel, long telegramUserId, boolean isInside) {
         /** Whether they are inside by a right of their own, as last heard, or have not been removed since it ended, so that a further grant needs no link. */
         private boolean needsNone(Grants grants, Endings endings) {
-            return grants.isInside(channel.seller(), channel.id(), telegramUserId)
+            return isInside
                     && (!grants.active(channel.seller(), channel.id(), telegramUserId)
                                     .isEmpty()
                             || endings.isStaying(channel.seller(), channel.id(), telegramUserId));
@@ -93,11 +93,13 @@ public class LinkPool {
 
     /** Within the current transaction, the places being locked: what there is for each who pays now, in the same order. */
     public List<WayIn> waysIn(List<Place> places) {
-        Set<Place> without = places.stream()
-                .filter(place -> place.channel().isByOneTimeLink() && !place.needsNone(grants, endings))
+        Set<Place> settled = places.stream()
+                .filter(place -> place.needsNone(grants, endings))
                 .collect(Collectors.toSet());
         Map<Channel, Iterator<PoolLink>> free =
-                without.stream()
+                places.stream()
+                        .distinct()
+                        .filter(place -> place.channel().isByOneTimeLink() && !settled.contains(place))
                         .collect(Collectors.groupingBy(Place::channel, Collectors.counting()))
                         .entrySet()
                         .stream()
@@ -109,16 +111,13 @@ public class LinkPool {
                                                 wanted.getValue().intValue())
                                         .iterator()));
         return places.stream()
-                .map(place -> wayIn(place, without.contains(place) ? free.get(place.channel()) : null))
+                .map(place -> settled.contains(place) ? new WayIn.Inside() : wayIn(place, free.get(place.channel())))
                 .toList();
     }
 
     private static WayIn wayIn(Place place, @Nullable Iterator<PoolLink> free) {
-        if (!place.channel().isByOneTimeLink()) {
-            return new WayIn.Standing(place.channel().standingLink() != null);
-        }
         if (free == null) {
-            return new WayIn.Inside();
+            return new WayIn.Standing(place.channel().standingLink() != null);
         }
         return free.hasNext()
                 ? new WayIn.OneTime(free.next())

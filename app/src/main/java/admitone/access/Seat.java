@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entitledUntil the latest end of the user's active grants; null: none
  * @param requestUpdateId the update by which the user asked to be let in and was not answered yet
+ * @param isInside whether the user is inside, as last heard or looked at; false also where nothing is known
  */
 public record Seat(
-        @Nullable Instant entitledUntil, @Nullable Long requestUpdateId) {
+        @Nullable Instant entitledUntil, @Nullable Long requestUpdateId, boolean isInside) {
 
     /** Whose place it is. */
     public record Key(SellerId seller, UUID channelId, long telegramUserId) {

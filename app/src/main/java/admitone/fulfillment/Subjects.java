@@ -355,9 +355,10 @@ class Subjects {
         for (Subject one : subjects) {
             Sold sold = one.sold();
             if (one.mayGrant() && sold != null) {
+                Seat seat = one.seat();
                 one.place().ifPresent(key -> {
                     keys.add(key);
-                    places.add(new Place(sold.channel(), key.telegramUserId()));
+                    places.add(new Place(sold.channel(), key.telegramUserId(), seat != null && seat.isInside()));
                 });
             }
         }

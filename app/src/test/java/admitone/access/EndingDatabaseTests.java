@@ -3,8 +3,10 @@ package admitone.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.cases.Case;
+import admitone.checkout.Order;
 import admitone.messaging.BotName;
 import admitone.messaging.Messenger.LinkButton;
+import admitone.messaging.Messenger.Message;
 import admitone.runtime.Answer;
 import java.time.Duration;
 import java.util.List;
@@ -251,6 +253,91 @@ class EndingDatabaseTests extends EndingFixture {
         goTo(Duration.ofDays(32));
 
         assertThat(core.messenger.inside).isEmpty();
+    }
+
+    // renewal where they ask to join
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 30}) // before the end, and in the grace period
+    void renewalOfSomebodyInsideNeedsNoRequest(int day) {
+        admit(BUYER);
+        joins(BUYER);
+        goTo(Duration.ofDays(day).plusHours(3));
+        core.messenger.sent.clear();
+
+        Order renewal = buy(BUYER);
+        assertThat(access(renewal)).as("decided with the payment").containsExactly("admitted");
+        core.awaitTasks();
+
+        assertThat(messages(BUYER))
+                .singleElement()
+                .satisfies(message -> assertThat(message.html())
+                        .startsWith("Your payment arrived.")
+                        .contains("You need no link")
+                        .doesNotContain("https://t.me/+"));
+    }
+
+    @Test
+    void renewalOfSomebodyWhoLeftUnheardHasTheLink() {
+        admit(BUYER);
+        joins(BUYER);
+        core.messenger.inside.remove(BUYER);
+        core.messenger.sent.clear();
+
+        buy(BUYER);
+        core.awaitTasks();
+
+        assertThat(messages(BUYER)).singleElement().satisfies(this::hasTheLink);
+    }
+
+    @Test
+    void whereNobodyAnswersWhetherTheyAreInsideTheyHaveTheLink() {
+        admit(BUYER);
+        joins(BUYER);
+        core.messenger.onMember = user -> new Answer.Unknown<>("timeout");
+        core.messenger.sent.clear();
+
+        buy(BUYER);
+        core.awaitTasks();
+
+        assertThat(messages(BUYER)).singleElement().satisfies(this::hasTheLink);
+    }
+
+    @Test
+    void whoBuysAfterTheirRemovalHasTheLink() {
+        admit(BUYER);
+        joins(BUYER);
+        goTo(Duration.ofDays(32));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+        core.messenger.sent.clear();
+
+        Order again = buy(BUYER);
+        assertThat(access(again)).containsExactly("ready");
+        core.awaitTasks();
+
+        assertThat(messages(BUYER)).singleElement().satisfies(this::hasTheLink);
+    }
+
+    @Test
+    void whoIsInsideWithoutARightAndBuysNeedsNoRequest() {
+        joins(BUYER);
+
+        Order order = buy(BUYER);
+        core.startTasks();
+        core.awaitTasks();
+
+        assertThat(messages(BUYER))
+                .singleElement()
+                .satisfies(message -> assertThat(message.html()).contains("You need no link"));
+        assertThat(access(order)).containsExactly("admitted");
+    }
+
+    private void hasTheLink(Message message) {
+        assertThat(message.html()).contains("https://t.me/+standing");
+    }
+
+    private List<String> access(Order order) {
+        return core.strings("select access from access.grants where order_id = ?", order.id());
     }
 
     // one-time links

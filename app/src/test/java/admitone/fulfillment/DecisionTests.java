@@ -57,7 +57,7 @@ class DecisionTests {
 
     private Order order = order(null, NOW.plus(Duration.ofHours(24)));
     private Payment payment = payment(new Waiting(), null, null);
-    private Facts facts = facts(new Seat(null, null), RATE, null);
+    private Facts facts = facts(new Seat(null, null, false), RATE, null);
 
     @Test
     void paidGrantsSettlesAccruesAndOwesOnce() {
@@ -86,7 +86,7 @@ class DecisionTests {
 
     @Test
     void paidWithoutARateGrantsAndOwesTheAccrual() {
-        facts = facts(new Seat(null, null), null, null);
+        facts = facts(new Seat(null, null, false), null, null);
 
         Decision decision = decide(finished());
 
@@ -106,7 +106,7 @@ class DecisionTests {
 
     @Test
     void paidWhileARequestIsPendingOwesTheApproval() {
-        facts = facts(new Seat(null, 7L), RATE, null);
+        facts = facts(new Seat(null, 7L, false), RATE, null);
 
         assertThat(decide(finished()).owed()).contains(Effects.approve(CHANNEL, 41, "update-7"));
     }
@@ -114,7 +114,7 @@ class DecisionTests {
     @Test
     void paidByOneWhoIsEntitledFollowsTheEarlierSpan() {
         Instant until = NOW.plus(Duration.ofDays(3));
-        facts = facts(new Seat(until, null), RATE, null);
+        facts = facts(new Seat(until, null, false), RATE, null);
 
         assertThat(granted(decide(finished())).startsAt()).isEqualTo(until);
     }
@@ -134,7 +134,7 @@ class DecisionTests {
         order = order(null, NOW.minusMillis(1));
         facts = new Facts(
                 NOW,
-                new Seat(null, null),
+                new Seat(null, null, false),
                 THERE,
                 RATE,
                 BigDecimal.ONE,
@@ -169,7 +169,7 @@ class DecisionTests {
     })
     void overpaidGrantsAndAsks(String received, String tolerance, boolean asks) {
         facts = new Facts(
-                NOW, new Seat(null, null), THERE, RATE, new BigDecimal(tolerance), null, GRANT, false, List.of());
+                NOW, new Seat(null, null, false), THERE, RATE, new BigDecimal(tolerance), null, GRANT, false, List.of());
 
         Decision decision = decide(heard(ProviderStatus.FINISHED, eth(received), OUTCOME));
 
@@ -199,7 +199,7 @@ class DecisionTests {
                 NOW,
                 NOW.plus(Duration.ofHours(24)),
                 null);
-        facts = new Facts(NOW, new Seat(null, null), THERE, RATE, BigDecimal.ONE, null, GRANT, true, List.of());
+        facts = new Facts(NOW, new Seat(null, null, false), THERE, RATE, BigDecimal.ONE, null, GRANT, true, List.of());
 
         Decision decision = decide(heard(ProviderStatus.FINISHED, eth(received), OUTCOME));
 
@@ -211,7 +211,7 @@ class DecisionTests {
     void surplusThatExtendsBringsNoOtherOneTimeLink() {
         facts = new Facts(
                 NOW,
-                new Seat(NOW.plus(Duration.ofDays(3)), null),
+                new Seat(NOW.plus(Duration.ofDays(3)), null, false),
                 new WayIn.PoolEmpty(CHANNEL),
                 RATE,
                 BigDecimal.ONE,
@@ -325,7 +325,7 @@ class DecisionTests {
 
     @Test
     void partAboveTheLimitIsConfirmedBeforeItCounts() {
-        facts = facts(new Seat(null, null), RATE, new BigDecimal("1.34"));
+        facts = facts(new Seat(null, null, false), RATE, new BigDecimal("1.34"));
         Money part = new Money(ASKED.units().shiftRight(1), ASKED.asset());
 
         Decision told = decide(heard(ProviderStatus.PARTIALLY_PAID, part, OUTCOME, Cause.IPN, null, PRICE));
@@ -346,7 +346,7 @@ class DecisionTests {
         "OPERATOR, 1.34, true"
     })
     void notificationAboveTheLimitIsConfirmedFirst(Cause cause, String limit, boolean atOnce) {
-        facts = facts(new Seat(null, null), RATE, new BigDecimal(limit));
+        facts = facts(new Seat(null, null, false), RATE, new BigDecimal(limit));
 
         Decision decision = decide(heard(ProviderStatus.FINISHED, ASKED, OUTCOME, cause, null, PRICE));
 

@@ -133,7 +133,7 @@ class TwoPaymentsProperties {
                     .toList();
             var facts = new Facts(
                     NOW,
-                    new Seat(null, null),
+                    new Seat(null, null, false),
                     new WayIn.Standing(true),
                     RATE,
                     BigDecimal.ONE,
