@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +20,26 @@ import org.jspecify.annotations.Nullable;
  * @param granted null: it has granted nothing
  * @param isBanned the seller keeps its buyer out
  * @param second what arrived beside the payment that paid it, oldest first
+ * @param isRestTooLittle what is missing of the price is less than can be paid in any coin
  */
 public record Purchase(
-        Order order, List<Payment> payments, @Nullable Granted granted, boolean isBanned, List<SecondPayment> second) {
+        Order order,
+        List<Payment> payments,
+        @Nullable Granted granted,
+        boolean isBanned,
+        List<SecondPayment> second,
+        boolean isRestTooLittle) {
 
     /** Of a buyer who is not banned, paid once at most. */
     Purchase(Order order, List<Payment> payments, @Nullable Granted granted) {
-        this(order, payments, granted, false, List.of());
+        this(order, payments, granted, false, List.of(), false);
+    }
+
+    /** An address that was given for the rest holds, whatever the coins have come to. */
+    Purchase withRestPayable(Predicate<Money> inAnyCoin) {
+        boolean isTooLittle = payable().isEmpty()
+                && rest().filter(rest -> !inAnyCoin.test(rest)).isPresent();
+        return new Purchase(order, payments, granted, isBanned, second, isTooLittle);
     }
 
     /** A time that is over is over, whether or not that was recorded yet. To somebody banned no way in is open. */

@@ -7,6 +7,7 @@ import admitone.checkout.SecondPayment.Became;
 import admitone.database.Columns;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.payments.Coins;
 import admitone.payments.Payment;
 import admitone.payments.PaymentRules.Why;
 import admitone.payments.Payments;
@@ -53,11 +54,13 @@ public class Purchases {
     private final JdbcClient jdbc;
     private final Payments payments;
     private final Catalog catalog;
+    private final Coins coins;
 
-    Purchases(JdbcClient jdbc, Payments payments, Catalog catalog) {
+    Purchases(JdbcClient jdbc, Payments payments, Catalog catalog, Coins coins) {
         this.jdbc = jdbc;
         this.payments = payments;
         this.catalog = catalog;
+        this.coins = coins;
     }
 
     /** By an order id of ours; a text that cannot be one is not asked about. */
@@ -111,7 +114,9 @@ public class Purchases {
                         paid.getOrDefault(row.order().id(), List.of()),
                         row.granted(),
                         row.isBanned(),
-                        second.getOrDefault(row.order().id(), List.of())))
+                        second.getOrDefault(row.order().id(), List.of()),
+                        /* isRestTooLittle= */ false))
+                .map(purchase -> purchase.withRestPayable(coins::mayBePayable))
                 .toList();
     }
 

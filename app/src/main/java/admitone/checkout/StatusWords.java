@@ -65,11 +65,11 @@ public final class StatusWords {
         Purchase.@Nullable Granted granted = purchase.granted();
         @Nullable Payment payment = deciding(order, purchase.payments()).orElse(null);
         Access access = purchase.accessAt(now);
-        @Nullable Instant endsAt = granted == null ? null : granted.endsAt();
+        @Nullable Instant endsAt = endsAt(purchase);
         PublicStatus status = status(order, payment, now);
         boolean told = asker == Asker.HOLDER;
         @Nullable Money shortBy = told ? shortBy(purchase, payment) : null;
-        Words words = toThem(words(order, payment, access, now, told, shortBy != null, endsAt), purchase, now, told);
+        Words words = toThem(words(purchase, payment, access, now, told, shortBy != null), purchase, now, told);
         List<Also> also = also(order, payment, access, tolerancePercent, told && words != Words.HELD_BACK, endsAt);
         if (told && purchase.isBanned() && isBesideTheBan(words)) {
             also.add(Also.BANNED_TOO);
@@ -92,6 +92,11 @@ public final class StatusWords {
                 shortBy,
                 told ? endsAt : null,
                 isFinal(status, access));
+    }
+
+    private static @Nullable Instant endsAt(Purchase purchase) {
+        Purchase.@Nullable Granted granted = purchase.granted();
+        return granted == null ? null : granted.endsAt();
     }
 
     /** Where an order with these payments stands. */
@@ -133,13 +138,13 @@ public final class StatusWords {
     }
 
     private static Words words(
-            Order order,
+            Purchase purchase,
             @Nullable Payment payment,
             Access access,
             Instant now,
             boolean told,
-            boolean isShort,
-            @Nullable Instant endsAt) {
+            boolean isShort) {
+        @Nullable Instant endsAt = endsAt(purchase);
         if (payment != null && payment.state() instanceof Refunded) {
             return Words.REFUNDED;
         }
@@ -149,7 +154,7 @@ public final class StatusWords {
             case DELIVERED -> Words.DELIVERED;
             case ADMITTED -> Words.ADMITTED;
             case ENDED -> told && endsAt != null && !endsAt.isAfter(now) ? Words.ENDED_ON : Words.ENDED;
-            case NONE -> withoutAccess(order, payment, now, isShort);
+            case NONE -> withoutAccess(purchase, payment, now, isShort);
         };
     }
 
@@ -211,7 +216,9 @@ public final class StatusWords {
         return purchase.second().stream().limit(MOST_SECOND).map(one -> one.text(language));
     }
 
-    private static Words withoutAccess(Order order, @Nullable Payment payment, Instant now, boolean isShort) {
+    private static Words withoutAccess(
+            Purchase purchase, @Nullable Payment payment, Instant now, boolean isShort) {
+        Order order = purchase.order();
         if (isPaidByAnother(order, payment)) {
             return Words.PREPARING;
         }
@@ -232,7 +239,8 @@ public final class StatusWords {
                 if (!isShort) {
                     yield Words.SHORT_UNTOLD;
                 }
-                yield over || order.paidBy() != null ? Words.SHORT : Words.SHORT_PAY_REST;
+                boolean isRestRefused = over || order.paidBy() != null || purchase.isRestTooLittle();
+                yield isRestRefused ? Words.SHORT : Words.SHORT_PAY_REST;
             }
             case Held(String why) -> why.equals(Why.WRONG_ASSET) ? Words.OTHER_COIN : Words.HELD;
             case Paid _ -> Words.PREPARING;

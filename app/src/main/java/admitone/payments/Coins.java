@@ -58,9 +58,15 @@ public class Coins {
      */
     public List<Coin> payableAt(Money price) {
         return enabled.stream()
-                .filter(known -> !known.isRefused() && isAboveMinimum(price, known))
+                .filter(known -> isPayable(price, known))
                 .map(Known::coin)
                 .toList();
+    }
+
+    /** Whether {@code price} can be paid in any coin; true also while none was ever told. */
+    public boolean mayBePayable(Money price) {
+        List<Known> told = enabled;
+        return told.isEmpty() || told.stream().anyMatch(known -> isPayable(price, known));
     }
 
     /**
@@ -96,9 +102,9 @@ public class Coins {
                 .orElseGet(() -> new Coin(asset, null, null));
     }
 
-    private static boolean isAboveMinimum(Money price, Known known) {
+    private static boolean isPayable(Money price, Known known) {
         Money minimum = known.minimum();
-        return minimum == null || isAboveMinimum(price, minimum);
+        return !known.isRefused() && (minimum == null || isAboveMinimum(price, minimum));
     }
 
     private static boolean isAboveMinimum(Money price, Money minimum) {

@@ -134,8 +134,9 @@ class StatusWordsDocTests {
                 `READY_ONCE`, `DELIVERED_ONCE` and `ADMITTED_ONCE` stand for their namesakes in channels whose admission is `one_time_link`; the
                 page shows such a link only to a browser that opened the pay page by the bot's private link.
 
-                `SHORT_PAY_REST` stands for `SHORT` while the order's time is not over: the rest is a new payment of the same order, in any coin, and
-                completes it with one grant. What is missing is counted over all parts that arrived.
+                `SHORT_PAY_REST` stands for `SHORT` while the order's time is not over and the rest is at least the provider's minimum of some coin, as told last:
+                it is a new payment of the same order, in any such coin, and completes it with one grant. An address that was given for the rest holds
+                whatever the minimums come to. What is missing is counted over all parts that arrived.
 
                 `EXPIRED_PAY_AGAIN` and `FAILED_PAY_AGAIN` stand for `EXPIRED`, `FAILED` and `CANCELLED` while the order's time is not over: another
                 coin, or the same one again, is a new payment of the same order.

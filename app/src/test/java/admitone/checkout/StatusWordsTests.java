@@ -314,7 +314,8 @@ class StatusWordsTests {
                         List.of(payment("1", paid("0.001", NOW))),
                         new Purchase.Granted(access, LATER, null, Admission.ONE_TIME_LINK),
                         /* isBanned= */ true,
-                        List.of()),
+                        List.of(),
+                        false),
                 NOW,
                 BigDecimal.ONE,
                 Asker.HOLDER,
@@ -348,7 +349,7 @@ class StatusWordsTests {
         List<Payment> payments = state.isEmpty() ? List.of() : List.of(payment("1", its));
         for (Instant at : List.of(NOW, LATER)) {
             BuyerStatus told = StatusWords.of(
-                    new Purchase(order(null), payments, null, /* isBanned= */ true, List.of()),
+                    new Purchase(order(null), payments, null, /* isBanned= */ true, List.of(), false),
                     at,
                     BigDecimal.ONE,
                     Asker.HOLDER,
@@ -379,7 +380,7 @@ class StatusWordsTests {
                 ? List.of()
                 : List.of(payment("1", state.equals("waiting") ? new Waiting() : state(state)));
         BuyerStatus told = StatusWords.of(
-                new Purchase(order(null), payments, null, /* isBanned= */ true, List.of()),
+                new Purchase(order(null), payments, null, /* isBanned= */ true, List.of(), false),
                 NOW,
                 BigDecimal.ONE,
                 Asker.ANYBODY,
@@ -395,7 +396,36 @@ class StatusWordsTests {
                 List.of(payment("1", state(state))),
                 new Purchase.Granted(Access.ENDED, endsAt, null, Admission.JOIN_REQUEST),
                 /* isBanned= */ true,
-                List.of());
+                List.of(),
+                false);
+    }
+
+    @Test
+    void restThatNoCoinTakesIsNotAskedFor() {
+        Payment part = payment("1", state("partially_paid")); // six dollars are missing
+        Purchase purchase = new Purchase(order(null), List.of(part), null);
+
+        assertThat(words(purchase.withRestPayable(rest -> rest.compareTo(usd("6.01")) >= 0)))
+                .isEqualTo(Words.SHORT);
+        assertThat(words(purchase.withRestPayable(rest -> rest.compareTo(usd("6")) >= 0)))
+                .isEqualTo(Words.SHORT_PAY_REST);
+    }
+
+    @Test
+    void addressThatWasGivenForTheRestHoldsWhateverCoinsTakeNow() {
+        Payment part = payment("1", state("partially_paid"));
+        Purchase purchase = new Purchase(order(null), List.of(part, rest("2", "6", new Waiting())), null);
+
+        assertThat(words(purchase.withRestPayable(rest -> false))).isEqualTo(Words.SHORT_PAY_REST);
+    }
+
+    private static Money usd(String amount) {
+        return Money.parse(amount, Asset.USD);
+    }
+
+    private static Words words(Purchase purchase) {
+        return StatusWords.of(purchase, NOW, BigDecimal.ONE, Asker.HOLDER, Language.ENGLISH)
+                .words();
     }
 
     @Test
@@ -412,7 +442,8 @@ class StatusWordsTests {
                 List.of(payment("1", paid("0.001", NOW))),
                 new Purchase.Granted(Access.ADMITTED, null, null, Admission.JOIN_REQUEST),
                 /* isBanned= */ false,
-                second);
+                second,
+                false);
 
         String told = StatusWords.of(purchase, NOW, BigDecimal.ONE, Asker.HOLDER, Language.ENGLISH)
                 .message();

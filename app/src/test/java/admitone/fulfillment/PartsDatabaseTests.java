@@ -19,6 +19,8 @@ import admitone.messaging.Language;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.Rates;
+import admitone.payments.Coin;
+import admitone.payments.Coins;
 import admitone.payments.Payment;
 import admitone.payments.PaymentProvider.Created;
 import admitone.payments.PaymentProvider.NewPayment;
@@ -453,6 +455,38 @@ class PartsDatabaseTests {
                 .isEqualTo(new PayOrder.Outcome.Refused<Payment>("rest_below_minimum", "less than minimal"));
         assertThat(core.strings("select kind from cases.cases where state = 'open'"))
                 .containsExactly("underpaid");
+    }
+
+    @Test
+    void whereNoCoinTakesTheRestTheSellerDecidesAndNobodyIsAskedForIt() {
+        coinsTakeFrom("0.52"); // 0.546 with the margin; 0.54 are missing
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        core.hear(short60(first.id(), order));
+        core.startTasks();
+        core.awaitTasks();
+
+        assertThat(page(order)).contains("the seller has been asked what to do").doesNotContain("new address");
+        assertThat(core.messenger.sent).singleElement().satisfies(message -> {
+            assertThat(message.html()).contains("the seller has been asked what to do");
+            assertThat(message.buttons()).singleElement().asString().contains("Open the purchase");
+        });
+        assertThat(core.cases(first.id())).containsExactly("underpaid");
+
+        coinsTakeFrom("0.51");
+        assertThat(page(order)).contains("Take a new address for it");
+        Payment second = pay(order);
+        coinsTakeFrom("0.52");
+        assertThat(page(order)).as("its address holds").contains("Take a new address for it");
+        core.hear(rest(second.id(), order));
+        assertComplete(order, first.id(), second.id());
+    }
+
+    private void coinsTakeFrom(String minimum) {
+        core.provider.onCoins = () -> new Answer.Done<>(List.of(new Coin(ETH, "Ether", "eth")));
+        core.provider.onMinimum = coin -> new Answer.Done<>(usd(minimum));
+        core.clock.advance(Duration.ofMinutes(31));
+        core.bean(Coins.class).refresh();
     }
 
     private void assertComplete(Order order, String first, String second) {
