@@ -174,14 +174,14 @@ public final class Effects {
     static Owed removeStranger(PoolLink link, long telegramUserId, long updateId) {
         return Owed.now(
                 REMOVE_STRANGER,
-                strangerSubject(link, telegramUserId, updateId),
+                strangerSubject(link.id(), telegramUserId, updateId),
                 strangerPayload(link, telegramUserId));
     }
 
     /** Lets the removed come again. Owed with the removal, so that nobody stays banned where one of the two is lost. */
     static Owed liftBan(PoolLink link, long telegramUserId, long updateId) {
         return Owed.now(
-                LIFT_BAN, strangerSubject(link, telegramUserId, updateId), strangerPayload(link, telegramUserId));
+                LIFT_BAN, strangerSubject(link.id(), telegramUserId, updateId), strangerPayload(link, telegramUserId));
     }
 
     /** One reminder of one end. */
@@ -270,8 +270,8 @@ public final class Effects {
         return payload;
     }
 
-    private static String strangerSubject(PoolLink link, long telegramUserId, long updateId) {
-        return "stranger:" + link.id() + ":" + telegramUserId + ":update-" + updateId;
+    static String strangerSubject(UUID linkId, long telegramUserId, long updateId) {
+        return "stranger:" + linkId + ":" + telegramUserId + ":update-" + updateId;
     }
 
     private static Map<String, String> strangerPayload(PoolLink link, long telegramUserId) {

@@ -191,6 +191,17 @@ class Endings {
                 .single();
     }
 
+    /** Those for which a call to remove went out that may have done it. */
+    List<Ending.Key> removals(Seat.Key seat) {
+        return jdbc.sql("""
+                select * from access.ending
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and removing_at is not null
+                """)
+                .params(seat.seller().value(), seat.channelId(), seat.telegramUserId())
+                .query((row, n) -> key(row))
+                .list();
+    }
+
     /** Within the current transaction. What was settled before stays. */
     void settle(Ending.Key key, Outcome outcome) {
         change(key, "settled_at = ?, outcome = ?", Columns.at(clock.instant()), outcome.word());

@@ -44,6 +44,17 @@ public class Lists {
         return is(seat, Word.BANNED);
     }
 
+    /** What a ban of theirs that does not hold any more is lifted under: the word before the last. */
+    Optional<String> bansTakenBack(Seat.Key seat) {
+        return jdbc.sql("""
+                select turn from access.listed
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and word is distinct from 'banned'
+                """)
+                .params(seat.seller().value(), seat.channelId(), seat.telegramUserId())
+                .query((row, _) -> Effects.letBackIn(seat, row.getInt("turn") - 1).subject())
+                .optional();
+    }
+
     boolean isWhitelisted(Seat.Key seat) {
         return is(seat, Word.WHITELISTED);
     }

@@ -144,6 +144,17 @@ class Outsiders {
                 .single();
     }
 
+    /** Their stays that a call to remove may have ended. */
+    List<Outsider> removals(Seat.Key seat) {
+        return jdbc.sql("""
+                select * from access.outsider
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and removing_at is not null
+                """)
+                .params(seat.seller().value(), seat.channelId(), seat.telegramUserId())
+                .query(Outsiders::read)
+                .list();
+    }
+
     private static final String THIS =
             " where seller_id = ? and channel_id = ? and telegram_user_id = ? and found_at = ?";
 

@@ -4,6 +4,7 @@ import admitone.database.Columns;
 import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -58,6 +59,18 @@ class Strangers {
                 .params(Columns.all(seller.value(), linkId, telegramUserId, REMOVED, Columns.at(at)))
                 .query(Boolean.class)
                 .single();
+    }
+
+    /** What they are, or were, removed under. */
+    List<String> removals(Seat.Key seat) {
+        return jdbc.sql("""
+                select link_id, update_id from access.stranger
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and (outcome is null or outcome = ?)
+                """)
+                .params(seat.seller().value(), seat.channelId(), seat.telegramUserId(), REMOVED)
+                .query((row, n) -> Effects.strangerSubject(
+                        row.getObject("link_id", UUID.class), seat.telegramUserId(), row.getLong("update_id")))
+                .list();
     }
 
     boolean isInside(SellerId seller, UUID linkId, long telegramUserId) {

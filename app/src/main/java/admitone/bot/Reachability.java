@@ -1,5 +1,7 @@
 package admitone.bot;
 
+import admitone.access.BansToLift;
+import admitone.access.Seat;
 import admitone.cases.Case;
 import admitone.catalog.Channel;
 import admitone.messaging.Messenger;
@@ -16,10 +18,12 @@ import org.springframework.stereotype.Component;
 @Component
 class Reachability {
     private final Messenger messenger;
+    private final BansToLift bansToLift;
     private final long botId;
 
-    Reachability(Messenger messenger, Settings settings) {
+    Reachability(Messenger messenger, BansToLift bansToLift, Settings settings) {
         this.messenger = messenger;
+        this.bansToLift = bansToLift;
         this.botId = settings.telegram().botId();
     }
 
@@ -45,7 +49,7 @@ class Reachability {
         return switch (messenger.standing(chat, botId)) {
             case Answer.Done<Standing>(Standing bot) ->
                 bot.role().runsTheChat() && bot.mayInvite() && bot.mayRemove()
-                        ? ofBuyer(chat, buyer)
+                        ? ofBuyer(channel, buyer)
                         : new Finding.NoRights(lacking(bot));
             case Answer.Declined<Standing>(String code, String reason) ->
                 switch (code) {
@@ -57,14 +61,21 @@ class Reachability {
         };
     }
 
-    private Finding ofBuyer(long chat, long buyer) {
-        return switch (messenger.standing(chat, buyer)) {
+    private Finding ofBuyer(Channel channel, long buyer) {
+        return switch (messenger.standing(channel.closedChat().value(), buyer)) {
             case Answer.Done<Standing>(Standing standing) ->
-                standing.role() == Role.BANNED ? new Finding.Banned() : new Finding.Free();
+                standing.role() == Role.BANNED ? banned(channel, buyer) : new Finding.Free();
             case Answer.Declined<Standing> _ -> new Finding.Free(); // not known there, so not banned either
             case Answer.NotNow<Standing>(Duration after, String reason) -> new Finding.NotKnown(after, reason);
             case Answer.Unknown<Standing>(String reason) -> new Finding.NotKnown(ASK_AGAIN, reason);
         };
+    }
+
+    /** By ourselves, where we have just put them out: then it is lifted in a moment. */
+    private Finding banned(Channel channel, long buyer) {
+        return bansToLift.any(new Seat.Key(channel.seller(), channel.id(), buyer))
+                ? new Finding.NotKnown(ASK_AGAIN, "they are being removed, and our ban is to be lifted")
+                : new Finding.Banned();
     }
 
     private static String lacking(Standing bot) {

@@ -1,12 +1,20 @@
 package admitone.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import admitone.Ipn;
 import admitone.checkout.Order;
+import admitone.messaging.Incoming.Said;
+import admitone.messaging.IncomingListener;
 import admitone.messaging.Messenger.Refusal;
+import admitone.messaging.Messenger.Role;
+import admitone.messaging.Messenger.Standing;
 import admitone.runtime.Answer;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -304,6 +312,63 @@ class RemovalDatabaseTests extends EndingFixture {
         assertThat(core.messenger.inside).contains(BUYER);
         goTo(Duration.ofDays(45));
         assertThat(core.messenger.inside).contains(BUYER);
+    }
+
+    @Test
+    void ourOwnBanIsKnownUntilItIsLifted() {
+        BansToLift bansToLift = core.bean(BansToLift.class);
+        Seat.Key seat = new Seat.Key(shop.seller(), shop.channel().id(), BUYER);
+        admit(BUYER);
+        goTo(Duration.ofDays(30).plusHours(1));
+        assertThat(bansToLift.any(seat)).isFalse();
+        List<Boolean> whileBarred = new CopyOnWriteArrayList<>();
+        core.messenger.onLift = user -> {
+            whileBarred.add(bansToLift.any(seat));
+            return new Answer.Done<>(true);
+        };
+
+        goTo(Duration.ofDays(31).plusHours(2));
+
+        assertThat(whileBarred).containsExactly(true);
+        assertThat(bansToLift.any(seat)).as("whoever bars them now is a person").isFalse();
+    }
+
+    @Test
+    void whoPicksAPlanWhileWePutThemOutIsNotTakenForBanned() {
+        admit(BUYER);
+        goTo(Duration.ofDays(30).plusHours(1));
+        core.messenger.sent.clear();
+        var isBarred = new AtomicBoolean();
+        var asked = new AtomicInteger();
+        core.messenger.onStanding = user -> {
+            if (user != BUYER) {
+                return core.messenger.standing(user);
+            }
+            asked.incrementAndGet();
+            return isBarred.get()
+                    ? new Answer.Done<>(new Standing(Role.BANNED, false, false))
+                    : core.messenger.standing(user);
+        };
+        core.messenger.onBan = user -> {
+            core.messenger.inside.remove(user);
+            isBarred.set(true);
+            Said said = new Said(
+                    user, "/start " + shop.plan().handle(), core.clock.instant());
+            core.beans(IncomingListener.class).forEach(listener -> listener.on(updates.incrementAndGet(), said));
+            return new Answer.Done<>(true);
+        };
+        core.messenger.onLift = user -> {
+            await().until(() -> asked.get() > 0);
+            isBarred.set(false);
+            return new Answer.Done<>(true);
+        };
+
+        goTo(Duration.ofDays(31).plusHours(2));
+
+        assertThat(messages(BUYER))
+                .anySatisfy(message -> assertThat(message.html()).contains("for <b>1.35 USD</b>"))
+                .noneSatisfy(message -> assertThat(message.html()).contains("banned"));
+        assertThat(core.strings("select kind from cases.cases")).doesNotContain("buyer_banned");
     }
 
     @Test
