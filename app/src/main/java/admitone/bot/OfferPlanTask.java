@@ -6,7 +6,6 @@ import admitone.access.Lists;
 import admitone.access.Seat;
 import admitone.access.TellTask;
 import admitone.bot.Reachability.Finding;
-import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
@@ -30,10 +29,9 @@ import admitone.tasks.Owed;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
+import admitone.tasks.Tasks;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +46,7 @@ import org.springframework.stereotype.Component;
 @Component
 class OfferPlanTask implements TaskHandler {
     private static final String KIND = "offer_plan";
-    /** Kinds of cases. */
-    private static final String CANNOT_ADMIT = "cannot_admit";
-
+    /** A kind of case. */
     private static final String BUYER_BANNED = "buyer_banned";
 
     /** So long does a buyer wait for the messenger to answer our questions, then the offer goes out without: a payment is kept safe whatever the answer. */
@@ -65,6 +61,8 @@ class OfferPlanTask implements TaskHandler {
     private final Lists lists;
     private final Reachability reachability;
     private final Cases cases;
+    private final LostRights lostRights;
+    private final Tasks tasks;
     private final Messenger messenger;
     private final Clock clock;
     private final PrivateLinks links;
@@ -76,6 +74,8 @@ class OfferPlanTask implements TaskHandler {
             Lists lists,
             Reachability reachability,
             Cases cases,
+            LostRights lostRights,
+            Tasks tasks,
             Messenger messenger,
             Clock clock,
             PrivateLinks links) {
@@ -85,6 +85,8 @@ class OfferPlanTask implements TaskHandler {
         this.lists = lists;
         this.reachability = reachability;
         this.cases = cases;
+        this.lostRights = lostRights;
+        this.tasks = tasks;
         this.messenger = messenger;
         this.clock = clock;
         this.links = links;
@@ -134,18 +136,21 @@ class OfferPlanTask implements TaskHandler {
         return switch (reachability.of(channel, chat)) {
             case Finding.Free() -> TellTask.tell(messenger, message(task, order, channel, texts));
             case Finding.NoRights(String why) ->
-                refuse(
-                        chat,
-                        texts.cannotAdmit(channel.title()),
-                        Reachability.question(CANNOT_ADMIT, channel, today(), Map.of("why", why)),
-                        channel);
+                refuse(chat, texts.cannotAdmit(channel.title()), () -> {
+                    lostRights.found(channel, why);
+                    tasks.owe(channel.seller(), LookRightsTask.look(channel, "task-" + task.id()));
+                });
             case Finding.Banned() ->
                 refuse(
                         chat,
                         texts.banned(channel.title()),
-                        Reachability.question(
-                                BUYER_BANNED, channel, "user-" + chat, Map.of("telegram_user_id", task.need("chat"))),
-                        channel);
+                        () -> cases.open(
+                                channel.seller(),
+                                Reachability.question(
+                                        BUYER_BANNED,
+                                        channel,
+                                        "user-" + chat,
+                                        Map.of("telegram_user_id", task.need("chat")))));
             case Finding.NotKnown(Duration after, String why) ->
                 task.owedAt().plus(PATIENCE).isAfter(clock.instant())
                         ? Result.later(after.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : after, why)
@@ -154,14 +159,9 @@ class OfferPlanTask implements TaskHandler {
     }
 
     /** Says why nothing is offered; the seller is asked to mend it. */
-    private Result refuse(long chat, Html text, Case.Draft question, Channel channel) {
+    private Result refuse(long chat, Html text, Runnable question) {
         Result told = tell(chat, text);
-        return told instanceof Result.Done ? new Result.Done(() -> cases.open(channel.seller(), question)) : told;
-    }
-
-    /** What was mended and is broken again another day is asked again. */
-    private String today() {
-        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
+        return told instanceof Result.Done ? new Result.Done(question) : told;
     }
 
     private Result tell(long chat, Html text) {

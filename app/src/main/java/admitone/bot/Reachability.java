@@ -45,11 +45,16 @@ class Reachability {
 
     /** Two questions to the messenger, outside of any transaction. */
     Finding of(Channel channel, long buyer) {
-        long chat = channel.closedChat().value();
-        return switch (messenger.standing(chat, botId)) {
+        Finding ofBot = ofBot(channel);
+        return ofBot instanceof Finding.Free ? ofBuyer(channel, buyer) : ofBot;
+    }
+
+    /** As {@link #of}, of the bot's place alone: never {@link Finding.Banned}. */
+    Finding ofBot(Channel channel) {
+        return switch (messenger.standing(channel.closedChat().value(), botId)) {
             case Answer.Done<Standing>(Standing bot) ->
                 bot.role().runsTheChat() && bot.mayInvite() && bot.mayRemove()
-                        ? ofBuyer(channel, buyer)
+                        ? new Finding.Free()
                         : new Finding.NoRights(lacking(bot));
             case Answer.Declined<Standing>(String code, String reason) ->
                 switch (code) {

@@ -172,6 +172,39 @@ public class Catalog {
                 .update();
     }
 
+    /** Within the current transaction: the bot may let in nobody there, from then on. False where that was known. */
+    public boolean cannotAdmit(Channel channel, Instant since) {
+        return jdbc.sql("""
+                        update catalog.channel set cannot_admit_since = ?
+                        where seller_id = ? and channel_id = ? and cannot_admit_since is null
+                        """)
+                        .params(Columns.at(since), channel.seller().value(), channel.id())
+                        .update()
+                == 1;
+    }
+
+    /** Within the current transaction: the bot has all its rights there. False where nothing else was known. */
+    public boolean mayAdmit(Channel channel) {
+        return jdbc.sql("""
+                        update catalog.channel set cannot_admit_since = null
+                        where seller_id = ? and channel_id = ? and cannot_admit_since is not null
+                        """)
+                        .params(channel.seller().value(), channel.id())
+                        .update()
+                == 1;
+    }
+
+    /** Whether the bot may let in nobody there, as last looked: then nothing of it is sold. */
+    public boolean isClosed(SellerId seller, UUID channelId) {
+        return jdbc.sql("""
+                select exists (select from catalog.channel
+                  where seller_id = ? and channel_id = ? and cannot_admit_since is not null)
+                """)
+                .params(seller.value(), channelId)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Within the current transaction: the open chat beside a channel, which must have been claimed. The first recorded stays. */
     public void openChat(Channel channel, OpenChatId chat) {
         jdbc.sql(

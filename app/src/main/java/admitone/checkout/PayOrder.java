@@ -66,7 +66,7 @@ public class PayOrder {
 
         /**
          * {@code code}: {@code already_paid}, {@code rest_below_minimum}, {@code order_expired}, {@code buyer_banned},
-         * {@code not_a_coin}, {@code too_many_coins}, {@code not_hosted}, {@code page_declined}, or the
+         * {@code cannot_admit}, {@code not_a_coin}, {@code too_many_coins}, {@code not_hosted}, {@code page_declined}, or the
          * provider's.
          */
         record Refused<T>(String code, String reason) implements Outcome<T> {}
@@ -105,6 +105,7 @@ public class PayOrder {
                 .made(order.seller(), order.id(), rest)
                 .<Outcome<Invoice>>map(Outcome.Ready::new)
                 .or(() -> refusalOfBanned(order))
+                .or(() -> refusalOfClosed(order))
                 .orElseGet(() -> page(
                         order,
                         outcome(
@@ -149,6 +150,7 @@ public class PayOrder {
                 .<Outcome<Payment>>map(Outcome.Ready::new)
                 .or(() -> refusalOfLate(order))
                 .or(() -> refusalOfBanned(order))
+                .or(() -> refusalOfClosed(order))
                 .or(() -> refusalOfMany(before.size()))
                 .orElseGet(() -> outcome(
                         order,
@@ -170,6 +172,12 @@ public class PayOrder {
     private <T> Optional<Outcome<T>> refusalOfBanned(Order order) {
         return lists.isBanned(new Seat.Key(order.seller(), order.channelId(), order.telegramUserId()))
                 ? Optional.of(new Outcome.Refused<>("buyer_banned", "the seller banned the buyer from the channel"))
+                : Optional.empty();
+    }
+
+    private <T> Optional<Outcome<T>> refusalOfClosed(Order order) {
+        return catalog.isClosed(order.seller(), order.channelId())
+                ? Optional.of(new Outcome.Refused<>("cannot_admit", "the bot lacks its rights in the channel"))
                 : Optional.empty();
     }
 

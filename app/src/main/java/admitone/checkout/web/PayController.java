@@ -352,6 +352,7 @@ class PayController {
             case "already_paid",
                     "order_expired",
                     "buyer_banned",
+                    "cannot_admit",
                     "not_a_coin",
                     "too_many_coins",
                     "below_minimum",

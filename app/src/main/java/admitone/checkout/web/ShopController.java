@@ -54,7 +54,11 @@ class ShopController {
             String price,
             @Nullable String before,
             String span,
-            @Nullable String link) {}
+            @Nullable String link) {
+        Offer withoutLink() {
+            return new Offer(name, price, before, span, null);
+        }
+    }
 
     /** @param link opens the bot, which begins the trial; null as above */
     record Trial(String span, @Nullable String link) {}
@@ -85,10 +89,12 @@ class ShopController {
      * @param isOnce whether buyers come in by one-time links
      * @param coupon as somebody wrote it; null: none
      * @param hasCoupons whether there is any that may be written
+     * @param isClosed whether nothing is sold, since nobody could be let in
      */
     private record Shop(
             String title,
             boolean isOnce,
+            boolean isClosed,
             List<Offer> offers,
             @Nullable String coupon,
             boolean hasCoupons,
@@ -99,9 +105,11 @@ class ShopController {
             Map<String, Object> model = new HashMap<>(
                     Map.of("title", title, "offers", offers, "coupon", coupon == null ? "" : coupon, "isUsed", isUsed));
             model.put("isOnce", isOnce);
-            model.put("isBotAway", offers.stream().anyMatch(offer -> offer.link() == null));
-            model.put("asksForCoupon", !offers.isEmpty() && (hasCoupons || coupon != null));
-            trial.ifPresent(one -> model.put("trial", one));
+            model.put("isClosed", isClosed);
+            model.put("isBotAway", !isClosed && offers.stream().anyMatch(offer -> offer.link() == null));
+            model.put("asksForCoupon", !isClosed && !offers.isEmpty() && (hasCoupons || coupon != null));
+            trial.filter(_ -> !isClosed)
+                    .ifPresent(one -> model.put("trial", one));
             seller.ifPresent(one -> model.put("seller", one));
             return new ModelAndView("checkout/shop", model);
         }
@@ -131,12 +139,15 @@ class ShopController {
                 .flatMap(Coupon::code)
                 .flatMap(code -> coupons.find(channel.seller(), channel.id(), code))
                 .filter(known -> !coupons.isUsedUp(known));
+        boolean isClosed = catalog.isClosed(channel.seller(), channel.id());
         return new Shop(
                 channel.title(),
                 channel.isByOneTimeLink(),
+                isClosed,
                 catalog.plans(channel.seller(), channel.id()).stream()
                         .map(plan -> coupon.flatMap(known -> reduced(plan, known, form))
                                 .orElseGet(() -> offer(plan, form)))
+                        .map(offer -> isClosed ? offer.withoutLink() : offer)
                         .toList(),
                 written,
                 coupons.hasOpen(channel.seller(), channel.id()),

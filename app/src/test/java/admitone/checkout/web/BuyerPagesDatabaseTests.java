@@ -258,6 +258,23 @@ class BuyerPagesDatabaseTests {
     }
 
     @Test
+    void sellsNothingWhereTheBotMayLetInNobody() {
+        Order order = shop.order();
+        shop.closed(true);
+        try {
+            assertThat(shop.get("/c/quiet-alpha").body())
+                    .contains("is not sold at the moment", "10.00 USD")
+                    .doesNotContain("t.me", "The bot cannot be reached");
+            HttpResponse<String> refused = shop.post("/pay/" + order.id(), "pay_currency=btc");
+            assertThat(refused.statusCode()).isEqualTo(422);
+            assertThat(refused.body()).contains("Please do not pay now");
+            assertThat(spanish("/c/quiet-alpha")).contains("no se vende en este momento");
+        } finally {
+            shop.closed(false);
+        }
+    }
+
+    @Test
     void speaksTheLanguageThatTheBrowserLikesBest() {
         String order = shop.order().id();
         Order chosen = shop.order();

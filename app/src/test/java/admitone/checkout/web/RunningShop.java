@@ -247,6 +247,17 @@ public final class RunningShop implements AutoCloseable {
         bean(Transactions.class).run(channel.seller(), () -> bean(Catalog.class).notice(channel.seller(), notice));
     }
 
+    /** Whether the bot lacks a right in the channel. */
+    public void closed(boolean isClosed) {
+        bean(Transactions.class).run(channel.seller(), () -> {
+            if (isClosed) {
+                bean(Catalog.class).cannotAdmit(channel, Instant.now());
+            } else {
+                bean(Catalog.class).mayAdmit(channel);
+            }
+        });
+    }
+
     /** As its seller bans the buyer. */
     public void ban(Order order) {
         bean(JdbcClient.class)

@@ -1,0 +1,94 @@
+package admitone.bot;
+
+import admitone.bot.Reachability.Finding;
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.catalog.ClosedChatId;
+import admitone.database.Transactions;
+import admitone.messaging.Incoming;
+import admitone.messaging.Incoming.BotPlaced;
+import admitone.messaging.IncomingListener;
+import admitone.tasks.Owed;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import admitone.tasks.Tasks;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks whether the bot may still let people into a channel that is on sale, whenever its place there is another one, and goes on looking until it may. What Telegram
+ * answers counts, and not the order in which changes are told.
+ */
+@Component
+class LookRightsTask implements TaskHandler, IncomingListener {
+    private static final String KIND = "look_rights";
+    /** Times the attempts. */
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+
+    private static final int LONGEST_PAUSE = 60; // times that
+
+    private final Catalog catalog;
+    private final Reachability reachability;
+    private final LostRights lostRights;
+    private final Tasks tasks;
+    private final Transactions transactions;
+
+    LookRightsTask(
+            Catalog catalog,
+            Reachability reachability,
+            LostRights lostRights,
+            Tasks tasks,
+            Transactions transactions) {
+        this.catalog = catalog;
+        this.reachability = reachability;
+        this.lostRights = lostRights;
+        this.tasks = tasks;
+        this.transactions = transactions;
+    }
+
+    /** {@code source}: what makes it be owed once. */
+    static Owed look(Channel channel, String source) {
+        return Owed.now(
+                KIND,
+                "channel:" + channel.id() + ":rights:" + source,
+                Map.of("channel", channel.id().toString()));
+    }
+
+    @Override
+    public void on(long updateId, Incoming incoming) {
+        if (incoming instanceof BotPlaced placed) {
+            catalog.channelOf(new ClosedChatId(placed.chatId()))
+                    .ifPresent(channel -> transactions.run(
+                            channel.seller(),
+                            () -> tasks.owe(channel.seller(), look(channel, "update-" + updateId))));
+        }
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public int mostAttempts() {
+        return Integer.MAX_VALUE; // shown as waiting until the bot has its rights again
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        Channel channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel")))
+                .orElseThrow();
+        return switch (reachability.ofBot(channel)) {
+            case Finding.Free() -> new Result.Done(() -> lostRights.mended(channel));
+            case Finding.NoRights(String why) -> {
+                transactions.run(channel.seller(), () -> lostRights.found(channel, why));
+                yield Result.later(LOOK_AGAIN.multipliedBy(Math.min(task.attempt(), LONGEST_PAUSE)), why);
+            }
+            case Finding.NotKnown(Duration after, String why) -> Result.later(after, why);
+            case Finding.Banned() -> throw new IllegalStateException("asked about the bot alone: " + channel.id());
+        };
+    }
+}
