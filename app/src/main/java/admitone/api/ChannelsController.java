@@ -225,24 +225,27 @@ class ChannelsController {
     @PutMapping("/{channelId}/texts")
     @Operation(
             summary =
-                    "Set what the bot adds to its messages to buyers of a channel in the seller's own words; counts after"
-                            + " 15 seconds, and what is left out is not said any more")
+                    "Set what the bot adds to its messages to buyers of a channel, and what its page says of it, in the"
+                            + " seller's own words; in messages it counts after 15 seconds, and what is left out is not said"
+                            + " any more")
     OwnTexts setTexts(Caller caller, @PathVariable String channelId, @RequestBody OwnTexts said) {
         Channel channel = Params.channel(caller, catalog, channelId);
         transactions.run(channel.seller(), () -> {
             texts.set(channel, ChannelTexts.Kind.WELCOME, said.welcome());
             texts.set(channel, ChannelTexts.Kind.EXPIRY, said.expiry());
+            texts.set(channel, ChannelTexts.Kind.DESCRIPTION, said.description());
         });
         return texts(caller, channelId);
     }
 
     @GetMapping("/{channelId}/texts")
-    @Operation(summary = "What the bot adds in the seller's own words")
+    @Operation(summary = "What the bot adds, and a channel's page says of it, in the seller's own words")
     OwnTexts texts(Caller caller, @PathVariable String channelId) {
         Channel channel = Params.channel(caller, catalog, channelId);
         return new OwnTexts(
                 texts.newest(channel, ChannelTexts.Kind.WELCOME).orElse(null),
-                texts.newest(channel, ChannelTexts.Kind.EXPIRY).orElse(null));
+                texts.newest(channel, ChannelTexts.Kind.EXPIRY).orElse(null),
+                texts.newest(channel, ChannelTexts.Kind.DESCRIPTION).orElse(null));
     }
 
     @GetMapping("/{channelId}")

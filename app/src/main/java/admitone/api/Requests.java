@@ -237,13 +237,17 @@ final class Requests {
             String welcome,
 
             @Schema(description = "said to a buyer when access ends, as plain text; null: nothing") @Nullable
-            String expiry) {
+            String expiry,
+
+            @Schema(description = "said of the channel on its page, as plain text; null: nothing") @Nullable
+            String description) {
         private static final int LONGEST = 1000;
 
         static OwnTexts read(Fields fields) {
             return new OwnTexts(
                     fields.optionalLines("welcome", LONGEST).orElse(null),
-                    fields.optionalLines("expiry", LONGEST).orElse(null));
+                    fields.optionalLines("expiry", LONGEST).orElse(null),
+                    fields.optionalLines("description", LONGEST).orElse(null));
         }
     }
 

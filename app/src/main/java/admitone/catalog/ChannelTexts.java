@@ -42,7 +42,9 @@ public class ChannelTexts {
         /** With the way in. */
         WELCOME,
         /** With the notice that access has ended. */
-        EXPIRY;
+        EXPIRY,
+        /** On the channel's page: what one gets. */
+        DESCRIPTION;
 
         private String word() {
             return name().toLowerCase(Locale.ROOT);

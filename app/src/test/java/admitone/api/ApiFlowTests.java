@@ -61,11 +61,13 @@ class ApiFlowTests {
         var shop = service.newShop("9.99", 30);
         String texts = "/api/v1/channels/" + shop.channelId() + "/texts";
 
-        put(texts, Map.of("welcome", "Hello!\nRead <b>the rules</b>.")).must(200);
+        put(texts, Map.of("welcome", "Hello!\nRead <b>the rules</b>.", "description", "Two calls a day."))
+                .must(200);
 
         JsonNode kept = api.get(texts).must(200).json();
         assertThat(kept.path("welcome").asString()).isEqualTo("Hello!\nRead <b>the rules</b>.");
         assertThat(kept.path("expiry").isNull()).isTrue();
+        assertThat(kept.path("description").asString()).isEqualTo("Two calls a day.");
         put(texts, Map.of("welcome", "x".repeat(1001))).must(422);
 
         String notice = "/api/v1/sellers/" + shop.sellerId() + "/notice";

@@ -3,6 +3,7 @@ package admitone.checkout.web;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ChannelOffers;
+import admitone.catalog.ChannelTexts;
 import admitone.catalog.Plan;
 import admitone.catalog.Seller;
 import admitone.checkout.Coupon;
@@ -32,13 +33,21 @@ class ShopController {
     private static final Pattern SLUG = Pattern.compile("[\\p{L}\\p{N}_.-]{1,64}");
 
     private final Catalog catalog;
+    private final ChannelTexts texts;
     private final ChannelOffers channelOffers;
     private final Coupons coupons;
     private final BotName bot;
     private final TelegramLinks telegram;
 
-    ShopController(Catalog catalog, ChannelOffers channelOffers, Coupons coupons, BotName bot, TelegramLinks telegram) {
+    ShopController(
+            Catalog catalog,
+            ChannelTexts texts,
+            ChannelOffers channelOffers,
+            Coupons coupons,
+            BotName bot,
+            TelegramLinks telegram) {
         this.catalog = catalog;
+        this.texts = texts;
         this.channelOffers = channelOffers;
         this.coupons = coupons;
         this.bot = bot;
@@ -86,6 +95,7 @@ class ShopController {
     }
 
     /**
+     * @param description what one gets, in the seller's own words; empty: they say nothing
      * @param isOnce whether buyers come in by one-time links
      * @param coupon as somebody wrote it; null: none
      * @param hasCoupons whether there is any that may be written
@@ -93,6 +103,7 @@ class ShopController {
      */
     private record Shop(
             String title,
+            Optional<String> description,
             boolean isOnce,
             boolean isClosed,
             List<Offer> offers,
@@ -104,6 +115,7 @@ class ShopController {
             boolean isUsed = offers.stream().anyMatch(offer -> offer.before() != null);
             Map<String, Object> model = new HashMap<>(
                     Map.of("title", title, "offers", offers, "coupon", coupon == null ? "" : coupon, "isUsed", isUsed));
+            description.ifPresent(one -> model.put("description", one));
             model.put("isOnce", isOnce);
             model.put("isClosed", isClosed);
             model.put("isBotAway", !isClosed && offers.stream().anyMatch(offer -> offer.link() == null));
@@ -142,6 +154,7 @@ class ShopController {
         boolean isClosed = catalog.isClosed(channel.seller(), channel.id());
         return new Shop(
                 channel.title(),
+                texts.newest(channel, ChannelTexts.Kind.DESCRIPTION),
                 channel.isByOneTimeLink(),
                 isClosed,
                 catalog.plans(channel.seller(), channel.id()).stream()

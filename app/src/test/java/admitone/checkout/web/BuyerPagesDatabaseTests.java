@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import admitone.catalog.Seller;
 import admitone.checkout.Order;
+import admitone.payments.Coins;
 import admitone.payments.Payments;
 import admitone.payments.ProviderStatus;
 import java.net.URLEncoder;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class BuyerPagesDatabaseTests {
     private static final String ESCAPED_TITLE = "Quiet &lt;b&gt;Alpha&lt;/b&gt; &amp; Sons";
@@ -258,6 +260,18 @@ class BuyerPagesDatabaseTests {
     }
 
     @Test
+    void tellsWhatOneGetsInTheSellersOwnWords() {
+        assertThat(shop.get("/c/quiet-alpha").body()).doesNotContain("class=\"about\"");
+
+        shop.describes("Two calls <b>a day</b>,\nwith entry & exit.");
+
+        assertThat(shop.get("/c/quiet-alpha").body())
+                .contains("<p class=\"about\">Two calls &lt;b&gt;a day&lt;/b&gt;,\nwith entry &amp; exit.</p>");
+        shop.describes(null);
+        assertThat(shop.get("/c/quiet-alpha").body()).doesNotContain("class=\"about\"");
+    }
+
+    @Test
     void sellsNothingWhereTheBotMayLetInNobody() {
         Order order = shop.order();
         shop.closed(true);
@@ -313,16 +327,37 @@ class BuyerPagesDatabaseTests {
     @Test
     void staysSmallAndAsksNobodyElse() {
         Order order = shop.paidOrder();
-        for (String path : List.of("/success?order_id=" + order.id(), "/pay/" + order.id(), "/c/quiet-alpha")) {
+        Order open = shop.order();
+        choose(open, "usdttrc20");
+        manyCoins(350);
+        String largest = "/pay/" + open.id() + "?coin=usdttrc20";
+        assertThat(shop.get(largest).body()).contains("<svg", "Coin of a long name 349 (manycoin349)");
+        for (String path : List.of(
+                "/success?order_id=" + order.id(),
+                "/pay/" + order.id(),
+                largest,
+                "/pay/" + order.id() + "/receipt",
+                "/c/quiet-alpha")) {
             String page = shop.get(path).body();
             int size = page.length();
             for (String asset : List.of("/assets/page.css", "/assets/live.js", "/assets/pay.js", "/assets/icon.svg")) {
                 size += shop.get(asset).body().length();
             }
-            assertThat(size).isLessThan(60_000);
+            assertThat(size).as(path).isLessThan(60_000);
             assertThat(page.replace(RunningShop.WAY_IN, "").replace("http://www.thymeleaf.org", ""))
                     .doesNotContain("http://", "https://", "src=\"//");
         }
+    }
+
+    /** As many as an account may have enabled, beside those that the provider has. */
+    private static void manyCoins(int count) {
+        shop.bean(JdbcClient.class).sql("""
+                        insert into payments.coin (code, name, network, is_enabled, ask_at)
+                        select 'manycoin' || n, 'Coin of a long name ' || n, 'network' || n, true, now() + interval '1 day'
+                        from generate_series(1, ?) as n
+                        on conflict (code) do nothing
+                        """).param(count).update();
+        shop.bean(Coins.class).load();
     }
 
     /** As a buyer does who is asked to try again: the service makes only a few payments a second. */

@@ -6,6 +6,7 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Catalog.NewPlan;
 import admitone.catalog.Catalog.RouteKind;
 import admitone.catalog.Channel;
+import admitone.catalog.ChannelTexts;
 import admitone.catalog.ClosedChatId;
 import admitone.catalog.OpenChatId;
 import admitone.catalog.Plan;
@@ -47,6 +48,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -245,6 +247,14 @@ public final class RunningShop implements AutoCloseable {
     /** What its seller tells buyers. */
     public void notice(Seller.Notice notice) {
         bean(Transactions.class).run(channel.seller(), () -> bean(Catalog.class).notice(channel.seller(), notice));
+    }
+
+    /** What its page says of the channel; null: nothing. */
+    public void describes(@Nullable String description) {
+        bean(Transactions.class)
+                .run(
+                        channel.seller(),
+                        () -> bean(ChannelTexts.class).set(channel, ChannelTexts.Kind.DESCRIPTION, description));
     }
 
     /** Whether the bot lacks a right in the channel. */
