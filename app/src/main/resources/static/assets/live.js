@@ -18,9 +18,12 @@
   const state = () => document.getElementById("state");
   const isFinal = () => state().dataset.final === "true";
 
+  /** The way in was sent: nothing more happens by itself, but whoever uses it is in, and comes back to this page. */
+  const isSent = () => state().dataset.access === "delivered";
+
   function show(isWatching) {
     watching.hidden = !isWatching;
-    again.hidden = isWatching || isFinal();
+    again.hidden = isWatching || (isFinal() && !isSent());
   }
 
   /** Answers whether the page now shows what the status says. */
@@ -165,6 +168,12 @@
     tries = 0;
     show(true);
     ask();
+  });
+
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && isFinal() && isSent()) {
+      ask();
+    }
   });
 
   if (isFinal() || !window.EventSource) {

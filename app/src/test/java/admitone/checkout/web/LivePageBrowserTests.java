@@ -80,6 +80,23 @@ class LivePageBrowserTests {
                 .doesNotContain("/events");
     }
 
+    @Test
+    void whoComesBackFromTelegramReadsThatTheyAreIn() {
+        Order order = shop.paidOrder();
+        shop.access(order, "delivered");
+        browser.visit("/success?order_id=" + order.id());
+        await().atMost(SOON).until(() -> !browser.isShown("watching"));
+        assertThat(browser.text("h1")).isEqualTo("Your way in was sent to you");
+        assertThat(browser.isShown("again")).isTrue();
+
+        shop.access(order, "admitted");
+        browser.script("document.dispatchEvent(new Event('visibilitychange'))");
+
+        await().atMost(SOON).until(() -> browser.text("h1").equals("You are in"));
+        await().atMost(SOON).until(() -> !browser.isShown("again"));
+        assertThat(browser.questions()).isOne();
+    }
+
     private static int open() {
         return (int) shop.bean(MeterRegistry.class)
                 .get("admitone.event.streams.open")
