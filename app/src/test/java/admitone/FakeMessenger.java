@@ -35,6 +35,8 @@ public final class FakeMessenger implements Messenger {
     /** By the user's or the bot's id; the bot may do all, people are members or nothing. */
     public volatile Function<Long, Answer<Standing>> onStanding = this::standing;
 
+    public volatile Answer<ChatKind> kind = new Answer.Done<>(new ChatKind(false, false));
+
     public volatile Bot self = new Bot(700, "admit_bot");
 
     public Answer<Standing> standing(long user) {
@@ -123,6 +125,11 @@ public final class FakeMessenger implements Messenger {
     @Override
     public Answer<Standing> standing(long chatId, long userId) {
         return onStanding.apply(userId);
+    }
+
+    @Override
+    public Answer<ChatKind> kind(long chatId) {
+        return kind;
     }
 
     @Override

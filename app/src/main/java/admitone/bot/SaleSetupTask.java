@@ -12,6 +12,7 @@ import admitone.messaging.Incoming.BotPlaced;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Button;
+import admitone.messaging.Messenger.ChatKind;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Standing;
 import admitone.messaging.Texts;
@@ -189,7 +190,8 @@ class SaleSetupTask implements TaskHandler {
     private Result open(Asked asked) {
         Answer<Standing> person = messenger.standing(asked.chatId(), asked.userId());
         Answer<Standing> bot = messenger.standing(asked.chatId(), botId);
-        Optional<Result> notYet = notYet(person).or(() -> notYet(bot));
+        Answer<ChatKind> kind = messenger.kind(asked.chatId());
+        Optional<Result> notYet = notYet(person).or(() -> notYet(bot)).or(() -> notYet(kind));
         if (notYet.isPresent()) {
             return notYet.get();
         }
@@ -202,6 +204,12 @@ class SaleSetupTask implements TaskHandler {
                 || !own.mayInvite()
                 || !own.mayRemove()) {
             return tell(asked, asked.texts().botLacksRights(asked.title()), List.of());
+        }
+        if (kind instanceof Answer.Done<ChatKind>(ChatKind chat) && !chat.canBeSold()) {
+            Html why = chat.isBasicGroup()
+                    ? asked.texts().basicGroup(asked.title())
+                    : asked.texts().publicChat(asked.title());
+            return tell(asked, why, List.of());
         }
         SaleOffer offer = asked.offer();
         NewPlan plan = new NewPlan(asked.texts().planName(), offer.price(), offer.days());
@@ -239,12 +247,12 @@ class SaleSetupTask implements TaskHandler {
                 : new UUID(0, 0);
     }
 
-    /** Both only ask: they may be repeated. */
-    private static Optional<Result> notYet(Answer<Standing> answer) {
+    /** They only ask: they may be repeated. */
+    private static <T> Optional<Result> notYet(Answer<T> answer) {
         return switch (answer) {
-            case Answer.NotNow<Standing>(Duration after, String reason) -> Optional.of(Result.later(after, reason));
-            case Answer.Unknown<Standing>(String reason) -> Optional.of(Result.later(ASK_AGAIN, reason));
-            case Answer.Done<Standing> _, Answer.Declined<Standing> _ -> Optional.empty();
+            case Answer.NotNow<T>(Duration after, String reason) -> Optional.of(Result.later(after, reason));
+            case Answer.Unknown<T>(String reason) -> Optional.of(Result.later(ASK_AGAIN, reason));
+            case Answer.Done<T> _, Answer.Declined<T> _ -> Optional.empty();
         };
     }
 

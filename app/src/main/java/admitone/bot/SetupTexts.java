@@ -42,6 +42,10 @@ interface SetupTexts {
 
     Html botLacksRights(String channel);
 
+    Html basicGroup(String channel);
+
+    Html publicChat(String channel);
+
     Html soldByAnother(String channel);
 
     /** {@code id}: their own, in Telegram, by which the operator makes them a seller. */

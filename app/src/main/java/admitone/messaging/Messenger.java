@@ -66,6 +66,14 @@ public interface Messenger {
     /** What somebody is in a chat and may do there; by a link they may let people in, and they may remove them. */
     record Standing(Role role, boolean mayInvite, boolean mayRemove) {}
 
+    /** What kind of chat one is, and whether anybody can open it by its public name. */
+    record ChatKind(boolean isBasicGroup, boolean isPublic) {
+        /** Whether who has no right can be kept out: a basic group keeps nobody out, and a public chat is open to all. */
+        public boolean canBeSold() {
+            return !isBasicGroup && !isPublic;
+        }
+    }
+
     /** The bot itself. */
     record Bot(long id, String username) {}
 
@@ -104,6 +112,8 @@ public interface Messenger {
     Answer<Boolean> isMember(long chatId, long userId);
 
     Answer<Standing> standing(long chatId, long userId);
+
+    Answer<ChatKind> kind(long chatId);
 
     /** Ends the waiting of somebody who pressed a button, with a word of at most 200 characters or, empty, without one. Only within seconds. */
     Answer<Boolean> answerPress(String pressId, String word);

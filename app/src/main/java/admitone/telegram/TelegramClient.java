@@ -193,6 +193,16 @@ class TelegramClient implements Messenger {
     }
 
     @Override
+    public Answer<ChatKind> kind(long chatId) {
+        return gated(
+                "getChat",
+                Map.of("chat_id", chatId),
+                chat -> new ChatKind(
+                        chat.path("type").stringValue("").equals("group"),
+                        !chat.path("username").stringValue("").isEmpty()));
+    }
+
+    @Override
     public Answer<Bot> self() {
         return gated(
                 "getMe",

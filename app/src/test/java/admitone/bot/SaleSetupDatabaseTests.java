@@ -14,6 +14,7 @@ import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
+import admitone.messaging.Messenger.ChatKind;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.PressButton;
 import admitone.messaging.Messenger.Refusal;
@@ -29,6 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SaleSetupDatabaseTests {
     private static final long OLGA = 61;
@@ -198,6 +201,19 @@ class SaleSetupDatabaseTests {
         assertThat(core.strings("select title from catalog.channel")).isEmpty();
 
         olgaRunsTheChat();
+        press(OLGA, "sale:" + CHAT + ":yes:");
+        assertThat(last().html()).contains("is on sale");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, false, is a basic group", "false, true, is public"})
+    void chatThatKeepsNobodyOutIsNotPutOnSaleUntilItDoes(boolean isBasic, boolean isPublic, String words) {
+        core.messenger.kind = new Answer.Done<>(new ChatKind(isBasic, isPublic));
+        sell();
+        assertThat(last().html()).contains(words);
+        assertThat(core.strings("select title from catalog.channel")).isEmpty();
+
+        core.messenger.kind = new Answer.Done<>(new ChatKind(false, false));
         press(OLGA, "sale:" + CHAT + ":yes:");
         assertThat(last().html()).contains("is on sale");
     }

@@ -7,6 +7,7 @@ import admitone.TestSettings;
 import admitone.messaging.BotMenu;
 import admitone.messaging.Html;
 import admitone.messaging.Language;
+import admitone.messaging.Messenger.ChatKind;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.PressButton;
@@ -102,6 +103,19 @@ class TelegramClientTests {
         telegram.setBotInChat(CHANNEL, new Control.BotInChat(BOT).withStatus("kicked"));
         assertDeclined(client.standing(CHANNEL, 700), Refusal.NO_RIGHTS);
         assertDeclined(client.standing(-1009999999999L, 700), Refusal.CHAT_NOT_FOUND);
+    }
+
+    @Test
+    void knowsWhatKindOfChatOneIs() {
+        telegram.addChat(new Control.NewChat(
+                -42L, "group", "Basic", null, 1L, List.of(new Control.BotInChat(BOT)), List.of()));
+        telegram.addChat(new Control.NewChat(
+                -1002000000001L, "supergroup", "Open", "open_chat", 1L, List.of(new Control.BotInChat(BOT)), List.of()));
+
+        assertThat(client.kind(CHANNEL)).isEqualTo(new Answer.Done<>(new ChatKind(false, false)));
+        assertThat(client.kind(-42)).isEqualTo(new Answer.Done<>(new ChatKind(true, false)));
+        assertThat(client.kind(-1002000000001L)).isEqualTo(new Answer.Done<>(new ChatKind(false, true)));
+        assertDeclined(client.kind(-1009999999999L), Refusal.CHAT_NOT_FOUND);
     }
 
     private static Answer<Standing> standing(Role role, boolean mayAll) {
