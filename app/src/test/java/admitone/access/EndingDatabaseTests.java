@@ -151,7 +151,12 @@ class EndingDatabaseTests extends EndingFixture {
     @Test
     void catchesUpInOrderAndWithoutAFlood() {
         int buyers = TimeKeeper.MOST_SEATS + 20;
-        for (long buyer = 1000; buyer < 1000 + buyers; buyer++) {
+        int later = 20; // by an hour
+        for (long buyer = 1000 + later; buyer < 1000 + buyers; buyer++) {
+            buy(buyer);
+        }
+        jumpTo(Duration.ofHours(1));
+        for (long buyer = 1000; buyer < 1000 + later; buyer++) {
             buy(buyer);
         }
         core.startTasks();
@@ -161,9 +166,36 @@ class EndingDatabaseTests extends EndingFixture {
 
         round();
         assertThat(reminded()).isEqualTo(TimeKeeper.MOST_SEATS);
-        assertThat(told(1000)).containsExactly("ends");
+        assertThat(told(1000)).as("the longest due come first").isEmpty();
         round();
         assertThat(reminded()).isEqualTo(buyers);
+        assertThat(told(1000)).containsExactly("ends");
+    }
+
+    @Test
+    void afterAnOutageOfDaysEachIsToldOnlyWhatHoldsNowAndNobodyIsRemovedUnheard() {
+        long over = BUYER + 1; // and would have been removed by now
+        long justOver = BUYER + 2;
+        long ending = BUYER + 3;
+        admit(over);
+        goTo(Duration.ofDays(2));
+        admit(justOver);
+        goTo(Duration.ofDays(4));
+        admit(ending);
+
+        jumpTo(Duration.ofDays(32).plusHours(12));
+        look();
+
+        assertThat(told(over)).containsExactly("ended");
+        assertThat(told(justOver)).containsExactly("ended");
+        assertThat(told(ending)).containsExactly("ends");
+        goTo(Duration.ofDays(33).plusHours(11));
+        assertThat(core.messenger.inside).as("the grace begins when they are told").contains(over, justOver, ending);
+        goTo(Duration.ofDays(33).plusHours(14));
+        assertThat(core.messenger.inside).doesNotContain(over, justOver).contains(ending);
+        goTo(Duration.ofDays(34).plusHours(2));
+        assertThat(told(over)).containsExactly("ended");
+        assertThat(told(ending)).containsExactly("ends", "ends", "ended");
     }
 
     @Test

@@ -286,14 +286,51 @@ class BuyerJourneyBrowserTests {
         tabTo("document.activeElement.tagName === 'SUMMARY'");
         browser.driver().switchTo().activeElement().sendKeys(Keys.ENTER);
         tabTo("document.activeElement.value === 'ltc'");
-        assertThat(browser.script("return [...document.querySelectorAll('button, a, input, svg')].filter(e =>"
-                        + " !(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length)).length"))
-                .as("controls that say nothing to a screen reader")
-                .isEqualTo(0L);
+        assertAllControlsHaveNames();
 
         service.nowPayments().pay(payments(order).getFirst().id());
         await().atMost(SOON).until(() -> browser.text("h1").equals("Your way in was sent to you"));
         tabTo("document.activeElement.id === 'way-in'");
+        tabTo("document.activeElement.href?.endsWith('/receipt')");
+        browser.driver().switchTo().activeElement().sendKeys(Keys.ENTER);
+        await().atMost(SOON).until(() -> currentUrl().endsWith("/receipt"));
+        assertAllControlsHaveNames();
+        tabTo("document.activeElement.pathname === '/pay/" + order + "'");
+    }
+
+    @Test
+    void shopNeedsNoMouseEither() {
+        Shop shop = service.newShop("10.00", 30);
+        String channel = "/api/v1/channels/" + shop.channelId();
+        service.operator()
+                .post(channel + "/coupons", "{\"code\":\"SPRING-20\",\"percent\":\"20\"}")
+                .must(201);
+        service.operator()
+                .call("PUT", channel + "/offers", "{\"trial_days\":3}", "application/json")
+                .must(200);
+        browser.on(Screen.DESKTOP);
+        TestService.until(() -> {
+            browser.visit("/c/" + shop.slug());
+            return !browser.text(".plans a").isEmpty();
+        });
+
+        assertAllControlsHaveNames();
+        tabTo("document.activeElement.matches('.plans a')");
+        tabTo("document.activeElement.id === 'trial'");
+        tabTo("document.activeElement.tagName === 'SUMMARY'");
+        browser.driver().switchTo().activeElement().sendKeys(Keys.ENTER);
+        tabTo("document.activeElement.id === 'coupon'");
+        assertAllControlsHaveNames();
+        browser.driver().switchTo().activeElement().sendKeys("SPRING-20" + Keys.ENTER);
+
+        await().atMost(SOON).until(() -> browser.text(".plans").contains("8.00 USD"));
+    }
+
+    private static void assertAllControlsHaveNames() {
+        assertThat(browser.script("return [...document.querySelectorAll('button, a, input, svg')].filter(e =>"
+                        + " !(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length)).length"))
+                .as("controls that say nothing to a screen reader")
+                .isEqualTo(0L);
     }
 
     private static void tabTo(String isThere) {
