@@ -13,17 +13,28 @@ import admitone.messaging.Language;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
 import admitone.money.Asset;
+import admitone.money.Money;
 import admitone.payments.Payment;
+import admitone.payments.PaymentProvider.Created;
 import admitone.runtime.Answer;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The bot loses a right in a channel that is on sale. */
 class LostRightsDatabaseTests {
+    private static final Asset ETH = new Asset("eth");
+
     private final Core core = Core.start("rights");
     private final Shop shop = core.shop("0123456789ab");
-    private long update;
+    private long update = 10;
+
+    @BeforeEach
+    void makesPayments() {
+        core.provider.onCreate = asked ->
+                new Answer.Done<>(new Created("50000000" + ++update, "address", Money.parse("0.1", ETH), null, null));
+    }
 
     @AfterEach
     void stop() {
@@ -78,11 +89,12 @@ class LostRightsDatabaseTests {
     @Test
     void whatWasGivenBeforeStays() {
         var order = core.order(shop);
-        Outcome<Payment> before = core.bean(PayOrder.class).inCoin(order, new Asset("eth"));
+        Outcome<Payment> before = core.bean(PayOrder.class).inCoin(order, ETH);
         lacks(new Standing(Role.MEMBER, false, false));
         placed(true, false);
 
-        assertThat(core.bean(PayOrder.class).inCoin(order, new Asset("eth"))).isEqualTo(before);
+        assertThat(before).isInstanceOf(Outcome.Ready.class);
+        assertThat(core.bean(PayOrder.class).inCoin(order, ETH)).isEqualTo(before);
     }
 
     private boolean isClosed() {
@@ -90,7 +102,7 @@ class LostRightsDatabaseTests {
     }
 
     private Outcome<Payment> pay() {
-        return core.bean(PayOrder.class).inCoin(core.order(shop), new Asset("eth"));
+        return core.bean(PayOrder.class).inCoin(core.order(shop), ETH);
     }
 
     private void lacks(Standing standing) {
