@@ -104,7 +104,9 @@ public class Grants {
                         row -> seats.put(
                                 seatKey(row),
                                 new Seat(
-                                        null, row.getObject("request_update_id", Long.class), row.getBoolean("inside")))),
+                                        null,
+                                        row.getObject("request_update_id", Long.class),
+                                        row.getBoolean("inside")))),
                 // whoever has a grant has had a seat before. A statement of its own: the one before sees the grants as
                 // they were when it began to wait
                 Read.of("""
@@ -116,7 +118,8 @@ public class Grants {
                         group by g.seller_id, g.channel_id, g.telegram_user_id
                         """, others, seats, row -> {
                     Instant until = Columns.instant(row, "until");
-                    seats.computeIfPresent(seatKey(row), (_, seat) -> new Seat(until, seat.requestUpdateId(), seat.isInside()));
+                    seats.computeIfPresent(
+                            seatKey(row), (_, seat) -> new Seat(until, seat.requestUpdateId(), seat.isInside()));
                 }));
     }
 

@@ -96,20 +96,19 @@ public class LinkPool {
         Set<Place> settled = places.stream()
                 .filter(place -> place.needsNone(grants, endings))
                 .collect(Collectors.toSet());
-        Map<Channel, Iterator<PoolLink>> free =
-                places.stream()
-                        .distinct()
-                        .filter(place -> place.channel().isByOneTimeLink() && !settled.contains(place))
-                        .collect(Collectors.groupingBy(Place::channel, Collectors.counting()))
-                        .entrySet()
-                        .stream()
-                        .collect(Collectors.toMap(
-                                Map.Entry::getKey,
-                                wanted -> lockFree(
-                                                wanted.getKey().seller(),
-                                                wanted.getKey().id(),
-                                                wanted.getValue().intValue())
-                                        .iterator()));
+        Map<Channel, Iterator<PoolLink>> free = places.stream()
+                .distinct()
+                .filter(place -> place.channel().isByOneTimeLink() && !settled.contains(place))
+                .collect(Collectors.groupingBy(Place::channel, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        wanted -> lockFree(
+                                        wanted.getKey().seller(),
+                                        wanted.getKey().id(),
+                                        wanted.getValue().intValue())
+                                .iterator()));
         return places.stream()
                 .map(place -> settled.contains(place) ? new WayIn.Inside() : wayIn(place, free.get(place.channel())))
                 .toList();

@@ -51,7 +51,8 @@ public class Lists {
                 where seller_id = ? and channel_id = ? and telegram_user_id = ? and word is distinct from 'banned'
                 """)
                 .params(seat.seller().value(), seat.channelId(), seat.telegramUserId())
-                .query((row, _) -> Effects.letBackIn(seat, row.getInt("turn") - 1).subject())
+                .query((row, _) ->
+                        Effects.letBackIn(seat, row.getInt("turn") - 1).subject())
                 .optional();
     }
 

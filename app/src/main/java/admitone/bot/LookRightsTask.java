@@ -37,11 +37,7 @@ class LookRightsTask implements TaskHandler, IncomingListener {
     private final Transactions transactions;
 
     LookRightsTask(
-            Catalog catalog,
-            Reachability reachability,
-            LostRights lostRights,
-            Tasks tasks,
-            Transactions transactions) {
+            Catalog catalog, Reachability reachability, LostRights lostRights, Tasks tasks, Transactions transactions) {
         this.catalog = catalog;
         this.reachability = reachability;
         this.lostRights = lostRights;
@@ -62,8 +58,7 @@ class LookRightsTask implements TaskHandler, IncomingListener {
         if (incoming instanceof BotPlaced placed) {
             catalog.channelOf(new ClosedChatId(placed.chatId()))
                     .ifPresent(channel -> transactions.run(
-                            channel.seller(),
-                            () -> tasks.owe(channel.seller(), look(channel, "update-" + updateId))));
+                            channel.seller(), () -> tasks.owe(channel.seller(), look(channel, "update-" + updateId))));
         }
     }
 

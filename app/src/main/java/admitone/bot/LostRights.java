@@ -1,6 +1,5 @@
 package admitone.bot;
 
-import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;

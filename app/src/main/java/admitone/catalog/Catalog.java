@@ -188,10 +188,7 @@ public class Catalog {
         return jdbc.sql("""
                         update catalog.channel set cannot_admit_since = null
                         where seller_id = ? and channel_id = ? and cannot_admit_since is not null
-                        """)
-                        .params(channel.seller().value(), channel.id())
-                        .update()
-                == 1;
+                        """).params(channel.seller().value(), channel.id()).update() == 1;
     }
 
     /** Whether the bot may let in nobody there, as last looked: then nothing of it is sold. */

@@ -138,12 +138,7 @@ public final class StatusWords {
     }
 
     private static Words words(
-            Purchase purchase,
-            @Nullable Payment payment,
-            Access access,
-            Instant now,
-            boolean told,
-            boolean isShort) {
+            Purchase purchase, @Nullable Payment payment, Access access, Instant now, boolean told, boolean isShort) {
         @Nullable Instant endsAt = endsAt(purchase);
         if (payment != null && payment.state() instanceof Refunded) {
             return Words.REFUNDED;
@@ -216,8 +211,7 @@ public final class StatusWords {
         return purchase.second().stream().limit(MOST_SECOND).map(one -> one.text(language));
     }
 
-    private static Words withoutAccess(
-            Purchase purchase, @Nullable Payment payment, Instant now, boolean isShort) {
+    private static Words withoutAccess(Purchase purchase, @Nullable Payment payment, Instant now, boolean isShort) {
         Order order = purchase.order();
         if (isPaidByAnother(order, payment)) {
             return Words.PREPARING;

@@ -190,7 +190,9 @@ class EndingDatabaseTests extends EndingFixture {
         assertThat(told(justOver)).containsExactly("ended");
         assertThat(told(ending)).containsExactly("ends");
         goTo(Duration.ofDays(33).plusHours(11));
-        assertThat(core.messenger.inside).as("the grace begins when they are told").contains(over, justOver, ending);
+        assertThat(core.messenger.inside)
+                .as("the grace begins when they are told")
+                .contains(over, justOver, ending);
         goTo(Duration.ofDays(33).plusHours(14));
         assertThat(core.messenger.inside).doesNotContain(over, justOver).contains(ending);
         goTo(Duration.ofDays(34).plusHours(2));

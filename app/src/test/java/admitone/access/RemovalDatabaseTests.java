@@ -352,8 +352,7 @@ class RemovalDatabaseTests extends EndingFixture {
         core.messenger.onBan = user -> {
             core.messenger.inside.remove(user);
             isBarred.set(true);
-            Said said = new Said(
-                    user, "/start " + shop.plan().handle(), core.clock.instant());
+            Said said = new Said(user, "/start " + shop.plan().handle(), core.clock.instant());
             core.beans(IncomingListener.class).forEach(listener -> listener.on(updates.incrementAndGet(), said));
             return new Answer.Done<>(true);
         };

@@ -47,8 +47,10 @@ class LostRightsDatabaseTests {
         placed(true, false);
 
         assertThat(isClosed()).isTrue();
-        assertThat(pay()).isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.code())
-                .isEqualTo("cannot_admit"));
+        assertThat(pay())
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo("cannot_admit"));
         assertThat(core.provider.created).isEmpty();
         assertThat(core.strings("select kind || ' ' || (detail ->> 'why') from cases.cases"))
                 .containsExactly("cannot_admit the bot is no administrator");

@@ -169,7 +169,15 @@ class DecisionTests {
     })
     void overpaidGrantsAndAsks(String received, String tolerance, boolean asks) {
         facts = new Facts(
-                NOW, new Seat(null, null, false), THERE, RATE, new BigDecimal(tolerance), null, GRANT, false, List.of());
+                NOW,
+                new Seat(null, null, false),
+                THERE,
+                RATE,
+                new BigDecimal(tolerance),
+                null,
+                GRANT,
+                false,
+                List.of());
 
         Decision decision = decide(heard(ProviderStatus.FINISHED, eth(received), OUTCOME));
 

@@ -107,10 +107,16 @@ class TelegramClientTests {
 
     @Test
     void knowsWhatKindOfChatOneIs() {
+        telegram.addChat(
+                new Control.NewChat(-42L, "group", "Basic", null, 1L, List.of(new Control.BotInChat(BOT)), List.of()));
         telegram.addChat(new Control.NewChat(
-                -42L, "group", "Basic", null, 1L, List.of(new Control.BotInChat(BOT)), List.of()));
-        telegram.addChat(new Control.NewChat(
-                -1002000000001L, "supergroup", "Open", "open_chat", 1L, List.of(new Control.BotInChat(BOT)), List.of()));
+                -1002000000001L,
+                "supergroup",
+                "Open",
+                "open_chat",
+                1L,
+                List.of(new Control.BotInChat(BOT)),
+                List.of()));
 
         assertThat(client.kind(CHANNEL)).isEqualTo(new Answer.Done<>(new ChatKind(false, false)));
         assertThat(client.kind(-42)).isEqualTo(new Answer.Done<>(new ChatKind(true, false)));

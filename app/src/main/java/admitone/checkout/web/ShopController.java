@@ -120,8 +120,7 @@ class ShopController {
             model.put("isClosed", isClosed);
             model.put("isBotAway", !isClosed && offers.stream().anyMatch(offer -> offer.link() == null));
             model.put("asksForCoupon", !isClosed && !offers.isEmpty() && (hasCoupons || coupon != null));
-            trial.filter(_ -> !isClosed)
-                    .ifPresent(one -> model.put("trial", one));
+            trial.filter(_ -> !isClosed).ifPresent(one -> model.put("trial", one));
             seller.ifPresent(one -> model.put("seller", one));
             return new ModelAndView("checkout/shop", model);
         }
