@@ -472,7 +472,17 @@ final class Views {
             @Schema(description = "What can be decided; none where it is for good")
             List<CaseDecisions.Possible> decisions,
 
-            @Nullable DecisionView decided) {
+            @Nullable DecisionView decided,
+
+            @Schema(description = "When the seller was told of it in the chat, if it is about a buyer's money")
+            @Nullable
+            Instant sellerToldAt,
+
+            @Schema(
+                    description =
+                            "Why the seller could not be told in the chat, as blocked_by_user; they are when they start the bot")
+            @Nullable
+            String sellerNotTold) {
         static CaseView of(SellerId seller, Case one, List<CaseDecisions.Possible> decisions) {
             Case.Decided decided = one.decided();
             return new CaseView(
@@ -488,7 +498,9 @@ final class Views {
                     decisions,
                     decided == null
                             ? null
-                            : new DecisionView(decided.decision(), decided.reason(), decided.by(), decided.at()));
+                            : new DecisionView(decided.decision(), decided.reason(), decided.by(), decided.at()),
+                    one.toldAt(),
+                    one.untoldWhy());
         }
     }
 

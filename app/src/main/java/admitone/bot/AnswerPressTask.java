@@ -35,7 +35,11 @@ class AnswerPressTask implements TaskHandler {
         GIFT_GIVEN,
         GIFT_TAKEN,
         GIFT_BANNED,
-        GIFT_REVOKED
+        GIFT_REVOKED,
+        CASE_DECIDED,
+        CASE_DECIDED_BEFORE,
+        CASE_NOT_POSSIBLE,
+        CASE_NOT_NOW
     }
 
     static Owed answer(long updateId, Pressed pressed, Word word) {
@@ -72,6 +76,10 @@ class AnswerPressTask implements TaskHandler {
             case GIFT_TAKEN -> GiftTask.TEXTS.in(language).taken().value();
             case GIFT_BANNED -> GiftTask.TEXTS.in(language).banned().value();
             case GIFT_REVOKED -> GiftTask.TEXTS.in(language).revoked().value();
+            case CASE_DECIDED -> Menu.TEXTS.in(language).caseDecided();
+            case CASE_DECIDED_BEFORE -> Menu.TEXTS.in(language).caseDecidedBefore();
+            case CASE_NOT_POSSIBLE -> Menu.TEXTS.in(language).caseNotPossible();
+            case CASE_NOT_NOW -> Menu.TEXTS.in(language).caseNotNow();
         };
         return switch (messenger.answerPress(task.need("press"), word)) {
             case Answer.Done<Boolean> _, Answer.Declined<Boolean> _, Answer.Unknown<Boolean> _ -> Result.done();

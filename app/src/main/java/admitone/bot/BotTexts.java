@@ -103,4 +103,13 @@ interface BotTexts {
     Html stopped();
 
     String quiet();
+
+    /** To a seller who decides a case by a button. Plain, at most 200 characters. */
+    String caseDecided();
+
+    String caseDecidedBefore();
+
+    String caseNotPossible();
+
+    String caseNotNow();
 }

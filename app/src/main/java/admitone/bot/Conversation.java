@@ -2,6 +2,7 @@ package admitone.bot;
 
 import admitone.access.Gifts;
 import admitone.database.Transactions;
+import admitone.fulfillment.CaseButtons;
 import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Incoming.Said;
@@ -21,6 +22,7 @@ class Conversation implements IncomingListener {
     private final SaleConversation sales;
     private final PostButtons posts;
     private final DestinationButtons destinations;
+    private final CaseButtons cases;
     private final GiftOpened gifts;
     private final Referring referring;
     private final Quiet quiet;
@@ -31,6 +33,7 @@ class Conversation implements IncomingListener {
             SaleConversation sales,
             PostButtons posts,
             DestinationButtons destinations,
+            CaseButtons cases,
             GiftOpened gifts,
             Referring referring,
             Quiet quiet,
@@ -39,6 +42,7 @@ class Conversation implements IncomingListener {
         this.sales = sales;
         this.posts = posts;
         this.destinations = destinations;
+        this.cases = cases;
         this.gifts = gifts;
         this.referring = referring;
         this.quiet = quiet;
@@ -70,6 +74,8 @@ class Conversation implements IncomingListener {
                     updateId,
                     pressed,
                     destinations.pressed(pressed) ? AnswerPressTask.Word.NONE : AnswerPressTask.Word.OLD));
+        } else if (cases.isOne(pressed)) {
+            owe(AnswerPressTask.answer(updateId, pressed, word(cases.pressed(updateId, pressed))));
         } else if (GiftOpened.isButton(pressed)) {
             owe(AnswerPressTask.answer(updateId, pressed, gifts.pressed(updateId, pressed)));
         } else if (quiet.pressed(pressed)) {
@@ -81,6 +87,16 @@ class Conversation implements IncomingListener {
                             SellerId.PLATFORM,
                             AnswerPressTask.answer(updateId, pressed, sales.pressed(updateId, pressed))));
         }
+    }
+
+    private static AnswerPressTask.Word word(CaseButtons.Came came) {
+        return switch (came) {
+            case DECIDED -> AnswerPressTask.Word.CASE_DECIDED;
+            case DECIDED_BEFORE -> AnswerPressTask.Word.CASE_DECIDED_BEFORE;
+            case NOT_POSSIBLE -> AnswerPressTask.Word.CASE_NOT_POSSIBLE;
+            case NOT_NOW -> AnswerPressTask.Word.CASE_NOT_NOW;
+            case NOT_THEIRS -> AnswerPressTask.Word.OLD;
+        };
     }
 
     private void said(Said said) {

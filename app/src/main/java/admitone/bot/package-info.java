@@ -1,4 +1,4 @@
-/** The conversation in Telegram: from a picked plan to the pay page, and the commands. */
+/** The conversation in Telegram: from a picked plan to the pay page, the commands, and what sellers do by buttons. */
 @ApplicationModule(
         allowedDependencies = {
             "runtime",
@@ -12,6 +12,7 @@
             "access",
             "checkout",
             "payouts",
+            "fulfillment",
             "announcements"
         })
 @NullMarked

@@ -3,6 +3,7 @@ package admitone.cases;
 import admitone.database.Columns;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -24,27 +25,30 @@ public class Cases {
     private static final TypeReference<LinkedHashMap<String, String>> DETAIL = new TypeReference<>() {};
 
     private final JdbcClient jdbc;
+    private final Tasks tasks;
     private final JsonMapper json;
     private final Ids ids;
     private final Clock clock;
 
-    Cases(JdbcClient jdbc, JsonMapper json, Ids ids, Clock clock) {
+    Cases(JdbcClient jdbc, Tasks tasks, JsonMapper json, Ids ids, Clock clock) {
         this.jdbc = jdbc;
+        this.tasks = tasks;
         this.json = json;
         this.ids = ids;
         this.clock = clock;
     }
 
-    /** Within the current transaction. Answers whether it is new. */
+    /** Within the current transaction, which owes it to the seller to tell them where a buyer's money is asked about. Answers whether it is new. */
     public boolean open(SellerId seller, Case.Draft draft) {
-        return jdbc.sql("""
+        UUID id = ids.next();
+        boolean isNew = jdbc.sql("""
                         insert into cases.cases (seller_id, case_id, kind, subject, payment_id, order_id, opened_at, detail)
                         values (?, ?, ?, ?, ?, ?, ?, ?::jsonb)
                         on conflict (seller_id, subject, kind) do nothing
                         """)
                         .params(Columns.all(
                                 seller.value(),
-                                ids.next(),
+                                id,
                                 draft.kind(),
                                 draft.subject(),
                                 draft.paymentId(),
@@ -53,6 +57,10 @@ public class Cases {
                                 json.writeValueAsString(draft.detail())))
                         .update()
                 == 1;
+        if (isNew && draft.paymentId() != null && !seller.equals(SellerId.PLATFORM)) {
+            tasks.owe(seller, Telling.tell(id));
+        }
+        return isNew;
     }
 
     /** Whether a person is being asked this. */
@@ -209,6 +217,8 @@ public class Cases {
                                 row.getString("decision"),
                                 row.getString("reason"),
                                 row.getString("decided_by"),
-                                decidedAt));
+                                decidedAt),
+                Columns.instantOrNull(row, "told_at"),
+                row.getString("untold_why"));
     }
 }

@@ -1,5 +1,5 @@
 /** What a person must decide: one case per subject and kind. */
-@ApplicationModule(allowedDependencies = {"runtime", "database", "timeline"})
+@ApplicationModule(allowedDependencies = {"runtime", "database", "timeline", "tasks"})
 @NullMarked
 package admitone.cases;
 

@@ -261,7 +261,7 @@ public class CaseDecisions {
         about.forEach(orderId -> orders.lock(seller, orderId));
     }
 
-    private About about(SellerId seller, Case one) {
+    About about(SellerId seller, Case one) {
         Optional<Payment> payment = Optional.ofNullable(one.paymentId()).flatMap(id -> payments.find(seller, id));
         Optional<Order> order = payment.map(Payment::orderId).flatMap(id -> orders.find(seller, id));
         return new About(

@@ -90,7 +90,7 @@ final class Ruling {
     }
 
     /** Its money waits for a person. */
-    private static boolean isSetAside(Payment payment) {
+    static boolean isSetAside(Payment payment) {
         return payment.state() instanceof Held || payment.state() instanceof PartiallyPaid;
     }
 

@@ -3,6 +3,7 @@ package admitone.fulfillment;
 import admitone.checkout.Order;
 import admitone.checkout.SecondPayment;
 import admitone.checkout.SecondPayment.Became;
+import admitone.messaging.Incoming.Pressed;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Payment;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The tasks of the main flow itself. */
@@ -28,6 +30,7 @@ public final class Work {
     static final String TELL_BUYER = "tell_buyer";
     static final String TELL_SECOND = "tell_second";
     static final String TELL_REFUND = "tell_refund";
+    static final String SHOW_CASE = "show_case";
 
     /** A chat takes a message a second, and nobody reads more. */
     private static final Duration SALES_TOLD_TOGETHER = Duration.ofSeconds(10);
@@ -127,6 +130,18 @@ public final class Work {
                 "sales:" + from,
                 Map.of("from", from.toString(), "until", until.toString()),
                 until.plus(UNTIL_COMMITTED));
+    }
+
+    /** Makes the message below which a button was pressed say what became of the case; once for each press. */
+    static Owed showCase(UUID caseId, long updateId, Pressed pressed) {
+        return Owed.now(
+                SHOW_CASE,
+                "case:" + caseId + ":update-" + updateId,
+                Map.of(
+                        "case", caseId.toString(),
+                        "user", Long.toString(pressed.userId()),
+                        "message", Long.toString(pressed.messageId()),
+                        "language", pressed.language().code()));
     }
 
     private static Owed about(String kind, String paymentId, String suffix) {

@@ -93,8 +93,17 @@ public sealed interface Incoming {
         }
     }
 
-    /** Somebody pressed a button of ours that means {@code data} and waits for an answer; it may be any text. */
-    record Pressed(long userId, String pressId, String data, Language language) implements Incoming {}
+    /**
+     * Somebody pressed a button of ours that means {@code data} and waits for an answer; it may be any text.
+     *
+     * @param messageId of the message below which the button is; 0: not told
+     */
+    record Pressed(long userId, String pressId, String data, Language language, long messageId) implements Incoming {
+        /** Below a message of which nothing is told. */
+        public Pressed(long userId, String pressId, String data, Language language) {
+            this(userId, pressId, data, language, 0);
+        }
+    }
 
     /** The bot's own place in a group or channel is another one; {@code byUserId} changed it. */
     record BotPlaced(

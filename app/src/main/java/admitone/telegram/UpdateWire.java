@@ -86,7 +86,8 @@ class UpdateWire implements UpdateReader {
                 id(query.path("from")),
                 query.path("id").stringValue(""),
                 query.path("data").stringValue(""),
-                language(query));
+                language(query),
+                query.path("message").path("message_id").longValue(0));
     }
 
     private static Incoming message(JsonNode message) {

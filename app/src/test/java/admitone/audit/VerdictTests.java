@@ -94,7 +94,7 @@ class VerdictTests {
 
     @Test
     void tellsWhatAPersonIsAskedAbout() {
-        var late = new Case(UUID.randomUUID(), "paid_late", "payment:1", "1", null, NOW, Map.of(), null);
+        var late = new Case(UUID.randomUUID(), "paid_late", "payment:1", "1", null, NOW, Map.of(), null, null, null);
 
         assertThat(sentence(PAID, List.of(grant(Grant.Access.READY)), List.of(line("accrual", 106)), List.of(late)))
                 .endsWith("; a person is asked about paid late.");

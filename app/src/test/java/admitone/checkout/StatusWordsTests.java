@@ -215,7 +215,8 @@ class StatusWordsTests {
                 of(order, List.of(payment("1", paid("0.00101", NOW))), Access.ADMITTED, LATER, Asker.HOLDER);
 
         assertThat(late.message())
-                .endsWith("Your access has no end. Your payment came after its time; it counts all the same.");
+                .endsWith(
+                        "Your access has no end. Your payment came after its time; it counts all the same, and the seller was told.");
         assertThat(over.message())
                 .endsWith(
                         "Your access lasts until 31 March 2026, 12:00 UTC. You paid 0.0001 BTC more than was asked; the seller sees that too.");

@@ -100,13 +100,16 @@ class PartsDatabaseTests {
         core.startTasks();
         core.awaitTasks();
 
-        assertThat(core.messenger.sent).hasSize(1);
-        assertThat(core.messenger.sent.getFirst().chatId()).isEqualTo(order.telegramUserId());
-        assertThat(core.messenger.sent.getFirst().html()).contains("Short by 0.00012 ETH", "0.00018 ETH of 0.0003 ETH");
-        assertThat(core.messenger.sent.getFirst().buttons())
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.chatId() == order.telegramUserId())
                 .singleElement()
-                .asString()
-                .contains("Pay the rest", "/pay/" + order.id());
+                .satisfies(message -> {
+                    assertThat(message.html()).contains("Short by 0.00012 ETH", "0.00018 ETH of 0.0003 ETH");
+                    assertThat(message.buttons())
+                            .singleElement()
+                            .asString()
+                            .contains("Pay the rest", "/pay/" + order.id());
+                });
 
         Order quick = core.order(shop, nextId.incrementAndGet());
         core.stopTasks();

@@ -44,7 +44,7 @@ class UpdateWireTests {
                 {"update_id":5,"callback_query":{"id":"4382bfdwdsb323b2d9","from":{"id":42,"first_name":"Ann"},
                  "message":{"message_id":9,"date":0,"chat":{"id":42,"type":"private"}},"chat_instance":"1","data":"sale:-1001:yes:"}}
                 """))
-                .isEqualTo(new Pressed(42, "4382bfdwdsb323b2d9", "sale:-1001:yes:", Language.ENGLISH));
+                .isEqualTo(new Pressed(42, "4382bfdwdsb323b2d9", "sale:-1001:yes:", Language.ENGLISH, 9));
     }
 
     @Test

@@ -1,0 +1,118 @@
+package admitone.fulfillment;
+
+import admitone.messaging.Html;
+import admitone.messaging.Lasting;
+import admitone.money.Money;
+import java.time.Instant;
+
+/** What the bot tells a seller of a case about a buyer's money, and what they may answer. */
+interface CaseTexts {
+    // what happened, by the kind of case
+
+    Html underpaid();
+
+    Html overpaid();
+
+    Html paidLate();
+
+    Html wrongAsset();
+
+    Html priceMismatch();
+
+    Html childPayment();
+
+    Html amountMissing();
+
+    Html paidTwice();
+
+    Html dismissed();
+
+    Html partRefunded();
+
+    Html moreArrived();
+
+    Html reductionGone();
+
+    Html paidMuchTooLate();
+
+    Html refundedAfterUpgrade();
+
+    Html finishedAfterRefund();
+
+    Html orderUnknown();
+
+    Html paidWhileBanned();
+
+    Html other(String kind);
+
+    // whom and what it is about
+
+    Html setAside();
+
+    Html purchase(String channel, String plan, Lasting.Days days, long user);
+
+    Html price(Money price);
+
+    Html asked(Money asked);
+
+    Html arrived(Money arrived);
+
+    Html arrivedUnknown();
+
+    /** Of what was counted before: so much was not. */
+    Html notCounted(String amount);
+
+    Html payment(String payment);
+
+    Html mayComplete(Instant until);
+
+    Html choose();
+
+    /** It can be counted for an order, too, that must be named. */
+    Html elsewhere();
+
+    /** The seller is told of no more in this hour. */
+    Html full(int most);
+
+    // buttons
+
+    String grant(Lasting.Days days);
+
+    String extend(Lasting.Days days);
+
+    String refunded();
+
+    String leaveSetAside();
+
+    String leave();
+
+    String noted();
+
+    String lift();
+
+    String keep();
+
+    // what was decided
+
+    Html byYou(Html was);
+
+    Html bySomebody(String by, Html was);
+
+    Html settled(Html was);
+
+    Html wasGranted();
+
+    Html wasExtended();
+
+    Html wasRefunded();
+
+    Html wasLeft();
+
+    Html wasLifted();
+
+    Html wasKept();
+
+    Html wasCompleted();
+
+    Html wasOther(String decision);
+}

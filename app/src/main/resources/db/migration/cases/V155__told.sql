@@ -1,0 +1,13 @@
+-- When the seller was told of it in the chat, or why that was not possible.
+alter table cases.cases
+  add told_at timestamptz,
+  add untold_why text;
+create index on cases.cases (seller_id, case_id) where untold_why is not null and state = 'open';
+
+-- Of how many cases a seller was told in an hour, the last one.
+create table cases.pace (
+  seller_id text primary key,
+  hour      timestamptz not null,
+  told      int not null check (told >= 0)
+);
+grant select, insert, update on cases.pace to admitone_app;
