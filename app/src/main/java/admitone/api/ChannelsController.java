@@ -49,8 +49,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(ApiFilter.BASE + "/channels")
 @Tag(name = "Channels", description = "The private chats that are sold, and their plans")
 class ChannelsController {
-    private static final int MOST_PLANS = 50;
-
     private final Catalog catalog;
     private final LinkPool pool;
     private final PlanPosts posts;
@@ -167,8 +165,8 @@ class ChannelsController {
             Caller caller, HttpServletRequest request, @PathVariable String channelId, @RequestBody NewPlan draft) {
         Channel channel = Params.channel(caller, catalog, channelId);
         return idempotency.once(caller, request, channel.seller(), seller -> {
-            if (catalog.plans(seller, channel.id()).size() >= MOST_PLANS) {
-                throw Problem.conflict("too_many_plans", "A channel has at most " + MOST_PLANS + " plans.");
+            if (catalog.plans(seller, channel.id()).size() >= Plan.MOST_OF_A_CHANNEL) {
+                throw Problem.conflict("too_many_plans", "A channel has at most " + Plan.MOST_OF_A_CHANNEL + " plans.");
             }
             var plan = catalog.addPlan(channel, new Catalog.NewPlan(draft.name(), draft.priceUsd(), draft.days()));
             posts.refresh(channel);

@@ -1,6 +1,7 @@
 package admitone.api;
 
 import admitone.api.Problem.Fault;
+import admitone.catalog.Plan;
 import admitone.checkout.Coupon;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -41,7 +42,7 @@ final class Fields {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private static final BigDecimal MOST_USD = new BigDecimal("1000000");
+    private static final BigDecimal MOST_USD = Plan.MOST_PRICE.amount();
     /** Before the point, of an amount of coins. */
     private static final int MOST_DIGITS = 15;
 

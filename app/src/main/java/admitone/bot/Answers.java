@@ -105,7 +105,7 @@ class Answers {
             case COUPON -> coupon(user, argument, texts);
             case REFER -> refer(user, texts);
             case STATUS -> status(user, language, texts);
-            case MYCHANNELS -> channels(user, texts);
+            case MYCHANNELS -> channels(user, language, texts);
             case STOP -> new Message(user, texts.stopped(), List.of());
             case HELP, ACCESS -> help(user, language, texts);
             case SUPPORT -> sellers(user, texts, texts::support, seller -> contact(seller, texts));
@@ -190,14 +190,21 @@ class Answers {
     }
 
     /** What this person sells. */
-    private Message channels(long user, BotTexts texts) {
-        List<Html> lines = catalog.sellersOf(user).stream()
+    private Message channels(long user, Language language, BotTexts texts) {
+        List<Channel> sold = catalog.sellersOf(user).stream()
                 .flatMap(seller -> catalog.channels(Optional.of(seller.id()), Optional.empty(), MOST_NAMED).stream())
                 .limit(MOST_NAMED)
+                .toList();
+        List<Html> lines = sold.stream()
                 .map(channel -> texts.channel(channel.title(), publicUrl + "/c/" + channel.slug()))
                 .toList();
         return new Message(
-                user, lines.isEmpty() ? texts.noChannels() : texts.channels(Html.joined("\n\n", lines)), List.of());
+                user,
+                lines.isEmpty() ? texts.noChannels() : texts.channels(Html.joined("\n\n", lines)),
+                sold.stream()
+                        .map(channel -> (Button) PlanConversation.list(
+                                NewPlanTask.TEXTS.in(language).plansOf(channel.title()), channel))
+                        .toList());
     }
 
     /** What this person has and until when, and what is being paid. */

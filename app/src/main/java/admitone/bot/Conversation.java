@@ -20,6 +20,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Conversation implements IncomingListener {
     private final SaleConversation sales;
+    private final PlanConversation plans;
     private final PostButtons posts;
     private final DestinationButtons destinations;
     private final CaseButtons cases;
@@ -31,6 +32,7 @@ class Conversation implements IncomingListener {
 
     Conversation(
             SaleConversation sales,
+            PlanConversation plans,
             PostButtons posts,
             DestinationButtons destinations,
             CaseButtons cases,
@@ -40,6 +42,7 @@ class Conversation implements IncomingListener {
             Tasks tasks,
             Transactions transactions) {
         this.sales = sales;
+        this.plans = plans;
         this.posts = posts;
         this.destinations = destinations;
         this.cases = cases;
@@ -53,7 +56,7 @@ class Conversation implements IncomingListener {
     @Override
     public void on(long updateId, Incoming incoming) {
         switch (incoming) {
-            case Said said when !said.isStart() && Gifts.brought(said).isEmpty() -> said(said);
+            case Said said when !said.isStart() && Gifts.brought(said).isEmpty() -> said(updateId, said);
             case Pressed pressed -> pressed(updateId, pressed);
             case Said _,
                     Incoming.JoinRequested _,
@@ -67,7 +70,9 @@ class Conversation implements IncomingListener {
     }
 
     private void pressed(long updateId, Pressed pressed) {
-        if (PostButtons.isOne(pressed)) {
+        if (PlanConversation.isOne(pressed)) {
+            owe(AnswerPressTask.answer(updateId, pressed, plans.pressed(updateId, pressed)));
+        } else if (PostButtons.isOne(pressed)) {
             owe(AnswerPressTask.answer(updateId, pressed, posts.pressed(pressed)));
         } else if (destinations.isOne(pressed)) {
             owe(AnswerPressTask.answer(
@@ -99,7 +104,10 @@ class Conversation implements IncomingListener {
         };
     }
 
-    private void said(Said said) {
+    private void said(long updateId, Said said) {
+        if (said.command().isEmpty() && plans.said(updateId, said)) {
+            return;
+        }
         Command command = said.command().flatMap(Command::of).orElse(null);
         if (command == Command.REFER) {
             referring.prepare(said.userId());

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A first plan that a seller picks by a button; any other is added over REST. */
+/** A first plan that a seller picks by a button; any other is added by {@link PlanConversation}, or over REST. */
 enum SaleOffer {
     WEEK_5("5", 7),
     MONTH_9("9", 30),

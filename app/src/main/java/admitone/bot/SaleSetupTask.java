@@ -213,12 +213,12 @@ class SaleSetupTask implements TaskHandler {
         }
         SaleOffer offer = asked.offer();
         NewPlan plan = new NewPlan(asked.texts().planName(), offer.price(), offer.days());
-        return tell(
-                asked,
-                shops.open(asked.userId(), asked.chatId(), asked.title(), plan, asked.admission())
-                        .map(channel -> asked.texts().onSale(channel.title(), page(channel)))
-                        .orElseGet(() -> asked.texts().soldByAnother(asked.title())),
-                List.of());
+        return shops.open(asked.userId(), asked.chatId(), asked.title(), plan, asked.admission())
+                .map(channel -> tell(
+                        asked,
+                        asked.texts().onSale(channel.title(), page(channel)),
+                        List.of(PlanConversation.add(asked.texts().addPlan(), channel))))
+                .orElseGet(() -> tell(asked, asked.texts().soldByAnother(asked.title()), List.of()));
     }
 
     /** Whether the bot may post there is found out by posting: its seller is told if not. */

@@ -28,6 +28,9 @@ interface SetupTexts {
 
     Html onSale(String channel, String link);
 
+    /** A button. */
+    String addPlan();
+
     /** A button: {@code channel} is what is sold already. */
     String postHere(String channel);
 

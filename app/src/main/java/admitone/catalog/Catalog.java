@@ -147,7 +147,12 @@ public class Catalog {
 
     /** Within the current transaction. */
     public Plan addPlan(Channel channel, NewPlan draft) {
-        Plan plan = new Plan(channel.seller(), ids.next(), channel.id(), draft.name(), draft.price(), draft.days());
+        return addPlan(channel, ids.next(), draft);
+    }
+
+    /** As {@link #addPlan(Channel, NewPlan)}; a second one of this id is an error. */
+    public Plan addPlan(Channel channel, UUID id, NewPlan draft) {
+        Plan plan = new Plan(channel.seller(), id, channel.id(), draft.name(), draft.price(), draft.days());
         jdbc.sql("""
                 insert into catalog.plan (seller_id, plan_id, channel_id, name, price_units, price_asset, days)
                 values (?, ?, ?, ?, ?, ?, ?)

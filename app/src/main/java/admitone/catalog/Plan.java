@@ -1,5 +1,6 @@
 package admitone.catalog;
 
+import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
@@ -14,6 +15,10 @@ public record Plan(
         String name,
         Money price,
         @Nullable Integer days) {
+    /** So many may be on sale in a channel at once. */
+    public static final int MOST_OF_A_CHANNEL = 50;
+
+    public static final Money MOST_PRICE = Money.parse("1000000", Asset.USD);
 
     public String handle() {
         return new Handle(Handle.PLAN, seller, id).toString();

@@ -1,0 +1,52 @@
+package admitone.bot;
+
+import admitone.messaging.Html;
+import admitone.messaging.Lasting;
+import admitone.money.Money;
+
+/** What the bot says to a seller about the plans of a channel. */
+interface PlanTexts {
+    Html list(String channel, Html plans, String link);
+
+    Html none(String channel, String link);
+
+    /** One of {@link #list}. */
+    Html line(String plan, Lasting.Days days, Money price);
+
+    Html added(Lasting.Days days, Money price, Html list);
+
+    Html howLong(String channel);
+
+    Html price(String channel, Lasting.Days days, Money most);
+
+    Html noPrice(String said, Money most);
+
+    Html confirm(String channel, Lasting.Days days, Money price);
+
+    Html full(String channel, int most);
+
+    // buttons
+
+    /** In the list of what somebody sells. */
+    String plansOf(String channel);
+
+    String add();
+
+    String span(Lasting.Days days);
+
+    String at(Money price);
+
+    String yes();
+
+    String no();
+
+    String stop(Lasting.Days days, Money price);
+
+    // words to a press: plain, at most 200 characters
+
+    String dropped();
+
+    String stopped();
+
+    String isLast();
+}

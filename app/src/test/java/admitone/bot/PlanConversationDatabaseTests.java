@@ -1,0 +1,259 @@
+package admitone.bot;
+
+import static admitone.AtOnce.atOnce;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.catalog.Catalog;
+import admitone.catalog.Plan;
+import admitone.messaging.Incoming;
+import admitone.messaging.Incoming.Pressed;
+import admitone.messaging.Incoming.Said;
+import admitone.messaging.IncomingListener;
+import admitone.messaging.Language;
+import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.PressButton;
+import admitone.money.Asset;
+import admitone.money.Money;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A seller adds plans to a channel in the chat, at a price of their own, and takes them off sale. */
+class PlanConversationDatabaseTests {
+    /** Of the shop. */
+    private static final long OLGA = 1;
+
+    private static final long EVE = 66;
+
+    private final Core core = Core.start("plan_conversation");
+    private final Shop shop = core.shop("0123456789ab");
+    private final AtomicLong updates = new AtomicLong(1);
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void planIsAddedAtAPriceThatIsWritten() {
+        say("/mychannels");
+        tap("Plans of Signals");
+        assertThat(last().html()).contains("Month, 30 days: <b>1.35 USD</b>", "/c/signals-");
+        tap("Add another plan");
+        tap("90 days");
+        assertThat(last().html()).contains("<b>Signals</b>, 90 days: what does it cost?");
+        say(" $12,50 ");
+        assertThat(last().html()).contains("90 days for <b>12.50 USD</b>");
+        say("13");
+        tap("Put it on sale");
+
+        assertThat(onSale()).containsExactly("Month 1.35 30", "Membership 13.00 90");
+        assertThat(last().html()).contains("On sale: 90 days for <b>13.00 USD</b>", "Month, 30 days");
+        assertThat(core.count("bot.plan_post"))
+                .as("the post in the open chat follows")
+                .isEqualTo(1);
+        say("14");
+        assertThat(last().html()).as("nothing waits for a price").doesNotContain("14.00");
+    }
+
+    @Test
+    void planIsAddedByButtonsAlone() {
+        add();
+        tap("for life");
+        tap("199.00 USD");
+        tap("Put it on sale");
+
+        assertThat(onSale()).containsExactly("Month 1.35 30", "Membership 199.00 null");
+    }
+
+    @Test
+    void yesPressedAgainAddsNoSecond() throws Exception {
+        add();
+        tap("7 days");
+        tap("5.00 USD");
+        Pressed yes = press(OLGA, button("Put it on sale"));
+        atOnce(8, () -> {
+            core.bean(Conversation.class).on(updates.incrementAndGet(), yes);
+            return true;
+        });
+        work();
+
+        assertThat(onSale()).containsExactly("Month 1.35 30", "Membership 5.00 7");
+        assertThat(words())
+                .filteredOn(word -> word.contains("does nothing any more"))
+                .hasSize(7);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"twelve", "0", "0.00", "12.505", "1000000.01", "1,000", "-5", "12 EUR"})
+    void whatIsNoPriceIsRefusedWithWhatToDo(String written) {
+        add();
+        tap("7 days");
+        say(written);
+
+        assertThat(last().html()).contains("<b>" + written + "</b> is no price. Write an amount in USD");
+        tap("9.00 USD");
+        assertThat(last().html()).contains("7 days for <b>9.00 USD</b>");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"12, 12.00", "12.5, 12.50", "$0.01, 0.01", "1000000, 1000000.00", "9.99 usdt, 9.99", "19$, 19.00"})
+    void readsAPriceAsItIsWritten(String written, String price) {
+        assertThat(PlanConversation.price(written)).contains(Money.parse(price, Asset.USD));
+    }
+
+    @Test
+    void whatIsWrittenADayLaterIsNoPrice() {
+        add();
+        tap("7 days");
+        core.clock.advance(Duration.ofDays(1));
+        say("12");
+
+        assertThat(last().html()).doesNotContain("12.00");
+    }
+
+    @Test
+    void commandsAreCommandsWhileAPriceIsAskedFor() {
+        add();
+        tap("7 days");
+        say("/help");
+
+        assertThat(last().html()).contains("/mychannels");
+    }
+
+    @Test
+    void notNowAndAnotherBeginningEndTheOneBefore() {
+        add();
+        tap("7 days");
+        String old = button("5.00 USD");
+        add();
+        tap("30 days");
+        hear(press(OLGA, old));
+        tap("Not now");
+        say("12");
+
+        assertThat(words()).anyMatch(word -> word.contains("does nothing any more"));
+        assertThat(words()).anyMatch(word -> word.contains("Nothing is added"));
+        assertThat(last().html()).doesNotContain("12.00");
+        assertThat(onSale()).hasSize(1);
+    }
+
+    @Test
+    void whoIsNotTheSellerChangesNothing() {
+        add();
+        tap("7 days");
+        tap("5.00 USD");
+        hear(press(EVE, button("Put it on sale")));
+        hear(press(EVE, "plan:add:" + shop.channel().handle()));
+        hear(press(EVE, "plan:close:" + shop.plan().handle()));
+        hear(press(OLGA, "plan:days:" + shop.channel().handle() + ":36501"));
+        hear(press(OLGA, "plan:fly:" + shop.channel().handle()));
+
+        assertThat(words().subList(words().size() - 5, words().size()))
+                .allMatch(word -> word.contains("does nothing any more"));
+        assertThat(onSale()).hasSize(1);
+    }
+
+    @Test
+    void planIsTakenOffSaleAndTheLastOneStays() {
+        add();
+        tap("7 days");
+        tap("5.00 USD");
+        tap("Put it on sale");
+        String week = button("Stop selling 7 days for 5.00 USD");
+        tap("Stop selling 30 days for 1.35 USD");
+        hear(press(OLGA, week));
+
+        assertThat(words())
+                .contains(
+                        "It is not sold any more. Who has it keeps it.",
+                        "That is the only plan on sale. Add another one first.");
+        assertThat(onSale()).containsExactly("Membership 5.00 7");
+    }
+
+    @Test
+    void channelHasAsManyPlansAsOverRest() {
+        Catalog catalog = core.bean(Catalog.class);
+        add();
+        tap("7 days");
+        tap("5.00 USD");
+        core.transactions.run(shop.seller(), () -> {
+            for (int i = 1; i < Plan.MOST_OF_A_CHANNEL; i++) {
+                catalog.addPlan(shop.channel(), new Catalog.NewPlan("More", Core.PRICE, 30));
+            }
+        });
+        tap("Put it on sale");
+
+        assertThat(last().html()).contains("has 50 plans on sale");
+        assertThat(onSale()).hasSize(50);
+    }
+
+    @Test
+    void noButtonIsTooLongForTelegram() {
+        Money most = Plan.MOST_PRICE;
+        assertThat(PlanConversation.price("", shop.plan().handle(), most).data().getBytes(StandardCharsets.UTF_8))
+                .hasSizeLessThanOrEqualTo(64);
+    }
+
+    private void add() {
+        hear(press(OLGA, "plan:add:" + shop.channel().handle()));
+    }
+
+    private List<String> onSale() {
+        return core.bean(Catalog.class).plans(shop.seller(), shop.channel().id()).stream()
+                .map(plan -> plan.name() + " " + plan.price().text() + " " + plan.days())
+                .toList();
+    }
+
+    private Message last() {
+        return core.messenger.sent.getLast();
+    }
+
+    private void say(String text) {
+        core.clock.advance(Duration.ofSeconds(10));
+        hear(new Said(OLGA, text, core.clock.instant()));
+    }
+
+    private void tap(String text) {
+        hear(press(OLGA, button(text)));
+    }
+
+    private String button(String text) {
+        return last().buttons().stream()
+                .map(PressButton.class::cast)
+                .filter(button -> button.text().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no button " + text + " in " + last()))
+                .data();
+    }
+
+    private Pressed press(long user, String data) {
+        return new Pressed(user, "press-" + updates.incrementAndGet(), data, Language.ENGLISH);
+    }
+
+    private List<String> words() {
+        return core.messenger.calls.stream()
+                .filter(call -> call.startsWith("answer"))
+                .map(call -> call.substring(call.indexOf(' ', call.indexOf(' ') + 1) + 1))
+                .toList();
+    }
+
+    private void hear(Incoming incoming) {
+        long update = updates.incrementAndGet();
+        core.beans(IncomingListener.class).forEach(listener -> listener.on(update, incoming));
+        work();
+    }
+
+    private void work() {
+        core.startTasks();
+        core.awaitTasks();
+    }
+}
