@@ -8,7 +8,6 @@ import admitone.catalog.Plan;
 import admitone.catalog.Seller;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
-import admitone.database.Database;
 import admitone.database.Lane;
 import admitone.database.Reads;
 import admitone.database.TestDatabase;
@@ -31,9 +30,7 @@ import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import admitone.runtime.SettingsReader;
 import admitone.runtime.SigningKey;
-import admitone.tasks.Tasks;
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
+import admitone.tasks.TestTasks;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -43,6 +40,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -52,20 +50,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
-import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.context.LifecycleProcessor;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.context.support.DefaultLifecycleProcessor;
-import org.springframework.core.type.classreading.CachingMetadataReaderFactory;
 import org.springframework.core.type.filter.RegexPatternTypeFilter;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.ClassUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -78,8 +76,8 @@ public final class Core implements AutoCloseable {
     public static final long CLOSED_CHAT = -1001000000001L;
     public static final long OPEN_CHAT = -1001000000002L;
 
-    /** What stands in them is read once, not for each test. */
-    private static final CachingMetadataReaderFactory CLASSES = classes();
+    /** Looked for once, not for each test. */
+    private static final Class<?>[] COMPONENTS = components();
 
     public final HandClock clock = new HandClock();
     public final FakeMessenger messenger = new FakeMessenger();
@@ -94,17 +92,13 @@ public final class Core implements AutoCloseable {
 
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
     private final TestDatabase testDatabase;
-    private final Database database;
-    private final HikariDataSource ownersPool;
     private final JdbcClient owner;
 
     private Core(String name, Map<String, String> settings, UnaryOperator<Transactions> around) {
-        testDatabase = TestDatabases.fresh(name, "served", Core::migrate);
-        ownersPool = pool(testDatabase);
-        owner = JdbcClient.create(ownersPool);
+        testDatabase = TestDatabases.fresh(name);
+        owner = JdbcClient.create(testDatabase.owner());
         Settings read = SettingsReader.read(environment(settings)).settings();
-        database = TestDatabases.lanes(read.datasource().orElseThrow());
-        DataSource lanes = database.lanes();
+        DataSource lanes = testDatabase.lanes();
         jdbc = JdbcClient.create(lanes);
         transactions = around.apply(TestTransactions.over(lanes));
         Ids ids = new Ids(clock, new SecureRandom());
@@ -126,27 +120,7 @@ public final class Core implements AutoCloseable {
         context.registerBean(UpdateReader.class, () -> Incoming.Other::new);
         context.registerBean("lifecycleProcessor", LifecycleProcessor.class, NothingStarts::new);
         context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
-        var scanner = new ClassPathBeanDefinitionScanner(context);
-        scanner.setMetadataReaderFactory(CLASSES);
-        scanner.addExcludeFilter(new RegexPatternTypeFilter(
-                Pattern.compile(".*\\.web\\..*|.*NowPayments(Client|Payouts?|Invoices).*|.*RestoreWatch|.*Tests.*")));
-        scanner.scan(
-                "admitone.money",
-                "admitone.timeline",
-                "admitone.cases",
-                "admitone.hold",
-                "admitone.tasks",
-                "admitone.messaging",
-                "admitone.catalog",
-                "admitone.payments",
-                "admitone.access",
-                "admitone.ledger",
-                "admitone.payouts",
-                "admitone.checkout",
-                "admitone.announcements",
-                "admitone.fulfillment",
-                "admitone.bot",
-                "admitone.nowpayments");
+        context.register(COMPONENTS);
         context.refresh();
     }
 
@@ -163,36 +137,35 @@ public final class Core implements AutoCloseable {
         return new Core(name, Map.of(), around);
     }
 
-    private static CachingMetadataReaderFactory classes() {
-        var classes = new CachingMetadataReaderFactory();
-        classes.setCacheLimit(10_000);
-        return classes;
+    private static Class<?>[] components() {
+        var scanner = new ClassPathScanningCandidateComponentProvider(true);
+        scanner.addExcludeFilter(new RegexPatternTypeFilter(
+                Pattern.compile(".*\\.web\\..*|.*NowPayments(Client|Payouts?|Invoices).*|.*RestoreWatch|.*Tests.*")));
+        return Stream.of(
+                        "money",
+                        "timeline",
+                        "cases",
+                        "hold",
+                        "tasks",
+                        "messaging",
+                        "catalog",
+                        "payments",
+                        "access",
+                        "ledger",
+                        "payouts",
+                        "checkout",
+                        "announcements",
+                        "fulfillment",
+                        "bot",
+                        "nowpayments")
+                .flatMap(module -> scanner.findCandidateComponents("admitone." + module).stream())
+                .map(found -> ClassUtils.resolveClassName(Objects.requireNonNull(found.getBeanClassName()), null))
+                .toArray(Class<?>[]::new);
     }
 
     private static final class NothingStarts extends DefaultLifecycleProcessor {
         @Override
         public void onRefresh() {}
-    }
-
-    /** Tests ask so often that a connection for each question would be most of their time. */
-    private static HikariDataSource pool(TestDatabase database) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("owner");
-        config.setDataSource(database.dataSource());
-        config.setMaximumPoolSize(8);
-        config.setMinimumIdle(0);
-        config.setInitializationFailTimeout(-1);
-        return new HikariDataSource(config);
-    }
-
-    private static void migrate(DataSource source) {
-        Flyway.configure()
-                .dataSource(source)
-                .locations("classpath:db/migration")
-                .defaultSchema("admitone")
-                .createSchemas(true)
-                .load()
-                .migrate();
     }
 
     private Map<String, String> environment(Map<String, String> settings) {
@@ -251,11 +224,12 @@ public final class Core implements AutoCloseable {
 
     /** The worker looks now for what has become due, as where the clock was moved. */
     public void wakeTasks() {
-        bean(Tasks.class).retry(SellerId.PLATFORM, "none", new UUID(0, 0), /* evenDone= */ false);
+        TestTasks.wake(this);
     }
 
     /** Until every task that is due has had its turn. */
     public void awaitTasks() {
+        wakeTasks();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .pollInSameThread()
@@ -429,8 +403,6 @@ public final class Core implements AutoCloseable {
     @Override
     public void close() {
         context.close();
-        database.close();
-        ownersPool.close();
         testDatabase.close();
     }
 }

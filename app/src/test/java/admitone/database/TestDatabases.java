@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import admitone.runtime.Settings.Datasource;
+import admitone.runtime.Settings.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -12,16 +13,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import org.springframework.util.FileSystemUtils;
 
-/** A database for each test class: a clone of a template that is migrated once per JVM, on one durable server per JVM. */
+/**
+ * A database for each test, or class of tests: a clone of a template that is migrated once per JVM, on one durable server per JVM. A
+ * clone whose schema no test has changed is emptied and handed on.
+ */
 public final class TestDatabases {
 
     /** Brings an empty database to the schema that the tests expect. */
@@ -35,7 +41,12 @@ public final class TestDatabases {
 
     private static final Path CLUSTERS = Path.of("target", "test-databases").toAbsolutePath();
     private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final Map<String, String> TEMPLATES = new ConcurrentHashMap<>();
+    private static final Map<String, Template> TEMPLATES = new ConcurrentHashMap<>();
+
+    static {
+        Awaitility.setDefaultPollInterval(
+                Duration.ofMillis(10)); // what is waited for in a database takes less than the usual 100
+    }
 
     private TestDatabases() {}
 
@@ -44,32 +55,44 @@ public final class TestDatabases {
         return fresh(name, "migrated", TestDatabases::migrate);
     }
 
+    /** Nothing is in it. */
     public static TestDatabase empty(String name) {
-        return fresh(name, "blank", database -> {});
+        Clone made = clone(name);
+        execute("create database " + made.name());
+        return new TestDatabase(made, null);
     }
 
-    /** With the schema of {@code template}, which {@code migration} makes the first time that the template is asked for. */
+    /**
+     * With the schema of {@code template}, which {@code migration} makes the first time that the template is asked for. It is new, or
+     * one that an earlier test has left and that is as new.
+     */
     public static TestDatabase fresh(String name, String template, Migration migration) {
-        String source = TEMPLATES.computeIfAbsent(template, key -> {
-            String made = unique("template_" + key);
-            execute("create database " + made);
-            migration.apply(database(made).dataSource());
-            return made;
+        Template source = TEMPLATES.computeIfAbsent(template, key -> {
+            Clone made = clone("template_" + key);
+            execute("create database " + made.name());
+            DataSource database = new TestDatabase(made, null).dataSource();
+            migration.apply(database);
+            try (var connection = database.getConnection()) {
+                return Template.of(made.name(), connection);
+            } catch (SQLException e) {
+                throw new IllegalStateException(template, e);
+            }
         });
-        String target = unique(name);
-        execute("create database " + target + " template " + source + " strategy wal_log");
-        return database(target);
+        return new TestDatabase(source.takeSpare().orElseGet(() -> cloneOf(source, name)), source);
     }
 
-    /** The service's lanes to a database that has its schema already: to look whether it does takes as long as many a test. */
-    public static Database lanes(Datasource server) {
-        return new Database(server);
+    private static Clone cloneOf(Template template, String name) {
+        Clone made = clone(name);
+        execute("create database " + made.name() + " template " + template.name() + " strategy wal_log");
+        return made;
     }
 
     private static void migrate(DataSource database) {
         Flyway.configure()
                 .dataSource(database)
                 .locations("classpath:db/migration")
+                .defaultSchema("admitone")
+                .createSchemas(true)
                 .load()
                 .migrate();
     }
@@ -92,9 +115,11 @@ public final class TestDatabases {
         return "t" + COUNT.incrementAndGet() + "_" + plain.substring(0, Math.min(plain.length(), 50));
     }
 
-    private static TestDatabase database(String name) {
+    private static Clone clone(String name) {
         EmbeddedPostgres server = Server.RUNNING;
-        return new TestDatabase(name, server.jdbcUrl(name), server.username(), server.password());
+        String unique = unique(name);
+        return new Clone(
+                unique, new Datasource(server.jdbcUrl(unique), server.username(), new Secret(server.password())));
     }
 
     private static void execute(String sql) {

@@ -20,9 +20,13 @@ import admitone.payouts.PayoutProvider.NewBatch;
 import admitone.payouts.PayoutProvider.Status;
 import admitone.runtime.Answer;
 import admitone.runtime.SellerId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +34,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
 
 /** CP34: the database forgets payouts that the provider has sent. */
 class PayoutRestoreDatabaseTests {
     private final Paying paying = Paying.start("payout-restore");
+    private final Map<String, byte[]> backup = new HashMap<>();
 
     @AfterEach
     void stop() {
@@ -42,7 +49,7 @@ class PayoutRestoreDatabaseTests {
 
     /** Ten sellers are paid; the database is taken back to before that; nobody is paid twice. */
     @Test
-    void tenPayoutsThatTheDatabaseForgotAreNotMadeAgain() {
+    void tenPayoutsThatTheDatabaseForgotAreNotMadeAgain() throws Exception {
         List<SellerId> sellers = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             sellers.add(paying.seller(new SellerId(i + "123456789ab"), "instant", "1"));
@@ -79,7 +86,7 @@ class PayoutRestoreDatabaseTests {
 
     /** It is on record, and that it was sent is not. */
     @Test
-    void refundThatWasSentBeforeARestoreIsTakenUp() {
+    void refundThatWasSentBeforeARestoreIsTakenUp() throws Exception {
         paying.seller(SELLER, "instant", "1");
         String payment = paying.paid(SELLER, "50");
         Payout refund = paying.refunded(SELLER, payment);
@@ -101,7 +108,7 @@ class PayoutRestoreDatabaseTests {
 
     /** It is not on record at all: asked for once more it is not sent, and is no payout that could be booked. */
     @Test
-    void refundThatARestoreForgotIsSaidByHand() {
+    void refundThatARestoreForgotIsSaidByHand() throws Exception {
         paying.seller(SELLER, "instant", "1");
         String payment = paying.paid(SELLER, "50");
         backUp();
@@ -128,7 +135,7 @@ class PayoutRestoreDatabaseTests {
 
     /** A snapshot of the whole machine that is taken back looks like nothing happened: the list is compared before anything is made. */
     @Test
-    void aRestoreThatNobodyNoticedIsFoundBeforeTheNextPayout() {
+    void aRestoreThatNobodyNoticedIsFoundBeforeTheNextPayout() throws Exception {
         paying.seller(SELLER, "instant", "1");
         paying.earn(SELLER, "50.00");
         backUp();
@@ -149,7 +156,7 @@ class PayoutRestoreDatabaseTests {
     /** What was made and lost is newer than the newest attempt on record, however much newer; what is made since hides nothing. */
     @ParameterizedTest
     @ValueSource(ints = {5, 40})
-    void aRestoreThatTookDaysIsFoundThoughPayoutsWereMadeSince(int days) {
+    void aRestoreThatTookDaysIsFoundThoughPayoutsWereMadeSince(int days) throws Exception {
         paying.seller(SELLER, "instant", "1");
         paying.approved("10.00");
         paying.pass(Duration.ofHours(2));
@@ -172,7 +179,7 @@ class PayoutRestoreDatabaseTests {
 
     /** The answer of the last ten minutes is of the world before. */
     @Test
-    void aRestoreSoonAfterALookIsFoundAsWell() {
+    void aRestoreSoonAfterALookIsFoundAsWell() throws Exception {
         paying.seller(SELLER, "instant", "1");
         paying.earn(SELLER, "50.00");
         backUp();
@@ -193,7 +200,7 @@ class PayoutRestoreDatabaseTests {
 
     /** What was forgotten began after the look that was still good. */
     @Test
-    void aRestoreOfWhatBeganSinceTheLookIsFoundAsWell() {
+    void aRestoreOfWhatBeganSinceTheLookIsFoundAsWell() throws Exception {
         paying.seller(SELLER, "instant", "1");
         paying.earn(SELLER, "50.00");
         backUp();
@@ -416,7 +423,7 @@ class PayoutRestoreDatabaseTests {
     }
 
     @Test
-    void whatWasForgottenIsBookedAndTheNextPayoutGoesOn() {
+    void whatWasForgottenIsBookedAndTheNextPayoutGoesOn() throws Exception {
         paying.seller(SELLER, "instant", "1");
         paying.earn(SELLER, "50.00");
         backUp();
@@ -451,7 +458,7 @@ class PayoutRestoreDatabaseTests {
 
     /** What it paid was earned in the time that is lost: nothing of it is lost, and nothing is paid for it again. */
     @Test
-    void whatWasSentBeyondWhatIsOnRecordIsOwedByTheNextPayouts() {
+    void whatWasSentBeyondWhatIsOnRecordIsOwedByTheNextPayouts() throws Exception {
         paying.seller(SELLER, "instant", "1");
         paying.earn(SELLER, "30.00");
         backUp();
@@ -719,26 +726,26 @@ class PayoutRestoreDatabaseTests {
             "tasks.task",
             "cases.cases");
 
-    private void backUp() {
-        TABLES.forEach(table -> paying.core
-                .owner()
-                .sql("create table public." + copy(table) + " as table " + table)
-                .update());
+    private void backUp() throws Exception {
+        try (Connection connection = paying.core.connection()) {
+            CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
+            for (String table : TABLES) {
+                var rows = new ByteArrayOutputStream();
+                copy.copyOut("copy " + table + " to stdout", rows);
+                backup.put(table, rows.toByteArray());
+            }
+        }
     }
 
-    private void restore() {
-        paying.core
-                .owner()
-                .sql("truncate " + String.join(", ", TABLES) + " cascade")
-                .update();
-        TABLES.forEach(table -> paying.core
-                .owner()
-                .sql("insert into " + table + " table public." + copy(table))
-                .update());
-    }
-
-    private static String copy(String table) {
-        return "backup_" + table.replace('.', '_');
+    private void restore() throws Exception {
+        try (Connection connection = paying.core.connection();
+                var statement = connection.createStatement()) {
+            statement.execute("truncate " + String.join(", ", TABLES) + " cascade");
+            CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
+            for (String table : TABLES) {
+                copy.copyIn("copy " + table + " from stdin", new ByteArrayInputStream(backup.get(table)));
+            }
+        }
     }
 
     private long finished() {
