@@ -344,7 +344,8 @@ class BuyerPagesDatabaseTests {
                 size += shop.get(asset).body().length();
             }
             assertThat(size).as(path).isLessThan(60_000);
-            assertThat(page.replace(RunningShop.WAY_IN, "").replace("http://www.thymeleaf.org", "")
+            assertThat(page.replace(RunningShop.WAY_IN, "")
+                            .replace("http://www.thymeleaf.org", "")
                             .replace("http://www.w3.org/2000/svg", ""))
                     .doesNotContain("http://", "https://", "src=\"//");
         }
