@@ -7,14 +7,17 @@ import admitone.acceptance.World.Purchase;
 import admitone.acceptance.World.Shop;
 import java.math.BigDecimal;
 import java.sql.Connection;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The real process dies at each named point, as by kill -9; after a restart everything happened exactly once. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -42,9 +45,8 @@ class CrashFlowTests {
         world.close();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    static Stream<Arguments> fulfilling() {
+        return CrashRounds.of(List.of(
                 "CP01_HEARD",
                 "CP02_BEFORE_ANSWER",
                 "CP04_BEFORE_COMMIT",
@@ -53,9 +55,20 @@ class CrashFlowTests {
                 "CP07_BEFORE_CALL",
                 "CP09_BEFORE_RECORD",
                 "CP12_BEFORE_MESSAGE",
-                "CP14_AFTER_MESSAGE"
-            })
-    void killedWhileFulfilling(String point) {
+                "CP14_AFTER_MESSAGE"));
+    }
+
+    static Stream<Arguments> admitting() {
+        return CrashRounds.of(List.of("CP16_UPDATE_FETCHED", "CP18_AFTER_APPROVE"));
+    }
+
+    static IntStream rounds() {
+        return CrashRounds.rounds();
+    }
+
+    @ParameterizedTest
+    @MethodSource("fulfilling")
+    void killedWhileFulfilling(String point, int round) {
         Shop shop = world.openShop();
         Purchase purchase = world.buy(shop, world.newBuyer());
 
@@ -68,8 +81,8 @@ class CrashFlowTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CP16_UPDATE_FETCHED", "CP18_AFTER_APPROVE"})
-    void killedWhileAdmitting(String point) {
+    @MethodSource("admitting")
+    void killedWhileAdmitting(String point, int round) {
         Shop shop = world.openShop();
         Purchase purchase = world.buy(shop, world.newBuyer());
         world.settle(purchase.id(), true);
@@ -84,8 +97,9 @@ class CrashFlowTests {
         becomesInsideExactlyOnce(shop, purchase);
     }
 
-    @Test
-    void killedWhenTheProviderHasCreatedThePayment() {
+    @ParameterizedTest
+    @MethodSource("rounds")
+    void killedWhenTheProviderHasCreatedThePayment(int round) {
         Shop shop = world.openShop();
         long buyer = world.newBuyer();
         String order = world.order(shop, buyer);
@@ -115,8 +129,9 @@ class CrashFlowTests {
         becomesInsideExactlyOnce(shop, purchase);
     }
 
-    @Test
-    void killedWhenANotificationWasKeptForLater() throws Exception {
+    @ParameterizedTest
+    @MethodSource("rounds")
+    void killedWhenANotificationWasKeptForLater(int round) throws Exception {
         Shop shop = world.openShop();
         Purchase purchase = world.buy(shop, world.newBuyer());
 

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.acceptance.World.Purchase;
 import admitone.acceptance.World.Shop;
 import java.math.BigDecimal;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,11 +24,10 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Two instances on one database, one of which dies at a named point and is not started again, or both of which are restarted in
- * turn. With {@code -Dadmitone.crash-rounds=n} each point is tried n times; without, a few of them once, for the time it takes.
+ * turn. See {@link CrashRounds}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InstancesFlowTests {
-    private static final int ROUNDS = Integer.getInteger("admitone.crash-rounds", 0);
     private static final List<String> POINTS = List.of(
             "CP01_HEARD",
             "CP02_BEFORE_ANSWER",
@@ -39,7 +38,7 @@ class InstancesFlowTests {
             "CP09_BEFORE_RECORD",
             "CP12_BEFORE_MESSAGE",
             "CP14_AFTER_MESSAGE");
-    private static final List<String> POINTS_OF_JOINING = List.of("CP16_UPDATE_FETCHED");
+    private static final int AT_ONCE = 6;
     private static final List<String> FEW = List.of("CP04_BEFORE_COMMIT", "CP14_AFTER_MESSAGE");
 
     private final Balancer balancer = new Balancer();
@@ -67,30 +66,34 @@ class InstancesFlowTests {
     }
 
     static Stream<Arguments> fulfilling() {
-        return cases(ROUNDS == 0 ? FEW : POINTS, List.of("CP36_EXPIRY_SET"));
+        return cases(CrashRounds.areAskedFor() ? POINTS : FEW, List.of(), List.of("CP36_EXPIRY_SET"));
     }
 
     static Stream<Arguments> joining() {
-        return ROUNDS == 0
-                ? Stream.of(Arguments.of("join_request", "CP18_AFTER_APPROVE", 1))
-                : Stream.concat(
-                        cases(POINTS_OF_JOINING, List.of("CP37_LINK_REVOKED")),
-                        IntStream.rangeClosed(1, ROUNDS)
-                                .mapToObj(round -> Arguments.of("join_request", "CP18_AFTER_APPROVE", round)));
+        return CrashRounds.areAskedFor()
+                ? cases(List.of("CP16_UPDATE_FETCHED"), List.of("CP18_AFTER_APPROVE"), List.of("CP37_LINK_REVOKED"))
+                : cases(List.of(), List.of("CP18_AFTER_APPROVE"), List.of());
     }
 
-    private static Stream<Arguments> cases(List<String> both, List<String> oneTime) {
-        List<Arguments> all = new ArrayList<>();
-        for (int round = 1; round <= Math.max(1, ROUNDS); round++) {
-            for (String point : both) {
-                all.add(Arguments.of("join_request", point, round));
-                all.add(Arguments.of("one_time_link", point, round));
-            }
-            for (String point : oneTime) {
-                all.add(Arguments.of("one_time_link", point, round));
-            }
-        }
-        return all.stream();
+    private static Stream<Arguments> cases(List<String> both, List<String> joinRequest, List<String> oneTimeLink) {
+        return CrashRounds.rounds()
+                .boxed()
+                .flatMap(round -> Stream.of(
+                                of("join_request", both, round),
+                                of("join_request", joinRequest, round),
+                                of("one_time_link", both, round),
+                                of("one_time_link", oneTimeLink, round))
+                        .flatMap(all -> all));
+    }
+
+    private static Stream<Arguments> of(String admission, List<String> points, int round) {
+        return points.stream().map(point -> Arguments.of(admission, point, round));
+    }
+
+    static Stream<Arguments> keptForLater() {
+        return CrashRounds.areAskedFor()
+                ? cases(List.of("CP03_KEPT_FOR_LATER"), List.of(), List.of())
+                : cases(List.of(), List.of(), List.of("CP03_KEPT_FOR_LATER"));
     }
 
     @ParameterizedTest
@@ -129,49 +132,89 @@ class InstancesFlowTests {
         isInsideExactlyOnce(shop, purchase);
     }
 
+    /** It was kept since somebody else held the payment, and who kept it is dead. */
+    @ParameterizedTest
+    @MethodSource("keptForLater")
+    void theOtherTakesUpWhatOneKeptForLater(String admission, String point, int round) throws Exception {
+        Shop shop = world.openShop(admission);
+        Purchase purchase = world.buy(shop, world.newBuyer());
+        World.await("quiet queues").until(survivor::nothingIsOwed);
+        victim.dieAt(point);
+        try (Connection database = world.database();
+                var lock =
+                        database.prepareStatement("select 1 from payments.payment where payment_id = ? for update")) {
+            database.setAutoCommit(false);
+            lock.setString(1, purchase.paymentId());
+            assertThat(lock.executeQuery().next()).isTrue();
+            world.settle(purchase.id(), true);
+            victim.awaitDeath();
+            database.rollback();
+        }
+
+        World.await("the way in").until(() -> !world.links(purchase.buyer()).isEmpty());
+        world.telegram.openLink(purchase.buyer(), world.newestLink(purchase.buyer()));
+        isInsideExactlyOnce(shop, purchase);
+    }
+
+    /** Those who paid come in meanwhile, by both ways. */
     @Test
     void restartedInTurnUnderLoadNoNotificationFailsAndNothingHappensTwice() {
-        Shop shop = world.openShop();
-        List<Purchase> purchases = new ArrayList<>();
+        List<Shop> shops = List.of(world.openShop("join_request"), world.openShop("one_time_link"));
+        Queue<Sold> waiting = new ConcurrentLinkedQueue<>();
         for (int i = 0; i < 300; i++) {
-            purchases.add(world.buy(shop, world.newBuyer()));
+            Shop shop = shops.get(i % 2);
+            waiting.add(new Sold(shop, world.buy(shop, world.newBuyer())));
         }
         balancer.takesTurns = true;
         AtomicBoolean restarted = new AtomicBoolean();
-        List<Purchase> told = new CopyOnWriteArrayList<>();
-        Thread load = Thread.ofVirtual().start(() -> {
-            // one after the other, for as long as instances come and go
-            for (Purchase purchase : purchases) {
-                if (!restarted.get()) {
-                    world.settle(purchase.id(), true);
-                    World.await("the message")
-                            .pollDelay(Duration.ofMillis(250))
-                            .until(() -> world.messagesWithLink(purchase.buyer()) >= 1);
-                    told.add(purchase);
-                }
-            }
-        });
+        List<Sold> told = new CopyOnWriteArrayList<>();
+        List<Thread> load = Stream.generate(() -> Thread.ofVirtual().start(() -> {
+                    for (Sold one = waiting.poll(); one != null && !restarted.get(); one = waiting.poll()) {
+                        buysAndComesIn(one);
+                        told.add(one);
+                    }
+                }))
+                .limit(AT_ONCE)
+                .toList();
         for (Service one : List.of(victim, survivor)) {
-            int before = told.size();
-            World.await("some payments under way").until(() -> told.size() >= before + 5);
+            awaitMore(told);
             one.close();
             one.start();
         }
-        int before = told.size();
-        World.await("some more").until(() -> told.size() >= before + 5);
+        awaitMore(told);
         restarted.set(true);
-        join(load);
+        load.forEach(InstancesFlowTests::join);
         World.await("quiet queues").until(survivor::nothingIsOwed);
 
         assertThat(balancer.answers).hasSizeGreaterThanOrEqualTo(told.size()).containsOnly(200);
-        for (Purchase purchase : told) {
+        for (Sold one : told) {
+            Purchase purchase = one.purchase();
+            World.await("inside").until(() -> world.telegram.isMember(one.shop().chatId(), purchase.buyer()));
             assertThat(world.messagesWithLink(purchase.buyer())).isEqualTo(1);
-            assertThat(world.grants(shop, purchase.buyer())).isEqualTo(1);
+            assertThat(world.grants(one.shop(), purchase.buyer())).isEqualTo(1);
             assertThat(world.lines(purchase.paymentId(), "accrual")).isEqualTo(1);
         }
-        assertThat(world.accrued(shop))
-                .isEqualByComparingTo(new BigDecimal("1.06").multiply(BigDecimal.valueOf(told.size())));
+        for (Shop shop : shops) {
+            long sold = told.stream().filter(one -> one.shop().equals(shop)).count();
+            assertThat(sold).isPositive();
+            assertThat(world.accrued(shop))
+                    .isEqualByComparingTo(new BigDecimal("1.06").multiply(BigDecimal.valueOf(sold)));
+        }
         invariantsHold();
+    }
+
+    private record Sold(Shop shop, Purchase purchase) {}
+
+    private void buysAndComesIn(Sold one) {
+        long buyer = one.purchase().buyer();
+        world.settle(one.purchase().id(), true);
+        World.await("the message").until(() -> world.messagesWithLink(buyer) >= 1);
+        world.telegram.openLink(buyer, world.newestLink(buyer));
+    }
+
+    private static void awaitMore(List<Sold> told) {
+        int before = told.size();
+        World.await("more payments under way").until(() -> told.size() >= before + 10);
     }
 
     /** The schedulers of both look at the balance all the while. */
