@@ -1,6 +1,7 @@
 package admitone.checkout;
 
 import admitone.catalog.Catalog;
+import admitone.payments.Coins;
 import admitone.payments.Payments;
 import java.util.Collection;
 import java.util.Map;
@@ -13,8 +14,8 @@ public final class FailingPurchases extends Purchases {
     public final AtomicInteger failures = new AtomicInteger();
     public volatile Predicate<Collection<String>> fails = _ -> false;
 
-    public FailingPurchases(JdbcClient jdbc, Payments payments, Catalog catalog) {
-        super(jdbc, payments, catalog);
+    public FailingPurchases(JdbcClient jdbc, Payments payments, Catalog catalog, Coins coins) {
+        super(jdbc, payments, catalog, coins);
     }
 
     @Override

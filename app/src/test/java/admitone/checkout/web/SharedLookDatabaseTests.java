@@ -10,6 +10,7 @@ import admitone.checkout.FailingPurchases;
 import admitone.checkout.Order;
 import admitone.checkout.StatusWords.Asker;
 import admitone.messaging.Language;
+import admitone.payments.Coins;
 import admitone.payments.Payments;
 import admitone.runtime.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,8 +37,8 @@ class SharedLookDatabaseTests {
 
     private final Core core = Core.start("shared-look");
     private final Shop shop = core.shop("0123456789ab");
-    private final FailingPurchases purchases =
-            new FailingPurchases(core.jdbc, core.bean(Payments.class), core.bean(Catalog.class));
+    private final FailingPurchases purchases = new FailingPurchases(
+            core.jdbc, core.bean(Payments.class), core.bean(Catalog.class), core.bean(Coins.class));
     private final BuyerReads reads = new BuyerReads(purchases, core.clock, core.bean(Settings.class));
     private final EventStreams streams =
             new EventStreams(purchases, reads, QUICK, JsonMapper.builder().build(), new SimpleMeterRegistry());
