@@ -3,7 +3,6 @@ package admitone.api;
 import admitone.catalog.Catalog;
 import admitone.ledger.Ledger;
 import admitone.ledger.Ledger.Stated;
-import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.runtime.SellerId;
 import io.swagger.v3.oas.annotations.Operation;
@@ -21,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -68,7 +68,10 @@ class LedgerController {
             String holder,
 
             @Schema(description = "what may be paid out to the seller after this line")
-            String availableUsd) {
+            String availableUsd,
+
+            @Schema(description = "what the seller has earned after this line, paid or not")
+            String earnedUsd) {
         private static final List<String> COLUMNS = List.of(
                 "entry_id",
                 "at",
@@ -80,9 +83,10 @@ class LedgerController {
                 "asset",
                 "rate_usd",
                 "holder",
-                "available_usd");
+                "available_usd",
+                "earned_usd");
 
-        static LineView of(SellerId seller, Stated stated, Money available) {
+        static LineView of(SellerId seller, Stated stated, Running after) {
             Ledger.Posted line = stated.line();
             return new LineView(
                     Views.entry(seller, line.entryId()),
@@ -95,7 +99,8 @@ class LedgerController {
                     line.amount().asset().code(),
                     line.rate() == null ? null : line.rate().usd().toPlainString(),
                     line.holder(),
-                    available.text());
+                    after.available().text(),
+                    after.earned().text());
         }
 
         List<String> cells() {
@@ -110,7 +115,23 @@ class LedgerController {
                     asset,
                     rateUsd == null ? "" : rateUsd,
                     holder == null ? "" : holder,
-                    availableUsd);
+                    availableUsd,
+                    earnedUsd);
+        }
+    }
+
+    /** What stands beside a line. */
+    record Running(Money available, Money earned) {
+        static Running of(Ledger.Balance balance) {
+            return new Running(balance.available(), balance.accrued());
+        }
+
+        Running plus(Ledger.Posted line) {
+            return new Running(available.plus(line.change()), earned.plus(line.earned()));
+        }
+
+        Running minus(Ledger.Posted line) {
+            return new Running(available.minus(line.change()), earned.minus(line.earned()));
         }
     }
 
@@ -118,7 +139,8 @@ class LedgerController {
     @Operation(
             summary =
                     "Every journal line of a seller with the running balance: newest first, in pages; as text/csv (Accept, or"
-                            + " format=csv) all of them, oldest first")
+                            + " format=csv) all of them, oldest first. What was booked up to ten minutes ago stays as it is said; of what is"
+                            + " booked meanwhile a line may be missing, and is there the next time")
     @ApiResponse(
             responseCode = "200",
             content = {
@@ -132,6 +154,8 @@ class LedgerController {
             @PathVariable String sellerId,
             @RequestHeader(name = "Accept", required = false) Optional<String> accept,
             @RequestParam Optional<String> format,
+            @RequestParam Optional<String> from,
+            @RequestParam Optional<String> to,
             @RequestParam Optional<String> cursor,
             @RequestParam Optional<String> limit)
             throws IOException {
@@ -140,37 +164,41 @@ class LedgerController {
             throw Problem.notFound();
         }
         int most = Params.limit(limit);
+        var span = new Ledger.Span(
+                from.map(text -> Params.instant("from", text)).orElse(null),
+                to.map(text -> Params.instant("to", text)).orElse(null));
         var before = Page.after(cursor, parts -> new Ledger.Key(UUID.fromString(parts[0]), parts[1]));
         if (isCsv(accept, format)) {
             response.setContentType(CSV.toString());
             response.setHeader("Content-Disposition", "attachment; filename=\"ledger-" + seller + ".csv\"");
             try (var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8)) {
-                write(seller, after -> ledger.since(seller, after, LINES_AT_ONCE), out);
+                var first = Running.of(ledger.balanceBefore(seller, span));
+                write(seller, first, after -> ledger.since(seller, span, after, LINES_AT_ONCE), out);
             }
             return null; // written
         }
-        List<Stated> rows = ledger.statement(seller, before, most + 1);
-        Map<Stated, Money> available = availableAfterEach(seller, rows);
+        List<Stated> rows = ledger.statement(seller, span, before, most + 1);
+        Map<Stated, Running> running = runningAfterEach(seller, rows);
         return ResponseEntity.ok(Page.of(
                 rows,
                 most,
                 stated -> List.of(
                         stated.line().entryId().toString(), stated.line().kind()),
-                stated -> LineView.of(seller, stated, available.getOrDefault(stated, Money.zero(Asset.USD)))));
+                stated -> LineView.of(seller, stated, Objects.requireNonNull(running.get(stated)))));
     }
 
-    /** Newest first: from what is available after the newest of them, down. */
-    private Map<Stated, Money> availableAfterEach(SellerId seller, List<Stated> rows) {
-        Map<Stated, Money> available = new HashMap<>();
+    /** Newest first: from what there is after the newest of them, down. */
+    private Map<Stated, Running> runningAfterEach(SellerId seller, List<Stated> rows) {
+        Map<Stated, Running> running = new HashMap<>();
         if (!rows.isEmpty()) {
             Ledger.Posted newest = rows.getFirst().line();
-            Money after = ledger.availableAfter(seller, new Ledger.Key(newest.entryId(), newest.kind()));
+            Running after = Running.of(ledger.balanceAfter(seller, new Ledger.Key(newest.entryId(), newest.kind())));
             for (Stated row : rows) {
-                available.put(row, after);
-                after = after.minus(row.line().change());
+                running.put(row, after);
+                after = after.minus(row.line());
             }
         }
-        return available;
+        return running;
     }
 
     private static boolean isCsv(Optional<String> accept, Optional<String> format) {
@@ -182,15 +210,15 @@ class LedgerController {
     }
 
     /** A page of lines is in memory, however many there are. */
-    static void write(SellerId seller, Function<Optional<Ledger.Key>, List<Stated>> pages, Writer out)
+    static void write(SellerId seller, Running first, Function<Optional<Ledger.Key>, List<Stated>> pages, Writer out)
             throws IOException {
         out.write(row(LineView.COLUMNS));
-        Money available = Money.zero(Asset.USD);
+        Running running = first;
         List<Stated> page = pages.apply(Optional.empty());
         while (!page.isEmpty()) {
             for (Stated stated : page) {
-                available = available.plus(stated.line().change());
-                out.write(row(LineView.of(seller, stated, available).cells()));
+                running = running.plus(stated.line());
+                out.write(row(LineView.of(seller, stated, running).cells()));
             }
             Ledger.Posted last = page.getLast().line();
             page = pages.apply(Optional.of(new Ledger.Key(last.entryId(), last.kind())));

@@ -14,10 +14,12 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -56,13 +58,27 @@ public class Ledger {
             @Nullable String holder) {
         /** What the line does to what may be paid out to the seller. */
         public Money change() {
+            return onto(EnumSet.of(Account.SELLER_PAYABLE));
+        }
+
+        /** What the line does to what the seller has earned, whatever becomes of that. */
+        public Money earned() {
+            Money kept = onto(EnumSet.of(Account.SELLER_PAYABLE, Account.PAYOUT_RESERVED, Account.SELLER_DIRECT));
+            return switch (kind) {
+                case Line.Kind.PAYOUT, Line.Kind.PAYOUT_FEE -> kept.plus(amount);
+                case Line.Kind.REVERSAL + Line.Kind.PAYOUT, Line.Kind.REVERSAL + Line.Kind.PAYOUT_FEE ->
+                    kept.minus(amount);
+                default -> kept;
+            };
+        }
+
+        private Money onto(Set<Account> accounts) {
             Money none = Money.zero(Asset.USD);
             if (!amount.asset().equals(Asset.USD)) {
                 return none;
             }
-            return credit == Account.SELLER_PAYABLE
-                    ? amount
-                    : debit == Account.SELLER_PAYABLE ? none.minus(amount) : none;
+            Money came = accounts.contains(credit) ? amount : none;
+            return accounts.contains(debit) ? came.minus(amount) : came;
         }
 
         public Posted(
@@ -161,46 +177,71 @@ public class Ledger {
     /** Where a line stands in a statement. */
     public record Key(UUID entryId, String kind) {}
 
-    /** All lines of a seller, newest first, by key: those before {@code before}. */
-    public List<Stated> statement(SellerId seller, Optional<Key> before, int limit) {
+    /** When lines were booked, to the millisecond: from then on, and before; null: all there are. */
+    public record Span(@Nullable Instant from, @Nullable Instant before) {
+        public static final Span ALL = new Span(null, null);
+
+        private UUID first() {
+            return from == null ? new UUID(0, 0) : Ids.firstAt(from);
+        }
+
+        private UUID beyond() {
+            return before == null ? new UUID(-1, -1) : Ids.firstAt(before);
+        }
+    }
+
+    /** The lines of a seller, newest first, by key: those before {@code before}. */
+    public List<Stated> statement(SellerId seller, Span span, Optional<Key> before, int limit) {
         return jdbc.sql("""
                 select * from ledger.journal
-                where seller_id = ? and (?::uuid is null or (entry_id, kind) < (?, ?))
+                where seller_id = ? and entry_id >= ? and entry_id < ? and (?::uuid is null or (entry_id, kind) < (?, ?))
                 order by entry_id desc, kind desc limit ?
                 """)
-                .params(keyed(seller, before, limit))
+                .params(keyed(seller, span, before, limit))
                 .query(Ledger::stated)
                 .list();
     }
 
-    /** All lines of a seller, oldest first, by key: those after {@code after}. */
-    public List<Stated> since(SellerId seller, Optional<Key> after, int limit) {
+    /** The lines of a seller, oldest first, by key: those after {@code after}. */
+    public List<Stated> since(SellerId seller, Span span, Optional<Key> after, int limit) {
         return jdbc.sql("""
                 select * from ledger.journal
-                where seller_id = ? and (?::uuid is null or (entry_id, kind) > (?, ?))
+                where seller_id = ? and entry_id >= ? and entry_id < ? and (?::uuid is null or (entry_id, kind) > (?, ?))
                 order by entry_id, kind limit ?
                 """)
-                .params(keyed(seller, after, limit))
+                .params(keyed(seller, span, after, limit))
                 .query(Ledger::stated)
                 .list();
     }
 
-    private static Object[] keyed(SellerId seller, Optional<Key> key, int limit) {
+    private static Object[] keyed(SellerId seller, Span span, Optional<Key> key, int limit) {
         @Nullable UUID entry = key.map(Key::entryId).orElse(null);
-        return Columns.all(seller.value(), entry, entry, key.map(Key::kind).orElse(null), limit);
+        return Columns.all(
+                seller.value(),
+                span.first(),
+                span.beyond(),
+                entry,
+                entry,
+                key.map(Key::kind).orElse(null),
+                limit);
     }
 
-    /** What was available after a line, in the order of the statement. */
-    public Money availableAfter(SellerId seller, Key line) {
+    /** The balance after a line, in the order of the statement. */
+    public Balance balanceAfter(SellerId seller, Key line) {
         return jdbc.sql("""
-                select coalesce(sum(case when credit = 'seller_payable' then amount else -amount end), 0) as available
-                from ledger.journal
-                where seller_id = ? and asset = 'usd' and (debit = 'seller_payable' or credit = 'seller_payable')
-                  and (entry_id, kind) <= (?, ?)
-                """)
-                .params(seller.value(), line.entryId(), line.kind())
-                .query((row, n) -> usd(row, "available"))
+                with line as (select kind, debit, credit, amount from ledger.journal
+                  where seller_id = :seller and asset = 'usd' and (entry_id, kind) <= (:entry, :kind))
+                """ + SUMS)
+                .param("seller", seller.value())
+                .param("entry", line.entryId())
+                .param("kind", line.kind())
+                .query(Ledger::balance)
                 .single();
+    }
+
+    /** The balance before the first line of the span. */
+    public Balance balanceBefore(SellerId seller, Span span) {
+        return balanceAfter(seller, new Key(span.first(), ""));
     }
 
     static Stated stated(ResultSet row, int n) throws SQLException {
@@ -286,20 +327,26 @@ public class Ledger {
                     where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind and x.seq <= (select seq from mark)))
             """;
 
+    private static final String SUMS = """
+            select
+              coalesce(sum(case 'seller_payable' when credit then amount when debit then -amount end), 0) as available,
+              coalesce(sum(case 'payout_reserved' when credit then amount when debit then -amount end), 0) as reserved,
+              coalesce(sum(case 'seller_direct' when credit then amount when debit then -amount end), 0)
+                + coalesce(sum(amount) filter (where kind in ('payout', 'payout_fee')), 0)
+                - coalesce(sum(amount) filter (where kind in ('reversal_of_payout', 'reversal_of_payout_fee')), 0) as paid_out
+            from line
+            """;
+
     private Balance balance(String lines, SellerId seller, @Nullable Instant at) {
-        return jdbc.sql(lines + """
-                select
-                  coalesce(sum(case 'seller_payable' when credit then amount when debit then -amount end), 0) as available,
-                  coalesce(sum(case 'payout_reserved' when credit then amount when debit then -amount end), 0) as reserved,
-                  coalesce(sum(case 'seller_direct' when credit then amount when debit then -amount end), 0)
-                    + coalesce(sum(amount) filter (where kind in ('payout', 'payout_fee')), 0)
-                    - coalesce(sum(amount) filter (where kind in ('reversal_of_payout', 'reversal_of_payout_fee')), 0) as paid_out
-                from line
-                """)
+        return jdbc.sql(lines + SUMS)
                 .param("seller", seller.value())
                 .param("at", Columns.atOrNull(at))
-                .query((row, n) -> Balance.of(usd(row, "reserved"), usd(row, "paid_out"), usd(row, "available")))
+                .query(Ledger::balance)
                 .single();
+    }
+
+    private static Balance balance(ResultSet row, int n) throws SQLException {
+        return Balance.of(usd(row, "reserved"), usd(row, "paid_out"), usd(row, "available"));
     }
 
     /** What stands on an account: credit less debit. Over all accounts an asset comes to nothing. */
@@ -339,6 +386,17 @@ public class Ledger {
                 .param("coin", coin.code())
                 .query((row, n) ->
                         new Position(new Money(row.getBigDecimal("coins").toBigIntegerExact(), coin), usd(row, "cost")))
+                .single();
+    }
+
+    /** What of a coin the provider should have of a seller's; more has left than came where it is negative. */
+    public Money heldByProvider(SellerId seller, Asset coin) {
+        return jdbc.sql("""
+                select coalesce(sum(case 'provider_clearing' when debit then amount else -amount end), 0)
+                from ledger.journal where seller_id = ? and asset = ? and 'provider_clearing' in (debit, credit)
+                """)
+                .params(seller.value(), coin.code())
+                .query((row, n) -> new Money(row.getBigDecimal(1).toBigIntegerExact(), coin))
                 .single();
     }
 

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StatementTests {
     @Test
@@ -53,6 +55,7 @@ class StatementTests {
 
         LedgerController.write(
                 seller,
+                new LedgerController.Running(usd("1.00"), usd("7.00")),
                 after -> {
                     asked.add(after);
                     assertThat(out.toString().lines())
@@ -68,7 +71,39 @@ class StatementTests {
                         Optional.of(new Ledger.Key(new UUID(0, 1), "accrual")),
                         Optional.of(new Ledger.Key(new UUID(1, 1), "accrual")),
                         Optional.of(new Ledger.Key(new UUID(2, 1), "accrual")));
-        assertThat(out.toString().lines().skip(1).map(line -> line.substring(line.lastIndexOf(',') + 1)))
-                .containsExactly("\"1.06\"", "\"2.12\"", "\"3.18\"", "\"2.12\"", "\"3.18\"", "\"4.24\"");
+        assertThat(out.toString().lines().skip(1).map(line -> line.replaceAll(".*,(\"[^,]*\",\"[^,]*\")$", "$1")))
+                .as("available and earned")
+                .containsExactly(
+                        "\"2.06\",\"8.06\"",
+                        "\"3.12\",\"9.12\"",
+                        "\"4.18\",\"10.18\"",
+                        "\"3.12\",\"10.18\"",
+                        "\"4.18\",\"11.24\"",
+                        "\"5.24\",\"12.30\"");
+    }
+
+    /** A line of each kind that a seller sees; what is paid, set aside or in their own wallet was earned all the same. */
+    @ParameterizedTest
+    @CsvSource({
+        "accrual, EXCHANGE, SELLER_PAYABLE, 1.06, 1.06",
+        "accrual, EXCHANGE, SELLER_DIRECT, 0.00, 1.06",
+        "reversal_of_accrual, SELLER_DIRECT, EXCHANGE, 0.00, -1.06",
+        "referral, SELLER_PAYABLE, REFERRER_PAYABLE, -1.06, -1.06",
+        "fee, EXCHANGE, FEE_INCOME, 0.00, 0.00",
+        "payout_reserve, SELLER_PAYABLE, PAYOUT_RESERVED, -1.06, 0.00",
+        "payout, PAYOUT_RESERVED, EXCHANGE, 0.00, 0.00",
+        "payout_fee, PAYOUT_RESERVED, PROVIDER_FEES, 0.00, 0.00",
+        "reversal_of_payout, EXCHANGE, PAYOUT_RESERVED, 0.00, 0.00",
+        "market_gain, EXCHANGE, MARKET, 0.00, 0.00",
+    })
+    void aLineTellsWhatItDoes(String kind, Account debit, Account credit, String available, String earned) {
+        var line = new Posted(new UUID(0, 1), kind, debit, credit, usd("1.06"), null, Instant.EPOCH);
+
+        assertThat(line.change()).isEqualTo(usd(available));
+        assertThat(line.earned()).isEqualTo(usd(earned));
+    }
+
+    private static Money usd(String amount) {
+        return Money.parse(amount, Asset.USD);
     }
 }

@@ -51,7 +51,7 @@ class SealDatabaseTests {
         sealAll(seller);
         book(seller, 20);
         sealAll(seller);
-        List<Ledger.Stated> lines = ledger.statement(seller, Optional.empty(), 1_000);
+        List<Ledger.Stated> lines = ledger.statement(seller, Ledger.Span.ALL, Optional.empty(), 1_000);
         assertThat(check.verify(seller)).isEmpty();
 
         int named = 0;
