@@ -5,7 +5,6 @@ import admitone.ledger.Claims;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payouts.Destination.Place;
-import admitone.payouts.Payout.To;
 import admitone.payouts.PayoutFlow.By;
 import admitone.payouts.PayoutProvider.Batch;
 import admitone.payouts.PayoutProvider.NewBatch;
@@ -134,7 +133,10 @@ class CreatePayoutTask implements TaskHandler {
             return new Result.Later(
                     WHILE_HELD, "its destination is not what was approved", () -> altered(task, payout));
         }
-        if (!isSumOfItsClaims(payout)) {
+        if (!payouts.isIntact(payout)) {
+            return contradicted(task, payout, Payouts.ALTERED);
+        }
+        if (!claims.claimed(payout.seller(), payout.id()).equals(payout.reserved())) {
             return contradicted(task, payout, "its sum is not that of its claims");
         }
         if (refunds.isOvertaken(payout)) {
@@ -170,13 +172,6 @@ class CreatePayoutTask implements TaskHandler {
                 what,
                 () -> flow.contradicted(
                         payouts.lock(payout.seller(), payout.id()).orElseThrow(), null, what, by(task)));
-    }
-
-    /** Whoever changes the row by hand changes what is sent. */
-    private boolean isSumOfItsClaims(Payout payout) {
-        return claims.claimed(payout.seller(), payout.id()).equals(payout.reserved())
-                && (payout.to() instanceof To.Buyer // sealed with its address
-                        || Due.coins(payout.amount(), payout.rate()).equals(payout.coins()));
     }
 
     private Result waits(Payout payout, Waits waits, String why) {

@@ -40,10 +40,15 @@ public class Payouts {
             left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
             """;
 
-    private final JdbcClient jdbc;
+    /** Its row is not as we wrote it. */
+    static final String ALTERED = "its row was changed by hand";
 
-    Payouts(JdbcClient jdbc) {
+    private final JdbcClient jdbc;
+    private final Seal seal;
+
+    Payouts(JdbcClient jdbc, Seal seal) {
         this.jdbc = jdbc;
+        this.seal = seal;
     }
 
     /** A batch of a payout, as it is shown. */
@@ -61,8 +66,8 @@ public class Payouts {
     void add(Payout payout) {
         jdbc.sql("""
                 insert into payouts.payout (seller_id, payout_id, state, amount_units, fee_units, coin, coin_units, rate_usd, rate_at,
-                  rate_source, destination_id, made_by, made_at, approved_by, approved_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  rate_source, destination_id, made_by, made_at, approved_by, approved_at, mac)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         payout.seller().value(),
@@ -79,8 +84,37 @@ public class Payouts {
                         payout.madeBy(),
                         Columns.at(payout.madeAt()),
                         payout.approvedBy(),
-                        payout.approvedBy() == null ? null : Columns.at(payout.madeAt())))
+                        payout.approvedBy() == null ? null : Columns.at(payout.madeAt()),
+                        mac(payout)))
                 .update();
+    }
+
+    /** Whether what is sent, whereto and for how much is as we wrote it; of one from before rows were sealed it is not known. */
+    boolean isIntact(Payout payout) {
+        return jdbc.sql("select mac from payouts.payout where seller_id = ? and payout_id = ? and mac is not null")
+                .params(payout.seller().value(), payout.id())
+                .query(String.class)
+                .optional()
+                .filter(written -> seal.holds(mac(payout), written))
+                .isPresent();
+    }
+
+    private String mac(Payout payout) {
+        return seal.of(
+                "payout",
+                payout.seller(),
+                payout.id(),
+                switch (payout.to()) {
+                    case To.Seller(UUID destination) -> destination;
+                    case To.Buyer(String payment) -> payment;
+                },
+                payout.amount().units(),
+                payout.fee().units(),
+                payout.coins().asset().code(),
+                payout.coins().units(),
+                payout.rate().usd().stripTrailingZeros().toPlainString(),
+                payout.rate().at().toEpochMilli(),
+                payout.madeAt().toEpochMilli());
     }
 
     public Optional<Payout> find(SellerId seller, UUID id) {

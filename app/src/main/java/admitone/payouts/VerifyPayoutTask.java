@@ -87,15 +87,11 @@ class VerifyPayoutTask implements TaskHandler {
         if (isHeld(payout)) {
             return Result.later(WHILE_HELD, "held");
         }
+        if (!payouts.isIntact(payout)) {
+            return contradicted(task, payout, Payouts.ALTERED);
+        }
         if (refunds.isOvertaken(payout)) {
-            return new Result.Later(
-                    WHILE_HELD,
-                    BuyerRefunds.OVERTAKEN,
-                    () -> flow.contradicted(
-                            payouts.lock(payout.seller(), payout.id()).orElseThrow(),
-                            null,
-                            BuyerRefunds.OVERTAKEN,
-                            by(task)));
+            return contradicted(task, payout, BuyerRefunds.OVERTAKEN);
         }
         if (attempt.tries() == 0) {
             return give(task, payout, attempt.batchId());
@@ -112,6 +108,14 @@ class VerifyPayoutTask implements TaskHandler {
             case Answer.NotNow<Optional<Seen>>(Duration after, String reason) -> Result.later(after, reason);
             default -> Result.later(LOOK_AGAIN, "where the batch stands cannot be asked");
         };
+    }
+
+    private Result contradicted(Task task, Payout payout, String what) {
+        return new Result.Later(
+                WHILE_HELD,
+                what,
+                () -> flow.contradicted(
+                        payouts.lock(payout.seller(), payout.id()).orElseThrow(), null, what, by(task)));
     }
 
     private Result give(Task task, Payout payout, String batchId) {

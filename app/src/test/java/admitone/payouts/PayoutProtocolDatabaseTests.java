@@ -4,11 +4,14 @@ import static admitone.payouts.Paying.SELLER;
 import static admitone.payouts.Paying.TEST;
 import static admitone.payouts.Paying.USDT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import admitone.FakePayoutProvider.Lie;
 import admitone.FakePayoutProvider.Row;
 import admitone.cases.Cases;
 import admitone.fulfillment.CaseDecisions.Outcome;
+import admitone.ledger.Ledger;
+import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Heard;
 import admitone.payments.PayoutNotifications;
@@ -69,6 +72,42 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.core.messenger.sent)
                 .last()
                 .satisfies(message -> assertThat(message.html()).contains("0x5000000"));
+    }
+
+    /** One paid, one that came back, one under way: line by line it comes to the balance. */
+    @Test
+    void theStatementRunsToTheBalance() {
+        paying.approved("50.00");
+        paying.pass(A_WHILE);
+        paying.provider.end = row -> Status.REJECTED;
+        paying.approved("60.00");
+        paying.pass(A_WHILE);
+        paying.provider.end = row -> Status.FINISHED;
+        paying.making.byHand(SELLER, "operator");
+        Money available = Money.parse("0", Asset.USD);
+        Money earned = available;
+
+        var lines = paying.ledger.since(SELLER, Ledger.Span.ALL, Optional.empty(), 100);
+        for (Ledger.Stated stated : lines) {
+            available = available.plus(stated.line().change());
+            earned = earned.plus(stated.line().earned());
+            var after = paying.ledger.balanceAfter(
+                    SELLER,
+                    new Ledger.Key(stated.line().entryId(), stated.line().kind()));
+            assertThat(List.of(after.available(), after.accrued()))
+                    .as(stated.line().kind())
+                    .containsExactly(available, earned);
+        }
+        assertThat(paying.balance(SELLER)).isEqualTo("110.00 = 50.00 + 60.00 + 0.00");
+        assertThat(earned.text()).isEqualTo("110.00");
+        assertThat(available.text()).isEqualTo("0.00");
+        Ledger.Span second =
+                new Ledger.Span(lines.get(2).line().at(), lines.getLast().line().at());
+        assertThat(paying.ledger.balanceBefore(SELLER, second).accrued().text()).isEqualTo("50.00");
+        assertThat(paying.ledger.statement(SELLER, second, Optional.empty(), 100))
+                .hasSizeLessThan(lines.size())
+                .allMatch(one -> !one.line().at().isBefore(second.from())
+                        && one.line().at().isBefore(second.before()));
     }
 
     @Test
@@ -619,17 +658,118 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.provider.rows).hasSize(1);
     }
 
+    /** What agrees with itself is no proof: sums, rate and receiver all stand in the row that was changed. */
     @ParameterizedTest
-    @ValueSource(strings = {"amount_units = amount_units - 1", "coin_units = coin_units * 2"})
-    void sumChangedByHandIsNotSent(String change) {
+    @ValueSource(
+            strings = {
+                "amount_units = amount_units - 1",
+                "amount_units = amount_units + fee_units, fee_units = 0",
+                "coin_units = coin_units * 2",
+                "coin_units = coin_units * 100, rate_usd = rate_usd / 100",
+                "coin = 'usdterc20'",
+                "made_at = made_at + interval '1 hour'",
+                "destination_id = (select destination_id from payouts.destination where version = 2)",
+                "mac = null",
+                "mac = repeat('0', 64)",
+                "payout_id = payout_id",
+            })
+    void rowChangedByHandIsNotSent(String change) {
+        boolean unchanged = change.equals("payout_id = payout_id");
         Payout payout = paying.approved("50.00");
-        paying.core.owner().sql("update payouts.payout set " + change).update();
+        paying.destination(SELLER, "Tother");
+        change(payout, change);
 
         paying.pass(LONG);
 
-        assertThat(paying.provider.rows).isEmpty();
+        assertThat(paying.provider.rows).hasSize(unchanged ? 1 : 0);
+        assertThat(paying.now(payout).status()).isEqualTo(unchanged ? "finished" : "held");
+        if (!unchanged) {
+            assertThat(paying.openCases()).hasSize(1).containsAnyOf("payout_contradicted", "payout_destination");
+            paying.core.transactions.run(SELLER, () -> paying.flow.letGo(SELLER, payout.id(), TEST));
+            paying.pass(LONG);
+            assertThat(paying.provider.rows)
+                    .as("let go, and changed all the same")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void sealOfAnotherPayoutIsNoneForThis() {
+        Payout one = paying.approved("50.00");
+        Payout other = paying.approved("60.00");
+        change(one, "mac = (select mac from payouts.payout where payout_id = '" + other.id() + "')");
+
+        paying.pass(LONG);
+
+        assertThat(paying.state(other)).isEqualTo("finished");
+        assertThat(paying.now(one).status()).isEqualTo("held");
+    }
+
+    @Test
+    void rowChangedByHandGetsNoCodeForItsBatch() {
+        dieAt(Point.CP25_BEFORE_VERIFY);
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        change(payout, "amount_units = amount_units - 1");
+
+        paying.pass(LONG);
+
+        assertThat(calls("verify")).isZero();
         assertThat(paying.now(payout).status()).isEqualTo("held");
         assertThat(paying.openCases()).containsExactly("payout_contradicted");
+    }
+
+    /** Made before rows were sealed: not sent, and its money is the seller's again when it is called off. */
+    @Test
+    void unsealedIsCalledOffAndMadeAnew() {
+        Payout old = paying.approved("50.00");
+        change(old, "mac = null");
+        paying.pass(A_WHILE);
+
+        paying.core.transactions.run(SELLER, () -> paying.flow.cancel(SELLER, old.id(), TEST));
+        var again = (PayoutMaking.Made.Done) paying.making.byHand(SELLER, "operator");
+        paying.approve(again.payout());
+        paying.pass(A_WHILE);
+
+        assertThat(List.of(paying.state(old), paying.state(again.payout()))).containsExactly("cancelled", "finished");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+    }
+
+    /** The service itself cannot change what is sealed. */
+    @Test
+    void theServiceMayNotChangeWhatIsSealed() {
+        paying.approved("50.00");
+
+        assertThatThrownBy(() -> paying.core
+                        .jdbc
+                        .sql("update payouts.payout set coin_units = coin_units * 2")
+                        .update())
+                .hasStackTraceContaining("permission denied");
+    }
+
+    @Test
+    void paysToTheVersionThatCountedWhenItWasMade() {
+        Payout payout = paying.approved("50.00");
+        paying.destination(SELLER, "Tnext");
+
+        paying.pass(A_WHILE);
+        paying.earn(SELLER, "60.00");
+        Payout next = paying.made(SELLER);
+        paying.approve(next);
+        paying.pass(A_WHILE);
+
+        assertThat(List.of(paying.state(payout), paying.state(next))).containsExactly("finished", "finished");
+        assertThat(paying.provider.rows)
+                .extracting(row -> row.asked.to().address())
+                .containsExactly("T" + SELLER + "0", "Tnext");
+    }
+
+    private void change(Payout payout, String change) {
+        paying.core
+                .owner()
+                .sql("update payouts.payout set " + change + " where payout_id = ?")
+                .param(payout.id())
+                .update();
     }
 
     @Test
