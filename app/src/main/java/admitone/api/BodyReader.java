@@ -33,6 +33,7 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             reader(Requests.ChannelTime.class, Requests.ChannelTime::read),
             reader(Requests.CaseDecision.class, Requests.CaseDecision::read),
             reader(Requests.ChannelMembers.class, Requests.ChannelMembers::read),
+            reader(Requests.NewConversion.class, Requests.NewConversion::read),
             reader(Requests.ReferrerPaid.class, Requests.ReferrerPaid::read),
             reader(Requests.PayoutSwitch.class, Requests.PayoutSwitch::read),
             reader(Requests.PayoutLimits.class, Requests.PayoutLimits::read),

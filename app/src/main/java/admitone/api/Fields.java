@@ -222,14 +222,23 @@ final class Fields {
 
     /** A positive amount of a coin. */
     Optional<Money> optionalCoins(String name, Asset coin) {
-        return read(
-                name,
-                "a positive amount of " + coin + " with at most " + coin.scale() + " decimals, such as \"9.99\"",
-                node -> decimal(node)
-                        .filter(amount -> amount.signum() > 0
-                                && amount.precision() - amount.scale() <= MOST_DIGITS
-                                && amount.stripTrailingZeros().scale() <= coin.scale())
-                        .map(amount -> Money.of(amount, coin)));
+        return read(name, coinsForm(coin), node -> coins(node, coin));
+    }
+
+    Money coins(String name, Asset coin) {
+        return needed(name, coinsForm(coin), Money.zero(coin), node -> coins(node, coin));
+    }
+
+    private static String coinsForm(Asset coin) {
+        return "a positive amount of " + coin + " with at most " + coin.scale() + " decimals, such as \"9.99\"";
+    }
+
+    private static Optional<Money> coins(JsonNode node, Asset coin) {
+        return decimal(node)
+                .filter(amount -> amount.signum() > 0
+                        && amount.precision() - amount.scale() <= MOST_DIGITS
+                        && amount.stripTrailingZeros().scale() <= coin.scale())
+                .map(amount -> Money.of(amount, coin));
     }
 
     /** From 0 to less than 100, with at most two decimals. */

@@ -550,6 +550,35 @@ final class Requests {
         }
     }
 
+    record NewConversion(
+            @Schema(type = "string") SellerId sellerId,
+
+            @Schema(description = "of your own, once for each seller: said again, it changes nothing")
+            String reference,
+
+            @Schema(type = "string", example = "0.5") Money fromAmount,
+            @Schema(type = "string", example = "eth") Asset fromCurrency,
+
+            @Schema(type = "string", example = "1950", description = "what the provider has of it since then")
+            Money toAmount,
+
+            @Schema(type = "string", example = "usdttrc20") Asset toCurrency) {
+        static NewConversion read(Fields fields) {
+            Asset from = fields.coin("from_currency");
+            Asset to = fields.coin("to_currency");
+            if (from.equals(to) || from.equals(Asset.USD) || to.equals(Asset.USD)) {
+                fields.fault("to_currency", "must be another coin than from_currency, and neither is usd");
+            }
+            return new NewConversion(
+                    fields.seller("seller_id"),
+                    fields.text("reference", 60),
+                    fields.coins("from_amount", from),
+                    from,
+                    fields.coins("to_amount", to),
+                    to);
+        }
+    }
+
     record ReferrerPaid(
             Money amountUsd,
 

@@ -1,16 +1,19 @@
 package admitone.cli;
 
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 @Command(
         name = "ledger",
-        description = "The journal: ledger verify looks whether anybody has altered it.",
-        subcommands = LedgerCommand.Verify.class,
+        description =
+                "The journal: ledger verify looks whether anybody has altered it; ledger convert says what became of coins with the provider.",
+        subcommands = {LedgerCommand.Verify.class, LedgerCommand.Convert.class},
         mixinStandardHelpOptions = true)
 final class LedgerCommand implements Runnable {
     @CommandLine.Spec
@@ -56,6 +59,62 @@ final class LedgerCommand implements Runnable {
                     : "";
             return "The ledger does NOT hold: seller " + bad.path("seller_id").stringValue("") + where + ": "
                     + bad.path("why").stringValue("") + ". (Before it " + counted + " held.)";
+        }
+    }
+
+    @Command(
+            name = "convert",
+            description = "Says that coins of a seller's were converted with the provider. Nothing is converted by it.",
+            mixinStandardHelpOptions = true)
+    static final class Convert implements Callable<Integer> {
+        @Option(names = "--seller", required = true, description = "Whose coins they are, by the seller's id.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String seller;
+
+        @Option(
+                names = "--reference",
+                required = true,
+                description = "Of your own, such as the provider's id of it: said again, it changes nothing.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String reference;
+
+        @Option(names = "--from", required = true, description = "The coin that it was, such as eth.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String from;
+
+        @Option(names = "--amount", required = true, description = "How much of that.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String amount;
+
+        @Option(names = "--into", required = true, description = "The coin that it became, such as usdttrc20.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String into;
+
+        @Option(names = "--got", required = true, description = "How much the provider has of that for it.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String got;
+
+        @Mixin
+        private final ServiceOptions service = new ServiceOptions();
+
+        @Override
+        public Integer call() {
+            JsonNode booked = service.rest()
+                    .post(
+                            "/api/v1/conversions",
+                            Map.of(
+                                    "seller_id", seller,
+                                    "reference", reference,
+                                    "from_currency", from,
+                                    "from_amount", amount,
+                                    "to_currency", into,
+                                    "to_amount", got));
+            System.out.println(
+                    service.json
+                            ? booked.toPrettyString()
+                            : "Booked. It is worth " + booked.path("gain_usd").stringValue("")
+                                    + " USD more than when it came.");
+            return 0;
         }
     }
 }

@@ -18,7 +18,7 @@ public enum Account {
     PAYOUT_RESERVED,
     /** What the provider took for payouts, of the seller's money. */
     PROVIDER_FEES,
-    /** What coins were worth more when they left than when they came (credit), or less (debit). */
+    /** What coins were worth more when they left, or became others, than when they came (credit), or less (debit). */
     MARKET,
     /** What the seller owes to those who brought buyers; each line names its holder. */
     REFERRER_PAYABLE,

@@ -3,6 +3,7 @@ package admitone.ledger;
 import admitone.money.Money;
 import admitone.money.Rate;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +71,14 @@ public record Line(
         String REFUND_TWICE = "refund_twice";
         /** The coins that left for it. */
         String PAYOUT_COINS = "payout_coins";
+        /** Coins that the provider has changed into others. */
+        String CONVERSION = "conversion";
+        /** Those that they became. */
+        String CONVERSION_INTO = "conversion_into";
+        /** What the coins were worth when they came, which leaves with them. */
+        String CONVERSION_COST = "conversion_cost";
+        /** The same, which is what those have cost that they became. */
+        String CONVERSION_CARRIED = "conversion_carried";
         /** What its coins were worth more than when they came. */
         String MARKET_GAIN = "market_gain";
         /** What its coins were worth less than when they came. */
@@ -211,7 +220,35 @@ public record Line(
         add(lines, Kind.PAYOUT, Account.PAYOUT_RESERVED, Account.EXCHANGE, paid, rate);
         add(lines, Kind.PAYOUT_FEE, Account.PAYOUT_RESERVED, Account.PROVIDER_FEES, fee, null);
         add(lines, Kind.PAYOUT_COINS, Account.EXCHANGE, Account.PROVIDER_CLEARING, coins, null);
-        Money gain = paid.minus(position.costOf(coins).orElse(paid));
+        addMarket(lines, paid.minus(position.costOf(coins).orElse(paid)), rate);
+        return lines;
+    }
+
+    /**
+     * Coins with the provider that became others there: the clearing of each coin is what the provider holds of it, and what the old ones
+     * had cost is what the new ones have cost, more or less by what they are worth now.
+     *
+     * @param cost what {@code from} was worth when it came, in USD
+     * @param rate of {@code into}
+     */
+    public static List<Line> conversion(Money from, Money into, Money cost, Rate rate) {
+        List<Line> lines = new ArrayList<>();
+        add(lines, Kind.CONVERSION, Account.EXCHANGE, Account.PROVIDER_CLEARING, from, null);
+        add(lines, Kind.CONVERSION_INTO, Account.PROVIDER_CLEARING, Account.EXCHANGE, into, null);
+        if (cost.isPositive()) {
+            Rate had = new Rate(
+                    from.asset(),
+                    cost.amount().divide(from.amount(), MathContext.DECIMAL128),
+                    rate.at(),
+                    "the average when it came");
+            add(lines, Kind.CONVERSION_COST, Account.MARKET, Account.EXCHANGE, cost, had);
+            add(lines, Kind.CONVERSION_CARRIED, Account.EXCHANGE, Account.MARKET, cost, rate);
+        }
+        addMarket(lines, rate.value(into).minus(cost), rate);
+        return lines;
+    }
+
+    private static void addMarket(List<Line> lines, Money gain, Rate rate) {
         add(lines, Kind.MARKET_GAIN, Account.EXCHANGE, Account.MARKET, gain, rate);
         add(
                 lines,
@@ -220,7 +257,6 @@ public record Line(
                 Account.EXCHANGE,
                 Money.zero(gain.asset()).minus(gain),
                 rate);
-        return lines;
     }
 
     /** What the provider took in coins for sending a payout: against what was kept back for it in USD. */

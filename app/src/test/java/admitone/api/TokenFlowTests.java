@@ -189,6 +189,9 @@ class TokenFlowTests {
             case "POST /channels/{channelId}/coupons" -> "{\"code\":\"SUMMER\",\"percent\":\"10\"}";
             case "POST /sellers/{sellerId}/referrals/{telegramUserId}/paid" ->
                 "{\"amount_usd\":\"1\",\"reference\":\"r\"}";
+            case "POST /conversions" ->
+                "{\"seller_id\":\"" + IDS.get("sellerId")
+                        + "\",\"reference\":\"r\",\"from_currency\":\"eth\",\"from_amount\":\"1\",\"to_currency\":\"usdttrc20\",\"to_amount\":\"1\"}";
             case "POST /channels/{channelId}/gifts" -> "{\"days\":1}";
             case "POST /grants" ->
                 "{\"channel_id\":\"" + IDS.get("channelId") + "\",\"telegram_user_id\":1,\"reason\":\"r\"}";
@@ -299,6 +302,7 @@ class TokenFlowTests {
                 || route.shortPattern().startsWith("/hold")
                 || route.shortPattern().startsWith("/ledger")
                 || route.shortPattern().startsWith("/reconciliation")
+                || route.shortPattern().startsWith("/conversions")
                 || route.shortPattern().equals("/payouts/switch")
                 || route.shortPattern().equals("/invariants");
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LineTests {
     private static final Asset ETH = new Asset("eth");
+    private static final Asset USDT = new Asset("usdttrc20");
     private static final Rate RATE = new Rate(ETH, new BigDecimal("3870"), HandClock.BEGIN, "test");
 
     @ParameterizedTest(name = "a fee of {0} % leaves {1} and {2}")
@@ -42,15 +43,25 @@ class LineTests {
                     BigInteger.valueOf(random.nextLong(1L << 53))
                             .multiply(BigInteger.valueOf(random.nextLong(1L << 53))),
                     ETH);
+            Rate rate = new Rate(
+                    ETH, BigDecimal.valueOf(random.nextLong(1, 1L << 50), random.nextInt(16)), HandClock.BEGIN, "test");
             BigDecimal percent = BigDecimal.valueOf(random.nextInt(10_000), 2);
+            Line.Share share =
+                    random.nextBoolean() ? new Line.Share("41", BigDecimal.valueOf(random.nextInt(10_000), 2)) : null;
 
             Money sum = Money.zero(Asset.USD);
-            for (Line line : Line.accrual(outcome, RATE, percent, null, Custody.PROVIDER)) {
-                sum = sum.plus(line.amount());
+            Money referrers = sum;
+            Money sellers = sum;
+            for (Line line : Line.accrual(outcome, rate, percent, share, Custody.PROVIDER)) {
+                sum = line.debit() == Account.EXCHANGE ? sum.plus(line.amount()) : sum;
+                sellers = line.credit() == Account.SELLER_PAYABLE ? sellers.plus(line.amount()) : sellers;
+                referrers = line.credit() == Account.REFERRER_PAYABLE ? referrers.plus(line.amount()) : referrers;
             }
 
-            if (!sum.equals(RATE.value(outcome))) { // a matcher each would be most of the time
-                throw new AssertionError("seed " + seed + ": " + outcome + " at " + percent + " %");
+            if (!sum.equals(rate.value(outcome))
+                    || referrers.compareTo(sellers) > 0) { // a matcher each would be most of the time
+                throw new AssertionError(
+                        "seed " + seed + ": " + outcome + " at " + rate.usd() + ", " + percent + " %, " + share);
             }
         }
     }
@@ -117,6 +128,38 @@ class LineTests {
         assertThat(Line.payout(usd("10"), usd("0"), Money.parse("1", ETH), RATE, position))
                 .extracting(Line::kind)
                 .containsExactly("payout", "payout_coins");
+    }
+
+    @ParameterizedTest(name = "worth {0}, came at {1}: {2}")
+    @CsvSource({
+        "80.00, 77.40, market_gain 2.60",
+        "70, 77.40, market_loss 7.40",
+        "77.40, 77.40, nothing",
+        "5, 0, market_gain 5.00"
+    })
+    void conversionMovesCoinsAndTheirCostAndBooksTheDifference(String got, String cost, String difference) {
+        Money from = Money.parse("0.02", ETH);
+        Money into = Money.parse(got, USDT);
+
+        List<Line> lines = Line.conversion(from, into, usd(cost), Rate.oneToOne(USDT, HandClock.BEGIN));
+
+        assertThat(lines)
+                .extracting(line -> line.kind() + " " + line.amount().text())
+                .contains("conversion 0.02", "conversion_into " + into.text())
+                .filteredOn(line -> line.startsWith("market"))
+                .isEqualTo(difference.equals("nothing") ? List.of() : List.of(difference));
+        assertThat(costIn(lines, ETH)).isEqualTo(Money.zero(Asset.USD).minus(usd(cost)));
+        assertThat(costIn(lines, USDT)).isEqualTo(Money.parse(got, Asset.USD));
+    }
+
+    /** What the lines add to the cost of a coin. */
+    private static Money costIn(List<Line> lines, Asset coin) {
+        return lines.stream()
+                .filter(line -> line.rate() != null && line.rate().from().equals(coin))
+                .map(line -> line.debit() == Account.EXCHANGE
+                        ? line.amount()
+                        : Money.zero(Asset.USD).minus(line.amount()))
+                .reduce(Money.zero(Asset.USD), Money::plus);
     }
 
     private static Money net(List<Line> lines, Account account) {

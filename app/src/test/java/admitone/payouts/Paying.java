@@ -122,11 +122,15 @@ public final class Paying implements AutoCloseable {
 
     /** A payment of a buyer of their own, which brought so many coins; answers its id. */
     public String paid(SellerId seller, String coins) {
+        return paid(seller, coins, USDT);
+    }
+
+    String paid(SellerId seller, String coins, Asset coin) {
         String payment = Integer.toString(600_000_000 + ++earned);
         Order order = core.order(Objects.requireNonNull(shops.get(seller)), 1000 + earned);
         core.hear(Ipn.finished(payment, order.id())
                 .with("outcome_amount", new BigDecimal(coins))
-                .with("outcome_currency", USDT.code()));
+                .with("outcome_currency", coin.code()));
         return payment;
     }
 
@@ -147,7 +151,7 @@ public final class Paying implements AutoCloseable {
         return making.make(core.bean(Catalog.class).seller(seller).orElseThrow(), /* byHand= */ false, BY_ITSELF);
     }
 
-    Payout made(SellerId seller) {
+    public Payout made(SellerId seller) {
         return ((Made.Done) make(seller)).payout();
     }
 
