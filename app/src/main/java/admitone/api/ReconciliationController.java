@@ -1,5 +1,6 @@
 package admitone.api;
 
+import admitone.audit.LateChanges;
 import admitone.audit.Reconciliation;
 import admitone.audit.Reconciliation.Report;
 import admitone.fulfillment.ListSweep;
@@ -23,23 +24,25 @@ import org.springframework.web.bind.annotation.RestController;
 class ReconciliationController {
     private final Reconciliation reconciliation;
     private final ListSweep sweep;
+    private final LateChanges late;
     private final Clock clock;
 
-    ReconciliationController(Reconciliation reconciliation, ListSweep sweep, Clock clock) {
+    ReconciliationController(Reconciliation reconciliation, ListSweep sweep, LateChanges late, Clock clock) {
         this.reconciliation = reconciliation;
         this.sweep = sweep;
+        this.late = late;
         this.clock = clock;
     }
 
     record DifferenceView(
             @Schema(
                     description =
-                            "unknown_payment, not_taken_in, not_settled_there, other_outcome, not_listed, payout_unknown,"
+                            "unknown_payment, not_taken_in, refunded_there, not_settled_there, other_outcome, not_listed, payout_unknown,"
                                     + " payout_altered, payout_ended_there, payout_not_ended_there, payout_sent_after_all,"
-                                    + " payout_not_listed, inside_without_right or invariant")
+                                    + " payout_not_listed, balance_short, inside_without_right or invariant")
             String kind,
 
-            @Schema(description = "the id of a payment, a payout, a batch, a channel or an invariant")
+            @Schema(description = "the id of a payment, a payout, a batch, a channel, an invariant, or a coin")
             String about,
 
             String provider,
@@ -70,8 +73,11 @@ class ReconciliationController {
             @Schema(description = "payments that were not known and are taken in now")
             int takenIn,
 
+            @Schema(description = "payments that differ, about which the provider is asked again now")
+            int askedAgain,
+
             List<DifferenceView> differences) {
-        static ReportView of(Report report, int takenIn) {
+        static ReportView of(Report report, int takenIn, int askedAgain) {
             return new ReportView(
                     report.since(),
                     report.payments(),
@@ -81,6 +87,7 @@ class ReconciliationController {
                     report.complete(),
                     report.why().isEmpty() ? null : report.why(),
                     takenIn,
+                    askedAgain,
                     report.differences().stream()
                             .map(one ->
                                     new DifferenceView(one.kind(), one.about(), one.provider(), one.ours(), one.todo()))
@@ -94,16 +101,18 @@ class ReconciliationController {
                     "Compare the provider's payments and payouts of seven days with ours, with grants, members and the journal (operator)")
     ReportView compare(Caller caller) {
         caller.requireOperator();
-        return ReportView.of(reconciliation.compare(), 0);
+        return ReportView.of(reconciliation.compare(), 0, 0);
     }
 
     @PostMapping
     @Operation(
             summary =
-                    "Take in the provider's payments that are not known here, then compare (operator); said again, it changes nothing")
+                    "Take in the provider's payments that are not known here, compare, and ask about those again that it says differently"
+                            + " (operator); said again, it changes nothing")
     ReportView reconcile(Caller caller) {
         caller.requireOperator();
         int takenIn = sweep.look(new Trigger(Cause.OPERATOR, "reconciliation", clock.instant()));
-        return ReportView.of(reconciliation.compare(), takenIn);
+        Report report = reconciliation.compare();
+        return ReportView.of(report, takenIn, late.ask(report));
     }
 }

@@ -139,6 +139,26 @@ public class Invariants {
                     where t.seller_id = p.seller_id and t.kind = 'accrue' and t.subject = 'payment:' || p.payment_id
                       and t.state in ('ready', 'running'))
                 """),
+        SETTLED_AS_TOLD("A payment that counts brought as many coins as the provider says that it paid out", """
+                select p.payment_id from payments.payment p
+                where p.state = 'paid' and exists (select from ledger.journal a
+                    where a.seller_id = p.seller_id and a.reference = 'payment:' || p.payment_id and a.kind = 'accrual')
+                  and p.outcome_units is distinct from (select sum(s.amount) from ledger.journal s
+                    where s.seller_id = p.seller_id and s.reference = 'payment:' || p.payment_id and s.asset = p.outcome_asset
+                      and s.kind in ('settlement', 'suspense_release'))
+                """),
+        ACCRUED_IS_ITS_VALUE(
+                "What is accrued of a payment, with the fee, is what it brought at the rate on record; the fee is its order's",
+                """
+                select p.payment_id from payments.payment p
+                join checkout.orders o on o.seller_id = p.seller_id and o.order_id = p.order_id
+                join ledger.journal a on a.seller_id = p.seller_id and a.reference = 'payment:' || p.payment_id and a.kind = 'accrual'
+                left join ledger.journal f on f.seller_id = p.seller_id and f.reference = a.reference and f.kind = 'fee'
+                cross join lateral (select round(p.outcome_units * a.rate_usd * 1e-16) as cents) worth -- a coin has 10^18 units
+                where p.state = 'paid' and p.outcome_asset <> 'usd'
+                  and (a.rate_asset <> p.outcome_asset or a.amount + coalesce(f.amount, 0) <> worth.cents
+                    or coalesce(f.amount, 0) <> round(worth.cents * o.fee_percent / 100))
+                """),
         REFUNDED_IS_REVERSED("What was accrued for a refunded payment is taken back, or a person is asked", """
                 select p.payment_id from payments.payment p
                 join ledger.journal j on j.seller_id = p.seller_id and j.reference = 'payment:' || p.payment_id

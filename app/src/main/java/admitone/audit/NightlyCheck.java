@@ -6,6 +6,7 @@ import admitone.audit.Reconciliation.Report;
 import admitone.ledger.LedgerCheck;
 import admitone.runtime.Recurring;
 import java.time.Clock;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -34,16 +35,18 @@ class NightlyCheck extends Recurring {
     static final int MOST_CASES = 50;
 
     private static final String LEDGER = "ledger";
-    private static final Set<String> IN_NO_LIST = Set.of(LEDGER, Reconciliation.INVARIANT);
+    private static final Set<String> IN_NO_LIST = Set.of(LEDGER, Reconciliation.INVARIANT, BalanceComparison.SHORT);
 
     private final Reconciliation reconciliation;
+    private final LateChanges late;
     private final LedgerCheck ledger;
     private final Nights nights;
     private final Clock clock;
 
-    NightlyCheck(Reconciliation reconciliation, LedgerCheck ledger, Nights nights, Clock clock) {
+    NightlyCheck(Reconciliation reconciliation, LateChanges late, LedgerCheck ledger, Nights nights, Clock clock) {
         super("nightly check", LOOKS_EVERY);
         this.reconciliation = reconciliation;
+        this.late = late;
         this.ledger = ledger;
         this.nights = nights;
         this.clock = clock;
@@ -59,7 +62,8 @@ class NightlyCheck extends Recurring {
 
     private void check(LocalDate night) {
         List<Open> before = nights.open();
-        Report report = reconciliation.compare(since(before));
+        Report report = reconciliation.compare(since(before, night));
+        late.ask(report);
         Optional<Difference> altered = ledger.verifyAndKeepHeads().firstBad().map(this::altered);
         List<Difference> differences = new ArrayList<>(report.differences());
         altered.ifPresent(differences::add);
@@ -83,9 +87,12 @@ class NightlyCheck extends Recurring {
         nights.finish(night, differences.size(), report.why());
     }
 
-    /** So far back that all that is open, and is in a list, is looked at again. */
-    private Instant since(List<Open> open) {
+    /** So far back that all that is open, and is in a list, is looked at again; once a week as far as it ever goes: a payment may be given back weeks later. */
+    private Instant since(List<Open> open, LocalDate night) {
         Instant now = clock.instant();
+        if (night.getDayOfWeek() == DayOfWeek.SUNDAY) {
+            return now.minus(Reconciliation.FARTHEST);
+        }
         return open.stream()
                 .filter(one -> !IN_NO_LIST.contains(one.kind()))
                 .map(Open::since)

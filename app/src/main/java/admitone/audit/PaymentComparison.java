@@ -39,7 +39,13 @@ class PaymentComparison {
     /** What has just moved is not looked at: it may be told to us this moment. */
     private static final Duration SETTLED = Duration.ofMinutes(10);
 
-    private static final int MOST_PAGES = 100;
+    /** Of a hundred payments each. */
+    private static final int MOST_PAGES = 1000;
+
+    static final String NOT_TAKEN_IN = "not_taken_in";
+    static final String REFUNDED_THERE = "refunded_there";
+    static final String NOT_SETTLED_THERE = "not_settled_there";
+    static final String OTHER_OUTCOME = "other_outcome";
 
     private final InvoiceProvider provider;
     private final Payments payments;
@@ -72,11 +78,13 @@ class PaymentComparison {
             if (!(answer instanceof Answer.Done<Listed>(Listed rows))) {
                 return "the provider did not answer: " + answer;
             }
+            Map<String, SellerId> sellers = payments.sellersOf(
+                    rows.payments().stream().map(Heard::paymentId).collect(Collectors.toSet()));
             List<Heard> own = rows.payments().stream()
-                    .filter(PaymentComparison::isOurs)
+                    .filter(heard -> sellers.containsKey(heard.paymentId()) || bearsAnOrderOfOurs(heard))
                     .filter(heard -> listed.add(heard.paymentId()))
                     .toList();
-            differences.addAll(differences(own, rows.madeAt(), since));
+            differences.addAll(differences(own, sellers, rows.madeAt(), since));
             if (rows.last()) {
                 return "";
             }
@@ -84,13 +92,12 @@ class PaymentComparison {
         return "the provider's list is longer than " + MOST_PAGES + " pages";
     }
 
-    private static boolean isOurs(Heard heard) {
+    private static boolean bearsAnOrderOfOurs(Heard heard) {
         return heard.orderId() != null && Handle.sellerOfOrder(heard.orderId()).isPresent();
     }
 
-    private List<Difference> differences(List<Heard> own, Map<String, Instant> madeAt, Instant since) {
-        Map<String, SellerId> sellers =
-                payments.sellersOf(own.stream().map(Heard::paymentId).collect(Collectors.toSet()));
+    private List<Difference> differences(
+            List<Heard> own, Map<String, SellerId> sellers, Map<String, Instant> madeAt, Instant since) {
         return own.stream()
                 .flatMap(heard -> {
                     Optional<Payment> ours = Optional.ofNullable(sellers.get(heard.paymentId()))
@@ -134,33 +141,34 @@ class PaymentComparison {
                     : Optional.empty();
         }
         Payment payment = ours.get();
-        boolean counted = payment.state() instanceof Paid
-                || payment.state() instanceof Held
-                || payment.state() instanceof PartiallyPaid
-                || payment.state() instanceof Refunded;
-        if (settled && !counted) {
-            return Optional.of(new Difference(
-                    "not_taken_in",
-                    heard.paymentId(),
-                    made,
-                    heard.statusWord(),
-                    payment.state().word(),
-                    "Ask the provider about it: POST /api/v1/payments/" + heard.paymentId() + "/look."));
+        boolean isPaid = payment.state() instanceof Paid;
+        boolean hasMoney = isPaid || payment.state() instanceof Held || payment.state() instanceof PartiallyPaid;
+        if (settled && !hasMoney && !(payment.state() instanceof Refunded)) {
+            return differs(NOT_TAKEN_IN, heard, made, payment, "It is asked about again, and taken in.");
         }
-        if (payment.state() instanceof Paid && isBefore(heard.status())) {
-            return Optional.of(new Difference(
-                    "not_settled_there",
-                    heard.paymentId(),
+        if (hasMoney && heard.status() == ProviderStatus.REFUNDED) {
+            return differs(
+                    REFUNDED_THERE,
+                    heard,
                     made,
-                    heard.statusWord(),
-                    payment.state().word(),
-                    "We count it as paid and the provider does not: look at its timeline, and ask the provider."));
+                    payment,
+                    "It was given back, and we were not told. It is asked about again, and taken back here; what a payout has paid already,"
+                            + " a case asks about.");
+        }
+        if (isPaid && !settled) {
+            return differs(
+                    NOT_SETTLED_THERE,
+                    heard,
+                    made,
+                    payment,
+                    "We count it as paid and the provider does not. It is asked about again; if it stays so, look at its timeline, and ask the"
+                            + " provider.");
         }
         Money outcome = heard.outcome();
-        return payment.state() instanceof Paid && outcome != null && booked != null && !outcome.equals(booked)
+        return isPaid && outcome != null && booked != null && !outcome.equals(booked)
                 ? Optional.of(
                         new Difference(
-                                "other_outcome",
+                                OTHER_OUTCOME,
                                 heard.paymentId(),
                                 made,
                                 outcome.toString(),
@@ -169,11 +177,14 @@ class PaymentComparison {
                 : Optional.empty();
     }
 
-    private static boolean isBefore(ProviderStatus status) {
-        return switch (status) {
-            case WAITING, CONFIRMING, CONFIRMED, SENDING, EXPIRED, FAILED, CANCELLED -> true;
-            case PARTIALLY_PAID, FINISHED, REFUNDED, WRONG_ASSET_CONFIRMED, OTHER -> false;
-        };
+    private static Optional<Difference> differs(String kind, Heard heard, Instant made, Payment payment, String todo) {
+        return Optional.of(new Difference(
+                kind,
+                heard.paymentId(),
+                made,
+                heard.statusWord(),
+                payment.state().word(),
+                todo + " Or ask now: POST /api/v1/payments/" + heard.paymentId() + "/look."));
     }
 
     /** Payments that we count and that the whole list does not have. */

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares the provider's lists of payments and payouts with ours, and ours with grants, journal and members. Changes nothing. What is on
+ * Compares the provider's lists of payments and payouts and its balance with ours, and ours with grants, journal and members. Changes nothing. What is on
  * its way at that moment is left out.
  */
 @Component
@@ -27,6 +27,7 @@ public class Reconciliation {
 
     private final PaymentComparison payments;
     private final PayoutComparison payouts;
+    private final BalanceComparison balances;
     private final MemberComparison members;
     private final Invariants invariants;
     private final Clock clock;
@@ -34,11 +35,13 @@ public class Reconciliation {
     Reconciliation(
             PaymentComparison payments,
             PayoutComparison payouts,
+            BalanceComparison balances,
             MemberComparison members,
             Invariants invariants,
             Clock clock) {
         this.payments = payments;
         this.payouts = payouts;
+        this.balances = balances;
         this.members = members;
         this.invariants = invariants;
         this.clock = clock;
@@ -48,7 +51,7 @@ public class Reconciliation {
      * Something that two sides say differently.
      *
      * @param kind stable
-     * @param about a payment's id, a payout's, a batch's, a channel's, or an invariant's
+     * @param about a payment's id, a payout's, a batch's, a channel's, an invariant's, or a coin
      * @param since when what it is about was made; of what is in no list, when it was found
      * @param todo what a person does about it
      */
@@ -75,6 +78,7 @@ public class Reconciliation {
      * @param payouts how many of its withdrawals
      * @param paymentsWhole whether those were all since then
      * @param payoutsWhole whether those were
+     * @param balanceHad whether what the provider has was looked at
      * @param why its lists could not be had as a whole; empty where they could
      */
     public record Report(
@@ -84,6 +88,7 @@ public class Reconciliation {
             Members members,
             boolean paymentsWhole,
             boolean payoutsWhole,
+            boolean balanceHad,
             String why,
             List<Difference> differences) {
         public boolean complete() {
@@ -94,6 +99,9 @@ public class Reconciliation {
         boolean lookedAt(String kind, Instant made) {
             if (kind.equals(INVARIANT)) {
                 return true; // all rows are looked at
+            }
+            if (kind.equals(BalanceComparison.SHORT)) {
+                return balanceHad;
             }
             boolean whole = kind.startsWith(PayoutComparison.KINDS) ? payoutsWhole : paymentsWhole;
             return whole && !made.isBefore(since.plus(MARGIN));
@@ -109,13 +117,15 @@ public class Reconciliation {
         Instant now = clock.instant();
         Compared paid = payments.compare(since, now);
         Compared sent = payouts.compare(since, now);
-        String why = Stream.of(paid.why(), sent.why())
+        BalanceComparison.Compared has = balances.compare(now);
+        String why = Stream.of(paid.why(), sent.why(), has.why())
                 .filter(text -> !text.isEmpty())
                 .distinct()
                 .collect(Collectors.joining("; "));
         List<Difference> differences = Stream.of(
                         paid.differences().stream(),
                         sent.differences().stream(),
+                        has.differences().stream(),
                         members.withoutARight(now).stream(),
                         invariants.check().stream()
                                 .filter(checked -> checked.violations() > 0)
@@ -123,7 +133,15 @@ public class Reconciliation {
                 .flatMap(one -> one)
                 .toList();
         return new Report(
-                since, paid.count(), sent.count(), members.count(now), paid.whole(), sent.whole(), why, differences);
+                since,
+                paid.count(),
+                sent.count(),
+                members.count(now),
+                paid.whole(),
+                sent.whole(),
+                has.had(),
+                why,
+                differences);
     }
 
     private static Difference broken(Invariants.Checked checked, Instant now) {

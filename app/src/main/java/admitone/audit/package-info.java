@@ -1,4 +1,4 @@
-/** Looks at everything and changes nothing of it: verdicts, invariants, and what the provider says differently. */
+/** Looks at everything and changes nothing of it: verdicts, invariants, and what the provider says differently, which it has asked about again. */
 @ApplicationModule(
         allowedDependencies = {
             "runtime",
@@ -13,7 +13,8 @@
             "access",
             "ledger",
             "payouts",
-            "checkout"
+            "checkout",
+            "fulfillment"
         })
 @NullMarked
 package admitone.audit;

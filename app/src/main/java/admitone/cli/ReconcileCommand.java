@@ -51,7 +51,7 @@ final class ReconcileCommand implements Callable<Integer> {
         Instant since = Instant.parse(report.path("since").stringValue()).truncatedTo(ChronoUnit.SECONDS);
         return "Compared since " + since + ": "
                 + Count.of(report.path("compared").longValue(0), "payment")
-                + " (" + report.path("taken_in") + " taken in), "
+                + " (" + report.path("taken_in") + " taken in, " + report.path("asked_again") + " asked about again), "
                 + Count.of(report.path("payouts_compared").longValue(0), "payout")
                 + "; " + Count.of(report.path("members_inside").longValue(0), "member") + " inside"
                 + (left == 0

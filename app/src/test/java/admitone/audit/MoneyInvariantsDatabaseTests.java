@@ -51,6 +51,13 @@ class MoneyInvariantsDatabaseTests {
                 "order_paid_by_its_payment   | update checkout.orders set paid_by = '" + TWICE + "' where paid_by = '"
                         + COMPLETED + "'",
                 "one_accrual_per_payment     | alter table ledger.journal drop constraint journal_seller_id_reference_kind_key; insert into ledger.journal select seller_id, gen_random_uuid(), kind, reference, debit, credit, amount, asset, at, rate_asset, rate_usd, rate_at, rate_source from ledger.journal where kind = 'accrual'",
+                "settled_as_told             | update ledger.journal set amount = amount + 1 where kind = 'settlement'",
+                "settled_as_told             | update payments.payment set outcome_units = outcome_units - 1",
+                "settled_as_told             | delete from ledger.journal where kind = 'suspense_release'",
+                "accrued_is_its_value        | update ledger.journal set amount = amount + 1 where kind = 'accrual'",
+                "accrued_is_its_value        | update ledger.journal set amount = amount + 1 where kind = 'fee'",
+                "accrued_is_its_value        | update ledger.journal set rate_usd = rate_usd * 1.01 where kind = 'accrual'",
+                "accrued_is_its_value        | update ledger.journal set amount = amount + case kind when 'fee' then 1 else -1 end where kind in ('accrual', 'fee')",
                 "accrual_is_paid             | update payments.payment set state = 'waiting' where payment_id = '"
                         + PAID + "'",
             })

@@ -60,7 +60,11 @@ class NightlyCheckDatabaseTests {
 
     private NightlyCheck instance() {
         return new NightlyCheck(
-                ReconciliationDatabaseTests.reconciliation(core), core.bean(LedgerCheck.class), nights(), core.clock);
+                ReconciliationDatabaseTests.reconciliation(core),
+                LateChangesDatabaseTests.of(core),
+                core.bean(LedgerCheck.class),
+                nights(),
+                core.clock);
     }
 
     private Nights nights() {
@@ -278,6 +282,35 @@ class NightlyCheckDatabaseTests {
             cases.decide(SellerId.PLATFORM, asked.id(), decision, "a test", "operator");
             decider.decided(SellerId.PLATFORM, asked, decision, "operator");
         });
+    }
+
+    /** A payment may be given back weeks after it was paid. */
+    @Test
+    void onceAWeekItLooksAsFarBackAsItEverGoes() {
+        for (int night = 24; night <= 30; night++) {
+            aNight();
+            assertThat(core.provider.listedSince)
+                    .as("night %d", night)
+                    .isEqualTo(core.clock.instant().minus(night == 29 ? Reconciliation.FARTHEST : Reconciliation.BACK));
+        }
+    }
+
+    @Test
+    void whatItFindsGivenBackThereIsAskedAboutAndGoneTheNextNight() {
+        var refunded = core.heard(Ipn.of(ID, order.id(), "refunded"), Cause.SWEEP);
+        core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(List.of(refunded), Map.of(), true));
+        core.provider.onFind = (id, trigger) -> new Answer.Done<>(Optional.of(refunded.againBy(trigger)));
+
+        aNight();
+        assertThat(cases("open")).containsExactly("refunded_there:" + ID + ":2026-11-24");
+        assertThat(core.tasks("look")).containsExactly("ready");
+        core.startTasks();
+        core.awaitTasks();
+        core.stopTasks();
+        aNight();
+
+        assertThat(core.state(ID)).isEqualTo("refunded");
+        assertThat(cases("open")).noneMatch(subject -> subject.startsWith("refunded_there"));
     }
 
     /** Neither rows of ours nor the ledger are in a list of the provider's. */

@@ -10,6 +10,7 @@ import admitone.audit.Reconciliation.Members;
 import admitone.audit.Reconciliation.Report;
 import admitone.checkout.Order;
 import admitone.money.Asset;
+import admitone.money.Money;
 import admitone.money.Rates;
 import admitone.payments.Heard;
 import admitone.payments.Heard.Cause;
@@ -35,10 +36,13 @@ class ReconciliationDatabaseTests {
     private final Order order = core.order(shop);
     private final Reconciliation reconciliation = reconciliation(core);
 
+    /** The provider has enough of the coin that is paid in. */
     static Reconciliation reconciliation(Core core) {
+        core.payouts.balance.put(new Asset("eth"), Money.parse("1000", new Asset("eth")));
         return new Reconciliation(
                 new PaymentComparison(core.provider, core.bean(Payments.class), core.jdbc),
                 new PayoutComparison(core.payouts, core.bean(Receivers.class), core.jdbc),
+                new BalanceComparison(core.payouts, core.jdbc),
                 new MemberComparison(core.jdbc),
                 new Invariants(core.jdbc, core.clock),
                 core.clock);

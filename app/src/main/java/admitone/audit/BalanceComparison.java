@@ -1,0 +1,123 @@
+package admitone.audit;
+
+import admitone.audit.Reconciliation.Difference;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payouts.PayoutProvider;
+import admitone.runtime.Answer;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the provider has of each coin, and what the journal says that it holds for the sellers. It may have more: money of the operator's,
+ * or of another system on the account. That it has less is a difference, beyond what is on its way and what is the operator's own.
+ */
+@Component
+class BalanceComparison {
+    static final String SHORT = "balance_short";
+
+    /** The provider tells fewer decimals than it counts, of each payment. */
+    private static final BigDecimal A_THOUSANDTH = new BigDecimal("0.999");
+
+    private final PayoutProvider provider;
+    private final JdbcClient jdbc;
+
+    BalanceComparison(PayoutProvider provider, JdbcClient jdbc) {
+        this.provider = provider;
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * A coin.
+     *
+     * @param ours what the provider holds of it by the journal
+     * @param leaving of that, what payouts that may have left have not been booked for yet, with what it takes for them and does not tell
+     * @param operators of that, the operator's fees, which they may have taken out past us
+     */
+    record Held(Asset coin, Money ours, Money leaving, Money operators) {
+        /** So much of it must be there. */
+        Money least() {
+            Money owed = ours.minus(leaving).minus(operators);
+            return owed.isPositive()
+                    ? new Money(
+                            new BigDecimal(owed.units())
+                                    .multiply(A_THOUSANDTH)
+                                    .setScale(0, RoundingMode.DOWN)
+                                    .toBigInteger(),
+                            coin)
+                    : Money.zero(coin);
+        }
+    }
+
+    /**
+     * @param had whether the balance was to be had
+     * @param why not; empty where it was, or where nothing is paid out by us
+     */
+    record Compared(boolean had, String why, List<Difference> differences) {}
+
+    Compared compare(Instant now) {
+        if (!provider.canPay()) {
+            return new Compared(false, "", List.of());
+        }
+        return provider.balance() instanceof Answer.Done<Map<Asset, Money>>(Map<Asset, Money> there)
+                ? new Compared(true, "", differences(there, now))
+                : new Compared(false, "the provider's balance could not be had", List.of());
+    }
+
+    private List<Difference> differences(Map<Asset, Money> there, Instant now) {
+        return held().stream()
+                .filter(one ->
+                        there.getOrDefault(one.coin(), Money.zero(one.coin())).compareTo(one.least()) < 0)
+                .map(one -> new Difference(
+                        SHORT,
+                        one.coin().code(),
+                        now,
+                        there.getOrDefault(one.coin(), Money.zero(one.coin())).toString(),
+                        one.ours() + ", of which " + one.leaving() + " are on their way and " + one.operators()
+                                + " are fees of yours",
+                        "The provider has less of this coin than sellers are owed. Was it converted, or taken out? Say what was"
+                                + " converted: ./admitone ledger convert. Else hold payouts, and ask the provider."))
+                .toList();
+    }
+
+    /** Of all sellers: the account is one. */
+    List<Held> held() {
+        return jdbc.sql("""
+                with clearing as (
+                    select asset as coin, sum(case debit when 'provider_clearing' then amount else -amount end) as units
+                    from ledger.journal where 'provider_clearing' in (debit, credit) group by asset),
+                  leaving as (
+                    select coin, sum(coin_units) as units from payouts.payout where state in ('verifying', 'sent', 'failed') group by coin),
+                  untold as (
+                    select p.coin, sum(f.amount / p.rate_usd) * 1e16 as units from payouts.payout p
+                    join ledger.journal f on f.seller_id = p.seller_id and f.reference = 'payout:' || p.payout_id and f.kind = 'payout_fee'
+                    where not exists (select from ledger.journal t
+                      where t.seller_id = p.seller_id and t.reference = f.reference and t.kind = 'payout_fee_coins')
+                    group by p.coin),
+                  operators as (
+                    select f.rate_asset as coin, sum(case f.credit when 'fee_income' then f.amount else -f.amount end / f.rate_usd) * 1e16 as units
+                    from ledger.journal f
+                    where 'fee_income' in (f.debit, f.credit) and f.rate_asset is not null and not exists (select from ledger.journal w
+                      where w.seller_id = f.seller_id and w.reference = f.reference and w.debit = 'own_wallet')
+                    group by f.rate_asset)
+                select c.coin, c.units as ours, coalesce(l.units, 0) + round(coalesce(u.units, 0)) as leaving,
+                  round(coalesce(o.units, 0)) as operators
+                from clearing c left join leaving l on l.coin = c.coin left join untold u on u.coin = c.coin
+                left join operators o on o.coin = c.coin order by c.coin
+                """)
+                .query((row, n) -> {
+                    Asset coin = new Asset(row.getString("coin"));
+                    return new Held(
+                            coin,
+                            new Money(row.getBigDecimal("ours").toBigIntegerExact(), coin),
+                            new Money(row.getBigDecimal("leaving").toBigIntegerExact(), coin),
+                            new Money(row.getBigDecimal("operators").toBigIntegerExact(), coin));
+                })
+                .list();
+    }
+}

@@ -1,0 +1,97 @@
+package admitone.audit;
+
+import static admitone.payouts.Paying.SELLER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.FakePayoutProvider.Lie;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payouts.Paying;
+import admitone.payouts.PayoutProvider.Status;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A payment brought 50 USDT, of which 2.50 are the operator's. */
+class BalanceComparisonDatabaseTests {
+    private static final Asset USDT = new Asset("usdttrc20");
+
+    private final Paying paying = Paying.start("balance-comparison");
+    private final BalanceComparison comparison = new BalanceComparison(paying.core.payouts, paying.core.jdbc);
+
+    @BeforeEach
+    void aPayment() {
+        paying.seller(SELLER, "instant", "1");
+        paying.paid(SELLER, "50");
+    }
+
+    @AfterEach
+    void stop() {
+        paying.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1000, false", // there may be more money on the account than ours
+        "50, false",
+        "47.46, false", // the operator's own may have been taken out, and the provider rounds
+        "47.45, true",
+        "0, true",
+    })
+    void lessThanSellersAreOwedIsADifference(String has, boolean isShort) {
+        has(has);
+
+        var compared = comparison.compare(paying.core.clock.instant());
+
+        assertThat(compared.had()).isTrue();
+        assertThat(compared.differences())
+                .extracting(one -> one.kind() + " " + one.about() + ": " + one.provider())
+                .isEqualTo(isShort ? List.of("balance_short usdttrc20: " + has + " usdttrc20") : List.of());
+    }
+
+    /** It has left there, and is booked here when the provider says that it has arrived. */
+    @Test
+    void whatIsOnItsWayIsNotMissing() {
+        paying.core.payouts.end = row -> Status.SENDING;
+        var payout = paying.refunded(SELLER, paying.paid(SELLER, "20"));
+        paying.approve(payout);
+        paying.pass(Duration.ofMinutes(5));
+        assertThat(paying.core.strings("select state from payouts.payout")).containsExactly("sent");
+
+        has("47.50");
+
+        assertThat(comparison.compare(paying.core.clock.instant()).differences())
+                .isEmpty();
+    }
+
+    @Test
+    void aCoinThatItDoesNotListItHasNothingOf() {
+        paying.core.payouts.balance.clear();
+
+        assertThat(comparison.compare(paying.core.clock.instant()).differences())
+                .extracting(one -> one.provider())
+                .containsExactly("0 usdttrc20");
+    }
+
+    @Test
+    void aBalanceThatIsNotHadIsNoDifference() {
+        has("0");
+        paying.core.payouts.lies = _ -> Lie.LOST_BEFORE;
+        var unknown = comparison.compare(paying.core.clock.instant());
+        assertThat(unknown.had()).isFalse();
+        assertThat(unknown.why()).isNotEmpty();
+        assertThat(unknown.differences()).isEmpty();
+
+        paying.core.payouts.canPay = false;
+        assertThat(comparison.compare(paying.core.clock.instant()))
+                .isEqualTo(new BalanceComparison.Compared(false, "", List.of()));
+    }
+
+    private void has(String usdt) {
+        paying.core.payouts.balance.put(USDT, Money.parse(usdt, USDT));
+    }
+}
