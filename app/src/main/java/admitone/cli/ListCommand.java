@@ -192,8 +192,11 @@ abstract sealed class ListCommand implements Callable<Integer> {
     @Command(
             name = "payouts",
             description =
-                    "Money on its way to sellers, or back to buyers, newest first; payouts approve|hold|release|cancel PAYOUT_ID acts on one.",
+                    "Money on its way to sellers, or back to buyers, newest first; payouts show PAYOUT_ID tells all of one, payouts"
+                            + " approve|hold|release|cancel PAYOUT_ID acts on one, payouts switch on|off on all.",
             subcommands = {
+                ShowPayout.class,
+                SwitchCommand.class,
                 PayoutCommand.Approve.class,
                 PayoutCommand.Hold.class,
                 PayoutCommand.Resume.class,
@@ -226,6 +229,73 @@ abstract sealed class ListCommand implements Callable<Integer> {
                     "coin_amount",
                     "coin",
                     "made_at");
+        }
+    }
+
+    @Command(
+            name = "show",
+            description = "A payout by its id, with its batches and what happened to it; as JSON.",
+            mixinStandardHelpOptions = true)
+    static final class ShowPayout implements Callable<Integer> {
+        @Mixin
+        private final ServiceOptions service = new ServiceOptions();
+
+        @Parameters(paramLabel = "PAYOUT_ID", description = "As ./admitone payouts lists it.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String payoutId;
+
+        @Override
+        public Integer call() {
+            System.out.println(service.rest()
+                    .get("/api/v1/payouts/" + Rest.encoded(payoutId))
+                    .toPrettyString());
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "statement",
+            description = "A seller's journal, newest first, with what was available and earned after each line.",
+            mixinStandardHelpOptions = true)
+    static final class Statement extends ListCommand {
+        @Parameters(paramLabel = "SELLER_ID", description = "The seller's id.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String seller;
+
+        @Option(names = "--from", description = "What was booked from then on, such as 2026-01-01T00:00:00Z.")
+        private @Nullable String from;
+
+        @Option(names = "--to", description = "What was booked before then.")
+        private @Nullable String to;
+
+        @Override
+        String path() {
+            return query("sellers/" + Rest.encoded(seller) + "/ledger", "from", from, "to", to);
+        }
+
+        @Override
+        List<String> columns() {
+            return List.of("at", "kind", "reference", "amount", "asset", "available_usd", "earned_usd");
+        }
+    }
+
+    @Command(
+            name = "destinations",
+            description = "Where a seller's money goes, in versions, newest first.",
+            mixinStandardHelpOptions = true)
+    static final class Destinations extends ListCommand {
+        @Parameters(paramLabel = "SELLER_ID", description = "The seller's id.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String seller;
+
+        @Override
+        String path() {
+            return "sellers/" + Rest.encoded(seller) + "/destinations";
+        }
+
+        @Override
+        List<String> columns() {
+            return List.of("destination_id", "version", "state", "currency", "address", "usable_from");
         }
     }
 

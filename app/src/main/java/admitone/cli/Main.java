@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             ListCommand.Grants.class,
             ListCommand.Cases.class,
             ListCommand.Payouts.class,
+            SellersCommand.class,
             ListCommand.Queues.class,
             ListCommand.Invariants.class,
             LedgerCommand.class,
@@ -38,7 +39,15 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         // what is served waits for connections; a stale one must not look like a lost answer
         System.setProperty("jdk.httpclient.keepalive.timeout", "20");
-        int code = new CommandLine(new Main())
+        int code = run(args);
+        if (code != Serve.STAYS_UP) {
+            System.exit(code);
+        }
+    }
+
+    /** Does what a command line says; answers its exit code. */
+    public static int run(String... args) {
+        return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, arguments) -> {
                     e.getCommandLine().getErr().println("admitone: " + e.getMessage());
@@ -50,9 +59,6 @@ public final class Main implements Runnable {
                     return 1;
                 })
                 .execute(args);
-        if (code != Serve.STAYS_UP) {
-            System.exit(code);
-        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.TestClient;
 import admitone.TestService;
+import admitone.cli.Main;
 import admitone.database.Transactions;
 import admitone.ledger.Account;
 import admitone.ledger.Ledger;
@@ -12,13 +13,21 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payouts.Destinations;
 import admitone.payouts.Paying;
+import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import admitone.simulators.nowpayments.Fault;
 import admitone.simulators.nowpayments.Operation;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -180,6 +189,215 @@ class PayoutFlowTests {
                         .must(409)
                         .code())
                 .isEqualTo("fee_too_high");
+    }
+
+    /** What an operator types, from the first look to the last. */
+    @Test
+    void commandsTellOfASellersMoneyAndMoveIt() {
+        String seller = sellerWho("Gil", "50.00").value();
+        says(0, "Earned 50.00 USD = paid out 0.00 + reserved 0.00 + available 50.00.", "sellers", "balance", seller);
+        says(0, "Earned 0.00 USD", "sellers", "balance", seller, "--at", "2020-01-01T00:00:00Z");
+        says(0, ADDRESS, "sellers", "destinations", seller);
+
+        says(1, "say why", "payouts", "switch", "off", "--seller", seller);
+        String stopped = "Payouts are stopped by operator: a look first";
+        says(0, stopped, "payouts", "switch", "off", "--seller", seller, "--reason", "a look first");
+        says(0, stopped, "payouts", "switch", "--seller", seller);
+        says(0, "Payouts go on.", "payouts", "switch");
+        says(1, "refused (409)", "sellers", "pay", seller);
+        says(0, "Payouts go on.", "payouts", "switch", "ON", "--seller", seller, "--reason", "looked");
+
+        String made = says(0, "49 usdttrc20 to " + ADDRESS + ", awaiting_approval.", "sellers", "pay", seller);
+        String payout = made.substring(0, made.indexOf(':'));
+        says(0, payout, "payouts", "--seller", seller, "--state", "awaiting_approval");
+        says(0, "It is held now.", "payouts", "hold", payout, "--reason", "a look first");
+        says(0, "It is awaiting_approval now.", "payouts", "resume", payout, "--reason", "looked");
+        says(1, "refused (409)", "payouts", "release", payout, "--reason", "nothing has failed");
+        String asked = service.sql()
+                .sql("select case_id from cases.cases where seller_id = ? and kind = 'payout_awaits_approval'")
+                .param(seller)
+                .query((row, n) ->
+                        new Handle(Handle.CASE, new SellerId(seller), row.getObject(1, UUID.class)).toString())
+                .single();
+        says(0, asked, "cases");
+        says(0, "It goes to the provider.", "cases", "decide", asked);
+        says(1, "say why", "cases", "decide", asked, "--as", "cancel");
+        says(0, "Decided: cancel.", "cases", "decide", asked, "--as", "cancel", "--reason", "not now");
+        says(0, "\"state\" : \"cancelled\"", "payouts", "show", payout);
+        says(0, "reversal_of_payout_reserve", "sellers", "statement", seller);
+        says(0, "(none)", "sellers", "statement", seller, "--to", "2020-01-01T00:00:00Z");
+        says(1, "must be an instant", "sellers", "statement", seller, "--from", "yesterday");
+    }
+
+    @Test
+    void ledgerVerifyNamesTheRowThatWasAltered() {
+        String seller = sellerWho("Hal", "12.34").value();
+        TestService.until(() -> service.sql()
+                        .sql("select count(*) from ledger.sealed where seller_id = ?")
+                        .param(seller)
+                        .query(Long.class)
+                        .single()
+                > 0);
+        says(0, "The ledger holds: ", "ledger", "verify");
+        assertThat(api.get("/api/v1/ledger/verify").must(200).json().path("ok").asBoolean())
+                .isTrue();
+
+        alter(seller, "amount = amount + 1");
+        try {
+            String told = says(1, "The ledger does NOT hold: seller " + seller + ", entry ", "ledger", "verify");
+            assertThat(told).contains("line accrual");
+            JsonNode bad = api.get("/api/v1/ledger/verify").must(200).json();
+            assertThat(bad.path("ok").asBoolean()).isFalse();
+            assertThat(bad.path("first_bad").path("seller_id").stringValue()).isEqualTo(seller);
+            says(1, "\"first_bad\"", "ledger", "verify", "--json");
+        } finally {
+            alter(seller, "amount = amount - 1");
+        }
+        says(0, "The ledger holds: ", "ledger", "verify");
+    }
+
+    private void alter(String seller, String change) {
+        service.sql()
+                .sql("update ledger.journal set " + change + " where seller_id = ?")
+                .param(seller)
+                .update();
+    }
+
+    @Test
+    void aStatementTellsWhatWasAvailableAndEarnedAfterEachLine() {
+        SellerId seller = sellerWho("Ida", "50.00");
+        String payout = "/api/v1/payouts/"
+                + api.post("/api/v1/sellers/" + seller + "/payouts", null)
+                        .must(201)
+                        .text("payout_id");
+        post(payout + "/cancel").must(200);
+        String path = "/api/v1/sellers/" + seller + "/ledger";
+
+        List<String> running = running(api.get(path));
+        assertThat(running)
+                .containsExactly(
+                        "reversal_of_payout_reserve 50.00 50.00", "payout_reserve 0.00 50.00", "accrual 50.00 50.00");
+        var page = api.get(path + "?limit=2").must(200).json();
+        assertThat(running(api.get(
+                        path + "?limit=2&cursor=" + page.path("next_cursor").asString())))
+                .containsExactly("accrual 50.00 50.00");
+
+        JsonNode items = api.get(path).json().path("items");
+        String from = Instant.parse(items.path(1).path("at").stringValue())
+                .truncatedTo(ChronoUnit.MILLIS)
+                .toString();
+        assertThat(running(api.get(path + "?from=" + from))).isEqualTo(running.subList(0, 2));
+        assertThat(running(api.get(path + "?to=" + from))).isEqualTo(running.subList(2, 3));
+        assertThat(api.get(path + "?format=csv&from=" + from)
+                        .must(200)
+                        .body()
+                        .lines()
+                        .skip(1))
+                .first()
+                .asString()
+                .contains("payout_reserve")
+                .endsWith("\"0.00\",\"50.00\"");
+        assertThat(api.get(path + "?from=2026").must(422).code()).isEqualTo("invalid");
+        assertThat(api.get("/api/v1/sellers/" + seller + "/balance?at=" + from)
+                        .must(200)
+                        .json()
+                        .path("accrued_usd")
+                        .stringValue())
+                .isEqualTo("50.00");
+        assertThat(api.get("/api/v1/sellers/" + seller + "/balance?at=2020-01-01T00:00:00Z")
+                        .must(200)
+                        .json()
+                        .path("accrued_usd")
+                        .stringValue())
+                .isEqualTo("0.00");
+    }
+
+    private static List<String> running(TestClient.Reply reply) {
+        return reply.must(200)
+                .json()
+                .path("items")
+                .valueStream()
+                .map(one -> one.path("kind").stringValue() + " "
+                        + one.path("available_usd").stringValue() + " "
+                        + one.path("earned_usd").stringValue())
+                .toList();
+    }
+
+    /** Coins that came as eth and are converted with the provider, so that the seller can be paid in another. */
+    @Test
+    void whatIsConvertedIsOnTheAccountsOfBothCoins() {
+        String seller = service.newSeller("Jan");
+        service.sql()
+                .sql("update catalog.seller set payout_mode = 'instant' where seller_id = ?")
+                .param(seller)
+                .update();
+        service.newPurchase(service.newShop(seller, "500", 30));
+        TestService.until(() -> !balance(new SellerId(seller)).getFirst().equals("0.00"));
+        String eth = account(seller, "provider_clearing", "eth").substring(1);
+        Map<String, Object> said = Map.of(
+                "seller_id", seller,
+                "reference", "c-1",
+                "from_currency", "eth",
+                "from_amount", eth,
+                "to_currency", "usdttrc20",
+                "to_amount", "490");
+
+        JsonNode booked = api.post("/api/v1/conversions", said).must(200).json();
+        assertThat(api.post("/api/v1/conversions", said).must(200).json()).isEqualTo(booked);
+        assertThat(account(seller, "provider_clearing", "eth")).isEqualTo("0");
+        assertThat(account(seller, "provider_clearing", "usdttrc20")).isEqualTo("-490");
+        assertThat(new BigDecimal(account(seller, "market", "usd")))
+                .isEqualByComparingTo(booked.path("gain_usd").stringValue());
+
+        String[] more = {"--seller", seller, "--reference", "c-2", "--from", "eth", "--amount", "0.1", "--got", "1"};
+        says(1, "By the journal the provider holds 0 eth", "ledger", "convert", "--into", "usdttrc20", more);
+        says(1, "must be another coin", "ledger", "convert", "--into", "eth", more);
+        more[3] = "c-1";
+        says(1, "stands for another conversion", "ledger", "convert", "--into", "usdttrc20", more);
+        service.as(seller).post("/api/v1/conversions", said).must(404);
+    }
+
+    private String account(String seller, String account, String asset) {
+        return api.get("/api/v1/sellers/" + seller + "/accounts")
+                .must(200)
+                .json()
+                .valueStream()
+                .filter(one -> one.path("account").stringValue().equals(account)
+                        && one.path("asset").stringValue().equals(asset))
+                .map(one -> one.path("amount").stringValue())
+                .findFirst()
+                .orElse("none");
+    }
+
+    private void says(int code, String words, String command, String sub, String option, String value, String[] more) {
+        says(
+                code,
+                words,
+                Stream.concat(Stream.of(command, sub, option, value), Stream.of(more))
+                        .toArray(String[]::new));
+    }
+
+    /** What the command prints, on either stream. */
+    private String says(int code, String words, String... command) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        var printed = new ByteArrayOutputStream();
+        var captured = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        try {
+            System.setOut(captured);
+            System.setErr(captured);
+            String[] service = {"--url", this.service.url(), "--token", TestService.OPERATOR_TOKEN};
+            assertThat(Main.run(Stream.of(command, service).flatMap(Stream::of).toArray(String[]::new)))
+                    .as("%s: %s", List.of(command), printed)
+                    .isEqualTo(code);
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .as(String.join(" ", command))
+                .contains(words);
+        return printed.toString(StandardCharsets.UTF_8);
     }
 
     private TestClient.Reply post(String path) {
