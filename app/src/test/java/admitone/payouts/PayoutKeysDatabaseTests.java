@@ -1,10 +1,12 @@
 package admitone.payouts;
 
+import static admitone.AtOnce.atOnce;
 import static admitone.payouts.Paying.SELLER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import admitone.runtime.SellerId;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DuplicateKeyException;
@@ -53,6 +55,24 @@ class PayoutKeysDatabaseTests {
                                 """.formatted(endedAndVerified)).update())
                 .isInstanceOf(DuplicateKeyException.class)
                 .hasMessageContaining(key);
+    }
+
+    /** The provider takes a code once: of all who ask at once one has it, and a clock that is turned back gives none twice. */
+    @Test
+    void theCodeOfThirtySecondsIsOnes() throws Exception {
+        TotpSteps steps = paying.core.bean(TotpSteps.class);
+        paying.core.clock.advance(steps.untilNext());
+
+        assertThat(atOnce(20, steps::take)).filteredOn(Optional::isPresent).hasSize(1);
+        assertThat(steps.take()).isEmpty();
+
+        paying.core.clock.advance(TotpSteps.STEP);
+        assertThat(atOnce(20, steps::take)).filteredOn(Optional::isPresent).hasSize(1);
+        paying.core.clock.advance(TotpSteps.STEP.negated());
+        assertThat(steps.take()).isEmpty();
+
+        paying.core.clock.advance(TotpSteps.STEP.multipliedBy(3).minusMillis(2_999));
+        assertThat(steps.take()).as("it might arrive too late").isEmpty();
     }
 
     @Test

@@ -105,6 +105,29 @@ class PayoutMakingDatabaseTests {
         assertThat(paying.made(SELLER).amount().text()).isEqualTo("11.88");
     }
 
+    /** What is missing is what is available less than the threshold, not what was sold. */
+    @Test
+    void theNoticeOfASaleTellsWhatIsMissingUntilThePayout() {
+        paying.seller(SELLER, "threshold", "100.00");
+        assertThat(notice("50")).contains("47.50 USD", "52.50 USD more", "100.00 USD");
+        assertThat(notice("50")).contains("95.00 USD", "\n5.00 USD more", "100.00 USD");
+
+        assertThat(notice("50")).as("it is crossed").contains("142.50 USD").doesNotContain("more");
+    }
+
+    private String notice(String brought) {
+        paying.paid(SELLER, brought);
+        paying.core.clock.advance(Duration.ofSeconds(20));
+        paying.core.messenger.sent.clear();
+        paying.core.startTasks();
+        paying.core.awaitTasks();
+        paying.core.stopTasks();
+        return paying.core.messenger.sent.stream()
+                .filter(message -> message.chatId() == 1)
+                .map(message -> message.html())
+                .reduce("", String::concat);
+    }
+
     @Test
     void keeperPaysWhoIsDueAndStandsStillWhileAllAreHeld() {
         paying.seller(SELLER, "threshold", "2.00");

@@ -6,6 +6,10 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payouts.RefundRules.Goes;
 import admitone.payouts.RefundRules.No;
+import java.math.BigInteger;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,6 +46,27 @@ class RefundRulesTests {
         if (found instanceof Goes(Money sent, Money kept)) {
             assertThat(sent).isEqualTo(coins(comesTo));
             assertThat(sent.plus(kept)).isEqualTo(coins);
+        }
+    }
+
+    @Test
+    void whatIsSentAndWhatIsKeptAreAllThatItBrought() {
+        long seed = new Random().nextLong();
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 200_000; i++) {
+            Money brought = new Money(
+                    BigInteger.valueOf(random.nextLong(1L << 60))
+                            .multiply(BigInteger.valueOf(random.nextLong(1, 1L << 30))),
+                    USDT);
+            Money fee = new Money(BigInteger.valueOf(random.nextLong(1L << 60)), USDT);
+            if (RefundRules.goes(brought, fee, coins("0.000001"), null) instanceof Goes(Money sent, Money kept)
+                    && (!sent.plus(kept).equals(brought)
+                            || !sent.isPositive()
+                            || kept.compareTo(fee) < 0
+                            || kept.minus(fee).compareTo(coins("0.000001")) >= 0)) {
+                throw new AssertionError(
+                        "seed " + seed + ": of " + brought + ", fee " + fee + ": " + sent + " and " + kept);
+            }
         }
     }
 
