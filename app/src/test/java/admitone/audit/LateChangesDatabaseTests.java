@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What became of a payment after it counted, and was never told. */
@@ -29,11 +30,17 @@ class LateChangesDatabaseTests {
 
     private final Paying paying = Paying.start("late-changes");
     private final Core core = paying.core;
+    private final Shop shop = core.shop("1123456789ab");
     private final Reconciliation reconciliation = ReconciliationDatabaseTests.reconciliation(core);
     private final LateChanges late = of(core);
 
     static LateChanges of(Core core) {
         return new LateChanges(core.bean(Payments.class), core.bean(Tasks.class), core.transactions);
+    }
+
+    @BeforeEach
+    void rates() {
+        core.bean(Rates.class).want(new Asset("eth"));
     }
 
     @AfterEach
@@ -83,7 +90,7 @@ class LateChangesDatabaseTests {
     /** A part of a price is set aside: given back there, it waits for nobody here. */
     @Test
     void moneyThatIsSetAsideIsTakenBackToo() {
-        Order order = order(41);
+        Order order = core.order(shop, 41);
         core.hear(Ipn.of(ID, order.id(), "partially_paid").paid("0.0001"));
         assertThat(core.state(ID)).isEqualTo("partially_paid");
         says(ID, order, "refunded");
@@ -109,7 +116,7 @@ class LateChangesDatabaseTests {
     @Test
     void wordsThatNobodyKnowsAreToldToo() {
         pay(ID, 41);
-        Order order = order(42);
+        Order order = core.order(shop, 42);
         for (String word : List.of("expired", "failed", "cancelled", "wrong_asset_confirmed", "charged_back")) {
             says(ID, order, word);
             assertThat(kinds()).as(word).containsExactly("not_settled_there " + ID);
@@ -135,18 +142,8 @@ class LateChangesDatabaseTests {
         assertThat(core.state(ID)).isEqualTo("refunded");
     }
 
-    private Order order(long buyer) {
-        if (core.count("catalog.seller") == 0) {
-            core.bean(Rates.class).want(new Asset("eth"));
-            shop = core.shop("0123456789ab");
-        }
-        return core.order(shop, buyer);
-    }
-
-    private Shop shop;
-
     private Order pay(String id, long buyer) {
-        Order order = order(buyer);
+        Order order = core.order(shop, buyer);
         core.hear(Ipn.finished(id, order.id()));
         return order;
     }
