@@ -152,7 +152,7 @@ class EndingDatabaseTests extends EndingFixture {
     void catchesUpInOrderAndWithoutAFlood() {
         int buyers = TimeKeeper.MOST_SEATS + 20;
         int later = 20; // by an hour
-        for (long buyer = 1000 + later; buyer < 1000 + buyers; buyer++) {
+        for (long buyer = 1000L + later; buyer < 1000 + buyers; buyer++) {
             buy(buyer);
         }
         jumpTo(Duration.ofHours(1));
