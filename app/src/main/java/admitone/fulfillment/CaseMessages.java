@@ -6,6 +6,10 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.checkout.Order;
+import admitone.checkout.Purchases;
+import admitone.checkout.StatusWords;
+import admitone.checkout.StatusWords.Asker;
+import admitone.checkout.Words;
 import admitone.fulfillment.CaseDecisions.Possible;
 import admitone.fulfillment.Ruling.About;
 import admitone.fulfillment.Ruling.Extension;
@@ -20,6 +24,8 @@ import admitone.payments.Payment;
 import admitone.payments.PaymentRules.Why;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +39,16 @@ class CaseMessages {
 
     private final CaseDecisions decisions;
     private final Catalog catalog;
+    private final Purchases purchases;
     private final Clock clock;
+    private final BigDecimal tolerancePercent;
 
-    CaseMessages(CaseDecisions decisions, Catalog catalog, Clock clock) {
+    CaseMessages(CaseDecisions decisions, Catalog catalog, Purchases purchases, Clock clock, Settings settings) {
         this.decisions = decisions;
         this.catalog = catalog;
+        this.purchases = purchases;
         this.clock = clock;
+        this.tolerancePercent = settings.underpaidTolerancePercent();
     }
 
     /** {@code place}: the how manieth it is that the seller is told of in this hour. */
@@ -136,14 +146,21 @@ class CaseMessages {
         };
     }
 
+    /** While their page asks the buyer for the rest, it may still come. */
     private Html mayComplete(About about, CaseTexts texts) {
         Order order = about.order();
-        return about.kind().equals(Why.UNDERPAID)
-                        && order != null
-                        && order.paidBy() == null
-                        && order.expiresAt().isAfter(clock.instant())
+        return about.kind().equals(Why.UNDERPAID) && order != null && asksForRest(order)
                 ? texts.mayComplete(order.expiresAt())
                 : Html.NOTHING;
+    }
+
+    private boolean asksForRest(Order order) {
+        return purchases
+                .find(order.id())
+                .map(purchase ->
+                        StatusWords.of(purchase, clock.instant(), tolerancePercent, Asker.HOLDER, Language.ENGLISH))
+                .filter(status -> status.words() == Words.SHORT_PAY_REST)
+                .isPresent();
     }
 
     private static String label(String decision, About about, CaseTexts texts) {

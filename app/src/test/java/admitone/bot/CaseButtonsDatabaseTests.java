@@ -2,6 +2,7 @@ package admitone.bot;
 
 import static admitone.AtOnce.atOnce;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import admitone.Core;
 import admitone.Core.Shop;
@@ -23,9 +24,14 @@ import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.PressButton;
 import admitone.messaging.Messenger.Refusal;
 import admitone.money.Asset;
+import admitone.money.Money;
 import admitone.money.Rates;
+import admitone.payments.Coin;
+import admitone.payments.Coins;
 import admitone.runtime.Answer;
 import admitone.runtime.Handle;
+import admitone.tasks.Owed;
+import admitone.tasks.Tasks;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -91,6 +97,42 @@ class CaseButtonsDatabaseTests {
         });
         assertThat(core.count("cases.cases where told_at is not null and untold_why is null"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void restThatNoCoinTakesIsNotExpected() {
+        core.provider.onCoins = () -> new Answer.Done<>(List.of(new Coin(new Asset("eth"), "Ether", "eth")));
+        core.provider.onMinimum = _ -> new Answer.Done<>(Money.parse("1.00", Asset.USD));
+        core.bean(Coins.class).refresh();
+        core.hear(half(FIRST, core.order(shop)));
+        work();
+
+        assertThat(toOlga())
+                .singleElement()
+                .satisfies(message -> assertThat(message.html()).doesNotContain("may still pay"));
+    }
+
+    @Test
+    void caseIsOpenedAgainAndToldOnce() throws Exception {
+        Case.Draft draft = new Case.Draft("paid_late", "payment:" + FIRST, FIRST, null, Map.of());
+        atOnce(
+                8,
+                () -> core.transactions.run(
+                        shop.seller(), () -> core.bean(Cases.class).open(shop.seller(), draft)));
+        work();
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Tasks.class)
+                        .wake(
+                                shop.seller(),
+                                Owed.now(
+                                        "tell_case",
+                                        "case:" + only().id(),
+                                        Map.of("case", only().id().toString()))));
+        work();
+
+        assertThat(core.tasks("tell_case")).hasSize(1);
+        assertThat(toOlga()).hasSize(1);
     }
 
     @Test
@@ -235,7 +277,13 @@ class CaseButtonsDatabaseTests {
         for (int i = 0; i < 25; i++) {
             core.hear(half("70000000" + (10 + i), core.order(shop, 100 + i)));
         }
-        work();
+        core.startTasks();
+        await().until(() -> { // whatever had to be tried again
+            core.clock.advance(Duration.ofSeconds(1));
+            core.wakeTasks();
+            core.awaitTasks();
+            return core.count("tasks.task where kind = 'tell_case' and last_error like 'told of 20%'") == 5;
+        });
 
         assertThat(toOlga()).hasSize(Telling.MOST_IN_AN_HOUR);
         assertThat(toOlga().stream().filter(it -> it.html().contains("number 20 in this hour")))
