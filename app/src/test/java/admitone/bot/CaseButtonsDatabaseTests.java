@@ -278,12 +278,14 @@ class CaseButtonsDatabaseTests {
             core.hear(half("70000000" + (10 + i), core.order(shop, 100 + i)));
         }
         core.startTasks();
-        await().until(() -> { // whatever had to be tried again
-            core.clock.advance(Duration.ofSeconds(1));
-            core.wakeTasks();
-            core.awaitTasks();
-            return core.count("tasks.task where kind = 'tell_case' and last_error like 'told of 20%'") == 5;
-        });
+        await().until(
+                        () -> { // whatever had to be tried again
+                            core.clock.advance(Duration.ofSeconds(1));
+                            core.wakeTasks();
+                            core.awaitTasks();
+                            return core.count("tasks.task where kind = 'tell_case' and last_error like 'told of 20%'")
+                                    == 5;
+                        });
 
         assertThat(toOlga()).hasSize(Telling.MOST_IN_AN_HOUR);
         assertThat(toOlga().stream().filter(it -> it.html().contains("number 20 in this hour")))
