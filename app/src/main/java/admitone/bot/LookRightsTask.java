@@ -80,10 +80,16 @@ class LookRightsTask implements TaskHandler, IncomingListener {
             case Finding.Free() -> new Result.Done(() -> lostRights.mended(channel));
             case Finding.NoRights(String why) -> {
                 transactions.run(channel.seller(), () -> lostRights.found(channel, why));
-                yield Result.later(LOOK_AGAIN.multipliedBy(Math.min(task.attempt(), LONGEST_PAUSE)), why);
+                yield Result.later(pause(task), why);
             }
-            case Finding.NotKnown(Duration after, String why) -> Result.later(after, why);
+            case Finding.NotKnown(Duration after, String why) ->
+                Result.later(after.compareTo(pause(task)) > 0 ? after : pause(task), why);
             case Finding.Banned() -> throw new IllegalStateException("asked about the bot alone: " + channel.id());
         };
+    }
+
+    /** Longer each time, also where nobody answers. */
+    private static Duration pause(Task task) {
+        return LOOK_AGAIN.multipliedBy(Math.min(task.attempt(), LONGEST_PAUSE));
     }
 }

@@ -3,15 +3,16 @@ package admitone.bot;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
+import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Where the bot may let in nobody, nothing is sold until it may again; the seller is asked to mend it, once a day. */
+/** Where the bot may let in nobody, nothing is sold until it may again; the seller is told and asked to mend it, once for each loss. */
 @Component
 class LostRights {
     /** A kind of case. */
@@ -19,30 +20,40 @@ class LostRights {
 
     private final Catalog catalog;
     private final Cases cases;
+    private final Tasks tasks;
     private final Timeline timeline;
     private final Clock clock;
 
-    LostRights(Catalog catalog, Cases cases, Timeline timeline, Clock clock) {
+    LostRights(Catalog catalog, Cases cases, Tasks tasks, Timeline timeline, Clock clock) {
         this.catalog = catalog;
         this.cases = cases;
+        this.tasks = tasks;
         this.timeline = timeline;
         this.clock = clock;
     }
 
-    /** Within the current transaction of the channel's seller. */
-    void found(Channel channel, String why) {
-        String today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
-        cases.open(channel.seller(), Reachability.question(CANNOT_ADMIT, channel, today, Map.of("why", why)));
-        if (catalog.cannotAdmit(channel, clock.instant())) {
+    /** Within the current transaction of the channel's seller. False where it was known. */
+    boolean found(Channel channel, String why) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        boolean isNews = catalog.cannotAdmit(channel, now);
+        if (isNews) {
+            cases.open(
+                    channel.seller(), Reachability.question(CANNOT_ADMIT, channel, now.toString(), Map.of("why", why)));
+            tasks.owe(channel.seller(), TellRightsTask.lost(channel, now));
             note(channel, "rights_lost", Map.of("why", why));
         }
+        return isNews;
     }
 
     /** Within the current transaction of the channel's seller. */
     void mended(Channel channel) {
-        if (catalog.mayAdmit(channel)) {
+        catalog.mayAdmit(channel).ifPresent(since -> {
+            String subject = Reachability.question(CANNOT_ADMIT, channel, since.toString(), Map.of())
+                    .subject();
+            cases.settle(channel.seller(), subject, CANNOT_ADMIT, "mended", "the bot may let people in again");
+            tasks.owe(channel.seller(), TellRightsTask.givenBack(channel, since));
             note(channel, "rights_given_back", Map.of());
-        }
+        });
     }
 
     private void note(Channel channel, String kind, Map<String, String> detail) {

@@ -137,8 +137,9 @@ class OfferPlanTask implements TaskHandler {
             case Finding.Free() -> TellTask.tell(messenger, message(task, order, channel, texts));
             case Finding.NoRights(String why) ->
                 refuse(chat, texts.cannotAdmit(channel.title()), () -> {
-                    lostRights.found(channel, why);
-                    tasks.owe(channel.seller(), LookRightsTask.look(channel, "task-" + task.id()));
+                    if (lostRights.found(channel, why)) { // else somebody is looking already
+                        tasks.owe(channel.seller(), LookRightsTask.look(channel, "task-" + task.id()));
+                    }
                 });
             case Finding.Banned() ->
                 refuse(

@@ -188,12 +188,16 @@ public class Catalog {
                 == 1;
     }
 
-    /** Within the current transaction: the bot has all its rights there. False where nothing else was known. */
-    public boolean mayAdmit(Channel channel) {
+    /** Within the current transaction: the bot has all its rights there. Answers since when it had not; empty where nothing else was known. */
+    public Optional<Instant> mayAdmit(Channel channel) {
         return jdbc.sql("""
-                        update catalog.channel set cannot_admit_since = null
-                        where seller_id = ? and channel_id = ? and cannot_admit_since is not null
-                        """).params(channel.seller().value(), channel.id()).update() == 1;
+                update catalog.channel set cannot_admit_since = null
+                where seller_id = ? and channel_id = ? and cannot_admit_since is not null
+                returning old.cannot_admit_since
+                """)
+                .params(channel.seller().value(), channel.id())
+                .query((row, n) -> Columns.instant(row, "cannot_admit_since"))
+                .optional();
     }
 
     /** Whether the bot may let in nobody there, as last looked: then nothing of it is sold. */

@@ -10,6 +10,7 @@ import admitone.checkout.PayOrder.Outcome;
 import admitone.messaging.Incoming.BotPlaced;
 import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
+import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
 import admitone.money.Asset;
@@ -18,6 +19,8 @@ import admitone.payments.Payment;
 import admitone.payments.PaymentProvider.Created;
 import admitone.runtime.Answer;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,11 +75,53 @@ class LostRightsDatabaseTests {
         assertThat(isClosed()).isTrue();
 
         core.messenger.onStanding = core.messenger::standing;
-        core.clock.advance(Duration.ofMinutes(2));
-        core.wakeTasks();
-        core.awaitTasks();
+        lookAgain(Duration.ofMinutes(2));
 
         assertThat(isClosed()).isFalse();
+    }
+
+    @Test
+    void sellerIsToldOfEachLossOnceAndThatItIsSoldAgain() {
+        lacks(new Standing(Role.MEMBER, false, false));
+        placed(true, false);
+        lookAgain(Duration.ofDays(1));
+        lookAgain(Duration.ofDays(1));
+
+        assertThat(toSeller())
+                .singleElement()
+                .satisfies(text -> assertThat(text)
+                        .startsWith("<b>Signals</b> is not sold at the moment")
+                        .contains("to add users by link and to ban users"));
+        assertThat(states()).containsExactly("open");
+
+        core.messenger.onStanding = core.messenger::standing;
+        lookAgain(Duration.ofHours(2));
+        placed(true, true);
+
+        assertThat(toSeller()).hasSize(2).last().asString().startsWith("<b>Signals</b> is sold again");
+        assertThat(states()).containsExactly("decided");
+
+        lacks(new Standing(Role.MEMBER, false, false));
+        placed(true, false);
+
+        assertThat(toSeller()).hasSize(3);
+        assertThat(states()).containsExactly("decided", "open");
+    }
+
+    @Test
+    void whereTelegramDoesNotAnswerItIsAskedLessAndLessOften() {
+        AtomicInteger asked = new AtomicInteger();
+        core.messenger.onStanding = _ -> {
+            asked.incrementAndGet();
+            return new Answer.Unknown<>("timeout");
+        };
+        placed(true, false);
+        lookAgain(Duration.ofSeconds(30));
+        assertThat(asked).hasValue(1);
+        lookAgain(Duration.ofSeconds(31));
+        assertThat(asked).hasValue(2);
+        lookAgain(Duration.ofSeconds(90));
+        assertThat(asked).hasValue(2);
     }
 
     /** The update of the loss is told after that of the gain. */
@@ -97,6 +142,25 @@ class LostRightsDatabaseTests {
 
         assertThat(before).isInstanceOf(Outcome.Ready.class);
         assertThat(core.bean(PayOrder.class).inCoin(order, ETH)).isEqualTo(before);
+    }
+
+    private void lookAgain(Duration after) {
+        core.clock.advance(after);
+        core.wakeTasks();
+        core.awaitTasks();
+    }
+
+    private List<String> toSeller() {
+        long seller =
+                core.bean(Catalog.class).seller(shop.seller()).orElseThrow().telegramUserId();
+        return core.messenger.sent.stream()
+                .filter(message -> message.chatId() == seller)
+                .map(Message::html)
+                .toList();
+    }
+
+    private List<String> states() {
+        return core.strings("select state from cases.cases order by case_id");
     }
 
     private boolean isClosed() {
