@@ -51,6 +51,11 @@ class CaseMessages {
         this.tolerancePercent = settings.underpaidTolerancePercent();
     }
 
+    /** Whether there are words for it; a case that is only beside a payment, such as one about strangers, has none and is not told. */
+    boolean speaksOf(Case one) {
+        return !what(one.kind(), TEXTS.in(Language.ENGLISH)).equals(Html.NOTHING);
+    }
+
     /** {@code place}: the how manieth it is that the seller is told of in this hour. */
     Message first(SellerId seller, long user, Case one, Language language, int place) {
         CaseTexts texts = TEXTS.in(language);
@@ -142,7 +147,7 @@ class CaseMessages {
             case Why.FINISHED_AFTER_REFUND -> texts.finishedAfterRefund();
             case Why.UNKNOWN_ORDER, Why.ORDER_LOST, Why.OLD_ORDER_ID -> texts.orderUnknown();
             case "paid_while_banned" -> texts.paidWhileBanned();
-            default -> texts.other(kind);
+            default -> Html.NOTHING;
         };
     }
 

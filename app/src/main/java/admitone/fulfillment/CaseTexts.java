@@ -43,8 +43,6 @@ interface CaseTexts {
 
     Html paidWhileBanned();
 
-    Html other(String kind);
-
     // whom and what it is about
 
     Html setAside();

@@ -73,7 +73,10 @@ class TellCaseTask implements TaskHandler {
     public Result attempt(Task task) {
         SellerId seller = task.seller();
         Case one = cases.find(seller, Telling.caseOf(task)).orElseThrow();
-        if (decisions.isForOperator(one) || decisions.possible(seller, one).isEmpty() || one.toldAt() != null) {
+        if (!messages.speaksOf(one)
+                || decisions.isForOperator(one)
+                || decisions.possible(seller, one).isEmpty()
+                || one.toldAt() != null) {
             return Result.done();
         }
         Instant now = clock.instant();

@@ -321,11 +321,21 @@ class MembersDatabaseTests {
         assertThat(core.strings("select access from access.grants")).containsExactly("ready");
         assertThat(core.count("ledger.journal where kind = 'accrual'")).isEqualTo(1);
         assertThat(core.messenger.sent)
+                .filteredOn(message -> message.chatId() == BUYER)
                 .extracting(Messenger.Message::html)
                 .singleElement()
                 .asString()
                 .startsWith("Your payment arrived. You are banned from")
                 .doesNotContain("https://");
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.chatId() != BUYER)
+                .singleElement()
+                .satisfies(message -> {
+                    assertThat(message.html()).startsWith("<b>Somebody paid whom you have banned");
+                    assertThat(message.buttons())
+                            .as("lift it, or they stay out")
+                            .hasSize(2);
+                });
         BuyerStatus told = StatusWords.of(
                 core.bean(Purchases.class).find(order.id()).orElseThrow(),
                 core.clock.instant(),

@@ -273,6 +273,16 @@ class CaseButtonsDatabaseTests {
     }
 
     @Test
+    void whatIsOnlyBesideAPaymentIsNotTold() {
+        Case.Draft draft = new Case.Draft("stranger_first", "payment:" + FIRST, FIRST, null, Map.of());
+        core.transactions.run(shop.seller(), () -> core.bean(Cases.class).open(shop.seller(), draft));
+        work();
+
+        assertThat(toOlga()).isEmpty();
+        assertThat(core.tasks("tell_case")).containsExactly("done");
+    }
+
+    @Test
     void floodIsToldInHours() {
         for (int i = 0; i < 25; i++) {
             core.hear(half("70000000" + (10 + i), core.order(shop, 100 + i)));
