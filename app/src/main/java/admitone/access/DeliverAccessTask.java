@@ -8,6 +8,7 @@ import admitone.catalog.Channel;
 import admitone.catalog.ChannelTexts;
 import admitone.database.Read;
 import admitone.database.Reads;
+import admitone.database.Transactions;
 import admitone.messaging.Html;
 import admitone.messaging.Language;
 import admitone.messaging.Languages;
@@ -69,6 +70,7 @@ class DeliverAccessTask implements TaskHandler {
     private final Languages languages;
     private final ChannelTexts channelTexts;
     private final Tasks tasks;
+    private final Transactions transactions;
     private final Messenger messenger;
     private final Timeline timeline;
     private final Clock clock;
@@ -135,6 +137,7 @@ class DeliverAccessTask implements TaskHandler {
             Languages languages,
             ChannelTexts channelTexts,
             Tasks tasks,
+            Transactions transactions,
             Messenger messenger,
             Timeline timeline,
             Clock clock,
@@ -149,6 +152,7 @@ class DeliverAccessTask implements TaskHandler {
         this.languages = languages;
         this.channelTexts = channelTexts;
         this.tasks = tasks;
+        this.transactions = transactions;
         this.messenger = messenger;
         this.timeline = timeline;
         this.clock = clock;
@@ -188,8 +192,8 @@ class DeliverAccessTask implements TaskHandler {
             return oneTimeLink(task, sold);
         }
         // as heard is not enough: nobody who has left unheard, or of whom there is no answer, may be without the link
-        if (sold.isInside() && isInside(sold) instanceof Answer.Done<Boolean>(Boolean inside) && inside) {
-            return send(task, sold, inside(task, sold), () -> admitted(task, grant));
+        if (sold.isInside() && seenInside(task, sold)) {
+            return send(task, sold, inside(task, sold));
         }
         if (channel.standingLink() == null) {
             return Result.later(LINK_IS_MISSING, "the channel's link is not made yet");
@@ -308,19 +312,23 @@ class DeliverAccessTask implements TaskHandler {
                 : Html.paragraphs(sold.because(sold.texts().inside(title, sold.until())), sold.welcome());
     }
 
-    /** Within the current transaction. */
-    private void admitted(Task task, Grant grant) {
-        if (grants.advance(grant, Grant.Access.ADMITTED)) {
-            timeline.append(task.seller(), event(task, grant, "admitted", Map.of("how", "seen inside")));
+    /** Looks, and records what is seen before anything is sent: it holds also where no message reaches them. False also where nobody answers. */
+    private boolean seenInside(Task task, Sold sold) {
+        Grant grant = sold.grant();
+        Instant began = clock.instant();
+        if (!(isInside(sold) instanceof Answer.Done<Boolean>(Boolean inside))) {
+            return false;
         }
+        transactions.run(grant.seller(), () -> {
+            grants.looked(grant, inside, began);
+            if (inside && grants.advance(grant, Grant.Access.ADMITTED)) {
+                timeline.append(grant.seller(), event(task, grant, "admitted", Map.of("how", "seen inside")));
+            }
+        });
+        return inside;
     }
 
     private Result send(Task task, Sold sold, Html text) {
-        return send(task, sold, text, () -> {});
-    }
-
-    /** {@code besides}: is recorded with it. */
-    private Result send(Task task, Sold sold, Html text, Runnable besides) {
         Grant grant = sold.grant();
         faults.reach(Point.CP12_BEFORE_MESSAGE);
         Answer<Long> answer = messenger.send(new Messenger.Message(grant.telegramUserId(), text, List.of()));
@@ -328,7 +336,6 @@ class DeliverAccessTask implements TaskHandler {
         return switch (answer) {
             case Answer.Done<Long>(Long messageId) ->
                 new Result.Done(() -> {
-                    besides.run();
                     grants.delivered(grant, messageId);
                     if (grant.isImported()) {
                         reach.found(task.seller(), List.of(grant.telegramUserId()));

@@ -82,9 +82,13 @@ public class LinkPool {
 
     /** Somebody's place in a channel; {@code isInside} as their {@link Seat} has it. */
     public record Place(Channel channel, long telegramUserId, boolean isInside) {
-        /** Whether they are inside by a right of their own, as last heard, or have not been removed since it ended, so that a further grant needs no link. */
+        /**
+         * Whether they are inside by a right of their own, as last heard, or have not been removed since it ended, so that a further grant needs no link
+         * of the pool. The standing link is there for everybody: whether they are inside is looked at before it is told.
+         */
         private boolean needsNone(Grants grants, Endings endings) {
-            return isInside
+            return channel.isByOneTimeLink()
+                    && isInside
                     && (!grants.active(channel.seller(), channel.id(), telegramUserId)
                                     .isEmpty()
                             || endings.isStaying(channel.seller(), channel.id(), telegramUserId));

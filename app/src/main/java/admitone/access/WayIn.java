@@ -14,7 +14,7 @@ public sealed interface WayIn {
     /** No link is free: a task assigns one as soon as there is. */
     record PoolEmpty(UUID channelId) implements WayIn {}
 
-    /** The buyer is inside and needs no link. */
+    /** The buyer is inside and needs no link of the pool. */
     record Inside() implements WayIn {}
 
     /** How far the way in of a grant made now has come. */

@@ -7,6 +7,7 @@ import admitone.checkout.Order;
 import admitone.messaging.BotName;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import java.time.Duration;
 import java.util.List;
@@ -300,8 +301,8 @@ class EndingDatabaseTests extends EndingFixture {
         core.messenger.sent.clear();
 
         Order renewal = buy(BUYER);
-        assertThat(access(renewal)).as("decided with the payment").containsExactly("admitted");
         core.awaitTasks();
+        assertThat(access(renewal)).as("as soon as they are seen").containsExactly("admitted");
 
         assertThat(messages(BUYER))
                 .singleElement()
@@ -316,12 +317,34 @@ class EndingDatabaseTests extends EndingFixture {
         admit(BUYER);
         joins(BUYER);
         core.messenger.inside.remove(BUYER);
+        core.clock.advance(Duration.ofMinutes(1));
         core.messenger.sent.clear();
 
-        buy(BUYER);
+        Order renewal = buy(BUYER);
         core.awaitTasks();
 
         assertThat(messages(BUYER)).singleElement().satisfies(this::hasTheLink);
+        assertThat(access(renewal)).containsExactly("delivered");
+        assertThat(insideAsHeard()).containsExactly("false");
+    }
+
+    /** What is seen counts, though no message reaches them. */
+    @ParameterizedTest
+    @CsvSource({"true, admitted", "false, ready"})
+    void renewalOfSomebodyWhoBlockedTheBotTellsWhereTheyAre(boolean inside, String access) {
+        admit(BUYER);
+        joins(BUYER);
+        if (!inside) {
+            core.messenger.inside.remove(BUYER);
+        }
+        core.clock.advance(Duration.ofMinutes(1));
+        core.messenger.onSend = _ -> new Answer.Declined<>(Refusal.BLOCKED, "blocked");
+
+        Order renewal = buy(BUYER);
+        core.awaitTasks();
+
+        assertThat(access(renewal)).containsExactly(access);
+        assertThat(insideAsHeard()).containsExactly(Boolean.toString(inside));
     }
 
     @Test
@@ -368,6 +391,10 @@ class EndingDatabaseTests extends EndingFixture {
 
     private void hasTheLink(Message message) {
         assertThat(message.html()).contains("https://t.me/+standing");
+    }
+
+    private List<String> insideAsHeard() {
+        return core.strings("select inside::text from access.seat where telegram_user_id = ?", BUYER);
     }
 
     private List<String> access(Order order) {
