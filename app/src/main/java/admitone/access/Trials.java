@@ -3,6 +3,7 @@ package admitone.access;
 import admitone.access.Giving.By;
 import admitone.access.Origin.Given;
 import admitone.access.Origin.Kind;
+import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ChannelOffers;
 import java.util.Optional;
@@ -12,12 +13,14 @@ import org.springframework.stereotype.Component;
 /** Free trials: once for each person and channel, for ever, and only for those who never had access there. */
 @Component
 public class Trials {
+    private final Catalog catalog;
     private final ChannelOffers offers;
     private final Giving giving;
     private final Grants grants;
     private final Lists lists;
 
-    Trials(ChannelOffers offers, Giving giving, Grants grants, Lists lists) {
+    Trials(Catalog catalog, ChannelOffers offers, Giving giving, Grants grants, Lists lists) {
+        this.catalog = catalog;
         this.offers = offers;
         this.giving = giving;
         this.grants = grants;
@@ -29,13 +32,16 @@ public class Trials {
         BANNED,
         HAD_BEFORE,
         WAS_MEMBER,
-        NOT_OFFERED
+        NOT_OFFERED,
+        /** The bot may let in nobody there now: it can be begun later. */
+        CANNOT_ADMIT
     }
 
     /** The days of the one that somebody may begin now; to be shown, not relied on. */
     public Optional<Integer> daysFor(Channel channel, long telegramUserId) {
         return Optional.ofNullable(offers.of(channel.seller(), channel.id()).trialDays())
-                .filter(_ -> !grants.hadAny(channel.seller(), channel.id(), telegramUserId)
+                .filter(_ -> !catalog.isClosed(channel.seller(), channel.id())
+                        && !grants.hadAny(channel.seller(), channel.id(), telegramUserId)
                         && !lists.isBanned(new Seat.Key(channel.seller(), channel.id(), telegramUserId)));
     }
 
@@ -52,6 +58,9 @@ public class Trials {
         }
         if (days == null) {
             return Outcome.NOT_OFFERED;
+        }
+        if (catalog.isClosed(channel.seller(), channel.id())) {
+            return Outcome.CANNOT_ADMIT;
         }
         return giving.give(
                         channel,

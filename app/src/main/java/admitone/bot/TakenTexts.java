@@ -13,6 +13,9 @@ interface TakenTexts {
 
     Html noTrial(String channel);
 
+    /** The trial is not begun, and may be later. */
+    Html cannotAdmit(String channel);
+
     Html banned(String channel);
 
     Html welcome(String channel);

@@ -42,6 +42,7 @@ class TellOfferTask implements TaskHandler {
         TRIAL_HAD,
         TRIAL_FOR_NEW,
         NO_TRIAL,
+        CANNOT_ADMIT,
         BANNED,
         /** To somebody whom another one brought. */
         WELCOME;
@@ -53,6 +54,7 @@ class TellOfferTask implements TaskHandler {
                 case HAD_BEFORE -> TRIAL_HAD;
                 case WAS_MEMBER -> TRIAL_FOR_NEW;
                 case NOT_OFFERED -> NO_TRIAL;
+                case CANNOT_ADMIT -> CANNOT_ADMIT;
             };
         }
     }
@@ -87,6 +89,7 @@ class TellOfferTask implements TaskHandler {
             case TRIAL_HAD -> texts.trialHad(channel.title());
             case TRIAL_FOR_NEW -> texts.trialForNew(channel.title());
             case NO_TRIAL -> texts.noTrial(channel.title());
+            case CANNOT_ADMIT -> texts.cannotAdmit(channel.title());
             case BANNED -> texts.banned(channel.title());
             case WELCOME -> texts.welcome(channel.title());
         };

@@ -9,6 +9,7 @@ import admitone.access.Giving.By;
 import admitone.access.Listing;
 import admitone.access.Trials;
 import admitone.access.Trials.Outcome;
+import admitone.catalog.Catalog;
 import admitone.catalog.ChannelOffers;
 import admitone.catalog.ChannelOffers.Offers;
 import admitone.messaging.Incoming.Said;
@@ -124,6 +125,26 @@ class TrialDatabaseTests {
                 .startsWith("You are banned from");
         assertThat(core.bean(Trials.class).daysFor(shop.channel(), user)).isEmpty();
         assertThat(ends()).isEmpty();
+    }
+
+    @Test
+    void notWhereTheBotMayLetInNobodyUntilItMayAgain() {
+        Catalog catalog = core.bean(Catalog.class);
+        core.transactions.run(shop.seller(), () -> catalog.cannotAdmit(shop.channel(), core.clock.instant()));
+        takes(user);
+
+        assertThat(toUser())
+                .extracting(Message::html)
+                .singleElement()
+                .asString()
+                .startsWith("Your free trial of <b>Signals</b> has not begun");
+        assertThat(core.bean(Trials.class).daysFor(shop.channel(), user)).isEmpty();
+        assertThat(ends()).isEmpty();
+
+        core.transactions.run(shop.seller(), () -> catalog.mayAdmit(shop.channel()));
+        takes(user);
+
+        assertThat(ends()).hasSize(1);
     }
 
     private void offer(@Nullable Integer days) {
