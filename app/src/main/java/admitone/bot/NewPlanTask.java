@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -157,7 +158,7 @@ class NewPlanTask implements TaskHandler {
                         .toList();
             case CONFIRM ->
                 List.of(
-                        PlanConversation.yes(texts.yes(), task.need("plan")),
+                        PlanConversation.yes(texts.yes(), task.need("plan"), price(task)),
                         PlanConversation.no(texts.no(), task.need("plan")));
             case FULL -> List.of(PlanConversation.list(texts.plansOf(channel.title()), channel));
         };
@@ -166,7 +167,11 @@ class NewPlanTask implements TaskHandler {
     private Html list(Channel channel, PlanTexts texts) {
         List<Html> lines = onSale(channel).stream()
                 .map(plan -> texts.line(plan.name(), new Lasting.Days(plan.days()), plan.price()))
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
+        int more = catalog.plans(channel.seller(), channel.id()).size() - lines.size();
+        if (more > 0) {
+            lines.add(texts.more(more));
+        }
         String page = publicUrl + "/c/" + channel.slug();
         return lines.isEmpty()
                 ? texts.none(channel.title(), page)

@@ -22,6 +22,7 @@ import admitone.tasks.Tasks;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -87,8 +88,9 @@ class PlanConversation {
         return button(text, "price", draft + ":" + price.units());
     }
 
-    static PressButton yes(String text, String draft) {
-        return button(text, "yes", draft);
+    /** At the price that the message tells. */
+    static PressButton yes(String text, String draft, Money price) {
+        return button(text, "yes", draft + ":" + price.units());
     }
 
     static PressButton no(String text, String draft) {
@@ -142,6 +144,9 @@ class PlanConversation {
     private Word pressed(Turn turn, String verb, Handle handle, int number) {
         SellerId seller = handle.seller();
         UUID id = handle.id();
+        if (isAnswered(turn, seller)) {
+            return Word.NONE;
+        }
         return switch (verb) {
             case "list" -> channel(handle, channel -> say(turn, Step.LIST, channel));
             case "add" -> channel(handle, channel -> say(turn, isFull(channel) ? Step.FULL : Step.SPAN, channel));
@@ -151,14 +156,20 @@ class PlanConversation {
                         .flatMap(price -> drafts.price(seller, id, price))
                         .map(draft -> say(turn, Step.CONFIRM, draft))
                         .orElse(Word.OLD);
-            case "yes" -> drafts.take(seller, id).map(draft -> add(turn, draft)).orElse(Word.OLD);
-            case "no" -> {
-                drafts.drop(seller, id);
-                yield Word.PLAN_DROPPED;
-            }
+            case "yes" ->
+                usd(BigInteger.valueOf(number))
+                        .flatMap(price -> drafts.take(seller, id, price))
+                        .map(draft -> add(turn, draft))
+                        .orElse(Word.OLD);
+            case "no" -> drafts.drop(seller, id) ? Word.PLAN_DROPPED : Word.OLD;
             case "close" -> catalog.planOnSale(seller, id).map(this::close).orElse(Word.OLD);
             default -> Word.OLD;
         };
+    }
+
+    /** Told again. */
+    private boolean isAnswered(Turn turn, SellerId seller) {
+        return !tasks.ofSubject(seller, turn.subject()).isEmpty();
     }
 
     private Word channel(Handle handle, Function<Channel, Word> then) {
@@ -201,7 +212,7 @@ class PlanConversation {
     boolean said(long updateId, Said said) {
         return catalog.sellersOf(said.userId()).stream()
                 .flatMap(seller -> drafts.open(seller.id(), clock.instant().minus(WAITS)).stream())
-                .findFirst()
+                .max(Comparator.comparing(Draft::begunAt))
                 .map(draft -> transactions.run(draft.seller(), () -> said(updateId, said, draft)))
                 .orElse(false);
     }
@@ -212,9 +223,11 @@ class PlanConversation {
             tasks.owe(draft.seller(), NewPlanTask.noPrice(said, draft));
             return true;
         }
-        return drafts.price(draft.seller(), draft.id(), price.get())
-                .map(named -> say(new Turn(updateId, said), Step.CONFIRM, named))
-                .isPresent();
+        Turn turn = new Turn(updateId, said);
+        return isAnswered(turn, draft.seller())
+                || drafts.price(draft.seller(), draft.id(), price.get())
+                        .map(named -> say(turn, Step.CONFIRM, named))
+                        .isPresent();
     }
 
     /** An amount of USD as somebody writes it: {@code 12}, {@code 12.50}, {@code $12,50}. */

@@ -37,7 +37,8 @@ class PlanDrafts {
             UUID id,
             UUID channelId,
             @Nullable Integer days,
-            @Nullable Money price) {
+            @Nullable Money price,
+            Instant begunAt) {
         String handle() {
             return new Handle(Handle.PLAN, seller, id).toString();
         }
@@ -75,19 +76,23 @@ class PlanDrafts {
                 .optional();
     }
 
-    /** Ends it, to be made a plan; empty where that was done before, or its price is not named. */
-    Optional<Draft> take(SellerId seller, UUID id) {
+    /** Ends it, to be made a plan; empty where that was done before, or its price is another one by now. */
+    Optional<Draft> take(SellerId seller, UUID id, Money price) {
         return jdbc.sql("""
                 update bot.plan_draft set is_open = false
-                where seller_id = ? and plan_id = ? and is_open and price_units is not null returning *
-                """).params(seller.value(), id).query(PlanDrafts::read).optional();
+                where seller_id = ? and plan_id = ? and is_open and price_units = ? returning *
+                """)
+                .params(seller.value(), id, new BigDecimal(price.units()))
+                .query(PlanDrafts::read)
+                .optional();
     }
 
-    /** Ends it, to be nothing. */
-    void drop(SellerId seller, UUID id) {
-        jdbc.sql("update bot.plan_draft set is_open = false where seller_id = ? and plan_id = ?")
-                .params(seller.value(), id)
-                .update();
+    /** Ends it, to be nothing; false where it was ended before. */
+    boolean drop(SellerId seller, UUID id) {
+        return jdbc.sql("update bot.plan_draft set is_open = false where seller_id = ? and plan_id = ? and is_open")
+                        .params(seller.value(), id)
+                        .update()
+                == 1;
     }
 
     private static Draft read(ResultSet row, int n) throws SQLException {
@@ -97,6 +102,7 @@ class PlanDrafts {
                 row.getObject("plan_id", UUID.class),
                 row.getObject("channel_id", UUID.class),
                 row.getObject("days", Integer.class),
-                cents == null ? null : new Money(cents.toBigIntegerExact(), Asset.USD));
+                cents == null ? null : new Money(cents.toBigIntegerExact(), Asset.USD),
+                Columns.instant(row, "begun_at"));
     }
 }

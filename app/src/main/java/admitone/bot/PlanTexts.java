@@ -13,6 +13,9 @@ interface PlanTexts {
     /** One of {@link #list}. */
     Html line(String plan, Lasting.Days days, Money price);
 
+    /** So many are on sale that are not listed. */
+    Html more(int plans);
+
     Html added(Lasting.Days days, Money price, Html list);
 
     Html howLong(String channel);

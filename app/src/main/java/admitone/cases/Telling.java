@@ -74,6 +74,14 @@ public class Telling {
                 .update();
     }
 
+    /** It waits for its seller no more. */
+    public void nothingToTell(SellerId seller, UUID caseId) {
+        jdbc.sql(
+                        "update cases.cases set untold_why = null where seller_id = ? and case_id = ? and untold_why is not null")
+                .params(seller.value(), caseId)
+                .update();
+    }
+
     public void notTold(SellerId seller, UUID caseId, String why) {
         jdbc.sql("update cases.cases set untold_why = ? where seller_id = ? and case_id = ?")
                 .params(why, seller.value(), caseId)

@@ -44,7 +44,7 @@ public class CaseButtons {
         NOT_POSSIBLE,
         /** It may be in a moment. */
         NOT_NOW,
-        /** No case of this person's. */
+        /** No case that this person is told of. */
         NOT_THEIRS
     }
 
@@ -68,6 +68,7 @@ public class CaseButtons {
                 ? Handle.parse(Handle.CASE, button.group(2))
                         .filter(handle -> isOf(pressed.userId(), handle.seller()))
                         .flatMap(handle -> cases.find(handle.seller(), handle.id())
+                                .filter(CaseMessages::isTold)
                                 .map(one -> decide(updateId, pressed, handle.seller(), one, button.group(1))))
                         .orElse(Came.NOT_THEIRS)
                 : Came.NOT_THEIRS;
@@ -82,9 +83,7 @@ public class CaseButtons {
     private Came decide(long updateId, Pressed pressed, SellerId seller, Case one, String decision) {
         Asked asked = new Asked(decision, REASON, null, "seller", by(pressed.userId()));
         try {
-            if (!decisions.isForOperator(one)) {
-                decisions.before(seller, one.id(), asked);
-            }
+            decisions.before(seller, one.id(), asked);
             return transactions.run(seller, () -> {
                 show(updateId, pressed, seller, one);
                 return came(decisions.decide(seller, one.id(), asked));

@@ -1,5 +1,7 @@
 package admitone.fulfillment;
 
+import static java.util.Map.entry;
+
 import admitone.cases.Case;
 import admitone.cases.Telling;
 import admitone.catalog.Catalog;
@@ -29,12 +31,37 @@ import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /** A case about a buyer's money in the words that its seller reads in the chat, with a button for each decision that needs nothing more. */
 @Component
 class CaseMessages {
+    /** The kinds that a seller is told of in the chat, each in words of its own; of others they are not told there. */
+    static final Map<String, Function<CaseTexts, Html>> TOLD = Map.ofEntries(
+            entry(Why.UNDERPAID, CaseTexts::underpaid),
+            entry(Why.OVERPAID, CaseTexts::overpaid),
+            entry(Why.PAID_LATE, CaseTexts::paidLate),
+            entry(Why.WRONG_ASSET, CaseTexts::wrongAsset),
+            entry(Why.PRICE_MISMATCH, CaseTexts::priceMismatch),
+            entry(Why.CHILD_PAYMENT, CaseTexts::childPayment),
+            entry(Why.AMOUNT_MISSING, CaseTexts::amountMissing),
+            entry(Why.PAID_TWICE, CaseTexts::paidTwice),
+            entry(Why.DISMISSED, CaseTexts::dismissed),
+            entry(Why.PART_REFUNDED, CaseTexts::partRefunded),
+            entry(Why.MORE_ARRIVED, CaseTexts::moreArrived),
+            entry(Why.REDUCTION_GONE, CaseTexts::reductionGone),
+            entry(Why.PAID_MUCH_TOO_LATE, CaseTexts::paidMuchTooLate),
+            entry(Why.REFUNDED_AFTER_UPGRADE, CaseTexts::refundedAfterUpgrade),
+            entry(Why.FINISHED_AFTER_REFUND, CaseTexts::finishedAfterRefund),
+            entry(Why.UNKNOWN_ORDER, CaseTexts::orderUnknown),
+            entry(Why.ORDER_LOST, CaseTexts::orderUnknown),
+            entry(Why.OLD_ORDER_ID, CaseTexts::orderUnknown),
+            entry("paid_while_banned", CaseTexts::paidWhileBanned));
+
     private static final Texts<CaseTexts> TEXTS = Texts.of(CaseTexts.class);
 
     private final CaseDecisions decisions;
@@ -51,9 +78,8 @@ class CaseMessages {
         this.tolerancePercent = settings.underpaidTolerancePercent();
     }
 
-    /** Whether there are words for it; a case that is only beside a payment, such as one about strangers, has none and is not told. */
-    boolean speaksOf(Case one) {
-        return !what(one.kind(), TEXTS.in(Language.ENGLISH)).equals(Html.NOTHING);
+    static boolean isTold(Case one) {
+        return TOLD.containsKey(one.kind());
     }
 
     /** {@code place}: the how manieth it is that the seller is told of in this hour. */
@@ -115,7 +141,7 @@ class CaseMessages {
             facts.add(texts.payment(payment.id()));
         }
         return Html.paragraphs(
-                what(one.kind(), texts),
+                Objects.requireNonNull(TOLD.get(one.kind()), one.kind()).apply(texts),
                 payment != null && Ruling.isSetAside(payment) ? texts.setAside() : Html.NOTHING,
                 Html.joined("\n", facts));
     }
@@ -126,29 +152,6 @@ class CaseMessages {
                 catalog.plan(seller, order.planId()).map(Plan::name).orElse(""),
                 new Lasting.Days(order.days()),
                 order.telegramUserId());
-    }
-
-    private static Html what(String kind, CaseTexts texts) {
-        return switch (kind) {
-            case Why.UNDERPAID -> texts.underpaid();
-            case Why.OVERPAID -> texts.overpaid();
-            case Why.PAID_LATE -> texts.paidLate();
-            case Why.WRONG_ASSET -> texts.wrongAsset();
-            case Why.PRICE_MISMATCH -> texts.priceMismatch();
-            case Why.CHILD_PAYMENT -> texts.childPayment();
-            case Why.AMOUNT_MISSING -> texts.amountMissing();
-            case Why.PAID_TWICE -> texts.paidTwice();
-            case Why.DISMISSED -> texts.dismissed();
-            case Why.PART_REFUNDED -> texts.partRefunded();
-            case Why.MORE_ARRIVED -> texts.moreArrived();
-            case Why.REDUCTION_GONE -> texts.reductionGone();
-            case Why.PAID_MUCH_TOO_LATE -> texts.paidMuchTooLate();
-            case Why.REFUNDED_AFTER_UPGRADE -> texts.refundedAfterUpgrade();
-            case Why.FINISHED_AFTER_REFUND -> texts.finishedAfterRefund();
-            case Why.UNKNOWN_ORDER, Why.ORDER_LOST, Why.OLD_ORDER_ID -> texts.orderUnknown();
-            case "paid_while_banned" -> texts.paidWhileBanned();
-            default -> Html.NOTHING;
-        };
     }
 
     /** While their page asks the buyer for the rest, it may still come. */

@@ -73,11 +73,8 @@ class TellCaseTask implements TaskHandler {
     public Result attempt(Task task) {
         SellerId seller = task.seller();
         Case one = cases.find(seller, Telling.caseOf(task)).orElseThrow();
-        if (!messages.speaksOf(one)
-                || decisions.isForOperator(one)
-                || decisions.possible(seller, one).isEmpty()
-                || one.toldAt() != null) {
-            return Result.done();
+        if (!CaseMessages.isTold(one) || decisions.possible(seller, one).isEmpty() || one.toldAt() != null) {
+            return new Result.Done(() -> telling.nothingToTell(seller, one.id()));
         }
         Instant now = clock.instant();
         Instant hour = now.truncatedTo(ChronoUnit.HOURS);

@@ -32,17 +32,26 @@ import admitone.runtime.Answer;
 import admitone.runtime.Handle;
 import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
+import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A seller is told of a buyer's money that needs them, and decides by a button. */
 class CaseButtonsDatabaseTests {
@@ -272,14 +281,47 @@ class CaseButtonsDatabaseTests {
         assertThat(only().decided()).isNull();
     }
 
-    @Test
-    void whatIsOnlyBesideAPaymentIsNotTold() {
-        Case.Draft draft = new Case.Draft("stranger_first", "payment:" + FIRST, FIRST, null, Map.of());
-        core.transactions.run(shop.seller(), () -> core.bean(Cases.class).open(shop.seller(), draft));
+    @ParameterizedTest
+    @ValueSource(strings = {"stranger_first", "too_many_strangers"})
+    void whatHasNoWordsOfItsOwnIsNotToldAndNoButtonDecidesIt(String kind) {
+        Case.Draft draft = new Case.Draft(kind, "payment:" + FIRST, FIRST, null, Map.of());
+        core.transactions.run(shop.seller(), () -> {
+            core.bean(Cases.class).open(shop.seller(), draft);
+            core.bean(Telling.class).notTold(shop.seller(), only().id(), "opened_before");
+        });
         work();
+        hear(press(OLGA, "case:dismiss:" + new Handle(Handle.CASE, shop.seller(), only().id())));
 
         assertThat(toOlga()).isEmpty();
         assertThat(core.tasks("tell_case")).containsExactly("done");
+        assertThat(only().untoldWhy()).as("waits for no start of the bot").isNull();
+        assertThat(only().decided()).isNull();
+        assertThat(answers()).singleElement().asString().contains("does nothing any more");
+    }
+
+    /** As V155 leaves them. */
+    @Test
+    void whatWasOpenedBeforeAnybodyWasToldIsToldAtTheStart() throws IOException, SQLException {
+        core.hear(half(FIRST, core.order(shop)));
+        try (Connection owner = core.connection();
+                Statement statement = owner.createStatement()) {
+            statement.execute("delete from tasks.task where kind = 'tell_case'");
+            statement.execute(updateOf("/db/migration/cases/V155__told.sql"));
+        }
+        assertThat(only().untoldWhy()).isEqualTo("opened_before");
+        hear(new Said(OLGA, "/start", core.clock.instant()));
+
+        assertThat(toOlga().stream().filter(it -> it.html().contains("Less arrived")))
+                .hasSize(1);
+    }
+
+    private static String updateOf(String script) throws IOException {
+        try (InputStream in = CaseButtonsDatabaseTests.class.getResourceAsStream(script)) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.startsWith("update "))
+                    .collect(Collectors.joining());
+        }
     }
 
     @Test

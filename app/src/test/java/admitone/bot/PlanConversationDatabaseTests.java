@@ -147,6 +147,70 @@ class PlanConversationDatabaseTests {
     }
 
     @Test
+    void yesIsToThePriceThatItsMessageTells() {
+        add();
+        tap("7 days");
+        tap("9.00 USD");
+        String toNine = button("Put it on sale");
+        say("19");
+        hear(press(OLGA, toNine));
+        assertThat(onSale()).hasSize(1);
+        assertThat(words().getLast()).contains("does nothing any more");
+
+        tap("Put it on sale");
+        assertThat(onSale()).containsExactly("Month 1.35 30", "Membership 19.00 7");
+    }
+
+    @Test
+    void notNowAfterItWasAddedSaysNotThatNothingIs() {
+        add();
+        tap("7 days");
+        tap("9.00 USD");
+        String no = button("Not now");
+        tap("Put it on sale");
+        hear(press(OLGA, no));
+
+        assertThat(words().getLast()).contains("does nothing any more");
+        assertThat(onSale()).hasSize(2);
+    }
+
+    @Test
+    void updateThatIsToldAgainBeginsNoOther() {
+        add();
+        Pressed week = press(OLGA, button("7 days"));
+        hear(1000, week);
+        String nine = button("9.00 USD");
+        hear(1000, week);
+        hear(press(OLGA, nine));
+        tap("Put it on sale");
+
+        assertThat(onSale()).containsExactly("Month 1.35 30", "Membership 9.00 7");
+    }
+
+    @Test
+    void priceThatIsWrittenIsOfTheDraftBegunLast() {
+        Shop other = core.shop("zzzzzzzzzzzz");
+        for (Shop last : List.of(other, shop, other)) {
+            core.clock.advance(Duration.ofSeconds(10));
+            hear(press(OLGA, "plan:days:" + last.channel().handle() + ":7"));
+            say("12");
+            assertThat(button("Put it on sale")).contains(last.seller().value());
+        }
+    }
+
+    @Test
+    void listTellsHowManyItLeavesOut() {
+        core.transactions.run(shop.seller(), () -> {
+            for (int i = 0; i < 22; i++) {
+                core.bean(Catalog.class).addPlan(shop.channel(), new Catalog.NewPlan("More", Core.PRICE, 30));
+            }
+        });
+        hear(press(OLGA, "plan:list:" + shop.channel().handle()));
+
+        assertThat(last().html()).contains("… and 3 more.");
+    }
+
+    @Test
     void whoIsNotTheSellerChangesNothing() {
         add();
         tap("7 days");
@@ -247,7 +311,10 @@ class PlanConversationDatabaseTests {
     }
 
     private void hear(Incoming incoming) {
-        long update = updates.incrementAndGet();
+        hear(updates.incrementAndGet(), incoming);
+    }
+
+    private void hear(long update, Incoming incoming) {
         core.beans(IncomingListener.class).forEach(listener -> listener.on(update, incoming));
         work();
     }

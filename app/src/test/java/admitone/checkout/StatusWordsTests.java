@@ -216,7 +216,7 @@ class StatusWordsTests {
 
         assertThat(late.message())
                 .endsWith(
-                        "Your access has no end. Your payment came after its time; it counts all the same, and the seller was told.");
+                        "Your access has no end. Your payment came after its time; it counts all the same, and the seller is told.");
         assertThat(over.message())
                 .endsWith(
                         "Your access lasts until 31 March 2026, 12:00 UTC. You paid 0.0001 BTC more than was asked; the seller sees that too.");
@@ -451,7 +451,7 @@ class StatusWordsTests {
 
         assertThat(told)
                 .contains(
-                        "Another payment of 1.06 USDT arrived; the seller was told and decides.",
+                        "Another payment of 1.06 USDT arrived; the seller is told and decides.",
                         "Your other payment of 1.06 USDT extended your access: it lasts until "
                                 + Form.in(Language.ENGLISH).moment(LATER) + ".",
                         "The seller counted your other payment of 1.06 USDT towards another purchase.",

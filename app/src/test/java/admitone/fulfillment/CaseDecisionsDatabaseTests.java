@@ -142,7 +142,7 @@ class CaseDecisionsDatabaseTests {
         core.hear(Ipn.finished(SECOND, order.id()).with("updated_at", BigDecimal.ONE));
         core.startTasks();
         core.awaitTasks();
-        String arrived = "Another payment of 0.0003 ETH arrived; the seller was told and decides.";
+        String arrived = "Another payment of 0.0003 ETH arrived; the seller is told and decides.";
         assertThat(told("nother payment")).singleElement().asString().contains(arrived);
         assertThat(page(order)).contains(arrived);
 
