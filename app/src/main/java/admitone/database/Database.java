@@ -90,6 +90,7 @@ public final class Database implements AutoCloseable {
                 .defaultSchema("admitone")
                 .createSchemas(true)
                 .failOnMissingLocations(true)
+                .outOfOrder(true) // each module has numbers of its own, and one of a lower number may come later
                 .load();
     }
 

@@ -123,7 +123,7 @@ class CreatePayoutTask implements TaskHandler {
             return waits(
                     payout, Waits.PROVIDER_NOT_SET_UP, "the login or the second factor of the provider is not set");
         }
-        if (payouts.awaitingCodes() >= MOST_AWAITING_CODES) {
+        if (payouts.awaitingCodes() >= MOST_AWAITING_CODES) { // and again when it begins
             String why = MOST_AWAITING_CODES
                     + " payouts before it wait for their codes, of which there is one in 30 seconds";
             return new Result.Later(UNTIL_ITS_TURN, why, () -> payouts.waits(payout, Waits.ITS_TURN, why));
@@ -189,10 +189,11 @@ class CreatePayoutTask implements TaskHandler {
                 payout.seller(),
                 () -> payouts.lock(payout.seller(), payout.id()).orElseThrow().held() == null
                         && safeguards.holder(payout.seller()).isEmpty() // read when it is our turn
+                        && isItsTurn()
                         && flow.apply(payout.seller(), payout.id(), new PayoutEvent.Begin(externalId), by(task))
                                 instanceof Decision.Moved);
         if (!begun) {
-            return Result.later(WHILE_HELD, "held, or begun by another attempt");
+            return Result.later(WHILE_HELD, "held, begun by another attempt, or others were quicker");
         }
         missing.begun();
         faults.reach(Point.CP22_BEFORE_PAYOUT_CALL);
@@ -218,6 +219,11 @@ class CreatePayoutTask implements TaskHandler {
                                 by(task).saying(reason)));
             case Answer.Unknown<Batch>(String reason) -> new Result.Unknown(LOOK_SOON, reason);
         };
+    }
+
+    private boolean isItsTurn() {
+        payouts.lockTurn();
+        return payouts.awaitingCodes() < MOST_AWAITING_CODES;
     }
 
     private void notCreated(Task task, Payout payout, Waits waits, Duration after, String reason) {

@@ -226,6 +226,13 @@ public class Payouts {
                 .single();
     }
 
+    /** Within the current transaction, the last of its locks: nobody else counts {@link #awaitingCodes} until it ends. */
+    void lockTurn() {
+        jdbc.sql("select pg_advisory_xact_lock(hashtext('payouts.awaiting_codes'))")
+                .query((row, n) -> n)
+                .single();
+    }
+
     /** Of all sellers: how many have a batch, or soon will, that needs a code. */
     int awaitingCodes() {
         return jdbc.sql("""

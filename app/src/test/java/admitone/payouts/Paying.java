@@ -1,5 +1,6 @@
 package admitone.payouts;
 
+import admitone.AtOnce;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.FakePayoutProvider;
@@ -36,7 +37,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.core.type.TypeReference;
@@ -214,6 +217,19 @@ public final class Paying implements AutoCloseable {
                 .optional();
         due.ifPresent(this::attempt);
         return due.isPresent();
+    }
+
+    /** Each that is ready, all at once. */
+    void workAllAtOnce(String kind) throws Exception {
+        Queue<Task> ready = new ConcurrentLinkedQueue<>(core.owner()
+                .sql("select * from tasks.task where state = 'ready' and kind = ?")
+                .param(kind)
+                .query((row, n) -> task(row))
+                .list());
+        AtOnce.atOnce(ready.size(), () -> {
+            attempt(Objects.requireNonNull(ready.poll()));
+            return true;
+        });
     }
 
     private void attempt(Task task) {

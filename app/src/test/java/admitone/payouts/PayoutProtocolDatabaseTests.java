@@ -811,6 +811,21 @@ class PayoutProtocolDatabaseTests {
     }
 
     @Test
+    void ofManyAtOnceNoMoreBeginThanThereAreCodesFor() throws Exception {
+        for (int i = 0; i < CreatePayoutTask.MOST_AWAITING_CODES - 2; i++) {
+            paying.approved("20.00");
+        }
+        paying.work();
+        for (int i = 0; i < 8; i++) {
+            paying.approved("20.00");
+        }
+
+        paying.workAllAtOnce(PayoutWork.CREATE);
+
+        assertThat(paying.payouts.awaitingCodes()).isEqualTo(CreatePayoutTask.MOST_AWAITING_CODES);
+    }
+
+    @Test
     void shortOfCoinWaitsVisiblyAndGoesOn() {
         paying.provider.balance.put(USDT, Money.parse("10", USDT));
         Payout payout = paying.approved("50.00");
