@@ -343,7 +343,7 @@ class StatusApiDatabaseTests {
                           from pg_stat_user_tables
                           where schemaname in ('checkout', 'payments', 'access', 'catalog', 'ledger', 'cases', 'api', 'tasks', 'messaging', 'bot',
                               'announcements', 'payouts')
-                            and relname not in ('coin', 'office', 'sending', 'turn')
+                            and relname not in ('coin', 'office', 'pace', 'sending', 'turn')
                           union all select 'timeline', count(*) from timeline.event where cause <> 'task') as counted
                         where rows > 0
                         """).query(String.class).single();
