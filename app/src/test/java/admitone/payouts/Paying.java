@@ -220,16 +220,20 @@ public final class Paying implements AutoCloseable {
     }
 
     /** Each that is ready, all at once. */
-    void workAllAtOnce(String kind) throws Exception {
+    void workAllAtOnce(String kind) {
         Queue<Task> ready = new ConcurrentLinkedQueue<>(core.owner()
                 .sql("select * from tasks.task where state = 'ready' and kind = ?")
                 .param(kind)
                 .query((row, n) -> task(row))
                 .list());
-        AtOnce.atOnce(ready.size(), () -> {
-            attempt(Objects.requireNonNull(ready.poll()));
-            return true;
-        });
+        try {
+            AtOnce.atOnce(ready.size(), () -> {
+                attempt(Objects.requireNonNull(ready.poll()));
+                return true;
+            });
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void attempt(Task task) {

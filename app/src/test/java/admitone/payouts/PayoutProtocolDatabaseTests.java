@@ -810,17 +810,23 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.provider.rows).as("none was made in vain").hasSize(all);
     }
 
+    /** Another instance has begun the last one, and not committed it. */
     @Test
     void ofManyAtOnceNoMoreBeginThanThereAreCodesFor() throws Exception {
-        for (int i = 0; i < CreatePayoutTask.MOST_AWAITING_CODES - 2; i++) {
+        while (paying.payouts.awaitingCodes() < CreatePayoutTask.MOST_AWAITING_CODES - 1) {
             paying.approved("20.00");
+            paying.work();
         }
-        paying.work();
-        for (int i = 0; i < 8; i++) {
-            paying.approved("20.00");
-        }
+        Payout last = paying.approved("20.00");
+        paying.approved("20.00");
 
-        paying.workAllAtOnce(PayoutWork.CREATE);
+        paying.core.whileUncommitted(
+                SELLER,
+                () -> {
+                    paying.payouts.lockTurn();
+                    paying.flow.apply(SELLER, last.id(), new PayoutEvent.Begin(last.externalId(1)), TEST);
+                },
+                () -> paying.workAllAtOnce(PayoutWork.CREATE));
 
         assertThat(paying.payouts.awaitingCodes()).isEqualTo(CreatePayoutTask.MOST_AWAITING_CODES);
     }
