@@ -46,7 +46,7 @@ final class Replay {
      * What the whole payment did.
      *
      * @param links the distinct ones the buyer was told
-     * @param thresholdCrossed a payout became due; none is made yet, so none is counted
+     * @param thresholdCrossed a payout would be due; this seller has nowhere to be paid to, so none is made
      */
     record Effects(
             String paymentId,

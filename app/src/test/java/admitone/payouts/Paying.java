@@ -125,16 +125,17 @@ public final class Paying implements AutoCloseable {
 
     /** A payment of a buyer of their own, which brought so many coins; answers its id. */
     public String paid(SellerId seller, String coins) {
-        return paid(seller, coins, USDT);
+        String payment = Integer.toString(600_000_000 + ++earned);
+        core.hear(finished(seller, payment, coins));
+        return payment;
     }
 
-    String paid(SellerId seller, String coins, Asset coin) {
-        String payment = Integer.toString(600_000_000 + ++earned);
-        Order order = core.order(Objects.requireNonNull(shops.get(seller)), 1000 + earned);
-        core.hear(Ipn.finished(payment, order.id())
+    /** What the provider tells of such a payment. */
+    Ipn finished(SellerId seller, String payment, String coins) {
+        Order order = core.order(Objects.requireNonNull(shops.get(seller)), 1000 + ++earned);
+        return Ipn.finished(payment, order.id())
                 .with("outcome_amount", new BigDecimal(coins))
-                .with("outcome_currency", coin.code()));
-        return payment;
+                .with("outcome_currency", USDT.code());
     }
 
     /** What a person wants who gives all of a payment back, less the provider's fee. */

@@ -6,6 +6,7 @@ import static admitone.payouts.Paying.USDT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import admitone.Ipn;
 import admitone.money.Money;
 import admitone.payouts.PayoutMaking.Made;
 import admitone.payouts.PayoutProvider.Status;
@@ -49,6 +50,31 @@ class PayoutMakingDatabaseTests {
         assertThat(paying.balance(SELLER)).isEqualTo("2.12 = 0.00 + 2.12 + 0.00");
         assertThat(paying.make(SELLER)).isInstanceOf(Made.NotDue.class);
         assertThat(paying.core.count("payouts.payout")).isEqualTo(1);
+    }
+
+    /** As it came: each payment is told nine times, and a scheduler looks at the balance. */
+    @Test
+    void ofTwoPaymentsToldNineTimesEachTheSchedulerMakesOnePayout() throws Exception {
+        paying.seller(SELLER, "threshold", "2.00");
+        PayoutKeeper keeper = paying.core.bean(PayoutKeeper.class);
+
+        toldNineTimes("5996609246");
+        assertThat(keeper.look()).isZero();
+        assertThat(paying.balance(SELLER)).isEqualTo("1.06 = 0.00 + 0.00 + 1.06");
+
+        toldNineTimes("5996609247");
+        assertThat(keeper.look()).isEqualTo(1);
+        assertThat(keeper.look()).isZero();
+        assertThat(paying.core.strings("select amount_units + fee_units from payouts.payout"))
+                .containsExactly("212");
+        assertThat(paying.core.strings("select kind from ledger.claim")).containsExactly("accrual", "accrual");
+        assertThat(paying.balance(SELLER)).isEqualTo("2.12 = 0.00 + 2.12 + 0.00");
+    }
+
+    /** 1.12 less the fee of five percent is 1.06. */
+    private void toldNineTimes(String payment) throws Exception {
+        Ipn ipn = paying.finished(SELLER, payment, "1.12");
+        atOnce(9, () -> paying.core.hear(ipn));
     }
 
     @Test
