@@ -13,6 +13,7 @@ import java.util.Optional;
 final class Params {
     static final int DEFAULT_LIMIT = 50;
     private static final int MOST_LIMIT = 200;
+    private static final Instant TOO_LATE = Instant.parse("9999-12-31T23:59:59Z");
 
     private Params() {}
 
@@ -67,10 +68,14 @@ final class Params {
 
     static Instant instant(String name, String text) {
         try {
-            return Instant.parse(text);
+            Instant at = Instant.parse(text);
+            if (!at.isBefore(Instant.EPOCH) && at.isBefore(TOO_LATE)) {
+                return at;
+            }
         } catch (DateTimeParseException e) {
-            throw Problem.invalid(name, "must be an instant in UTC, such as 2026-03-31T23:59:59Z");
+            // said below
         }
+        throw Problem.invalid(name, "must be an instant in UTC from 1970 on, such as 2026-03-31T23:59:59Z");
     }
 
     static SellerId sellerOfOrder(Caller caller, String orderId) {

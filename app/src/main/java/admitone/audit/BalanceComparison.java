@@ -90,15 +90,28 @@ class BalanceComparison {
         return jdbc.sql("""
                 with clearing as (
                     select asset as coin, sum(case debit when 'provider_clearing' then amount else -amount end) as units
-                    from ledger.journal where 'provider_clearing' in (debit, credit) group by asset),
+                    from ledger.journal j where 'provider_clearing' in (debit, credit)
+                      -- what went to a wallet of the seller's own is not there, whatever became of it
+                      and not exists (select from payments.payment y where y.seller_id = j.seller_id
+                        and y.payment_id = substr(j.reference, 9) and j.reference like 'payment:%' and y.wallet_address is not null)
+                    group by asset),
                   leaving as (
-                    select coin, sum(coin_units) as units from payouts.payout where state in ('verifying', 'sent', 'failed') group by coin),
-                  untold as (
-                    select p.coin, sum(f.amount / p.rate_usd) * 1e16 as units from payouts.payout p
-                    join ledger.journal f on f.seller_id = p.seller_id and f.reference = 'payout:' || p.payout_id and f.kind = 'payout_fee'
-                    where not exists (select from ledger.journal t
-                      where t.seller_id = p.seller_id and t.reference = f.reference and t.kind = 'payout_fee_coins')
+                    select p.coin, sum(p.coin_units + round(p.fee_units / p.rate_usd * 1e16) + coalesce(r.kept_units, 0)) as units
+                    from payouts.payout p
+                    left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
+                    where p.state in ('verifying', 'sent', 'failed')
+                      or (p.state = 'created' and exists (select from payouts.attempt a where a.seller_id = p.seller_id
+                        and a.payout_id = p.payout_id and a.number = p.attempt and a.tries > 0))
                     group by p.coin),
+                  untold as (
+                    select u.coin, sum(u.units) as units from (
+                      select p.seller_id, f.reference, p.coin, f.amount / p.rate_usd * 1e16 as units from payouts.payout p
+                      join ledger.journal f on f.seller_id = p.seller_id and f.reference = 'payout:' || p.payout_id and f.kind = 'payout_fee'
+                      union all
+                      select seller_id, reference, asset, amount from ledger.journal where kind = 'refund_kept') u
+                    where not exists (select from ledger.journal t
+                      where t.seller_id = u.seller_id and t.reference = u.reference and t.kind = 'payout_fee_coins')
+                    group by u.coin),
                   operators as (
                     select f.rate_asset as coin, sum(case f.credit when 'fee_income' then f.amount else -f.amount end / f.rate_usd) * 1e16 as units
                     from ledger.journal f

@@ -112,8 +112,8 @@ final class LedgerCommand implements Runnable {
             System.out.println(
                     service.json
                             ? booked.toPrettyString()
-                            : "Booked. It is worth " + booked.path("gain_usd").stringValue("")
-                                    + " USD more than when it came.");
+                            : "Booked. Worth now what it was when it came, and "
+                                    + booked.path("gain_usd").stringValue("") + " USD (below zero: a loss).");
             return 0;
         }
     }

@@ -123,7 +123,7 @@ class CreatePayoutTask implements TaskHandler {
             return waits(
                     payout, Waits.PROVIDER_NOT_SET_UP, "the login or the second factor of the provider is not set");
         }
-        if (payouts.awaitingCodes() >= MOST_AWAITING_CODES) { // and again when it begins
+        if (payouts.awaitingCodes(clock.instant()) >= MOST_AWAITING_CODES) { // and again when it begins
             String why = MOST_AWAITING_CODES
                     + " payouts before it wait for their codes, of which there is one in 30 seconds";
             return new Result.Later(UNTIL_ITS_TURN, why, () -> payouts.waits(payout, Waits.ITS_TURN, why));
@@ -223,7 +223,7 @@ class CreatePayoutTask implements TaskHandler {
 
     private boolean isItsTurn() {
         payouts.lockTurn();
-        return payouts.awaitingCodes() < MOST_AWAITING_CODES;
+        return payouts.awaitingCodes(clock.instant()) < MOST_AWAITING_CODES;
     }
 
     private void notCreated(Task task, Payout payout, Waits waits, Duration after, String reason) {

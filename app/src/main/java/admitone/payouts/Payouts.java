@@ -233,11 +233,16 @@ public class Payouts {
                 .single();
     }
 
-    /** Of all sellers: how many have a batch, or soon will, that needs a code. */
-    int awaitingCodes() {
+    /** Of all sellers: how many have a batch, or soon will, that needs a code. One that is older than a batch lives needs none. */
+    int awaitingCodes(Instant now) {
         return jdbc.sql("""
-                select count(*) from payouts.payout where ended_at is null and state in ('creating', 'created', 'verifying')
-                """).query(Integer.class).single();
+                select count(*) from payouts.payout p
+                join payouts.attempt a on a.seller_id = p.seller_id and a.payout_id = p.payout_id and a.number = p.attempt
+                where p.ended_at is null and p.state in ('creating', 'created', 'verifying') and a.called_at > ?
+                """)
+                .param(Columns.at(now.minus(Attempt.LIFE)))
+                .query(Integer.class)
+                .single();
     }
 
     /** What was made for a destination of the seller's, or for any, since then and did not come back, in USD. */

@@ -68,6 +68,43 @@ class BalanceComparisonDatabaseTests {
                 .isEmpty();
     }
 
+    /** 47.50 are the seller's and 47.49 of them are sent, but all of it may have left; the rest is the operator's own. */
+    @ParameterizedTest
+    @CsvSource({"SENDING, sent", "FINISHED, finished", "FAILED, failed"})
+    void aPayoutTakesItsFeeWithItWhereTheProviderDoesNotTell(Status end, String state) {
+        paying.core.payouts.end = row -> end;
+        var payout = paying.made(SELLER);
+        paying.approve(payout);
+        paying.pass(Duration.ofMinutes(5));
+        assertThat(paying.core.strings("select state from payouts.payout")).containsExactly(state);
+        var held = comparison.held().getFirst();
+
+        assertThat(held.least()).isEqualTo(Money.zero(USDT));
+    }
+
+    @Test
+    void aRefundTakesWithItWhatWasKept() {
+        String payment = paying.paid(SELLER, "20");
+        paying.approve(paying.refunded(SELLER, payment));
+        paying.pass(Duration.ofMinutes(10));
+        assertThat(paying.core.state(payment)).isEqualTo("refunded");
+
+        var held = comparison.held().getFirst();
+
+        assertThat(held.ours().minus(held.leaving())).isEqualTo(Money.parse("50", USDT));
+    }
+
+    /** Set aside, and in the seller's own wallet. */
+    @Test
+    void whatWentToAWalletOfTheSellersIsNotWithTheProvider() {
+        paying.core
+                .owner()
+                .sql("update payments.payment set wallet_coin = 'usdttrc20', wallet_address = 'T'")
+                .update();
+
+        assertThat(comparison.held()).isEmpty();
+    }
+
     @Test
     void aCoinThatItDoesNotListItHasNothingOf() {
         paying.core.payouts.balance.clear();

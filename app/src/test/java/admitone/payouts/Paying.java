@@ -125,17 +125,21 @@ public final class Paying implements AutoCloseable {
 
     /** A payment of a buyer of their own, which brought so many coins; answers its id. */
     public String paid(SellerId seller, String coins) {
+        return paid(seller, coins, USDT);
+    }
+
+    String paid(SellerId seller, String coins, Asset coin) {
         String payment = Integer.toString(600_000_000 + ++earned);
-        core.hear(finished(seller, payment, coins));
+        core.hear(finished(seller, payment, coins, coin));
         return payment;
     }
 
     /** What the provider tells of such a payment. */
-    Ipn finished(SellerId seller, String payment, String coins) {
+    Ipn finished(SellerId seller, String payment, String coins, Asset coin) {
         Order order = core.order(Objects.requireNonNull(shops.get(seller)), 1000 + ++earned);
         return Ipn.finished(payment, order.id())
                 .with("outcome_amount", new BigDecimal(coins))
-                .with("outcome_currency", USDT.code());
+                .with("outcome_currency", coin.code());
     }
 
     /** What a person wants who gives all of a payment back, less the provider's fee. */

@@ -73,7 +73,7 @@ class PayoutMakingDatabaseTests {
 
     /** 1.12 less the fee of five percent is 1.06. */
     private void toldNineTimes(String payment) throws Exception {
-        Ipn ipn = paying.finished(SELLER, payment, "1.12");
+        Ipn ipn = paying.finished(SELLER, payment, "1.12", USDT);
         atOnce(9, () -> paying.core.hear(ipn));
     }
 

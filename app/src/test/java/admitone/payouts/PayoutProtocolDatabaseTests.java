@@ -813,7 +813,7 @@ class PayoutProtocolDatabaseTests {
     /** Another instance has begun the last one, and not committed it. */
     @Test
     void ofManyAtOnceNoMoreBeginThanThereAreCodesFor() throws Exception {
-        while (paying.payouts.awaitingCodes() < CreatePayoutTask.MOST_AWAITING_CODES - 1) {
+        while (paying.payouts.awaitingCodes(paying.core.clock.instant()) < CreatePayoutTask.MOST_AWAITING_CODES - 1) {
             paying.approved("20.00");
             paying.work();
         }
@@ -828,7 +828,8 @@ class PayoutProtocolDatabaseTests {
                 },
                 () -> paying.workAllAtOnce(PayoutWork.CREATE));
 
-        assertThat(paying.payouts.awaitingCodes()).isEqualTo(CreatePayoutTask.MOST_AWAITING_CODES);
+        assertThat(paying.payouts.awaitingCodes(paying.core.clock.instant()))
+                .isEqualTo(CreatePayoutTask.MOST_AWAITING_CODES);
     }
 
     @Test

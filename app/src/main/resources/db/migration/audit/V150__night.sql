@@ -19,7 +19,6 @@ create table audit.difference (
   kind      text not null,
   about     text not null,
   found_on  date not null,
-  since     timestamptz not null, -- when what it is about was made
   gone_on   date,
   primary key (seller_id, kind, about, found_on)
 );

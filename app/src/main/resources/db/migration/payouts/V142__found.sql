@@ -1,11 +1,10 @@
--- What the provider said of a withdrawal that the record lacks, the only one of its batch, when a person was about to book it. Booked once.
+-- What the provider said of a withdrawal that the record lacks, when a person was about to book it. Booked once.
 create table payouts.found (
   seller_id     text not null,
   withdrawal_id text not null,
   batch_id      text not null,
   external_id   text,
   address       text not null,
-  extra_id      text,
   coin          text not null,
   coin_units    numeric(38, 0) not null check (coin_units > 0),
   coin_fee_units numeric(38, 0) check (coin_fee_units >= 0), -- what the provider took beside; null: it does not say
@@ -18,6 +17,7 @@ create table payouts.found (
   rate_source   text not null,
   looked_at     timestamptz not null,
   payout_id     uuid, -- as which payout it is booked
-  primary key (seller_id, batch_id)
+  primary key (seller_id, withdrawal_id),
+  unique (seller_id, batch_id)
 );
 grant select, insert, update on payouts.found to admitone_app;
