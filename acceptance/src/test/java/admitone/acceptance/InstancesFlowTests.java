@@ -210,7 +210,7 @@ class InstancesFlowTests {
         long buyer = one.purchase().buyer();
         world.settle(one.purchase().id(), true);
         World.await("the message")
-                .pollDelay(Duration.ofMillis(700)) // so that there are enough for as long as restarts take
+                .pollDelay(Duration.ofSeconds(1)) // so that there are enough for as long as restarts take
                 .until(() -> world.messagesWithLink(buyer) >= 1);
         world.telegram.openLink(buyer, world.newestLink(buyer));
     }
