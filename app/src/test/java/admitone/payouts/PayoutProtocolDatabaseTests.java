@@ -21,6 +21,7 @@ import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -808,6 +809,18 @@ class PayoutProtocolDatabaseTests {
 
         assertThat(payouts).allSatisfy(one -> assertThat(paying.state(one)).isEqualTo("finished"));
         assertThat(paying.provider.rows).as("none was made in vain").hasSize(all);
+    }
+
+    /** Whether their calls were ever made is not known: after an hour no code is any use to them, and others need not wait. */
+    @Test
+    void whatIsOlderThanABatchLivesKeepsNobodyWaiting() {
+        paying.provider.lies = operation -> operation.equals("create") ? Lie.LOST_BEFORE : Lie.NONE;
+        paying.approved("20.00");
+        paying.work();
+        Instant now = paying.core.clock.instant();
+
+        assertThat(paying.payouts.awaitingCodes(now)).isEqualTo(1);
+        assertThat(paying.payouts.awaitingCodes(now.plus(Attempt.LIFE))).isZero();
     }
 
     /** Another instance has begun the last one, and not committed it. */
