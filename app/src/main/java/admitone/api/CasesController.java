@@ -112,7 +112,7 @@ class CasesController {
 
     private static Problem refused(String code, String reason) {
         return switch (code) {
-            case "already_decided", "order_paid" -> Problem.conflict(code, reason);
+            case CaseDecisions.ALREADY_DECIDED, "order_paid" -> Problem.conflict(code, reason);
             default -> Problem.unprocessable(code, reason);
         };
     }

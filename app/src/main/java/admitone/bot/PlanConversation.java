@@ -118,7 +118,7 @@ class PlanConversation {
         }
         int number = Optional.ofNullable(button.group(3)).map(Integer::parseInt).orElse(0);
         return Handle.parse(button.group(2))
-                .filter(handle -> isOf(pressed.userId(), handle.seller()))
+                .filter(handle -> catalog.isSeller(handle.seller(), pressed.userId()))
                 .map(handle -> transactions.run(
                         handle.seller(), () -> pressed(new Turn(updateId, pressed), button.group(1), handle, number)))
                 .orElse(Word.OLD);
@@ -133,12 +133,6 @@ class PlanConversation {
         Turn(long updateId, Said said) {
             this("plan:update-" + updateId, said.userId(), said.language());
         }
-    }
-
-    private boolean isOf(long user, SellerId seller) {
-        return catalog.seller(seller)
-                .filter(one -> one.telegramUserId() == user)
-                .isPresent();
     }
 
     private Word pressed(Turn turn, String verb, Handle handle, int number) {

@@ -226,6 +226,11 @@ public class Catalog {
                 .optional();
     }
 
+    /** Whether it is this Telegram user who sells as that. */
+    public boolean isSeller(SellerId id, long telegramUserId) {
+        return seller(id).filter(one -> one.telegramUserId() == telegramUserId).isPresent();
+    }
+
     public Optional<Channel> channel(SellerId seller, UUID id) {
         return jdbc.sql("select * from catalog.channel where seller_id = ? and channel_id = ?")
                 .params(seller.value(), id)

@@ -1,5 +1,6 @@
 package admitone.cli;
 
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -112,9 +113,13 @@ final class LedgerCommand implements Runnable {
             System.out.println(
                     service.json
                             ? booked.toPrettyString()
-                            : "Booked. Worth now what it was when it came, and "
-                                    + booked.path("gain_usd").stringValue("") + " USD (below zero: a loss).");
+                            : told(new BigDecimal(booked.path("gain_usd").stringValue("0"))));
             return 0;
+        }
+
+        private static String told(BigDecimal gain) {
+            return "Booked. Beside what it was worth when it came, a " + (gain.signum() < 0 ? "loss" : "gain") + " of "
+                    + gain.abs().toPlainString() + " USD.";
         }
     }
 }

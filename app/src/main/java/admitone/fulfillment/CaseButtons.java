@@ -66,18 +66,12 @@ public class CaseButtons {
         Matcher button = BUTTON.matcher(pressed.data());
         return button.matches()
                 ? Handle.parse(Handle.CASE, button.group(2))
-                        .filter(handle -> isOf(pressed.userId(), handle.seller()))
+                        .filter(handle -> catalog.isSeller(handle.seller(), pressed.userId()))
                         .flatMap(handle -> cases.find(handle.seller(), handle.id())
                                 .filter(CaseMessages::isTold)
                                 .map(one -> decide(updateId, pressed, handle.seller(), one, button.group(1))))
                         .orElse(Came.NOT_THEIRS)
                 : Came.NOT_THEIRS;
-    }
-
-    private boolean isOf(long user, SellerId seller) {
-        return catalog.seller(seller)
-                .filter(one -> one.telegramUserId() == user)
-                .isPresent();
     }
 
     private Came decide(long updateId, Pressed pressed, SellerId seller, Case one, String decision) {
@@ -104,7 +98,7 @@ public class CaseButtons {
         return switch (outcome) {
             case Outcome.Decided _ -> Came.DECIDED;
             case Outcome.Refused refused ->
-                refused.code().equals("already_decided") ? Came.DECIDED_BEFORE : Came.NOT_POSSIBLE;
+                refused.code().equals(CaseDecisions.ALREADY_DECIDED) ? Came.DECIDED_BEFORE : Came.NOT_POSSIBLE;
         };
     }
 }

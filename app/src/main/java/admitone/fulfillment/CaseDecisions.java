@@ -47,6 +47,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class CaseDecisions {
+    /** The code of what is refused since somebody was quicker. */
+    public static final String ALREADY_DECIDED = "already_decided";
+
     private static final String OPERATOR = "operator";
 
     private final Cases cases;
@@ -161,7 +164,7 @@ public class CaseDecisions {
         lock(seller, cases.find(seller, caseId).orElseThrow(), asked);
         Case one = cases.find(seller, caseId).orElseThrow();
         if (isDecided(one)) {
-            return new Outcome.Refused("already_decided", "This case was decided before.");
+            return decidedBefore();
         }
         if (isForOperator(one) && !asked.cause().equals(OPERATOR)) {
             return new Outcome.Refused("operator_decides", "The operator decides this case: ask them.");
@@ -177,11 +180,15 @@ public class CaseDecisions {
         return deciders.containsKey(one.kind()) ? byItsModule(seller, one, asked) : byRuling(seller, one, asked);
     }
 
+    private static Outcome decidedBefore() {
+        return new Outcome.Refused(ALREADY_DECIDED, "This case was decided before.");
+    }
+
     private Outcome byItsModule(SellerId seller, Case one, Asked asked) {
         Optional<Case> decided =
                 cases.decide(seller, one.id(), asked.decision(), asked.reason(), asked.by(), forNow(one));
         if (decided.isEmpty()) {
-            return new Outcome.Refused("already_decided", "This case was decided before.");
+            return decidedBefore();
         }
         Objects.requireNonNull(deciders.get(one.kind())).decided(seller, decided.get(), asked.decision(), asked.by());
         note(seller, one, asked, told(one, asked));
@@ -209,7 +216,7 @@ public class CaseDecisions {
         }
         Optional<Case> decided = cases.decide(seller, one.id(), asked.decision(), asked.reason(), asked.by());
         if (decided.isEmpty()) {
-            return new Outcome.Refused("already_decided", "This case was decided before.");
+            return decidedBefore();
         }
         Map<String, String> told = told(one, asked);
         switch (asked.decision()) {

@@ -117,15 +117,15 @@ public class Ledger {
         if (lines.isEmpty()) {
             return;
         }
+        Instant at = clock.instant(); // before its id: a span that begins with it has it
         UUID entry = ids.next();
-        Instant at = clock.instant();
         lines.forEach(line -> bookings.add(new Booking(seller, entry, reference, line, at)));
     }
 
     /** As {@link #book}, but written now, for what else is written about the lines; answers the entry's id. */
     public UUID bookAtOnce(SellerId seller, String reference, List<Line> lines) {
-        UUID entry = ids.next();
         Instant at = clock.instant();
+        UUID entry = ids.next();
         Sql write = insert(lines.stream()
                 .map(line -> new Booking(seller, entry, reference, line, at))
                 .toList());

@@ -411,6 +411,7 @@ class AdmissionDatabaseTests {
         core.startTasks();
         await().until(() -> {
             core.clock.advance(Duration.ofSeconds(3));
+            core.awaitTasks(); // what runs must not lose its lease
             return core.tasks("deliver_access").equals(List.of("dead"));
         });
 
@@ -474,6 +475,7 @@ class AdmissionDatabaseTests {
         core.startTasks();
         await().until(() -> {
             core.clock.advance(Duration.ofSeconds(2));
+            core.awaitTasks(); // what runs must not lose its lease
             return core.tasks("deliver_access").equals(List.of("done"));
         });
 

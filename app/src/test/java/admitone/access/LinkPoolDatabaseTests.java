@@ -77,6 +77,7 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
         startFilling();
         await().until(() -> {
             core.clock.advance(Duration.ofSeconds(2)); // less than a lease, or what runs counts as lost too
+            core.awaitTasks(); // what runs must not lose its lease
             return core.tasks("fill_pool").equals(List.of("done"));
         });
 
@@ -390,6 +391,7 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
         core.startTasks();
         await().until(() -> {
             core.clock.advance(Duration.ofSeconds(2));
+            core.awaitTasks(); // what runs must not lose its lease
             return core.count("access.grants where access = 'delivered'") == 20;
         });
         assertThat(core.strings("select url from access.pool_link where state = 'assigned'"))
@@ -442,6 +444,7 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
         pay(core.order(shop));
         await().until(() -> {
             core.clock.advance(Duration.ofSeconds(3));
+            core.awaitTasks(); // what runs must not lose its lease
             return core.tasks("deliver_access").equals(List.of("dead"));
         });
 

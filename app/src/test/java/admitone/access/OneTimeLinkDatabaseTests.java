@@ -100,6 +100,7 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         core.startTasks();
         await().until(() -> {
             core.clock.advance(Duration.ofSeconds(1));
+            core.awaitTasks(); // what runs must not lose its lease
             return core.tasks("lift_ban").equals(List.of("done"));
         });
         List<String> calls = core.messenger.calls;
@@ -257,6 +258,7 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         joins(1, STRANGER, link);
         await().until(() -> {
             core.clock.advance(Duration.ofSeconds(1));
+            core.awaitTasks(); // what runs must not lose its lease
             return core.strings(
                                     "select l.url from access.pool_link l join access.grants g on g.grant_id = l.grant_id where l.state = 'assigned' and l.ready_at is not null and g.telegram_user_id = "
                                             + STRANGER)
