@@ -196,7 +196,7 @@ class Admission implements IncomingListener {
             List<Grant> active = grants.active(seller, channel.id(), changed.userId());
             if (channel.isByOneTimeLink()) {
                 if (changed.isInside()) {
-                    oneTime.joined(channel, updateId, changed, active, listed.isPresent());
+                    oneTime.joined(channel, updateId, changed, active, listed.map(Listed::word));
                 } else {
                     oneTime.left(channel, changed);
                 }

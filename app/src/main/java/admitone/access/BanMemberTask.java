@@ -26,6 +26,7 @@ class BanMemberTask implements TaskHandler {
 
     private final Lists lists;
     private final Grants grants;
+    private final Strangers strangers;
     private final Catalog catalog;
     private final Cases cases;
     private final Observing observing;
@@ -37,6 +38,7 @@ class BanMemberTask implements TaskHandler {
     BanMemberTask(
             Lists lists,
             Grants grants,
+            Strangers strangers,
             Catalog catalog,
             Cases cases,
             Observing observing,
@@ -46,6 +48,7 @@ class BanMemberTask implements TaskHandler {
             Clock clock) {
         this.lists = lists;
         this.grants = grants;
+        this.strangers = strangers;
         this.catalog = catalog;
         this.cases = cases;
         this.observing = observing;
@@ -69,7 +72,7 @@ class BanMemberTask implements TaskHandler {
     public Result attempt(Task task) {
         Seat.Key seat = Seat.Key.of(task);
         if (!lists.isBanned(seat)) {
-            return Result.done(); // taken back meanwhile
+            return new Result.Done(() -> settle(seat, "ban_lifted")); // taken back meanwhile
         }
         var observed = observing.instead(task, seat.channelId(), seat.telegramUserId(), Observing.Deed.BAN);
         if (observed.isPresent()) {
@@ -96,13 +99,20 @@ class BanMemberTask implements TaskHandler {
     private void banned(Task task, Seat.Key seat, long asked, Instant began) {
         grants.seen(seat.seller(), seat.channelId(), seat.telegramUserId(), false, began);
         grants.answered(seat.seller(), seat.channelId(), seat.telegramUserId(), asked);
+        settle(seat, Strangers.OUTSIDE);
         tasks.hurryFirst(seat.seller(), Effects.LIFT_BAN, task.payload());
         note(task, seat, "member_banned");
     }
 
     private void isAdministrator(Task task, Seat.Key seat) {
+        settle(seat, "administrator");
         cases.open(seat.seller(), new Case.Draft("administrator_inside", task.subject(), null, null, task.payload()));
         note(task, seat, "administrator_not_banned");
+    }
+
+    /** They may have come in by somebody's one-time link, whose buyer waits for them to be outside. */
+    private void settle(Seat.Key seat, String outcome) {
+        strangers.settle(seat.seller(), seat.channelId(), seat.telegramUserId(), outcome);
     }
 
     private void note(Task task, Seat.Key seat, String kind) {

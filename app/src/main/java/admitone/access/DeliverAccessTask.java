@@ -51,8 +51,8 @@ class DeliverAccessTask implements TaskHandler {
     /** After so many sends whose answer was lost, the buyer is left to /start and to their page. */
     private static final int MOST_UNKNOWN = 3;
 
-    /** How soon to look again whether a one-time link may be told. */
-    private static final Duration NOT_TOLD_YET = Duration.ofSeconds(1);
+    /** How soon to look again whether a one-time link may be told: after a tenth of the attempts so far, in seconds. */
+    private static final Duration LONGEST_NOT_TOLD_YET = Duration.ofMinutes(1);
 
     /** Whoever makes the link hurries what waits for it. */
     private static final Duration LINK_IS_MISSING = Duration.ofMinutes(5);
@@ -264,19 +264,41 @@ class DeliverAccessTask implements TaskHandler {
     private Result oneTimeLink(Task task, Sold sold) {
         Grant grant = sold.grant();
         return switch (pool.telling(grant)) {
-            case Telling.Now(PoolLink link) -> {
-                pool.told(link);
-                yield send(
-                        task,
-                        sold,
-                        Html.paragraphs(
-                                sold.because(sold.texts()
-                                        .wayInOnce(sold.channel().title(), sold.until(), link.address(), LINK_IS_GOOD)),
-                                sold.welcome()));
-            }
-            case Telling.NotYet(String why) -> Result.later(NOT_TOLD_YET, why);
+            case Telling.Now(PoolLink link) -> link.toldAt() == null ? tell(task, sold, link) : tellAgain(task, sold, link);
+            case Telling.NotYet(String why) -> Result.later(notToldYet(task.attempt()), why);
             case Telling.NoLink() -> lookInside(task, sold);
         };
+    }
+
+    static Duration notToldYet(int attempt) {
+        return Duration.ofSeconds(Math.clamp(attempt / 10, 1, LONGEST_NOT_TOLD_YET.toSeconds()));
+    }
+
+    private Result tell(Task task, Sold sold, PoolLink link) {
+        pool.told(link);
+        return send(
+                task,
+                sold,
+                Html.paragraphs(
+                        sold.because(sold.texts()
+                                .wayInOnce(sold.channel().title(), sold.until(), link.address(), LINK_IS_GOOD)),
+                        sold.welcome()));
+    }
+
+    /** Somebody may have revoked it since: its expiry is set once more to what it is, and of no use it is replaced. */
+    private Result tellAgain(Task task, Sold sold, PoolLink link) {
+        Answer<Boolean> answer = messenger.expireOneTimeLink(
+                sold.channel().closedChat().value(), link.address(), link.name(), link.expiresAt());
+        if (NotDone.isRefusal(answer, Refusal.LINK_GONE)) {
+            return new Result.Done(() -> {
+                pool.giveUp(link, "somebody revoked it");
+                tasks.owe(task.seller(), Effects.assignLink(sold.grant(), "link-" + link.id()));
+            });
+        }
+        // of a bot that may not ask, or of another bot's link, nothing is known: it is told as it is
+        return answer instanceof Answer.Done<Boolean> || answer instanceof Answer.Declined<Boolean>
+                ? tell(task, sold, link)
+                : NotDone.of(answer);
     }
 
     private Result lookInside(Task task, Sold sold) {

@@ -18,7 +18,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Sets how long an assigned link is good for; only then may it be told. Repeated, it sets the same again. */
+/**
+ * Sets how long an assigned link is good for; only then may it be told. Repeated, it sets the same again, which shows whether the link still opens
+ * anything: a person may have revoked it, or we ourselves in a time that this database has lost.
+ */
 @Component
 class FreshenLinkTask implements TaskHandler {
     /** A link is good for so long, or until its grant ends if that is sooner. */
@@ -82,15 +85,17 @@ class FreshenLinkTask implements TaskHandler {
             return NotDone.of(self);
         }
         if (me != link.botId()) {
-            return another(link, grant, "made by another bot");
+            // only the bot that made it can say what has become of it
+            return link.toldAt() == null ? another(link, grant, "made by another bot") : Result.done();
         }
         Channel channel = catalog.channel(task.seller(), grant.channelId()).orElseThrow();
-        Instant expiresAt = goodUntil(grant.endsAt(), now);
+        boolean isReady = link.readyAt() != null;
+        Instant expiresAt = isReady ? link.expiresAt() : goodUntil(grant.endsAt(), now);
         Answer<Boolean> answer =
                 messenger.expireOneTimeLink(channel.closedChat().value(), link.address(), link.name(), expiresAt);
         faults.reach(Point.CP36_EXPIRY_SET);
         if (answer instanceof Answer.Done<Boolean>) {
-            return new Result.Done(() -> ready(link, grant, expiresAt));
+            return isReady ? Result.done() : new Result.Done(() -> ready(link, grant, expiresAt));
         }
         return NotDone.isRefusal(answer, Refusal.LINK_GONE)
                 ? another(link, grant, "somebody revoked it")
@@ -114,7 +119,7 @@ class FreshenLinkTask implements TaskHandler {
         tasks.wake(link.seller(), Effects.fillPool(link.channelId()));
     }
 
-    /** It was told to nobody yet, so the grant may have another at once. */
+    /** What was told to nobody yet needs no revocation before the next may be told. */
     private Result another(PoolLink link, Grant grant, String why) {
         return new Result.Done(() -> {
             pool.giveUp(link, why);

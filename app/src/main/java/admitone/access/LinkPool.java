@@ -47,6 +47,9 @@ public class LinkPool {
     /** After a link was revoked or expired, whoever came in by it at the last moment is heard of within this time. */
     static final Duration SETTLES_WITHIN = Duration.ofSeconds(3);
 
+    /** A link expires by the messenger's clock, which may be so far behind ours. */
+    static final Duration CLOCKS_DIFFER = Duration.ofMinutes(2);
+
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Grants grants;
@@ -212,7 +215,7 @@ public class LinkPool {
                     and (grant_id = :grant or payment_id = :payment))
                 select
                   exists (select from access.pool_link where seller_id = :seller and grant_id in (select grant_id from its)
-                    and state in ('revoking', 'revoked') and least(revoked_at, expires_at) > :settled) as older_opens,
+                    and state in ('revoking', 'revoked') and least(revoked_at, expires_at + cast(:astray as interval)) > :settled) as older_opens,
                   exists (select from access.stranger s
                     join access.pool_link l on l.seller_id = s.seller_id and l.link_id = s.link_id
                     where s.seller_id = :seller and l.grant_id in (select grant_id from its) and s.settled_at is null)
@@ -223,6 +226,7 @@ public class LinkPool {
                 .param("payment", grant.paymentId().orElse(null))
                 .param("channel", grant.channelId())
                 .param("user", grant.telegramUserId())
+                .param("astray", CLOCKS_DIFFER.toSeconds() + " seconds")
                 .param("settled", Columns.at(now.minus(SETTLES_WITHIN)))
                 .query((row, n) -> {
                     if (row.getBoolean("older_opens")) {
@@ -245,18 +249,8 @@ public class LinkPool {
                 .map(this::telling)
                 .flatMap(
                         telling -> telling instanceof Telling.Now(PoolLink link) ? Optional.of(link) : Optional.empty())
-                .filter(this::isTold)
+                .filter(link -> link.toldAt() != null)
                 .map(PoolLink::address);
-    }
-
-    private boolean isTold(PoolLink link) {
-        return jdbc.sql("""
-                select exists (select from access.pool_link
-                  where seller_id = ? and link_id = ? and told_at is not null) as told
-                """)
-                .params(link.seller().value(), link.id())
-                .query((row, n) -> row.getBoolean("told"))
-                .single();
     }
 
     /** In a transaction of its own, before a message with the link is sent. */
@@ -341,8 +335,12 @@ public class LinkPool {
                 .update();
     }
 
-    /** Within the current transaction: an assigned link that was told to nobody is given up. */
+    /** Within the current transaction: an assigned link that opens nothing any more, or must not be told, is given up; one that was told is revoked. */
     void giveUp(PoolLink link, String why) {
+        if (link.toldAt() != null) {
+            retire(link, why);
+            return;
+        }
         jdbc.sql("""
                 update access.pool_link set state = 'void', why = ?
                 where seller_id = ? and link_id = ? and state = 'assigned' and told_at is null
@@ -491,6 +489,19 @@ public class LinkPool {
                 .optional();
     }
 
+    /** One that another bot made for us before, by its name and its address as others are told it: cut, and dots instead of the rest. */
+    Optional<PoolLink> ofAnotherBot(Channel channel, String name, String cutUrl) {
+        String begin = cutUrl.replaceFirst("\\.+$", "");
+        return jdbc.sql("""
+                select * from access.pool_link
+                where seller_id = ? and channel_id = ? and name = ? and bot_id <> ? and starts_with(url, ?)
+                order by link_id limit 1
+                """)
+                .params(channel.seller().value(), channel.id(), name, bot.known().orElse(0), begin)
+                .query(LinkPool::read)
+                .optional();
+    }
+
     /** The one that opens now for a grant, be it another grant's of the same payment and buyer. */
     Optional<PoolLink> living(Grant grant) {
         return jdbc.sql("""
@@ -539,6 +550,7 @@ public class LinkPool {
                 row.getObject("grant_id", UUID.class),
                 Columns.instant(row, "expires_at"),
                 Columns.instantOrNull(row, "assigned_at"),
-                Columns.instantOrNull(row, "ready_at"));
+                Columns.instantOrNull(row, "ready_at"),
+                Columns.instantOrNull(row, "told_at"));
     }
 }

@@ -56,11 +56,16 @@ class OneTimeAdmission {
      * With an active grant the user who came in stays, whichever link they came by.
      *
      * @param active their grants
-     * @param isListed whitelisted, or banned and removed for that
+     * @param listed whitelisted, or banned and removed for that
      */
-    void joined(Channel channel, long updateId, MembershipChanged came, List<Grant> active, boolean isListed) {
+    void joined(
+            Channel channel,
+            long updateId,
+            MembershipChanged came,
+            List<Grant> active,
+            Optional<Listed.Word> listed) {
         active.forEach(grant -> pool.retireOf(grant, "the buyer came in"));
-        used(channel, came.link()).ifPresent(link -> joinedBy(link, updateId, came, active, isListed));
+        used(channel, came.link()).ifPresent(link -> joinedBy(link, updateId, came, active, listed));
     }
 
     void left(Channel channel, MembershipChanged left) {
@@ -69,10 +74,13 @@ class OneTimeAdmission {
         strangers.settle(channel.seller(), channel.id(), left.userId(), byUs ? Strangers.REMOVED : Strangers.OUTSIDE);
     }
 
-    /** The link of our pool that was used, if it was one: by its address, else by its name. */
+    /** The link of our pool that was used, if it was one: by its address, else by its name. Of another bot's link we are told the name and half the address. */
     private Optional<PoolLink> used(Channel channel, Incoming.@Nullable Link link) {
-        if (link == null || !link.ours()) {
+        if (link == null) {
             return Optional.empty();
+        }
+        if (!link.ours()) {
+            return pool.ofAnotherBot(channel, link.name(), link.url());
         }
         Optional<PoolLink> known = pool.byUrl(channel.seller(), link.url());
         return known.isEmpty() && link.name().startsWith(LinkPool.NAME_PREFIX)
@@ -80,12 +88,15 @@ class OneTimeAdmission {
                 : known;
     }
 
-    private void joinedBy(PoolLink link, long updateId, MembershipChanged came, List<Grant> active, boolean isListed) {
+    private void joinedBy(PoolLink link, long updateId, MembershipChanged came, List<Grant> active, Optional<Listed.Word> listed) {
         pool.used(link, came.at());
         Optional<Grant> owner = Optional.ofNullable(link.grantId()).flatMap(id -> grants.find(link.seller(), id));
-        boolean isStranger = active.isEmpty() && !isListed;
-        if (isStranger) {
+        boolean isStranger = active.isEmpty() && listed.isEmpty();
+        boolean isBanned = listed.equals(Optional.of(Listed.Word.BANNED));
+        if (isStranger || isBanned) {
             strangers.came(link, came.userId(), updateId, came.at());
+        }
+        if (isStranger) { // whoever is banned is put out for that, and for good
             tasks.owe(
                     link.seller(),
                     List.of(

@@ -9,7 +9,10 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** A one-time link that is free here may have been handed out in the time that the database lost: none of them is handed out again. */
+/**
+ * A one-time link that is free here may have been handed out in the time that the database lost: none of them is handed out again. One that is handed out
+ * here may have been revoked since: it is looked at.
+ */
 @Component
 class PoolAfterRestore implements AfterRestore {
     private final JdbcClient jdbc;
@@ -26,19 +29,19 @@ class PoolAfterRestore implements AfterRestore {
 
     @Override
     public String deed() {
-        return "free one-time links: revoked, and new ones are made";
+        return "free one-time links: revoked, and new ones are made; those handed out: looked at, and replaced where they are gone";
     }
 
     @Override
     public long count() {
-        return jdbc.sql("select count(*) from access.pool_link where state = 'free'")
+        return jdbc.sql("select count(*) from access.pool_link where state in ('free', 'assigned')")
                 .query(Long.class)
                 .single();
     }
 
     @Override
     public void putRight() {
-        List<SellerId> sellers = jdbc.sql("select distinct seller_id from access.pool_link where state = 'free'")
+        List<SellerId> sellers = jdbc.sql("select distinct seller_id from access.pool_link where state in ('free', 'assigned')")
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .list();
         for (SellerId seller : sellers) {
@@ -50,6 +53,11 @@ class PoolAfterRestore implements AfterRestore {
                         .list();
                 pool.revokeFree(seller, "free before a restore");
                 channels.forEach(channel -> tasks.oweAgain(seller, Effects.fillPool(channel)));
+                jdbc.sql("select link_id from access.pool_link where seller_id = ? and state = 'assigned'")
+                        .param(seller.value())
+                        .query((row, n) -> row.getObject("link_id", UUID.class))
+                        .list()
+                        .forEach(link -> tasks.oweAgain(seller, Effects.freshen(link)));
             });
         }
     }

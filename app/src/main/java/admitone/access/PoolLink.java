@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param url null: the answer to its making was lost
  * @param grantId whose way in it is, or was; null: nobody's
  * @param readyAt its expiry was set for its grant; null: it may not be told yet
+ * @param toldAt before a message with it was first sent; null: nobody knows it
  */
 public record PoolLink(
         SellerId seller,
@@ -25,7 +26,8 @@ public record PoolLink(
         @Nullable UUID grantId,
         Instant expiresAt,
         @Nullable Instant assignedAt,
-        @Nullable Instant readyAt) {
+        @Nullable Instant readyAt,
+        @Nullable Instant toldAt) {
 
     /** What has become of it. */
     public enum State {

@@ -14,18 +14,22 @@ import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Makes a link open nothing any more. That it is gone already is success. */
+/** Makes a link open nothing any more. That it is gone already is success. Another bot's cannot be revoked: it opens until it expires. */
 @Component
 class RevokeLinkTask implements TaskHandler {
+    private static final Duration A_DAY = Duration.ofDays(1);
+
     private final Catalog catalog;
     private final Grants grants;
     private final LinkPool pool;
     private final Observing observing;
+    private final BotIdentity bot;
     private final Messenger messenger;
     private final Tasks tasks;
     private final Timeline timeline;
@@ -37,6 +41,7 @@ class RevokeLinkTask implements TaskHandler {
             Grants grants,
             LinkPool pool,
             Observing observing,
+            BotIdentity bot,
             Messenger messenger,
             Tasks tasks,
             Timeline timeline,
@@ -46,6 +51,7 @@ class RevokeLinkTask implements TaskHandler {
         this.grants = grants;
         this.pool = pool;
         this.observing = observing;
+        this.bot = bot;
         this.messenger = messenger;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -74,12 +80,26 @@ class RevokeLinkTask implements TaskHandler {
         if (observed.isPresent()) {
             return observed.get();
         }
+        Answer<Long> self = bot.find();
+        if (!(self instanceof Answer.Done<Long>(Long me))) {
+            return NotDone.of(self);
+        }
+        if (me != link.botId()) {
+            return anothers(task, link);
+        }
         Channel channel = catalog.channel(task.seller(), link.channelId()).orElseThrow();
         Answer<Boolean> answer = messenger.revokeLink(channel.closedChat().value(), link.address());
         faults.reach(Point.CP37_LINK_REVOKED);
         return answer instanceof Answer.Done<Boolean> || NotDone.isRefusal(answer, Refusal.LINK_GONE)
                 ? new Result.Done(() -> revoked(task, link))
                 : NotDone.of(answer);
+    }
+
+    private Result anothers(Task task, PoolLink link) {
+        Duration left = Duration.between(clock.instant(), link.expiresAt().plus(LinkPool.CLOCKS_DIFFER));
+        return left.isPositive()
+                ? Result.later(left.compareTo(A_DAY) < 0 ? left : A_DAY, "another bot made it: it opens until it expires")
+                : new Result.Done(() -> revoked(task, link));
     }
 
     /** Whose way in it is; 0: nobody's. */

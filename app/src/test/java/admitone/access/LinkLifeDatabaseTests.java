@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Ipn;
 import admitone.checkout.Order;
+import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,51 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         start(9);
 
         assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    @Test
+    void aLinkThatAPersonRevokedIsReplacedByStart() {
+        String link = bought();
+        core.messenger.onExpire = url -> url.equals(link)
+                ? new Answer.Declined<>(Refusal.LINK_GONE, "INVITE_HASH_EXPIRED")
+                : new Answer.Done<>(true);
+
+        start(9);
+        passes(Duration.ofSeconds(5));
+
+        assertThat(toldLinks()).containsExactly(link, livingLink());
+        assertThat(stateOf(link)).isEqualTo("revoked");
+    }
+
+    @Test
+    void aLinkOfWhichNothingIsKnownIsToldAsItIs() {
+        String link = bought();
+        core.messenger.onExpire = url -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
+
+        start(9);
+
+        assertThat(toBuyer()).hasSize(2).allMatch(message -> message.html().contains(link));
+    }
+
+    /** The database forgot that it had been revoked, and what was told instead. */
+    @Test
+    void afterARestoreALinkThatIsGoneIsReplacedAndOneThatIsThereNotToldAgain() {
+        String gone = bought();
+        pay(1, core.order(shop, STRANGER));
+        core.bean(Grants.class).knowBuyer(shop.seller(), STRANGER);
+        core.awaitTasks();
+        core.messenger.onExpire = url -> url.equals(gone)
+                ? new Answer.Declined<>(Refusal.LINK_GONE, "INVITE_HASH_EXPIRED")
+                : new Answer.Done<>(true);
+
+        core.bean(PoolAfterRestore.class).putRight();
+        passes(Duration.ofSeconds(10));
+
+        assertThat(stateOf(gone)).isEqualTo("revoked");
+        assertThat(core.messenger.sent.stream().filter(message -> message.chatId() == STRANGER))
+                .hasSize(1);
+        assertThat(toldLinks()).hasSize(2).startsWith(gone).doesNotHaveDuplicates();
+        assertThat(stateOf(toldLinks().getLast())).isEqualTo("assigned");
     }
 
     @Test

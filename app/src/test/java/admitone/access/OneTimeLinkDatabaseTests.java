@@ -3,6 +3,7 @@ package admitone.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import admitone.access.Giving.By;
 import admitone.checkout.Order;
 import admitone.messaging.Incoming;
 import admitone.messaging.Messenger.Refusal;
@@ -210,10 +211,67 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         core.clock.advance(Duration.ofDays(7));
         core.awaitTasks();
         assertThat(stateOf(link)).isEqualTo("revoking");
+        core.clock.advance(LinkPool.CLOCKS_DIFFER);
 
         start(9);
 
         assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    @Test
+    void anotherLinkIsNotToldWhileSomebodyBannedIsInsideByTheOldOne() {
+        String link = bought();
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Listing.class).ban(shop.channel(), STRANGER, new By("operator", "operator", "a test")));
+        core.awaitTasks();
+        core.messenger.onBan = user -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
+
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(15));
+        assertThat(stateOf(link)).isEqualTo("revoked");
+        assertThat(toldLinks()).containsExactly(link);
+        assertThat(core.tasks("remove_stranger")).as("whose end would lift the seller's ban").isEmpty();
+
+        core.messenger.onBan = user -> new Answer.Done<>(true);
+        core.clock.advance(Duration.ofMinutes(11));
+        passes(Duration.ofSeconds(5));
+
+        assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    /** The new bot is told the name and half the address of a link of the old one, and cannot revoke it. */
+    @Test
+    void aStrangerByALinkOfTheBotBeforeIsRemovedAndAnotherLinkWaitsUntilItHasExpired() {
+        String link = bought();
+        String name = nameOf(link);
+        core.owner()
+                .sql("update access.pool_link set bot_id = 1 where url = ?")
+                .param(link)
+                .update();
+        String cut = link.substring(0, link.length() - 6) + "...";
+
+        admission.on(1, changed(STRANGER, false, true, new Incoming.Link(cut, name, false)));
+        passes(Duration.ofSeconds(40));
+
+        assertThat(core.strings("select outcome from access.stranger")).containsExactly("removed");
+        assertThat(stateOf(link)).isEqualTo("revoking");
+        assertThat(toldLinks()).containsExactly(link);
+        core.clock.advance(Duration.ofDays(7));
+        core.awaitTasks();
+        assertThat(core.messenger.calls).doesNotContain("revoke " + link);
+        assertThat(stateOf(link)).isEqualTo("revoking");
+        core.clock.advance(LinkPool.CLOCKS_DIFFER.plusSeconds(1));
+        core.awaitTasks();
+        assertThat(stateOf(link)).isEqualTo("revoked");
+        start(9);
+        assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "19, 1", "100, 10", "600, 60", "2000000, 60"})
+    void looksSeldomerWhetherALinkMayBeToldTheLongerItMayNot(int attempt, int seconds) {
+        assertThat(DeliverAccessTask.notToldYet(attempt)).isEqualTo(Duration.ofSeconds(seconds));
     }
 
     @Test
