@@ -42,6 +42,24 @@ class RemovalDatabaseTests extends EndingFixture {
         assertThat(events()).containsSubsequence("grant_ended", "notice_sent", "removal_owed", "member_removed");
     }
 
+    /** What a person is shown before outside effects go on after a restore: no task tells of it while the rounds wait. */
+    @Test
+    void afterARestoreIsSaidOfHowManySomethingIsDueByTime() {
+        admit(BUYER);
+        EndsAfterRestore due = core.bean(EndsAfterRestore.class);
+        assertThat(due.count()).isZero();
+
+        core.clock.advance(Duration.ofDays(30).plusSeconds(1));
+        assertThat(due.count()).as("to be told that it is over").isEqualTo(1);
+        goTo(Duration.ofDays(30).plusHours(1));
+        assertThat(due.count()).as("told").isZero();
+
+        core.clock.advance(Duration.ofHours(24));
+        assertThat(due.count()).as("to be removed").isEqualTo(1);
+        goTo(Duration.ofDays(31).plusHours(2));
+        assertThat(due.count()).isZero();
+    }
+
     /** What somebody decides by the channel's terms is there before anybody else decides by them. */
     @Test
     void whoDecidesAboutRemovalsWaitsForWhoDoes() throws Exception {

@@ -38,12 +38,6 @@ final class OldPayments {
             "max_wal_size = 4GB",
             "maintenance_work_mem = 512MB",
             "autovacuum = off");
-    private static final List<String> AFTERWARDS = List.of(
-            "wal_level = replica",
-            "max_wal_senders = 10",
-            "max_wal_size = 512MB",
-            "maintenance_work_mem = 64MB",
-            "autovacuum = on");
 
     private final long count;
     private final Progress progress;
@@ -74,7 +68,7 @@ final class OldPayments {
                 service.goOn();
                 service.stop();
             }
-            service.configureDatabase(AFTERWARDS);
+            service.unconfigureDatabase(WHILE_FILLING); // both halves are measured with the same settings
             Files.writeString(marker(service.dataDir()), Long.toString(count));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -153,13 +153,28 @@ final class Service implements AutoCloseable {
     /** Settings for the embedded PostgreSQL, from its next start on; of the same name the last counts. */
     void configureDatabase(List<String> lines) {
         try {
-            Files.writeString(
-                    dataDir.resolve("postgres/data/postgresql.conf"),
-                    "\n" + String.join("\n", lines) + "\n",
-                    java.nio.file.StandardOpenOption.APPEND);
+            Files.writeString(databaseSettings(), block(lines), java.nio.file.StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Takes back what {@link #configureDatabase} set: what it is by default counts again. */
+    void unconfigureDatabase(List<String> lines) {
+        try {
+            String settings = Files.readString(databaseSettings());
+            Files.writeString(databaseSettings(), settings.replace(block(lines), ""));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path databaseSettings() {
+        return dataDir.resolve("postgres/data/postgresql.conf");
+    }
+
+    private static String block(List<String> lines) {
+        return "\n" + String.join("\n", lines) + "\n";
     }
 
     private static int freePort() {
