@@ -11,6 +11,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,7 +30,9 @@ final class Balancer implements AutoCloseable {
 
     volatile boolean takesTurns = true;
     /** What the sender was answered. */
-    final List<Integer> answers = new CopyOnWriteArrayList<>();
+    final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+    /** How often the first that was asked was not there or could not. */
+    final AtomicInteger passedOn = new AtomicInteger();
 
     Balancer() {
         try {
@@ -52,6 +56,7 @@ final class Balancer implements AutoCloseable {
         int status = 502;
         for (int i = 0; i < targets.size() && (status == 502 || status == 503); i++) {
             status = send(targets.get(Math.floorMod(first + i, targets.size())), body, signature);
+            passedOn.addAndGet(i);
         }
         answers.add(status);
         exchange.sendResponseHeaders(status, -1);

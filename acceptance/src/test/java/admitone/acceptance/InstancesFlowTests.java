@@ -157,7 +157,7 @@ class InstancesFlowTests {
         isInsideExactlyOnce(shop, purchase);
     }
 
-    /** Those who paid come in meanwhile, by both ways. */
+    /** Those who paid come in meanwhile, by both ways, and the provider tells of each payment again and again, nine times at once. */
     @Test
     void restartedInTurnUnderLoadNoNotificationFailsAndNothingHappensTwice() {
         List<Shop> shops = List.of(world.openShop("join_request"), world.openShop("one_time_link"));
@@ -177,14 +177,30 @@ class InstancesFlowTests {
                 }))
                 .limit(AT_ONCE)
                 .toList();
+        List<Thread> repeats = Stream.generate(() -> Thread.ofVirtual().start(() -> {
+                    while (!restarted.get()) {
+                        for (Sold one : told) {
+                            world.provider.notify(one.purchase().id(), 9, true);
+                        }
+                    }
+                }))
+                .limit(2)
+                .toList();
         for (Service one : List.of(victim, survivor)) {
             awaitMore(told);
+            int before = balancer.answers.size();
             one.close();
             one.start();
+            int meanwhile = balancer.answers.size() - before;
+            System.out.println(meanwhile + " notifications while an instance was restarted");
+            assertThat(meanwhile).as("a load").isGreaterThan(50);
         }
         awaitMore(told);
         restarted.set(true);
         load.forEach(InstancesFlowTests::join);
+        repeats.forEach(InstancesFlowTests::join);
+        System.out.println(balancer.answers.size() + " notifications of " + told.size() + " payments, "
+                + balancer.passedOn + " of them answered by the second instance that was asked");
         World.await("quiet queues").until(survivor::nothingIsOwed);
 
         assertThat(balancer.answers).hasSizeGreaterThanOrEqualTo(told.size()).containsOnly(200);
