@@ -171,7 +171,7 @@ public final class BenchCommand implements Callable<Integer> {
         try {
             Files.createDirectories(directory);
             Files.writeString(directory.resolve("latest.json"), report.json());
-            Files.writeString(directory.resolve("latest.svg"), Chart.svg(report.results()));
+            Files.writeString(directory.resolve("latest.svg"), report.chart());
             Files.writeString(directory.resolve("latest.txt"), report.table());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -14,7 +14,7 @@ final class Chart {
 
     private Chart() {}
 
-    static String svg(List<Result> results) {
+    static String svg(List<Result> results, List<Double> pgbench) {
         int height = TOP + ROW * results.size() + 16;
         StringBuilder svg = new StringBuilder("""
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="system-ui, sans-serif" font-size="13">
@@ -23,7 +23,7 @@ final class Chart {
                 <text x="%d" y="24" font-size="16" font-weight="600" fill="#1b1f24">Share of the goal (longer is better)</text>
                 """.formatted(WIDTH, height, LEFT));
         for (int i = 0; i < results.size(); i++) {
-            svg.append(bar(results.get(i), TOP + ROW * i));
+            svg.append(bar(results.get(i), pgbench, TOP + ROW * i));
         }
         svg.append("""
                 <line x1="%1$d" y1="%2$d" x2="%1$d" y2="%3$d" stroke="#1b1f24" stroke-dasharray="4 3"/>
@@ -33,14 +33,14 @@ final class Chart {
         return svg.toString();
     }
 
-    private static String bar(Result result, int y) {
+    private static String bar(Result result, List<Double> pgbench, int y) {
         Measure measure = result.measure();
         double share = Math.min(measure.share(result.median()), MOST_SHARE);
         String colour = result.isReached() ? "#2e7d4f" : "#b3541e";
         return String.format(
                 Locale.ROOT,
                 """
-                <text x="%d" y="%d" fill="#1b1f24">%s: %s <tspan fill="#66707a">(goal %s)</tspan></text>
+                <text x="%d" y="%d" fill="#1b1f24">%s: %s <tspan fill="#66707a">(goal %s%s)</tspan></text>
                 <rect x="%d" y="%d" width="%.0f" height="16" rx="2" fill="%s"/>
                 """,
                 LEFT,
@@ -48,6 +48,9 @@ final class Chart {
                 escaped(measure.title),
                 Report.number(measure, result.median()),
                 escaped(Report.goal(measure)),
+                result.toPgbench(pgbench)
+                        .map(ratio -> "; to pgbench " + Report.number(measure, ratio))
+                        .orElse(""),
                 LEFT,
                 y + 18,
                 GOAL_AT * share,

@@ -60,10 +60,10 @@ final class Report {
 
     String table() {
         List<String[]> rows = new ArrayList<>();
-        rows.add(new String[] {"measure", "median", "least", "most", "goal", "reached"});
-        results.forEach(result -> rows.add(row(result)));
+        rows.add(new String[] {"measure", "median", "least", "most", "to pgbench", "goal", "reached"});
+        results.forEach(result -> rows.add(row(result, findings)));
         if (withOld.isEmpty()) {
-            rows.add(new String[] {Measure.WITH_OLD.title, "-", "-", "-", goal(Measure.WITH_OLD), old});
+            rows.add(new String[] {Measure.WITH_OLD.title, "-", "-", "-", "-", goal(Measure.WITH_OLD), old});
         }
         StringBuilder text = new StringBuilder(lines(rows));
         text.append('\n');
@@ -80,18 +80,21 @@ final class Report {
         withOld.ifPresent(filled -> {
             text.append("\nwith ").append(old).append(":\n");
             List<String[]> more = new ArrayList<>();
-            filled.results().forEach(result -> more.add(row(result)));
+            filled.results().forEach(result -> more.add(row(result, filled)));
             text.append(lines(more));
         });
         return text.toString();
     }
 
-    private static String[] row(Result result) {
+    private static String[] row(Result result, Stage.Findings of) {
         return new String[] {
             result.measure().title,
             number(result.measure(), result.median()),
             number(result.measure(), Statistics.least(result.values())),
             number(result.measure(), Statistics.most(result.values())),
+            result.toPgbench(of.pgbench())
+                    .map(ratio -> number(result.measure(), ratio))
+                    .orElse("-"),
             goal(result.measure()),
             result.isReached() ? "yes" : "no"
         };
@@ -150,7 +153,7 @@ final class Report {
                     "pgbench",
                     of.pgbench().isEmpty()
                             ? "not found on this machine"
-                            : "%.0f inserts/s, median of %d: %.2f of the baseline; a ratio to it is the one above divided by that"
+                            : "%.0f inserts/s, median of %d: %.2f of the baseline"
                                     .formatted(
                                             Statistics.median(of.pgbench()),
                                             of.pgbench().size(),
@@ -162,6 +165,11 @@ final class Report {
         return facts;
     }
 
+    /** SVG. */
+    String chart() {
+        return Chart.svg(results, findings.pgbench());
+    }
+
     String json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put(
@@ -170,14 +178,14 @@ final class Report {
                         .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
                         .toString());
         json.put("old_payments", old);
-        json.put("results", results.stream().map(Report::json).toList());
+        json.put("results", results.stream().map(result -> json(result, findings)).toList());
         json.put("facts", facts(findings));
         json.put("baselines", findings.baselines());
         json.put("pgbench", findings.pgbench());
         withOld.ifPresent(filled -> {
             json.put(
                     "results_with_old_payments",
-                    filled.results().stream().map(Report::json).toList());
+                    filled.results().stream().map(result -> json(result, filled)).toList());
             json.put("facts_with_old_payments", facts(filled));
         });
         return JsonMapper.builder()
@@ -186,7 +194,7 @@ final class Report {
                 .writeValueAsString(json);
     }
 
-    private static Map<String, Object> json(Result result) {
+    private static Map<String, Object> json(Result result, Stage.Findings of) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("measure", result.measure().word());
         json.put("title", result.measure().title);
@@ -194,6 +202,7 @@ final class Report {
         json.put("median", result.median());
         json.put("values", result.values());
         json.put("per_second", result.raw());
+        result.toPgbench(of.pgbench()).ifPresent(ratio -> json.put("to_pgbench", ratio));
         json.put("goal", goal(result.measure()));
         json.put("reached", result.isReached());
         json.put("load", result.load());

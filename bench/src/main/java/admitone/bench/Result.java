@@ -1,6 +1,7 @@
 package admitone.bench;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a measure came to.
@@ -12,6 +13,13 @@ import java.util.List;
 record Result(Measure measure, List<Double> values, List<Double> raw, String load) {
     double median() {
         return Statistics.median(values);
+    }
+
+    /** As a ratio to what pgbench did in the same run; empty where it was not there, or what was measured is no rate. */
+    Optional<Double> toPgbench(List<Double> pgbench) {
+        return measure.kind == Measure.Kind.RATIO && !raw.isEmpty() && !pgbench.isEmpty()
+                ? Optional.of(Statistics.median(raw) / Statistics.median(pgbench))
+                : Optional.empty();
     }
 
     boolean isReached() {
