@@ -22,10 +22,9 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RestController;
 
 /** Both lists name a user in the path: said again, nothing changes. */
-@RestController
+@ApiController
 @RequestMapping(ApiFilter.BASE + "/channels/{channelId}")
 @Tag(name = "Channels")
 class ChannelListsController {

@@ -34,9 +34,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RestController;
 
-@RestController
+@ApiController
 @RequestMapping(ApiFilter.BASE + "/channels/{channelId}/gifts")
 @Tag(name = "Gifts", description = "Codes that give access once, to whoever redeems them first with the bot")
 class GiftsController {

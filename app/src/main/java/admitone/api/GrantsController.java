@@ -46,9 +46,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RestController;
 
-@RestController
+@ApiController
 @RequestMapping(ApiFilter.BASE + "/grants")
 @Tag(name = "Grants", description = "Who may be inside a channel, until when, and how far the way in has come")
 class GrantsController {

@@ -47,7 +47,9 @@ public final class Main implements Runnable {
 
     /** Does what a command line says; answers its exit code. */
     public static int run(String... args) {
-        return new CommandLine(new Main())
+        // all commands take a third of a second to read, which a restart need not wait for
+        boolean isServe = args.length == 1 && args[0].equals(ServeCommand.NAME);
+        return (isServe ? new CommandLine(new ServeCommand()) : new CommandLine(new Main()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, arguments) -> {
                     e.getCommandLine().getErr().println("admitone: " + e.getMessage());
@@ -58,7 +60,7 @@ public final class Main implements Runnable {
                     Failure.tell(e);
                     return 1;
                 })
-                .execute(args);
+                .execute(isServe ? new String[0] : args);
     }
 
     @Override

@@ -5,10 +5,12 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 @Command(
-        name = "serve",
+        name = ServeCommand.NAME,
         description = "The service; with PostgreSQL embedded unless SPRING_DATASOURCE_URL is set.",
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+    static final String NAME = "serve";
+
     @Override
     public Integer call() {
         SettingsReader.Reading reading = SettingsReader.read(System.getenv());
