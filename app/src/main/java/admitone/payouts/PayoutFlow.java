@@ -280,8 +280,9 @@ public class PayoutFlow {
         claims.lockAccount(payout.seller());
         ledger.book(payout.seller(), payout.subject(), Line.reversal(ledger.of(payout.seller(), payout.subject())));
         claims.release(payout.seller(), payout.id());
-        if (payout.to() instanceof To.Buyer) {
+        if (payout.to() instanceof To.Buyer(String paymentId)) {
             refunds.givenBack(payout);
+            arrival.cameBack(payout.seller(), paymentId, payout.handle());
             noteOfPayment(payout, "refund_came_back", by, Map.of());
         }
     }
@@ -295,6 +296,7 @@ public class PayoutFlow {
                 new RefundArrival.Sent(
                         payout.id(),
                         payout.handle(),
+                        payout.isOfSetAside(),
                         payout.coins(),
                         refund.place().address(),
                         payout.hash()));
@@ -305,7 +307,7 @@ public class PayoutFlow {
             open(
                     payout,
                     PayoutCases.CONTRADICTED,
-                    by.saying("payment " + paymentId + " had been given back otherwise"));
+                    by.saying("something else had become of payment " + paymentId + " before"));
         }
     }
 
