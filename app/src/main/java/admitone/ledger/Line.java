@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,8 @@ public record Line(
         String MARKET_GAIN = "market_gain";
         /** What its coins were worth less than when they came. */
         String MARKET_LOSS = "market_loss";
+        /** What is set aside for a payout: one of these. */
+        Set<String> RESERVES = Set.of(PAYOUT_RESERVE, REFUND_RESERVE);
         /** Put before the kind of a line that is taken back. */
         String REVERSAL = "reversal_of_";
     }

@@ -24,7 +24,7 @@ import org.springframework.stereotype.Repository;
 /** Which payment a payout gives back to its buyer, and where it goes. A row that we did not write is not paid to. */
 @Repository
 public class BuyerRefunds {
-    static final String OVERTAKEN = "the payment was given back otherwise";
+    static final String OVERTAKEN = "something else became of the payment that it gives back";
 
     private final JdbcClient jdbc;
     private final Payments payments;

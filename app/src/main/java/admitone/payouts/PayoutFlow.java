@@ -135,7 +135,11 @@ public class PayoutFlow {
     }
 
     private Outcome wish(SellerId seller, UUID id, PayoutEvent event, By by) {
-        String refused = apply(seller, id, event, by) instanceof Decision.Refused(String why) ? why : null;
+        @Nullable String refused = switch (apply(seller, id, event, by)) {
+            case Decision.Refused(String why) -> why;
+            case Decision.Contradicted() -> "It contradicts what is on record: see its case.";
+            case Decision.Moved _, Decision.Absorbed() -> null;
+        };
         return new Outcome(payouts.find(seller, id).orElseThrow(), refused);
     }
 
@@ -219,6 +223,12 @@ public class PayoutFlow {
         Payout payout = payouts.lock(seller, id).orElseThrow();
         Instant now = clock.instant();
         Decision decision = PayoutRules.decide(payout.state(), event, now);
+        if (decision instanceof Decision.Moved moved
+                && moved.books() != PayoutRules.Books.NOTHING
+                && !ledger.isReserved(seller, payout.subject())) {
+            contradicted(payout, batchId, BeforeSending.OVER, by);
+            return new Decision.Contradicted();
+        }
         switch (decision) {
             case Decision.Moved moved -> write(payout, event, moved, by, now);
             case Decision.Contradicted() -> contradicted(payout, batchId, what(event), by);
