@@ -768,7 +768,7 @@ class PayoutProtocolDatabaseTests {
                 .containsExactly("T" + SELLER + "0", "Tnext");
     }
 
-    /** A finished one is set back by hand, before its batch is made anew and before another code is given. */
+    /** A finished one is set back by hand, long after what the provider's list is still asked about. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -783,12 +783,29 @@ class PayoutProtocolDatabaseTests {
         Payout payout = paying.approved("50.00");
         paying.pass(A_WHILE);
         assertThat(paying.state(payout)).isEqualTo("finished");
+        boolean anew = setBack.contains("attempt = 2");
+        paying.core.clock.advance(Duration.ofDays(3));
+        paying.approved("60.00");
+        paying.pass(A_WHILE);
         paying.core.owner().sql("""
-                        update payouts.attempt set ended_at = null, verified_at = null, tries = 0, called_at = now;
-                        update payouts.payout set %s;
-                        update tasks.task set state = 'ready', due_at = now where kind like '%%_payout' and kind <> 'tell_payout';
-                        update tasks.task set payload = payload || '{"attempt": "2"}' where kind = 'create_payout' and %s;
-                        """.replace("now", "'" + paying.core.clock.instant() + "'").formatted(setBack, setBack.contains("attempt = 2"))).update();
+                        update payouts.attempt set ended_at = null, verified_at = null, tries = 0, called_at = 'now'
+                        where payout_id = 'id' and not anew;
+                        update payouts.payout set change where payout_id = 'id';
+                        update tasks.task set state = 'ready', due_at = 'now' where kind in ('verify_payout', 'follow_payout') and payload ->> 'payout' = 'id'
+                        """.replace("now", paying.core.clock.instant().toString())
+                        .replace("id'", payout.id() + "'")
+                        .replace("change", setBack)
+                        .replace("anew", Boolean.toString(anew))).update();
+        paying.core.transactions.run(
+                SELLER,
+                () -> paying.core
+                        .bean(Tasks.class)
+                        .oweAgain(
+                                SELLER,
+                                PayoutWork.create(
+                                        payout.id(),
+                                        anew ? 2 : 1,
+                                        paying.core.clock.instant())));
         Row row = paying.provider.rows.getFirst();
         if (setBack.contains("created") || setBack.contains("verifying")) {
             row.status = Status.CREATING; // another batch that was made by hand, say
@@ -796,13 +813,13 @@ class PayoutProtocolDatabaseTests {
 
         paying.pass(LONG);
 
-        assertThat(paying.provider.rows).hasSize(1);
-        assertThat(calls("verify")).as("codes").isEqualTo(1);
+        assertThat(paying.provider.rows).hasSize(2);
+        assertThat(calls("verify")).as("codes").isEqualTo(2);
         assertThat(paying.core.strings("select kind from ledger.journal where kind like '%payout'"))
                 .as("booked")
-                .containsExactly("payout");
+                .containsExactly("payout", "payout");
         assertThat(paying.openCases()).contains("payout_contradicted");
-        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+        assertThat(paying.balance(SELLER)).isEqualTo("110.00 = 110.00 + 0.00 + 0.00");
     }
 
     /** What a person has not approved is not sent, whatever its row says. */
