@@ -96,6 +96,7 @@ class RefundOfSetAsideDatabaseTests {
 
         Payout refund = paying.refunded(SELLER, HALF);
         assertThat(refund.coins()).isEqualTo(Money.parse("32.999", USDT));
+        assertThat(standing()).containsExactly("payout_reserved 33 usdttrc20", "provider_clearing -33 usdttrc20");
         paying.approve(refund);
         paying.pass(A_WHILE);
 
