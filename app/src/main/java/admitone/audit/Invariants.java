@@ -1,6 +1,7 @@
 package admitone.audit;
 
 import admitone.database.Columns;
+import admitone.money.Asset;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ public class Invariants {
                 .param("patient", Columns.at(now.minus(PATIENCE)))
                 .param("late", Columns.at(now.minus(LATE)))
                 .param("now", Columns.at(now))
+                .param("fiat", Asset.fiats().toArray(String[]::new))
                 .query((row, n) -> new Checked(
                         invariant.name().toLowerCase(Locale.ROOT),
                         invariant.title,
@@ -154,7 +156,8 @@ public class Invariants {
                 join checkout.orders o on o.seller_id = p.seller_id and o.order_id = p.order_id
                 join ledger.journal a on a.seller_id = p.seller_id and a.reference = 'payment:' || p.payment_id and a.kind = 'accrual'
                 left join ledger.journal f on f.seller_id = p.seller_id and f.reference = a.reference and f.kind = 'fee'
-                cross join lateral (select round(p.outcome_units * a.rate_usd * 1e-16) as cents) worth -- a coin has 10^18 units
+                cross join lateral (select round(p.outcome_units * a.rate_usd
+                  * case when p.outcome_asset = any(:fiat) then 1 else 1e-16 end) as cents) worth -- a coin has 10^18 units
                 where p.state = 'paid' and p.outcome_asset <> 'usd'
                   and (a.rate_asset <> p.outcome_asset or a.amount + coalesce(f.amount, 0) <> worth.cents
                     or coalesce(f.amount, 0) <> round(worth.cents * o.fee_percent / 100))

@@ -265,6 +265,19 @@ public class Payouts {
                 .single();
     }
 
+    /** What of a coin those that are not over will send of the seller's balance, and what the provider takes for it. */
+    public Money needed(SellerId seller, Asset coin) {
+        BigDecimal units = jdbc.sql("""
+                select coalesce(sum(p.coin_units + round(p.fee_units / p.rate_usd * 1e16) + coalesce(r.kept_units, 0)), 0)
+                from payouts.payout p left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
+                where p.seller_id = ? and p.coin = ? and p.ended_at is null and p.amount_units > 0
+                """)
+                .params(seller.value(), coin.code())
+                .query(BigDecimal.class)
+                .single();
+        return new Money(units.toBigIntegerExact(), coin);
+    }
+
     /** What was made for a destination of the seller's, or for any, since then and did not come back, in USD. */
     Money takenSince(SellerId seller, Optional<UUID> destination, Instant since) {
         BigDecimal units = jdbc.sql("""

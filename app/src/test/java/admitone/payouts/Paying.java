@@ -128,7 +128,7 @@ public final class Paying implements AutoCloseable {
         return paid(seller, coins, USDT);
     }
 
-    String paid(SellerId seller, String coins, Asset coin) {
+    public String paid(SellerId seller, String coins, Asset coin) {
         String payment = Integer.toString(600_000_000 + ++earned);
         core.hear(finished(seller, payment, coins, coin));
         return payment;
