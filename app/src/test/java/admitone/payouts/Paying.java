@@ -135,7 +135,7 @@ public final class Paying implements AutoCloseable {
     }
 
     /** A part of a price, which is set aside; answers its id. */
-    String partlyPaid(SellerId seller, String coins) {
+    public String partlyPaid(SellerId seller, String coins) {
         String payment = Integer.toString(600_000_000 + ++earned);
         core.hear(finished(seller, payment, coins, USDT)
                 .with("payment_status", "partially_paid")
