@@ -215,7 +215,8 @@ public class Invariants {
                       where c.seller_id = p.seller_id and c.claimed_by = p.payout_id and c.released_at is null
                         and (p.state = 'finished' or j.reference <> 'payment:' || r.payment_id))))
                 """),
-        SET_ASIDE_IS_NOT_SENT_TWICE("What is set aside of a payment is on its way back once at most, and not when it counts", """
+        SET_ASIDE_IS_NOT_SENT_TWICE(
+                "What is set aside of a payment is on its way back once at most, and not when it counts", """
                 select r.payment_id from payouts.refund r
                 join payouts.payout p on p.seller_id = r.seller_id and p.payout_id = r.payout_id
                 join payments.payment y on y.seller_id = r.seller_id and y.payment_id = r.payment_id

@@ -112,7 +112,9 @@ public class Destinations {
     private boolean isWhole(SellerId seller, Versions all) {
         return all.head().mac().isEmpty()
                 ? all.rows().isEmpty()
-                : seal.holds(mac(seller, all.head().newest(), all.head().from(), all.rows()), all.head().mac());
+                : seal.holds(
+                        mac(seller, all.head().newest(), all.head().from(), all.rows()),
+                        all.head().mac());
     }
 
     private String mac(SellerId seller, int newest, int from, List<Destination> rows) {
@@ -328,7 +330,11 @@ public class Destinations {
         if (isWhole(seller, all)) {
             return;
         }
-        String which = seal.of("destinations_found", seller, mac(seller, 0, 0, all.rows()), all.head().mac());
+        String which = seal.of(
+                "destinations_found",
+                seller,
+                mac(seller, 0, 0, all.rows()),
+                all.head().mac());
         Map<String, String> detail = new LinkedHashMap<>();
         detail.put("newest_on_record", Integer.toString(all.head().newest()));
         all.rows().stream().findFirst().ifPresent(row -> {

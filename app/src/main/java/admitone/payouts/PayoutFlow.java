@@ -135,7 +135,8 @@ public class PayoutFlow {
     }
 
     private Outcome wish(SellerId seller, UUID id, PayoutEvent event, By by) {
-        @Nullable String refused = switch (apply(seller, id, event, by)) {
+        @Nullable
+        String refused = switch (apply(seller, id, event, by)) {
             case Decision.Refused(String why) -> why;
             case Decision.Contradicted() -> "It contradicts what is on record: see its case.";
             case Decision.Moved _, Decision.Absorbed() -> null;

@@ -115,8 +115,7 @@ public class Payouts {
 
     /** An approval is good for so many attempts that a person is asked anew after them. */
     private String approvalMac(Payout payout, String by, int attempt) {
-        return seal.of(
-                "approval", payout.seller(), payout.id(), by, (attempt - 1) / PayoutRules.MOST_ATTEMPTS);
+        return seal.of("approval", payout.seller(), payout.id(), by, (attempt - 1) / PayoutRules.MOST_ATTEMPTS);
     }
 
     private String mac(Payout payout) {

@@ -88,8 +88,7 @@ final class RefundRules {
             return new No("nothing_set_aside", "Nothing of it is set aside in one coin." + BY_HAND);
         }
         Money none = Money.zero(coin.get());
-        return new Brought(
-                told, Money.zero(Asset.USD), null, told.compareTo(aside) > 0 ? told.minus(aside) : none);
+        return new Brought(told, Money.zero(Asset.USD), null, told.compareTo(aside) > 0 ? told.minus(aside) : none);
     }
 
     private static Found counted(List<Posted> booked, boolean claimed, Money available) {

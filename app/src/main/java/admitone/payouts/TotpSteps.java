@@ -49,7 +49,8 @@ class TotpSteps {
 
     /** Whether nobody gets one now, so that whoever wants it need not ask the provider before. */
     boolean isTaken() {
-        return jdbc.sql("select exists (select from payouts.totp_step where seller_id = ? and account = ? and step >= ?)")
+        return jdbc.sql(
+                        "select exists (select from payouts.totp_step where seller_id = ? and account = ? and step >= ?)")
                 .params(SellerId.PLATFORM.value(), ACCOUNT, number(clock.instant()))
                 .query(Boolean.class)
                 .single();

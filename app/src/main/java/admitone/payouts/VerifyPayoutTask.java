@@ -142,7 +142,8 @@ class VerifyPayoutTask implements TaskHandler {
         faults.reach(Point.CP25_BEFORE_VERIFY);
         boolean begun = transactions.run(
                 payout.seller(),
-                () -> isStillDue(payouts.lock(payout.seller(), payout.id()).orElseThrow()) // while its code was waited for
+                () -> isStillDue(payouts.lock(payout.seller(), payout.id())
+                                .orElseThrow()) // while its code was waited for
                         && flow.apply(payout.seller(), payout.id(), new PayoutEvent.VerifyBegins(), by(task))
                                 instanceof Decision.Moved);
         if (!begun) {

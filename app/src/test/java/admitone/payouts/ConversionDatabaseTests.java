@@ -83,7 +83,8 @@ class ConversionDatabaseTests {
                 .sql("update ledger.journal set debit = 'own_wallet' where kind = 'settlement'")
                 .update();
 
-        assertThat(convert("c-1", "0.01", "40")).isEqualTo(new Outcome.MoreThanThereIs(Money.zero(ETH), Money.zero(ETH)));
+        assertThat(convert("c-1", "0.01", "40"))
+                .isEqualTo(new Outcome.MoreThanThereIs(Money.zero(ETH), Money.zero(ETH)));
     }
 
     /** Half of it goes back to its buyer: what is sent, and what the provider takes for it, stays what it is. */

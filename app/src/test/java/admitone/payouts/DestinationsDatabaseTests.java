@@ -284,7 +284,8 @@ class DestinationsDatabaseTests {
         Destination other = added(OTHER);
         confirm(other);
         core.owner()
-                .sql("create table payouts.kept as select * from payouts.destination where seller_id = ? and version = 2")
+                .sql(
+                        "create table payouts.kept as select * from payouts.destination where seller_id = ? and version = 2")
                 .param(seller.value())
                 .update();
         withdraw(other);

@@ -787,7 +787,9 @@ class PayoutProtocolDatabaseTests {
         paying.core.clock.advance(Duration.ofDays(3));
         paying.approved("60.00");
         paying.pass(A_WHILE);
-        paying.core.owner().sql("""
+        paying.core
+                .owner()
+                .sql("""
                         update payouts.attempt set ended_at = null, verified_at = null, tries = 0, called_at = 'now'
                         where payout_id = 'id' and not anew;
                         update payouts.payout set change where payout_id = 'id';
@@ -795,17 +797,13 @@ class PayoutProtocolDatabaseTests {
                         """.replace("now", paying.core.clock.instant().toString())
                         .replace("id'", payout.id() + "'")
                         .replace("change", setBack)
-                        .replace("anew", Boolean.toString(anew))).update();
+                        .replace("anew", Boolean.toString(anew)))
+                .update();
         paying.core.transactions.run(
                 SELLER,
                 () -> paying.core
                         .bean(Tasks.class)
-                        .oweAgain(
-                                SELLER,
-                                PayoutWork.create(
-                                        payout.id(),
-                                        anew ? 2 : 1,
-                                        paying.core.clock.instant())));
+                        .oweAgain(SELLER, PayoutWork.create(payout.id(), anew ? 2 : 1, paying.core.clock.instant())));
         Row row = paying.provider.rows.getFirst();
         if (setBack.contains("created") || setBack.contains("verifying")) {
             row.status = Status.CREATING; // another batch that was made by hand, say
@@ -877,7 +875,12 @@ class PayoutProtocolDatabaseTests {
 
     /** A code moves what the batch holds, whatever we asked for. */
     @ParameterizedTest
-    @CsvSource({"Tstranger, 49.99, usdttrc20", "mine, 4999, usdttrc20", "mine, 49.99, usdterc20", "mine, 49.99, usdttrc20"})
+    @CsvSource({
+        "Tstranger, 49.99, usdttrc20",
+        "mine, 4999, usdttrc20",
+        "mine, 49.99, usdterc20",
+        "mine, 49.99, usdttrc20"
+    })
     void batchThatHoldsSomethingElseGetsNoCode(String address, String coins, String coin) {
         Payout payout = paying.approved("50.00");
         while (paying.provider.rows.isEmpty()) {
@@ -886,7 +889,8 @@ class PayoutProtocolDatabaseTests {
         Row row = paying.provider.rows.getFirst();
         row.holds = new NewBatch(
                 row.asked.externalId(),
-                new Place(new Asset(coin), address.equals("mine") ? row.asked.to().address() : address, null),
+                new Place(
+                        new Asset(coin), address.equals("mine") ? row.asked.to().address() : address, null),
                 Money.parse(coins, new Asset(coin)),
                 row.asked.notifyUrl());
 

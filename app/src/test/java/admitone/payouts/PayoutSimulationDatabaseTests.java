@@ -43,7 +43,8 @@ class PayoutSimulationDatabaseTests {
             new SellerId("3123456789ab"));
 
     /** Sums that no payment brought break other ones. */
-    private static final Pattern OF_PAYOUTS = Pattern.compile("payout|refund|claim|batch|overdrawn|set_aside|anew|approved");
+    private static final Pattern OF_PAYOUTS =
+            Pattern.compile("payout|refund|claim|batch|overdrawn|set_aside|anew|approved");
 
     private record Paid(SellerId seller, String payment) {}
 
@@ -93,7 +94,9 @@ class PayoutSimulationDatabaseTests {
         assertThat(states.getOrDefault("finished", 0L)).isGreaterThan(PAYOUTS / 2);
         assertThat(paying.core.count("payouts.refund where given_back_at is null"))
                 .isPositive();
-        assertThat(Broken.in(paying.core)).as("seed %d", seed).noneMatch(one -> OF_PAYOUTS.matcher(one).find());
+        assertThat(Broken.in(paying.core))
+                .as("seed %d", seed)
+                .noneMatch(one -> OF_PAYOUTS.matcher(one).find());
     }
 
     /** Those neither in a terminal state nor in one that waits visibly for a person. */
@@ -157,7 +160,11 @@ class PayoutSimulationDatabaseTests {
                             random.nextInt(4) == 0 ? paying.making.byHand(seller, "operator") : paying.make(seller);
                     if (outcome instanceof Made.Done(Payout payout)) {
                         made++;
-                        assertThat(paying.core.bean(Receivers.class).of(payout).place().address())
+                        assertThat(paying.core
+                                        .bean(Receivers.class)
+                                        .of(payout)
+                                        .place()
+                                        .address())
                                 .as("the newest that counts, seed %d", seed)
                                 .isEqualTo(address(seller));
                     }

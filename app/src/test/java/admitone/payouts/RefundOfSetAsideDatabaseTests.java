@@ -194,8 +194,7 @@ class RefundOfSetAsideDatabaseTests {
 
     @Test
     void whoAsksWhileAnotherGrantsGivesBackWhatCounts() throws Exception {
-        Case one =
-                paying.core.bean(Cases.class).ofPayment(SELLER, HALF).getFirst();
+        Case one = paying.core.bean(Cases.class).ofPayment(SELLER, HALF).getFirst();
         paying.core.whileUncommitted(
                 SELLER,
                 () -> paying.core.bean(CaseDecisions.class).decide(SELLER, one.id(), GRANT),
@@ -227,7 +226,9 @@ class RefundOfSetAsideDatabaseTests {
                             select r.payment_id from payouts.refund r
                             join payouts.payout p on p.seller_id = r.seller_id and p.payout_id = r.payout_id
                             where r.payment_id = ? and (p.amount_units = 0) = ?
-                            """, payment, granted)).as("set aside and granted").isEmpty();
+                            """, payment, granted))
+                    .as("set aside and granted")
+                    .isEmpty();
         }
     }
 
@@ -348,13 +349,19 @@ class RefundOfSetAsideDatabaseTests {
     @Test
     void whatIsNotSetAsideForItByTheJournalIsNotSent() {
         Payout refund = approved();
-        paying.core.owner().sql("delete from ledger.journal where kind = 'refund_reserve'").update();
+        paying.core
+                .owner()
+                .sql("delete from ledger.journal where kind = 'refund_reserve'")
+                .update();
 
         paying.pass(A_WHILE);
 
         assertThat(paying.provider.rows).isEmpty();
         assertThat(paying.openCases()).contains("payout_contradicted");
-        paying.core.owner().sql("delete from payouts.refund; delete from payouts.payout").update();
+        paying.core
+                .owner()
+                .sql("delete from payouts.refund; delete from payouts.payout")
+                .update();
         assertThat(refund.reserved().isPositive()).isFalse();
     }
 
