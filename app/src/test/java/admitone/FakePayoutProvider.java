@@ -50,12 +50,15 @@ public final class FakePayoutProvider implements PayoutProvider {
 
         public @Nullable String hash;
         public @Nullable String error;
+        /** What it made of what it was asked. */
+        public NewBatch holds;
         /** What it says that it took beside; null: it does not say. */
         public @Nullable Money fee;
 
         Row(String batchId, NewBatch asked, Instant createdAt) {
             this.batchId = batchId;
             this.asked = asked;
+            this.holds = asked;
             this.createdAt = createdAt;
         }
     }
@@ -200,10 +203,10 @@ public final class FakePayoutProvider implements PayoutProvider {
                 "w" + row.batchId,
                 row.batchId,
                 echoesExternalIds ? row.asked.externalId() : null,
-                row.asked.to().address(),
-                tellsMemos ? row.asked.to().extraId() : null,
-                row.asked.coins().asset(),
-                row.asked.coins(),
+                row.holds.to().address(),
+                tellsMemos ? row.holds.to().extraId() : null,
+                row.holds.coins().asset(),
+                row.holds.coins(),
                 row.fee,
                 row.status,
                 row.status.name(),

@@ -8,6 +8,7 @@ import admitone.ledger.Conversions.Outcome;
 import admitone.money.Money;
 import admitone.money.Rate;
 import admitone.money.Rates;
+import admitone.payouts.Payouts;
 import admitone.runtime.SellerId;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
@@ -32,6 +33,7 @@ class ConversionsController {
     private static final Duration SOON = Duration.ofMinutes(1);
 
     private final Conversions conversions;
+    private final Payouts payouts;
     private final Rates rates;
     private final Catalog catalog;
     private final Timeline timeline;
@@ -40,12 +42,14 @@ class ConversionsController {
 
     ConversionsController(
             Conversions conversions,
+            Payouts payouts,
             Rates rates,
             Catalog catalog,
             Timeline timeline,
             Idempotency idempotency,
             Clock clock) {
         this.conversions = conversions;
+        this.payouts = payouts;
         this.rates = rates;
         this.catalog = catalog;
         this.timeline = timeline;
@@ -84,7 +88,13 @@ class ConversionsController {
     }
 
     private ConversionView booked(Caller caller, SellerId seller, NewConversion said, Rate rate) {
-        return switch (conversions.book(seller, said.reference(), said.fromAmount(), said.toAmount(), rate)) {
+        return switch (conversions.book(
+                seller,
+                said.reference(),
+                said.fromAmount(),
+                said.toAmount(),
+                rate,
+                coin -> payouts.needed(seller, coin))) {
             case Outcome.Booked(Money gain, boolean isNew) -> {
                 if (isNew) {
                     timeline.append(seller, event(caller, said, gain));
@@ -98,11 +108,16 @@ class ConversionsController {
                         said.toCurrency().code(),
                         gain.text());
             }
-            case Outcome.MoreThanThereIs(Money there) ->
+            case Outcome.MoreThanThereIs(Money there, Money needed) ->
                 throw Problem.unprocessable(
                         "more_than_there_is",
                         "By the journal the provider holds " + there
-                                + " of this seller's that may be converted. GET /api/v1/sellers/{id}/accounts tells what stands where.");
+                                + " of this seller's that may be converted"
+                                + (needed.isPositive()
+                                        ? ", of which payouts that are under way need " + needed
+                                                + ": let them come to their end, or cancel them, first"
+                                        : "")
+                                + ". GET /api/v1/sellers/{id}/accounts tells what stands where.");
             case Outcome.Taken() ->
                 throw Problem.conflict(
                         "reference_taken", "This reference stands for another conversion of this seller's.");

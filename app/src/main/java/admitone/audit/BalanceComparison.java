@@ -112,12 +112,22 @@ class BalanceComparison {
                     where not exists (select from ledger.journal t
                       where t.seller_id = u.seller_id and t.reference = u.reference and t.kind = 'payout_fee_coins')
                     group by u.coin),
-                  operators as (
+                  earned as (
                     select f.rate_asset as coin, sum(case f.credit when 'fee_income' then f.amount else -f.amount end / f.rate_usd) * 1e16 as units
                     from ledger.journal f
                     where 'fee_income' in (f.debit, f.credit) and f.rate_asset is not null and not exists (select from ledger.journal w
                       where w.seller_id = f.seller_id and w.reference = f.reference and w.debit = 'own_wallet')
-                    group by f.rate_asset)
+                    group by f.rate_asset
+                    union all -- and their part of what was converted into it
+                    select into_.rate_asset, sum(cost.amount * f.fee / f.value / into_.rate_usd) * 1e16
+                    from ledger.journal cost
+                    join ledger.journal into_ on into_.seller_id = cost.seller_id and into_.reference = cost.reference and into_.kind = 'conversion_carried'
+                    join (select seller_id, rate_asset, sum(amount) as value, coalesce(sum(amount) filter (where kind = 'fee'), 0) as fee
+                      from ledger.journal where kind in ('accrual', 'fee') and rate_asset is not null group by seller_id, rate_asset) f
+                      on f.seller_id = cost.seller_id and f.rate_asset = cost.rate_asset
+                    where cost.kind = 'conversion_cost'
+                    group by into_.rate_asset),
+                  operators as (select coin, sum(units) as units from earned group by coin)
                 select c.coin, c.units as ours, coalesce(l.units, 0) + round(coalesce(u.units, 0)) as leaving,
                   round(coalesce(o.units, 0)) as operators
                 from clearing c left join leaving l on l.coin = c.coin left join untold u on u.coin = c.coin

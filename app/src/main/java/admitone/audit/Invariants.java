@@ -1,6 +1,7 @@
 package admitone.audit;
 
 import admitone.database.Columns;
+import admitone.money.Asset;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ public class Invariants {
                 .param("patient", Columns.at(now.minus(PATIENCE)))
                 .param("late", Columns.at(now.minus(LATE)))
                 .param("now", Columns.at(now))
+                .param("fiat", Asset.fiats().toArray(String[]::new))
                 .query((row, n) -> new Checked(
                         invariant.name().toLowerCase(Locale.ROOT),
                         invariant.title,
@@ -154,7 +156,8 @@ public class Invariants {
                 join checkout.orders o on o.seller_id = p.seller_id and o.order_id = p.order_id
                 join ledger.journal a on a.seller_id = p.seller_id and a.reference = 'payment:' || p.payment_id and a.kind = 'accrual'
                 left join ledger.journal f on f.seller_id = p.seller_id and f.reference = a.reference and f.kind = 'fee'
-                cross join lateral (select round(p.outcome_units * a.rate_usd * 1e-16) as cents) worth -- a coin has 10^18 units
+                cross join lateral (select round(p.outcome_units * a.rate_usd
+                  * case when p.outcome_asset = any(:fiat) then 1 else 1e-16 end) as cents) worth -- a coin has 10^18 units
                 where p.state = 'paid' and p.outcome_asset <> 'usd'
                   and (a.rate_asset <> p.outcome_asset or a.amount + coalesce(f.amount, 0) <> worth.cents
                     or coalesce(f.amount, 0) <> round(worth.cents * o.fee_percent / 100))
@@ -179,18 +182,21 @@ public class Invariants {
         PAYOUT_IS_ITS_CLAIMS("What a payout pays, with its fee, is the sum of the lines that it claims", """
                 select p.payout_id::text from payouts.payout p
                 where p.state not in ('rejected', 'cancelled', 'released') and not (p.destination_id is null and p.state = 'finished')
-                  and p.amount_units + p.fee_units is distinct from (
-                    select sum(case j.credit when 'seller_payable' then j.amount else -j.amount end)
+                  and p.amount_units + p.fee_units <> (
+                    select coalesce(sum(case j.credit when 'seller_payable' then j.amount else -j.amount end), 0)
                     from ledger.claim c
                     join ledger.journal j on j.seller_id = c.seller_id and j.entry_id = c.entry_id and j.kind = c.kind
                     where c.seller_id = p.seller_id and c.claimed_by = p.payout_id and c.released_at is null)
                 """),
         PAYOUT_IS_RESERVED("What a payout takes is set aside until it is paid or given back, once", """
                 select p.payout_id::text from payouts.payout p
-                left join ledger.journal r on r.seller_id = p.seller_id and r.reference = 'payout:' || p.payout_id and r.kind = 'payout_reserve'
-                left join ledger.journal b on b.seller_id = p.seller_id and b.reference = r.reference and b.kind = 'reversal_of_payout_reserve'
+                left join payouts.refund aside on aside.seller_id = p.seller_id and aside.payout_id = p.payout_id and p.amount_units = 0
+                left join ledger.journal r on r.seller_id = p.seller_id and r.reference = 'payout:' || p.payout_id
+                  and r.kind = case when aside.payout_id is null then 'payout_reserve' else 'refund_reserve' end
+                left join ledger.journal b on b.seller_id = p.seller_id and b.reference = r.reference and b.kind = 'reversal_of_' || r.kind
                 left join ledger.journal d on d.seller_id = p.seller_id and d.reference = r.reference and d.kind = 'payout'
-                where r.amount is distinct from p.amount_units + p.fee_units
+                where r.amount is distinct from coalesce(p.coin_units + aside.kept_units, p.amount_units + p.fee_units)
+                  or r.asset is distinct from case when aside.payout_id is null then 'usd' else p.coin end
                   or (b.amount is not null) <> (p.state in ('rejected', 'cancelled', 'released') or (p.state = 'finished' and p.destination_id is null))
                   or (d.amount is not null) <> (p.state = 'finished' and p.destination_id is not null)
                 """),
@@ -208,6 +214,14 @@ public class Invariants {
                       join ledger.journal j on j.seller_id = c.seller_id and j.entry_id = c.entry_id and j.kind = c.kind
                       where c.seller_id = p.seller_id and c.claimed_by = p.payout_id and c.released_at is null
                         and (p.state = 'finished' or j.reference <> 'payment:' || r.payment_id))))
+                """),
+        SET_ASIDE_IS_NOT_SENT_TWICE(
+                "What is set aside of a payment is on its way back once at most, and not when it counts", """
+                select r.payment_id from payouts.refund r
+                join payouts.payout p on p.seller_id = r.seller_id and p.payout_id = r.payout_id
+                join payments.payment y on y.seller_id = r.seller_id and y.payment_id = r.payment_id
+                where p.amount_units = 0 and r.given_back_at is null
+                  and (y.state = 'paid' or p.coin_units + r.kept_units > greatest(y.outcome_units, y.suspended_units))
                 """),
         NOBODY_IS_OVERDRAWN(
                 "Never more is paid or under way than was earned, but for what a person decided and the next payouts take off",

@@ -9,7 +9,9 @@ import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,10 +24,7 @@ public class LateChanges {
     static final int MOST = 500;
 
     private static final Set<String> KINDS = Set.of(
-            PaymentComparison.NOT_TAKEN_IN,
-            PaymentComparison.REFUNDED_THERE,
-            PaymentComparison.NOT_SETTLED_THERE,
-            PaymentComparison.OTHER_OUTCOME);
+            PaymentComparison.NOT_TAKEN_IN, PaymentComparison.REFUNDED_THERE, PaymentComparison.NOT_SETTLED_THERE);
 
     private final Payments payments;
     private final Tasks tasks;
@@ -39,13 +38,29 @@ public class LateChanges {
 
     /** Answers about how many the provider is asked again. */
     public int ask(Report report) {
-        List<String> late = report.differences().stream()
-                .filter(one -> KINDS.contains(one.kind()))
-                .map(Difference::about)
+        List<Difference> late = report.differences().stream()
+                .filter(one -> KINDS.contains(one.kind()) || isOtherOutcome(one))
                 .limit(MOST)
                 .toList();
-        Map<String, SellerId> sellers = payments.sellersOf(Set.copyOf(late));
-        sellers.forEach((id, seller) -> transactions.run(seller, () -> tasks.oweAgain(seller, Work.look(id))));
+        Map<String, SellerId> sellers =
+                payments.sellersOf(late.stream().map(Difference::about).collect(Collectors.toSet()));
+        late.stream().filter(one -> sellers.containsKey(one.about())).forEach(one -> ask(sellers, one));
         return sellers.size();
+    }
+
+    private void ask(Map<String, SellerId> sellers, Difference one) {
+        SellerId seller = Objects.requireNonNull(sellers.get(one.about()));
+        transactions.run(seller, () -> {
+            if (isOtherOutcome(one)) {
+                tasks.owe(seller, Work.lookAt(one.about(), one.provider()));
+            } else {
+                tasks.oweAgain(seller, Work.look(one.about()));
+            }
+        });
+    }
+
+    /** What comes of it is the same each night, as long as the same is told: where it is within the tolerance, nothing. */
+    private static boolean isOtherOutcome(Difference one) {
+        return one.kind().equals(PaymentComparison.OTHER_OUTCOME);
     }
 }

@@ -112,7 +112,7 @@ public class CaseDecisions {
     public sealed interface Outcome {
         record Decided(Case one) implements Outcome {}
 
-        /** {@code code}: {@code already_decided}, {@code operator_decides}, {@code not_possible}, {@code order_unknown}, {@code order_paid}. */
+        /** {@code code}: {@code already_decided}, {@code operator_decides}, {@code not_possible}, {@code refund_under_way}, {@code order_unknown}, {@code order_paid}. */
         record Refused(String code, String reason) implements Outcome {}
     }
 
@@ -130,8 +130,17 @@ public class CaseDecisions {
                         .map(it -> new Possible(it.getKey(), it.getValue(), List.of()))
                         .toList()
                 : Ruling.possible(about(seller, one)).stream()
+                        .filter(it -> it.decision().equals(Ruling.DISMISS)
+                                || underWay(seller, one).isEmpty())
                         .map(it -> new Possible(it.decision(), it.effect(), it.needs()))
                         .toList();
+    }
+
+    /** Why nothing but closing the case can be decided about its payment now. */
+    private Optional<String> underWay(SellerId seller, Case one) {
+        return one.paymentId() == null || deciders.containsKey(one.kind())
+                ? Optional.empty()
+                : refunds.underWay(seller, one.paymentId());
     }
 
     private boolean isDecided(Case one) {
@@ -168,6 +177,10 @@ public class CaseDecisions {
         }
         if (isForOperator(one) && !asked.cause().equals(OPERATOR)) {
             return new Outcome.Refused("operator_decides", "The operator decides this case: ask them.");
+        }
+        Optional<String> underWay = underWay(seller, one);
+        if (underWay.isPresent() && !asked.decision().equals(Ruling.DISMISS)) {
+            return new Outcome.Refused(Refunds.UNDER_WAY, underWay.get());
         }
         List<Possible> possible = possible(seller, one);
         if (possible.stream().noneMatch(it -> it.decision().equals(asked.decision()))) {
@@ -225,7 +238,7 @@ public class CaseDecisions {
             case Ruling.REFUNDED -> refunded(about, asked);
             default -> {
                 if (one.kind().equals(Why.UNDERPAID) && about.payment() != null) {
-                    payments.dismiss(about.payment());
+                    payments.dismiss(seller, about.payment().id());
                 }
                 tellSecond(about, Became.KEPT, null);
             }

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 class RefundAfterPayout implements CaseDecider {
     static final String KIND = "refund_after_payout";
-    private static final String DEDUCT = "deduct";
+    static final String DEDUCT = "deduct";
     private static final String DISMISS = "dismiss";
 
     private final Claims claims;

@@ -1,5 +1,7 @@
 package admitone.fulfillment;
 
+import admitone.cases.Case;
+import admitone.cases.Cases;
 import admitone.cases.DecisionRefused;
 import admitone.fulfillment.Subjects.Subject;
 import admitone.ledger.Claims;
@@ -20,9 +22,11 @@ import admitone.payouts.BuyerRefunds;
 import admitone.payouts.RefundArrival;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
+import admitone.timeline.Event;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,11 +35,14 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Refunds implements RefundArrival {
+    static final String UNDER_WAY = "refund_under_way";
+
     private final Payments payments;
     private final Subjects subjects;
     private final Fulfillment fulfillment;
     private final BuyerRefunds payouts;
     private final Claims claims;
+    private final Cases cases;
     private final Tasks tasks;
     private final Clock clock;
 
@@ -45,6 +52,7 @@ public class Refunds implements RefundArrival {
             Fulfillment fulfillment,
             BuyerRefunds payouts,
             Claims claims,
+            Cases cases,
             Tasks tasks,
             Clock clock) {
         this.payments = payments;
@@ -52,6 +60,7 @@ public class Refunds implements RefundArrival {
         this.fulfillment = fulfillment;
         this.payouts = payouts;
         this.claims = claims;
+        this.cases = cases;
         this.tasks = tasks;
         this.clock = clock;
     }
@@ -69,7 +78,9 @@ public class Refunds implements RefundArrival {
                 seller, said(payment, Cause.OPERATOR, by + ": " + reason, "given back by " + by + ": " + reason));
         return switch (subject.payment().state()) {
             case Paid _, PartiallyPaid _, Held _ -> {
-                payouts.of(seller, paymentId).ifPresent(Refunds::refuse);
+                underWay(seller, paymentId).ifPresent(why -> {
+                    throw new DecisionRefused(UNDER_WAY, why);
+                });
                 fulfillment.decideAndWrite(List.of(subject), /* kept= */ false);
                 yield true;
             }
@@ -78,10 +89,10 @@ public class Refunds implements RefundArrival {
         };
     }
 
-    private static void refuse(String payout) {
-        throw new DecisionRefused(
-                "refund_under_way",
-                "The payout " + payout
+    /** Why nothing else can be done with a payment; empty where no payout gives it back. */
+    Optional<String> underWay(SellerId seller, String paymentId) {
+        return payouts.of(seller, paymentId)
+                .map(payout -> "The payout " + payout
                         + " gives it back. Let it come to its end, or have the operator cancel it first (POST /api/v1/payouts/"
                         + payout + "/cancel).");
     }
@@ -95,11 +106,36 @@ public class Refunds implements RefundArrival {
         if (subject.order() != null) {
             tasks.owe(seller, Work.tellRefund(paymentId, subject.order().id(), sent));
         }
-        if (!(subject.payment().state() instanceof Paid)) {
-            return false;
+        boolean isAsItWas = switch (subject.payment().state()) {
+            case Paid _ -> !sent.ofSetAside();
+            case PartiallyPaid _, Held _ -> sent.ofSetAside();
+            case Waiting(), Confirming _, Closed _, Refunded() -> false;
+        };
+        takenBack(seller, paymentId, sent.handle());
+        if (isAsItWas) {
+            fulfillment.decideAndWrite(List.of(subject), /* kept= */ false);
+            cases.ofPayment(seller, paymentId).stream()
+                    .map(Case::kind)
+                    .filter(_ -> sent.ofSetAside())
+                    .forEach(kind -> cases.settle(
+                            seller, Event.payment(paymentId), kind, Ruling.REFUNDED, "given back by " + by));
         }
-        fulfillment.decideAndWrite(List.of(subject), /* kept= */ false);
-        return true;
+        return isAsItWas;
+    }
+
+    @Override
+    public void cameBack(SellerId seller, String paymentId, String payout) {
+        takenBack(seller, paymentId, payout);
+    }
+
+    /** Given back otherwise meanwhile, it was asked what becomes of what the payout claimed: that is free now, and taken back. */
+    private void takenBack(SellerId seller, String paymentId, String payout) {
+        cases.settle(
+                seller,
+                Event.payment(paymentId),
+                RefundAfterPayout.KIND,
+                RefundAfterPayout.DEDUCT,
+                "taken back: only " + payout + " claimed it, which is over");
     }
 
     private Heard said(Payment payment, Cause cause, String source, String body) {

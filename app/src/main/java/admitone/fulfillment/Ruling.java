@@ -82,7 +82,8 @@ final class Ruling {
         if (payment != null && isSetAside(payment)) {
             all.add(new Possible(
                     REFUNDED,
-                    "You have given it back at the provider, by hand: that is put on record, and what was set aside is taken back.",
+                    "You have given it back at the provider, by hand: that is put on record, and what was set aside is taken back. Or have"
+                            + " it sent, which answers this case when it has arrived: POST /api/v1/payments/{id}/refund/payout.",
                     List.of()));
         }
         all.add(new Possible(DISMISS, dismissed(about), List.of()));

@@ -52,6 +52,11 @@ public final class Work {
         return about(LOOK, paymentId, "");
     }
 
+    /** The same, once for each {@code told}. */
+    public static Owed lookAt(String paymentId, String told) {
+        return about(LOOK, paymentId, ":" + told.replace(' ', '_'));
+    }
+
     /** Asks the provider before granting. */
     static Owed confirm(String paymentId) {
         return about(LOOK, paymentId, CONFIRM);

@@ -6,6 +6,7 @@ import admitone.money.Rate;
 import admitone.runtime.SellerId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /** What the provider holds of a coin became another coin there: a person has converted it, and says so. */
@@ -26,8 +27,8 @@ public class Conversions {
          */
         record Booked(Money gain, boolean isNew) implements Outcome {}
 
-        /** By the journal the provider holds {@code there} of the seller's. */
-        record MoreThanThereIs(Money there) implements Outcome {}
+        /** By the journal the provider holds {@code there} of the seller's, less {@code needed} for payouts that are under way. */
+        record MoreThanThereIs(Money there, Money needed) implements Outcome {}
 
         /** The reference stands for another conversion. */
         record Taken() implements Outcome {}
@@ -42,8 +43,10 @@ public class Conversions {
      *
      * @param reference of the operator's own, once for each seller; a second time changes nothing
      * @param rate of {@code into}
+     * @param needed what payouts that are under way will send of a coin; asked when nobody else can make one of the seller's
      */
-    public Outcome book(SellerId seller, String reference, Money from, Money into, Rate rate) {
+    public Outcome book(
+            SellerId seller, String reference, Money from, Money into, Rate rate, Function<Asset, Money> needed) {
         claims.lockAccount(seller);
         List<Ledger.Posted> before = ledger.of(seller, subject(reference));
         if (!before.isEmpty()) {
@@ -55,8 +58,9 @@ public class Conversions {
         Position position = ledger.position(seller, from.asset());
         Money held = ledger.heldByProvider(seller, from.asset());
         Money there = held.compareTo(position.coins()) < 0 ? held : position.coins();
-        if (from.compareTo(there) > 0) {
-            return new Outcome.MoreThanThereIs(there);
+        Money bound = needed.apply(from.asset());
+        if (from.plus(bound).compareTo(there) > 0) {
+            return new Outcome.MoreThanThereIs(there, bound);
         }
         Money cost = position.costOf(from).orElseThrow();
         ledger.book(seller, subject(reference), Line.conversion(from, into, cost, rate));

@@ -171,6 +171,15 @@ public class Ledger {
                 .list();
     }
 
+    /** Whether what a payout takes is set aside by the journal: neither paid nor given back. */
+    public boolean isReserved(SellerId seller, String reference) {
+        List<Posted> booked = of(seller, reference);
+        return booked.stream().anyMatch(line -> Line.Kind.RESERVES.contains(line.kind()))
+                && booked.stream()
+                        .noneMatch(line -> line.kind().equals(Line.Kind.PAYOUT)
+                                || line.kind().startsWith(Line.Kind.REVERSAL));
+    }
+
     /** A line with what it is about. */
     public record Stated(String reference, Posted line) {}
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,10 @@ public record Line(
         String PAYOUT_FEE = "payout_fee";
         /** The coins that the provider took beside, where it tells. */
         String PAYOUT_FEE_COINS = "payout_fee_coins";
+        /** Coins that are set aside and are on their way back to their buyer. */
+        String REFUND_RESERVE = "refund_reserve";
+        /** What of them came when a part of them was set aside already. */
+        String REFUND_FOUND = "refund_found";
         /** What a payment brought and its buyer did not get back: it is for the provider's fee. */
         String REFUND_KEPT = "refund_kept";
         /** What left for a buyer who had the money back already. */
@@ -83,6 +88,8 @@ public record Line(
         String MARKET_GAIN = "market_gain";
         /** What its coins were worth less than when they came. */
         String MARKET_LOSS = "market_loss";
+        /** What is set aside for a payout: one of these. */
+        Set<String> RESERVES = Set.of(PAYOUT_RESERVE, REFUND_RESERVE);
         /** Put before the kind of a line that is taken back. */
         String REVERSAL = "reversal_of_";
     }
@@ -262,6 +269,17 @@ public record Line(
     /** What the provider took in coins for sending a payout: against what was kept back for it in USD. */
     public static Line payoutFeeCoins(Money fee) {
         return new Line(Kind.PAYOUT_FEE_COINS, Account.PROVIDER_FEES, Account.PROVIDER_CLEARING, fee, null);
+    }
+
+    /**
+     * Coins that are set aside, and {@code unbooked} of them that stand in no line yet, go back to their buyer: nothing else is done with
+     * them until they have arrived, or it comes to nothing.
+     */
+    public static List<Line> refundReserve(Money coins, Money unbooked) {
+        List<Line> lines = new ArrayList<>();
+        add(lines, Kind.REFUND_FOUND, Account.PROVIDER_CLEARING, Account.SUSPENSE, unbooked, null);
+        add(lines, Kind.REFUND_RESERVE, Account.SUSPENSE, Account.PAYOUT_RESERVED, coins, null);
+        return lines;
     }
 
     /** What of a payment that was given back stayed with the provider, for its fee. */

@@ -49,6 +49,11 @@ public record Asset(String code) {
         return new Asset(code.strip().toLowerCase(Locale.ROOT));
     }
 
+    /** The codes of those that count hundredths. */
+    public static Set<String> fiats() {
+        return FIAT;
+    }
+
     /** Decimal places of the smallest unit. */
     public int scale() {
         return FIAT.contains(code) ? 2 : 18;

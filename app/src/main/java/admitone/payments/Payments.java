@@ -183,12 +183,13 @@ public class Payments {
                 .update();
     }
 
-    /** Within the current transaction, holding the order: a part of a price counts no more; whatever else is heard of it is for a person. */
-    public void dismiss(Payment payment) {
+    /** Within the current transaction, holding the payment: money that is set aside counts for nothing by itself any more; whatever else is heard of it is for a person. */
+    public void dismiss(SellerId seller, String paymentId) {
         jdbc.sql("""
-                update payments.payment set hold = ? where seller_id = ? and payment_id = ? and state = 'partially_paid' and hold is null
+                update payments.payment set hold = ?
+                where seller_id = ? and payment_id = ? and state in ('partially_paid', 'held') and hold is null
                 """)
-                .params(PaymentRules.Why.DISMISSED, payment.seller().value(), payment.id())
+                .params(PaymentRules.Why.DISMISSED, seller.value(), paymentId)
                 .update();
     }
 

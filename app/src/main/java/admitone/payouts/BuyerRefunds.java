@@ -3,7 +3,9 @@ package admitone.payouts;
 import admitone.database.Columns;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.payments.PaymentState.Held;
 import admitone.payments.PaymentState.Paid;
+import admitone.payments.PaymentState.PartiallyPaid;
 import admitone.payments.Payments;
 import admitone.payouts.Destination.Place;
 import admitone.payouts.Payout.To;
@@ -22,7 +24,7 @@ import org.springframework.stereotype.Repository;
 /** Which payment a payout gives back to its buyer, and where it goes. A row that we did not write is not paid to. */
 @Repository
 public class BuyerRefunds {
-    static final String OVERTAKEN = "the payment was given back otherwise";
+    static final String OVERTAKEN = "something else became of the payment that it gives back";
 
     private final JdbcClient jdbc;
     private final Payments payments;
@@ -103,11 +105,13 @@ public class BuyerRefunds {
         return seal.holds(mac(row), row.mac());
     }
 
-    /** Whether what it gives back was given back otherwise meanwhile; never so of a payout to a seller. */
+    /** Whether something else became of what it gives back; never so of a payout to a seller. */
     boolean isOvertaken(Payout payout) {
         return payout.to() instanceof To.Buyer(String paymentId)
                 && payments.find(payout.seller(), paymentId)
-                        .filter(payment -> payment.state() instanceof Paid)
+                        .filter(payment -> payout.isOfSetAside()
+                                ? payment.state() instanceof Held || payment.state() instanceof PartiallyPaid
+                                : payment.state() instanceof Paid)
                         .isEmpty();
     }
 

@@ -1,7 +1,6 @@
 package admitone.payouts;
 
 import admitone.database.Transactions;
-import admitone.ledger.Claims;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payouts.Destination.Place;
@@ -54,9 +53,8 @@ class CreatePayoutTask implements TaskHandler {
     private final Payouts payouts;
     private final PayoutFlow flow;
     private final Receivers receivers;
-    private final BuyerRefunds refunds;
+    private final BeforeSending sending;
     private final Safeguards safeguards;
-    private final Claims claims;
     private final MissingPayouts missing;
     private final BatchRoutes routes;
     private final PayoutProvider provider;
@@ -69,9 +67,8 @@ class CreatePayoutTask implements TaskHandler {
             Payouts payouts,
             PayoutFlow flow,
             Receivers receivers,
-            BuyerRefunds refunds,
+            BeforeSending sending,
             Safeguards safeguards,
-            Claims claims,
             MissingPayouts missing,
             BatchRoutes routes,
             PayoutProvider provider,
@@ -82,9 +79,8 @@ class CreatePayoutTask implements TaskHandler {
         this.payouts = payouts;
         this.flow = flow;
         this.receivers = receivers;
-        this.refunds = refunds;
+        this.sending = sending;
         this.safeguards = safeguards;
-        this.claims = claims;
         this.missing = missing;
         this.routes = routes;
         this.provider = provider;
@@ -133,14 +129,9 @@ class CreatePayoutTask implements TaskHandler {
             return new Result.Later(
                     WHILE_HELD, "its destination is not what was approved", () -> altered(task, payout));
         }
-        if (!payouts.isIntact(payout)) {
-            return contradicted(task, payout, Payouts.ALTERED);
-        }
-        if (!claims.claimed(payout.seller(), payout.id()).equals(payout.reserved())) {
-            return contradicted(task, payout, "its sum is not that of its claims");
-        }
-        if (refunds.isOvertaken(payout)) {
-            return contradicted(task, payout, BuyerRefunds.OVERTAKEN);
+        Optional<String> objection = sending.objection(payout);
+        if (objection.isPresent()) {
+            return contradicted(task, payout, objection.get());
         }
         if (!(missing.look() instanceof Answer.Done<Integer>)) {
             return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");

@@ -57,6 +57,7 @@ public class DestinationChanges {
     /** By the operator; {@code place} has been checked. */
     public Asked ask(SellerId seller, Place place, @Nullable String network) {
         Instant now = clock.instant();
+        Destinations.Next next = destinations.lockNext(seller);
         List<Destination> known = destinations.of(seller);
         Optional<Destination> open =
                 known.stream().filter(row -> isOpen(row, now)).findFirst();
@@ -67,9 +68,9 @@ public class DestinationChanges {
         if (current.filter(row -> row.place().equals(place)).isPresent()) {
             return new Asked.Same(current.get());
         }
-        boolean first = known.stream().allMatch(row -> destinations.isIntact(row) && row.usableFrom() == null);
+        boolean first = next.isFirst();
         return destinations
-                .add(seller, known.isEmpty() ? 1 : known.getFirst().version() + 1, place, network, first ? now : null)
+                .add(seller, next.version(), place, network, first ? now : null)
                 .<Asked>map(added -> {
                     tell(added, first ? "destination_set" : "destination_asked", "operator");
                     tasks.owe(

@@ -68,6 +68,11 @@ public record Payout(
         return amount.plus(fee);
     }
 
+    /** Whether it gives back what was set aside, which was on no balance. */
+    boolean isOfSetAside() {
+        return to instanceof To.Buyer && !reserved().isPositive();
+    }
+
     /** What the provider's list may name an attempt by: it carries seller, payout and attempt. */
     String externalId(int attempt) {
         return handle() + "_" + attempt;

@@ -41,6 +41,9 @@ class PayoutCases {
     /** The row of a destination was changed by hand. */
     static final String ALTERED = "destination_altered";
 
+    /** A version of a seller's destination is gone, or is as it was before its last change. */
+    static final String SET_BACK = "destinations_set_back";
+
     private static final String BATCH = "batch_id";
     private static final String RELEASE = "release";
     private static final String WAIT = "wait";
@@ -165,6 +168,47 @@ class PayoutCases {
     @Bean
     CaseDecider alteredDestination() {
         return seen(ALTERED, "Known. Nothing is paid there, nor to an older destination, until a new one is set.");
+    }
+
+    @Bean
+    CaseDecider destinationsSetBack(Destinations destinations) {
+        return new SetBack(destinations);
+    }
+
+    /** A person has looked at them, or leaves it at that. */
+    private record SetBack(Destinations destinations) implements CaseDecider {
+        private static final String ACCEPT = "accept";
+
+        @Override
+        public String kind() {
+            return SET_BACK;
+        }
+
+        @Override
+        public Map<String, String> decisions() {
+            return Map.of(
+                    ACCEPT,
+                    "The versions that are there are all there should be: the newest that this seller has confirmed counts.",
+                    SEEN,
+                    "Known. Nothing is paid to any of them until a new one is set. They may be accepted later.");
+        }
+
+        @Override
+        public Set<String> forNow() {
+            return Set.of(SEEN);
+        }
+
+        @Override
+        public boolean isForOperator() {
+            return true;
+        }
+
+        @Override
+        public void decided(SellerId seller, Case one, String decision, String by) {
+            if (decision.equals(ACCEPT)) {
+                destinations.accept(seller);
+            }
+        }
     }
 
     private static CaseDecider seen(String kind, String effect) {

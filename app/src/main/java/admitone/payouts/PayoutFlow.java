@@ -135,7 +135,12 @@ public class PayoutFlow {
     }
 
     private Outcome wish(SellerId seller, UUID id, PayoutEvent event, By by) {
-        String refused = apply(seller, id, event, by) instanceof Decision.Refused(String why) ? why : null;
+        @Nullable
+        String refused = switch (apply(seller, id, event, by)) {
+            case Decision.Refused(String why) -> why;
+            case Decision.Contradicted() -> "It contradicts what is on record: see its case.";
+            case Decision.Moved _, Decision.Absorbed() -> null;
+        };
         return new Outcome(payouts.find(seller, id).orElseThrow(), refused);
     }
 
@@ -219,6 +224,12 @@ public class PayoutFlow {
         Payout payout = payouts.lock(seller, id).orElseThrow();
         Instant now = clock.instant();
         Decision decision = PayoutRules.decide(payout.state(), event, now);
+        if (decision instanceof Decision.Moved moved
+                && moved.books() != PayoutRules.Books.NOTHING
+                && !ledger.isReserved(seller, payout.subject())) {
+            contradicted(payout, batchId, BeforeSending.OVER, by);
+            return new Decision.Contradicted();
+        }
         switch (decision) {
             case Decision.Moved moved -> write(payout, event, moved, by, now);
             case Decision.Contradicted() -> contradicted(payout, batchId, what(event), by);
@@ -280,8 +291,9 @@ public class PayoutFlow {
         claims.lockAccount(payout.seller());
         ledger.book(payout.seller(), payout.subject(), Line.reversal(ledger.of(payout.seller(), payout.subject())));
         claims.release(payout.seller(), payout.id());
-        if (payout.to() instanceof To.Buyer) {
+        if (payout.to() instanceof To.Buyer(String paymentId)) {
             refunds.givenBack(payout);
+            arrival.cameBack(payout.seller(), paymentId, payout.handle());
             noteOfPayment(payout, "refund_came_back", by, Map.of());
         }
     }
@@ -295,6 +307,7 @@ public class PayoutFlow {
                 new RefundArrival.Sent(
                         payout.id(),
                         payout.handle(),
+                        payout.isOfSetAside(),
                         payout.coins(),
                         refund.place().address(),
                         payout.hash()));
@@ -305,7 +318,7 @@ public class PayoutFlow {
             open(
                     payout,
                     PayoutCases.CONTRADICTED,
-                    by.saying("payment " + paymentId + " had been given back otherwise"));
+                    by.saying("something else had become of payment " + paymentId + " before"));
         }
     }
 

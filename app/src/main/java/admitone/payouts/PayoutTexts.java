@@ -26,6 +26,13 @@ interface PayoutTexts {
 
     Html refundOvertaken(String payment);
 
+    /** The same of money that was set aside, and is on no balance. */
+    Html asideAwaitsApproval(Money coins, String payment, String address);
+
+    Html asideSent(Money coins, String payment, String address, String hash);
+
+    Html asideCameBack(String payment, String reason);
+
     /** Stands where nobody told a reason or a hash. */
     String untold();
 

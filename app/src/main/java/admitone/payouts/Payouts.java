@@ -40,9 +40,6 @@ public class Payouts {
             left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
             """;
 
-    /** Its row is not as we wrote it. */
-    static final String ALTERED = "its row was changed by hand";
-
     private final JdbcClient jdbc;
     private final Seal seal;
 
@@ -66,8 +63,8 @@ public class Payouts {
     void add(Payout payout) {
         jdbc.sql("""
                 insert into payouts.payout (seller_id, payout_id, state, amount_units, fee_units, coin, coin_units, rate_usd, rate_at,
-                  rate_source, destination_id, made_by, made_at, approved_by, approved_at, mac)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  rate_source, destination_id, made_by, made_at, approved_by, approved_at, approval_mac, mac)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         payout.seller().value(),
@@ -85,6 +82,9 @@ public class Payouts {
                         Columns.at(payout.madeAt()),
                         payout.approvedBy(),
                         payout.approvedBy() == null ? null : Columns.at(payout.madeAt()),
+                        payout.approvedBy() == null
+                                ? null
+                                : approvalMac(payout, payout.approvedBy(), number(payout.state())),
                         mac(payout)))
                 .update();
     }
@@ -97,6 +97,25 @@ public class Payouts {
                 .optional()
                 .filter(written -> seal.holds(mac(payout), written))
                 .isPresent();
+    }
+
+    /** Whether who is said to have approved it did, for the attempt that it is at. */
+    boolean isApproved(Payout payout) {
+        String by = payout.approvedBy();
+        return by != null
+                && jdbc.sql("""
+                        select approval_mac from payouts.payout where seller_id = ? and payout_id = ? and approval_mac is not null
+                        """)
+                        .params(payout.seller().value(), payout.id())
+                        .query(String.class)
+                        .optional()
+                        .filter(written -> seal.holds(approvalMac(payout, by, number(payout.state())), written))
+                        .isPresent();
+    }
+
+    /** An approval is good for so many attempts that a person is asked anew after them. */
+    private String approvalMac(Payout payout, String by, int attempt) {
+        return seal.of("approval", payout.seller(), payout.id(), by, (attempt - 1) / PayoutRules.MOST_ATTEMPTS);
     }
 
     private String mac(Payout payout) {
@@ -245,6 +264,19 @@ public class Payouts {
                 .single();
     }
 
+    /** What of a coin those that are not over will send of the seller's balance, and what the provider takes for it. */
+    public Money needed(SellerId seller, Asset coin) {
+        BigDecimal units = jdbc.sql("""
+                select coalesce(sum(p.coin_units + round(p.fee_units / p.rate_usd * 1e16) + coalesce(r.kept_units, 0)), 0)
+                from payouts.payout p left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
+                where p.seller_id = ? and p.coin = ? and p.ended_at is null and p.amount_units > 0
+                """)
+                .params(seller.value(), coin.code())
+                .query(BigDecimal.class)
+                .single();
+        return new Money(units.toBigIntegerExact(), coin);
+    }
+
     /** What was made for a destination of the seller's, or for any, since then and did not come back, in USD. */
     Money takenSince(SellerId seller, Optional<UUID> destination, Instant since) {
         BigDecimal units = jdbc.sql("""
@@ -354,8 +386,15 @@ public class Payouts {
     }
 
     void approved(Payout payout, String by, Instant now) {
-        jdbc.sql("update payouts.payout set approved_by = ?, approved_at = ? where seller_id = ? and payout_id = ?")
-                .params(by, Columns.at(now), payout.seller().value(), payout.id())
+        jdbc.sql("""
+                update payouts.payout set approved_by = ?, approved_at = ?, approval_mac = ? where seller_id = ? and payout_id = ?
+                """)
+                .params(
+                        by,
+                        Columns.at(now),
+                        approvalMac(payout, by, number(payout.state())),
+                        payout.seller().value(),
+                        payout.id())
                 .update();
     }
 

@@ -7,8 +7,10 @@ import admitone.ledger.Ledger;
 import admitone.ledger.Line;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.money.Rate;
+import admitone.money.Rates;
 import admitone.payments.Payment;
-import admitone.payments.PaymentState.Paid;
+import admitone.payments.PaymentState.Refunded;
 import admitone.payments.Payments;
 import admitone.payouts.Destination.Place;
 import admitone.payouts.Payout.To;
@@ -28,12 +30,14 @@ import admitone.timeline.Event;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
  * Makes the payout that gives a payment back to its buyer. It claims that payment's lines, which are the seller's no more as long as it
- * lives; a person approves each. Of all who ask at once one makes it: the payment and the account are locked, and one lives for each.
+ * lives, or reserves what is set aside of it, which grants nothing from then on; a person approves each. Of all who ask at once one makes
+ * it: the payment and the account are locked, and one lives for each.
  */
 @Component
 public class RefundMaking {
@@ -43,6 +47,7 @@ public class RefundMaking {
     private final PayoutFlow flow;
     private final Ledger ledger;
     private final Claims claims;
+    private final Rates rates;
     private final PayoutProvider provider;
     private final Tasks tasks;
     private final Hold hold;
@@ -58,6 +63,7 @@ public class RefundMaking {
             PayoutFlow flow,
             Ledger ledger,
             Claims claims,
+            Rates rates,
             PayoutProvider provider,
             Tasks tasks,
             Hold hold,
@@ -71,6 +77,7 @@ public class RefundMaking {
         this.flow = flow;
         this.ledger = ledger;
         this.claims = claims;
+        this.rates = rates;
         this.provider = provider;
         this.tasks = tasks;
         this.hold = hold;
@@ -107,8 +114,12 @@ public class RefundMaking {
                 || !(provider.fee(coin, brought.coins()) instanceof Answer.Done<Money>(Money fee))) {
             return new Made.NotNow("what the provider asks for sending " + coin + " cannot be had");
         }
+        Optional<Rate> rate = brought.rate() == null ? rates.fetch(coin) : Optional.of(brought.rate());
+        if (rate.isEmpty()) {
+            return new Made.NotNow("no fresh rate of " + coin);
+        }
         return switch (RefundRules.goes(brought.coins(), fee, minimum, wanted.amount())) {
-            case Goes goes -> make(seller, wanted, brought, goes, by);
+            case Goes goes -> make(seller, wanted, brought, rate.get(), goes, by);
             case No(String code, String why) -> new Made.NotDue(code, why);
         };
     }
@@ -117,7 +128,7 @@ public class RefundMaking {
     private RefundRules.Found brought(SellerId seller, Wanted wanted) {
         Payment payment = payments.lock(seller, wanted.paymentId()).orElseThrow();
         var living = refunds.of(seller, payment.id());
-        if (living.isPresent() && payment.state() instanceof Paid) {
+        if (living.isPresent() && !(payment.state() instanceof Refunded)) {
             return new No("refund_under_way", "A payout gives it back already: " + living.get() + ".");
         }
         claims.lockAccount(seller);
@@ -127,7 +138,7 @@ public class RefundMaking {
                 ledger.of(seller, subject),
                 claims.isClaimed(seller, subject),
                 ledger.balance(seller).available());
-        return found instanceof Brought(Money coins, var _, var _)
+        return found instanceof Brought(Money coins, var _, var _, var _)
                         && !coins.asset().equals(wanted.place().currency())
                 ? new No(
                         "wrong_coin",
@@ -135,15 +146,15 @@ public class RefundMaking {
                 : found;
     }
 
-    private Made make(SellerId seller, Wanted wanted, Brought brought, Goes goes, By by) {
+    private Made make(SellerId seller, Wanted wanted, Brought brought, Rate rate, Goes goes, By by) {
         return transactions.run(seller, () -> switch (brought(seller, wanted)) {
-            case Brought now when now.equals(brought) -> new Made.Done(write(seller, wanted, now, goes, by));
+            case Brought now when now.equals(brought) -> new Made.Done(write(seller, wanted, now, rate, goes, by));
             case Brought _ -> new Made.NotNow("what it brought has changed meanwhile");
             case No(String code, String why) -> new Made.NotDue(code, why);
         });
     }
 
-    private Payout write(SellerId seller, Wanted wanted, Brought brought, Goes goes, By by) {
+    private Payout write(SellerId seller, Wanted wanted, Brought brought, Rate rate, Goes goes, By by) {
         String subject = Event.payment(wanted.paymentId());
         Payout payout = new Payout(
                 seller,
@@ -152,7 +163,7 @@ public class RefundMaking {
                 brought.takes(),
                 Money.zero(Asset.USD),
                 goes.sent(),
-                brought.rate(),
+                rate,
                 new To.Buyer(wanted.paymentId()),
                 by.source(),
                 clock.instant(),
@@ -161,8 +172,13 @@ public class RefundMaking {
                 null,
                 null,
                 null);
-        claims.claim(seller, payout.id(), claims.claimable(seller, subject));
-        ledger.book(seller, payout.subject(), List.of(Line.payoutReserve(payout.reserved())));
+        if (brought.isSetAside()) {
+            payments.dismiss(seller, wanted.paymentId());
+            ledger.book(seller, payout.subject(), Line.refundReserve(brought.coins(), brought.unbooked()));
+        } else {
+            claims.claim(seller, payout.id(), claims.claimable(seller, subject));
+            ledger.book(seller, payout.subject(), List.of(Line.payoutReserve(payout.reserved())));
+        }
         payouts.add(payout);
         refunds.add(payout, wanted.paymentId(), wanted.place(), wanted.network(), goes.kept());
         flow.open(payout, PayoutCases.AWAITS_APPROVAL, by);

@@ -7,10 +7,17 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.Rate;
 import admitone.payments.Payment;
+import admitone.payments.PaymentState.Closed;
+import admitone.payments.PaymentState.Confirming;
+import admitone.payments.PaymentState.Held;
 import admitone.payments.PaymentState.Paid;
+import admitone.payments.PaymentState.PartiallyPaid;
+import admitone.payments.PaymentState.Refunded;
+import admitone.payments.PaymentState.Waiting;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,29 +40,58 @@ final class RefundRules {
      * It can be.
      *
      * @param coins what it brought, and the provider has
-     * @param takes what of the seller's balance it takes, in USD
-     * @param rate what it was booked at
+     * @param takes what of the seller's balance it takes, in USD; nothing where it is set aside
+     * @param rate what it was booked at; null: it is set aside, and has none
+     * @param unbooked what of the coins stands in no line: more was told of it when it was set aside already
      */
-    record Brought(Money coins, Money takes, Rate rate) implements Found {}
+    record Brought(Money coins, Money takes, @Nullable Rate rate, Money unbooked) implements Found {
+        boolean isSetAside() {
+            return rate == null;
+        }
+    }
 
     /** What is sent, and what is kept of what it brought, for the provider's fee. */
     record Goes(Money sent, Money kept) implements Sum {}
 
     /** @param claimed whether a payout to the seller pays something of it; {@code available}: the seller's balance */
     static Found brought(Payment payment, List<Posted> booked, boolean claimed, Money available) {
-        if (!(payment.state() instanceof Paid)) {
-            return new No(
-                    "nothing_to_give_back",
-                    "Only a payment that counts is given back by a payout, and it is "
-                            + payment.state().word()
-                            + ". Money that is set aside is given back by hand, and by the decision refunded of its case.");
-        }
-        if (booked.stream().anyMatch(line -> line.debit() == Account.OWN_WALLET)) {
+        if (payment.wallet() != null || booked.stream().anyMatch(line -> line.debit() == Account.OWN_WALLET)) {
             return new No(
                     "own_wallet",
                     "It went to the seller's own wallet, and is not ours to send: the seller gives it back, and says"
                             + " so with POST /api/v1/payments/{id}/refund.");
         }
+        return switch (payment.state()) {
+            case Paid _ -> counted(booked, claimed, available);
+            case Held _, PartiallyPaid _ -> setAside(payment, booked);
+            case Waiting _, Confirming _, Closed _, Refunded _ ->
+                new No(
+                        "nothing_to_give_back",
+                        "Nothing of it is here: it is " + payment.state().word() + ".");
+        };
+    }
+
+    /** All that was told of it goes back, also what came when it was set aside already. */
+    private static Found setAside(Payment payment, List<Posted> booked) {
+        Optional<Asset> coin = booked.stream()
+                .filter(line -> line.credit() == Account.SUSPENSE)
+                .map(line -> line.amount().asset())
+                .findFirst();
+        if (coin.isEmpty()) {
+            return new No(
+                    "not_booked_yet",
+                    "The provider has not said what it came to, so it is not known how much can be sent." + BY_HAND);
+        }
+        Money aside = withProvider(booked, coin.get());
+        Money told = Objects.requireNonNullElse(payment.outcome(), aside);
+        if (!aside.isPositive() || !told.asset().equals(coin.get())) {
+            return new No("nothing_set_aside", "Nothing of it is set aside in one coin." + BY_HAND);
+        }
+        Money none = Money.zero(coin.get());
+        return new Brought(told, Money.zero(Asset.USD), null, told.compareTo(aside) > 0 ? told.minus(aside) : none);
+    }
+
+    private static Found counted(List<Posted> booked, boolean claimed, Money available) {
         Optional<Rate> rate = booked.stream()
                 .filter(line -> line.kind().equals(Line.Kind.ACCRUAL))
                 .flatMap(line -> Optional.ofNullable(line.rate()).stream())
@@ -78,7 +114,7 @@ final class RefundRules {
                         "seller_owes",
                         "It takes " + takes + " of the seller's balance, which is " + available
                                 + ": they owe what was paid out before." + BY_HAND)
-                : new Brought(coins, takes, rate.get());
+                : new Brought(coins, takes, rate.get(), Money.zero(coins.asset()));
     }
 
     private static Money withProvider(List<Posted> booked, Asset coin) {

@@ -8,6 +8,7 @@ import admitone.messaging.Texts;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.runtime.Answer;
+import admitone.runtime.SellerId;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
@@ -68,6 +69,9 @@ class TellPayoutTask implements TaskHandler {
         if (task.interrupted()) {
             return Result.done(); // the attempt that was cut off may have sent it
         }
+        if (task.seller().equals(SellerId.PLATFORM)) {
+            return Result.done(); // a refund of money whose seller nobody knows
+        }
         var seller = catalog.seller(task.seller()).orElseThrow();
         PayoutTexts texts = TEXTS.in(languages.at(seller.telegramUserId(), task.owedAt()));
         Html text = task.payload().containsKey("payout") ? ofPayout(task, texts) : ofWaiting(task, texts);
@@ -98,13 +102,20 @@ class TellPayoutTask implements TaskHandler {
     private Html ofRefund(Task task, Payout payout, String paymentId, String address, PayoutTexts texts) {
         return switch (What.valueOf(task.need("what").toUpperCase(Locale.ROOT))) {
             case MADE, AWAITS_APPROVAL ->
-                texts.refundAwaitsApproval(payout.coins(), paymentId, address, payout.reserved());
-            case SENT -> texts.refundSent(payout.coins(), paymentId, address, told(payout.hash(), texts));
+                payout.isOfSetAside()
+                        ? texts.asideAwaitsApproval(payout.coins(), paymentId, address)
+                        : texts.refundAwaitsApproval(payout.coins(), paymentId, address, payout.reserved());
+            case SENT ->
+                payout.isOfSetAside()
+                        ? texts.asideSent(payout.coins(), paymentId, address, told(payout.hash(), texts))
+                        : texts.refundSent(payout.coins(), paymentId, address, told(payout.hash(), texts));
             case FAILED -> texts.refundFailed(payout.coins(), paymentId, told(payout.reason(), texts));
             case CAME_BACK ->
                 refunds.isOvertaken(payout)
                         ? texts.refundOvertaken(paymentId)
-                        : texts.refundCameBack(paymentId, payout.reserved(), told(payout.reason(), texts));
+                        : payout.isOfSetAside()
+                                ? texts.asideCameBack(paymentId, told(payout.reason(), texts))
+                                : texts.refundCameBack(paymentId, payout.reserved(), told(payout.reason(), texts));
         };
     }
 

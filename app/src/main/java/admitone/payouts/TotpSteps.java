@@ -47,6 +47,15 @@ class TotpSteps {
         return mine ? Optional.of(Instant.ofEpochSecond(step * STEP.toSeconds())) : Optional.empty();
     }
 
+    /** Whether nobody gets one now, so that whoever wants it need not ask the provider before. */
+    boolean isTaken() {
+        return jdbc.sql(
+                        "select exists (select from payouts.totp_step where seller_id = ? and account = ? and step >= ?)")
+                .params(SellerId.PLATFORM.value(), ACCOUNT, number(clock.instant()))
+                .query(Boolean.class)
+                .single();
+    }
+
     Duration untilNext() {
         Instant now = clock.instant();
         return Duration.between(now, Instant.ofEpochSecond((number(now) + 1) * STEP.toSeconds()));

@@ -1,6 +1,7 @@
 package admitone.payouts;
 
 import admitone.database.Transactions;
+import admitone.payouts.Destination.Place;
 import admitone.payouts.PayoutFlow.By;
 import admitone.payouts.PayoutProvider.Seen;
 import admitone.payouts.PayoutProvider.Status;
@@ -17,11 +18,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives the code that makes the provider send a batch. Before a second code for it the provider is asked where it stands; what is not
- * verified in time is left to lapse.
+ * Gives the code that makes the provider send a batch. Before each code for it the provider is asked where it stands and what it holds;
+ * what is not verified in time is left to lapse.
  */
 @Component
 class VerifyPayoutTask implements TaskHandler {
@@ -32,7 +34,8 @@ class VerifyPayoutTask implements TaskHandler {
     private final Payouts payouts;
     private final PayoutFlow flow;
     private final Safeguards safeguards;
-    private final BuyerRefunds refunds;
+    private final BeforeSending sending;
+    private final Receivers receivers;
     private final TotpSteps steps;
     private final PayoutProvider provider;
     private final Transactions transactions;
@@ -43,7 +46,8 @@ class VerifyPayoutTask implements TaskHandler {
             Payouts payouts,
             PayoutFlow flow,
             Safeguards safeguards,
-            BuyerRefunds refunds,
+            BeforeSending sending,
+            Receivers receivers,
             TotpSteps steps,
             PayoutProvider provider,
             Transactions transactions,
@@ -52,7 +56,8 @@ class VerifyPayoutTask implements TaskHandler {
         this.payouts = payouts;
         this.flow = flow;
         this.safeguards = safeguards;
-        this.refunds = refunds;
+        this.sending = sending;
+        this.receivers = receivers;
         this.steps = steps;
         this.provider = provider;
         this.transactions = transactions;
@@ -87,47 +92,58 @@ class VerifyPayoutTask implements TaskHandler {
         if (isHeld(payout)) {
             return Result.later(WHILE_HELD, "held");
         }
-        if (!payouts.isIntact(payout)) {
-            return contradicted(task, payout, Payouts.ALTERED);
+        Optional<String> objection = sending.objection(payout);
+        if (objection.isPresent()) {
+            return contradicted(task, payout, null, objection.get());
         }
-        if (refunds.isOvertaken(payout)) {
-            return contradicted(task, payout, BuyerRefunds.OVERTAKEN);
-        }
-        if (attempt.tries() == 0) {
-            return give(task, payout, attempt.batchId());
+        if (attempt.tries() == 0 && steps.isTaken()) {
+            return codeIsAnothers();
         }
         return switch (provider.batch(attempt.batchId())) {
             case Answer.Done<Optional<Seen>>(Optional<Seen> seen)
-            when seen.isPresent() ->
-                seen.get().status() == Status.CREATING
-                        ? give(task, payout, attempt.batchId())
-                        : new Result.Later(
-                                LOOK_AGAIN,
-                                "the provider has gone on",
-                                () -> flow.heard(payout.seller(), seen.get(), by(task)));
+            when seen.isPresent() -> seen(task, payout, attempt.batchId(), seen.get());
             case Answer.NotNow<Optional<Seen>>(Duration after, String reason) -> Result.later(after, reason);
             default -> Result.later(LOOK_AGAIN, "where the batch stands cannot be asked");
         };
     }
 
-    private Result contradicted(Task task, Payout payout, String what) {
+    /** A code moves what the batch holds, whatever we asked for. */
+    private Result seen(Task task, Payout payout, String batchId, Seen seen) {
+        if (seen.status() != Status.CREATING) {
+            return new Result.Later(
+                    LOOK_AGAIN, "the provider has gone on", () -> flow.heard(payout.seller(), seen, by(task)));
+        }
+        Place to = receivers.of(payout).place();
+        if (!to.takes(seen) || !seen.amount().equals(payout.coins())) {
+            return contradicted(
+                    task,
+                    payout,
+                    batchId,
+                    "its batch holds " + seen.amount() + " to " + seen.address()
+                            + (seen.extraId() == null ? "" : " (" + seen.extraId() + ")") + ", and not "
+                            + payout.coins() + " to " + to.address());
+        }
+        return give(task, payout, batchId);
+    }
+
+    private Result contradicted(Task task, Payout payout, @Nullable String batchId, String what) {
         return new Result.Later(
                 WHILE_HELD,
                 what,
                 () -> flow.contradicted(
-                        payouts.lock(payout.seller(), payout.id()).orElseThrow(), null, what, by(task)));
+                        payouts.lock(payout.seller(), payout.id()).orElseThrow(), batchId, what, by(task)));
     }
 
     private Result give(Task task, Payout payout, String batchId) {
         Optional<Instant> step = steps.take();
         if (step.isEmpty()) {
-            return Result.later(steps.untilNext(), "another payout has the code of these seconds");
+            return codeIsAnothers();
         }
         faults.reach(Point.CP25_BEFORE_VERIFY);
         boolean begun = transactions.run(
                 payout.seller(),
-                () -> !isHeld(payouts.lock(payout.seller(), payout.id()).orElseThrow())
-                        && !refunds.isOvertaken(payout) // while its code was waited for
+                () -> isStillDue(payouts.lock(payout.seller(), payout.id())
+                                .orElseThrow()) // while its code was waited for
                         && flow.apply(payout.seller(), payout.id(), new PayoutEvent.VerifyBegins(), by(task))
                                 instanceof Decision.Moved);
         if (!begun) {
@@ -155,6 +171,14 @@ class VerifyPayoutTask implements TaskHandler {
                         () -> flow.apply(payout.seller(), payout.id(), new PayoutEvent.VerifyNotSent(), by(task)));
             case Answer.Unknown<Boolean>(String reason) -> new Result.Unknown(LOOK_SOON, reason);
         };
+    }
+
+    private Result codeIsAnothers() {
+        return Result.later(steps.untilNext(), "another payout has the code of these seconds");
+    }
+
+    private boolean isStillDue(Payout payout) {
+        return !isHeld(payout) && sending.objection(payout).isEmpty();
     }
 
     private boolean isHeld(Payout payout) {

@@ -4,8 +4,11 @@ import static admitone.payouts.Paying.SELLER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.FakePayoutProvider.Lie;
+import admitone.ledger.Conversions;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.money.Rate;
+import admitone.money.Rates;
 import admitone.payouts.Paying;
 import admitone.payouts.PayoutProvider.Status;
 import java.time.Duration;
@@ -92,6 +95,31 @@ class BalanceComparisonDatabaseTests {
         var held = comparison.held().getFirst();
 
         assertThat(held.ours().minus(held.leaving())).isEqualTo(Money.parse("50", USDT));
+    }
+
+    /** Of 0.02 eth, which came as 77.40 USD, five in a hundred are the operator's: 3.87 of the 80 that it became. */
+    @ParameterizedTest
+    @CsvSource({"123.51, false", "123.49, true"})
+    void theOperatorsFeesMayBeTakenOutOfWhatTheirCoinBecame(String has, boolean isShort) {
+        Asset eth = new Asset("eth");
+        paying.core.bean(Rates.class).want(eth);
+        paying.paid(SELLER, "0.02", eth);
+        paying.core.transactions.run(
+                SELLER,
+                () -> paying.core
+                        .bean(Conversions.class)
+                        .book(
+                                SELLER,
+                                "c-1",
+                                Money.parse("0.02", eth),
+                                Money.parse("80", USDT),
+                                Rate.oneToOne(USDT, paying.core.clock.instant()),
+                                Money::zero));
+
+        has(has); // 130 less 2.50 and 3.87, less a thousandth
+
+        assertThat(comparison.compare(paying.core.clock.instant()).differences())
+                .hasSize(isShort ? 1 : 0);
     }
 
     /** Set aside, and in the seller's own wallet. */

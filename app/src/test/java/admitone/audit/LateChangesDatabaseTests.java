@@ -16,6 +16,7 @@ import admitone.payments.Payments;
 import admitone.payouts.Paying;
 import admitone.runtime.Answer;
 import admitone.tasks.Tasks;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,25 @@ class LateChangesDatabaseTests {
             says(ID, order, word);
             assertThat(kinds()).as(word).containsExactly("not_settled_there " + ID);
         }
+    }
+
+    /** Too little more than was counted to be booked: asking each night changes nothing. */
+    @Test
+    void anotherOutcomeIsAskedAboutOnceForEachThatIsTold() {
+        Order order = pay(ID, 41);
+        for (String outcome : List.of("0.0002737", "0.0002738")) {
+            says(core.heard(Ipn.finished(ID, order.id()).with("outcome_amount", new BigDecimal(outcome)), Cause.SWEEP));
+            assertThat(kinds()).containsExactly("other_outcome " + ID);
+            late.ask(reconciliation.compare());
+            core.startTasks();
+            core.awaitTasks();
+            core.stopTasks();
+
+            late.ask(reconciliation.compare());
+
+            assertThat(core.tasks("look")).containsOnly("done");
+        }
+        assertThat(core.tasks("look")).hasSize(2);
     }
 
     /** The next comparison asks again: no answer is lost for good. */

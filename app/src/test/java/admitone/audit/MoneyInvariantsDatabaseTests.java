@@ -8,6 +8,7 @@ import admitone.Ipn;
 import admitone.checkout.Order;
 import admitone.money.Asset;
 import admitone.money.Rates;
+import java.math.BigDecimal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,22 @@ class MoneyInvariantsDatabaseTests {
     void nothingIsBrokenByWhatHappens() {
         happen();
 
+        assertThat(Broken.in(core)).isEmpty();
+    }
+
+    /** A fiat counts hundredths, a coin 10^-18. */
+    @Test
+    void nothingIsBrokenByWhatIsSettledInAFiat() {
+        core.rates.usd.put("eur", new BigDecimal("1.08"));
+        core.bean(Rates.class).fetch(new Asset("eur"));
+        Order order = core.order(shop);
+
+        core.hear(Ipn.finished(PAID, order.id())
+                .with("outcome_currency", "eur")
+                .with("outcome_amount", new BigDecimal("1.25")));
+
+        assertThat(core.strings("select kind || ' ' || amount from ledger.journal where asset = 'usd' order by kind"))
+                .containsExactly("accrual 128", "fee 7");
         assertThat(Broken.in(core)).isEmpty();
     }
 

@@ -66,6 +66,26 @@ class PayoutInvariantsDatabaseTests {
         assertThat(Broken.in(paying.core)).anyMatch(broken -> broken.startsWith(id + " "));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "set_aside_is_not_sent_twice | update payouts.refund set kept_units = kept_units + 1",
+                "set_aside_is_not_sent_twice | update payments.payment set state = 'paid', paid_at = created_at",
+                "payout_is_reserved          | delete from ledger.journal where kind = 'refund_reserve'",
+                "payout_is_reserved          | update ledger.journal set amount = amount - 1 where kind = 'refund_reserve'",
+                "payout_is_reserved          | update ledger.journal set asset = 'eth' where kind = 'refund_reserve'",
+            })
+    void findsWhatBreaksARefundOfSetAside(String id, String harm) {
+        paying.seller(Paying.SELLER, "instant", "1");
+        paying.refunded(Paying.SELLER, paying.partlyPaid(Paying.SELLER, "20"));
+        assertThat(Broken.in(paying.core)).isEmpty();
+
+        paying.core.owner().sql(harm).update();
+
+        assertThat(Broken.in(paying.core)).anyMatch(broken -> broken.startsWith(id + " "));
+    }
+
     @Test
     void whoIsStoppedNeedsNotGoOn() {
         happen();
@@ -81,7 +101,7 @@ class PayoutInvariantsDatabaseTests {
     /** The journal holds accruals that no payment brought: other invariants say so. */
     private static boolean isOfPayouts(String broken) {
         return broken.matches(
-                "(claimed_once|refund_is_of_its_payment|payout_is_its_claims|payout_is_reserved|nobody_is_overdrawn|one_batch_lives|made_anew_when_absent|payout_goes_on|paid_where_approved) .*");
+                "(claimed_once|set_aside_is_not_sent_twice|refund_is_of_its_payment|payout_is_its_claims|payout_is_reserved|nobody_is_overdrawn|one_batch_lives|made_anew_when_absent|payout_goes_on|paid_where_approved) .*");
     }
 
     private void giveBack() {

@@ -70,7 +70,7 @@ class ConversionDatabaseTests {
     @Test
     void noMoreThanTheProviderHolds() {
         assertThat(convert("c-1", "0.020000000000000001", "80"))
-                .isEqualTo(new Outcome.MoreThanThereIs(Money.parse("0.02", ETH)));
+                .isEqualTo(new Outcome.MoreThanThereIs(Money.parse("0.02", ETH), Money.zero(ETH)));
         assertThat(paying.core.count("ledger.journal where reference like 'conversion:%'"))
                 .isZero();
     }
@@ -83,7 +83,26 @@ class ConversionDatabaseTests {
                 .sql("update ledger.journal set debit = 'own_wallet' where kind = 'settlement'")
                 .update();
 
-        assertThat(convert("c-1", "0.01", "40")).isEqualTo(new Outcome.MoreThanThereIs(Money.zero(ETH)));
+        assertThat(convert("c-1", "0.01", "40"))
+                .isEqualTo(new Outcome.MoreThanThereIs(Money.zero(ETH), Money.zero(ETH)));
+    }
+
+    /** Half of it goes back to its buyer: what is sent, and what the provider takes for it, stays what it is. */
+    @Test
+    void whatAPayoutUnderWayNeedsIsNotConverted() {
+        String other = paying.paid(SELLER, "0.01", ETH);
+        paying.provider.minimum = coin -> Money.parse("0.001", coin);
+        Payout refund = ((PayoutMaking.Made.Done) paying.refunds.ask(
+                        SELLER,
+                        new RefundMaking.Wanted(other, new Destination.Place(ETH, "B", null), null, null),
+                        Paying.TEST))
+                .payout();
+
+        assertThat(convert("c-1", "0.020000000000000001", "80"))
+                .isEqualTo(new Outcome.MoreThanThereIs(Money.parse("0.03", ETH), Money.parse("0.01", ETH)));
+
+        paying.core.transactions.run(SELLER, () -> paying.flow.cancel(SELLER, refund.id(), Paying.TEST));
+        assertThat(convert("c-1", "0.020000000000000001", "80")).isInstanceOf(Outcome.Booked.class);
     }
 
     @Test
@@ -105,7 +124,8 @@ class ConversionDatabaseTests {
                         reference,
                         Money.parse(eth, ETH),
                         Money.parse(usdt, USDT),
-                        Rate.oneToOne(USDT, paying.core.clock.instant())));
+                        Rate.oneToOne(USDT, paying.core.clock.instant()),
+                        coin -> paying.payouts.needed(SELLER, coin)));
     }
 
     /** Each of a few accounts, with what stands on it. */

@@ -4,6 +4,8 @@ import static admitone.AtOnce.atOnce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
+import admitone.cases.Cases;
+import admitone.fulfillment.CaseDecisions;
 import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.Message;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -253,6 +256,138 @@ class DestinationsDatabaseTests {
         confirm(other);
         core.clock.advance(Duration.ofHours(24));
         assertThat(usable()).contains(OTHER);
+    }
+
+    /** The newest is deleted, so that the one before would count again. */
+    @Test
+    void aVersionThatIsDeletedDoesNotLeadBackToTheOneBefore() {
+        added(FIRST);
+        confirm(added(OTHER));
+        core.clock.advance(Duration.ofDays(1));
+        assertThat(usable()).contains(OTHER);
+
+        core.owner()
+                .sql("delete from payouts.destination where seller_id = ? and version = 2")
+                .param(seller.value())
+                .update();
+
+        assertThat(usable()).isEmpty();
+        assertThat(usable()).isEmpty();
+        assertThat(states()).containsExactly(State.ALTERED);
+        assertThat(cases()).containsExactly("destinations_set_back");
+    }
+
+    /** Each row is one that we wrote, and not the last that we wrote of it. */
+    @Test
+    void aWithdrawnVersionThatIsPutBackDoesNotCount() {
+        added(FIRST);
+        Destination other = added(OTHER);
+        confirm(other);
+        core.owner()
+                .sql(
+                        "create table payouts.kept as select * from payouts.destination where seller_id = ? and version = 2")
+                .param(seller.value())
+                .update();
+        withdraw(other);
+        core.clock.advance(Duration.ofDays(2));
+        assertThat(usable()).contains(FIRST);
+
+        core.owner().sql("""
+                update payouts.destination d set withdrawn_at = k.withdrawn_at, usable_from = k.usable_from, mac = k.mac
+                from payouts.kept k where k.destination_id = d.destination_id;
+                drop table payouts.kept
+                """).update();
+
+        assertThat(usable()).isEmpty();
+        assertThat(cases()).containsExactly("destinations_set_back");
+    }
+
+    @Test
+    void allVersionsDeletedLeaveNoFirstOne() {
+        added(FIRST);
+        core.owner()
+                .sql("delete from payouts.destination where seller_id = ?")
+                .param(seller.value())
+                .update();
+
+        assertThat(usable()).isEmpty();
+        Destination other = added(OTHER);
+
+        assertThat(other.version()).isEqualTo(2);
+        assertThat(usable()).as("not confirmed").isEmpty();
+        confirm(other);
+        core.clock.advance(Duration.ofDays(1));
+        assertThat(usable()).contains(OTHER);
+        assertThat(cases()).containsExactly("destinations_set_back");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "delete from payouts.destination_head where seller_id = ?",
+                "update payouts.destination_head set from_version = 2 where seller_id = ?",
+                "update payouts.destination_head set newest = 3 where seller_id = ?",
+                "update payouts.destination_head set mac = '' where seller_id = ?",
+            })
+    void whatTellsWhichThereAreIsNotChangedByHand(String harm) {
+        added(FIRST);
+        core.owner().sql(harm).param(seller.value()).update();
+
+        assertThat(usable()).isEmpty();
+        assertThat(cases()).containsExactly("destinations_set_back");
+    }
+
+    /** What was there before it was noticed does not count beside what is set anew. */
+    @Test
+    void onlyWhatIsSetAnewCountsWhereOneIsGone() {
+        added(FIRST);
+        confirm(added(OTHER));
+        core.clock.advance(Duration.ofDays(1));
+        core.owner()
+                .sql("delete from payouts.destination where seller_id = ? and version = 2")
+                .param(seller.value())
+                .update();
+
+        Destination third = added(THIRD);
+        assertThat(third.version()).isEqualTo(3);
+        assertThat(usable()).isEmpty();
+        withdraw(third);
+        assertThat(usable()).as("the first is not led back to").isEmpty();
+
+        Destination fourth = added(THIRD);
+        confirm(fourth);
+        core.clock.advance(Duration.ofDays(1));
+        assertThat(usable()).contains(THIRD);
+    }
+
+    @Test
+    void aPersonAcceptsWhatIsThere() {
+        added(FIRST);
+        confirm(added(OTHER));
+        core.clock.advance(Duration.ofDays(1));
+        core.owner()
+                .sql("delete from payouts.destination_head where seller_id = ?")
+                .param(seller.value())
+                .update();
+        assertThat(usable()).isEmpty();
+
+        decide("seen");
+        assertThat(usable()).isEmpty();
+        decide("accept");
+
+        assertThat(usable()).contains(OTHER);
+        assertThat(added(THIRD).version()).isEqualTo(3);
+    }
+
+    private void decide(String decision) {
+        core.transactions.run(seller, () -> {
+            UUID one = core.bean(Cases.class)
+                    .list(seller, Optional.empty(), Optional.empty(), 1)
+                    .getFirst()
+                    .id();
+            var asked = new CaseDecisions.Asked(decision, "looked at", null, "operator", "operator");
+            return core.bean(CaseDecisions.class).decide(seller, one, asked);
+        });
     }
 
     @Test

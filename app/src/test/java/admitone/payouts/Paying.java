@@ -128,9 +128,18 @@ public final class Paying implements AutoCloseable {
         return paid(seller, coins, USDT);
     }
 
-    String paid(SellerId seller, String coins, Asset coin) {
+    public String paid(SellerId seller, String coins, Asset coin) {
         String payment = Integer.toString(600_000_000 + ++earned);
         core.hear(finished(seller, payment, coins, coin));
+        return payment;
+    }
+
+    /** A part of a price, which is set aside; answers its id. */
+    public String partlyPaid(SellerId seller, String coins) {
+        String payment = Integer.toString(600_000_000 + ++earned);
+        core.hear(finished(seller, payment, coins, USDT)
+                .with("payment_status", "partially_paid")
+                .paid("0.00014"));
         return payment;
     }
 
@@ -212,28 +221,41 @@ public final class Paying implements AutoCloseable {
 
     /** Does the task that is due first; false: none is. */
     boolean workOne() {
-        Optional<Task> due = core.owner()
+        List<Task> due = due(1);
+        due.forEach(this::attempt);
+        return !due.isEmpty();
+    }
+
+    /** Does those that are due first, each by a worker of its own. */
+    void workAtOnce(int workers) {
+        atOnce(due(workers));
+    }
+
+    private List<Task> due(int most) {
+        return core.owner()
                 .sql("""
                         select * from tasks.task where state in ('ready', 'running') and due_at <= ? and kind = any(?)
-                        order by due_at, task_id limit 1
+                        order by due_at, task_id limit ?
                         """)
-                .params(at(core.clock.instant()), handlers.keySet().toArray(String[]::new))
+                .params(at(core.clock.instant()), handlers.keySet().toArray(String[]::new), most)
                 .query((row, n) -> task(row))
-                .optional();
-        due.ifPresent(this::attempt);
-        return due.isPresent();
+                .list();
     }
 
     /** Each that is ready, all at once. */
     void workAllAtOnce(String kind) {
-        Queue<Task> ready = new ConcurrentLinkedQueue<>(core.owner()
+        atOnce(core.owner()
                 .sql("select * from tasks.task where state = 'ready' and kind = ?")
                 .param(kind)
                 .query((row, n) -> task(row))
                 .list());
+    }
+
+    private void atOnce(List<Task> tasks) {
+        Queue<Task> left = new ConcurrentLinkedQueue<>(tasks);
         try {
-            AtOnce.atOnce(ready.size(), () -> {
-                attempt(Objects.requireNonNull(ready.poll()));
+            AtOnce.atOnce(tasks.size(), () -> {
+                attempt(Objects.requireNonNull(left.poll()));
                 return true;
             });
         } catch (Exception e) {

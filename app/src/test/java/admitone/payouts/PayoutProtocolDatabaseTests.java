@@ -15,10 +15,12 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Heard;
 import admitone.payments.PayoutNotifications;
+import admitone.payouts.Destination.Place;
 import admitone.payouts.PayoutProvider.NewBatch;
 import admitone.payouts.PayoutProvider.Status;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
+import admitone.tasks.Tasks;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -320,8 +322,9 @@ class PayoutProtocolDatabaseTests {
 
     @Test
     void notificationOfAWithdrawalIsStoredOnceAndActedOn() {
-        paying.provider.lies =
-                operation -> operation.equals("batch") ? Lie.DECLINED : Lie.NONE; // only told, never asked
+        paying.provider.lies = operation -> operation.equals("batch") && calls("verify") > 0
+                ? Lie.DECLINED
+                : Lie.NONE; // what becomes of it is only told, never asked
         Payout payout = paying.approved("50.00");
         paying.work();
         assertThat(paying.state(payout)).isEqualTo("sent");
@@ -763,6 +766,144 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.provider.rows)
                 .extracting(row -> row.asked.to().address())
                 .containsExactly("T" + SELLER + "0", "Tnext");
+    }
+
+    /** A finished one is set back by hand, long after what the provider's list is still asked about. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "state = 'approved', attempt = 2, ended_at = null",
+                "state = 'approved', ended_at = null",
+                "state = 'created', ended_at = null",
+                "state = 'verifying', ended_at = null",
+                "state = 'sent', ended_at = null",
+                "state = 'failed', ended_at = null",
+            })
+    void finishedThatIsSetBackByHandIsNotPaidAgain(String setBack) {
+        Payout payout = paying.approved("50.00");
+        paying.pass(A_WHILE);
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        boolean anew = setBack.contains("attempt = 2");
+        paying.core.clock.advance(Duration.ofDays(3));
+        paying.approved("60.00");
+        paying.pass(A_WHILE);
+        paying.core
+                .owner()
+                .sql("""
+                        update payouts.attempt set ended_at = null, verified_at = null, tries = 0, called_at = 'now'
+                        where payout_id = 'id' and not anew;
+                        update payouts.payout set change where payout_id = 'id';
+                        update tasks.task set state = 'ready', due_at = 'now' where kind in ('verify_payout', 'follow_payout') and payload ->> 'payout' = 'id'
+                        """.replace("now", paying.core.clock.instant().toString())
+                        .replace("id'", payout.id() + "'")
+                        .replace("change", setBack)
+                        .replace("anew", Boolean.toString(anew)))
+                .update();
+        paying.core.transactions.run(
+                SELLER,
+                () -> paying.core
+                        .bean(Tasks.class)
+                        .oweAgain(SELLER, PayoutWork.create(payout.id(), anew ? 2 : 1, paying.core.clock.instant())));
+        Row row = paying.provider.rows.getFirst();
+        if (setBack.contains("created") || setBack.contains("verifying")) {
+            row.status = Status.CREATING; // another batch that was made by hand, say
+        }
+
+        paying.pass(LONG);
+
+        assertThat(paying.provider.rows).hasSize(2);
+        assertThat(calls("verify")).as("codes").isEqualTo(2);
+        assertThat(paying.core.strings("select kind from ledger.journal where kind like '%payout'"))
+                .as("booked")
+                .containsExactly("payout", "payout");
+        assertThat(paying.openCases()).contains("payout_contradicted");
+        assertThat(paying.balance(SELLER)).isEqualTo("110.00 = 110.00 + 0.00 + 0.00");
+    }
+
+    /** What a person has not approved is not sent, whatever its row says. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "approved_by = 'operator'",
+                "approved_by = 'operator', approval_mac = ''",
+                "approved_by = 'test', approval_mac = (select approval_mac from payouts.payout where approval_mac is not null)",
+            })
+    void approvalWrittenByHandIsNone(String approval) {
+        Payout approved = paying.approved("60.00");
+        paying.pass(A_WHILE);
+        paying.earn(SELLER, "50.00");
+        Payout payout = paying.made(SELLER);
+        change(payout, "state = 'approved', approved_at = made_at, " + approval);
+        paying.core.transactions.run(
+                SELLER,
+                () -> paying.core
+                        .bean(Tasks.class)
+                        .owe(SELLER, PayoutWork.create(payout.id(), 1, paying.core.clock.instant())));
+
+        paying.pass(LONG);
+
+        assertThat(paying.state(approved)).isEqualTo("finished");
+        assertThat(paying.provider.rows).hasSize(1);
+        assertThat(paying.now(payout).isHeld()).isTrue();
+        assertThat(paying.openCases()).contains("payout_contradicted");
+    }
+
+    /** The approval of the first five attempts is none for the sixth. */
+    @Test
+    void approvalIsGoodForFiveAttempts() {
+        paying.provider.lies = operation -> operation.equals("create") ? Lie.DECLINED : Lie.NONE;
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofDays(2));
+        assertThat(paying.state(payout)).isEqualTo("awaiting_approval");
+        paying.provider.lies = operation -> Lie.NONE;
+        change(payout, "state = 'approved'");
+        paying.core.transactions.run(
+                SELLER,
+                () -> paying.core
+                        .bean(Tasks.class)
+                        .owe(SELLER, PayoutWork.create(payout.id(), 6, paying.core.clock.instant())));
+
+        paying.pass(A_WHILE);
+        assertThat(paying.provider.rows).isEmpty();
+
+        change(payout, "state = 'awaiting_approval'");
+        paying.core.transactions.run(SELLER, () -> paying.flow.letGo(SELLER, payout.id(), TEST));
+        paying.approve(payout);
+        paying.pass(A_WHILE);
+        assertThat(paying.state(payout)).isEqualTo("finished");
+    }
+
+    /** A code moves what the batch holds, whatever we asked for. */
+    @ParameterizedTest
+    @CsvSource({
+        "Tstranger, 49.99, usdttrc20",
+        "mine, 4999, usdttrc20",
+        "mine, 49.99, usdterc20",
+        "mine, 49.99, usdttrc20"
+    })
+    void batchThatHoldsSomethingElseGetsNoCode(String address, String coins, String coin) {
+        Payout payout = paying.approved("50.00");
+        while (paying.provider.rows.isEmpty()) {
+            assertThat(paying.workOne()).isTrue();
+        }
+        Row row = paying.provider.rows.getFirst();
+        row.holds = new NewBatch(
+                row.asked.externalId(),
+                new Place(
+                        new Asset(coin), address.equals("mine") ? row.asked.to().address() : address, null),
+                Money.parse(coins, new Asset(coin)),
+                row.asked.notifyUrl());
+
+        paying.pass(Duration.ofMinutes(55));
+        paying.core.transactions.run(SELLER, () -> paying.flow.letGo(SELLER, payout.id(), TEST));
+        paying.pass(Duration.ofMinutes(2));
+
+        if (row.holds.to().equals(row.asked.to()) && row.holds.coins().equals(row.asked.coins())) {
+            assertThat(paying.state(payout)).isEqualTo("finished");
+        } else {
+            assertThat(calls("verify")).isZero();
+            assertThat(paying.openCases()).containsExactly("payout_contradicted");
+        }
     }
 
     private void change(Payout payout, String change) {

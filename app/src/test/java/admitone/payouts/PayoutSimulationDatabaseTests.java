@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.FakePayoutProvider.Lie;
 import admitone.FakePayoutProvider.Row;
+import admitone.audit.Broken;
 import admitone.payouts.MissingPayouts.Named;
 import admitone.payouts.PayoutMaking.Made;
 import admitone.payouts.PayoutProvider.Status;
@@ -21,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Many payouts with lost answers at create, verify, status and list, refusals, and a death between any two steps. After every step I11 to
  * I15 of the guarantees are looked up, at the provider and in the rows. {@code -Dadmitone.payouts=1000} and {@code -Dadmitone.seed=…} say
- * how many and which.
+ * how many and which. Now and then two workers work at once, in an order that is no seed's, and a seller's destination changes.
  */
 class PayoutSimulationDatabaseTests {
     private static final int PAYOUTS = Integer.getInteger("admitone.payouts", 60);
@@ -40,6 +42,10 @@ class PayoutSimulationDatabaseTests {
             new SellerId("2123456789ab"),
             new SellerId("3123456789ab"));
 
+    /** Sums that no payment brought break other ones. */
+    private static final Pattern OF_PAYOUTS =
+            Pattern.compile("payout|refund|claim|batch|overdrawn|set_aside|anew|approved");
+
     private record Paid(SellerId seller, String payment) {}
 
     private final Paying paying = Paying.start("payout-simulation");
@@ -47,6 +53,7 @@ class PayoutSimulationDatabaseTests {
     private final Random random = new Random(seed);
     private int made;
     private final List<Paid> buyers = new ArrayList<>();
+    private final Map<SellerId, Integer> changes = new HashMap<>();
     private final Map<String, Integer> checked = new HashMap<>();
     private boolean faulty = true;
 
@@ -87,6 +94,9 @@ class PayoutSimulationDatabaseTests {
         assertThat(states.getOrDefault("finished", 0L)).isGreaterThan(PAYOUTS / 2);
         assertThat(paying.core.count("payouts.refund where given_back_at is null"))
                 .isPositive();
+        assertThat(Broken.in(paying.core))
+                .as("seed %d", seed)
+                .noneMatch(one -> OF_PAYOUTS.matcher(one).find());
     }
 
     /** Those neither in a terminal state nor in one that waits visibly for a person. */
@@ -98,7 +108,8 @@ class PayoutSimulationDatabaseTests {
     /** What is heard of a payment is another simulation's: it goes well here. */
     private void buy(SellerId seller) {
         paying.core.faults.set(FaultPoints.none());
-        buyers.add(new Paid(seller, paying.paid(seller, (5 + random.nextInt(60)) + ".5")));
+        String coins = (5 + random.nextInt(60)) + ".5";
+        buyers.add(new Paid(seller, chance(30) ? paying.partlyPaid(seller, coins) : paying.paid(seller, coins)));
         paying.core.faults.set(this::mayDie);
     }
 
@@ -115,6 +126,17 @@ class PayoutSimulationDatabaseTests {
         }
     }
 
+    private void changeDestination(SellerId seller) {
+        if (chance(20)) {
+            changes.merge(seller, 1, Integer::sum);
+            paying.destination(seller, address(seller));
+        }
+    }
+
+    private String address(SellerId seller) {
+        return "T" + seller + changes.getOrDefault(seller, 0);
+    }
+
     private void approveAll(SellerId seller) {
         paying.core
                 .strings(
@@ -126,7 +148,9 @@ class PayoutSimulationDatabaseTests {
 
     private void step() {
         SellerId seller = SELLERS.get(random.nextInt(SELLERS.size()));
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(12)) {
+            case 10 -> paying.workAtOnce(2);
+            case 11 -> changeDestination(seller);
             case 8 -> buy(seller);
             case 9 -> askForARefund();
             case 0 -> paying.earn(seller, (5 + random.nextInt(60)) + "." + (10 + random.nextInt(90)));
@@ -134,7 +158,16 @@ class PayoutSimulationDatabaseTests {
                 try {
                     var outcome =
                             random.nextInt(4) == 0 ? paying.making.byHand(seller, "operator") : paying.make(seller);
-                    made += outcome instanceof Made.Done ? 1 : 0;
+                    if (outcome instanceof Made.Done(Payout payout)) {
+                        made++;
+                        assertThat(paying.core
+                                        .bean(Receivers.class)
+                                        .of(payout)
+                                        .place()
+                                        .address())
+                                .as("the newest that counts, seed %d", seed)
+                                .isEqualTo(address(seller));
+                    }
                 } catch (Paying.Death e) {
                     // rolled back
                 }
@@ -247,10 +280,10 @@ class PayoutSimulationDatabaseTests {
     }
 
     private String approved(Named ours) {
-        return paying.payouts.find(ours.seller(), ours.payout()).orElseThrow().to()
-                        instanceof Payout.To.Buyer(var payment)
+        Payout payout = paying.payouts.find(ours.seller(), ours.payout()).orElseThrow();
+        return payout.to() instanceof Payout.To.Buyer(var payment)
                 ? "B" + payment
-                : "T" + ours.seller() + "0";
+                : paying.core.bean(Receivers.class).of(payout).place().address();
     }
 
     /** An unverified one whose hour is over is dead, whether the provider has said so or not. */

@@ -418,6 +418,47 @@ class RefundPayoutDatabaseTests {
         assertThat(paying.core.journal(payment)).containsOnlyOnce("reversal_of_accrual");
         paying.work();
         assertThat(paying.core.messenger.sent.getLast().html()).contains("has the money back already");
+        assertThat(paying.openCases())
+                .as("nobody need decide what is taken back already")
+                .doesNotContain("refund_after_payout");
+        assertThat(paying.core.strings("select decision from cases.cases where kind = 'refund_after_payout'"))
+                .containsExactly("deduct");
+    }
+
+    /** Asked what becomes of what its payout claims, a person lets the seller keep it: it is taken back with the payout all the same. */
+    @Test
+    void whatAPersonDecidedOfAnOvertakenOneIsOvertakenToo() {
+        Payout refund = approved();
+        paying.core.hear(Ipn.of(payment, order(), "refunded"));
+        paying.decide(SELLER, "refund_after_payout", "deduct");
+
+        paying.core.transactions.run(SELLER, () -> paying.flow.cancel(SELLER, refund.id(), TEST));
+
+        assertThat(paying.balance(SELLER)).as("taken back once").isEqualTo("0.00 = 0.00 + 0.00 + 0.00");
+        assertThat(paying.core.journal(payment)).containsOnlyOnce("reversal_of_accrual");
+    }
+
+    /** A person gave back what had failed, and nobody tells that it was sent after all: it is asked about for days, and found. */
+    @Test
+    void releasedThatIsSentAfterAllIsFoundAndPutOnRecord() {
+        paying.provider.end = row -> Status.FAILED;
+        approved();
+        paying.pass(A_WHILE);
+        paying.decide(SELLER, "payout_failed", "release");
+        paying.pass(Duration.ofDays(2));
+        paying.provider.rows.getFirst().status = Status.FINISHED;
+
+        paying.pass(Duration.ofHours(2));
+
+        assertThat(paying.openCases()).containsExactly("payout_contradicted");
+        assertThat(paying.core.strings(
+                        "select detail ->> 'refund_of' from cases.cases where kind = 'payout_contradicted'"))
+                .containsExactly(payment);
+        assertThat(code(paying.make(SELLER))).as("nothing more goes out").isEqualTo("held");
+        assertThat(recordByHand()).isTrue();
+        paying.decide(SELLER, "payout_contradicted", "seen");
+        assertThat(paying.balance(SELLER)).isEqualTo("0.00 = 0.00 + 0.00 + 0.00");
+        assertThat(paying.core.state(payment)).isEqualTo("refunded");
     }
 
     @Test
@@ -449,7 +490,7 @@ class RefundPayoutDatabaseTests {
         paying.pass(A_WHILE);
 
         assertThat(paying.state(refund)).isEqualTo("finished");
-        assertThat(paying.openCases()).contains("payout_contradicted");
+        assertThat(paying.openCases()).contains("payout_contradicted").doesNotContain("refund_after_payout");
         assertThat(paying.balance(SELLER)).as("taken back once").isEqualTo("0.00 = 0.00 + 0.00 + 0.00");
         assertThat(standing())
                 .as("the provider is out of more than it had")
