@@ -5,6 +5,7 @@ import admitone.runtime.SellerId;
 import admitone.runtime.SigningKey;
 import java.math.BigInteger;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,13 +24,15 @@ public class LedgerCheck {
     private static final int LOOKS = 5;
 
     private final JdbcSeals seals;
+    private final Sealing sealing;
     private final Ledger ledger;
     private final SigningKey key;
     private final Heads heads;
     private final Clock clock;
 
-    LedgerCheck(JdbcSeals seals, Ledger ledger, SigningKey key, Heads heads, Clock clock) {
+    LedgerCheck(JdbcSeals seals, Sealing sealing, Ledger ledger, SigningKey key, Heads heads, Clock clock) {
         this.seals = seals;
+        this.sealing = sealing;
         this.ledger = ledger;
         this.key = key;
         this.heads = heads;
@@ -54,8 +57,9 @@ public class LedgerCheck {
         return verify(new HashMap<>());
     }
 
-    /** The same, and where all holds the end of each chain is kept outside of the database. */
+    /** Seals what is there first; then the same, and where all holds the end of each chain is kept outside of the database. */
     public Checked verifyAndKeepHeads() {
+        sealing.round();
         Map<SellerId, Head> newest = new HashMap<>();
         Checked checked = verify(newest);
         if (checked.firstBad().isEmpty()) {
@@ -195,11 +199,14 @@ public class LedgerCheck {
                             + " (after a restore that is known, delete <data>/ledger-heads)");
         }
 
-        /** Who writes a line past the service gives it an id of its own time, or one that is closed. */
+        /** Who writes a line past the service gives it an id of its own time, or one that is closed; and what is not sealed may be altered unseen. */
         private Optional<Bad> left() {
-            return Optional.ofNullable(last)
-                    .flatMap(seal -> seals.left(seller, seal.openFrom()))
-                    .flatMap(line -> bad(line, "the line is in no seal: it was not booked by the service"));
+            Instant before = clock.instant().minus(Sealing.SEALED_WITHIN);
+            return seals.left(seller, last == null ? null : last.openFrom(), before)
+                    .flatMap(line -> bad(
+                            line.key(),
+                            "the line is in no seal: it was not booked by the service, or sealing stands still since "
+                                    + line.at() + " (the log says why)"));
         }
 
         private Optional<Bad> balance() {

@@ -76,6 +76,7 @@ class NightlyCheckDatabaseTests {
         core.bean(Rates.class).want(new Asset("eth"));
         core.hear(Ipn.finished(ID, order.id()));
         core.owner().sql("delete from cases.cases").update();
+        core.bean(LedgerCheck.class).verifyAndKeepHeads();
         lists(ID);
         core.clock.advance(Duration.between(core.clock.instant(), Instant.parse("2026-11-24T02:59:00Z")));
     }

@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -159,6 +160,59 @@ class SealDatabaseTests {
                 .isEqualTo(core.count("ledger.journal where seller_id = ?", seller.value()));
         assertThat(core.count("ledger.seal where seller_id = ?", seller.value()))
                 .isEqualTo(2);
+    }
+
+    /** An account of that name there is not: the line cannot be read, and must not keep the others from being sealed. */
+    @Test
+    void aLineThatCannotBeReadIsNamedAndHoldsUpNoOther() {
+        SellerId seller = seller();
+        book(seller, 1);
+        core.owner()
+                .sql("""
+                        insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at)
+                        values (?, ?, 'accrual', 'payment:me', 'x', 'y', 1, 'usd', ?)
+                        """)
+                .params(
+                        seller.value(),
+                        core.bean(Ids.class).next(),
+                        admitone.database.Columns.at(core.clock.instant()))
+                .update();
+        book(seller, 1);
+        sealAll(seller);
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value())).isEqualTo(6);
+
+        core.clock.advance(Duration.ofHours(1));
+        book(seller, 1);
+        sealAll(seller);
+        assertThat(check.verify(seller))
+                .hasValueSatisfying(bad -> assertThat(bad.why()).contains("in no seal"));
+
+        core.owner()
+                .sql("delete from ledger.journal where seller_id = ? and debit = 'x'")
+                .param(seller.value())
+                .update();
+        assertThat(check.verify(seller)).isEmpty();
+    }
+
+    /** Nothing was ever sealed of one, nothing more is of the other: what is altered then would be the truth. */
+    @ParameterizedTest
+    @CsvSource({"0", "1"})
+    void thatSealingStandsStillIsSaid(int sealed) {
+        SellerId seller = seller();
+        book(seller, sealed);
+        sealAll(seller);
+        book(seller, 1);
+        Instant since = core.clock.instant();
+        assertThat(check.verify(seller)).isEmpty();
+
+        core.clock.advance(Duration.ofHours(1));
+        core.owner()
+                .sql("update ledger.journal j set amount = amount * 1000 where seller_id = ? and kind = 'referral' and not exists (select from ledger.sealed s where s.seller_id = j.seller_id and s.entry_id = j.entry_id)")
+                .param(seller.value())
+                .update();
+
+        assertThat(check.verify(seller))
+                .hasValueSatisfying(bad -> assertThat(bad.why()).contains("stands still since " + since));
     }
 
     @Test
