@@ -155,6 +155,26 @@ public class PayoutFlow {
         return new Outcome(payouts.find(seller, id).orElseThrow(), null);
     }
 
+    /** Within the current transaction: what was decided about it since the backup is lost, so a person decides again. What is held is asked about already. */
+    void restored(SellerId seller, UUID id, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        if (payout.held() == null && payout.mayBeHeld() && !(payout.state() instanceof PayoutState.AwaitingApproval)) {
+            hold(seller, id, by);
+            open(payout, PayoutCases.RESTORED, clock.instant().toString(), by);
+        }
+    }
+
+    private void settleRestored(Payout payout) {
+        cases.settleAbout(
+                payout.seller(),
+                PayoutCases.RESTORED,
+                "payout_id",
+                payout.handle(),
+                /* forNow= */ "",
+                "over",
+                "the payout went on");
+    }
+
     /** Within the current transaction: it goes on from where it was held. */
     public Outcome letGo(SellerId seller, UUID id, By by) {
         Payout payout = payouts.lock(seller, id).orElseThrow();
@@ -162,6 +182,7 @@ public class PayoutFlow {
             return new Outcome(payout, "It is not on hold.");
         }
         payouts.hold(payout, null);
+        settleRestored(payout);
         note(payout, "payout_let_go", by, Map.of());
         tasks.hurry(seller, PayoutWork.CREATE);
         tasks.hurry(seller, PayoutWork.VERIFY);
@@ -178,6 +199,9 @@ public class PayoutFlow {
             safeguards.hold(seller, held);
             if (endsStop) {
                 safeguards.goOn(seller);
+            }
+            if (held == null && seller.equals(SellerId.PLATFORM)) {
+                safeguards.believed();
             }
             noteSwitch(seller, ALL, by);
         });
@@ -332,6 +356,9 @@ public class PayoutFlow {
                 settle(payout, PayoutCases.NOT_MADE, about(payout, attempt.number() + PayoutCases.UNCLEAR));
             case PayoutState.Failed _ -> settle(payout, PayoutCases.FAILED, payout.subject());
             default -> {}
+        }
+        if (next.isOver()) {
+            settleRestored(payout);
         }
         Attempt before = payout.state().attempt();
         if (before != null && !isAtProvider(next)) {

@@ -182,6 +182,21 @@ public class Payouts {
                 .list();
     }
 
+    /** One that is not over. */
+    record Open(SellerId seller, UUID id) {}
+
+    /** Of all sellers, in order: those after {@code after}. */
+    List<Open> openOfAll(Open after, int limit) {
+        return jdbc.sql("""
+                select seller_id, payout_id from payouts.payout where ended_at is null and (seller_id, payout_id) > (?, ?)
+                order by seller_id, payout_id limit ?
+                """)
+                .params(after.seller().value(), after.id(), limit)
+                .query((row, n) ->
+                        new Open(new SellerId(row.getString("seller_id")), row.getObject("payout_id", UUID.class)))
+                .list();
+    }
+
     long countOpen() {
         return jdbc.sql("select count(*) from payouts.payout where ended_at is null")
                 .query(Long.class)
