@@ -14,7 +14,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * A payment that counts is not asked about any more, and what becomes of it later may never be told: its notification is lost. Where the
- * provider's list says otherwise than we do, it is asked about as when a person presses for it, and taken in by the same door.
+ * provider's list says otherwise than we do, or knows one of an order of ours that we do not, it is asked about as when a person presses for
+ * it, and taken in by the same door.
  */
 @Component
 public class LateChanges {
@@ -22,6 +23,7 @@ public class LateChanges {
     static final int MOST = 500;
 
     private static final Set<String> KINDS = Set.of(
+            PaymentComparison.UNKNOWN,
             PaymentComparison.NOT_TAKEN_IN,
             PaymentComparison.REFUNDED_THERE,
             PaymentComparison.NOT_SETTLED_THERE,
@@ -45,7 +47,10 @@ public class LateChanges {
                 .limit(MOST)
                 .toList();
         Map<String, SellerId> sellers = payments.sellersOf(Set.copyOf(late));
-        sellers.forEach((id, seller) -> transactions.run(seller, () -> tasks.oweAgain(seller, Work.look(id))));
-        return sellers.size();
+        late.forEach(id -> {
+            SellerId seller = sellers.getOrDefault(id, SellerId.PLATFORM);
+            transactions.run(seller, () -> tasks.oweAgain(seller, Work.look(id)));
+        });
+        return late.size();
     }
 }
