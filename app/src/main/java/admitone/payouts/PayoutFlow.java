@@ -129,6 +129,29 @@ public class PayoutFlow {
         return unlessOnHold(seller, id, new PayoutEvent.Cancel(), by);
     }
 
+    /**
+     * Within the current transaction, with the seller's account not locked yet: a payment is given back to its buyer. The payouts that are to
+     * pay what it brought are called off where none of them is begun; what is left comes with the next.
+     */
+    public void callOff(SellerId seller, String paymentId, By by) {
+        List<UUID> paying = claims.claimants(seller, Event.payment(paymentId));
+        // one to a buyer is not locked here: who locks that goes on to lock its payment
+        boolean toSeller = paying.stream()
+                .allMatch(id -> payouts.find(seller, id)
+                        .filter(payout -> payout.to() instanceof To.Seller)
+                        .isPresent());
+        if (toSeller
+                && !hold.isOn()
+                && paying.stream().allMatch(id -> isUnbegun(payouts.lock(seller, id).orElseThrow()))) {
+            By saying = by.saying("the payment " + paymentId + " in it was given back to its buyer");
+            paying.forEach(id -> apply(seller, id, new PayoutEvent.CallOff(paymentId), saying));
+        }
+    }
+
+    private static boolean isUnbegun(Payout payout) {
+        return payout.state() instanceof PayoutState.AwaitingApproval || payout.state() instanceof PayoutState.Approved;
+    }
+
     /** What a restore has forgotten would be given back, and paid once more. */
     private Outcome unlessOnHold(SellerId seller, UUID id, PayoutEvent event, By by) {
         return hold.isOn() ? new Outcome(payouts.find(seller, id).orElseThrow(), ON_HOLD) : wish(seller, id, event, by);
@@ -257,6 +280,9 @@ public class PayoutFlow {
         if (event instanceof PayoutEvent.Approve) {
             payouts.approved(payout, by.source(), now);
         }
+        if (event instanceof PayoutEvent.CallOff(String paymentId)) {
+            payouts.calledOff(payout, paymentId);
+        }
         switch (moved.books()) {
             case NOTHING -> {}
             case GIVEN_BACK -> giveBack(payout, by);
@@ -287,7 +313,11 @@ public class PayoutFlow {
             }
         }
         ask(payout, moved, by);
-        tell(payout, moved.next());
+        if (event instanceof PayoutEvent.CallOff(String paymentId)) {
+            tasks.owe(seller, PayoutWork.tellCalledOff(payout.id(), paymentId));
+        } else {
+            tell(payout, moved.next());
+        }
         if (!moved.next().word().equals(payout.state().word()) || moved.asks() != Asks.NOTHING) {
             Attempt next = moved.next().attempt();
             Attempt attempt = next == null ? payout.state().attempt() : next;

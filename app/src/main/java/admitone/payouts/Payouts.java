@@ -155,7 +155,7 @@ public class Payouts {
     boolean cameBack(SellerId seller, UUID destination) {
         return jdbc.sql("""
                 select exists (select from payouts.payout back
-                  where back.seller_id = ? and back.destination_id = ? and back.state in ('rejected', 'cancelled', 'released')
+                  where back.seller_id = ? and back.destination_id = ? and back.state in ('rejected', 'cancelled', 'released') and back.called_off_for is null
                     and not exists (select from payouts.payout later
                       where later.seller_id = back.seller_id and later.destination_id = back.destination_id
                         and ((later.state = 'finished' and later.ended_at >= back.ended_at)
@@ -371,6 +371,12 @@ public class Payouts {
     void approved(Payout payout, String by, Instant now) {
         jdbc.sql("update payouts.payout set approved_by = ?, approved_at = ? where seller_id = ? and payout_id = ?")
                 .params(by, Columns.at(now), payout.seller().value(), payout.id())
+                .update();
+    }
+
+    void calledOff(Payout payout, String paymentId) {
+        jdbc.sql("update payouts.payout set called_off_for = ? where seller_id = ? and payout_id = ?")
+                .params(paymentId, payout.seller().value(), payout.id())
                 .update();
     }
 

@@ -51,7 +51,8 @@ class TellPayoutTask implements TaskHandler {
         AWAITS_APPROVAL,
         SENT,
         FAILED,
-        CAME_BACK;
+        CAME_BACK,
+        CALLED_OFF;
 
         String word() {
             return name().toLowerCase(Locale.ROOT);
@@ -92,6 +93,7 @@ class TellPayoutTask implements TaskHandler {
             case SENT -> texts.sent(payout.coins(), address, told(payout.hash(), texts));
             case FAILED -> texts.failed(payout.amount(), told(payout.reason(), texts));
             case CAME_BACK -> texts.cameBack(payout.reserved(), told(payout.reason(), texts));
+            case CALLED_OFF -> texts.calledOff(payout.amount(), task.need("payment"));
         };
     }
 
@@ -101,7 +103,7 @@ class TellPayoutTask implements TaskHandler {
                 texts.refundAwaitsApproval(payout.coins(), paymentId, address, payout.reserved());
             case SENT -> texts.refundSent(payout.coins(), paymentId, address, told(payout.hash(), texts));
             case FAILED -> texts.refundFailed(payout.coins(), paymentId, told(payout.reason(), texts));
-            case CAME_BACK ->
+            case CAME_BACK, CALLED_OFF ->
                 refunds.isOvertaken(payout)
                         ? texts.refundOvertaken(paymentId)
                         : texts.refundCameBack(paymentId, payout.reserved(), told(payout.reason(), texts));
