@@ -40,6 +40,12 @@ public class Payouts {
             left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
             """;
 
+    /** Coins have one scale, 16 digits finer than cents. */
+    private static final String COINS = """
+            select coalesce(sum(p.coin_units + coalesce(r.kept_units, ceil(p.fee_units / p.rate_usd * 1e16))), 0) as units
+            from payouts.payout p left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
+            """;
+
     /** Its row is not as we wrote it. */
     static final String ALTERED = "its row was changed by hand";
 
@@ -257,6 +263,22 @@ public class Payouts {
                 """)
                 .param(Columns.at(now.minus(Attempt.LIFE)))
                 .query(Integer.class)
+                .single();
+    }
+
+    /** Of all sellers: what those under way take of the account there and may not have taken yet, the provider's fee as it was expected. */
+    Money takenByUnverified(Asset coin) {
+        return jdbc.sql(COINS + "where p.ended_at is null and p.state in ('creating', 'created', 'verifying') and p.coin = ?")
+                .param(coin.code())
+                .query((row, n) -> money(row, "units", coin))
+                .single();
+    }
+
+    /** The same of one. */
+    Money takes(Payout payout) {
+        return jdbc.sql(COINS + "where p.seller_id = ? and p.payout_id = ?")
+                .params(payout.seller().value(), payout.id())
+                .query((row, n) -> money(row, "units", payout.coins().asset()))
                 .single();
     }
 
