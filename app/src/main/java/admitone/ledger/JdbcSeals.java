@@ -21,7 +21,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class JdbcSeals {
     /** Every seller of the journal, by one probe of its index each. */
-    private static final String SELLERS = """
+    static final String SELLERS = """
             with recursive sellers (seller_id) as (
               (select seller_id from ledger.journal order by seller_id limit 1)
               union all
@@ -157,8 +157,8 @@ class JdbcSeals {
                 """).params(Columns.rows(rows)).update();
     }
 
-    /** What a seal says of a line, and the line, if it is there. */
-    record Sealed(Ledger.Key key, int position, byte[] digest, Optional<Ledger.Stated> line) {}
+    /** What a seal says of a line, whether that is there, and what it says, if the service can have written that. */
+    record Sealed(Ledger.Key key, int position, byte[] digest, boolean isThere, Optional<Ledger.Stated> line) {}
 
     List<Sealed> in(SellerId seller, long seq) {
         return jdbc.sql("""
@@ -171,7 +171,8 @@ class JdbcSeals {
                         new Ledger.Key(row.getObject("sealed_entry", UUID.class), row.getString("sealed_kind")),
                         row.getInt("position"),
                         row.getBytes("digest"),
-                        row.getString("kind") == null ? Optional.empty() : Optional.of(Ledger.stated(row, n))))
+                        row.getString("kind") != null,
+                        row.getString("kind") == null ? Optional.empty() : readable(row, n)))
                 .list();
     }
 

@@ -47,12 +47,16 @@ public class LedgerCheck {
     public record Bad(SellerId seller, Ledger.@Nullable Key line, String why) {}
 
     /**
-     * @param lines that are sealed and hold
+     * @param lines that are sealed and hold, of each seller up to what does not
      * @param keptHeads how many chains were compared with the end that they were kept with outside of the database
      */
-    public record Checked(int sellers, long lines, int keptHeads, Optional<Bad> firstBad) {}
+    public record Checked(int sellers, long lines, int keptHeads, List<Bad> bad) {
+        public Optional<Bad> firstBad() {
+            return bad.stream().findFirst();
+        }
+    }
 
-    /** Of all sellers, in the order of their ids; ends with the first that does not hold. */
+    /** Of all sellers, in the order of their ids; of each that does not hold, the first that is wrong. */
     public Checked verify() {
         return verify(new HashMap<>());
     }
@@ -62,7 +66,7 @@ public class LedgerCheck {
         sealing.round();
         Map<SellerId, Head> newest = new HashMap<>();
         Checked checked = verify(newest);
-        if (checked.firstBad().isEmpty()) {
+        if (checked.bad().isEmpty()) {
             heads.keep(newest);
         }
         return checked;
@@ -73,10 +77,9 @@ public class LedgerCheck {
             return verify(heads.kept(), newest);
         } catch (Heads.Unreadable e) {
             Checked alone = verify(Map.of(), newest);
-            Bad unreadable =
-                    new Bad(SellerId.PLATFORM, null, "the ends that were kept are not compared: " + e.getMessage());
-            return new Checked(
-                    alone.sellers(), alone.lines(), 0, alone.firstBad().or(() -> Optional.of(unreadable)));
+            List<Bad> all = new ArrayList<>(alone.bad());
+            all.add(new Bad(SellerId.PLATFORM, null, "the ends that were kept are not compared: " + e.getMessage()));
+            return new Checked(alone.sellers(), alone.lines(), 0, all);
         }
     }
 
@@ -85,16 +88,14 @@ public class LedgerCheck {
         sellers.addAll(seals.all());
         sellers.addAll(kept.keySet()); // one with nothing left is among those too
         long lines = 0;
+        List<Bad> all = new ArrayList<>();
         for (SellerId seller : sellers) {
             Chain chain = new Chain(seller, kept.get(seller));
-            Optional<Bad> bad = chain.firstBad();
+            chain.firstBad().ifPresent(all::add);
             lines += chain.lines;
-            if (bad.isPresent()) {
-                return new Checked(sellers.size(), lines, kept.size(), bad);
-            }
             chain.head().ifPresent(head -> newest.put(seller, head));
         }
-        return new Checked(sellers.size(), lines, kept.size(), Optional.empty());
+        return new Checked(sellers.size(), lines, kept.size(), all);
     }
 
     /** Of one seller. */
@@ -152,8 +153,11 @@ public class LedgerCheck {
                 if (sealed.position() != digests.size() + 1) {
                     return bad("line " + (digests.size() + 1) + " of seal " + seal.seq() + " is gone, with its seal");
                 }
-                if (sealed.line().isEmpty()) {
+                if (!sealed.isThere()) {
                     return bad(sealed.key(), "the line is gone");
+                }
+                if (sealed.line().isEmpty()) {
+                    return bad(sealed.key(), "the line was changed");
                 }
                 byte[] digest = Seal.digest(seller, sealed.line().get(), key);
                 if (!java.security.MessageDigest.isEqual(digest, sealed.digest())) {
