@@ -141,11 +141,6 @@ class PayoutRestoreDatabaseTests {
     void sellersAreToldTheAddressThatCountsAfterARestore() {
         paying.seller(SELLER, "instant", "1");
         Destination old = paying.core.bean(Destinations.class).of(SELLER).getFirst();
-        paying.destination(SELLER, "Tnew");
-        paying.core
-                .owner()
-                .sql("delete from payouts.destination where address = 'Tnew'")
-                .update();
 
         paying.core.bean(PayoutsAfterRestore.class).putRight();
 
