@@ -5,6 +5,7 @@ import admitone.ledger.LedgerCheck.Bad;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -13,6 +14,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 @RequestMapping(ApiFilter.BASE + "/ledger")
 @Tag(name = "Operation")
 class LedgerCheckController {
+    private static final int MOST_TOLD = 100;
+
     private final LedgerCheck check;
 
     LedgerCheckController(LedgerCheck check) {
@@ -48,7 +51,10 @@ class LedgerCheckController {
             @Schema(description = "chains whose end was compared with what was kept of it outside of the database")
             int keptHeads,
 
-            @Nullable BadView firstBad) {}
+            @Nullable BadView firstBad,
+
+            @Schema(description = "the first of each other seller whose journal does not hold, a hundred at most")
+            List<BadView> alsoBad) {}
 
     @GetMapping("/verify")
     @Operation(summary = "Recompute every seal and every balance of the journal, and name the first bad row (operator)")
@@ -56,10 +62,15 @@ class LedgerCheckController {
         caller.requireOperator();
         LedgerCheck.Checked checked = check.verify();
         return new CheckView(
-                checked.firstBad().isEmpty(),
+                checked.bad().isEmpty(),
                 checked.sellers(),
                 checked.lines(),
                 checked.keptHeads(),
-                checked.firstBad().map(BadView::of).orElse(null));
+                checked.firstBad().map(BadView::of).orElse(null),
+                checked.bad().stream()
+                        .skip(1)
+                        .limit(MOST_TOLD)
+                        .map(BadView::of)
+                        .toList());
     }
 }

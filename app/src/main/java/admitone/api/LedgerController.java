@@ -170,10 +170,11 @@ class LedgerController {
         if (isCsv(accept, format)) {
             response.setContentType(CSV.toString());
             response.setHeader("Content-Disposition", "attachment; filename=\"ledger-" + seller + ".csv\"");
-            try (var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8)) {
-                var first = Running.of(ledger.balanceBefore(seller, span));
-                write(seller, first, after -> ledger.since(seller, span, after, LINES_AT_ONCE), out);
-            }
+            // not closed where it breaks off: the end would say that this is all
+            var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
+            var first = Running.of(ledger.balanceBefore(seller, span));
+            write(seller, first, after -> ledger.since(seller, span, after, LINES_AT_ONCE), out);
+            out.flush();
             return null; // written
         }
         List<Stated> rows = ledger.statement(seller, span, before, most + 1);

@@ -9,14 +9,14 @@ import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
  * A payment that counts is not asked about any more, and what becomes of it later may never be told: its notification is lost. Where the
- * provider's list says otherwise than we do, it is asked about as when a person presses for it, and taken in by the same door.
+ * provider's list says otherwise than we do, or knows one of an order of ours that we do not, it is asked about as when a person presses for
+ * it, and taken in by the same door.
  */
 @Component
 public class LateChanges {
@@ -24,7 +24,10 @@ public class LateChanges {
     static final int MOST = 500;
 
     private static final Set<String> KINDS = Set.of(
-            PaymentComparison.NOT_TAKEN_IN, PaymentComparison.REFUNDED_THERE, PaymentComparison.NOT_SETTLED_THERE);
+            PaymentComparison.UNKNOWN,
+            PaymentComparison.NOT_TAKEN_IN,
+            PaymentComparison.REFUNDED_THERE,
+            PaymentComparison.NOT_SETTLED_THERE);
 
     private final Payments payments;
     private final Tasks tasks;
@@ -44,12 +47,11 @@ public class LateChanges {
                 .toList();
         Map<String, SellerId> sellers =
                 payments.sellersOf(late.stream().map(Difference::about).collect(Collectors.toSet()));
-        late.stream().filter(one -> sellers.containsKey(one.about())).forEach(one -> ask(sellers, one));
-        return sellers.size();
+        late.forEach(one -> ask(sellers.getOrDefault(one.about(), SellerId.PLATFORM), one));
+        return late.size();
     }
 
-    private void ask(Map<String, SellerId> sellers, Difference one) {
-        SellerId seller = Objects.requireNonNull(sellers.get(one.about()));
+    private void ask(SellerId seller, Difference one) {
         transactions.run(seller, () -> {
             if (isOtherOutcome(one)) {
                 tasks.owe(seller, Work.lookAt(one.about(), one.provider()));

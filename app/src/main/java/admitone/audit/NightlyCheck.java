@@ -14,7 +14,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,15 +63,12 @@ class NightlyCheck extends Recurring {
         List<Open> before = nights.open();
         Report report = reconciliation.compare(since(before, night));
         late.ask(report);
-        Optional<Difference> altered = ledger.verifyAndKeepHeads().firstBad().map(this::altered);
         List<Difference> differences = new ArrayList<>(report.differences());
-        altered.ifPresent(differences::add);
+        ledger.verifyAndKeepHeads().bad().stream().map(this::altered).forEach(differences::add);
         int asked = ask(differences, night);
         before.stream()
                 .filter(open -> differences.stream().noneMatch(open::is))
-                .filter(open -> open.kind().equals(LEDGER)
-                        ? altered.isEmpty() // what comes after the first that is bad was not looked at
-                        : report.lookedAt(open.kind(), open.since()))
+                .filter(open -> open.kind().equals(LEDGER) || report.lookedAt(open.kind(), open.since()))
                 .forEach(open -> nights.gone(open, night));
         if (!report.complete()) {
             log.warn("the provider's lists were not compared as a whole: {}", report.why());

@@ -42,6 +42,7 @@ class PaymentComparison {
     /** Of a hundred payments each. */
     private static final int MOST_PAGES = 1000;
 
+    static final String UNKNOWN = "unknown_payment";
     static final String NOT_TAKEN_IN = "not_taken_in";
     static final String REFUNDED_THERE = "refunded_there";
     static final String NOT_SETTLED_THERE = "not_settled_there";
@@ -132,12 +133,13 @@ class PaymentComparison {
         if (ours.isEmpty()) {
             return settled
                     ? Optional.of(new Difference(
-                            "unknown_payment",
+                            UNKNOWN,
                             heard.paymentId(),
                             made,
                             heard.statusWord(),
                             "not known",
-                            "./admitone reconcile takes it in; where its order is lost, a case order_lost asks you."))
+                            "It is asked about, and taken in; where its order is lost, a case order_lost asks you. Or ask now: POST /api/v1/payments/"
+                                    + heard.paymentId() + "/look."))
                     : Optional.empty();
         }
         Payment payment = ours.get();

@@ -53,13 +53,19 @@ final class LedgerCommand implements Runnable {
                                 ? ". Whether the end of a chain was cut off cannot be told: no ends were kept yet."
                                 : "; " + Count.of(kept, "chain") + " compared with the end that was kept of it.");
             }
-            JsonNode bad = checked.path("first_bad");
+            StringBuilder also = new StringBuilder();
+            checked.path("also_bad").forEach(one -> also.append("\nNor does it of seller ").append(told(one)));
+            return "The ledger does NOT hold: seller " + told(checked.path("first_bad")) + " (" + counted + " hold.)"
+                    + also;
+        }
+
+        private static String told(JsonNode bad) {
             String where = bad.path("entry_id").isString()
                     ? ", entry " + bad.path("entry_id").stringValue("") + ", line "
                             + bad.path("kind").stringValue("")
                     : "";
-            return "The ledger does NOT hold: seller " + bad.path("seller_id").stringValue("") + where + ": "
-                    + bad.path("why").stringValue("") + ". (Before it " + counted + " held.)";
+            return bad.path("seller_id").stringValue("") + where + ": "
+                    + bad.path("why").stringValue("") + ".";
         }
     }
 

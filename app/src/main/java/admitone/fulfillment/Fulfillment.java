@@ -36,6 +36,7 @@ import admitone.payments.PaymentState.Paid;
 import admitone.payments.PaymentState.PartiallyPaid;
 import admitone.payments.PaymentState.Refunded;
 import admitone.payments.Payments;
+import admitone.payouts.PayoutFlow;
 import admitone.runtime.Batches;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
@@ -56,6 +57,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -82,6 +84,9 @@ public class Fulfillment {
     private final LinkPool pool;
     private final Ledger ledger;
     private final Claims claims;
+    /** Asked for late: what a payout to a buyer comes to is decided here in turn. */
+    private final ObjectProvider<PayoutFlow> payouts;
+
     private final Cases cases;
     private final Tasks tasks;
     private final Timeline timeline;
@@ -109,6 +114,7 @@ public class Fulfillment {
             LinkPool pool,
             Ledger ledger,
             Claims claims,
+            ObjectProvider<PayoutFlow> payouts,
             Cases cases,
             Tasks tasks,
             Timeline timeline,
@@ -125,6 +131,7 @@ public class Fulfillment {
         this.pool = pool;
         this.ledger = ledger;
         this.claims = claims;
+        this.payouts = payouts;
         this.cases = cases;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -619,6 +626,12 @@ public class Fulfillment {
                         pool.retireOf(grant, "its grant has ended");
                         events.add(event(heard, "grant_ended", Map.of("grant", grant.handle())));
                     });
+            var trigger = heard.trigger();
+            payouts.getObject()
+                    .callOff(
+                            seller,
+                            payment.id(),
+                            new PayoutFlow.By(trigger.cause().word(), trigger.source(), null));
             if (!claims.reverse(seller, subject)) {
                 cases.open(seller, RefundAfterPayout.asks(payment, heard));
                 events.add(event(heard, "case_opened", Map.of("kind", RefundAfterPayout.KIND)));

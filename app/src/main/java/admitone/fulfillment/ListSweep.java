@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Looks through the provider's list for payments that we do not know: a restore has lost them, and no notification comes any more. At
- * start, which a restore needs, and then four times a day.
+ * start, which a restore needs, and then four times a day. What was made before that is found by the nightly comparison.
  */
 @Component
 public class ListSweep extends Recurring {
@@ -29,6 +29,9 @@ public class ListSweep extends Recurring {
     /** As far back as payments are asked about, and a day more. */
     private static final Duration BACK = Duration.ofDays(8);
 
+    /** A restore may have lost as much as the oldest backup that anybody would take. */
+    private static final Duration BACK_AT_START = Duration.ofDays(31);
+
     /** Of a hundred payments each; what is beyond is told. */
     private static final int MOST_PAGES = 100;
 
@@ -36,6 +39,7 @@ public class ListSweep extends Recurring {
     private final Payments payments;
     private final Fulfillment fulfillment;
     private final Clock clock;
+    private volatile boolean lookedAtStart;
 
     ListSweep(InvoiceProvider provider, Payments payments, Fulfillment fulfillment, Clock clock) {
         super("list sweep", EVERY);
@@ -48,7 +52,9 @@ public class ListSweep extends Recurring {
     @Override
     protected void round() {
         if (provider.canList()) {
-            int found = look(new Trigger(Heard.Cause.SWEEP, "list sweep", clock.instant()));
+            Duration back = lookedAtStart ? BACK : BACK_AT_START;
+            int found = look(new Trigger(Heard.Cause.SWEEP, "list sweep", clock.instant()), back);
+            lookedAtStart = true;
             if (found > 0) {
                 log.warn("{} payments in the provider's list were not known here; they are now, see the cases", found);
             }
@@ -57,9 +63,13 @@ public class ListSweep extends Recurring {
 
     /** Takes in what is not known yet; answers how many. */
     public int look(Trigger trigger) {
+        return look(trigger, BACK);
+    }
+
+    private int look(Trigger trigger, Duration back) {
         int found = 0;
         for (int page = 0; page < MOST_PAGES; page++) {
-            Answer<Listed> answer = provider.madeSince(clock.instant().minus(BACK), page, trigger);
+            Answer<Listed> answer = provider.madeSince(clock.instant().minus(back), page, trigger);
             if (!(answer instanceof Answer.Done<Listed>(Listed listed))) {
                 log.info("the provider's list was not to be had ({}), looked at again in {}", answer, EVERY);
                 return found;

@@ -133,6 +133,18 @@ public class Claims {
         late.forEach(reference -> reverse(seller, reference));
     }
 
+    /** The payouts that pay something that was booked for the reference, in order. */
+    public List<UUID> claimants(SellerId seller, String reference) {
+        return jdbc.sql("""
+                select distinct c.claimed_by from ledger.journal j
+                join ledger.claim c on c.seller_id = j.seller_id and c.entry_id = j.entry_id and c.kind = j.kind
+                where j.seller_id = ? and j.reference = ? and c.released_at is null order by c.claimed_by
+                """)
+                .params(seller.value(), reference)
+                .query(UUID.class)
+                .list();
+    }
+
     /** Whether a payout pays something that was booked for the reference. */
     public boolean isClaimed(SellerId seller, String reference) {
         return jdbc.sql("""

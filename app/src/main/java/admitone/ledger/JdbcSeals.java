@@ -1,6 +1,7 @@
 package admitone.ledger;
 
 import admitone.database.Columns;
+import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -20,7 +21,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class JdbcSeals {
     /** Every seller of the journal, by one probe of its index each. */
-    private static final String SELLERS = """
+    static final String SELLERS = """
             with recursive sellers (seller_id) as (
               (select seller_id from ledger.journal order by seller_id limit 1)
               union all
@@ -87,8 +88,8 @@ class JdbcSeals {
                 row.getBytes("hash"));
     }
 
-    /** Lines that are in no seal, oldest first. */
-    List<Ledger.Stated> open(SellerId seller, @Nullable UUID openFrom, int limit) {
+    /** Lines that are in no seal, oldest first; empty for one that the service cannot have written, since it does not understand it. */
+    List<Optional<Ledger.Stated>> open(SellerId seller, @Nullable UUID openFrom, int limit) {
         return jdbc.sql("""
                 select j.* from ledger.journal j
                 where j.seller_id = :seller and (:from::uuid is null or j.entry_id >= :from) and
@@ -96,18 +97,34 @@ class JdbcSeals {
                 .param("seller", seller.value())
                 .param("from", openFrom)
                 .param("limit", limit)
-                .query(Ledger::stated)
+                .query(JdbcSeals::readable)
                 .list();
     }
 
-    /** A line that is in no seal, though one made later is closed for it. */
-    Optional<Ledger.Key> left(SellerId seller, UUID openFrom) {
+    private static Optional<Ledger.Stated> readable(ResultSet row, int n) throws SQLException {
+        try {
+            return Optional.of(Ledger.stated(row, n));
+        } catch (IllegalArgumentException | ArithmeticException | NullPointerException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A line in no seal. */
+    record Unsealed(Ledger.Key key, Instant at) {}
+
+    /** The first line that is in no seal though one made later is closed for it, or though it was booked before {@code before}. */
+    Optional<Unsealed> left(SellerId seller, @Nullable UUID openFrom, Instant before) {
         return jdbc.sql("""
-                select j.entry_id, j.kind from ledger.journal j where j.seller_id = :seller and j.entry_id < :from and
+                select j.entry_id, j.kind, j.at from ledger.journal j
+                where j.seller_id = :seller and (j.entry_id < :closed or j.entry_id < :from or j.at < :before) and
                 """ + NOT_SEALED + " order by j.entry_id, j.kind limit 1")
                 .param("seller", seller.value())
-                .param("from", openFrom)
-                .query((row, n) -> new Ledger.Key(row.getObject("entry_id", UUID.class), row.getString("kind")))
+                .param("closed", openFrom)
+                .param("from", Ids.firstAt(before))
+                .param("before", Columns.at(before))
+                .query((row, n) -> new Unsealed(
+                        new Ledger.Key(row.getObject("entry_id", UUID.class), row.getString("kind")),
+                        Columns.instant(row, "at")))
                 .optional();
     }
 
@@ -140,8 +157,8 @@ class JdbcSeals {
                 """).params(Columns.rows(rows)).update();
     }
 
-    /** What a seal says of a line, and the line, if it is there. */
-    record Sealed(Ledger.Key key, int position, byte[] digest, Optional<Ledger.Stated> line) {}
+    /** What a seal says of a line, whether that is there, and what it says, if the service can have written that. */
+    record Sealed(Ledger.Key key, int position, byte[] digest, boolean isThere, Optional<Ledger.Stated> line) {}
 
     List<Sealed> in(SellerId seller, long seq) {
         return jdbc.sql("""
@@ -154,7 +171,8 @@ class JdbcSeals {
                         new Ledger.Key(row.getObject("sealed_entry", UUID.class), row.getString("sealed_kind")),
                         row.getInt("position"),
                         row.getBytes("digest"),
-                        row.getString("kind") == null ? Optional.empty() : Optional.of(Ledger.stated(row, n))))
+                        row.getString("kind") != null,
+                        row.getString("kind") == null ? Optional.empty() : readable(row, n)))
                 .list();
     }
 

@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -32,6 +33,9 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public class Ledger {
+    /** A clock that was farther ahead is not gone after: ids would say nothing of when they were made. */
+    private static final Duration AHEAD_AT_MOST = Duration.ofDays(1);
+
     private final JdbcClient jdbc;
     private final Ids ids;
     private final Clock clock;
@@ -42,6 +46,17 @@ public class Ledger {
         this.ids = ids;
         this.clock = clock;
         this.bookings = new Gathered<>(template, Ledger::insert);
+        newest().filter(id -> Ids.madeAt(id).isBefore(clock.instant().plus(AHEAD_AT_MOST)))
+                .ifPresent(ids::goOnAfter);
+    }
+
+    /** The greatest id of a line: chains and balances go by the order of ids, also where the clock was ahead before this start. */
+    private Optional<UUID> newest() {
+        return jdbc.sql(JdbcSeals.SELLERS + """
+                select newest.entry_id from sellers s
+                cross join lateral (select j.entry_id from ledger.journal j where j.seller_id = s.seller_id order by j.entry_id desc limit 1) newest
+                order by newest.entry_id desc limit 1
+                """).query(UUID.class).optional();
     }
 
     private record Booking(SellerId seller, UUID entry, String reference, Line line, Instant at) {}

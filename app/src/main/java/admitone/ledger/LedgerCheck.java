@@ -5,6 +5,7 @@ import admitone.runtime.SellerId;
 import admitone.runtime.SigningKey;
 import java.math.BigInteger;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,13 +24,15 @@ public class LedgerCheck {
     private static final int LOOKS = 5;
 
     private final JdbcSeals seals;
+    private final Sealing sealing;
     private final Ledger ledger;
     private final SigningKey key;
     private final Heads heads;
     private final Clock clock;
 
-    LedgerCheck(JdbcSeals seals, Ledger ledger, SigningKey key, Heads heads, Clock clock) {
+    LedgerCheck(JdbcSeals seals, Sealing sealing, Ledger ledger, SigningKey key, Heads heads, Clock clock) {
         this.seals = seals;
+        this.sealing = sealing;
         this.ledger = ledger;
         this.key = key;
         this.heads = heads;
@@ -44,21 +47,26 @@ public class LedgerCheck {
     public record Bad(SellerId seller, Ledger.@Nullable Key line, String why) {}
 
     /**
-     * @param lines that are sealed and hold
+     * @param lines that are sealed and hold, of each seller up to what does not
      * @param keptHeads how many chains were compared with the end that they were kept with outside of the database
      */
-    public record Checked(int sellers, long lines, int keptHeads, Optional<Bad> firstBad) {}
+    public record Checked(int sellers, long lines, int keptHeads, List<Bad> bad) {
+        public Optional<Bad> firstBad() {
+            return bad.stream().findFirst();
+        }
+    }
 
-    /** Of all sellers, in the order of their ids; ends with the first that does not hold. */
+    /** Of all sellers, in the order of their ids; of each that does not hold, the first that is wrong. */
     public Checked verify() {
         return verify(new HashMap<>());
     }
 
-    /** The same, and where all holds the end of each chain is kept outside of the database. */
+    /** Seals what is there first; then the same, and where all holds the end of each chain is kept outside of the database. */
     public Checked verifyAndKeepHeads() {
+        sealing.round();
         Map<SellerId, Head> newest = new HashMap<>();
         Checked checked = verify(newest);
-        if (checked.firstBad().isEmpty()) {
+        if (checked.bad().isEmpty()) {
             heads.keep(newest);
         }
         return checked;
@@ -69,10 +77,9 @@ public class LedgerCheck {
             return verify(heads.kept(), newest);
         } catch (Heads.Unreadable e) {
             Checked alone = verify(Map.of(), newest);
-            Bad unreadable =
-                    new Bad(SellerId.PLATFORM, null, "the ends that were kept are not compared: " + e.getMessage());
-            return new Checked(
-                    alone.sellers(), alone.lines(), 0, alone.firstBad().or(() -> Optional.of(unreadable)));
+            List<Bad> all = new ArrayList<>(alone.bad());
+            all.add(new Bad(SellerId.PLATFORM, null, "the ends that were kept are not compared: " + e.getMessage()));
+            return new Checked(alone.sellers(), alone.lines(), 0, all);
         }
     }
 
@@ -81,16 +88,14 @@ public class LedgerCheck {
         sellers.addAll(seals.all());
         sellers.addAll(kept.keySet()); // one with nothing left is among those too
         long lines = 0;
+        List<Bad> all = new ArrayList<>();
         for (SellerId seller : sellers) {
             Chain chain = new Chain(seller, kept.get(seller));
-            Optional<Bad> bad = chain.firstBad();
+            chain.firstBad().ifPresent(all::add);
             lines += chain.lines;
-            if (bad.isPresent()) {
-                return new Checked(sellers.size(), lines, kept.size(), bad);
-            }
             chain.head().ifPresent(head -> newest.put(seller, head));
         }
-        return new Checked(sellers.size(), lines, kept.size(), Optional.empty());
+        return new Checked(sellers.size(), lines, kept.size(), all);
     }
 
     /** Of one seller. */
@@ -148,8 +153,11 @@ public class LedgerCheck {
                 if (sealed.position() != digests.size() + 1) {
                     return bad("line " + (digests.size() + 1) + " of seal " + seal.seq() + " is gone, with its seal");
                 }
-                if (sealed.line().isEmpty()) {
+                if (!sealed.isThere()) {
                     return bad(sealed.key(), "the line is gone");
+                }
+                if (sealed.line().isEmpty()) {
+                    return bad(sealed.key(), "the line was changed");
                 }
                 byte[] digest = Seal.digest(seller, sealed.line().get(), key);
                 if (!java.security.MessageDigest.isEqual(digest, sealed.digest())) {
@@ -195,11 +203,14 @@ public class LedgerCheck {
                             + " (after a restore that is known, delete <data>/ledger-heads)");
         }
 
-        /** Who writes a line past the service gives it an id of its own time, or one that is closed. */
+        /** Who writes a line past the service gives it an id of its own time, or one that is closed; and what is not sealed may be altered unseen. */
         private Optional<Bad> left() {
-            return Optional.ofNullable(last)
-                    .flatMap(seal -> seals.left(seller, seal.openFrom()))
-                    .flatMap(line -> bad(line, "the line is in no seal: it was not booked by the service"));
+            Instant before = clock.instant().minus(Sealing.SEALED_WITHIN);
+            return seals.left(seller, last == null ? null : last.openFrom(), before)
+                    .flatMap(line -> bad(
+                            line.key(),
+                            "the line is in no seal: it was not booked by the service, or sealing stands still since "
+                                    + line.at() + " (the log says why)"));
         }
 
         private Optional<Bad> balance() {

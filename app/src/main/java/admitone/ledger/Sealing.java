@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,9 @@ class Sealing extends Recurring {
 
     /** A transaction that books is over long before, or is broken off by the database. */
     static final Duration COMMITTED_WITHIN = Duration.ofMinutes(10);
+
+    /** What is in no seal by then was not booked by the service, or sealing stands still. */
+    static final Duration SEALED_WITHIN = COMMITTED_WITHIN.plusMinutes(5);
 
     static final int MOST_LINES = 1_000;
     private static final int MARK_EVERY = 1_000;
@@ -79,11 +83,15 @@ class Sealing extends Recurring {
         return transactions.run(seller, () -> {
             claims.lockAccount(seller);
             @Nullable Seal last = seals.last(seller).orElse(null);
-            List<Ledger.Stated> lines = seals.open(seller, last == null ? null : last.openFrom(), MOST_LINES);
+            List<Optional<Ledger.Stated>> open = seals.open(seller, last == null ? null : last.openFrom(), MOST_LINES);
+            List<Ledger.Stated> lines = open.stream().flatMap(Optional::stream).toList();
+            if (lines.size() < open.size()) {
+                log.warn("the journal of seller {} has lines that are not the service's; ledger verify will name them", seller);
+            }
             if (!lines.isEmpty()) {
                 seal(seller, last, lines);
             }
-            return lines.size() == MOST_LINES;
+            return open.size() == MOST_LINES && !lines.isEmpty();
         });
     }
 

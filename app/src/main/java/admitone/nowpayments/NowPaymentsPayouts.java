@@ -135,17 +135,38 @@ class NowPaymentsPayouts implements PayoutProvider {
                 : answer;
     }
 
+    /** Whether the id in its address is a batch's or a withdrawal's is not documented: where it knows none, the list of the batch is asked. */
     @Override
     public Answer<Optional<Seen>> batch(String batchId) {
-        Answer<Optional<Seen>> answer = call(
-                "/payout/" + NowPaymentsClient.encode(batchId),
-                null,
-                bytes -> one(PayoutReader.shown(bytes).stream()
-                        .filter(seen -> seen.batchId().equals(batchId))
-                        .toList()));
-        return answer instanceof Answer.Declined<Optional<Seen>>(String code, String _) && code.equals(ABSENT)
-                ? new Answer.Done<>(Optional.empty())
-                : answer;
+        Answer<Optional<Seen>> shown = call("/payout/" + NowPaymentsClient.encode(batchId), null, bytes -> {
+            List<Seen> rows = PayoutReader.shown(bytes);
+            List<Seen> ours = ofBatch(rows, batchId);
+            return ours.isEmpty() && !rows.isEmpty()
+                    ? new Answer.Declined<>(ABSENT, "a withdrawal of another batch")
+                    : one(ours);
+        });
+        return shown instanceof Answer.Declined<Optional<Seen>>(String code, String _) && code.equals(ABSENT)
+                ? inList(batchId)
+                : shown;
+    }
+
+    private Answer<Optional<Seen>> inList(String batchId) {
+        String query = "/payout?limit=" + rows + "&page=0&batch_id=" + NowPaymentsClient.encode(batchId);
+        return call(query, null, object(body -> {
+            Answer<List<Json.Obj>> answer = listed(body);
+            if (!(answer instanceof Answer.Done<List<Json.Obj>>(List<Json.Obj> found))) {
+                return answer.map(_ -> Optional.empty());
+            }
+            List<Seen> read = found.stream()
+                    .flatMap(row -> PayoutReader.seen(row).stream())
+                    .toList();
+            List<Seen> ours = ofBatch(read, batchId);
+            return ours.isEmpty() && read.size() == found.size() ? new Answer.Done<>(Optional.empty()) : one(ours);
+        }));
+    }
+
+    private static List<Seen> ofBatch(List<Seen> rows, String batchId) {
+        return rows.stream().filter(seen -> seen.batchId().equals(batchId)).toList();
     }
 
     /** The batches are of one withdrawal each: an answer with several rows is not about one of ours. */

@@ -136,25 +136,30 @@ class CreatePayoutTask implements TaskHandler {
         if (!(missing.look() instanceof Answer.Done<Integer>)) {
             return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
         }
-        switch (provider.balance()) {
+        return switch (provider.balance()) {
             case Answer.Done<Map<Asset, Money>>(Map<Asset, Money> coins) -> {
-                Money there = coins.getOrDefault(
-                        payout.coins().asset(), Money.zero(payout.coins().asset()));
-                if (there.compareTo(payout.coins()) < 0) {
-                    return waits(payout, Waits.SHORT_OF_COIN, "the account with the provider has " + there);
-                }
+                Asset coin = payout.coins().asset();
+                Money there = coins.getOrDefault(coin, Money.zero(coin));
+                yield isEnough(payout, there)
+                        ? call(task, payout, to.get(), there)
+                        : waits(
+                                payout,
+                                Waits.SHORT_OF_COIN,
+                                "the account with the provider has " + there + ", of which payouts before it take "
+                                        + payouts.takenByUnverified(coin));
             }
-            case Answer.Declined<Map<Asset, Money>>(String code, String reason) -> {
-                return waits(payout, Waits.REFUSED, code + ": " + reason);
-            }
-            case Answer.NotNow<Map<Asset, Money>>(Duration after, String reason) -> {
-                return Result.later(after, reason);
-            }
-            case Answer.Unknown<Map<Asset, Money>>(String reason) -> {
-                return waits(payout, Waits.PROVIDER_DOWN, reason);
-            }
-        }
-        return call(task, payout, to.get());
+            case Answer.Declined<Map<Asset, Money>>(String code, String reason) ->
+                waits(payout, Waits.REFUSED, code + ": " + reason);
+            case Answer.NotNow<Map<Asset, Money>>(Duration after, String reason) -> Result.later(after, reason);
+            case Answer.Unknown<Map<Asset, Money>>(String reason) ->
+                waits(payout, Waits.PROVIDER_DOWN, reason);
+        };
+    }
+
+    /** Beside what others under way will take of it. */
+    private boolean isEnough(Payout payout, Money there) {
+        Money left = there.minus(payouts.takenByUnverified(payout.coins().asset()));
+        return payouts.takes(payout).compareTo(left) <= 0;
     }
 
     private Result contradicted(Task task, Payout payout, String what) {
@@ -174,13 +179,14 @@ class CreatePayoutTask implements TaskHandler {
         flow.open(payout, PayoutCases.DESTINATION, by(task));
     }
 
-    private Result call(Task task, Payout payout, Place to) {
+    private Result call(Task task, Payout payout, Place to, Money there) {
         String externalId = payout.externalId(PayoutWork.attempt(task));
         boolean begun = transactions.run(
                 payout.seller(),
                 () -> payouts.lock(payout.seller(), payout.id()).orElseThrow().held() == null
                         && safeguards.holder(payout.seller()).isEmpty() // read when it is our turn
                         && isItsTurn()
+                        && isEnough(payout, there)
                         && flow.apply(payout.seller(), payout.id(), new PayoutEvent.Begin(externalId), by(task))
                                 instanceof Decision.Moved);
         if (!begun) {

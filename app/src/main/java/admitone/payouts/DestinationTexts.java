@@ -14,6 +14,8 @@ interface DestinationTexts {
 
     Html withdrawn(String currency, String address);
 
+    Html restored(String currency, String address);
+
     String yes();
 
     String no();

@@ -199,6 +199,15 @@ public class Destinations {
                 .optional();
     }
 
+    /** Who has any, after {@code after}, by their ids. */
+    List<SellerId> sellers(String after, int limit) {
+        return jdbc.sql(
+                        "select distinct seller_id from payouts.destination where seller_id > ? order by seller_id limit ?")
+                .params(after, limit)
+                .query((row, n) -> new SellerId(row.getString("seller_id")))
+                .list();
+    }
+
     /** The versions, newest first. */
     List<Destination> of(SellerId seller) {
         return before(seller, Integer.MAX_VALUE, MOST);

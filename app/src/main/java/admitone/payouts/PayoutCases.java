@@ -31,6 +31,8 @@ class PayoutCases {
     static final String TO_APPROVE = ":approve";
 
     static final String UNCLEAR = ":unclear";
+    /** A restore has undone what was decided about it since. */
+    static final String RESTORED = "payout_restored";
     /** Coins may have gone where our record says that they have not. */
     static final String CONTRADICTED = "payout_contradicted";
     /** Its destination was changed by hand, or is not usable any more. */
@@ -53,6 +55,7 @@ class PayoutCases {
     /** What a seller's payouts stand still for, and the answer after which only a person lets them go on. */
     static final Map<String, String> STOPS = Map.of(CONTRADICTED, SEEN, NOT_ON_RECORD, DISMISS);
 
+    private static final String RESUME = "resume";
     private static final String APPROVE = "approve";
     private static final String CANCEL = "cancel";
 
@@ -139,6 +142,22 @@ class PayoutCases {
                         must(flow.giveBackUnmade(seller, payout(one), new By("case", by, null)));
                     }
                 });
+    }
+
+    @Bean
+    CaseDecider restoredPayout(PayoutFlow flow) {
+        return new Asked(
+                RESTORED,
+                Map.of(
+                        RESUME,
+                        "It goes on from where it stands, to the address that it was made for.",
+                        CANCEL,
+                        "The seller's balance has it again. The next one to this destination is made by hand."),
+                flow,
+                (seller, one, decision, by) -> must(
+                        decision.equals(RESUME)
+                                ? flow.letGo(seller, payout(one), new By("case", by, null))
+                                : flow.cancel(seller, payout(one), new By("case", by, null))));
     }
 
     @Bean

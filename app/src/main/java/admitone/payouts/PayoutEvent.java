@@ -13,6 +13,9 @@ sealed interface PayoutEvent {
     /** Its next batch is about to be asked for. */
     record Begin(String externalId) implements PayoutEvent {}
 
+    /** A payment in it was given back to its buyer. */
+    record CallOff(String paymentId) implements PayoutEvent {}
+
     /** The batch was certainly not made; not tried again before {@code after}. */
     record NotCreated(Waits waits, Duration after) implements PayoutEvent {}
 

@@ -129,6 +129,29 @@ public class PayoutFlow {
         return unlessOnHold(seller, id, new PayoutEvent.Cancel(), by);
     }
 
+    /**
+     * Within the current transaction, with the seller's account not locked yet: a payment is given back to its buyer. The payouts that are to
+     * pay what it brought are called off where none of them is begun; what is left comes with the next.
+     */
+    public void callOff(SellerId seller, String paymentId, By by) {
+        List<UUID> paying = claims.claimants(seller, Event.payment(paymentId));
+        // one to a buyer is not locked here: who locks that goes on to lock its payment
+        boolean toSeller = paying.stream()
+                .allMatch(id -> payouts.find(seller, id)
+                        .filter(payout -> payout.to() instanceof To.Seller)
+                        .isPresent());
+        if (toSeller
+                && !hold.isOn()
+                && paying.stream().allMatch(id -> isUnbegun(payouts.lock(seller, id).orElseThrow()))) {
+            By saying = by.saying("the payment " + paymentId + " in it was given back to its buyer");
+            paying.forEach(id -> apply(seller, id, new PayoutEvent.CallOff(paymentId), saying));
+        }
+    }
+
+    private static boolean isUnbegun(Payout payout) {
+        return payout.state() instanceof PayoutState.AwaitingApproval || payout.state() instanceof PayoutState.Approved;
+    }
+
     /** What a restore has forgotten would be given back, and paid once more. */
     private Outcome unlessOnHold(SellerId seller, UUID id, PayoutEvent event, By by) {
         return hold.isOn() ? new Outcome(payouts.find(seller, id).orElseThrow(), ON_HOLD) : wish(seller, id, event, by);
@@ -160,6 +183,26 @@ public class PayoutFlow {
         return new Outcome(payouts.find(seller, id).orElseThrow(), null);
     }
 
+    /** Within the current transaction: what was decided about it since the backup is lost, so a person decides again. What is held is asked about already. */
+    void restored(SellerId seller, UUID id, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        if (payout.held() == null && payout.mayBeHeld() && !(payout.state() instanceof PayoutState.AwaitingApproval)) {
+            hold(seller, id, by);
+            open(payout, PayoutCases.RESTORED, clock.instant().toString(), by);
+        }
+    }
+
+    private void settleRestored(Payout payout) {
+        cases.settleAbout(
+                payout.seller(),
+                PayoutCases.RESTORED,
+                "payout_id",
+                payout.handle(),
+                /* forNow= */ "",
+                "over",
+                "the payout went on");
+    }
+
     /** Within the current transaction: it goes on from where it was held. */
     public Outcome letGo(SellerId seller, UUID id, By by) {
         Payout payout = payouts.lock(seller, id).orElseThrow();
@@ -167,6 +210,7 @@ public class PayoutFlow {
             return new Outcome(payout, "It is not on hold.");
         }
         payouts.hold(payout, null);
+        settleRestored(payout);
         note(payout, "payout_let_go", by, Map.of());
         tasks.hurry(seller, PayoutWork.CREATE);
         tasks.hurry(seller, PayoutWork.VERIFY);
@@ -183,6 +227,9 @@ public class PayoutFlow {
             safeguards.hold(seller, held);
             if (endsStop) {
                 safeguards.goOn(seller);
+            }
+            if (held == null && seller.equals(SellerId.PLATFORM)) {
+                safeguards.believed();
             }
             noteSwitch(seller, ALL, by);
         });
@@ -244,6 +291,9 @@ public class PayoutFlow {
         if (event instanceof PayoutEvent.Approve) {
             payouts.approved(payout, by.source(), now);
         }
+        if (event instanceof PayoutEvent.CallOff(String paymentId)) {
+            payouts.calledOff(payout, paymentId);
+        }
         switch (moved.books()) {
             case NOTHING -> {}
             case GIVEN_BACK -> giveBack(payout, by);
@@ -274,7 +324,11 @@ public class PayoutFlow {
             }
         }
         ask(payout, moved, by);
-        tell(payout, moved.next());
+        if (event instanceof PayoutEvent.CallOff(String paymentId)) {
+            tasks.owe(seller, PayoutWork.tellCalledOff(payout.id(), paymentId));
+        } else {
+            tell(payout, moved.next());
+        }
         if (!moved.next().word().equals(payout.state().word()) || moved.asks() != Asks.NOTHING) {
             Attempt next = moved.next().attempt();
             Attempt attempt = next == null ? payout.state().attempt() : next;
@@ -345,6 +399,9 @@ public class PayoutFlow {
                 settle(payout, PayoutCases.NOT_MADE, about(payout, attempt.number() + PayoutCases.UNCLEAR));
             case PayoutState.Failed _ -> settle(payout, PayoutCases.FAILED, payout.subject());
             default -> {}
+        }
+        if (next.isOver()) {
+            settleRestored(payout);
         }
         Attempt before = payout.state().attempt();
         if (before != null && !isAtProvider(next)) {

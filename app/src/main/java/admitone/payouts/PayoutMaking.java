@@ -35,6 +35,9 @@ import org.springframework.stereotype.Component;
 /** Makes a seller's payout of all that is payable, when it is due. Of all who try at once, one makes it: the account is locked. */
 @Component
 public class PayoutMaking {
+    private static final String RESTORED =
+            "since the restore nobody has looked at limits and addresses: once you have, ./admitone payouts switch on";
+
     private final Catalog catalog;
     private final Destinations destinations;
     private final Safeguards safeguards;
@@ -192,7 +195,7 @@ public class PayoutMaking {
         if (approved) {
             tasks.owe(seller.id(), PayoutWork.create(payout.id(), 1, now));
         } else {
-            flow.open(payout, PayoutCases.AWAITS_APPROVAL, by);
+            flow.open(payout, PayoutCases.AWAITS_APPROVAL, safeguards.isRestored() ? by.saying(RESTORED) : by);
         }
         tasks.owe(
                 seller.id(),

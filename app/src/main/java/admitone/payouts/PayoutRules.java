@@ -4,6 +4,7 @@ import admitone.payouts.PayoutEvent.Absent;
 import admitone.payouts.PayoutEvent.Adopted;
 import admitone.payouts.PayoutEvent.Approve;
 import admitone.payouts.PayoutEvent.Begin;
+import admitone.payouts.PayoutEvent.CallOff;
 import admitone.payouts.PayoutEvent.Cancel;
 import admitone.payouts.PayoutEvent.GiveUp;
 import admitone.payouts.PayoutEvent.NotCalled;
@@ -156,6 +157,20 @@ final class PayoutRules {
                         new Decision.Refused("Its batch may be being made: it can be given back when an hour is over.");
                     case AwaitingApproval _, Approved _, Finished _, Rejected _, Cancelled _, Released _ ->
                         new Decision.Refused("It has gone on: it is " + state.word() + ".");
+                };
+            case CallOff(String _) ->
+                switch (state) {
+                    case AwaitingApproval _, Approved _ -> ended(new Cancelled(), Books.GIVEN_BACK, Asks.NOTHING);
+                    case Creating _,
+                            Created _,
+                            Verifying _,
+                            Sent _,
+                            Failed _,
+                            Finished _,
+                            Rejected _,
+                            Cancelled _,
+                            Released _ ->
+                        new Decision.Refused("It is " + state.word() + ": it may be on its way.");
                 };
             case Cancel() ->
                 switch (state) {

@@ -15,6 +15,8 @@ interface PayoutTexts {
 
     Html cameBack(Money amount, String reason);
 
+    Html calledOff(Money amount, String payment);
+
     /** To the seller, of a payment that is given back to its buyer. */
     Html refundAwaitsApproval(Money coins, String payment, String address, Money amount);
 

@@ -37,6 +37,20 @@ final class PayoutWork {
                 Map.of("payout", payout.toString(), "what", what.word()));
     }
 
+    /** Tells the seller that a payment in it was given back before it was begun. */
+    static Owed tellCalledOff(UUID payout, String paymentId) {
+        return Owed.now(
+                TELL,
+                Payout.subject(payout) + ":" + TellPayoutTask.What.CALLED_OFF.word(),
+                Map.of(
+                        "payout",
+                        payout.toString(),
+                        "what",
+                        TellPayoutTask.What.CALLED_OFF.word(),
+                        "payment",
+                        paymentId));
+    }
+
     /** Tells the seller why there is no payout yet. Once a month for each reason. */
     static Owed tellWaiting(Due.NotYet waiting, Instant now) {
         return Owed.now(

@@ -40,6 +40,12 @@ public class Payouts {
             left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
             """;
 
+    /** Coins have one scale, 16 digits finer than cents. */
+    private static final String COINS = """
+            select coalesce(sum(p.coin_units + coalesce(r.kept_units, ceil(p.fee_units / p.rate_usd * 1e16))), 0) as units
+            from payouts.payout p left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
+            """;
+
     private final JdbcClient jdbc;
     private final Seal seal;
 
@@ -174,7 +180,7 @@ public class Payouts {
     boolean cameBack(SellerId seller, UUID destination) {
         return jdbc.sql("""
                 select exists (select from payouts.payout back
-                  where back.seller_id = ? and back.destination_id = ? and back.state in ('rejected', 'cancelled', 'released')
+                  where back.seller_id = ? and back.destination_id = ? and back.state in ('rejected', 'cancelled', 'released') and back.called_off_for is null
                     and not exists (select from payouts.payout later
                       where later.seller_id = back.seller_id and later.destination_id = back.destination_id
                         and ((later.state = 'finished' and later.ended_at >= back.ended_at)
@@ -198,6 +204,21 @@ public class Payouts {
                         "select payout_id from payouts.payout where seller_id = ? and ended_at is null order by payout_id")
                 .param(seller.value())
                 .query((row, n) -> row.getObject("payout_id", UUID.class))
+                .list();
+    }
+
+    /** One that is not over. */
+    record Open(SellerId seller, UUID id) {}
+
+    /** Of all sellers, in order: those after {@code after}. */
+    List<Open> openOfAll(Open after, int limit) {
+        return jdbc.sql("""
+                select seller_id, payout_id from payouts.payout where ended_at is null and (seller_id, payout_id) > (?, ?)
+                order by seller_id, payout_id limit ?
+                """)
+                .params(after.seller().value(), after.id(), limit)
+                .query((row, n) ->
+                        new Open(new SellerId(row.getString("seller_id")), row.getObject("payout_id", UUID.class)))
                 .list();
     }
 
@@ -266,15 +287,26 @@ public class Payouts {
 
     /** What of a coin those that are not over will send of the seller's balance, and what the provider takes for it. */
     public Money needed(SellerId seller, Asset coin) {
-        BigDecimal units = jdbc.sql("""
-                select coalesce(sum(p.coin_units + round(p.fee_units / p.rate_usd * 1e16) + coalesce(r.kept_units, 0)), 0)
-                from payouts.payout p left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
-                where p.seller_id = ? and p.coin = ? and p.ended_at is null and p.amount_units > 0
-                """)
+        return jdbc.sql(COINS + "where p.seller_id = ? and p.coin = ? and p.ended_at is null and p.amount_units > 0")
                 .params(seller.value(), coin.code())
-                .query(BigDecimal.class)
+                .query((row, n) -> money(row, "units", coin))
                 .single();
-        return new Money(units.toBigIntegerExact(), coin);
+    }
+
+    /** Of all sellers: what those under way take of the account there and may not have taken yet, the provider's fee as it was expected. */
+    Money takenByUnverified(Asset coin) {
+        return jdbc.sql(COINS + "where p.ended_at is null and p.state in ('creating', 'created', 'verifying') and p.coin = ?")
+                .param(coin.code())
+                .query((row, n) -> money(row, "units", coin))
+                .single();
+    }
+
+    /** The same of one. */
+    Money takes(Payout payout) {
+        return jdbc.sql(COINS + "where p.seller_id = ? and p.payout_id = ?")
+                .params(payout.seller().value(), payout.id())
+                .query((row, n) -> money(row, "units", payout.coins().asset()))
+                .single();
     }
 
     /** What was made for a destination of the seller's, or for any, since then and did not come back, in USD. */
@@ -395,6 +427,12 @@ public class Payouts {
                         approvalMac(payout, by, number(payout.state())),
                         payout.seller().value(),
                         payout.id())
+                .update();
+    }
+
+    void calledOff(Payout payout, String paymentId) {
+        jdbc.sql("update payouts.payout set called_off_for = ? where seller_id = ? and payout_id = ?")
+                .params(paymentId, payout.seller().value(), payout.id())
                 .update();
     }
 

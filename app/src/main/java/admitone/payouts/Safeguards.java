@@ -87,6 +87,30 @@ public class Safeguards {
                 .update();
     }
 
+    /** Within the current transaction of the platform: a restore has undone what people decided; each payout needs an approval until they say so. */
+    void restored(Instant now) {
+        jdbc.sql("""
+                insert into payouts.safeguard (seller_id, restored_at) values (?, ?)
+                on conflict (seller_id) do update set restored_at = excluded.restored_at
+                """).params(SellerId.PLATFORM.value(), Columns.at(now)).update();
+    }
+
+    /** Within the current transaction of the platform: a person has looked at what counts now. */
+    void believed() {
+        jdbc.sql("update payouts.safeguard set restored_at = null where seller_id = ?")
+                .param(SellerId.PLATFORM.value())
+                .update();
+    }
+
+    /** Whether nobody has said since a restore that limits and switches are right. */
+    public boolean isRestored() {
+        return jdbc.sql(
+                        "select exists (select from payouts.safeguard where seller_id = ? and restored_at is not null)")
+                .param(SellerId.PLATFORM.value())
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Within the current transaction. */
     public void approval(SellerId seller, Approval how, Limits limits) {
         jdbc.sql("""
@@ -107,6 +131,7 @@ public class Safeguards {
     boolean needsNobody(SellerId seller, Destination to, Money takes, Instant now) {
         Guarded ours = of(seller);
         return ours.approval() == Approval.AUTO
+                && !isRestored()
                 && takes.compareTo(ours.limits().each()) <= 0
                 && takes.plus(payouts.takenSince(seller, Optional.empty(), now.minus(A_DAY)))
                                 .compareTo(ours.limits().day())

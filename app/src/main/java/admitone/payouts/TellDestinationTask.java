@@ -49,7 +49,9 @@ class TellDestinationTask implements TaskHandler {
         ASK,
         /** It counts after its time, until which they may say no. */
         CONFIRMED,
-        WITHDRAWN
+        WITHDRAWN,
+        /** It counts after a restore; a newer one may have been lost by it. */
+        RESTORED
     }
 
     static Owed owed(Step step, Destination row) {
@@ -89,6 +91,7 @@ class TellDestinationTask implements TaskHandler {
                 new Message(user, texts.ask(coin, place), List.of(DestinationButtons.yes(texts.yes(), row), no));
             case CONFIRMED -> new Message(user, confirmed(row, coin, place, texts), List.of(no));
             case WITHDRAWN -> new Message(user, texts.withdrawn(coin, place), List.of());
+            case RESTORED -> new Message(user, texts.restored(coin, place), List.of());
         };
     }
 

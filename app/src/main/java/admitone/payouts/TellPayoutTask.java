@@ -52,7 +52,8 @@ class TellPayoutTask implements TaskHandler {
         AWAITS_APPROVAL,
         SENT,
         FAILED,
-        CAME_BACK;
+        CAME_BACK,
+        CALLED_OFF;
 
         String word() {
             return name().toLowerCase(Locale.ROOT);
@@ -96,6 +97,7 @@ class TellPayoutTask implements TaskHandler {
             case SENT -> texts.sent(payout.coins(), address, told(payout.hash(), texts));
             case FAILED -> texts.failed(payout.amount(), told(payout.reason(), texts));
             case CAME_BACK -> texts.cameBack(payout.reserved(), told(payout.reason(), texts));
+            case CALLED_OFF -> texts.calledOff(payout.amount(), task.need("payment"));
         };
     }
 
@@ -110,7 +112,7 @@ class TellPayoutTask implements TaskHandler {
                         ? texts.asideSent(payout.coins(), paymentId, address, told(payout.hash(), texts))
                         : texts.refundSent(payout.coins(), paymentId, address, told(payout.hash(), texts));
             case FAILED -> texts.refundFailed(payout.coins(), paymentId, told(payout.reason(), texts));
-            case CAME_BACK ->
+            case CAME_BACK, CALLED_OFF ->
                 refunds.isOvertaken(payout)
                         ? texts.refundOvertaken(paymentId)
                         : payout.isOfSetAside()

@@ -28,6 +28,12 @@ public final class Ids {
         return new UUID(high, low);
     }
 
+    /** What is made from now on is greater: the clock may have been ahead when that one was made. */
+    public void goOnAfter(UUID id) {
+        long high = id.getMostSignificantBits();
+        last.accumulateAndGet(high >>> 16 << 12 | high & 0x0fffL, Math::max);
+    }
+
     /** No id made before {@code instant} is greater or equal, none made from then on is less. */
     public static UUID firstAt(Instant instant) {
         return new UUID(instant.toEpochMilli() << 16 | 0x7000L, 0x8000_0000_0000_0000L);

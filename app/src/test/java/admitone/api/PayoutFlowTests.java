@@ -1,6 +1,7 @@
 package admitone.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import admitone.TestClient;
 import admitone.TestService;
@@ -19,6 +20,7 @@ import admitone.simulators.nowpayments.Fault;
 import admitone.simulators.nowpayments.Operation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -261,6 +263,30 @@ class PayoutFlowTests {
                 .sql("update ledger.journal set " + change + " where seller_id = ?")
                 .param(seller)
                 .update();
+    }
+
+    /** Of 2,001 lines the last cannot be read: what came before must not look like all. */
+    @Test
+    void aStatementThatBreaksOffDoesNotEndAsIfItWereWhole() {
+        String seller = sellerWho("Kim", "50.00").value();
+        String path = "/api/v1/sellers/" + seller + "/ledger?format=csv";
+        assertThat(api.get(path).must(200).body().lines()).hasSize(2);
+        service.sql().sql("""
+                insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at)
+                select ?, ('ffffffff-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'accrual', 'broken:' || n,
+                  case when n = 2000 then 'nobody' else 'exchange' end, 'seller_payable', 1, 'usd', now()
+                from generate_series(1, 2000) n
+                """).param(seller).update();
+        try {
+            assertThatThrownBy(() -> api.get(path)).hasRootCauseInstanceOf(IOException.class);
+        } finally {
+            for (String table : List.of("mark", "sealed", "seal", "journal")) {
+                service.sql()
+                        .sql("delete from ledger." + table + " where seller_id = ?")
+                        .param(seller)
+                        .update();
+            }
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.audit.Reconciliation.Difference;
 import admitone.checkout.Order;
+import admitone.checkout.OrderCopy;
 import admitone.money.Asset;
 import admitone.money.Rates;
 import admitone.payments.Heard;
@@ -103,6 +104,38 @@ class LateChangesDatabaseTests {
 
         assertThat(core.state(ID)).isEqualTo("refunded");
         assertThat(core.journal(ID)).contains("reversal_of_suspense");
+    }
+
+    /** No sweep goes so far back: the weekly comparison does. */
+    @Test
+    void paymentThatARestoreForgotLongAgoIsTakenInAndItsLostOrderAskedAbout() {
+        Order known = core.order(shop, 41);
+        Order lost = core.order(shop, 42);
+        String copy = core.bean(OrderCopy.class).of(lost);
+        core.owner()
+                .sql("delete from checkout.orders where order_id = ?")
+                .param(lost.id())
+                .update();
+        core.clock.advance(Duration.ofDays(10));
+        Map<String, Ipn> told = Map.of(
+                ID, Ipn.finished(ID, known.id()),
+                "5996609247", Ipn.finished("5996609247", lost.id()).with("order_description", copy));
+        List<Heard> list =
+                told.values().stream().map(ipn -> core.heard(ipn, Cause.SWEEP)).toList();
+        core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(list, Map.of(), true));
+        core.provider.onFind = (id, trigger) -> new Answer.Done<>(list.stream()
+                .filter(heard -> heard.paymentId().equals(id))
+                .findFirst()
+                .map(heard -> heard.againBy(trigger)));
+
+        assertThat(late.ask(reconciliation.compare(core.clock.instant().minus(Reconciliation.FARTHEST))))
+                .isEqualTo(2);
+        core.startTasks();
+        core.awaitTasks();
+
+        assertThat(core.cases(ID)).containsExactly("paid_much_too_late");
+        assertThat(core.cases("5996609247")).containsExactly("order_lost");
+        assertThat(kinds()).isEmpty();
     }
 
     /** It is known here by its id, whatever order its row names. */

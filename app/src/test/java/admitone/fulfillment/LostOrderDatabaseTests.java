@@ -127,6 +127,20 @@ class LostOrderDatabaseTests {
         assertThat(core.count("cases.cases")).isZero();
     }
 
+    /** Backups are weekly, or older. */
+    @Test
+    void atStartTheListIsLookedThroughAMonthBack() {
+        core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(List.of(), Map.of(), true));
+
+        core.bean(ListSweep.class).round();
+        assertThat(core.provider.listedSince)
+                .isEqualTo(core.clock.instant().minus(Duration.ofDays(31)));
+
+        core.bean(ListSweep.class).round();
+        assertThat(core.provider.listedSince)
+                .isEqualTo(core.clock.instant().minus(Duration.ofDays(8)));
+    }
+
     private int sweep() {
         return core.bean(ListSweep.class).look(new Trigger(Cause.SWEEP, "test", core.clock.instant()));
     }

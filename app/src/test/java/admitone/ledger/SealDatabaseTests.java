@@ -12,8 +12,10 @@ import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 @TestInstance(Lifecycle.PER_CLASS)
 class SealDatabaseTests {
@@ -87,6 +90,7 @@ class SealDatabaseTests {
             "update ledger.journal set at = at + interval '1 microsecond'",
             "update ledger.journal set reference = reference || 'x'",
             "update ledger.journal set debit = 'suspense'",
+            "update ledger.journal set debit = 'nobody'",
             "update ledger.journal set asset = 'btc'",
             "update ledger.journal set kind = 'other'",
             "update ledger.journal set holder = '41'",
@@ -159,6 +163,99 @@ class SealDatabaseTests {
                 .isEqualTo(core.count("ledger.journal where seller_id = ?", seller.value()));
         assertThat(core.count("ledger.seal where seller_id = ?", seller.value()))
                 .isEqualTo(2);
+    }
+
+    /** An account of that name there is not: the line cannot be read, and must not keep the others from being sealed. */
+    @Test
+    void aLineThatCannotBeReadIsNamedAndHoldsUpNoOther() {
+        SellerId seller = seller();
+        book(seller, 1);
+        core.owner()
+                .sql("""
+                        insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at)
+                        values (?, ?, 'accrual', 'payment:me', 'x', 'y', 1, 'usd', ?)
+                        """)
+                .params(
+                        seller.value(),
+                        core.bean(Ids.class).next(),
+                        admitone.database.Columns.at(core.clock.instant()))
+                .update();
+        book(seller, 1);
+        sealAll(seller);
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value())).isEqualTo(6);
+
+        core.clock.advance(Duration.ofHours(1));
+        book(seller, 1);
+        sealAll(seller);
+        assertThat(check.verify(seller))
+                .hasValueSatisfying(bad -> assertThat(bad.why()).contains("in no seal"));
+
+        core.owner()
+                .sql("delete from ledger.journal where seller_id = ? and debit = 'x'")
+                .param(seller.value())
+                .update();
+        assertThat(check.verify(seller)).isEmpty();
+    }
+
+    /** All instances followed it, one line was booked by it; it was set right, and they were started again. */
+    @Test
+    void whatIsBookedAfterAClockWasAheadIsSealedAndCounts() {
+        SellerId seller = seller();
+        core.clock.advance(Duration.ofHours(1));
+        book(seller, 400); // with a mark
+        sealAll(seller);
+        core.clock.advance(Duration.ofHours(-1));
+        Ids ids = new Ids(core.clock, new SecureRandom());
+        Ledger restarted = new Ledger(core.bean(JdbcTemplate.class), core.jdbc, ids, core.clock);
+
+        core.transactions.run(seller, () -> restarted.book(seller, "payment:after", List.of(accrual("1.06"))));
+        sealAll(seller);
+        core.clock.advance(Duration.ofMinutes(30));
+
+        assertThat(check.verify(seller)).isEmpty();
+        assertThat(restarted.balance(seller)).isEqualTo(restarted.balanceOfAllLines(seller));
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value()))
+                .isEqualTo(1201);
+    }
+
+    @Test
+    void anIdOfFarAheadIsNotGoneAfter() {
+        SellerId seller = seller();
+        book(seller, 1);
+        core.owner()
+                .sql("update ledger.journal set entry_id = 'ffffffff-ffff-7000-8000-000000000000' where seller_id = ?")
+                .param(seller.value())
+                .update();
+        Ids ids = new Ids(core.clock, new SecureRandom());
+
+        new Ledger(core.bean(JdbcTemplate.class), core.jdbc, ids, core.clock);
+
+        assertThat(Ids.madeAt(ids.next())).isBefore(core.clock.instant().plusSeconds(1));
+        core.owner()
+                .sql("delete from ledger.journal where seller_id = ?")
+                .param(seller.value())
+                .update();
+    }
+
+    /** Nothing was ever sealed of one, nothing more is of the other: what is altered then would be the truth. */
+    @ParameterizedTest
+    @CsvSource({"0", "1"})
+    void thatSealingStandsStillIsSaid(int sealed) {
+        SellerId seller = seller();
+        book(seller, sealed);
+        sealAll(seller);
+        book(seller, 1);
+        Instant since = core.clock.instant();
+        assertThat(check.verify(seller)).isEmpty();
+
+        core.clock.advance(Duration.ofHours(1));
+        core.owner()
+                .sql("update ledger.journal j set amount = amount * 1000 where seller_id = ? and kind = 'referral' and not exists (select from ledger.sealed s where s.seller_id = j.seller_id and s.entry_id = j.entry_id)")
+                .param(seller.value())
+                .update();
+
+        assertThat(check.verify(seller))
+                .hasValueSatisfying(bad -> assertThat(bad.why()).contains("stands still since " + since));
     }
 
     @Test

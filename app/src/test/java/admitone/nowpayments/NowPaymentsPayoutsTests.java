@@ -181,9 +181,25 @@ class NowPaymentsPayoutsTests {
         assertThat(kept(answering(200, body).batch("5"))).isInstanceOf(Answer.Unknown.class);
     }
 
-    @Test
-    void aBatchThatIsNotThereIsAbsent() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aBatchThatIsNotThereIsAbsent(boolean byWithdrawal) {
+        provider.configure(settings -> settings.payoutByWithdrawal = byWithdrawal);
+        done(client().create(BATCH));
+
         assertThat(done(client().batch("12345"))).isEmpty();
+    }
+
+    /** What the id in the address names is not documented. */
+    @Test
+    void aBatchIsFoundWhereOnlyWithdrawalsAreShown() {
+        provider.configure(settings -> settings.payoutByWithdrawal = true);
+        NowPaymentsPayouts client = client();
+        Batch batch = done(client.create(BATCH));
+        done(client.create(BATCH));
+
+        assertThat(done(client.batch(batch.batchId())).orElseThrow().withdrawalId())
+                .isEqualTo(batch.withdrawals().getFirst().withdrawalId());
     }
 
     @Test

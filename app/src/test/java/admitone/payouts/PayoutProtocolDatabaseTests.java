@@ -19,6 +19,7 @@ import admitone.payouts.Destination.Place;
 import admitone.payouts.PayoutProvider.NewBatch;
 import admitone.payouts.PayoutProvider.Status;
 import admitone.runtime.FaultPoints;
+import admitone.runtime.SellerId;
 import admitone.runtime.FaultPoints.Point;
 import admitone.tasks.Tasks;
 import java.nio.charset.StandardCharsets;
@@ -998,6 +999,31 @@ class PayoutProtocolDatabaseTests {
         paying.pass(Duration.ofMinutes(20));
 
         assertThat(paying.state(payout)).isEqualTo("finished");
+    }
+
+    /** What another takes that is begun and not sent is not there for it, nor is the provider's fee. */
+    @Test
+    void coinsThatAnotherTakesAreNotThere() {
+        SellerId other = paying.seller(new SellerId("0123456789ac"), "instant", "1");
+        Payout first = paying.approved("100.00");
+        paying.earn(other, "100.00");
+        Payout second = paying.made(other);
+        paying.approve(second);
+        Money both = first.coins().plus(second.coins());
+        paying.provider.balance.put(USDT, both); // and no fee
+        paying.provider.lies = operation -> operation.equals("verify") ? Lie.NOT_NOW : Lie.NONE;
+
+        paying.workAllAtOnce("create_payout");
+
+        assertThat(paying.provider.rows).hasSize(1);
+        Payout waits = paying.state(first).equals("approved") ? first : second;
+        paying.pass(Duration.ofMinutes(30));
+        assertThat(paying.now(waits).waitsFor()).isEqualTo("short_of_coin");
+        assertThat(paying.now(waits).reason()).contains("payouts before it take");
+
+        paying.provider.lies = operation -> Lie.NONE;
+        paying.pass(Duration.ofHours(2));
+        assertThat(List.of(first, second)).allMatch(payout -> paying.state(payout).equals("finished"));
     }
 
     @Test

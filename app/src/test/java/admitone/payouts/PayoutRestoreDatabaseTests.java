@@ -20,6 +20,7 @@ import admitone.payouts.PayoutProvider.NewBatch;
 import admitone.payouts.PayoutProvider.Status;
 import admitone.runtime.Answer;
 import admitone.runtime.SellerId;
+import admitone.runtime.Settings.Approval;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
@@ -82,6 +83,69 @@ class PayoutRestoreDatabaseTests {
                         .isInstanceOfSatisfying(
                                 Made.NotDue.class,
                                 notDue -> assertThat(notDue.code()).isEqualTo("held")));
+    }
+
+    /** After the backup an operator had called it off: that is forgotten, and money must not go out by it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"resume", "cancel"})
+    void whatWasApprovedBeforeARestoreWaitsForAPerson(String decision) throws Exception {
+        paying.seller(SELLER, "instant", "1");
+        paying.provider.balance.put(USDT, admitone.money.Money.parse("1", USDT));
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        assertThat(paying.now(payout).waitsFor()).isEqualTo("short_of_coin");
+        backUp();
+        assertThat(cancelled(payout)).isNull();
+        paying.provider.balance.put(USDT, admitone.money.Money.parse("1000", USDT));
+
+        restore();
+        paying.core.bean(PayoutsAfterRestore.class).putRight();
+        paying.core.bean(PayoutsAfterRestore.class).putRight();
+        paying.pass(Duration.ofHours(30));
+
+        assertThat(finished()).isZero();
+        assertThat(paying.now(payout).status()).isEqualTo("held");
+        assertThat(paying.openCases()).containsExactly("payout_restored");
+
+        paying.decide(SELLER, "payout_restored", decision);
+        paying.pass(Duration.ofHours(30));
+        assertThat(paying.state(payout)).isEqualTo(decision.equals("resume") ? "finished" : "cancelled");
+        assertThat(paying.openCases()).isEmpty();
+    }
+
+    /** Limits that were lowered since the backup are as high as before. */
+    @Test
+    void nothingIsApprovedByItselfAfterARestoreUntilAPersonSaysSo() {
+        paying.seller(SELLER, "instant", "1");
+        Safeguards safeguards = paying.core.bean(Safeguards.class);
+        paying.flow.limit(SELLER, Approval.AUTO, safeguards.of(SELLER).limits(), TEST);
+        paying.core.bean(PayoutsAfterRestore.class).putRight();
+
+        paying.earn(SELLER, "50.00");
+        Payout payout = paying.made(SELLER);
+        assertThat(paying.state(payout)).isEqualTo("awaiting_approval");
+        assertThat(paying.core.strings("select detail ->> 'reason' from cases.cases"))
+                .first()
+                .asString()
+                .contains("./admitone payouts switch on");
+
+        paying.flow.turn(SellerId.PLATFORM, new Payout.HeldBy("operator", "first I look"), false, TEST);
+        assertThat(safeguards.isRestored()).isTrue();
+        paying.flow.turn(SellerId.PLATFORM, null, false, TEST);
+        paying.earn(SELLER, "50.00");
+        assertThat(paying.state(paying.made(SELLER))).isEqualTo("approved");
+    }
+
+    /** The change was confirmed, and its time over, after the backup: the old address counts, and nobody else knows that it is the old one. */
+    @Test
+    void sellersAreToldTheAddressThatCountsAfterARestore() {
+        paying.seller(SELLER, "instant", "1");
+        Destination old = paying.core.bean(Destinations.class).of(SELLER).getFirst();
+
+        paying.core.bean(PayoutsAfterRestore.class).putRight();
+
+        assertThat(paying.core.strings("select subject from tasks.task where kind = 'tell_destination'"))
+                .containsExactly(old.handle() + ":restored");
     }
 
     /** It is on record, and that it was sent is not. */

@@ -6,6 +6,7 @@ import admitone.payouts.PayoutEvent.Absent;
 import admitone.payouts.PayoutEvent.Adopted;
 import admitone.payouts.PayoutEvent.Approve;
 import admitone.payouts.PayoutEvent.Begin;
+import admitone.payouts.PayoutEvent.CallOff;
 import admitone.payouts.PayoutEvent.Cancel;
 import admitone.payouts.PayoutEvent.GiveUp;
 import admitone.payouts.PayoutEvent.NotCalled;
@@ -87,6 +88,7 @@ class PayoutRulesTests {
             UNKNOWN_WORD     | =        | =        | =        | =         | =         | =         | =         | =        | =        | =         | =
             release          | x        | x        | x        | x         | x         | x         | released  | x        | x        | x         | x
             give_up          | x        | x        | x        | released  | released  | released  | released  | x        | x        | x         | x
+            call_off         | cancelled| cancelled| x        | x         | x         | x         | x         | x        | x        | x         | x
             cancel           | cancelled| cancelled| x        | x         | x         | x         | x         | x        | x        | x         | x
             """)
     void everyStateMeetsEveryEvent(
@@ -130,6 +132,7 @@ class PayoutRulesTests {
             case "verified" -> new Verified();
             case "release" -> new Release();
             case "give_up" -> new GiveUp();
+            case "call_off" -> new CallOff("7");
             case "cancel" -> new Cancel();
             default -> new Said(Status.valueOf(word), null);
         };

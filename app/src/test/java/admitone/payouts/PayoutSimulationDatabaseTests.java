@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.FakePayoutProvider.Lie;
 import admitone.FakePayoutProvider.Row;
 import admitone.audit.Broken;
+import admitone.money.Money;
 import admitone.payouts.MissingPayouts.Named;
 import admitone.payouts.PayoutMaking.Made;
 import admitone.payouts.PayoutProvider.Status;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Many payouts with lost answers at create, verify, status and list, refusals, and a death between any two steps. After every step I11 to
- * I15 of the guarantees are looked up, at the provider and in the rows. {@code -Dadmitone.payouts=1000} and {@code -Dadmitone.seed=…} say
+ * I15 of the guarantees are looked up of all sellers, at the provider and in the rows. {@code -Dadmitone.payouts=1000} and {@code -Dadmitone.seed=…} say
  * how many and which. Now and then two workers work at once, in an order that is no seed's, and a seller's destination changes.
  */
 class PayoutSimulationDatabaseTests {
@@ -54,7 +55,15 @@ class PayoutSimulationDatabaseTests {
     private int made;
     private final List<Paid> buyers = new ArrayList<>();
     private final Map<SellerId, Integer> changes = new HashMap<>();
-    private final Map<String, Integer> checked = new HashMap<>();
+    private int checks;
+
+    /** What a batch must say. */
+    private record Asked(Destination.Place to, Money coins) {}
+
+    /** By the payout, as it was when its first batch was seen: it does not change. */
+    private final Map<UUID, Asked> approved = new HashMap<>();
+
+    private final Map<Row, Named> named = new HashMap<>();
     private boolean faulty = true;
 
     @AfterEach
@@ -78,7 +87,7 @@ class PayoutSimulationDatabaseTests {
         for (int hours = 0; hours < 200 && !unsettled().isEmpty(); hours++) {
             SELLERS.forEach(this::approveAll);
             paying.pass(Duration.ofHours(1));
-            SELLERS.forEach(this::check);
+            check();
         }
 
         assertThat(unsettled()).as("seed %d", seed).isEmpty();
@@ -86,7 +95,7 @@ class PayoutSimulationDatabaseTests {
                 .collect(Collectors.groupingBy(state -> state, TreeMap::new, Collectors.counting()));
         assertThat(states.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(made);
         System.out.println(states + ", batches " + paying.provider.rows.size() + ", checks "
-                + checked.values().stream().mapToInt(Integer::intValue).sum());
+                + checks);
         assertThat(paying.provider.rows.stream()
                         .filter(row -> row.status == Status.FINISHED)
                         .count())
@@ -176,7 +185,7 @@ class PayoutSimulationDatabaseTests {
             case 3 -> paying.core.clock.advance(Duration.ofSeconds(random.nextInt(240)));
             default -> paying.workOne();
         }
-        check(seller);
+        check();
     }
 
     private boolean chance(int percent) {
@@ -201,89 +210,100 @@ class PayoutSimulationDatabaseTests {
         }
     }
 
-    private void check(SellerId seller) {
-        String because = "seed " + seed + ", seller " + seller + ", at " + paying.core.clock.instant();
-        checked.merge(seller.value(), 1, Integer::sum);
-        var balance = paying.ledger.balance(seller);
-        assertThat(balance.available().units().signum()).as("I12 " + because).isNotNegative();
-        assertThat(balance.reserved().units().signum()).as("I12 " + because).isNotNegative();
-        assertThat(paying.core.strings("""
-                        select p.payout_id from payouts.payout p where p.seller_id = ?
-                          and p.state not in ('rejected', 'cancelled', 'released') and not (p.destination_id is null and p.state = 'finished')
-                          and p.amount_units + p.fee_units <> (select coalesce(sum(case j.credit when 'seller_payable' then j.amount else -j.amount end), 0)
-                            from ledger.claim c join ledger.journal j on j.seller_id = c.seller_id and j.entry_id = c.entry_id and j.kind = c.kind
-                            where c.seller_id = p.seller_id and c.claimed_by = p.payout_id and c.released_at is null)
-                        """, seller.value()))
-                .as("I11 " + because)
-                .isEmpty();
-        assertThat(paying.core.strings("""
-                        select a.payout_id from payouts.attempt a
-                        join payouts.attempt later on later.seller_id = a.seller_id and later.payout_id = a.payout_id and later.number = a.number + 1
-                        where a.seller_id = ? and (a.ended_at is null or a.ended_at > later.called_at
-                          or (a.batch_id is null and a.gone_at is null and a.refused_at is null))
-                        """, seller.value()))
-                .as("I14 " + because)
-                .isEmpty();
-        Map<String, List<Row>> rows = paying.provider.rows.stream()
-                .filter(row -> named(row).seller().equals(seller))
-                .collect(Collectors.groupingBy(row -> row.asked
-                        .externalId()
-                        .substring(0, row.asked.externalId().lastIndexOf('_'))));
-        rows.forEach((payout, batches) -> {
-            assertThat(batches.stream().filter(row -> row.verifiedAt != null).count())
-                    .as("I13 verified, " + because)
-                    .isLessThanOrEqualTo(1);
-            assertThat(batches.stream()
-                            .filter(row -> GOES_OUT.contains(row.status))
-                            .filter(this::isAlive)
-                            .count())
-                    .as("I13 living, " + because)
-                    .isLessThanOrEqualTo(1);
-            assertThat(batches)
-                    .as("I15 " + because)
-                    .allMatch(row -> row.asked.to().address().equals(approved(named(row))));
-        });
-        BigDecimal sent = rows.values().stream()
-                .flatMap(List::stream)
-                .filter(row -> row.status == Status.FINISHED
-                        && row.asked.to().address().startsWith("T"))
-                .map(row -> row.asked.coins().amount())
-                .reduce(BigDecimal.ZERO, BigDecimal::add);
-        assertThat(sent).as("I12 at the provider, " + because).isLessThanOrEqualTo(accrued(seller));
-        assertThat(paying.core.strings("""
-                        select payment_id from payouts.refund where seller_id = ? and given_back_at is null
-                        group by payment_id having count(*) > 1
-                        """, seller.value()))
-                .as("one refund lives, " + because)
-                .isEmpty();
-        assertThat(paying.core.strings("""
-                        select r.payment_id from payouts.refund r
-                        join payouts.payout p on p.seller_id = r.seller_id and p.payout_id = r.payout_id
-                        join payments.payment y on y.seller_id = r.seller_id and y.payment_id = r.payment_id
-                        where r.seller_id = ? and (p.state = 'finished') <> (y.state = 'refunded') and r.given_back_at is null
-                        """, seller.value()))
-                .as("given back when it arrived, " + because)
-                .isEmpty();
+    /** Of all sellers: a task is of whichever is due. */
+    private void check() {
+        String because = "seed " + seed + ", at " + paying.core.clock.instant();
+        checks++;
+        none("I12, and what is reserved is what open payouts take", because, """
+                with line as (
+                  select seller_id,
+                    sum(case 'seller_payable' when credit then amount when debit then -amount else 0 end) as available,
+                    sum(case 'payout_reserved' when credit then amount when debit then -amount else 0 end) as reserved
+                  from ledger.journal where asset = 'usd' group by seller_id),
+                  open as (select seller_id, sum(amount_units + fee_units) as units from payouts.payout where ended_at is null group by seller_id)
+                select seller_id || ' ' || l.available || ' ' || l.reserved || ' ' || coalesce(o.units, 0)
+                from line l left join open o using (seller_id) where l.available < 0 or l.reserved <> coalesce(o.units, 0)
+                """);
+        none("I11", because, """
+                select p.payout_id from payouts.payout p
+                left join (select c.seller_id, c.claimed_by, sum(case j.credit when 'seller_payable' then j.amount else -j.amount end) as units
+                  from ledger.claim c join ledger.journal j on j.seller_id = c.seller_id and j.entry_id = c.entry_id and j.kind = c.kind
+                  where c.released_at is null group by c.seller_id, c.claimed_by) claimed
+                  on claimed.seller_id = p.seller_id and claimed.claimed_by = p.payout_id
+                where p.state not in ('rejected', 'cancelled', 'released') and not (p.destination_id is null and p.state = 'finished')
+                  and p.amount_units + p.fee_units <> coalesce(claimed.units, 0)
+                """);
+        none("I14", because, """
+                select a.payout_id from payouts.attempt a
+                join payouts.attempt later on later.seller_id = a.seller_id and later.payout_id = a.payout_id and later.number = a.number + 1
+                where a.ended_at is null or a.ended_at > later.called_at or (a.batch_id is null and a.gone_at is null and a.refused_at is null)
+                """);
+        none("one refund lives", because, """
+                select payment_id from payouts.refund where given_back_at is null group by seller_id, payment_id having count(*) > 1
+                """);
+        none("given back when it arrived", because, """
+                select r.payment_id from payouts.refund r
+                join payouts.payout p on p.seller_id = r.seller_id and p.payout_id = r.payout_id
+                join payments.payment y on y.seller_id = r.seller_id and y.payment_id = r.payment_id
+                where (p.state = 'finished') <> (y.state = 'refunded') and r.given_back_at is null
+                """);
+        checkProvider(because);
+    }
+
+    private void none(String what, String because, String sql) {
+        assertThat(paying.core.strings(sql)).as("%s, %s", what, because).isEmpty();
+    }
+
+    private void checkProvider(String because) {
+        Map<UUID, Integer> verified = new HashMap<>();
+        Map<UUID, Integer> living = new HashMap<>();
+        Map<SellerId, BigDecimal> sent = new HashMap<>();
+        for (Row row : paying.provider.rows) {
+            Named ours = named.computeIfAbsent(row, PayoutSimulationDatabaseTests::named);
+            Asked asked = approved.computeIfAbsent(ours.payout(), _ -> approved(ours));
+            assertThat(new Asked(row.asked.to(), row.asked.coins()))
+                    .as("I15, and its coins, %s", because)
+                    .isEqualTo(asked);
+            if (row.verifiedAt != null) {
+                verified.merge(ours.payout(), 1, Integer::sum);
+                if (asked.to().address().startsWith("T") && GOES_OUT.contains(row.status)) {
+                    sent.merge(ours.seller(), row.asked.coins().amount(), BigDecimal::add);
+                }
+            }
+            if (GOES_OUT.contains(row.status) && isAlive(row)) {
+                living.merge(ours.payout(), 1, Integer::sum);
+            }
+        }
+        assertThat(verified.values()).as("I13 verified, %s", because).allMatch(count -> count == 1);
+        assertThat(living.values()).as("I13 living, %s", because).allMatch(count -> count == 1);
+        Map<SellerId, BigDecimal> accrued = accrued();
+        sent.forEach((seller, coins) -> assertThat(coins)
+                .as("I12 sent or on its way, seller %s, %s", seller, because)
+                .isLessThanOrEqualTo(accrued.getOrDefault(seller, BigDecimal.ZERO)));
     }
 
     /** In USD, of which one buys one of the coins. */
-    private BigDecimal accrued(SellerId seller) {
-        String cents = paying.core.strings("""
-                        select coalesce(sum(case credit when 'seller_payable' then amount else -amount end), 0) from ledger.journal
-                        where seller_id = ? and kind in ('accrual', 'reversal_of_accrual')
-                        """, seller.value()).getFirst();
-        return new BigDecimal(cents).movePointLeft(2);
+    private Map<SellerId, BigDecimal> accrued() {
+        return paying
+                .core
+                .strings("""
+                        select seller_id || ' ' || sum(case credit when 'seller_payable' then amount else -amount end) from ledger.journal
+                        where kind in ('accrual', 'reversal_of_accrual') group by seller_id
+                        """)
+                .stream()
+                .map(text -> text.split(" ", -1))
+                .collect(Collectors.toMap(
+                        words -> new SellerId(words[0]), words -> new BigDecimal(words[1]).movePointLeft(2)));
     }
 
     private static Named named(Row row) {
         return MissingPayouts.named(row.asked.externalId()).orElseThrow();
     }
 
-    private String approved(Named ours) {
+    private Asked approved(Named ours) {
         Payout payout = paying.payouts.find(ours.seller(), ours.payout()).orElseThrow();
-        return payout.to() instanceof Payout.To.Buyer(var payment)
-                ? "B" + payment
-                : paying.core.bean(Receivers.class).of(payout).place().address();
+        return new Asked(
+                paying.core.bean(Receivers.class).of(payout).place(), payout.coins());
     }
 
     /** An unverified one whose hour is over is dead, whether the provider has said so or not. */

@@ -299,7 +299,7 @@ final class Payouts {
     }
 
     private Answer get(long id, Settings now) {
-        List<Withdrawal> found = ofBatch(id).isEmpty() ? List.of(find(id)) : ofBatch(id);
+        List<Withdrawal> found = now.payoutByWithdrawal || ofBatch(id).isEmpty() ? List.of(find(id)) : ofBatch(id);
         ArrayNode rows = rows(found);
         if (now.payoutShape == Settings.PayoutShape.ARRAY) {
             return Answer.ok(rows);

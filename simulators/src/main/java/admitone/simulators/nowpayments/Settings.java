@@ -91,6 +91,9 @@ public final class Settings {
 
     public CoinsShape merchantCoins = CoinsShape.LIVE;
     public PayoutShape payoutShape = PayoutShape.ARRAY;
+    /** {@code GET /payout/:id} knows the ids of withdrawals alone. */
+    public boolean payoutByWithdrawal;
+
     public boolean payoutIpBlocked;
     public boolean payoutRootDescription = true;
     public boolean payoutExternalIdUnique;
