@@ -2,6 +2,7 @@ package admitone.bot;
 
 import admitone.access.Grant;
 import admitone.access.Grants;
+import admitone.access.HandBans;
 import admitone.access.Lists;
 import admitone.access.Trials;
 import admitone.catalog.Catalog;
@@ -55,6 +56,7 @@ class Answers {
     private final Catalog catalog;
     private final Grants grants;
     private final Lists lists;
+    private final HandBans handBans;
     private final Purchases purchases;
     private final KnownChannels channels;
     private final Referrals referrals;
@@ -71,6 +73,7 @@ class Answers {
             Catalog catalog,
             Grants grants,
             Lists lists,
+            HandBans handBans,
             Purchases purchases,
             KnownChannels channels,
             Referrals referrals,
@@ -84,6 +87,7 @@ class Answers {
         this.catalog = catalog;
         this.grants = grants;
         this.lists = lists;
+        this.handBans = handBans;
         this.purchases = purchases;
         this.channels = channels;
         this.referrals = referrals;
@@ -226,7 +230,7 @@ class Answers {
     private Html has(Grant grant, BotTexts texts) {
         String channel = title(grant.seller(), grant.channelId());
         Lasting.Until until = new Lasting.Until(grant.endsAt());
-        return lists.isBanned(grant.seat()) ? texts.barred(channel, until) : texts.has(channel, until);
+        return lists.isBanned(grant.seat()) || handBans.isAsked(grant.seat()) ? texts.barred(channel, until) : texts.has(channel, until);
     }
 
     private void tell(Purchase purchase, List<Html> lines, List<Button> pages, Language language, BotTexts texts) {
