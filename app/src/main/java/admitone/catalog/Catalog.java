@@ -169,12 +169,48 @@ public class Catalog {
         return plan;
     }
 
-    /** Within the current transaction: the link buyers ask through from now on. The first recorded stays. */
-    public void standingLink(SellerId seller, UUID channelId, String link) {
-        jdbc.sql(
-                        "update catalog.channel set standing_link = ? where seller_id = ? and channel_id = ? and standing_link is null")
-                .params(link, seller.value(), channelId)
+    /** Within the current transaction: the link buyers ask through from now on. The first recorded stays, and one of a chat that has moved since is none. */
+    public void standingLink(Channel channel, String link) {
+        jdbc.sql("""
+                        update catalog.channel set standing_link = ?
+                        where seller_id = ? and channel_id = ? and closed_chat_id = ? and standing_link is null
+                        """)
+                .params(
+                        link,
+                        channel.seller().value(),
+                        channel.id(),
+                        channel.closedChat().value())
                 .update();
+    }
+
+    /** Within the current transaction: its chat has this id from now on, which must have been claimed, and no standing link yet. False where that was known. */
+    public boolean moved(Channel channel, ClosedChatId to) {
+        return jdbc.sql("""
+                        update catalog.channel set closed_chat_id = ?, standing_link = null
+                        where seller_id = ? and channel_id = ? and closed_chat_id = ?
+                        """)
+                        .params(
+                                to.value(),
+                                channel.seller().value(),
+                                channel.id(),
+                                channel.closedChat().value())
+                        .update()
+                == 1;
+    }
+
+    /** Within the current transaction: an open chat has this id from now on, which must have been claimed, and is still found by the old one. False where that was known. */
+    public boolean moved(SellerId seller, OpenChatId from, OpenChatId to) {
+        boolean isNew = jdbc.sql("""
+                        insert into catalog.moved_chat (seller_id, from_chat_id, to_chat_id) values (?, ?, ?)
+                        on conflict (seller_id, from_chat_id) do nothing
+                        """)
+                        .params(seller.value(), from.value(), to.value())
+                        .update()
+                == 1;
+        jdbc.sql("update catalog.channel set open_chat_id = ? where seller_id = ? and open_chat_id = ?")
+                .params(to.value(), seller.value(), from.value())
+                .update();
+        return isNew;
     }
 
     /** Within the current transaction: the bot may let in nobody there, from then on. False where that was known. */
@@ -303,11 +339,14 @@ public class Catalog {
                         .optional());
     }
 
-    /** The channels sold beside this open chat; one seller's, since the open chat is claimed too. */
+    /** The channels sold beside this open chat, also by an id that it had before; one seller's, since the open chat is claimed too. */
     public List<Channel> channelsBeside(OpenChatId chat) {
         return route(RouteKind.OPEN_CHAT, Long.toString(chat.value()))
-                .map(seller -> jdbc.sql("select * from catalog.channel where seller_id = ? and open_chat_id = ?")
-                        .params(seller.value(), chat.value())
+                .map(seller -> jdbc.sql("""
+                                select * from catalog.channel where seller_id = ? and open_chat_id = coalesce(
+                                  (select to_chat_id from catalog.moved_chat where seller_id = ? and from_chat_id = ?), ?)
+                                """)
+                        .params(seller.value(), seller.value(), chat.value(), chat.value())
                         .query(Catalog::readChannel)
                         .list())
                 .orElse(List.of());

@@ -94,7 +94,7 @@ public final class RunningShop implements AutoCloseable {
                     List.of(
                             new NewPlan("One month", PRICE, 30),
                             new NewPlan("For good", Money.parse("99.00", Asset.USD), null)));
-            catalog.standingLink(seller, channel.id(), WAY_IN);
+            catalog.standingLink(channel, WAY_IN);
             return plans.getFirst();
         });
     }
