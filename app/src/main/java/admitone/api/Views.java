@@ -174,6 +174,13 @@ final class Views {
             String channelId,
             String planId,
             String telegramUserId,
+
+            @Schema(
+                    description =
+                            "whether the bot can write to the buyer, as last heard; false until they start it (again); null: nothing is known of them")
+            @Nullable
+            Boolean buyerReachable,
+
             @Nullable Integer days,
             Instant createdAt,
             @Nullable String paidBy,
@@ -185,6 +192,7 @@ final class Views {
                 List<Payment> payments,
                 List<Reduction> reductions,
                 @Nullable GrantView grant,
+                @Nullable Boolean buyerReachable,
                 String publicUrl) {
             return new OrderView(
                     order.id(),
@@ -198,6 +206,7 @@ final class Views {
                     new Handle(Handle.CHANNEL, order.seller(), order.channelId()).toString(),
                     new Handle(Handle.PLAN, order.seller(), order.planId()).toString(),
                     Long.toString(order.telegramUserId()),
+                    buyerReachable,
                     order.days(),
                     order.createdAt(),
                     order.paidBy(),
