@@ -153,9 +153,13 @@ final class Views {
             String planId,
             String name,
             String priceUsd,
-            @Nullable Integer days) {
+            @Nullable Integer days,
+
+            @Schema(description = "what one gets; null: nothing is said") @Nullable
+            String description) {
         static PlanView of(Plan plan) {
-            return new PlanView(plan.handle(), plan.name(), plan.price().text(), plan.days());
+            return new PlanView(
+                    plan.handle(), plan.name(), plan.price().text(), plan.days(), plan.description());
         }
     }
 

@@ -38,7 +38,15 @@ public class Catalog {
 
     /** A plan yet to be added. */
     public record NewPlan(
-            String name, Money price, @Nullable Integer days) {}
+            String name,
+            Money price,
+            @Nullable Integer days,
+            @Nullable String description) {
+        /** One of which its seller says nothing more. */
+        public NewPlan(String name, Money price, @Nullable Integer days) {
+            this(name, price, days, null);
+        }
+    }
 
     /** Within the current transaction. */
     public void add(Seller seller) {
@@ -152,10 +160,10 @@ public class Catalog {
 
     /** As {@link #addPlan(Channel, NewPlan)}; a second one of this id is an error. */
     public Plan addPlan(Channel channel, UUID id, NewPlan draft) {
-        Plan plan = new Plan(channel.seller(), id, channel.id(), draft.name(), draft.price(), draft.days());
+        Plan plan = new Plan(channel.seller(), id, channel.id(), draft.name(), draft.price(), draft.days(), draft.description());
         jdbc.sql("""
-                insert into catalog.plan (seller_id, plan_id, channel_id, name, price_units, price_asset, days)
-                values (?, ?, ?, ?, ?, ?, ?)
+                insert into catalog.plan (seller_id, plan_id, channel_id, name, price_units, price_asset, days, description)
+                values (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         plan.seller().value(),
@@ -164,7 +172,8 @@ public class Catalog {
                         plan.name(),
                         new BigDecimal(plan.price().units()),
                         plan.price().asset().code(),
-                        plan.days()))
+                        plan.days(),
+                        plan.description()))
                 .update();
         return plan;
     }
@@ -360,18 +369,19 @@ public class Catalog {
                         .optional());
     }
 
-    /** Within the current transaction: what it is called and costs from now on; empty where it is not sold any more. Orders that were made keep their price. */
-    public Optional<Plan> change(Plan plan, String name, Money price) {
+    /** Within the current transaction: what it is called and costs from now on, and what is said of it; empty where it is not sold any more. Orders that were made keep their price. */
+    public Optional<Plan> change(Plan plan, String name, Money price, @Nullable String description) {
         return jdbc.sql("""
-                update catalog.plan set name = ?, price_units = ?, price_asset = ?
+                update catalog.plan set name = ?, price_units = ?, price_asset = ?, description = ?
                 where seller_id = ? and plan_id = ? and closed_at is null returning *
                 """)
-                .params(
+                .params(Columns.all(
                         name,
                         new BigDecimal(price.units()),
                         price.asset().code(),
+                        description,
                         plan.seller().value(),
-                        plan.id())
+                        plan.id()))
                 .query(Catalog::readPlan)
                 .optional();
     }
@@ -459,6 +469,7 @@ public class Catalog {
                 row.getString("name"),
                 new Money(
                         row.getBigDecimal("price_units").toBigIntegerExact(), new Asset(row.getString("price_asset"))),
-                row.getObject("days", Integer.class));
+                row.getObject("days", Integer.class),
+                row.getString("description"));
     }
 }
