@@ -300,6 +300,7 @@ class DeliverAccessTask implements TaskHandler {
             return NotDone.of(answer);
         }
         if (inside) {
+            record(task, grant, true, began);
             return send(task, sold, inside(task, sold));
         }
         return new Result.Done(() -> {
@@ -332,13 +333,17 @@ class DeliverAccessTask implements TaskHandler {
         if (!(isInside(sold) instanceof Answer.Done<Boolean>(Boolean inside))) {
             return false;
         }
+        record(task, grant, inside, began);
+        return inside;
+    }
+
+    private void record(Task task, Grant grant, boolean inside, Instant began) {
         transactions.run(grant.seller(), () -> {
             grants.looked(grant, inside, began);
             if (inside && grants.advance(grant, Grant.Access.ADMITTED)) {
                 timeline.append(grant.seller(), event(task, grant, "admitted", Map.of("how", "seen inside")));
             }
         });
-        return inside;
     }
 
     private Result send(Task task, Sold sold, Html text) {
