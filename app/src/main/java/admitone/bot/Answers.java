@@ -1,5 +1,7 @@
 package admitone.bot;
 
+import admitone.access.ChannelTroubles;
+import admitone.access.ChannelTroubles.Trouble;
 import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.access.HandBans;
@@ -59,6 +61,7 @@ class Answers {
     private final HandBans handBans;
     private final Purchases purchases;
     private final KnownChannels channels;
+    private final ChannelTroubles troubles;
     private final Referrals referrals;
     private final Trials trials;
     private final Coupons coupons;
@@ -76,6 +79,7 @@ class Answers {
             HandBans handBans,
             Purchases purchases,
             KnownChannels channels,
+            ChannelTroubles troubles,
             Referrals referrals,
             Trials trials,
             Coupons coupons,
@@ -90,6 +94,7 @@ class Answers {
         this.handBans = handBans;
         this.purchases = purchases;
         this.channels = channels;
+        this.troubles = troubles;
         this.referrals = referrals;
         this.trials = trials;
         this.coupons = coupons;
@@ -199,9 +204,16 @@ class Answers {
                 .flatMap(seller -> catalog.channels(Optional.of(seller.id()), Optional.empty(), MOST_NAMED).stream())
                 .limit(MOST_NAMED)
                 .toList();
-        List<Html> lines = sold.stream()
-                .map(channel -> texts.channel(channel.title(), publicUrl + "/c/" + channel.slug()))
-                .toList();
+        List<Html> lines = new ArrayList<>();
+        int length = 0;
+        for (Channel channel : sold) {
+            Html page = texts.channel(channel.title(), publicUrl + "/c/" + channel.slug());
+            Html whole = Html.joined(
+                    "\n", Stream.concat(Stream.of(page), amiss(channel, texts)).toList());
+            Html line = length + whole.value().length() <= ROOM ? whole : page;
+            length += line.value().length();
+            lines.add(line);
+        }
         return new Message(
                 user,
                 lines.isEmpty() ? texts.noChannels() : texts.channels(Html.joined("\n\n", lines)),
@@ -209,6 +221,25 @@ class Answers {
                         .map(channel -> (Button) PlanConversation.list(
                                 NewPlanTask.TEXTS.in(language).plansOf(channel.title()), channel))
                         .toList());
+    }
+
+    /** What keeps a channel from being sold, or its members from being let in or removed, with what to do. */
+    private Stream<Html> amiss(Channel channel, BotTexts texts) {
+        Stream<Html> notSold = catalog.isClosed(channel.seller(), channel.id())
+                ? Stream.of(texts.channelCannotAdmit())
+                : catalog.plans(channel.seller(), channel.id()).isEmpty()
+                        ? Stream.of(texts.channelHasNoPlan())
+                        : Stream.empty();
+        return Stream.concat(notSold, troubles.of(channel).stream().map(one -> amiss(one, texts)));
+    }
+
+    private static Html amiss(Trouble trouble, BotTexts texts) {
+        return switch (trouble) {
+            case ON_HOLD -> texts.channelOnHold();
+            case OBSERVED -> texts.channelObserved();
+            case REMOVALS_STOPPED -> texts.channelRemovalsStopped();
+            case LINK_MISSING -> texts.channelLinkMissing();
+        };
     }
 
     /** What this person has and until when, and what is being paid. */
