@@ -421,8 +421,7 @@ class DeliverAccessTask implements TaskHandler {
         handBans.ask(grant.seat(), grant.orderId().orElse(null));
         tasks.owe(task.seller(), Effects.tellHeldBack(task));
         timeline.append(
-                task.seller(),
-                event(task, grant, "way_in_held_back", Map.of("why", "banned in the messenger itself")));
+                task.seller(), event(task, grant, "way_in_held_back", Map.of("why", "banned in the messenger itself")));
     }
 
     /** How the buyer comes by the link without this message. */

@@ -368,7 +368,9 @@ public class LinkPool {
                 .query(LinkPool::read)
                 .list();
         links.forEach(link -> revoking(link, why, link.state()));
-        return links.stream().flatMap(link -> Optional.ofNullable(link.grantId()).stream()).toList();
+        return links.stream()
+                .flatMap(link -> Optional.ofNullable(link.grantId()).stream())
+                .toList();
     }
 
     // filling

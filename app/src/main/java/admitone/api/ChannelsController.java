@@ -105,8 +105,7 @@ class ChannelsController {
                     draft.overpayment());
             refuseSecond(seller, draft.chatId());
             var plans = catalog.add(
-                    channel,
-                    draft.plans().stream().map(NewPlan::plan).toList());
+                    channel, draft.plans().stream().map(NewPlan::plan).toList());
             if (caller.isOperator()) {
                 posts.refresh(channel);
             } else if (channel.openChat() != null) {
@@ -186,9 +185,8 @@ class ChannelsController {
         Channel channel = Params.channel(caller, catalog, channelId);
         Plan plan = plan(caller, channel, planId);
         return idempotency.once(caller, request, channel.seller(), _ -> {
-            Plan changed =
-                    catalog.change(plan, change.name(), change.priceUsd(), change.description())
-                            .orElseThrow(Problem::planClosed);
+            Plan changed = catalog.change(plan, change.name(), change.priceUsd(), change.description())
+                    .orElseThrow(Problem::planClosed);
             posts.refresh(channel);
             return Answer.ok(PlanView.of(changed));
         });

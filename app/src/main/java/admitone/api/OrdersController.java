@@ -251,9 +251,7 @@ class OrdersController {
                 most,
                 order -> List.of(order.id()),
                 order -> view(
-                        order,
-                        payments.ofOrder(order.seller(), order.id()),
-                        reachable.get(order.telegramUserId())));
+                        order, payments.ofOrder(order.seller(), order.id()), reachable.get(order.telegramUserId())));
     }
 
     private Order order(Caller caller, String orderId) {

@@ -158,8 +158,7 @@ final class Views {
             @Schema(description = "what one gets; null: nothing is said") @Nullable
             String description) {
         static PlanView of(Plan plan) {
-            return new PlanView(
-                    plan.handle(), plan.name(), plan.price().text(), plan.days(), plan.description());
+            return new PlanView(plan.handle(), plan.name(), plan.price().text(), plan.days(), plan.description());
         }
     }
 

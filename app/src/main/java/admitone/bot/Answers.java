@@ -261,7 +261,9 @@ class Answers {
     private Html has(Grant grant, BotTexts texts) {
         String channel = title(grant.seller(), grant.channelId());
         Lasting.Until until = new Lasting.Until(grant.endsAt());
-        return lists.isBanned(grant.seat()) || handBans.isAsked(grant.seat()) ? texts.barred(channel, until) : texts.has(channel, until);
+        return lists.isBanned(grant.seat()) || handBans.isAsked(grant.seat())
+                ? texts.barred(channel, until)
+                : texts.has(channel, until);
     }
 
     private void tell(Purchase purchase, List<Html> lines, List<Button> pages, Language language, BotTexts texts) {

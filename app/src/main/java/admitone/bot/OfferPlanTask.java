@@ -141,11 +141,7 @@ class OfferPlanTask implements TaskHandler {
                         tasks.owe(channel.seller(), LookRightsTask.look(channel, "task-" + task.id()));
                     }
                 });
-            case Finding.Banned() ->
-                refuse(
-                        chat,
-                        texts.banned(channel.title()),
-                        () -> handBans.ask(seat, order.id()));
+            case Finding.Banned() -> refuse(chat, texts.banned(channel.title()), () -> handBans.ask(seat, order.id()));
             case Finding.NotKnown(Duration after, String why) ->
                 task.owedAt().plus(PATIENCE).isAfter(clock.instant())
                         ? Result.later(after.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : after, why)

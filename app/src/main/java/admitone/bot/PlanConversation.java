@@ -192,7 +192,10 @@ class PlanConversation {
             return say(turn, Step.FULL, channel);
         }
         String name = NewPlanTask.planName(turn.language());
-        catalog.addPlan(channel, draft.id(), new NewPlan(name, Objects.requireNonNull(draft.price()), draft.days(), draft.description()));
+        catalog.addPlan(
+                channel,
+                draft.id(),
+                new NewPlan(name, Objects.requireNonNull(draft.price()), draft.days(), draft.description()));
         posts.refresh(channel);
         return say(turn, Step.ADDED, draft);
     }

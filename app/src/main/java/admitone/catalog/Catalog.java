@@ -160,7 +160,8 @@ public class Catalog {
 
     /** As {@link #addPlan(Channel, NewPlan)}; a second one of this id is an error. */
     public Plan addPlan(Channel channel, UUID id, NewPlan draft) {
-        Plan plan = new Plan(channel.seller(), id, channel.id(), draft.name(), draft.price(), draft.days(), draft.description());
+        Plan plan = new Plan(
+                channel.seller(), id, channel.id(), draft.name(), draft.price(), draft.days(), draft.description());
         jdbc.sql("""
                 insert into catalog.plan (seller_id, plan_id, channel_id, name, price_units, price_asset, days, description)
                 values (?, ?, ?, ?, ?, ?, ?, ?)
@@ -209,13 +210,11 @@ public class Catalog {
 
     /** Within the current transaction: an open chat has this id from now on, which must have been claimed, and is still found by the old one. False where that was known. */
     public boolean moved(SellerId seller, OpenChatId from, OpenChatId to) {
-        boolean isNew = jdbc.sql("""
+        boolean isNew =
+                jdbc.sql("""
                         insert into catalog.moved_chat (seller_id, from_chat_id, to_chat_id) values (?, ?, ?)
                         on conflict (seller_id, from_chat_id) do nothing
-                        """)
-                        .params(seller.value(), from.value(), to.value())
-                        .update()
-                == 1;
+                        """).params(seller.value(), from.value(), to.value()).update() == 1;
         jdbc.sql("update catalog.channel set open_chat_id = ? where seller_id = ? and open_chat_id = ?")
                 .params(to.value(), seller.value(), from.value())
                 .update();

@@ -58,8 +58,7 @@ class TelegramClient implements Messenger {
     private final String base;
     private final Duration within;
 
-    TelegramClient(
-            OutsideHttp http, JsonMapper json, Pace pace, ApplicationEventPublisher events, Settings settings) {
+    TelegramClient(OutsideHttp http, JsonMapper json, Pace pace, ApplicationEventPublisher events, Settings settings) {
         this.http = http;
         this.json = json;
         this.pace = pace;
@@ -323,7 +322,8 @@ class TelegramClient implements Messenger {
                 if (!envelope.path("ok").isBoolean() || status >= 500) {
                     yield new Answer.Unknown<>(method + ": HTTP " + status);
                 }
-                long movedTo = envelope.path("parameters").path("migrate_to_chat_id").longValue(0);
+                long movedTo =
+                        envelope.path("parameters").path("migrate_to_chat_id").longValue(0);
                 if (movedTo != 0 && mayFollow) {
                     yield call(method, follow(body, movedTo), within, read, false);
                 }
@@ -339,7 +339,8 @@ class TelegramClient implements Messenger {
         try {
             events.publishEvent(new ChatMoved(chatOf(body), to));
         } catch (RuntimeException e) {
-            log.warn("chat {} is {} now; that could not be recorded, the next call tells it again", chatOf(body), to, e);
+            log.warn(
+                    "chat {} is {} now; that could not be recorded, the next call tells it again", chatOf(body), to, e);
         }
         Map<String, Object> there = new LinkedHashMap<>(body);
         there.put("chat_id", to);

@@ -170,8 +170,7 @@ class HandBanDatabaseTests {
     private void asksForAccess() {
         core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
         core.clock.advance(Duration.ofMinutes(5));
-        core.bean(Admission.class)
-                .on(++update, new Incoming.Said(BUYER, "/access", core.clock.instant()));
+        core.bean(Admission.class).on(++update, new Incoming.Said(BUYER, "/access", core.clock.instant()));
         work();
     }
 

@@ -124,13 +124,11 @@ class LostRightsDatabaseTests {
         placed(false, true);
         core.owner().sql("update catalog.plan set closed_at = now()").update();
         core.owner().sql("update catalog.channel set standing_link = null").update();
-        core.owner()
-                .sql("""
+        core.owner().sql("""
                         insert into access.membership (seller_id, channel_id, observing)
                         select seller_id, channel_id, true from catalog.channel
                         on conflict (seller_id, channel_id) do update set observing = true
-                        """)
-                .update();
+                        """).update();
         core.transactions.run(
                 shop.seller(),
                 () -> core.bean(ChannelTerms.class)
@@ -139,7 +137,11 @@ class LostRightsDatabaseTests {
                 .sql("update access.channel_terms set stopped_at = now(), stopped = gen_random_uuid()")
                 .update();
         assertThat(myChannels())
-                .contains("Nothing is on sale: add a plan", "Only observed", "Nobody is removed", "Its link is being made")
+                .contains(
+                        "Nothing is on sale: add a plan",
+                        "Only observed",
+                        "Nobody is removed",
+                        "Its link is being made")
                 .doesNotContain("Not sold", "On hold");
     }
 

@@ -88,9 +88,7 @@ class MovedChatDatabaseTests {
         core.transactions.run(
                 shop.seller(),
                 () -> core.bean(Tasks.class)
-                        .owe(
-                                shop.seller(),
-                                Effects.fillPool(shop.channel().id())));
+                        .owe(shop.seller(), Effects.fillPool(shop.channel().id())));
         work();
         buy(shop);
         List<String> before = core.strings("select name from access.pool_link");

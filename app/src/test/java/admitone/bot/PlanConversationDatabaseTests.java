@@ -77,7 +77,8 @@ class PlanConversationDatabaseTests {
 
         say("Two calls a day,\n<b>and</b> a chat");
         assertThat(last().html())
-                .contains("7 days for <b>9.00 USD</b>", "What one gets: Two calls a day, &lt;b&gt;and&lt;/b&gt; a chat");
+                .contains(
+                        "7 days for <b>9.00 USD</b>", "What one gets: Two calls a day, &lt;b&gt;and&lt;/b&gt; a chat");
         say("-");
         assertThat(last().html()).doesNotContain("Two calls");
         say("x".repeat(201));
@@ -302,8 +303,9 @@ class PlanConversationDatabaseTests {
         return new Handle(
                         Handle.PLAN,
                         shop.seller(),
-                        UUID.fromString(core.strings("select plan_id::text from bot.plan_draft where seller_id = ?", seller)
-                                .getFirst()))
+                        UUID.fromString(
+                                core.strings("select plan_id::text from bot.plan_draft where seller_id = ?", seller)
+                                        .getFirst()))
                 .toString();
     }
 

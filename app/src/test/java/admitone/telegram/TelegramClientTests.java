@@ -360,7 +360,8 @@ class TelegramClientTests {
 
         assertThat(client.kind(group)).isEqualTo(new Answer.Done<>(new ChatKind(now, false, false)));
         assertThat(client.createRequestLink(group, "ao-1")).isInstanceOf(Answer.Done.class);
-        assertThat(client.send(new Message(group, new Html("Hello"), List.of()))).isInstanceOf(Answer.Done.class);
+        assertThat(client.send(new Message(group, new Html("Hello"), List.of())))
+                .isInstanceOf(Answer.Done.class);
         assertThat(moved).containsOnly(new ChatMoved(group, now)).hasSize(3);
 
         telegram.migrateChat(now, -1002000000044L); // as no group does: nobody is led on and on
