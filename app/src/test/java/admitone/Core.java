@@ -177,6 +177,10 @@ public final class Core implements AutoCloseable {
         return environment;
     }
 
+    public void publish(Object event) {
+        context.publishEvent(event);
+    }
+
     public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
@@ -319,7 +323,7 @@ public final class Core implements AutoCloseable {
             catalog.add(new Seller(seller, "Olga", 1, fee, new Seller.PayoutTerms(Seller.PayoutMode.INSTANT, null)));
             List<Plan> added = catalog.add(channel, List.of(new Catalog.NewPlan("Month", PRICE, 30)));
             if (link != null) {
-                catalog.standingLink(seller, channel.id(), link);
+                catalog.standingLink(channel, link);
             }
             return added;
         });

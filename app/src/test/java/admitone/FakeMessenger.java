@@ -35,7 +35,9 @@ public final class FakeMessenger implements Messenger {
     /** By the user's or the bot's id; the bot may do all, people are members or nothing. */
     public volatile Function<Long, Answer<Standing>> onStanding = this::standing;
 
-    public volatile Answer<ChatKind> kind = new Answer.Done<>(new ChatKind(false, false));
+    /** By the chat's id. */
+    public volatile Function<Long, Answer<ChatKind>> onKind =
+            chat -> new Answer.Done<>(new ChatKind(chat, false, false));
 
     public volatile Bot self = new Bot(700, "admit_bot");
 
@@ -129,7 +131,7 @@ public final class FakeMessenger implements Messenger {
 
     @Override
     public Answer<ChatKind> kind(long chatId) {
-        return kind;
+        return onKind.apply(chatId);
     }
 
     @Override

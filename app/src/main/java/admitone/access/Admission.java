@@ -96,7 +96,7 @@ class Admission implements IncomingListener {
                     reached(now.userId());
                 }
             }
-            case Incoming.Pressed _, Incoming.BotPlaced _, Incoming.Other _ -> {
+            case Incoming.Pressed _, Incoming.BotPlaced _, Incoming.Migrated _, Incoming.Other _ -> {
                 // nothing is owed for these
             }
         }

@@ -34,6 +34,15 @@ public class ChannelTerms {
                 .orElse(Terms.DEFAULT);
     }
 
+    boolean areRemovalsStopped(SellerId seller, UUID channelId) {
+        return jdbc.sql("""
+                select exists (select from access.channel_terms where seller_id = ? and channel_id = ? and stopped_at is not null)
+                """)
+                .params(seller.value(), channelId)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Within the current transaction. What a buyer was told of the end of their time stays; the rest is decided anew. */
     public void set(SellerId seller, UUID channelId, Terms terms) {
         insert(seller, channelId, Terms.DEFAULT);

@@ -65,6 +65,7 @@ class DeliverAccessTask implements TaskHandler {
     private final Grants grants;
     private final LinkPool pool;
     private final Lists lists;
+    private final HandBans handBans;
     private final Reach reach;
     private final Cases cases;
     private final Languages languages;
@@ -132,6 +133,7 @@ class DeliverAccessTask implements TaskHandler {
             Grants grants,
             LinkPool pool,
             Lists lists,
+            HandBans handBans,
             Reach reach,
             Cases cases,
             Languages languages,
@@ -147,6 +149,7 @@ class DeliverAccessTask implements TaskHandler {
         this.grants = grants;
         this.pool = pool;
         this.lists = lists;
+        this.handBans = handBans;
         this.reach = reach;
         this.cases = cases;
         this.languages = languages;
@@ -188,6 +191,11 @@ class DeliverAccessTask implements TaskHandler {
                     task, grant, "message_unknown", MOST_UNKNOWN + " answers were lost: " + otherwise(sold.channel()));
         }
         Channel channel = sold.channel();
+        if (isAskedFor(task, grant)
+                && !sold.isInside()
+                && handBans.look(channel, grant.telegramUserId()) instanceof HandBans.Finding.Banned) {
+            return new Result.Done(() -> heldBackByHand(task, grant));
+        }
         if (channel.isByOneTimeLink()) {
             return oneTimeLink(task, sold);
         }
@@ -204,6 +212,11 @@ class DeliverAccessTask implements TaskHandler {
                 Html.paragraphs(
                         sold.because(sold.texts().wayIn(channel.title(), sold.until(), channel.standingLink())),
                         sold.welcome()));
+    }
+
+    /** Once more, and not as the message of the purchase itself: whoever asks did not come in by that one, and may be banned. */
+    private static boolean isAskedFor(Task task, Grant grant) {
+        return !task.subject().equals(Effects.deliver(grant.id()).subject());
     }
 
     /** What messages of the same moment are about, by one statement for each table. */
@@ -309,6 +322,7 @@ class DeliverAccessTask implements TaskHandler {
             return NotDone.of(answer);
         }
         if (inside) {
+            record(task, grant, true, began);
             return send(task, sold, inside(task, sold));
         }
         return new Result.Done(() -> {
@@ -326,7 +340,7 @@ class DeliverAccessTask implements TaskHandler {
     private static Html inside(Task task, Sold sold) {
         Grant grant = sold.grant();
         String title = sold.channel().title();
-        if (!task.subject().equals(Effects.deliver(grant.id()).subject())) {
+        if (isAskedFor(task, grant)) {
             return sold.texts().inside(title, sold.until());
         }
         return grant.startsAt().isAfter(grant.grantedAt().plus(JUST_NOW))
@@ -341,13 +355,17 @@ class DeliverAccessTask implements TaskHandler {
         if (!(isInside(sold) instanceof Answer.Done<Boolean>(Boolean inside))) {
             return false;
         }
+        record(task, grant, inside, began);
+        return inside;
+    }
+
+    private void record(Task task, Grant grant, boolean inside, Instant began) {
         transactions.run(grant.seller(), () -> {
             grants.looked(grant, inside, began);
             if (inside && grants.advance(grant, Grant.Access.ADMITTED)) {
                 timeline.append(grant.seller(), event(task, grant, "admitted", Map.of("how", "seen inside")));
             }
         });
-        return inside;
     }
 
     private Result send(Task task, Sold sold, Html text) {
@@ -418,6 +436,14 @@ class DeliverAccessTask implements TaskHandler {
                                         grant.handle()))));
         timeline.append(
                 task.seller(), event(task, grant, "way_in_held_back", Map.of("why", "the seller banned the buyer")));
+    }
+
+    /** Banned in the messenger itself: no link of ours opens, so none is sent. */
+    private void heldBackByHand(Task task, Grant grant) {
+        handBans.ask(grant.seat(), grant.orderId().orElse(null));
+        tasks.owe(task.seller(), Effects.tellHeldBack(task));
+        timeline.append(
+                task.seller(), event(task, grant, "way_in_held_back", Map.of("why", "banned in the messenger itself")));
     }
 
     /** How the buyer comes by the link without this message. */

@@ -79,6 +79,12 @@ public final class Effects {
         return Owed.now(TELL_HELD_BACK, delivery.subject(), delivery.payload());
     }
 
+    /** To whoever was found banned; {@code found} is what makes it be owed once. */
+    static Owed tellHeldBack(Grant grant, String found) {
+        Owed delivery = deliverAgain(grant.id(), found);
+        return Owed.now(TELL_HELD_BACK, delivery.subject(), delivery.payload());
+    }
+
     public static Owed standingLink(UUID channelId) {
         return Owed.now(STANDING_LINK, "channel:" + channelId, Map.of("channel", channelId.toString()));
     }

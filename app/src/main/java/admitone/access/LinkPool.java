@@ -356,6 +356,21 @@ public class LinkPool {
                 .forEach(link -> revoking(link, why, State.FREE));
     }
 
+    /** Within the current transaction: no link of the channel is handed out or opens anything any more. Answers the grants whose links were living. */
+    List<UUID> retireAll(Channel channel, String why) {
+        List<PoolLink> links = jdbc.sql("""
+                        select * from access.pool_link
+                        where seller_id = ? and channel_id = ? and state in ('free', 'assigned') order by link_id for update
+                        """)
+                .params(channel.seller().value(), channel.id())
+                .query(LinkPool::read)
+                .list();
+        links.forEach(link -> revoking(link, why, link.state()));
+        return links.stream()
+                .flatMap(link -> Optional.ofNullable(link.grantId()).stream())
+                .toList();
+    }
+
     // filling
 
     /** How many are free, of this bot and young enough: as many as nobody has to wait for. */

@@ -101,6 +101,20 @@ public class Listing {
         return true;
     }
 
+    /** A ban that a person made in the messenger itself: lifted as one of the seller's that they take back at once. */
+    void liftHandBan(Channel channel, long telegramUserId, By by) {
+        Seat.Key seat = new Seat.Key(channel.seller(), channel.id(), telegramUserId);
+        Optional<Listed> before = lockAndLook(seat);
+        OptionalInt turn = lists.say(seat, Word.BANNED, by.reason(), by.source());
+        if (turn.isEmpty()) { // the seller's word by now
+            takeBack(channel, telegramUserId, Word.BANNED, by);
+            return;
+        }
+        lists.say(seat, before.map(Listed::word).orElse(null), by.reason(), by.source());
+        liftBan(seat, turn.getAsInt());
+        note(seat, "ban_taken_back", by);
+    }
+
     /** What the word before this one settled is this one's now, and goes on with it. */
     private void settle(Seat.Key seat, Optional<Listed> before, Word word) {
         before.ifPresent(listed -> endings.reopen(seat, outcome(listed.word()), listed.at()));

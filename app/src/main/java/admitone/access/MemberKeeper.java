@@ -57,6 +57,8 @@ class MemberKeeper extends Recurring {
     private final Lists lists;
     private final Arrival arrival;
     private final Observing observing;
+    private final HandBans handBans;
+    private final BansToLift bansToLift;
     private final Catalog catalog;
     private final Cases cases;
     private final Messenger messenger;
@@ -74,6 +76,8 @@ class MemberKeeper extends Recurring {
             Lists lists,
             Arrival arrival,
             Observing observing,
+            HandBans handBans,
+            BansToLift bansToLift,
             Catalog catalog,
             Cases cases,
             Messenger messenger,
@@ -90,6 +94,8 @@ class MemberKeeper extends Recurring {
         this.lists = lists;
         this.arrival = arrival;
         this.observing = observing;
+        this.handBans = handBans;
+        this.bansToLift = bansToLift;
         this.catalog = catalog;
         this.cases = cases;
         this.messenger = messenger;
@@ -188,6 +194,9 @@ class MemberKeeper extends Recurring {
         } else {
             outsiders.settle(seat, Outsiders.OUTSIDE);
         }
+        if (role != Role.BANNED) {
+            handBans.over(seat);
+        }
         Finding finding =
                 MemberRule.of(role, active, lists.of(seat).orElse(null), endings.isUnderWay(seat), clock.instant());
         switch (finding) {
@@ -198,6 +207,11 @@ class MemberKeeper extends Recurring {
                     tasks.owe(seat.seller(), Effects.approve(seat, locked.requestUpdateId()));
                 }
                 tasks.owe(seat.seller(), Effects.deliverToAbsent(grant.id()));
+            }
+            case Finding.BannedByHand(Grant grant) -> {
+                if (!bansToLift.any(seat) && handBans.ask(seat, grant.orderId().orElse(null))) {
+                    tasks.owe(seat.seller(), Effects.tellHeldBack(grant, "banned-by-hand"));
+                }
             }
             case Finding.Fine() -> outsiders.settle(seat, Outsiders.HAS_A_RIGHT);
         }

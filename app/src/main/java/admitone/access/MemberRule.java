@@ -26,6 +26,9 @@ final class MemberRule {
 
         /** Has a right, and was never inside. */
         record Absent(Grant grant) implements Finding {}
+
+        /** Has a right, and was banned in the messenger itself. */
+        record BannedByHand(Grant grant) implements Finding {}
     }
 
     /**
@@ -40,7 +43,8 @@ final class MemberRule {
         }
         return switch (role) {
             case MEMBER -> active.isEmpty() && !isEnding ? new Finding.Without() : new Finding.Fine();
-            case OWNER, ADMINISTRATOR, BANNED -> new Finding.Fine();
+            case OWNER, ADMINISTRATOR -> new Finding.Fine();
+            case BANNED -> active.isEmpty() ? new Finding.Fine() : new Finding.BannedByHand(active.getLast());
             case OUTSIDE ->
                 absent(active, now).<Finding>map(Finding.Absent::new).orElseGet(Finding.Fine::new);
         };

@@ -57,7 +57,7 @@ class StandingLinkTask implements TaskHandler {
         return switch (messenger.createRequestLink(channel.closedChat().value(), name)) {
             case Answer.Done<String>(String link) ->
                 new Result.Done(() -> {
-                    catalog.standingLink(task.seller(), channelId, link);
+                    catalog.standingLink(channel, link);
                     grants.linkIsThere(task.seller(), channelId);
                     tasks.hurry(task.seller(), Effects.DELIVER_ACCESS);
                 });

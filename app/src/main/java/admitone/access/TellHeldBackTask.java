@@ -28,15 +28,23 @@ class TellHeldBackTask implements TaskHandler {
 
     private final Grants grants;
     private final Lists lists;
+    private final HandBans handBans;
     private final Catalog catalog;
     private final Languages languages;
     private final Messenger messenger;
     private final Clock clock;
 
     TellHeldBackTask(
-            Grants grants, Lists lists, Catalog catalog, Languages languages, Messenger messenger, Clock clock) {
+            Grants grants,
+            Lists lists,
+            HandBans handBans,
+            Catalog catalog,
+            Languages languages,
+            Messenger messenger,
+            Clock clock) {
         this.grants = grants;
         this.lists = lists;
+        this.handBans = handBans;
         this.catalog = catalog;
         this.languages = languages;
         this.messenger = messenger;
@@ -52,7 +60,7 @@ class TellHeldBackTask implements TaskHandler {
     public Result attempt(Task task) {
         Grant grant =
                 grants.find(task.seller(), UUID.fromString(task.need("grant"))).orElseThrow();
-        if (!grant.isActiveAt(clock.instant()) || !lists.isBanned(grant.seat())) {
+        if (!grant.isActiveAt(clock.instant()) || !(lists.isBanned(grant.seat()) || handBans.isAsked(grant.seat()))) {
             return Result.done();
         }
         if (task.unknowns() >= MOST_UNKNOWN) {

@@ -14,7 +14,7 @@ public sealed interface WayIn {
     /** No link is free: a task assigns one as soon as there is. */
     record PoolEmpty(UUID channelId) implements WayIn {}
 
-    /** The buyer is inside and needs no link of the pool. */
+    /** The buyer is inside, as last heard, or has a link by the same payment: none of the pool is taken before somebody has looked. */
     record Inside() implements WayIn {}
 
     /** How far the way in of a grant made now has come. */
@@ -22,8 +22,7 @@ public sealed interface WayIn {
         return switch (this) {
             case Standing(boolean isMade) -> isMade ? Grant.Access.READY : Grant.Access.PREPARING;
             case OneTime _ -> Grant.Access.READY;
-            case PoolEmpty _ -> Grant.Access.PREPARING;
-            case Inside() -> Grant.Access.ADMITTED;
+            case PoolEmpty _, Inside() -> Grant.Access.PREPARING;
         };
     }
 

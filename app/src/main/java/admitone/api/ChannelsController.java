@@ -104,10 +104,7 @@ class ChannelsController {
                     draft.overpayment());
             refuseSecond(seller, draft.chatId());
             var plans = catalog.add(
-                    channel,
-                    draft.plans().stream()
-                            .map(plan -> new Catalog.NewPlan(plan.name(), plan.priceUsd(), plan.days()))
-                            .toList());
+                    channel, draft.plans().stream().map(NewPlan::plan).toList());
             if (caller.isOperator()) {
                 posts.refresh(channel);
             } else if (channel.openChat() != null) {
@@ -167,7 +164,7 @@ class ChannelsController {
             if (catalog.plans(seller, channel.id()).size() >= Plan.MOST_OF_A_CHANNEL) {
                 throw Problem.conflict("too_many_plans", "A channel has at most " + Plan.MOST_OF_A_CHANNEL + " plans.");
             }
-            var plan = catalog.addPlan(channel, new Catalog.NewPlan(draft.name(), draft.priceUsd(), draft.days()));
+            var plan = catalog.addPlan(channel, draft.plan());
             posts.refresh(channel);
             return Answer.created(PlanView.of(plan));
         });
@@ -176,7 +173,7 @@ class ChannelsController {
     @PutMapping("/{channelId}/plans/{planId}")
     @Operation(
             summary =
-                    "Change a plan's name and price; orders made before keep their price. The shop page, the bot and the post of plans follow")
+                    "Change a plan's name, price and description; orders made before keep their price. The shop page, the bot and the post of plans follow")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PlanView.class)))
     ResponseEntity<byte[]> changePlan(
             Caller caller,
@@ -187,8 +184,8 @@ class ChannelsController {
         Channel channel = Params.channel(caller, catalog, channelId);
         Plan plan = plan(caller, channel, planId);
         return idempotency.once(caller, request, channel.seller(), _ -> {
-            Plan changed =
-                    catalog.change(plan, change.name(), change.priceUsd()).orElseThrow(Problem::planClosed);
+            Plan changed = catalog.change(plan, change.name(), change.priceUsd(), change.description())
+                    .orElseThrow(Problem::planClosed);
             posts.refresh(channel);
             return Answer.ok(PlanView.of(changed));
         });

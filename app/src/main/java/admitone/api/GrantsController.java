@@ -36,7 +36,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.http.ResponseEntity;
@@ -97,11 +96,11 @@ class GrantsController {
                 ? grants.list(seller.get(), channel.map(Handle::id), user, before, most + 1)
                 : grants.listAll(user, before, most + 1);
         Instant now = clock.instant();
-        Map<SellerId, Set<Long>> unreachable = new HashMap<>();
+        Map<SellerId, Map<Long, Boolean>> reachable = new HashMap<>();
         rows.stream()
                 .collect(Collectors.groupingBy(
                         Grant::seller, Collectors.mapping(Grant::telegramUserId, Collectors.toSet())))
-                .forEach((owner, users) -> unreachable.put(owner, reach.unreachable(owner, users)));
+                .forEach((owner, users) -> reachable.put(owner, reach.known(owner, users)));
         return Page.of(
                 rows,
                 most,
@@ -109,7 +108,7 @@ class GrantsController {
                 grant -> GrantView.of(
                         grant,
                         now,
-                        !unreachable.getOrDefault(grant.seller(), Set.of()).contains(grant.telegramUserId())));
+                        reachable.getOrDefault(grant.seller(), Map.of()).getOrDefault(grant.telegramUserId(), true)));
     }
 
     @PostMapping

@@ -2,6 +2,7 @@ package admitone.api;
 
 import admitone.access.Grants;
 import admitone.access.Lists;
+import admitone.access.Reach;
 import admitone.access.Seat;
 import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.NewOrder;
@@ -36,7 +37,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -57,6 +60,7 @@ class OrdersController {
     private final Payments payments;
     private final Grants grants;
     private final Lists lists;
+    private final Reach reach;
     private final PayOrder payOrder;
     private final Idempotency idempotency;
     private final Clock clock;
@@ -69,6 +73,7 @@ class OrdersController {
             Payments payments,
             Grants grants,
             Lists lists,
+            Reach reach,
             PayOrder payOrder,
             Idempotency idempotency,
             Clock clock,
@@ -79,6 +84,7 @@ class OrdersController {
         this.payments = payments;
         this.grants = grants;
         this.lists = lists;
+        this.reach = reach;
         this.payOrder = payOrder;
         this.idempotency = idempotency;
         this.clock = clock;
@@ -104,7 +110,7 @@ class OrdersController {
             }
             Plan onSale = catalog.planOnSale(id, plan.id()).orElseThrow(Problem::planClosed);
             return switch (ordering.place(onSale, draft.telegramUserId(), Optional.ofNullable(draft.coupon()))) {
-                case Placed.Made(Order order) -> Answer.created(view(order, List.of()));
+                case Placed.Made(Order order) -> Answer.created(view(order, List.of(), reachable(order)));
                 case Placed.NoCoupon refused -> throw refused(refused);
             };
         });
@@ -223,7 +229,7 @@ class OrdersController {
     @Operation(summary = "An order with its payments and its grant")
     OrderView one(Caller caller, @PathVariable String orderId) {
         Order order = order(caller, orderId);
-        return view(order, payments.ofOrder(order.seller(), order.id()));
+        return view(order, payments.ofOrder(order.seller(), order.id()), reachable(order));
     }
 
     @GetMapping
@@ -237,11 +243,14 @@ class OrdersController {
         SellerId seller = Params.seller(caller, sellerId)
                 .orElseThrow(() -> Problem.invalid("seller_id", "is missing: say whose orders to list"));
         List<Order> rows = orders.list(seller, Page.after(cursor, parts -> parts[0]), most + 1);
+        Map<Long, Boolean> reachable = reach.known(
+                seller, rows.stream().map(Order::telegramUserId).distinct().toList());
         return Page.of(
                 rows,
                 most,
                 order -> List.of(order.id()),
-                order -> view(order, payments.ofOrder(order.seller(), order.id())));
+                order -> view(
+                        order, payments.ofOrder(order.seller(), order.id()), reachable.get(order.telegramUserId())));
     }
 
     private Order order(Caller caller, String orderId) {
@@ -249,7 +258,11 @@ class OrdersController {
         return orders.find(seller, orderId).orElseThrow(Problem::notFound);
     }
 
-    private OrderView view(Order order, List<Payment> made) {
+    private @Nullable Boolean reachable(Order order) {
+        return reach.known(order.seller(), List.of(order.telegramUserId())).get(order.telegramUserId());
+    }
+
+    private OrderView view(Order order, List<Payment> made, @Nullable Boolean reachable) {
         Instant now = clock.instant();
         GrantView grant = grants.ofOrder(order.seller(), order.id())
                 .map(one -> GrantView.of(one, now))
@@ -260,6 +273,7 @@ class OrdersController {
                 made,
                 orders.reductions(order),
                 grant,
+                reachable,
                 settings.publicUrl().toString());
     }
 }

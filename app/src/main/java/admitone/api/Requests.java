@@ -6,8 +6,10 @@ import admitone.access.Membership;
 import admitone.access.Origin;
 import admitone.access.Terms;
 import admitone.announcements.Announcements;
+import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ChannelOffers;
+import admitone.catalog.Plan;
 import admitone.catalog.Seller.PaymentPage;
 import admitone.catalog.Seller.PayoutMode;
 import admitone.checkout.Coupon;
@@ -257,21 +259,35 @@ final class Requests {
             @Schema(type = "string", example = "9.99") Money priceUsd,
 
             @Schema(description = "null: for life") @Nullable
-            Integer days) {
+            Integer days,
+
+            @Schema(description = "what one gets; null: nothing is said", maxLength = 200) @Nullable
+            String description) {
         static NewPlan read(Fields fields) {
             return new NewPlan(
                     fields.text("name", 100),
                     fields.usd("price_usd"),
-                    fields.optionalDays("days").orElse(null));
+                    fields.optionalDays("days").orElse(null),
+                    fields.optionalText("description", Plan.MOST_CHARACTERS).orElse(null));
+        }
+
+        Catalog.NewPlan plan() {
+            return new Catalog.NewPlan(name, priceUsd, days, description);
         }
     }
 
     record PlanChange(
             String name,
 
-            @Schema(type = "string", example = "9.99") Money priceUsd) {
+            @Schema(type = "string", example = "9.99") Money priceUsd,
+
+            @Schema(description = "what one gets; null: nothing is said", maxLength = 200) @Nullable
+            String description) {
         static PlanChange read(Fields fields) {
-            return new PlanChange(fields.text("name", 100), fields.usd("price_usd"));
+            return new PlanChange(
+                    fields.text("name", 100),
+                    fields.usd("price_usd"),
+                    fields.optionalText("description", Plan.MOST_CHARACTERS).orElse(null));
         }
     }
 

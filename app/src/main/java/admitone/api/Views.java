@@ -153,9 +153,12 @@ final class Views {
             String planId,
             String name,
             String priceUsd,
-            @Nullable Integer days) {
+            @Nullable Integer days,
+
+            @Schema(description = "what one gets; null: nothing is said") @Nullable
+            String description) {
         static PlanView of(Plan plan) {
-            return new PlanView(plan.handle(), plan.name(), plan.price().text(), plan.days());
+            return new PlanView(plan.handle(), plan.name(), plan.price().text(), plan.days(), plan.description());
         }
     }
 
@@ -174,6 +177,13 @@ final class Views {
             String channelId,
             String planId,
             String telegramUserId,
+
+            @Schema(
+                    description =
+                            "whether the bot can write to the buyer, as last heard; false until they start it (again); null: nothing is known of them")
+            @Nullable
+            Boolean buyerReachable,
+
             @Nullable Integer days,
             Instant createdAt,
             @Nullable String paidBy,
@@ -185,6 +195,7 @@ final class Views {
                 List<Payment> payments,
                 List<Reduction> reductions,
                 @Nullable GrantView grant,
+                @Nullable Boolean buyerReachable,
                 String publicUrl) {
             return new OrderView(
                     order.id(),
@@ -198,6 +209,7 @@ final class Views {
                     new Handle(Handle.CHANNEL, order.seller(), order.channelId()).toString(),
                     new Handle(Handle.PLAN, order.seller(), order.planId()).toString(),
                     Long.toString(order.telegramUserId()),
+                    buyerReachable,
                     order.days(),
                     order.createdAt(),
                     order.paidBy(),

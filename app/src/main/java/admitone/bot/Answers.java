@@ -1,7 +1,10 @@
 package admitone.bot;
 
+import admitone.access.ChannelTroubles;
+import admitone.access.ChannelTroubles.Trouble;
 import admitone.access.Grant;
 import admitone.access.Grants;
+import admitone.access.HandBans;
 import admitone.access.Lists;
 import admitone.access.Trials;
 import admitone.catalog.Catalog;
@@ -55,8 +58,10 @@ class Answers {
     private final Catalog catalog;
     private final Grants grants;
     private final Lists lists;
+    private final HandBans handBans;
     private final Purchases purchases;
     private final KnownChannels channels;
+    private final ChannelTroubles troubles;
     private final Referrals referrals;
     private final Trials trials;
     private final Coupons coupons;
@@ -71,8 +76,10 @@ class Answers {
             Catalog catalog,
             Grants grants,
             Lists lists,
+            HandBans handBans,
             Purchases purchases,
             KnownChannels channels,
+            ChannelTroubles troubles,
             Referrals referrals,
             Trials trials,
             Coupons coupons,
@@ -84,8 +91,10 @@ class Answers {
         this.catalog = catalog;
         this.grants = grants;
         this.lists = lists;
+        this.handBans = handBans;
         this.purchases = purchases;
         this.channels = channels;
+        this.troubles = troubles;
         this.referrals = referrals;
         this.trials = trials;
         this.coupons = coupons;
@@ -195,9 +204,16 @@ class Answers {
                 .flatMap(seller -> catalog.channels(Optional.of(seller.id()), Optional.empty(), MOST_NAMED).stream())
                 .limit(MOST_NAMED)
                 .toList();
-        List<Html> lines = sold.stream()
-                .map(channel -> texts.channel(channel.title(), publicUrl + "/c/" + channel.slug()))
-                .toList();
+        List<Html> lines = new ArrayList<>();
+        int length = 0;
+        for (Channel channel : sold) {
+            Html page = texts.channel(channel.title(), publicUrl + "/c/" + channel.slug());
+            Html whole = Html.joined(
+                    "\n", Stream.concat(Stream.of(page), amiss(channel, texts)).toList());
+            Html line = length + whole.value().length() <= ROOM ? whole : page;
+            length += line.value().length();
+            lines.add(line);
+        }
         return new Message(
                 user,
                 lines.isEmpty() ? texts.noChannels() : texts.channels(Html.joined("\n\n", lines)),
@@ -205,6 +221,25 @@ class Answers {
                         .map(channel -> (Button) PlanConversation.list(
                                 NewPlanTask.TEXTS.in(language).plansOf(channel.title()), channel))
                         .toList());
+    }
+
+    /** What keeps a channel from being sold, or its members from being let in or removed, with what to do. */
+    private Stream<Html> amiss(Channel channel, BotTexts texts) {
+        Stream<Html> notSold = catalog.isClosed(channel.seller(), channel.id())
+                ? Stream.of(texts.channelCannotAdmit())
+                : catalog.plans(channel.seller(), channel.id()).isEmpty()
+                        ? Stream.of(texts.channelHasNoPlan())
+                        : Stream.empty();
+        return Stream.concat(notSold, troubles.of(channel).stream().map(one -> amiss(one, texts)));
+    }
+
+    private static Html amiss(Trouble trouble, BotTexts texts) {
+        return switch (trouble) {
+            case ON_HOLD -> texts.channelOnHold();
+            case OBSERVED -> texts.channelObserved();
+            case REMOVALS_STOPPED -> texts.channelRemovalsStopped();
+            case LINK_MISSING -> texts.channelLinkMissing();
+        };
     }
 
     /** What this person has and until when, and what is being paid. */
@@ -226,7 +261,9 @@ class Answers {
     private Html has(Grant grant, BotTexts texts) {
         String channel = title(grant.seller(), grant.channelId());
         Lasting.Until until = new Lasting.Until(grant.endsAt());
-        return lists.isBanned(grant.seat()) ? texts.barred(channel, until) : texts.has(channel, until);
+        return lists.isBanned(grant.seat()) || handBans.isAsked(grant.seat())
+                ? texts.barred(channel, until)
+                : texts.has(channel, until);
     }
 
     private void tell(Purchase purchase, List<Html> lines, List<Button> pages, Language language, BotTexts texts) {

@@ -66,6 +66,20 @@ interface BotTexts {
 
     Html channel(String title, String page);
 
+    // what is amiss with one, and what to do
+
+    Html channelCannotAdmit();
+
+    Html channelHasNoPlan();
+
+    Html channelOnHold();
+
+    Html channelObserved();
+
+    Html channelRemovalsStopped();
+
+    Html channelLinkMissing();
+
     Html noChannels();
 
     Html has(String channel, Lasting.Until until);

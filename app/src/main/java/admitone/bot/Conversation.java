@@ -63,6 +63,7 @@ class Conversation implements IncomingListener {
                     Incoming.MembershipChanged _,
                     Incoming.BotPlaced _,
                     Incoming.Reachability _,
+                    Incoming.Migrated _,
                     Incoming.Other _ -> {
                 // are for others
             }

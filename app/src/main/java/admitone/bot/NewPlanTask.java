@@ -61,6 +61,8 @@ class NewPlanTask implements TaskHandler {
         /** What was written is no price. */
         NO_PRICE,
         CONFIRM,
+        /** What one gets is told in more words than fit. */
+        TOO_LONG,
         ADDED,
         /** There are as many plans as may be. */
         FULL
@@ -83,6 +85,9 @@ class NewPlanTask implements TaskHandler {
         }
         if (draft.price() != null) {
             payload.put("price", draft.price().text());
+        }
+        if (draft.description() != null) {
+            payload.put("description", draft.description());
         }
         return Owed.now(KIND, subject, payload);
     }
@@ -134,7 +139,8 @@ class NewPlanTask implements TaskHandler {
             case SPAN -> texts.howLong(title);
             case PRICE -> texts.price(title, days(task), Plan.MOST_PRICE);
             case NO_PRICE -> texts.noPrice(task.need("said"), Plan.MOST_PRICE);
-            case CONFIRM -> texts.confirm(title, days(task), price(task));
+            case CONFIRM -> confirm(task, title, texts);
+            case TOO_LONG -> texts.tooLong(Plan.MOST_CHARACTERS);
             case ADDED -> texts.added(days(task), price(task), list(channel, texts));
             case FULL -> texts.full(title, Plan.MOST_OF_A_CHANNEL);
         };
@@ -156,12 +162,21 @@ class NewPlanTask implements TaskHandler {
                                                 PlanConversation.price(texts.at(price), task.need("plan"), price)),
                                 Stream.of(PlanConversation.no(texts.no(), task.need("plan"))))
                         .toList();
-            case CONFIRM ->
+            case CONFIRM, TOO_LONG ->
                 List.of(
                         PlanConversation.yes(texts.yes(), task.need("plan"), price(task)),
                         PlanConversation.no(texts.no(), task.need("plan")));
             case FULL -> List.of(PlanConversation.list(texts.plansOf(channel.title()), channel));
         };
+    }
+
+    private static Html confirm(Task task, String title, PlanTexts texts) {
+        String description = task.payload().get("description");
+        return Html.paragraphs(
+                texts.confirm(title, days(task), price(task)),
+                description == null ? Html.NOTHING : texts.says(description),
+                texts.putOnSale(),
+                description == null ? texts.mayDescribe(Plan.MOST_CHARACTERS) : texts.mayChange());
     }
 
     private Html list(Channel channel, PlanTexts texts) {

@@ -2,11 +2,11 @@ package admitone.bot;
 
 import admitone.access.Grant;
 import admitone.access.Grants;
+import admitone.access.HandBans;
 import admitone.access.Lists;
 import admitone.access.Seat;
 import admitone.access.TellTask;
 import admitone.bot.Reachability.Finding;
-import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
@@ -46,8 +46,6 @@ import org.springframework.stereotype.Component;
 @Component
 class OfferPlanTask implements TaskHandler {
     private static final String KIND = "offer_plan";
-    /** A kind of case. */
-    private static final String BUYER_BANNED = "buyer_banned";
 
     /** So long does a buyer wait for the messenger to answer our questions, then the offer goes out without: a payment is kept safe whatever the answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -60,7 +58,7 @@ class OfferPlanTask implements TaskHandler {
     private final Grants grants;
     private final Lists lists;
     private final Reachability reachability;
-    private final Cases cases;
+    private final HandBans handBans;
     private final LostRights lostRights;
     private final Tasks tasks;
     private final Messenger messenger;
@@ -73,7 +71,7 @@ class OfferPlanTask implements TaskHandler {
             Grants grants,
             Lists lists,
             Reachability reachability,
-            Cases cases,
+            HandBans handBans,
             LostRights lostRights,
             Tasks tasks,
             Messenger messenger,
@@ -84,7 +82,7 @@ class OfferPlanTask implements TaskHandler {
         this.grants = grants;
         this.lists = lists;
         this.reachability = reachability;
-        this.cases = cases;
+        this.handBans = handBans;
         this.lostRights = lostRights;
         this.tasks = tasks;
         this.messenger = messenger;
@@ -130,28 +128,20 @@ class OfferPlanTask implements TaskHandler {
         }
         Order order = orders.find(task.seller(), orderId).orElseThrow();
         Channel channel = catalog.channel(order.seller(), order.channelId()).orElseThrow();
-        if (lists.isBanned(new Seat.Key(order.seller(), channel.id(), chat))) {
+        Seat.Key seat = new Seat.Key(order.seller(), channel.id(), chat);
+        if (lists.isBanned(seat)) {
             return tell(chat, texts.banned(channel.title())); // the seller knows
         }
         return switch (reachability.of(channel, chat)) {
-            case Finding.Free() -> TellTask.tell(messenger, message(task, order, channel, texts));
+            case Finding.Free() ->
+                then(TellTask.tell(messenger, message(task, order, channel, texts)), () -> handBans.over(seat));
             case Finding.NoRights(String why) ->
                 refuse(chat, texts.cannotAdmit(channel.title()), () -> {
                     if (lostRights.found(channel, why)) { // else somebody is looking already
                         tasks.owe(channel.seller(), LookRightsTask.look(channel, "task-" + task.id()));
                     }
                 });
-            case Finding.Banned() ->
-                refuse(
-                        chat,
-                        texts.banned(channel.title()),
-                        () -> cases.open(
-                                channel.seller(),
-                                Reachability.question(
-                                        BUYER_BANNED,
-                                        channel,
-                                        "user-" + chat,
-                                        Map.of("telegram_user_id", task.need("chat")))));
+            case Finding.Banned() -> refuse(chat, texts.banned(channel.title()), () -> handBans.ask(seat, order.id()));
             case Finding.NotKnown(Duration after, String why) ->
                 task.owedAt().plus(PATIENCE).isAfter(clock.instant())
                         ? Result.later(after.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : after, why)
@@ -161,8 +151,11 @@ class OfferPlanTask implements TaskHandler {
 
     /** Says why nothing is offered; the seller is asked to mend it. */
     private Result refuse(long chat, Html text, Runnable question) {
-        Result told = tell(chat, text);
-        return told instanceof Result.Done ? new Result.Done(question) : told;
+        return then(tell(chat, text), question);
+    }
+
+    private static Result then(Result told, Runnable record) {
+        return told instanceof Result.Done ? new Result.Done(record) : told;
     }
 
     private Result tell(long chat, Html text) {

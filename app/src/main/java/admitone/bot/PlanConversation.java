@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
- * A seller adds plans to a channel in the chat: how long → which price, by a button or written → yes; and takes them off sale. What is picked stands in the
+ * A seller adds plans to a channel in the chat: how long → which price, by a button or written → what one gets, if they write it → yes; and takes them off sale. What is picked stands in the
  * database; each button names what it is about, and whoever presses must be its seller.
  */
 @Component
@@ -42,6 +42,12 @@ class PlanConversation {
 
     private static final int MOST_DAYS = 36_500;
     private static final Pattern BUTTON = Pattern.compile("plan:([a-z]{2,5}):(\\w{1,48})(?::(\\d{1,9}))?");
+    /** Written for what one gets, it takes away what was said before. */
+    private static final String NOTHING_SAID = "-";
+
+    /** A number by itself, with a currency perhaps: meant as a price, whatever is wrong with it. */
+    private static final Pattern NUMBER = Pattern.compile("[^\\p{L}\\d]*\\d[\\d.,' ]*\\p{L}{0,4}[^\\p{L}\\d]*");
+
     private static final Pattern PRICE =
             Pattern.compile("\\$?\\s*(\\d{1,7})(?:[.,](\\d{1,2}))?\\s*(?:\\$|usdt?)?", Pattern.CASE_INSENSITIVE);
 
@@ -186,7 +192,10 @@ class PlanConversation {
             return say(turn, Step.FULL, channel);
         }
         String name = NewPlanTask.planName(turn.language());
-        catalog.addPlan(channel, draft.id(), new NewPlan(name, Objects.requireNonNull(draft.price()), draft.days()));
+        catalog.addPlan(
+                channel,
+                draft.id(),
+                new NewPlan(name, Objects.requireNonNull(draft.price()), draft.days(), draft.description()));
         posts.refresh(channel);
         return say(turn, Step.ADDED, draft);
     }
@@ -211,17 +220,29 @@ class PlanConversation {
                 .orElse(false);
     }
 
+    /** Its price, or another one; or, once it has one, what one gets by it. */
     private boolean said(long updateId, Said said, Draft draft) {
         Optional<Money> price = price(said.text());
-        if (price.isEmpty()) {
+        String words = said.text().strip().replaceAll("\\s+", " ");
+        boolean isDescription = price.isEmpty()
+                && draft.price() != null
+                && !NUMBER.matcher(words).matches();
+        if (price.isEmpty() && !isDescription) {
             tasks.owe(draft.seller(), NewPlanTask.noPrice(said, draft));
             return true;
         }
         Turn turn = new Turn(updateId, said);
-        return isAnswered(turn, draft.seller())
-                || drafts.price(draft.seller(), draft.id(), price.get())
-                        .map(named -> say(turn, Step.CONFIRM, named))
-                        .isPresent();
+        if (isAnswered(turn, draft.seller())) {
+            return true;
+        }
+        if (isDescription && words.codePointCount(0, words.length()) > Plan.MOST_CHARACTERS) {
+            say(turn, Step.TOO_LONG, draft);
+            return true;
+        }
+        Optional<Draft> now = isDescription
+                ? drafts.describe(draft.seller(), draft.id(), words.equals(NOTHING_SAID) ? null : words)
+                : drafts.price(draft.seller(), draft.id(), price.get());
+        return now.map(named -> say(turn, Step.CONFIRM, named)).isPresent();
     }
 
     /** An amount of USD as somebody writes it: {@code 12}, {@code 12.50}, {@code $12,50}. */

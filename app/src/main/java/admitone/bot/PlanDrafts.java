@@ -31,6 +31,7 @@ class PlanDrafts {
      * @param id that the plan gets
      * @param days null: for life
      * @param price null: not named yet
+     * @param description what one gets; null: nothing is said
      */
     record Draft(
             SellerId seller,
@@ -38,6 +39,7 @@ class PlanDrafts {
             UUID channelId,
             @Nullable Integer days,
             @Nullable Money price,
+            @Nullable String description,
             Instant begunAt) {
         String handle() {
             return new Handle(Handle.PLAN, seller, id).toString();
@@ -49,7 +51,7 @@ class PlanDrafts {
         return jdbc.sql("""
                 insert into bot.plan_draft (seller_id, plan_id, channel_id, days, is_open, begun_at) values (?, ?, ?, ?, true, ?)
                 on conflict (seller_id) do update
-                  set plan_id = excluded.plan_id, channel_id = excluded.channel_id, days = excluded.days, price_units = null,
+                  set plan_id = excluded.plan_id, channel_id = excluded.channel_id, days = excluded.days, price_units = null, description = null,
                     is_open = true, begun_at = excluded.begun_at
                 returning *
                 """)
@@ -72,6 +74,17 @@ class PlanDrafts {
                 update bot.plan_draft set price_units = ? where seller_id = ? and plan_id = ? and is_open returning *
                 """)
                 .params(new BigDecimal(price.units()), seller.value(), id)
+                .query(PlanDrafts::read)
+                .optional();
+    }
+
+    /** Null: nothing is said. Empty where no price was named yet, or it is another one by now. */
+    Optional<Draft> describe(SellerId seller, UUID id, @Nullable String description) {
+        return jdbc.sql("""
+                update bot.plan_draft set description = ?
+                where seller_id = ? and plan_id = ? and is_open and price_units is not null returning *
+                """)
+                .params(Columns.all(description, seller.value(), id))
                 .query(PlanDrafts::read)
                 .optional();
     }
@@ -103,6 +116,7 @@ class PlanDrafts {
                 row.getObject("channel_id", UUID.class),
                 row.getObject("days", Integer.class),
                 cents == null ? null : new Money(cents.toBigIntegerExact(), Asset.USD),
+                row.getString("description"),
                 Columns.instant(row, "begun_at"));
     }
 }

@@ -24,7 +24,19 @@ interface PlanTexts {
 
     Html noPrice(String said, Money most);
 
+    // the parts of one message: what it is, what one gets, and what can be done
+
     Html confirm(String channel, Lasting.Days days, Money price);
+
+    Html says(String description);
+
+    Html putOnSale();
+
+    Html mayDescribe(int most);
+
+    Html mayChange();
+
+    Html tooLong(int most);
 
     Html full(String channel, int most);
 

@@ -4,7 +4,9 @@ import admitone.bot.PlanPosts.PlanPost;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.OpenChatId;
+import admitone.catalog.Plan;
 import admitone.messaging.BotName;
+import admitone.messaging.Html;
 import admitone.messaging.Languages;
 import admitone.messaging.Lasting;
 import admitone.messaging.Messenger;
@@ -42,6 +44,9 @@ class PostPlansTask implements TaskHandler {
     private static final int MOST_UNKNOWN = 3;
 
     private static final int MOST_BUTTONS = 20;
+    /** Of a message's 4,096 characters, for what is said of the plans. */
+    private static final int ROOM = 3_500;
+
     private static final Duration SOON = Duration.ofSeconds(2);
 
     private final PlanPosts posts;
@@ -124,7 +129,28 @@ class PostPlansTask implements TaskHandler {
                         bot.startLink(plan.handle()).orElseThrow())));
         buttons.add(new LinkButton(texts.allPlans(), publicUrl + "/c/" + channel.slug()));
         OpenChatId chat = Objects.requireNonNull(channel.openChat());
-        return new Message(chat.value(), texts.post(channel.title()), List.copyOf(buttons));
+        return new Message(
+                chat.value(),
+                Html.paragraphs(texts.post(channel.title()), Html.joined("\n", described(channel, texts))),
+                List.copyOf(buttons));
+    }
+
+    /** What one gets by each plan of which that is told, as far as a message has room. */
+    private List<Html> described(Channel channel, PostTexts texts) {
+        List<Html> lines = new ArrayList<>();
+        int length = 0;
+        for (Plan plan : catalog.plans(channel.seller(), channel.id()).stream()
+                .limit(MOST_BUTTONS)
+                .toList()) {
+            if (plan.description() != null) {
+                Html line = texts.says(plan.name(), new Lasting.Days(plan.days()), plan.description());
+                length += line.value().length() + 1;
+                if (length <= ROOM) {
+                    lines.add(line);
+                }
+            }
+        }
+        return lines;
     }
 
     private Result post(Task task, Channel channel, PlanPost post, Message message) {

@@ -10,6 +10,9 @@ interface PostTexts {
 
     String plan(String plan, Lasting.Days days, Money price);
 
+    /** What one gets by a plan. */
+    Html says(String plan, Lasting.Days days, String description);
+
     String allPlans();
 
     /** To the seller: the post could not be made. */

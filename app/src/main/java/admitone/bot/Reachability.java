@@ -1,12 +1,10 @@
 package admitone.bot;
 
-import admitone.access.BansToLift;
-import admitone.access.Seat;
+import admitone.access.HandBans;
 import admitone.cases.Case;
 import admitone.catalog.Channel;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
-import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
 import admitone.runtime.Answer;
 import admitone.runtime.Settings;
@@ -18,12 +16,12 @@ import org.springframework.stereotype.Component;
 @Component
 class Reachability {
     private final Messenger messenger;
-    private final BansToLift bansToLift;
+    private final HandBans handBans;
     private final long botId;
 
-    Reachability(Messenger messenger, BansToLift bansToLift, Settings settings) {
+    Reachability(Messenger messenger, HandBans handBans, Settings settings) {
         this.messenger = messenger;
-        this.bansToLift = bansToLift;
+        this.handBans = handBans;
         this.botId = settings.telegram().botId();
     }
 
@@ -67,20 +65,11 @@ class Reachability {
     }
 
     private Finding ofBuyer(Channel channel, long buyer) {
-        return switch (messenger.standing(channel.closedChat().value(), buyer)) {
-            case Answer.Done<Standing>(Standing standing) ->
-                standing.role() == Role.BANNED ? banned(channel, buyer) : new Finding.Free();
-            case Answer.Declined<Standing> _ -> new Finding.Free(); // not known there, so not banned either
-            case Answer.NotNow<Standing>(Duration after, String reason) -> new Finding.NotKnown(after, reason);
-            case Answer.Unknown<Standing>(String reason) -> new Finding.NotKnown(ASK_AGAIN, reason);
+        return switch (handBans.look(channel, buyer)) {
+            case HandBans.Finding.Free() -> new Finding.Free();
+            case HandBans.Finding.Banned() -> new Finding.Banned();
+            case HandBans.Finding.NotKnown(Duration after, String why) -> new Finding.NotKnown(after, why);
         };
-    }
-
-    /** By ourselves, where we have just put them out: then it is lifted in a moment. */
-    private Finding banned(Channel channel, long buyer) {
-        return bansToLift.any(new Seat.Key(channel.seller(), channel.id(), buyer))
-                ? new Finding.NotKnown(ASK_AGAIN, "they are being removed, and our ban is to be lifted")
-                : new Finding.Banned();
     }
 
     private static String lacking(Standing bot) {

@@ -88,6 +88,7 @@ class SaleConversation implements IncomingListener {
                     Incoming.JoinRequested _,
                     Incoming.MembershipChanged _,
                     Incoming.Reachability _,
+                    Incoming.Migrated _,
                     Incoming.Other _ -> {
                 // are for others
             }

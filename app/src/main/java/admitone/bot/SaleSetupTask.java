@@ -213,12 +213,17 @@ class SaleSetupTask implements TaskHandler {
         }
         SaleOffer offer = asked.offer();
         NewPlan plan = new NewPlan(asked.texts().planName(), offer.price(), offer.days());
-        return shops.open(asked.userId(), asked.chatId(), asked.title(), plan, asked.admission())
+        return shops.open(asked.userId(), chatNow(asked, kind), asked.title(), plan, asked.admission())
                 .map(channel -> tell(
                         asked,
                         asked.texts().onSale(channel.title(), page(channel)),
                         List.of(PlanConversation.add(asked.texts().addPlan(), channel))))
                 .orElseGet(() -> tell(asked, asked.texts().soldByAnother(asked.title()), List.of()));
+    }
+
+    /** A group that was made a supergroup since it was asked about has another id. */
+    private static long chatNow(Asked asked, Answer<ChatKind> kind) {
+        return kind instanceof Answer.Done<ChatKind>(ChatKind chat) ? chat.id() : asked.chatId();
     }
 
     /** Whether the bot may post there is found out by posting: its seller is told if not. */

@@ -38,7 +38,15 @@ public class Catalog {
 
     /** A plan yet to be added. */
     public record NewPlan(
-            String name, Money price, @Nullable Integer days) {}
+            String name,
+            Money price,
+            @Nullable Integer days,
+            @Nullable String description) {
+        /** One of which its seller says nothing more. */
+        public NewPlan(String name, Money price, @Nullable Integer days) {
+            this(name, price, days, null);
+        }
+    }
 
     /** Within the current transaction. */
     public void add(Seller seller) {
@@ -152,10 +160,11 @@ public class Catalog {
 
     /** As {@link #addPlan(Channel, NewPlan)}; a second one of this id is an error. */
     public Plan addPlan(Channel channel, UUID id, NewPlan draft) {
-        Plan plan = new Plan(channel.seller(), id, channel.id(), draft.name(), draft.price(), draft.days());
+        Plan plan = new Plan(
+                channel.seller(), id, channel.id(), draft.name(), draft.price(), draft.days(), draft.description());
         jdbc.sql("""
-                insert into catalog.plan (seller_id, plan_id, channel_id, name, price_units, price_asset, days)
-                values (?, ?, ?, ?, ?, ?, ?)
+                insert into catalog.plan (seller_id, plan_id, channel_id, name, price_units, price_asset, days, description)
+                values (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(Columns.all(
                         plan.seller().value(),
@@ -164,17 +173,52 @@ public class Catalog {
                         plan.name(),
                         new BigDecimal(plan.price().units()),
                         plan.price().asset().code(),
-                        plan.days()))
+                        plan.days(),
+                        plan.description()))
                 .update();
         return plan;
     }
 
-    /** Within the current transaction: the link buyers ask through from now on. The first recorded stays. */
-    public void standingLink(SellerId seller, UUID channelId, String link) {
-        jdbc.sql(
-                        "update catalog.channel set standing_link = ? where seller_id = ? and channel_id = ? and standing_link is null")
-                .params(link, seller.value(), channelId)
+    /** Within the current transaction: the link buyers ask through from now on. The first recorded stays, and one of a chat that has moved since is none. */
+    public void standingLink(Channel channel, String link) {
+        jdbc.sql("""
+                        update catalog.channel set standing_link = ?
+                        where seller_id = ? and channel_id = ? and closed_chat_id = ? and standing_link is null
+                        """)
+                .params(
+                        link,
+                        channel.seller().value(),
+                        channel.id(),
+                        channel.closedChat().value())
                 .update();
+    }
+
+    /** Within the current transaction: its chat has this id from now on, which must have been claimed, and no standing link yet. False where that was known. */
+    public boolean moved(Channel channel, ClosedChatId to) {
+        return jdbc.sql("""
+                        update catalog.channel set closed_chat_id = ?, standing_link = null
+                        where seller_id = ? and channel_id = ? and closed_chat_id = ?
+                        """)
+                        .params(
+                                to.value(),
+                                channel.seller().value(),
+                                channel.id(),
+                                channel.closedChat().value())
+                        .update()
+                == 1;
+    }
+
+    /** Within the current transaction: an open chat has this id from now on, which must have been claimed, and is still found by the old one. False where that was known. */
+    public boolean moved(SellerId seller, OpenChatId from, OpenChatId to) {
+        boolean isNew =
+                jdbc.sql("""
+                        insert into catalog.moved_chat (seller_id, from_chat_id, to_chat_id) values (?, ?, ?)
+                        on conflict (seller_id, from_chat_id) do nothing
+                        """).params(seller.value(), from.value(), to.value()).update() == 1;
+        jdbc.sql("update catalog.channel set open_chat_id = ? where seller_id = ? and open_chat_id = ?")
+                .params(to.value(), seller.value(), from.value())
+                .update();
+        return isNew;
     }
 
     /** Within the current transaction: the bot may let in nobody there, from then on. False where that was known. */
@@ -303,11 +347,14 @@ public class Catalog {
                         .optional());
     }
 
-    /** The channels sold beside this open chat; one seller's, since the open chat is claimed too. */
+    /** The channels sold beside this open chat, also by an id that it had before; one seller's, since the open chat is claimed too. */
     public List<Channel> channelsBeside(OpenChatId chat) {
         return route(RouteKind.OPEN_CHAT, Long.toString(chat.value()))
-                .map(seller -> jdbc.sql("select * from catalog.channel where seller_id = ? and open_chat_id = ?")
-                        .params(seller.value(), chat.value())
+                .map(seller -> jdbc.sql("""
+                                select * from catalog.channel where seller_id = ? and open_chat_id = coalesce(
+                                  (select to_chat_id from catalog.moved_chat where seller_id = ? and from_chat_id = ?), ?)
+                                """)
+                        .params(seller.value(), seller.value(), chat.value(), chat.value())
                         .query(Catalog::readChannel)
                         .list())
                 .orElse(List.of());
@@ -321,18 +368,19 @@ public class Catalog {
                         .optional());
     }
 
-    /** Within the current transaction: what it is called and costs from now on; empty where it is not sold any more. Orders that were made keep their price. */
-    public Optional<Plan> change(Plan plan, String name, Money price) {
+    /** Within the current transaction: what it is called and costs from now on, and what is said of it; empty where it is not sold any more. Orders that were made keep their price. */
+    public Optional<Plan> change(Plan plan, String name, Money price, @Nullable String description) {
         return jdbc.sql("""
-                update catalog.plan set name = ?, price_units = ?, price_asset = ?
+                update catalog.plan set name = ?, price_units = ?, price_asset = ?, description = ?
                 where seller_id = ? and plan_id = ? and closed_at is null returning *
                 """)
-                .params(
+                .params(Columns.all(
                         name,
                         new BigDecimal(price.units()),
                         price.asset().code(),
+                        description,
                         plan.seller().value(),
-                        plan.id())
+                        plan.id()))
                 .query(Catalog::readPlan)
                 .optional();
     }
@@ -420,6 +468,7 @@ public class Catalog {
                 row.getString("name"),
                 new Money(
                         row.getBigDecimal("price_units").toBigIntegerExact(), new Asset(row.getString("price_asset"))),
-                row.getObject("days", Integer.class));
+                row.getObject("days", Integer.class),
+                row.getString("description"));
     }
 }

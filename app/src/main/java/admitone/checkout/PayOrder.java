@@ -1,9 +1,12 @@
 package admitone.checkout;
 
+import admitone.access.HandBans;
 import admitone.access.Lists;
 import admitone.access.Seat;
 import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
 import admitone.catalog.Seller.PaymentPage;
+import admitone.database.Transactions;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Invoice;
@@ -37,6 +40,8 @@ public class PayOrder {
     private final Catalog catalog;
     private final OrderCopy copy;
     private final Lists lists;
+    private final HandBans handBans;
+    private final Transactions transactions;
     private final PaymentCreation creation;
     private final InvoiceCreation invoicing;
     private final InvoiceProvider invoices;
@@ -47,6 +52,8 @@ public class PayOrder {
             Catalog catalog,
             OrderCopy copy,
             Lists lists,
+            HandBans handBans,
+            Transactions transactions,
             PaymentCreation creation,
             InvoiceCreation invoicing,
             InvoiceProvider invoices,
@@ -55,6 +62,8 @@ public class PayOrder {
         this.catalog = catalog;
         this.copy = copy;
         this.lists = lists;
+        this.handBans = handBans;
+        this.transactions = transactions;
         this.creation = creation;
         this.invoicing = invoicing;
         this.invoices = invoices;
@@ -106,6 +115,7 @@ public class PayOrder {
                 .<Outcome<Invoice>>map(Outcome.Ready::new)
                 .or(() -> refusalOfBanned(order))
                 .or(() -> refusalOfClosed(order))
+                .or(() -> refusalOfBannedByHand(order))
                 .orElseGet(() -> page(
                         order,
                         outcome(
@@ -152,6 +162,7 @@ public class PayOrder {
                 .or(() -> refusalOfBanned(order))
                 .or(() -> refusalOfClosed(order))
                 .or(() -> refusalOfMany(before.size()))
+                .or(() -> refusalOfBannedByHand(order))
                 .orElseGet(() -> outcome(
                         order,
                         rest,
@@ -170,9 +181,33 @@ public class PayOrder {
     }
 
     private <T> Optional<Outcome<T>> refusalOfBanned(Order order) {
-        return lists.isBanned(new Seat.Key(order.seller(), order.channelId(), order.telegramUserId()))
-                ? Optional.of(new Outcome.Refused<>("buyer_banned", "the seller banned the buyer from the channel"))
-                : Optional.empty();
+        return lists.isBanned(seat(order)) ? Optional.of(buyerBanned()) : Optional.empty();
+    }
+
+    /** In the messenger itself, since the offer; the last thing asked, for it is a call. Where nobody answers the address is given: a payment is kept safe whatever the answer. */
+    private <T> Optional<Outcome<T>> refusalOfBannedByHand(Order order) {
+        Channel channel = catalog.channel(order.seller(), order.channelId()).orElseThrow();
+        return switch (handBans.look(channel, order.telegramUserId())) {
+            case HandBans.Finding.Banned() -> {
+                transactions.run(order.seller(), () -> handBans.ask(seat(order), order.id()));
+                yield Optional.of(buyerBanned());
+            }
+            case HandBans.Finding.Free() -> {
+                if (handBans.isAsked(seat(order))) {
+                    transactions.run(order.seller(), () -> handBans.over(seat(order)));
+                }
+                yield Optional.empty();
+            }
+            case HandBans.Finding.NotKnown _ -> Optional.empty();
+        };
+    }
+
+    private static Seat.Key seat(Order order) {
+        return new Seat.Key(order.seller(), order.channelId(), order.telegramUserId());
+    }
+
+    private static <T> Outcome<T> buyerBanned() {
+        return new Outcome.Refused<>("buyer_banned", "the seller banned the buyer from the channel");
     }
 
     private <T> Optional<Outcome<T>> refusalOfClosed(Order order) {

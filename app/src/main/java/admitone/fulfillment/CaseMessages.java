@@ -2,6 +2,7 @@ package admitone.fulfillment;
 
 import static java.util.Map.entry;
 
+import admitone.access.HandBans;
 import admitone.cases.Case;
 import admitone.cases.Telling;
 import admitone.catalog.Catalog;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
@@ -60,7 +62,8 @@ class CaseMessages {
             entry(Why.UNKNOWN_ORDER, CaseTexts::orderUnknown),
             entry(Why.ORDER_LOST, CaseTexts::orderUnknown),
             entry(Why.OLD_ORDER_ID, CaseTexts::orderUnknown),
-            entry("paid_while_banned", CaseTexts::paidWhileBanned));
+            entry("paid_while_banned", CaseTexts::paidWhileBanned),
+            entry(HandBans.KIND, CaseTexts::bannedByHand));
 
     private static final Texts<CaseTexts> TEXTS = Texts.of(CaseTexts.class);
 
@@ -127,6 +130,13 @@ class CaseMessages {
         Payment payment = about.payment();
         Order order = about.order();
         List<Html> facts = new ArrayList<>();
+        if (order == null && one.kind().equals(HandBans.KIND)) {
+            facts.add(texts.member(
+                    catalog.channel(seller, UUID.fromString(one.need("channel")))
+                            .map(Channel::title)
+                            .orElse(""),
+                    Long.parseLong(one.need("telegram_user_id"))));
+        }
         if (order != null) {
             facts.add(purchase(seller, order, texts));
             facts.add(texts.price(payment == null ? order.price() : payment.price(order.price())));
@@ -182,6 +192,7 @@ class CaseMessages {
             case Ruling.REFUNDED -> texts.refunded();
             case Ruling.DISMISS -> dismiss(about, texts);
             case "lift" -> texts.lift();
+            case "unban" -> texts.unban();
             case "keep" -> texts.keep();
             default -> decision;
         };
@@ -210,6 +221,7 @@ class CaseMessages {
             case Ruling.REFUNDED -> texts.wasRefunded();
             case Ruling.DISMISS -> texts.wasLeft();
             case "lift" -> texts.wasLifted();
+            case "unban" -> texts.wasUnbanned();
             case "keep" -> texts.wasKept();
             case "completed" -> texts.wasCompleted();
             default -> texts.wasOther(decision);

@@ -43,11 +43,16 @@ interface CaseTexts {
 
     Html paidWhileBanned();
 
+    Html bannedByHand();
+
     // whom and what it is about
 
     Html setAside();
 
     Html purchase(String channel, String plan, Lasting.Days days, long user);
+
+    /** Of who has access that they did not buy. */
+    Html member(String channel, long user);
 
     Html price(Money price);
 
@@ -88,6 +93,8 @@ interface CaseTexts {
 
     String lift();
 
+    String unban();
+
     String keep();
 
     // what was decided
@@ -107,6 +114,8 @@ interface CaseTexts {
     Html wasLeft();
 
     Html wasLifted();
+
+    Html wasUnbanned();
 
     Html wasKept();
 

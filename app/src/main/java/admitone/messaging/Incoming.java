@@ -113,6 +113,9 @@ public sealed interface Incoming {
     /** Somebody blocked the bot, or let it write again. */
     record Reachability(long userId, boolean blocked, Instant at) implements Incoming {}
 
+    /** A group became a supergroup, which has another id. */
+    record Migrated(long from, long to) implements Incoming {}
+
     /** An update this version has no use for. */
     record Other(String what) implements Incoming {}
 }

@@ -22,7 +22,7 @@ class LanguageHeard implements IncomingListener {
             case Pressed pressed -> languages.heard(pressed.userId(), pressed.language());
             case BotPlaced placed -> languages.heard(placed.byUserId(), placed.language());
             case JoinRequested asked -> languages.heard(asked.userId(), asked.language());
-            case Incoming.MembershipChanged _, Incoming.Reachability _, Incoming.Other _ -> {
+            case Incoming.MembershipChanged _, Incoming.Reachability _, Incoming.Migrated _, Incoming.Other _ -> {
                 // tell of no language that we answer in
             }
         }

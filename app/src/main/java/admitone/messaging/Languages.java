@@ -20,8 +20,11 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public class Languages {
-    /** From then on a language counts: later than any transaction lasts, so that what is known of a moment that has passed stays so. */
+    /** From then on another language counts: later than any transaction lasts, so that what is known of a moment that has passed stays so. */
     private static final Duration COUNTS_AFTER = Duration.ofSeconds(15);
+
+    /** The first counts at once: whom the bot has never heard it has told nothing, and whoever buys within seconds is to be answered in it. */
+    private static final Duration FIRST_COUNTS_AFTER = Duration.ofMillis(1);
 
     /** Somebody's language changes no more often. */
     private static final Duration AT_MOST_EVERY = Duration.ofHours(1);
@@ -38,9 +41,11 @@ public class Languages {
 
     /** Opens its own transaction where there is something new. Told out of order, the later call counts. */
     void heard(long telegramUserId, Language language) {
-        Instant counts = clock.instant().plus(COUNTS_AFTER);
-        if (at(telegramUserId, counts.plus(AT_MOST_EVERY)) == language
-                || isKnownSince(telegramUserId, counts.minus(AT_MOST_EVERY))) {
+        boolean isFirst = !isKnownSince(telegramUserId, Instant.EPOCH);
+        Instant counts = clock.instant().plus(isFirst ? FIRST_COUNTS_AFTER : COUNTS_AFTER);
+        if (!isFirst
+                && (at(telegramUserId, counts.plus(AT_MOST_EVERY)) == language
+                        || isKnownSince(telegramUserId, counts.minus(AT_MOST_EVERY)))) {
             return;
         }
         transactions.run(SellerId.PLATFORM, () -> {

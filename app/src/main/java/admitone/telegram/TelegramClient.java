@@ -1,6 +1,7 @@
 package admitone.telegram;
 
 import admitone.messaging.BotMenu;
+import admitone.messaging.ChatMoved;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger;
 import admitone.messaging.Pace;
@@ -18,6 +19,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Speaks with the Bot API. The token is part of every URL, so no URL is ever logged or put into an error. */
 @Component
 class TelegramClient implements Messenger {
+    private static final Logger log = LoggerFactory.getLogger(TelegramClient.class);
     private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
     private static final Duration WHEN_DOWN = Duration.ofSeconds(3);
     /** All that we act on; a list that is not empty is all that comes. */
@@ -49,13 +54,15 @@ class TelegramClient implements Messenger {
     private final OutsideHttp http;
     private final JsonMapper json;
     private final Pace pace;
+    private final ApplicationEventPublisher events;
     private final String base;
     private final Duration within;
 
-    TelegramClient(OutsideHttp http, JsonMapper json, Pace pace, Settings settings) {
+    TelegramClient(OutsideHttp http, JsonMapper json, Pace pace, ApplicationEventPublisher events, Settings settings) {
         this.http = http;
         this.json = json;
         this.pace = pace;
+        this.events = events;
         this.within = settings.callWithin(LONGEST_CALL);
         this.base = settings.telegram().apiUrl() + "/bot"
                 + settings.telegram().botToken().value() + "/";
@@ -198,6 +205,7 @@ class TelegramClient implements Messenger {
                 "getChat",
                 Map.of("chat_id", chatId),
                 chat -> new ChatKind(
+                        chat.path("id").longValue(chatId),
                         chat.path("type").stringValue("").equals("group"),
                         !chat.path("username").stringValue("").isEmpty()));
     }
@@ -298,6 +306,11 @@ class TelegramClient implements Messenger {
     }
 
     private <T> Answer<T> call(String method, Map<String, Object> body, Duration within, Function<JsonNode, T> read) {
+        return call(method, body, within, read, true);
+    }
+
+    private <T> Answer<T> call(
+            String method, Map<String, Object> body, Duration within, Function<JsonNode, T> read, boolean mayFollow) {
         return switch (http.call(URI.create(base + method), Map.of(), json.writeValueAsBytes(body), within)) {
             case Reply.NotSent(String reason) -> new Answer.NotNow<>(WHEN_DOWN, reason);
             case Reply.Lost(String reason) -> new Answer.Unknown<>(method + ": " + reason);
@@ -309,11 +322,29 @@ class TelegramClient implements Messenger {
                 if (!envelope.path("ok").isBoolean() || status >= 500) {
                     yield new Answer.Unknown<>(method + ": HTTP " + status);
                 }
+                long movedTo =
+                        envelope.path("parameters").path("migrate_to_chat_id").longValue(0);
+                if (movedTo != 0 && mayFollow) {
+                    yield call(method, follow(body, movedTo), within, read, false);
+                }
                 yield envelope.path("ok").booleanValue()
                         ? done(method, envelope.path("result"), read)
                         : refused(status, envelope);
             }
         };
+    }
+
+    /** To where the group is now: nothing was done under its old id. It is told, so that the next call names the new one. */
+    private Map<String, Object> follow(Map<String, Object> body, long to) {
+        try {
+            events.publishEvent(new ChatMoved(chatOf(body), to));
+        } catch (RuntimeException e) {
+            log.warn(
+                    "chat {} is {} now; that could not be recorded, the next call tells it again", chatOf(body), to, e);
+        }
+        Map<String, Object> there = new LinkedHashMap<>(body);
+        there.put("chat_id", to);
+        return there;
     }
 
     /** It happened; where the result is of a shape we cannot read, we do not know what. */

@@ -92,6 +92,12 @@ class UpdateWire implements UpdateReader {
 
     private static Incoming message(JsonNode message) {
         boolean isPrivate = message.path("chat").path("type").stringValue("").equals("private");
+        long to = message.path("migrate_to_chat_id").longValue(0);
+        long from = message.path("migrate_from_chat_id").longValue(0);
+        if (to != 0 || from != 0) { // told in both chats, or in one
+            long here = id(message.path("chat"));
+            return to != 0 ? new Incoming.Migrated(here, to) : new Incoming.Migrated(from, here);
+        }
         return isPrivate && message.path("text").isString()
                 ? new Incoming.Said(
                         id(message.path("from")), message.path("text").stringValue(), at(message), language(message))

@@ -9,6 +9,7 @@ import admitone.runtime.Answer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a one-time link and its buyer later. */
@@ -208,6 +209,44 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         assertThat(toldLinks()).containsExactly(link, livingLink());
     }
 
+    /** What is seen counts, though no message reaches them: who left unseen is not said to be in. */
+    @ParameterizedTest
+    @CsvSource({"true, admitted", "false, ready"})
+    void aRenewalOfSomebodyWhoBlockedTheBotTellsWhereTheyAre(boolean inside, String access) {
+        String link = bought();
+        core.messenger.inside.add(BUYER);
+        joins(1, BUYER, link);
+        if (!inside) {
+            core.messenger.inside.remove(BUYER);
+        }
+        core.clock.advance(Duration.ofSeconds(1));
+        core.messenger.onSend = _ -> new Answer.Declined<>(Refusal.BLOCKED, "blocked");
+
+        pay(1, core.order(shop));
+        passes(Duration.ofSeconds(5));
+
+        assertThat(access()).containsExactly("admitted", access);
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isEqualTo(inside ? 0 : 1);
+        core.messenger.onSend = _ -> new Answer.Done<>(9L);
+        if (!inside) {
+            start(9);
+            assertThat(toBuyer().getLast().html()).contains(livingLink());
+        }
+    }
+
+    @Test
+    void nobodyIsSaidToBeInBeforeSomebodyHasLooked() {
+        String link = bought();
+        core.messenger.inside.add(BUYER);
+        joins(1, BUYER, link);
+        core.messenger.onMember = _ -> new Answer.NotNow<>(Duration.ofHours(1), "no connection");
+
+        pay(1, core.order(shop));
+        passes(Duration.ofSeconds(5));
+
+        assertThat(access()).containsExactly("admitted", "preparing");
+    }
+
     @Test
     void aMessageThatFindsNoLinkASecondTimeGetsOneASecondTime() {
         String link = bought();
@@ -276,7 +315,7 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         assertThat(core.tasks("assign_link")).containsExactly("done", "done");
         assertThat(core.count("access.pool_link where state = 'assigned'")).isEqualTo(1);
         assertThat(toldLinks()).containsExactly(livingLink());
-        assertThat(access()).containsExactly("delivered", "admitted");
+        assertThat(access()).as("nobody was inside").containsExactly("delivered", "delivered");
     }
 
     @Test

@@ -313,6 +313,37 @@ class ApiFlowTests {
                 .isEqualTo("expired");
     }
 
+    @Test
+    void tellsWhetherTheBotCanWriteToTheBuyerOfAnOrder() {
+        var shop = service.newShop("9.99", 30);
+        long started = service.newBuyer();
+        String order = service.newOrder(shop, started);
+        String unknown = service.newOrder(shop, service.newPerson());
+
+        TestService.until(() -> reachable(order).equals("true"));
+        assertThat(reachable(unknown)).isEqualTo("null");
+
+        service.telegram().block(started, TestService.BOT);
+        TestService.until(() -> reachable(order).equals("false"));
+        assertThat(api.get("/api/v1/orders?seller_id=" + shop.sellerId())
+                        .must(200)
+                        .json()
+                        .path("items")
+                        .valueStream()
+                        .map(one -> one.path("buyer_reachable").toString()))
+                .containsExactlyInAnyOrder("false", "null");
+        service.telegram().start(started, TestService.BOT, null);
+        TestService.until(() -> reachable(order).equals("true"));
+    }
+
+    private String reachable(String order) {
+        return api.get("/api/v1/orders/" + order)
+                .must(200)
+                .json()
+                .path("buyer_reachable")
+                .toString();
+    }
+
     private void expire(String order) {
         service.sql()
                 .sql("update checkout.orders set expires_at = created_at where order_id = ?")

@@ -229,6 +229,16 @@ class ConversationDatabaseTests {
     }
 
     @Test
+    void whoIsToldToWriteACodeIsAnsweredWhenTheyDo() {
+        says("/coupon");
+        says("/coupon SPRING");
+        says("/coupon SUMMER");
+        work();
+
+        assertThat(core.messenger.sent).hasSize(2);
+    }
+
+    @Test
     void answerThatMayHaveArrivedIsNotSentAgain() {
         core.messenger.onSend = _ -> new Answer.Unknown<>("lost");
         says("/status");

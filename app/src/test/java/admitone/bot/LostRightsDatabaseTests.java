@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
 import admitone.Core.Shop;
+import admitone.access.ChannelTerms;
+import admitone.access.Terms;
 import admitone.catalog.Catalog;
 import admitone.checkout.PayOrder;
 import admitone.checkout.PayOrder.Outcome;
 import admitone.messaging.Incoming.BotPlaced;
+import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.Message;
@@ -106,6 +109,50 @@ class LostRightsDatabaseTests {
 
         assertThat(toSeller()).hasSize(3);
         assertThat(states()).containsExactly("decided", "open");
+    }
+
+    /** With what to do about it. */
+    @Test
+    void mychannelsTellsWhatIsAmiss() {
+        assertThat(myChannels()).contains("<b>Signals</b>").doesNotContain("⚠️", "ℹ️", "⏳");
+
+        lacks(new Standing(Role.MEMBER, false, false));
+        placed(true, false);
+        assertThat(myChannels()).contains("Not sold: this bot may let nobody in there. Make it an administrator");
+
+        core.messenger.onStanding = core.messenger::standing;
+        placed(false, true);
+        core.owner().sql("update catalog.plan set closed_at = now()").update();
+        core.owner().sql("update catalog.channel set standing_link = null").update();
+        core.owner().sql("""
+                        insert into access.membership (seller_id, channel_id, observing)
+                        select seller_id, channel_id, true from catalog.channel
+                        on conflict (seller_id, channel_id) do update set observing = true
+                        """).update();
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(ChannelTerms.class)
+                        .set(shop.seller(), shop.channel().id(), Terms.DEFAULT));
+        core.owner()
+                .sql("update access.channel_terms set stopped_at = now(), stopped = gen_random_uuid()")
+                .update();
+        assertThat(myChannels())
+                .contains(
+                        "Nothing is on sale: add a plan",
+                        "Only observed",
+                        "Nobody is removed",
+                        "Its link is being made")
+                .doesNotContain("Not sold", "On hold");
+    }
+
+    private String myChannels() {
+        core.clock.advance(Duration.ofSeconds(10)); // it is answered once in a few
+        core.messenger.sent.clear();
+        core.beans(IncomingListener.class)
+                .forEach(one -> one.on(++update, new Said(1, "/mychannels", core.clock.instant())));
+        core.startTasks();
+        core.awaitTasks();
+        return toSeller().getLast();
     }
 
     @Test

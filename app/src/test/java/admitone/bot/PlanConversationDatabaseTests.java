@@ -16,9 +16,11 @@ import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.PressButton;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.runtime.Handle;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,35 @@ class PlanConversationDatabaseTests {
                 .isEqualTo(1);
         say("14");
         assertThat(last().html()).as("nothing waits for a price").doesNotContain("14.00");
+    }
+
+    @Test
+    void whatOneGetsIsWrittenAfterThePriceAndCanBeChangedOrTakenAway() {
+        add();
+        tap("7 days");
+        say("Two calls a day");
+        assertThat(last().html()).as("no price yet").contains("is no price");
+        tap("9.00 USD");
+        assertThat(last().html()).contains("You can also write what one gets, in at most 200 characters");
+
+        say("Two calls a day,\n<b>and</b> a chat");
+        assertThat(last().html())
+                .contains(
+                        "7 days for <b>9.00 USD</b>", "What one gets: Two calls a day, &lt;b&gt;and&lt;/b&gt; a chat");
+        say("-");
+        assertThat(last().html()).doesNotContain("Two calls");
+        say("x".repeat(201));
+        assertThat(last().html()).contains("too long", "200 characters");
+        say("3 calls a day");
+        say("10");
+        assertThat(last().html()).contains("7 days for <b>10.00 USD</b>", "What one gets: 3 calls a day");
+        say("12 EUR");
+        assertThat(last().html()).contains("<b>12 EUR</b> is no price");
+        press("plan:yes:" + draft() + ":1000");
+
+        assertThat(onSale()).containsExactly("Month 1.35 30", "Membership 10.00 7");
+        assertThat(core.strings("select description from catalog.plan where description is not null"))
+                .containsExactly("3 calls a day");
     }
 
     @Test
@@ -265,6 +296,21 @@ class PlanConversationDatabaseTests {
         Money most = Plan.MOST_PRICE;
         assertThat(PlanConversation.price("", shop.plan().handle(), most).data().getBytes(StandardCharsets.UTF_8))
                 .hasSizeLessThanOrEqualTo(64);
+    }
+
+    private String draft() {
+        String seller = shop.seller().value();
+        return new Handle(
+                        Handle.PLAN,
+                        shop.seller(),
+                        UUID.fromString(
+                                core.strings("select plan_id::text from bot.plan_draft where seller_id = ?", seller)
+                                        .getFirst()))
+                .toString();
+    }
+
+    private void press(String data) {
+        hear(press(OLGA, data));
     }
 
     private void add() {

@@ -184,7 +184,11 @@ class PlanPickedDatabaseTests {
         says(2, BUYER + 1, "/start " + shop.plan().handle());
         work();
 
-        assertThat(core.messenger.sent).hasSize(2).anySatisfy(message -> {
+        assertThat(core.messenger.sent)
+                .extracting(Message::chatId)
+                .as("both, and the seller")
+                .containsExactlyInAnyOrder(BUYER, BUYER + 1, 1L);
+        assertThat(core.messenger.sent).anySatisfy(message -> {
             assertThat(message.chatId()).isEqualTo(BUYER);
             assertThat(message.html()).startsWith("You are banned from <b>Signals</b>");
             assertThat(message.buttons()).isEmpty();

@@ -81,6 +81,23 @@ class PlanPostDatabaseTests {
     }
 
     @Test
+    void postTellsWhatOneGetsAsFarAsAMessageHasRoom() {
+        core.transactions.run(shop.seller(), () -> {
+            for (int i = 0; i < 25; i++) {
+                core.bean(Catalog.class)
+                        .addPlan(
+                                channel,
+                                new Catalog.NewPlan("Plan " + i, Core.PRICE, 30, "<" + i + "> " + "x".repeat(190)));
+            }
+        });
+        refresh();
+
+        String text = inOpenChat().getFirst().html();
+        assertThat(text).contains("<b>Plan 0, 30 days</b>: &lt;0&gt; xxx");
+        assertThat(text.length()).isBetween(3_000, 4_096);
+    }
+
+    @Test
     void postThatIsGoneIsMadeAnewOnceAndChangedFromThenOn() {
         refresh();
         core.messenger.onEdit = _ -> new Answer.Declined<>(Refusal.MESSAGE_GONE, "message to edit not found");
@@ -259,7 +276,7 @@ class PlanPostDatabaseTests {
         refresh();
         Catalog catalog = core.bean(Catalog.class);
         core.transactions.run(shop.seller(), () -> {
-            catalog.change(shop.plan(), "Thirty days", Money.parse("2", Asset.USD));
+            catalog.change(shop.plan(), "Thirty days", Money.parse("2", Asset.USD), null);
             posts.refresh(channel);
         });
         work();

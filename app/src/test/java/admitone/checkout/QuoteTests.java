@@ -128,8 +128,8 @@ class QuoteTests {
 
     @Test
     void couponRefusesByItsOwnTerms() {
-        Plan plan = new Plan(SELLER, PLAN, CHANNEL, "Month", usd("10.00"), 30);
-        Plan least = new Plan(SELLER, PLAN, CHANNEL, "Day", usd("1.00"), 1);
+        Plan plan = new Plan(SELLER, PLAN, CHANNEL, "Month", usd("10.00"), 30, null);
+        Plan least = new Plan(SELLER, PLAN, CHANNEL, "Day", usd("1.00"), 1, null);
 
         assertThat(coupon(null, null, null, null).refusal(plan, NOW)).isEmpty();
         assertThat(coupon(PLAN, NOW, NOW.plusSeconds(1), null).refusal(plan, NOW))

@@ -480,10 +480,10 @@ class PartsDatabaseTests {
         assertThat(core.cases(first.id())).containsExactly("underpaid");
 
         coinsTakeFrom("0.51");
-        assertThat(page(order)).contains("Take a new address for it");
+        assertThat(page(order)).contains("gives a new address for it");
         Payment second = pay(order);
         coinsTakeFrom("0.52");
-        assertThat(page(order)).as("its address holds").contains("Take a new address for it");
+        assertThat(page(order)).as("its address holds").contains("gives a new address for it");
         core.hear(rest(second.id(), order));
         assertComplete(order, first.id(), second.id());
     }

@@ -40,6 +40,22 @@ class LanguagesDatabaseTests {
         assertThat(languages.at(ANN, core.clock.instant())).isEqualTo(Language.ENGLISH);
     }
 
+    /** As by a purchase within seconds of the first Start. */
+    @Test
+    void firstLanguageThatIsHeardCountsAtOnceAndAnotherOneLater() {
+        says(ANA, Language.SPANISH);
+        says(ANN, Language.ENGLISH);
+        core.clock.advance(Duration.ofSeconds(1));
+        assertThat(languages.at(ANA, core.clock.instant())).isEqualTo(Language.SPANISH);
+
+        core.clock.advance(Duration.ofHours(2));
+        says(ANN, Language.SPANISH);
+        core.clock.advance(Duration.ofSeconds(14));
+        assertThat(languages.at(ANN, core.clock.instant())).isEqualTo(Language.ENGLISH);
+        core.clock.advance(Duration.ofSeconds(1));
+        assertThat(languages.at(ANN, core.clock.instant())).isEqualTo(Language.SPANISH);
+    }
+
     @Test
     void languageIsRememberedFromARequestToJoin() {
         tell(new JoinRequested(Core.CLOSED_CHAT, ANA, ANA, core.clock.instant(), null, Language.SPANISH));

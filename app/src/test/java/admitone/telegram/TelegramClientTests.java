@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.Core;
 import admitone.TestSettings;
 import admitone.messaging.BotMenu;
+import admitone.messaging.ChatMoved;
 import admitone.messaging.Html;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.ChatKind;
@@ -51,8 +52,9 @@ class TelegramClientTests {
 
     private final Core core = Core.start("telegram", Map.of("ADMITONE_TELEGRAM_MESSAGES_PER_SECOND", "0"));
     private final TelegramSimulator telegram = TelegramSimulator.start(0);
-    private final TelegramClient client = client(telegram.url(), TestSettings.BOT_TOKEN);
     private final List<Object> answers = new ArrayList<>();
+    private final List<Object> moved = new ArrayList<>();
+    private final TelegramClient client = client(telegram.url(), TestSettings.BOT_TOKEN);
 
     @BeforeEach
     void world() {
@@ -118,9 +120,10 @@ class TelegramClientTests {
                 List.of(new Control.BotInChat(BOT)),
                 List.of()));
 
-        assertThat(client.kind(CHANNEL)).isEqualTo(new Answer.Done<>(new ChatKind(false, false)));
-        assertThat(client.kind(-42)).isEqualTo(new Answer.Done<>(new ChatKind(true, false)));
-        assertThat(client.kind(-1002000000001L)).isEqualTo(new Answer.Done<>(new ChatKind(false, true)));
+        assertThat(client.kind(CHANNEL)).isEqualTo(new Answer.Done<>(new ChatKind(CHANNEL, false, false)));
+        assertThat(client.kind(-42)).isEqualTo(new Answer.Done<>(new ChatKind(-42, true, false)));
+        assertThat(client.kind(-1002000000001L))
+                .isEqualTo(new Answer.Done<>(new ChatKind(-1002000000001L, false, true)));
         assertDeclined(client.kind(-1009999999999L), Refusal.CHAT_NOT_FOUND);
     }
 
@@ -345,11 +348,32 @@ class TelegramClientTests {
         }
     }
 
+    @Test
+    void callAboutAGroupThatBecameASupergroupIsFollowedOnceAndTold() {
+        long group = -43;
+        long now = -1002000000043L;
+        telegram.addChat(
+                new Control.NewChat(group, "group", "Old", null, 1L, List.of(new Control.BotInChat(BOT)), List.of()));
+        moved.clear();
+
+        telegram.migrateChat(group, now);
+
+        assertThat(client.kind(group)).isEqualTo(new Answer.Done<>(new ChatKind(now, false, false)));
+        assertThat(client.createRequestLink(group, "ao-1")).isInstanceOf(Answer.Done.class);
+        assertThat(client.send(new Message(group, new Html("Hello"), List.of())))
+                .isInstanceOf(Answer.Done.class);
+        assertThat(moved).containsOnly(new ChatMoved(group, now)).hasSize(3);
+
+        telegram.migrateChat(now, -1002000000044L); // as no group does: nobody is led on and on
+        assertDeclined(client.kind(group), Refusal.OTHER);
+    }
+
     private TelegramClient client(String url, String token) {
         return new TelegramClient(
                 new OutsideHttp(),
                 JsonMapper.builder().build(),
                 core.bean(Pace.class),
+                moved::add,
                 TestSettings.with(Map.of("ADMITONE_TELEGRAM_API_URL", url, "ADMITONE_TELEGRAM_BOT_TOKEN", token)));
     }
 

@@ -28,6 +28,7 @@ public final class TelegramLine {
                 new OutsideHttp(),
                 JsonMapper.builder().build(),
                 core.bean(Pace.class),
+                core::publish,
                 TestSettings.with(Map.of("ADMITONE_TELEGRAM_API_URL", telegram.url())));
         connect(chat);
     }

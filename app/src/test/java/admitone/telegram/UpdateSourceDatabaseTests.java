@@ -166,7 +166,8 @@ class UpdateSourceDatabaseTests {
     }
 
     private TelegramClient client(Settings settings) {
-        return new TelegramClient(new OutsideHttp(), JsonMapper.builder().build(), core.bean(Pace.class), settings);
+        return new TelegramClient(
+                new OutsideHttp(), JsonMapper.builder().build(), core.bean(Pace.class), _ -> {}, settings);
     }
 
     private Settings settings(String secret) {

@@ -38,6 +38,15 @@ class UpdateWireTests {
                 """)).isInstanceOf(Incoming.Other.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({"-42,migrate_to_chat_id,-100777", "-100777,migrate_from_chat_id,-42"})
+    void readsThatAGroupBecameASupergroupInEitherOfTheTwo(long here, String field, long other) {
+        assertThat(wire.read("""
+                {"update_id":5,"message":{"message_id":10,"date":1790000000,"%s":%d,
+                 "from":{"id":42,"first_name":"Ann"},"chat":{"id":%d,"type":"group"}}}
+                """.formatted(field, other, here))).isEqualTo(new Incoming.Migrated(-42, -100777));
+    }
+
     @Test
     void readsAPressedButton() {
         assertThat(wire.read("""

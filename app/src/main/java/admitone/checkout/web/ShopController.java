@@ -56,6 +56,7 @@ class ShopController {
 
     /**
      * @param before the price without the coupon; null: the coupon changes nothing
+     * @param description what one gets, in the seller's own words; null: they say nothing
      * @param link opens the bot with this plan in hand; null while the bot's name is not known
      */
     record Offer(
@@ -63,9 +64,10 @@ class ShopController {
             String price,
             @Nullable String before,
             String span,
+            @Nullable String description,
             @Nullable String link) {
         Offer withoutLink() {
-            return new Offer(name, price, before, span, null);
+            return new Offer(name, price, before, span, description, null);
         }
     }
 
@@ -179,6 +181,7 @@ class ShopController {
                 form.money(plan.price()),
                 null,
                 form.lasting(new Lasting.Days(plan.days())),
+                plan.description(),
                 startLink(plan.handle()));
     }
 
@@ -189,6 +192,7 @@ class ShopController {
                         form.money(quote.price()),
                         form.money(plan.price()),
                         form.lasting(new Lasting.Days(plan.days())),
+                        plan.description(),
                         startLink(coupon.startToken(plan))));
     }
 

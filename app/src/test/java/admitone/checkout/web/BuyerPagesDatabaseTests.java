@@ -235,6 +235,7 @@ class BuyerPagesDatabaseTests {
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body())
                 .contains(ESCAPED_TITLE, "One month", "30 days", "10.00 USD", "For good", "for life", "99.00 USD")
+                .contains("All &lt;calls&gt;, for ever")
                 .contains("Telegram", "The bot cannot be reached just now");
         assertThat(shop.get("/c/nobody").statusCode()).isEqualTo(404);
         assertThat(shop.get("/c/%00").statusCode()).isIn(400, 404);

@@ -93,8 +93,8 @@ public final class RunningShop implements AutoCloseable {
                     channel,
                     List.of(
                             new NewPlan("One month", PRICE, 30),
-                            new NewPlan("For good", Money.parse("99.00", Asset.USD), null)));
-            catalog.standingLink(seller, channel.id(), WAY_IN);
+                            new NewPlan("For good", Money.parse("99.00", Asset.USD), null, "All <calls>, for ever")));
+            catalog.standingLink(channel, WAY_IN);
             return plans.getFirst();
         });
     }

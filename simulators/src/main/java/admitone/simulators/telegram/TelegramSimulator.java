@@ -131,7 +131,7 @@ public final class TelegramSimulator implements AutoCloseable {
         world.change(chat, bot.id, ownerOf(chat), standing, null);
     }
 
-    private static long ownerOf(Chat chat) {
+    static long ownerOf(Chat chat) {
         return chat.members.entrySet().stream()
                 .filter(member -> member.getValue().status() == Membership.Status.CREATOR)
                 .findFirst()
@@ -153,6 +153,7 @@ public final class TelegramSimulator implements AutoCloseable {
             world.addChat(chat, ownerOf(old));
             chat.members.putAll(old.members);
             old.migratedTo = newChatId;
+            world.tellMoved(old, chat);
         });
     }
 

@@ -224,6 +224,15 @@ final class Wire {
         return json;
     }
 
+    /** What a group says that became a supergroup, in either of the two. */
+    ObjectNode moved(Chat here, Message message, long from, long to) {
+        ObjectNode json = Json.object().put("message_id", message.id);
+        json.set("from", user(message.fromId));
+        json.set("chat", chat(here));
+        json.put("date", message.date);
+        return here.id == from ? json.put("migrate_to_chat_id", to) : json.put("migrate_from_chat_id", from);
+    }
+
     ObjectNode callbackQuery(Bot.Tap tap, Message message, User person, Bot bot) {
         ObjectNode json = Json.object().put("id", tap.id);
         json.set("from", user(person.id));

@@ -211,6 +211,24 @@ final class World {
         }
     }
 
+    /** Both chats say so, to every bot inside. */
+    void tellMoved(Chat old, Chat chat) {
+        for (Chat here : List.of(old, chat)) {
+            Message message = new Message(
+                    ++here.lastMessageId,
+                    here.id,
+                    TelegramSimulator.ownerOf(here),
+                    now(),
+                    new HtmlMarkup.Formatted("", List.of()),
+                    null);
+            for (Bot bot : bots.values()) {
+                if (here.of(bot.id, now()).isInside()) {
+                    bot.updates.add("message", wire.moved(here, message, old.id, chat.id), "chat:" + here.id);
+                }
+            }
+        }
+    }
+
     OpenResult open(User person, String url) {
         Matcher matcher = INVITE.matcher(url.strip());
         Link link = matcher.lookingAt() ? linksByHash.get(matcher.group(1)) : null;
@@ -219,7 +237,7 @@ final class World {
         }
         Chat chat = chat(link.chatId);
         Membership standing = chat.of(person.id, now());
-        if (link.revoked || link.isExpiredAt(now()) || chat.deleted) {
+        if (link.revoked || link.isExpiredAt(now()) || chat.deleted || chat.migratedTo != 0) {
             return OpenResult.EXPIRED;
         }
         if (standing.isInside()) {

@@ -295,7 +295,15 @@ class InviteLinkTests {
                         .error())
                 .isEqualTo("400 Bad Request: method is available for supergroup and channel chats only");
 
+        String link = telegram.call("createChatInviteLink", Map.of("chat_id", group))
+                .body()
+                .path("result")
+                .path("invite_link")
+                .asString();
+
         simulator.migrateChat(group, -1001000000099L);
+
+        assertThat(simulator.openLink(ANN, link)).isEqualTo(OpenResult.EXPIRED);
 
         Telegram.Answer answer = telegram.call("createChatInviteLink", Map.of("chat_id", group));
         assertThat(answer.error()).isEqualTo("400 Bad Request: group chat was upgraded to a supergroup chat");

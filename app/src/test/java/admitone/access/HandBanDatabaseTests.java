@@ -1,0 +1,236 @@
+package admitone.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.Ipn;
+import admitone.cases.Case;
+import admitone.cases.CaseDecider;
+import admitone.cases.Cases;
+import admitone.checkout.Order;
+import admitone.checkout.PayOrder;
+import admitone.checkout.PayOrder.Outcome;
+import admitone.checkout.Purchases;
+import admitone.checkout.StatusWords;
+import admitone.checkout.Words;
+import admitone.messaging.Incoming;
+import admitone.messaging.Language;
+import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.PressButton;
+import admitone.messaging.Messenger.Role;
+import admitone.messaging.Messenger.Standing;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payments.Payment;
+import admitone.payments.PaymentProvider.Created;
+import admitone.runtime.Answer;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A buyer is banned in Telegram itself, past us. */
+class HandBanDatabaseTests {
+    private static final long BUYER = Core.BUYER;
+    private static final Asset ETH = new Asset("eth");
+
+    private final Core core = Core.start("handban");
+    private final Shop shop = core.shop("0123456789ab");
+    private long update = 10;
+    private boolean isBanned;
+
+    @BeforeEach
+    void maySeeWhoIsBanned() {
+        core.provider.onCreate = _ ->
+                new Answer.Done<>(new Created("50000000" + ++update, "address", Money.parse("0.1", ETH), null, null));
+        core.messenger.onStanding = user -> user == BUYER && isBanned
+                ? new Answer.Done<>(new Standing(Role.BANNED, false, false))
+                : core.messenger.standing(user);
+        core.messenger.onLift = _ -> {
+            isBanned = false;
+            return new Answer.Done<>(true);
+        };
+    }
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void betweenOfferAndAddressNoAddressIsGivenAndTheSellerIsAskedOnce() {
+        Order order = core.order(shop);
+        isBanned = true;
+
+        assertThat(refusal(order)).isEqualTo("buyer_banned");
+        assertThat(refusal(order)).isEqualTo("buyer_banned");
+        assertThat(refusal(core.order(shop))).isEqualTo("buyer_banned");
+        work();
+
+        assertThat(core.provider.created).isEmpty();
+        assertThat(words(order)).isEqualTo(Words.BANNED);
+        assertThat(openCases()).extracting(Case::orderId).containsExactly(order.id());
+        assertThat(toSeller()).singleElement().satisfies(message -> {
+            assertThat(message.html())
+                    .startsWith("<b>Somebody whom you have banned in Telegram")
+                    .contains("Telegram user " + BUYER, "Signals");
+            assertThat(message.buttons())
+                    .extracting(button -> ((PressButton) button).text())
+                    .containsExactly("They stay out", "Lift the ban");
+        });
+    }
+
+    @Test
+    void whereTelegramDoesNotAnswerTheAddressIsGiven() {
+        core.messenger.onStanding = _ -> new Answer.Unknown<>("timeout");
+
+        assertThat(pay(core.order(shop))).isInstanceOf(Outcome.Ready.class);
+    }
+
+    @Test
+    void banThatWasLiftedThereLeavesNothingToDecide() {
+        Order order = core.order(shop);
+        isBanned = true;
+        refusal(order);
+        isBanned = false;
+
+        assertThat(pay(order)).isInstanceOf(Outcome.Ready.class);
+        assertThat(openCases()).isEmpty();
+
+        isBanned = true;
+        core.clock.advance(Duration.ofDays(1));
+        assertThat(refusal(core.order(shop))).isEqualTo("buyer_banned");
+        assertThat(openCases()).as("another ban, another question").hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unban", "keep"})
+    void whoWasBannedAfterPayingIsToldSoWhenTheyAskAndTheSellerDecides(String decision) {
+        Order order = core.order(shop);
+        core.hear(Ipn.finished("5996609246", order.id()));
+        work();
+        core.messenger.sent.clear();
+        isBanned = true;
+
+        asksForAccess();
+
+        assertThat(toBuyer())
+                .singleElement()
+                .asString()
+                .contains("You are banned from <b>Signals</b>")
+                .doesNotContain("https://");
+        assertThat(words(order)).isEqualTo(Words.HELD_BACK);
+        assertThat(toSeller()).hasSize(1);
+        core.messenger.sent.clear();
+
+        decide(decision);
+        work();
+
+        assertThat(isBanned).isEqualTo(decision.equals("keep"));
+        assertThat(core.bean(Lists.class).isBanned(seat())).isEqualTo(decision.equals("keep"));
+        if (decision.equals("keep")) {
+            assertThat(refusal(core.order(shop))).isEqualTo("buyer_banned");
+            assertThat(words(order)).isEqualTo(Words.HELD_BACK);
+        } else {
+            assertThat(toBuyer()).singleElement().asString().contains("https://t.me/+standing");
+            assertThat(words(order)).isEqualTo(Words.DELIVERED);
+        }
+    }
+
+    @Test
+    void whoWasBannedAfterPayingIsFoundByTheLookAtMembers() {
+        core.hear(Ipn.finished("5996609246", core.order(shop).id()));
+        work();
+        core.messenger.sent.clear();
+        isBanned = true;
+
+        look();
+        look();
+
+        assertThat(toBuyer()).singleElement().asString().contains("You are banned from <b>Signals</b>");
+        assertThat(toSeller()).hasSize(1);
+
+        isBanned = false;
+        look();
+        assertThat(openCases()).isEmpty();
+    }
+
+    private void look() {
+        core.clock.advance(MemberKeeper.BETWEEN_LOOKS.plusMinutes(1));
+        core.bean(MemberKeeper.class).look();
+        work();
+    }
+
+    private void asksForAccess() {
+        core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
+        core.clock.advance(Duration.ofMinutes(5));
+        core.bean(Admission.class).on(++update, new Incoming.Said(BUYER, "/access", core.clock.instant()));
+        work();
+    }
+
+    private void decide(String decision) {
+        Case one = openCases().getFirst();
+        CaseDecider decider = core.bean(HandBans.class);
+        core.transactions.run(
+                shop.seller(),
+                () -> decider.decided(
+                        shop.seller(),
+                        core.bean(Cases.class)
+                                .decide(shop.seller(), one.id(), decision, "as agreed", "operator")
+                                .orElseThrow(),
+                        decision,
+                        "operator"));
+    }
+
+    private Outcome<Payment> pay(Order order) {
+        return core.bean(PayOrder.class).inCoin(order, ETH);
+    }
+
+    private String refusal(Order order) {
+        return ((Outcome.Refused<Payment>) pay(order)).code();
+    }
+
+    private Words words(Order order) {
+        return StatusWords.of(
+                        core.bean(Purchases.class).find(order.id()).orElseThrow(),
+                        core.clock.instant(),
+                        BigDecimal.ONE,
+                        StatusWords.Asker.HOLDER,
+                        Language.ENGLISH)
+                .words();
+    }
+
+    private Seat.Key seat() {
+        return new Seat.Key(shop.seller(), shop.channel().id(), BUYER);
+    }
+
+    private List<Case> openCases() {
+        return core.bean(Cases.class).list(shop.seller(), Optional.of("open"), Optional.empty(), 100);
+    }
+
+    /** Of the ban; sales are told too. */
+    private List<Message> toSeller() {
+        return core.messenger.sent.stream()
+                .filter(message -> message.chatId() != BUYER && message.html().contains("banned"))
+                .toList();
+    }
+
+    private List<String> toBuyer() {
+        return core.messenger.sent.stream()
+                .filter(message -> message.chatId() == BUYER)
+                .map(Message::html)
+                .toList();
+    }
+
+    private void work() {
+        core.startTasks();
+        core.wakeTasks();
+        core.awaitTasks();
+    }
+}
