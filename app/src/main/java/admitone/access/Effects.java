@@ -18,6 +18,7 @@ public final class Effects {
     public static final String DELIVER_ACCESS = "deliver_access";
     static final String TELL_HELD_BACK = "tell_held_back";
     static final String STANDING_LINK = "standing_link";
+    static final String LOOK_LINK = "look_link";
     static final String APPROVE_JOIN = "approve_join";
     static final String DECLINE_JOIN = "decline_join";
     static final String TELL_PLANS = "tell_plans";
@@ -81,6 +82,11 @@ public final class Effects {
 
     public static Owed standingLink(UUID channelId) {
         return Owed.now(STANDING_LINK, "channel:" + channelId, Map.of("channel", channelId.toString()));
+    }
+
+    /** Looks whether the link still opens the way; one per channel, woken each time. */
+    public static Owed lookLink(UUID channelId) {
+        return Owed.now(LOOK_LINK, "channel:" + channelId, Map.of("channel", channelId.toString()));
     }
 
     /** Once in a grant's life, the same message to whoever has not come in by the first, or was sent none. */

@@ -1,6 +1,7 @@
 package admitone.bot;
 
 import admitone.bot.Reachability.Finding;
+import admitone.access.Effects;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ClosedChatId;
@@ -77,7 +78,10 @@ class LookRightsTask implements TaskHandler, IncomingListener {
         Channel channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel")))
                 .orElseThrow();
         return switch (reachability.ofBot(channel)) {
-            case Finding.Free() -> new Result.Done(() -> lostRights.mended(channel));
+            case Finding.Free() -> new Result.Done(() -> {
+                    lostRights.mended(channel);
+                    tasks.wake(channel.seller(), Effects.lookLink(channel.id())); // it may have gone with the rights
+                });
             case Finding.NoRights(String why) -> {
                 transactions.run(channel.seller(), () -> lostRights.found(channel, why));
                 yield Result.later(pause(task), why);

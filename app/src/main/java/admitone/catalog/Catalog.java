@@ -200,6 +200,17 @@ public class Catalog {
                 .optional();
     }
 
+    /** Within the current transaction: nobody can ask by this link any more, another is to be made. False where it is not the channel's. */
+    public boolean linkIsGone(Channel channel, String link) {
+        return jdbc.sql("""
+                        update catalog.channel set standing_link = null
+                        where seller_id = ? and channel_id = ? and standing_link = ?
+                        """)
+                        .params(channel.seller().value(), channel.id(), link)
+                        .update()
+                == 1;
+    }
+
     /** Whether the bot may let in nobody there, as last looked: then nothing of it is sold. */
     public boolean isClosed(SellerId seller, UUID channelId) {
         return jdbc.sql("""

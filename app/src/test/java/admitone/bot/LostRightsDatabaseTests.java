@@ -11,6 +11,7 @@ import admitone.messaging.Incoming.BotPlaced;
 import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
 import admitone.money.Asset;
@@ -78,6 +79,22 @@ class LostRightsDatabaseTests {
         lookAgain(Duration.ofMinutes(2));
 
         assertThat(isClosed()).isFalse();
+    }
+
+    /** Whether links outlive the bot's rights is not known: Telegram is asked. */
+    @Test
+    void linkIsLookedAtWhenTheRightsAreBackAndMadeAnewWhereItIsGone() {
+        lacks(new Standing(Role.MEMBER, false, false));
+        placed(true, false);
+        core.messenger.onKeep = _ -> new Answer.Declined<>(Refusal.LINK_GONE, "INVITE_HASH_EXPIRED");
+        core.messenger.onStanding = core.messenger::standing;
+        placed(false, true);
+
+        assertThat(core.bean(Catalog.class)
+                        .channel(shop.seller(), shop.channel().id())
+                        .orElseThrow()
+                        .standingLink())
+                .startsWith("https://t.me/+link-ao-");
     }
 
     @Test
