@@ -25,6 +25,9 @@ interface AccessTexts {
     /** To somebody who asked to join without a purchase. */
     Html plans(String title);
 
+    /** To somebody who may come in and is in as many channels and groups as Telegram allows. */
+    Html tooManyChannels(String title);
+
     String seePlans();
 
     Html nothingYet();

@@ -147,8 +147,8 @@ class Admission implements IncomingListener {
             Seat.Key seat = new Seat.Key(seller, channel.id(), asked.userId());
             var listed = lists.of(seat).map(Listed::word);
             Map<String, String> who = Map.of("user", "" + asked.userId());
+            grants.asked(seller, channel.id(), asked.userId(), updateId); // until it is answered, whoever looks finds it
             if (listed.equals(Optional.of(Listed.Word.BANNED))) {
-                grants.asked(seller, channel.id(), asked.userId(), updateId);
                 tasks.owe(seller, Effects.declineNow(channel.id(), asked.userId(), updateId));
                 timeline.append(seller, event(channel, updateId, "join_by_banned", who));
                 return;
@@ -162,7 +162,6 @@ class Admission implements IncomingListener {
                                 : event(active.getLast(), updateId, "join_requested"));
                 return;
             }
-            grants.asked(seller, channel.id(), asked.userId(), updateId);
             if (observing.isOn(seller, channel.id())) { // another bot's to answer; a purchase lets them in later
                 observing.note(seat, Observing.Deed.DECLINE, request);
                 return;

@@ -19,7 +19,8 @@ public final class Effects {
     static final String TELL_HELD_BACK = "tell_held_back";
     static final String STANDING_LINK = "standing_link";
     static final String LOOK_LINK = "look_link";
-    static final String APPROVE_JOIN = "approve_join";
+    public static final String APPROVE_JOIN = "approve_join";
+    static final String TELL_TOO_MANY = "tell_too_many";
     static final String DECLINE_JOIN = "decline_join";
     static final String TELL_PLANS = "tell_plans";
     static final String ANSWER_START = "answer_start";
@@ -134,6 +135,11 @@ public final class Effects {
                         "chat", Long.toString(asked.userChatId()),
                         "asked_at", asked.at().toString(),
                         "language", asked.language().code()));
+    }
+
+    /** Says why whom {@code approval} was to let in is not let in; once. */
+    static Owed tellTooMany(Task approval) {
+        return Owed.now(TELL_TOO_MANY, approval.subject(), approval.payload());
     }
 
     static Owed answerStart(Said said, String request) {

@@ -1,5 +1,6 @@
 package admitone.bot;
 
+import admitone.access.Effects;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
@@ -52,6 +53,7 @@ class LostRights {
                     .subject();
             cases.settle(channel.seller(), subject, CANNOT_ADMIT, "mended", "the bot may let people in again");
             tasks.owe(channel.seller(), TellRightsTask.givenBack(channel, since));
+            tasks.hurry(channel.seller(), Effects.APPROVE_JOIN);
             note(channel, "rights_given_back", Map.of());
         });
     }

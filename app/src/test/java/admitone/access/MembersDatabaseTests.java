@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -688,6 +689,78 @@ class MembersDatabaseTests {
         assertThat(core.messenger.inside).containsExactly(BUYER);
     }
 
+    @Test
+    void approvalThatWasGivenUpIsTakenUpByTheLookThoughTheyAskedAfterPaying() {
+        core.messenger.onApprove = _ -> new Answer.Declined<>(Refusal.OTHER, "400 something");
+        pay(core.order(shop));
+        whitelist(STRANGER);
+        asks(BUYER);
+        asks(STRANGER);
+        work();
+        assertThat(core.tasks("approve_join")).containsOnly("dead");
+
+        core.messenger.onApprove = approves();
+        later();
+        look();
+
+        assertThat(core.messenger.inside).containsExactlyInAnyOrder(BUYER, STRANGER);
+    }
+
+    @Test
+    void whoseApprovalWasNeverOwedIsLetInByTheLookAfterADay() {
+        pay(core.order(shop));
+        work();
+        core.messenger.pending.add(BUYER); // asked, and we were not told
+
+        core.clock.advance(MemberRule.ABSENT_AFTER);
+        look();
+
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
+    @Test
+    void approvalWaitsForTheBotsRightsHoweverLongTheyAreGone() {
+        core.messenger.onApprove = _ -> new Answer.Declined<>(Refusal.NO_RIGHTS, "400 not enough rights");
+        pay(core.order(shop));
+        asks(BUYER);
+        work();
+        for (int i = 0; i < 80; i++) {
+            core.clock.advance(Duration.ofMinutes(10));
+            work();
+        }
+        assertThat(core.tasks("approve_join")).containsExactly("ready");
+
+        core.messenger.onApprove = approves();
+        core.clock.advance(Duration.ofMinutes(10));
+        work();
+
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
+    @Test
+    void whoIsInTooManyChannelsIsToldOnceAndLetInWhenTheyHaveLeftOne() {
+        core.messenger.onApprove = _ -> new Answer.Declined<>(Refusal.TOO_MANY_CHANNELS, "400 USER_CHANNELS_TOO_MUCH");
+        core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
+        pay(core.order(shop));
+        asks(BUYER);
+        work();
+        for (int hour = 0; hour < 30; hour++) {
+            later();
+            work();
+        }
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.html().contains("as many channels and groups as Telegram allows"))
+                .singleElement()
+                .satisfies(message -> assertThat(message.chatId()).isEqualTo(BUYER));
+
+        core.messenger.onApprove = approves();
+        core.bean(Admission.class)
+                .on(updates.incrementAndGet(), new Incoming.Said(BUYER, "/access", core.clock.instant()));
+        work();
+
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
     // observing
 
     @Test
@@ -852,6 +925,14 @@ class MembersDatabaseTests {
                                 user,
                                 core.clock.instant(),
                                 new Incoming.Link("https://t.me/+standing", "", true)));
+    }
+
+    private Function<Long, Answer<Boolean>> approves() {
+        return user -> {
+            boolean asked = core.messenger.pending.remove(user);
+            core.messenger.inside.add(user);
+            return asked ? new Answer.Done<>(true) : new Answer.Declined<>(Refusal.ALREADY_MEMBER, "already inside");
+        };
     }
 
     private void comesIn(long user) {

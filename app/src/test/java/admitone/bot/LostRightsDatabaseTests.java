@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
 import admitone.Core.Shop;
+import admitone.Ipn;
 import admitone.catalog.Catalog;
 import admitone.checkout.PayOrder;
 import admitone.checkout.PayOrder.Outcome;
 import admitone.messaging.Incoming.BotPlaced;
+import admitone.messaging.Incoming.JoinRequested;
+import admitone.messaging.Incoming.Link;
 import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.Message;
@@ -95,6 +98,34 @@ class LostRightsDatabaseTests {
                         .orElseThrow()
                         .standingLink())
                 .startsWith("https://t.me/+link-ao-");
+    }
+
+    @Test
+    void whoWaitedForTheRightsIsLetInAsSoonAsTheyAreBack() {
+        core.hear(Ipn.finished("5000000001", core.order(shop).id()));
+        lacks(new Standing(Role.MEMBER, false, false));
+        placed(true, false);
+        var approve = core.messenger.onApprove;
+        core.messenger.onApprove = _ -> new Answer.Declined<>(Refusal.NO_RIGHTS, "400 not enough rights");
+        core.messenger.pending.add(Core.BUYER);
+        core.beans(IncomingListener.class)
+                .forEach(listener -> listener.on(
+                        ++update,
+                        new JoinRequested(
+                                shop.channel().closedChat().value(),
+                                Core.BUYER,
+                                Core.BUYER,
+                                core.clock.instant(),
+                                new Link("https://t.me/+standing", "", true))));
+        core.awaitTasks();
+
+        core.messenger.onApprove = approve;
+        core.messenger.onStanding = core.messenger::standing;
+        placed(false, true);
+        core.wakeTasks();
+        core.awaitTasks();
+
+        assertThat(core.messenger.inside).contains(Core.BUYER);
     }
 
     @Test
