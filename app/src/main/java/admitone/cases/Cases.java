@@ -40,6 +40,15 @@ public class Cases {
 
     /** Within the current transaction, which owes it to the seller to tell them where a buyer's money is asked about. Answers whether it is new. */
     public boolean open(SellerId seller, Case.Draft draft) {
+        return open(seller, draft, draft.paymentId() != null);
+    }
+
+    /** As {@link #open}, of what the seller is told though no payment is asked about. */
+    public boolean openAndTell(SellerId seller, Case.Draft draft) {
+        return open(seller, draft, true);
+    }
+
+    private boolean open(SellerId seller, Case.Draft draft, boolean isTold) {
         UUID id = ids.next();
         boolean isNew = jdbc.sql("""
                         insert into cases.cases (seller_id, case_id, kind, subject, payment_id, order_id, opened_at, detail)
@@ -57,7 +66,7 @@ public class Cases {
                                 json.writeValueAsString(draft.detail())))
                         .update()
                 == 1;
-        if (isNew && draft.paymentId() != null && !seller.equals(SellerId.PLATFORM)) {
+        if (isNew && isTold && !seller.equals(SellerId.PLATFORM)) {
             tasks.owe(seller, Telling.tell(id));
         }
         return isNew;
@@ -68,6 +77,16 @@ public class Cases {
         return jdbc.sql(
                         "select exists (select from cases.cases where seller_id = ? and subject = ? and kind = ? and state = 'open')")
                 .params(seller.value(), subject, kind)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Whether a person is being asked anything of this kind whose detail says {@code value} under {@code name}. */
+    public boolean isOpenAbout(SellerId seller, String kind, String name, String value) {
+        return jdbc.sql("""
+                select exists (select from cases.cases where seller_id = ? and kind = ? and state = 'open' and detail ->> ? = ?)
+                """)
+                .params(seller.value(), kind, name, value)
                 .query(Boolean.class)
                 .single();
     }
@@ -94,6 +113,13 @@ public class Cases {
                 """)
                 .params(decision, reason, Columns.at(clock.instant()), seller.value(), kind, forNow, name, value)
                 .update();
+    }
+
+    /** Of all sellers. */
+    long countOpen() {
+        return jdbc.sql("select count(*) from cases.cases where state = 'open'")
+                .query(Long.class)
+                .single();
     }
 
     /** Whether a person is being asked anything of this kind. */

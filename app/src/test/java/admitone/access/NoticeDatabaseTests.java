@@ -2,7 +2,9 @@ package admitone.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import admitone.cases.Case;
 import admitone.catalog.ChannelTexts;
+import admitone.fulfillment.CaseButtons;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Refusal;
@@ -242,6 +244,26 @@ class NoticeDatabaseTests extends EndingFixture {
                 .containsExactly("decided wait");
         assertThat(core.messenger.inside).contains(BUYER);
         goTo(Duration.ofDays(49));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void sellerIsToldInTheChatOfThoseWhoAreUntoldAndDecidesThereByAButton() {
+        admit(BUYER);
+        refusePost();
+        goTo(Duration.ofDays(32));
+
+        Case one = openCases().getFirst();
+        assertThat(messages(SELLER))
+                .filteredOn(message -> message.html().contains("cannot be told that their time is over"))
+                .singleElement()
+                .satisfies(message -> {
+                    assertThat(message.html()).contains("<b>Signals</b>", "Members: 1 (Telegram users 41)", "no_rights");
+                    assertThat(message.buttons()).extracting("text")
+                            .containsExactly("I told them: their time runs", "Wait until the bot may post");
+                });
+        assertThat(press(one, "told")).isEqualTo(CaseButtons.Came.DECIDED);
+        goTo(Duration.ofDays(40));
         assertThat(core.messenger.inside).doesNotContain(BUYER);
     }
 
