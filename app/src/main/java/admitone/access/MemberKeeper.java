@@ -201,8 +201,11 @@ class MemberKeeper extends Recurring {
             case Finding.Without() -> without(seat);
             case Finding.Barred(int turn) -> tasks.oweAgain(seat.seller(), Effects.keepOut(seat, turn));
             case Finding.Absent(Grant grant) -> {
-                // they may have asked unheard
-                tasks.owe(seat.seller(), Effects.approve(seat.channelId(), seat.telegramUserId(), "absent:" + grant.id()));
+                if (!observing.isOn(seat.seller(), seat.channelId())) { // they may have asked unheard
+                    tasks.owe(
+                            seat.seller(),
+                            Effects.approve(seat.channelId(), seat.telegramUserId(), "absent:" + grant.id()));
+                }
                 tasks.owe(seat.seller(), Effects.deliverToAbsent(grant.id()));
             }
             case Finding.Fine() -> outsiders.settle(seat, Outsiders.HAS_A_RIGHT);
