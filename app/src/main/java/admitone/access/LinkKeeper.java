@@ -1,14 +1,10 @@
 package admitone.access;
 
 import admitone.catalog.Catalog;
-import admitone.catalog.Channel;
 import admitone.database.Transactions;
 import admitone.runtime.Recurring;
 import admitone.tasks.Tasks;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** Has the standing link of each channel looked at once a day. One instance does each round. */
@@ -17,7 +13,6 @@ class LinkKeeper extends Recurring {
     private static final String ROUND = "links";
     private static final Duration PAUSE = Duration.ofMinutes(10);
     static final Duration BETWEEN_LOOKS = Duration.ofDays(1);
-    private static final int PAGE = 200;
 
     private final Catalog catalog;
     private final Rounds rounds;
@@ -37,16 +32,9 @@ class LinkKeeper extends Recurring {
         if (!rounds.take(ROUND, BETWEEN_LOOKS)) {
             return;
         }
-        Optional<UUID> before = Optional.empty();
-        List<Channel> page;
-        do {
-            page = catalog.channels(Optional.empty(), before, PAGE);
-            rounds.each(
-                    page.stream().filter(channel -> channel.standingLink() != null).toList(),
-                    channel -> transactions.run(
-                            channel.seller(),
-                            () -> tasks.wake(channel.seller(), Effects.lookLink(channel.id()))));
-            before = page.isEmpty() ? before : Optional.of(page.getLast().id());
-        } while (page.size() == PAGE);
+        catalog.eachPage(page -> rounds.each(
+                page.stream().filter(channel -> channel.standingLink() != null).toList(),
+                channel -> transactions.run(
+                        channel.seller(), () -> tasks.wake(channel.seller(), Effects.lookLink(channel.id())))));
     }
 }

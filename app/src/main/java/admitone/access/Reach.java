@@ -5,8 +5,10 @@ import admitone.database.Transactions;
 import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -38,6 +40,24 @@ public class Reach {
                         .params(seller.value(), users.toArray(Long[]::new))
                         .query((row, _) -> row.getLong("telegram_user_id"))
                         .list());
+    }
+
+    /** Whether the bot can write to these users, as last heard, from themselves or by a message of this seller's; those of whom nothing is known are left out. */
+    public Map<Long, Boolean> known(SellerId seller, Collection<Long> users) {
+        Map<Long, Boolean> known = new HashMap<>();
+        if (users.isEmpty()) {
+            return known;
+        }
+        started(seller, users).forEach(user -> known.put(user, true));
+        jdbc.sql("""
+                select distinct on (telegram_user_id) telegram_user_id, reachable from access.reach
+                where seller_id in (?, ?) and telegram_user_id = any(?) order by telegram_user_id, at desc
+                """)
+                .params(seller.value(), SellerId.PLATFORM.value(), users.toArray(Long[]::new))
+                .query(row -> {
+                    known.put(row.getLong("telegram_user_id"), row.getBoolean("reachable"));
+                });
+        return known;
     }
 
     /** Those among these users who have started the bot, as they told it themselves or a message to them of this seller's shows. */

@@ -46,6 +46,13 @@ class LookRightsTask implements TaskHandler, IncomingListener {
         this.transactions = transactions;
     }
 
+    /** The source of the look that is taken again and again. */
+    static final String ROUND = "round";
+
+    private static boolean isOfRound(Task task) {
+        return task.subject().endsWith(":" + ROUND);
+    }
+
     /** {@code source}: what makes it be owed once. */
     static Owed look(Channel channel, String source) {
         return Owed.now(
@@ -79,8 +86,9 @@ class LookRightsTask implements TaskHandler, IncomingListener {
                 .orElseThrow();
         return switch (reachability.ofBot(channel)) {
             case Finding.Free() -> new Result.Done(() -> {
-                    lostRights.mended(channel);
-                    tasks.wake(channel.seller(), Effects.lookLink(channel.id())); // it may have gone with the rights
+                    if (lostRights.mended(channel) || !isOfRound(task)) { // its link may have gone with the rights
+                        tasks.wake(channel.seller(), Effects.lookLink(channel.id()));
+                    }
                 });
             case Finding.NoRights(String why) -> {
                 transactions.run(channel.seller(), () -> lostRights.found(channel, why));

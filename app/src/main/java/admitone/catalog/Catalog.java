@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -26,6 +27,8 @@ import org.springframework.stereotype.Repository;
 /** Sellers, channels and plans. What is globally unique (chat ids, slugs) is claimed in a route before the seller's own transaction. */
 @Repository
 public class Catalog {
+    private static final int PAGE = 200;
+
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Ids ids;
@@ -296,6 +299,17 @@ public class Catalog {
                         limit))
                 .query(Catalog::readChannel)
                 .list();
+    }
+
+    /** Of all sellers, a page at a time, newest first. */
+    public void eachPage(Consumer<List<Channel>> look) {
+        Optional<UUID> before = Optional.empty();
+        List<Channel> page;
+        do {
+            page = channels(Optional.empty(), before, PAGE);
+            look.accept(page);
+            before = page.isEmpty() ? before : Optional.of(page.getLast().id());
+        } while (page.size() == PAGE);
     }
 
     /** Of all sellers: the channels where buyers come in by links of their own. */

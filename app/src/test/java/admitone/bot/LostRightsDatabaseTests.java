@@ -100,6 +100,32 @@ class LostRightsDatabaseTests {
                 .startsWith("https://t.me/+link-ao-");
     }
 
+    /** The update is gone after a day without us, and orders over REST ask nobody. */
+    @Test
+    void lossOfWhichNoUpdateToldIsFoundWithinAnHourAndSoIsItsEnd() {
+        lacks(new Standing(Role.MEMBER, false, false));
+        looksRound();
+        assertThat(isClosed()).isTrue();
+        assertThat(toSeller()).hasSize(1);
+
+        core.messenger.onStanding = core.messenger::standing;
+        looksRound();
+        assertThat(isClosed()).isFalse();
+        int links = (int) core.messenger.calls.stream()
+                .filter(call -> call.startsWith("keep"))
+                .count();
+        looksRound();
+        assertThat(core.messenger.calls).filteredOn(call -> call.startsWith("keep")).hasSize(links);
+    }
+
+    private void looksRound() {
+        core.clock.advance(RightsKeeper.BETWEEN_LOOKS);
+        core.bean(RightsKeeper.class).round();
+        core.startTasks();
+        core.wakeTasks();
+        core.awaitTasks();
+    }
+
     @Test
     void whoWaitedForTheRightsIsLetInAsSoonAsTheyAreBack() {
         core.hear(Ipn.finished("5000000001", core.order(shop).id()));
