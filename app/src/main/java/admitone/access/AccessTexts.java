@@ -32,6 +32,15 @@ interface AccessTexts {
 
     Html nothingYet();
 
+    /** As {@link #nothingYet}, to somebody who knows channels here; above a button for each. */
+    Html nothingNow();
+
+    /** To somebody whom the seller lets in without a purchase. */
+    Html listed(String title, String link);
+
+    /** The same where every link belongs to a purchase or a gift. */
+    Html listedAskSeller(String title);
+
     Html endsSoon(String title, Instant endsAt);
 
     Html ended(String title, Instant endsAt, Lasting.Hours grace);

@@ -36,6 +36,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Admission implements IncomingListener {
+    /** Of a seller's channels by one /start. */
+    private static final int MOST_TOLD = 8;
+
     private final Catalog catalog;
     private final Grants grants;
     private final OpenOrders openOrders;
@@ -235,6 +238,14 @@ class Admission implements IncomingListener {
             if (!newest.isEmpty()) {
                 transactions.run(seller, () -> sendAgain(seller, newest.values(), updateId, said));
             }
+            List<UUID> listed = lists.whitelistedIn(seller, said.userId()).stream()
+                    .filter(channel -> active.stream().noneMatch(grant -> grant.channelId().equals(channel)))
+                    .limit(MOST_TOLD)
+                    .toList();
+            any |= !listed.isEmpty();
+            if (!listed.isEmpty()) {
+                transactions.run(seller, () -> sendToListed(seller, listed, request, said));
+            }
         }
         if (!any) {
             transactions.run(SellerId.PLATFORM, () -> tasks.owe(SellerId.PLATFORM, Effects.answerStart(said, request)));
@@ -262,6 +273,17 @@ class Admission implements IncomingListener {
         }
         outside.forEach(channel -> tasks.wake(seller, Effects.lookLink(channel))); // perhaps they ask since it opens nothing
         tasks.owe(seller, owed);
+    }
+
+    /** Who is whitelisted comes in without a purchase, and has no other way to the link. */
+    private void sendToListed(SellerId seller, List<UUID> channels, String request, Said said) {
+        for (UUID channel : channels) {
+            tasks.owe(
+                    seller,
+                    List.of(
+                            Effects.tellListed(channel, said.userId(), request, said.language()),
+                            Effects.approve(channel, said.userId(), request)));
+        }
     }
 
     private boolean asksToJoin(Grant grant) {

@@ -23,6 +23,7 @@ public final class Effects {
     static final String TELL_TOO_MANY = "tell_too_many";
     static final String DECLINE_JOIN = "decline_join";
     static final String TELL_PLANS = "tell_plans";
+    static final String TELL_LISTED = "tell_listed";
     static final String ANSWER_START = "answer_start";
     static final String FILL_POOL = "fill_pool";
     static final String ASSIGN_LINK = "assign_link";
@@ -140,6 +141,13 @@ public final class Effects {
     /** Says why whom {@code approval} was to let in is not let in; once. */
     static Owed tellTooMany(Task approval) {
         return Owed.now(TELL_TOO_MANY, approval.subject(), approval.payload());
+    }
+
+    /** The way in to somebody who is whitelisted, because they asked by {@code request}. */
+    static Owed tellListed(UUID channelId, long telegramUserId, String request, Language language) {
+        Map<String, String> payload = new HashMap<>(payload(channelId, telegramUserId));
+        payload.put("language", language.code());
+        return Owed.now(TELL_LISTED, "listed:" + channelId + ":" + telegramUserId + ":" + request, payload);
     }
 
     static Owed answerStart(Said said, String request) {

@@ -21,6 +21,7 @@ import admitone.checkout.Words;
 import admitone.messaging.Incoming;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
@@ -77,6 +78,45 @@ class MembersDatabaseTests {
         asks(STRANGER);
         work();
         assertThat(core.messenger.inside).containsExactly(STRANGER);
+    }
+
+    @Test
+    void whoIsWhitelistedIsSentTheWayInWhenTheyAskForIt() {
+        core.bean(Grants.class).knowBuyer(shop.seller(), STRANGER);
+        whitelist(STRANGER);
+        core.messenger.pending.add(STRANGER); // asked unheard
+
+        says(STRANGER, "/access");
+
+        assertThat(core.messenger.sent).singleElement().satisfies(message -> assertThat(message.html())
+                .contains("<b>Signals</b>", "without a purchase", "https://t.me/+standing"));
+        assertThat(core.messenger.inside).containsExactly(STRANGER);
+    }
+
+    /** By the button of the post that their access is over, or by themselves. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/start renew", "/start", "/access"})
+    void whoseAccessIsOverIsLedToThePlans(String asks) {
+        admit(BUYER);
+        core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
+        days(33);
+        core.messenger.sent.clear();
+
+        says(BUYER, asks);
+
+        assertThat(core.messenger.sent).singleElement().satisfies(message -> {
+            assertThat(message.html()).startsWith("You have no active access now");
+            assertThat(message.buttons())
+                    .containsExactly(new LinkButton(
+                            "Signals", "http://localhost:8080/c/" + shop.channel().slug()));
+        });
+    }
+
+    private void says(long user, String text) {
+        core.clock.advance(Duration.ofSeconds(2));
+        core.bean(Admission.class)
+                .on(updates.incrementAndGet(), new Incoming.Said(user, text, core.clock.instant()));
+        work();
     }
 
     @Test
