@@ -22,6 +22,7 @@ public final class FakeMessenger implements Messenger {
     public volatile Function<Message, Answer<Long>> onSend = message -> new Answer.Done<>(messageId.incrementAndGet());
     public volatile Function<Long, Answer<Boolean>> onEdit = messageId -> new Answer.Done<>(true);
     public volatile Function<String, Answer<String>> onLink = name -> new Answer.Done<>("https://t.me/+link-" + name);
+    public volatile Function<String, Answer<Boolean>> onKeep = url -> new Answer.Done<>(true);
     public volatile Function<Long, Answer<Boolean>> onApprove = this::approve;
     public volatile Function<String, Answer<Boolean>> onExpire = url -> new Answer.Done<>(true);
     public volatile Function<String, Answer<Boolean>> onRevoke = url -> new Answer.Done<>(true);
@@ -74,6 +75,12 @@ public final class FakeMessenger implements Messenger {
     public Answer<String> createRequestLink(long chatId, String name) {
         calls.add("link " + name);
         return onLink.apply(name);
+    }
+
+    @Override
+    public Answer<Boolean> keepRequestLink(long chatId, String url, String name) {
+        calls.add("keep " + url);
+        return onKeep.apply(url);
     }
 
     @Override

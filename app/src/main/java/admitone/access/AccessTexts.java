@@ -25,9 +25,21 @@ interface AccessTexts {
     /** To somebody who asked to join without a purchase. */
     Html plans(String title);
 
+    /** To somebody who may come in and is in as many channels and groups as Telegram allows. */
+    Html tooManyChannels(String title);
+
     String seePlans();
 
     Html nothingYet();
+
+    /** As {@link #nothingYet}, to somebody who knows channels here; above a button for each. */
+    Html nothingNow();
+
+    /** To somebody whom the seller lets in without a purchase. */
+    Html listed(String title, String link);
+
+    /** The same where every link belongs to a purchase or a gift. */
+    Html listedAskSeller(String title);
 
     Html endsSoon(String title, Instant endsAt);
 

@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -34,6 +36,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Admission implements IncomingListener {
+    /** Of a seller's channels by one /start. */
+    private static final int MOST_TOLD = 8;
+
     private final Catalog catalog;
     private final Grants grants;
     private final OpenOrders openOrders;
@@ -145,8 +150,8 @@ class Admission implements IncomingListener {
             Seat.Key seat = new Seat.Key(seller, channel.id(), asked.userId());
             var listed = lists.of(seat).map(Listed::word);
             Map<String, String> who = Map.of("user", "" + asked.userId());
+            grants.asked(seller, channel.id(), asked.userId(), updateId); // until it is answered, whoever looks finds it
             if (listed.equals(Optional.of(Listed.Word.BANNED))) {
-                grants.asked(seller, channel.id(), asked.userId(), updateId);
                 tasks.owe(seller, Effects.declineNow(channel.id(), asked.userId(), updateId));
                 timeline.append(seller, event(channel, updateId, "join_by_banned", who));
                 return;
@@ -160,7 +165,6 @@ class Admission implements IncomingListener {
                                 : event(active.getLast(), updateId, "join_requested"));
                 return;
             }
-            grants.asked(seller, channel.id(), asked.userId(), updateId);
             if (observing.isOn(seller, channel.id())) { // another bot's to answer; a purchase lets them in later
                 observing.note(seat, Observing.Deed.DECLINE, request);
                 return;
@@ -234,6 +238,14 @@ class Admission implements IncomingListener {
             if (!newest.isEmpty()) {
                 transactions.run(seller, () -> sendAgain(seller, newest.values(), updateId, said));
             }
+            List<UUID> listed = lists.whitelistedIn(seller, said.userId()).stream()
+                    .filter(channel -> active.stream().noneMatch(grant -> grant.channelId().equals(channel)))
+                    .limit(MOST_TOLD)
+                    .toList();
+            any |= !listed.isEmpty();
+            if (!listed.isEmpty()) {
+                transactions.run(seller, () -> sendToListed(seller, listed, request, said));
+            }
         }
         if (!any) {
             transactions.run(SellerId.PLATFORM, () -> tasks.owe(SellerId.PLATFORM, Effects.answerStart(said, request)));
@@ -250,14 +262,28 @@ class Admission implements IncomingListener {
     private void sendAgain(SellerId seller, Collection<Grant> newest, long updateId, Said said) {
         String request = "update-" + updateId;
         List<Owed> owed = new ArrayList<>();
+        Set<UUID> outside = new TreeSet<>();
         for (Grant grant : newest) {
             owed.add(Effects.deliverAgain(grant.id(), request, said.language()));
             if (grant.access() != Grant.Access.ADMITTED && asksToJoin(grant)) {
                 owed.add(Effects.approve(grant.channelId(), grant.telegramUserId(), request));
+                outside.add(grant.channelId());
             }
             timeline.append(seller, event(grant, updateId, "buyer_started_bot"));
         }
+        outside.forEach(channel -> tasks.wake(seller, Effects.lookLink(channel))); // perhaps they ask since it opens nothing
         tasks.owe(seller, owed);
+    }
+
+    /** Who is whitelisted comes in without a purchase, and has no other way to the link. */
+    private void sendToListed(SellerId seller, List<UUID> channels, String request, Said said) {
+        for (UUID channel : channels) {
+            tasks.owe(
+                    seller,
+                    List.of(
+                            Effects.tellListed(channel, said.userId(), request, said.language()),
+                            Effects.approve(channel, said.userId(), request)));
+        }
     }
 
     private boolean asksToJoin(Grant grant) {

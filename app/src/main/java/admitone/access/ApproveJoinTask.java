@@ -10,6 +10,7 @@ import admitone.runtime.FaultPoints.Point;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
+import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
@@ -23,11 +24,20 @@ import org.springframework.stereotype.Component;
 /** Lets in a user who asked and has an active grant or is whitelisted, unless the seller banned them. Approving sets a state: repeated, it changes nothing. */
 @Component
 class ApproveJoinTask implements TaskHandler {
+    /** Until the bot may let people in again; nobody's waiting ends with it. */
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
+
+    /** Until somebody who is in too many channels may have left one; who says so is let in at once. */
+    private static final Duration LEFT_ONE_SINCE = Duration.ofHours(1);
+
+    private static final int LONGEST_PAUSE = 24; // times that
+
     private final Catalog catalog;
     private final Grants grants;
     private final Lists lists;
     private final Observing observing;
     private final Messenger messenger;
+    private final Tasks tasks;
     private final Timeline timeline;
     private final Clock clock;
     private final FaultPoints faults;
@@ -38,6 +48,7 @@ class ApproveJoinTask implements TaskHandler {
             Lists lists,
             Observing observing,
             Messenger messenger,
+            Tasks tasks,
             Timeline timeline,
             Clock clock,
             FaultPoints faults) {
@@ -46,6 +57,7 @@ class ApproveJoinTask implements TaskHandler {
         this.lists = lists;
         this.observing = observing;
         this.messenger = messenger;
+        this.tasks = tasks;
         this.timeline = timeline;
         this.clock = clock;
         this.faults = faults;
@@ -54,6 +66,11 @@ class ApproveJoinTask implements TaskHandler {
     @Override
     public String kind() {
         return Effects.APPROVE_JOIN;
+    }
+
+    @Override
+    public int mostAttempts() {
+        return Integer.MAX_VALUE; // ends with the grant
     }
 
     @Override
@@ -82,7 +99,13 @@ class ApproveJoinTask implements TaskHandler {
                 switch (code) {
                     case Refusal.ALREADY_MEMBER -> admitted(task, channelId, user, asked, active, "already inside");
                     case Refusal.NOT_REQUESTED -> lookInside(task, channelId, chat, user, asked, active);
-                    case Refusal.NO_RIGHTS, Refusal.TOKEN, Refusal.CHAT_NOT_FOUND -> new Result.Failed(reason);
+                    case Refusal.NO_RIGHTS, Refusal.CHAT_NOT_FOUND -> Result.later(LOOK_AGAIN, reason);
+                    case Refusal.TOKEN -> new Result.Failed(reason);
+                    case Refusal.TOO_MANY_CHANNELS ->
+                        new Result.Later(
+                                LEFT_ONE_SINCE.multipliedBy(Math.min(task.attempt(), LONGEST_PAUSE)),
+                                reason,
+                                () -> tasks.owe(task.seller(), Effects.tellTooMany(task)));
                     default ->
                         new Result.Dead(
                                 reason,

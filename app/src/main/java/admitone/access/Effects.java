@@ -18,9 +18,12 @@ public final class Effects {
     public static final String DELIVER_ACCESS = "deliver_access";
     static final String TELL_HELD_BACK = "tell_held_back";
     static final String STANDING_LINK = "standing_link";
-    static final String APPROVE_JOIN = "approve_join";
+    static final String LOOK_LINK = "look_link";
+    public static final String APPROVE_JOIN = "approve_join";
+    static final String TELL_TOO_MANY = "tell_too_many";
     static final String DECLINE_JOIN = "decline_join";
     static final String TELL_PLANS = "tell_plans";
+    static final String TELL_LISTED = "tell_listed";
     static final String ANSWER_START = "answer_start";
     static final String FILL_POOL = "fill_pool";
     static final String ASSIGN_LINK = "assign_link";
@@ -89,6 +92,11 @@ public final class Effects {
         return Owed.now(STANDING_LINK, "channel:" + channelId, Map.of("channel", channelId.toString()));
     }
 
+    /** Looks whether the link still opens the way; one per channel, woken each time. */
+    public static Owed lookLink(UUID channelId) {
+        return Owed.now(LOOK_LINK, "channel:" + channelId, Map.of("channel", channelId.toString()));
+    }
+
     /** Once in a grant's life, the same message to whoever has not come in by the first, or was sent none. */
     static Owed deliverToAbsent(UUID grantId) {
         return deliverAgain(grantId, "absent");
@@ -134,6 +142,18 @@ public final class Effects {
                         "chat", Long.toString(asked.userChatId()),
                         "asked_at", asked.at().toString(),
                         "language", asked.language().code()));
+    }
+
+    /** Says why whom {@code approval} was to let in is not let in; once. */
+    static Owed tellTooMany(Task approval) {
+        return Owed.now(TELL_TOO_MANY, approval.subject(), approval.payload());
+    }
+
+    /** The way in to somebody who is whitelisted, because they asked by {@code request}. */
+    static Owed tellListed(UUID channelId, long telegramUserId, String request, Language language) {
+        Map<String, String> payload = new HashMap<>(payload(channelId, telegramUserId));
+        payload.put("language", language.code());
+        return Owed.now(TELL_LISTED, "listed:" + channelId + ":" + telegramUserId + ":" + request, payload);
     }
 
     static Owed answerStart(Said said, String request) {

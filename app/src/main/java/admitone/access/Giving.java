@@ -78,7 +78,7 @@ public class Giving {
         }
         tasks.owe(grant.seller(), wayIn.owedTo(grant.id()));
         if (seat.requestUpdateId() != null) {
-            tasks.owe(grant.seller(), Effects.approve(grant.seat(), seat.requestUpdateId()));
+            tasks.oweAgain(grant.seller(), Effects.approve(grant.seat(), seat.requestUpdateId()));
         }
         tell(grant, "granted", by, Map.of("kind", origin.kind().word(), "reference", origin.reference()));
         return Optional.of(new Gift(grant, true));

@@ -421,6 +421,22 @@ public class Grants {
                 .update();
     }
 
+    /** The newest grants of those who were sent the way in and have not come in by it: one each, of at most so many. */
+    List<UUID> toldOutside(SellerId seller, UUID channelId, int limit) {
+        return jdbc.sql("""
+                select max(grant_id::text)::uuid as grant_id from access.grants g
+                where seller_id = ? and channel_id = ? and access = 'delivered' and (ends_at is null or ends_at > ?)
+                  and not exists (select from access.seat s where s.seller_id = g.seller_id and s.channel_id = g.channel_id
+                    and s.telegram_user_id = g.telegram_user_id and s.inside)
+                  and not exists (select from access.listed l where l.seller_id = g.seller_id and l.channel_id = g.channel_id
+                    and l.telegram_user_id = g.telegram_user_id and l.word = 'banned')
+                group by telegram_user_id order by 1 desc limit ?
+                """)
+                .params(seller.value(), channelId, Columns.at(clock.instant()), limit)
+                .query(UUID.class)
+                .list();
+    }
+
     public Optional<Grant> find(SellerId seller, UUID id) {
         return jdbc.sql("select * from access.grants where seller_id = ? and grant_id = ?")
                 .params(seller.value(), id)

@@ -164,7 +164,7 @@ public class Importing {
             }
             seats.forEach((whose, seat) -> {
                 if (seat.requestUpdateId() != null && added.contains(whose.telegramUserId())) {
-                    tasks.owe(seller, Effects.approve(whose, seat.requestUpdateId()));
+                    tasks.oweAgain(seller, Effects.approve(whose, seat.requestUpdateId()));
                 }
             });
             added.removeAll(started);

@@ -61,7 +61,7 @@ public class Listing {
         settle(seat, before, Word.WHITELISTED);
         outsiders.settle(seat, Outsiders.WHITELISTED);
         grants.waitingRequest(channel.seller(), channel.id(), telegramUserId)
-                .ifPresent(update -> tasks.owe(channel.seller(), Effects.approve(seat, update)));
+                .ifPresent(update -> tasks.oweAgain(channel.seller(), Effects.approve(seat, update)));
         note(seat, "whitelisted", by);
     }
 

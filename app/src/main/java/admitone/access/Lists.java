@@ -64,6 +64,16 @@ public class Lists {
         return of(seat).filter(listed -> listed.word() == word).isPresent();
     }
 
+    /** The channels of a seller where this user is whitelisted. */
+    List<UUID> whitelistedIn(SellerId seller, long telegramUserId) {
+        return jdbc.sql("""
+                select channel_id from access.listed where seller_id = ? and telegram_user_id = ? and word = 'whitelisted' order by channel_id
+                """)
+                .params(seller.value(), telegramUserId)
+                .query(UUID.class)
+                .list();
+    }
+
     /** Those among them who are banned, by one statement. */
     Read<Set<Seat.Key>> banned(Collection<Seat.Key> seats) {
         Set<Seat.Key> banned = new HashSet<>();

@@ -15,6 +15,7 @@ import admitone.messaging.Messenger.Standing;
 import admitone.runtime.Answer;
 import admitone.runtime.Recurring;
 import admitone.runtime.SellerId;
+import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
@@ -27,6 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -49,6 +51,8 @@ class MemberKeeper extends Recurring {
     static final int MOST_LOOKS = 10;
     /** So many of a channel and day have a case each, or are removed; about more a person is asked in one. */
     static final int MOST_A_DAY = 20;
+
+    private static final Set<String> ON_ITS_WAY = Set.of("ready", "running");
 
     private final Memberships memberships;
     private final Outsiders outsiders;
@@ -197,14 +201,19 @@ class MemberKeeper extends Recurring {
         if (role != Role.BANNED) {
             handBans.over(seat);
         }
-        Finding finding =
-                MemberRule.of(role, active, lists.of(seat).orElse(null), endings.isUnderWay(seat), clock.instant());
+        Listed listed = lists.of(seat).orElse(null);
+        if (role == Role.OUTSIDE && locked.requestUpdateId() != null && mayComeIn(active, listed)) {
+            approve(seat, locked.requestUpdateId());
+        }
+        Finding finding = MemberRule.of(role, active, listed, endings.isUnderWay(seat), clock.instant());
         switch (finding) {
             case Finding.Without() -> without(seat);
             case Finding.Barred(int turn) -> tasks.oweAgain(seat.seller(), Effects.keepOut(seat, turn));
             case Finding.Absent(Grant grant) -> {
-                if (locked.requestUpdateId() != null) {
-                    tasks.owe(seat.seller(), Effects.approve(seat, locked.requestUpdateId()));
+                if (!observing.isOn(seat.seller(), seat.channelId())) { // they may have asked unheard
+                    tasks.owe(
+                            seat.seller(),
+                            Effects.approve(seat.channelId(), seat.telegramUserId(), "absent:" + grant.id()));
                 }
                 tasks.owe(seat.seller(), Effects.deliverToAbsent(grant.id()));
             }
@@ -215,6 +224,20 @@ class MemberKeeper extends Recurring {
             }
             case Finding.Fine() -> outsiders.settle(seat, Outsiders.HAS_A_RIGHT);
         }
+    }
+
+    /** Whatever became of it before; one that waits or runs goes its way. */
+    private void approve(Seat.Key seat, long updateId) {
+        Owed approval = Effects.approve(seat, updateId);
+        boolean isOnItsWay = tasks.ofSubject(seat.seller(), approval.subject()).stream()
+                .anyMatch(task -> task.kind().equals(Effects.APPROVE_JOIN) && ON_ITS_WAY.contains(task.state()));
+        if (!isOnItsWay) {
+            tasks.oweAgain(seat.seller(), approval);
+        }
+    }
+
+    private static boolean mayComeIn(List<Grant> active, @Nullable Listed listed) {
+        return listed == null ? !active.isEmpty() : listed.word() == Listed.Word.WHITELISTED;
     }
 
     private void without(Seat.Key seat) {

@@ -31,8 +31,8 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Says in a channel, naming nobody, that the access of some members ends and how they renew: for those whom the bot cannot write to. One that may have been posted
- * is not posted again. While it may not, a person is asked, and nobody's time begins.
+ * Says in a channel, naming nobody, that the access of some members ends and how they renew: for those whom the bot cannot write to. Only Telegram's word that it is
+ * posted begins their time: one whose answer is lost is posted again, since twice told harms nobody and untold does. While it is not known to stand, a person is asked.
  */
 @Component
 class PostUnreachableTask implements TaskHandler {
@@ -40,6 +40,12 @@ class PostUnreachableTask implements TaskHandler {
 
     /** Until it may be posted, or another day's post has said it. */
     private static final Duration LOOK_AGAIN = Duration.ofHours(1);
+
+    /** After so many lost answers a person is asked, and it is tried once a day. */
+    private static final int MOST_UNKNOWN = 3;
+
+    private static final Duration POST_AGAIN = Duration.ofMinutes(1);
+    private static final Duration AFTER_MANY_UNKNOWN = Duration.ofDays(1);
 
     private final UnreachablePosts posts;
     private final ChannelTerms terms;
@@ -106,9 +112,8 @@ class PostUnreachableTask implements TaskHandler {
         if (posts.isFollowed(key)) {
             return Result.later(LOOK_AGAIN, "the post of a later day says it");
         }
-        if (task.interrupted()
-                && !untold.isAsked(key.seller(), key.channelId())) { // else that one was likely refused too
-            return posted(task, key, "the attempt before this one was cut off and may have posted it");
+        if (task.interrupted() && task.unknowns() >= MOST_UNKNOWN) {
+            return lost(task, key, waiting.get(), "the attempts to post it were cut off");
         }
         Channel channel = catalog.channel(key.seller(), key.channelId()).orElseThrow();
         return switch (messenger.send(message(task, channel))) {
@@ -116,10 +121,17 @@ class PostUnreachableTask implements TaskHandler {
             case Answer.Declined<Long>(String code, String reason)
             when code.equals(Refusal.TOKEN) -> new Result.Failed(reason);
             case Answer.Declined<Long>(String code, String reason) ->
-                refused(task, key, waiting.get(), code + ": " + reason);
+                ask(task, key, waiting.get(), code + ": " + reason, LOOK_AGAIN);
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
-            case Answer.Unknown<Long>(String reason) -> posted(task, key, "its answer was lost: " + reason);
+            case Answer.Unknown<Long>(String reason) ->
+                task.unknowns() + 1 < MOST_UNKNOWN
+                        ? new Result.Unknown(POST_AGAIN, reason)
+                        : lost(task, key, waiting.get(), reason);
         };
+    }
+
+    private Result lost(Task task, UnreachablePosts.Key key, Waiting waiting, String why) {
+        return ask(task, key, waiting, "whether it was posted is not known: " + why, AFTER_MANY_UNKNOWN);
     }
 
     private Message message(Task task, Channel channel) {
@@ -143,8 +155,8 @@ class PostUnreachableTask implements TaskHandler {
         }
     }
 
-    private Result refused(Task task, UnreachablePosts.Key key, Waiting waiting, String why) {
-        return new Result.Later(LOOK_AGAIN, why, () -> {
+    private Result ask(Task task, UnreachablePosts.Key key, Waiting waiting, String why, Duration again) {
+        return new Result.Later(again, why, () -> {
             if (untold.ask(key.seller(), key.channelId(), waiting, why)) {
                 note(task, key, "unreachable_post_refused", why);
             }

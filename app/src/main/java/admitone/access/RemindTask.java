@@ -30,6 +30,7 @@ class RemindTask implements TaskHandler {
     private final Catalog catalog;
     private final ChannelTerms terms;
     private final Lists lists;
+    private final Observing observing;
     private final EndLetters letters;
     private final Timeline timeline;
     private final Clock clock;
@@ -40,6 +41,7 @@ class RemindTask implements TaskHandler {
             Catalog catalog,
             ChannelTerms terms,
             Lists lists,
+            Observing observing,
             EndLetters letters,
             Timeline timeline,
             Clock clock) {
@@ -48,6 +50,7 @@ class RemindTask implements TaskHandler {
         this.catalog = catalog;
         this.terms = terms;
         this.lists = lists;
+        this.observing = observing;
         this.letters = letters;
         this.timeline = timeline;
         this.clock = clock;
@@ -77,6 +80,11 @@ class RemindTask implements TaskHandler {
         Optional<String> needless = whyNeedless(key, before);
         if (needless.isPresent()) {
             return done(task, grant, "reminder_not_needed", needless.get());
+        }
+        Optional<Result> observed =
+                grant.isImported() ? observing.instead(seat.seller(), seat.channelId()) : Optional.empty();
+        if (observed.isPresent()) {
+            return observed.get(); // they pay where they have paid so far, until we take over
         }
         Channel channel = catalog.channel(seat.seller(), seat.channelId()).orElseThrow();
         Answer<Long> answer =

@@ -153,7 +153,7 @@ class Removals implements CaseDecider {
                 "entitled",
                 Integer.toString(counts.entitled()));
         terms.stop(seller, channelId, question);
-        cases.open(seller, new Case.Draft(CASE, SUBJECT + channelId + ":" + question, null, null, detail));
+        cases.openAndTell(seller, new Case.Draft(CASE, SUBJECT + channelId + ":" + question, null, null, detail));
         note(seller, channelId, "removals_stopped", "time", "the brake", detail);
         log.warn(
                 "channel {}: {} removals within an hour are too many, they wait until a person decides the case",

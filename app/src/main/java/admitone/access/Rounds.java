@@ -16,7 +16,7 @@ import org.springframework.stereotype.Repository;
 
 /** Looks that are taken again and again, each round of them by one instance. */
 @Repository
-class Rounds {
+public class Rounds {
     private static final Logger log = LoggerFactory.getLogger(Rounds.class);
 
     private final JdbcClient jdbc;
@@ -32,7 +32,7 @@ class Rounds {
     }
 
     /** Whether this instance does the round that is due; the next is due after {@code pause}. After a restore there are none until a person resumes. */
-    boolean take(String name, Duration pause) {
+    public boolean take(String name, Duration pause) {
         if (hold.isOn()) {
             return false;
         }
@@ -49,7 +49,7 @@ class Rounds {
     }
 
     /** One that fails leaves the others alone, and has its turn in the next round. */
-    <T> void each(List<T> all, Consumer<T> look) {
+    public <T> void each(List<T> all, Consumer<T> look) {
         for (T one : all) {
             try {
                 look.accept(one);

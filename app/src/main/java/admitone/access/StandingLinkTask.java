@@ -19,6 +19,8 @@ import org.springframework.stereotype.Component;
 class StandingLinkTask implements TaskHandler {
     static final String NAME_PREFIX = "ao-";
     private static final int MOST_ABANDONED = 10;
+    /** The others find it on their page, and by /start. */
+    private static final int MOST_TOLD_ANEW = 1000;
 
     private final Catalog catalog;
     private final Grants grants;
@@ -53,17 +55,27 @@ class StandingLinkTask implements TaskHandler {
             return Result.dead(
                     MOST_ABANDONED + " links were made whose answers were lost; run it again when Telegram answers");
         }
-        String name = NAME_PREFIX + channelId.toString().substring(24) + "-" + task.attempt();
+        String name = name(channelId) + "-" + task.attempt();
         return switch (messenger.createRequestLink(channel.closedChat().value(), name)) {
             case Answer.Done<String>(String link) ->
                 new Result.Done(() -> {
                     catalog.standingLink(channel, link);
                     grants.linkIsThere(task.seller(), channelId);
                     tasks.hurry(task.seller(), Effects.DELIVER_ACCESS);
+                    // whoever was sent another link before, and is not inside
+                    tasks.owe(
+                            task.seller(),
+                            grants.toldOutside(task.seller(), channelId, MOST_TOLD_ANEW).stream()
+                                    .map(grant -> Effects.deliverAgain(grant, "link-" + task.attempt()))
+                                    .toList());
                 });
             case Answer.Declined<String>(String code, String reason) -> new Result.Failed(code + ": " + reason);
             case Answer.NotNow<String>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<String>(String reason) -> new Result.Unknown(Duration.ofSeconds(1), reason);
         };
+    }
+
+    static String name(UUID channelId) {
+        return NAME_PREFIX + channelId.toString().substring(24);
     }
 }

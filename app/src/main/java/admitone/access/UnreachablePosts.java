@@ -38,7 +38,7 @@ class UnreachablePosts {
         }
     }
 
-    /** Within the current transaction, which is alone with this day until its end: whether the post stands, or may. */
+    /** Within the current transaction, which is alone with this day until its end: whether the post stands. */
     boolean lockPosted(Key key) {
         jdbc.sql("""
                 insert into access.unreachable_post (seller_id, channel_id, day) values (?, ?, ?)
@@ -95,7 +95,7 @@ class UnreachablePosts {
                         all.stream().map(One::user).toList(), all.getLast().at()));
     }
 
-    /** Within the current transaction, which holds the lock: it was posted then, or may have been; those of that day and before may stay so long from then on. */
+    /** Within the current transaction, which holds the lock: it was posted then; those of that day and before may stay so long from then on. */
     void posted(Key key, Instant at, String why, Duration stay) {
         jdbc.sql("""
                 update access.unreachable_post set settled_at = ?, posted = true, why = ? where seller_id = ? and channel_id = ? and day = ?

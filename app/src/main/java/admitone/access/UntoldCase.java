@@ -47,7 +47,7 @@ class UntoldCase implements CaseDecider {
         }
         String subject = "untold:" + channelId + ":" + ids.next();
         terms.untold(seller, channelId, subject);
-        return cases.open(
+        return cases.openAndTell(
                 seller,
                 new Case.Draft(
                         KIND,

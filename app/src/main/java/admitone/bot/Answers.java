@@ -34,10 +34,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -280,15 +282,21 @@ class Answers {
         return last.values();
     }
 
-    /** The newest purchase of each channel, where it has granted nothing yet: something was paid for it, or still may be. */
+    /**
+     * What has granted nothing yet: first each purchase for which money has come or is coming, however many were begun after it, then the newest of each channel for which
+     * something was paid or still may be.
+     */
     private List<Purchase> underWay(List<Purchase> newestFirst) {
         Instant now = clock.instant();
-        Map<UUID, Purchase> newest = new LinkedHashMap<>();
-        newestFirst.forEach(purchase -> newest.putIfAbsent(purchase.order().channelId(), purchase));
-        return newest.values().stream()
+        Set<UUID> seen = new HashSet<>();
+        List<Purchase> newest = newestFirst.stream()
+                .filter(purchase -> seen.add(purchase.order().channelId()))
                 .filter(purchase -> purchase.granted() == null)
                 .filter(purchase -> !purchase.payments().isEmpty()
                         || purchase.order().expiresAt().isAfter(now))
+                .toList();
+        return Stream.concat(newestFirst.stream().filter(Purchase::hasMoneyUnderWay), newest.stream())
+                .distinct()
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package admitone.bot;
 
 import admitone.bot.Reachability.Finding;
+import admitone.access.Effects;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ClosedChatId;
@@ -45,6 +46,13 @@ class LookRightsTask implements TaskHandler, IncomingListener {
         this.transactions = transactions;
     }
 
+    /** The source of the look that is taken again and again. */
+    static final String ROUND = "round";
+
+    private static boolean isOfRound(Task task) {
+        return task.subject().endsWith(":" + ROUND);
+    }
+
     /** {@code source}: what makes it be owed once. */
     static Owed look(Channel channel, String source) {
         return Owed.now(
@@ -77,7 +85,11 @@ class LookRightsTask implements TaskHandler, IncomingListener {
         Channel channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel")))
                 .orElseThrow();
         return switch (reachability.ofBot(channel)) {
-            case Finding.Free() -> new Result.Done(() -> lostRights.mended(channel));
+            case Finding.Free() -> new Result.Done(() -> {
+                    if (lostRights.mended(channel) || !isOfRound(task)) { // its link may have gone with the rights
+                        tasks.wake(channel.seller(), Effects.lookLink(channel.id()));
+                    }
+                });
             case Finding.NoRights(String why) -> {
                 transactions.run(channel.seller(), () -> lostRights.found(channel, why));
                 yield Result.later(pause(task), why);

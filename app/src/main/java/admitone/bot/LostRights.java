@@ -1,5 +1,6 @@
 package admitone.bot;
 
+import admitone.access.Effects;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /** Where the bot may let in nobody, nothing is sold until it may again; the seller is told and asked to mend it, once for each loss. */
@@ -45,15 +47,18 @@ class LostRights {
         return isNews;
     }
 
-    /** Within the current transaction of the channel's seller. */
-    void mended(Channel channel) {
-        catalog.mayAdmit(channel).ifPresent(since -> {
+    /** Within the current transaction of the channel's seller. False where nothing else was known. */
+    boolean mended(Channel channel) {
+        Optional<Instant> lost = catalog.mayAdmit(channel);
+        lost.ifPresent(since -> {
             String subject = Reachability.question(CANNOT_ADMIT, channel, since.toString(), Map.of())
                     .subject();
             cases.settle(channel.seller(), subject, CANNOT_ADMIT, "mended", "the bot may let people in again");
             tasks.owe(channel.seller(), TellRightsTask.givenBack(channel, since));
+            tasks.hurry(channel.seller(), Effects.APPROVE_JOIN);
             note(channel, "rights_given_back", Map.of());
         });
+        return lost.isPresent();
     }
 
     private void note(Channel channel, String kind, Map<String, String> detail) {

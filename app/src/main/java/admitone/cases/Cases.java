@@ -115,6 +115,13 @@ public class Cases {
                 .update();
     }
 
+    /** Of all sellers. */
+    long countOpen() {
+        return jdbc.sql("select count(*) from cases.cases where state = 'open'")
+                .query(Long.class)
+                .single();
+    }
+
     /** Whether a person is being asked anything of this kind. */
     public boolean anyOpen(SellerId seller, String kind) {
         return jdbc.sql("select exists (select from cases.cases where seller_id = ? and kind = ? and state = 'open')")

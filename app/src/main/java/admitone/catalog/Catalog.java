@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -26,6 +27,8 @@ import org.springframework.stereotype.Repository;
 /** Sellers, channels and plans. What is globally unique (chat ids, slugs) is claimed in a route before the seller's own transaction. */
 @Repository
 public class Catalog {
+    private static final int PAGE = 200;
+
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Ids ids;
@@ -244,6 +247,17 @@ public class Catalog {
                 .optional();
     }
 
+    /** Within the current transaction: nobody can ask by this link any more, another is to be made. False where it is not the channel's. */
+    public boolean linkIsGone(Channel channel, String link) {
+        return jdbc.sql("""
+                        update catalog.channel set standing_link = null
+                        where seller_id = ? and channel_id = ? and standing_link = ?
+                        """)
+                        .params(channel.seller().value(), channel.id(), link)
+                        .update()
+                == 1;
+    }
+
     /** Whether the bot may let in nobody there, as last looked: then nothing of it is sold. */
     public boolean isClosed(SellerId seller, UUID channelId) {
         return jdbc.sql("""
@@ -329,6 +343,17 @@ public class Catalog {
                         limit))
                 .query(Catalog::readChannel)
                 .list();
+    }
+
+    /** Of all sellers, a page at a time, newest first. */
+    public void eachPage(Consumer<List<Channel>> look) {
+        Optional<UUID> before = Optional.empty();
+        List<Channel> page;
+        do {
+            page = channels(Optional.empty(), before, PAGE);
+            look.accept(page);
+            before = page.isEmpty() ? before : Optional.of(page.getLast().id());
+        } while (page.size() == PAGE);
     }
 
     /** Of all sellers: the channels where buyers come in by links of their own. */

@@ -65,10 +65,14 @@ public class Ordering {
     }
 
     /**
-     * As {@link #place}, for somebody who may pick the same plan many times: the order they have already, where half of its time is left and it
-     * would not be cheaper now, or which holds the use of the coupon.
+     * As {@link #place}, for somebody who may pick the same plan many times: the order they have already, where money has come for it or is coming, or half of its
+     * time is left and it would not be cheaper now, or which holds the use of the coupon.
      */
     public Placed placeOnce(Plan plan, long telegramUserId, Optional<String> coupon) {
+        Optional<Order> begun = orders.withMoney(plan, telegramUserId);
+        if (begun.isPresent()) {
+            return new Placed.Made(again(plan, begun.get())); // whatever else it costs by now: who pays anew pays twice
+        }
         List<Order> open = orders.open(plan, telegramUserId, clock.instant().plus(ttl.dividedBy(2)));
         Optional<Order> by = coupon.flatMap(
                 code -> open.stream().filter(order -> isBy(order, code)).findFirst());

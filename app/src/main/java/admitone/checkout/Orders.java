@@ -296,6 +296,30 @@ public class Orders implements OpenOrders {
                 .list();
     }
 
+    /** The newest order of this plan and user for which money is coming, or has come in part, or waits for a person's decision; not where nothing more can be done with it. */
+    Optional<Order> withMoney(Plan plan, long telegramUserId) {
+        Instant now = clock.instant();
+        return jdbc.sql("""
+                select o.* from checkout.orders o
+                where o.seller_id = ? and o.channel_id = ? and o.telegram_user_id = ? and o.plan_id = ? and o.paid_by is null and o.created_at > ?
+                  and exists (select from payments.payment p where p.seller_id = o.seller_id and p.order_id = o.order_id and (
+                    p.state in ('confirming', 'confirmed', 'sending')
+                    or (p.state = 'partially_paid' and p.hold is null and o.expires_at > ?)
+                    or (p.state = 'held' and exists (select from cases.cases k
+                      where k.seller_id = p.seller_id and k.payment_id = p.payment_id and k.state = 'open'))))
+                order by o.order_id desc limit 1
+                """)
+                .params(Columns.all(
+                        plan.seller().value(),
+                        plan.channelId(),
+                        telegramUserId,
+                        plan.id(),
+                        Columns.at(now.minus(MAY_STILL_BE_PAID)),
+                        Columns.at(now)))
+                .query(Orders::read)
+                .optional();
+    }
+
     @Override
     public boolean anyFor(SellerId seller, UUID channelId, long telegramUserId) {
         return jdbc.sql("""

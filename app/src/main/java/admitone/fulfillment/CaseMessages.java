@@ -42,8 +42,14 @@ import org.springframework.stereotype.Component;
 /** A case about a buyer's money in the words that its seller reads in the chat, with a button for each decision that needs nothing more. */
 @Component
 class CaseMessages {
+    // about members of a channel, not about money
+    private static final String MANY_REMOVALS = "many_removals";
+    private static final String MEMBERS_UNTOLD = "members_untold";
+
     /** The kinds that a seller is told of in the chat, each in words of its own; of others they are not told there. */
     static final Map<String, Function<CaseTexts, Html>> TOLD = Map.ofEntries(
+            entry(MANY_REMOVALS, CaseTexts::manyRemovals),
+            entry(MEMBERS_UNTOLD, CaseTexts::membersUntold),
             entry(Why.UNDERPAID, CaseTexts::underpaid),
             entry(Why.OVERPAID, CaseTexts::overpaid),
             entry(Why.PAID_LATE, CaseTexts::paidLate),
@@ -103,7 +109,7 @@ class CaseMessages {
                 : new Message(
                         user,
                         Html.paragraphs(
-                                told(seller, one, decisions.about(seller, one), texts), became(decided, user, texts)),
+                                told(seller, one, decisions.about(seller, one), texts), became(one, decided, user, texts)),
                         List.of());
     }
 
@@ -120,7 +126,7 @@ class CaseMessages {
                 Html.paragraphs(
                         told(seller, one, about, texts),
                         mayComplete(about, texts),
-                        buttons.size() > 1 ? texts.choose() : Html.NOTHING,
+                        buttons.size() > 1 && !isAboutMembers(one) ? texts.choose() : Html.NOTHING,
                         buttons.size() < possible.size() ? texts.elsewhere() : Html.NOTHING),
                 buttons);
     }
@@ -130,6 +136,9 @@ class CaseMessages {
         Payment payment = about.payment();
         Order order = about.order();
         List<Html> facts = new ArrayList<>();
+        if (isAboutMembers(one)) {
+            facts.add(members(seller, one, texts));
+        }
         if (order == null && one.kind().equals(HandBans.KIND)) {
             facts.add(texts.member(
                     catalog.channel(seller, UUID.fromString(one.need("channel")))
@@ -154,6 +163,24 @@ class CaseMessages {
                 Objects.requireNonNull(TOLD.get(one.kind()), one.kind()).apply(texts),
                 payment != null && Ruling.isSetAside(payment) ? texts.setAside() : Html.NOTHING,
                 Html.joined("\n", facts));
+    }
+
+    private static boolean isAboutMembers(Case one) {
+        return one.kind().equals(MANY_REMOVALS) || one.kind().equals(MEMBERS_UNTOLD);
+    }
+
+    private Html members(SellerId seller, Case one, CaseTexts texts) {
+        String title = catalog.channel(seller, UUID.fromString(one.need("channel")))
+                .map(Channel::title)
+                .orElse("");
+        return one.kind().equals(MANY_REMOVALS)
+                ? texts.toBeRemoved(title, fact(one, "removals_due_within_an_hour"), fact(one, "entitled"))
+                : texts.untold(title, fact(one, "members"), fact(one, "users"), fact(one, "why"));
+    }
+
+    /** One that was opened by an earlier version may not say it. */
+    private static String fact(Case one, String name) {
+        return one.detail().getOrDefault(name, "?");
     }
 
     private Html purchase(SellerId seller, Order order, CaseTexts texts) {
@@ -193,7 +220,10 @@ class CaseMessages {
             case Ruling.DISMISS -> dismiss(about, texts);
             case "lift" -> texts.lift();
             case "unban" -> texts.unban();
-            case "keep" -> texts.keep();
+            case "keep" -> about.kind().equals(MANY_REMOVALS) ? texts.keepInside() : texts.keep();
+            case "go_on" -> texts.goOn();
+            case "told" -> texts.toldThem();
+            case "wait" -> texts.waitLonger();
             default -> decision;
         };
     }
@@ -206,15 +236,15 @@ class CaseMessages {
         return about.rest().isEmpty() ? texts.noted() : texts.leave();
     }
 
-    private static Html became(Case.Decided decided, long user, CaseTexts texts) {
-        Html was = was(decided.decision(), texts);
+    private static Html became(Case one, Case.Decided decided, long user, CaseTexts texts) {
+        Html was = was(one, decided.decision(), texts);
         if (decided.by().equals("admitone")) {
             return texts.settled(was);
         }
         return decided.by().equals(CaseButtons.by(user)) ? texts.byYou(was) : texts.bySomebody(decided.by(), was);
     }
 
-    private static Html was(String decision, CaseTexts texts) {
+    private static Html was(Case one, String decision, CaseTexts texts) {
         return switch (decision) {
             case Ruling.GRANT -> texts.wasGranted();
             case Ruling.EXTEND -> texts.wasExtended();
@@ -222,7 +252,10 @@ class CaseMessages {
             case Ruling.DISMISS -> texts.wasLeft();
             case "lift" -> texts.wasLifted();
             case "unban" -> texts.wasUnbanned();
-            case "keep" -> texts.wasKept();
+            case "keep" -> one.kind().equals(MANY_REMOVALS) ? texts.wasKeptInside() : texts.wasKept();
+            case "go_on" -> texts.wasGoneOn();
+            case "told" -> texts.wasTold();
+            case "wait" -> texts.wasWaited();
             case "completed" -> texts.wasCompleted();
             default -> texts.wasOther(decision);
         };

@@ -9,6 +9,10 @@ import java.time.Instant;
 interface CaseTexts {
     // what happened, by the kind of case
 
+    Html manyRemovals();
+
+    Html membersUntold();
+
     Html underpaid();
 
     Html overpaid();
@@ -48,6 +52,11 @@ interface CaseTexts {
     // whom and what it is about
 
     Html setAside();
+
+    Html toBeRemoved(String channel, String due, String entitled);
+
+    /** {@code users} are some of them; {@code why} the channel itself could not be told. */
+    Html untold(String channel, String members, String users, String why);
 
     Html purchase(String channel, String plan, Lasting.Days days, long user);
 
@@ -91,6 +100,14 @@ interface CaseTexts {
 
     String noted();
 
+    String goOn();
+
+    String keepInside();
+
+    String toldThem();
+
+    String waitLonger();
+
     String lift();
 
     String unban();
@@ -112,6 +129,14 @@ interface CaseTexts {
     Html wasRefunded();
 
     Html wasLeft();
+
+    Html wasGoneOn();
+
+    Html wasKeptInside();
+
+    Html wasTold();
+
+    Html wasWaited();
 
     Html wasLifted();
 

@@ -86,6 +86,9 @@ public interface Messenger {
     /** A link through which anybody may ask to join and nobody joins unapproved. {@code name} has at most 32 characters. */
     Answer<String> createRequestLink(long chatId, String name);
 
+    /** Sets again all that such a link is; it is {@link Refusal#LINK_GONE} where nobody can ask by it any more. */
+    Answer<Boolean> keepRequestLink(long chatId, String url, String name);
+
     /**
      * A link by which one person at a time comes in, without being approved: who leaves frees the place. Whoever has it may use
      * it. {@code name} has at most 32 characters.

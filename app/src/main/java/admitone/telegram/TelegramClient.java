@@ -129,6 +129,14 @@ class TelegramClient implements Messenger {
     }
 
     @Override
+    public Answer<Boolean> keepRequestLink(long chatId, String url, String name) {
+        return gated(
+                "editChatInviteLink",
+                Map.of("chat_id", chatId, "invite_link", url, "name", name, "creates_join_request", true),
+                result -> true);
+    }
+
+    @Override
     public Answer<String> createOneTimeLink(long chatId, String name, Instant expiresAt) {
         return gated(
                 "createChatInviteLink",

@@ -3,6 +3,7 @@ package admitone.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.cases.Case;
+import admitone.fulfillment.CaseButtons;
 import admitone.checkout.Order;
 import admitone.messaging.BotName;
 import admitone.messaging.Messenger.LinkButton;
@@ -241,6 +242,32 @@ class EndingDatabaseTests extends EndingFixture {
         assertThat(openCases()).isEmpty();
         assertThat(core.count("timeline.event where kind in ('removals_go_on', 'removals_called_off')"))
                 .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"go_on, 0, they are removed", "keep, 25, they stay inside until they buy again"})
+    void sellerIsToldInTheChatThatRemovalsWaitAndDecidesThereByAButton(String decision, int inside, String became) {
+        buyAndComeIn(1000, 25);
+        core.startTasks();
+        goTo(Duration.ofDays(33));
+
+        assertThat(messages(SELLER))
+                .filteredOn(message -> message.html().contains("all removals from the channel wait for you"))
+                .singleElement()
+                .satisfies(message -> {
+                    assertThat(message.html())
+                            .contains("<b>Signals</b>", "within an hour: 25")
+                            .doesNotContain("Each button decides it for good");
+                    assertThat(message.buttons())
+                            .extracting("text")
+                            .containsExactly("Remove them", "They stay inside, for good");
+                });
+        assertThat(press(openCases().getFirst(), decision)).isEqualTo(CaseButtons.Came.DECIDED);
+        goTo(Duration.ofDays(35));
+
+        assertThat(core.messenger.inside).hasSize(inside);
+        assertThat(core.messenger.edited).last().satisfies(message -> assertThat(message.html())
+                .contains(became));
     }
 
     @ParameterizedTest

@@ -10,10 +10,13 @@ import admitone.cases.Case;
 import admitone.cases.CaseDecider;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
+import admitone.fulfillment.CaseButtons;
 import admitone.messaging.Incoming;
+import admitone.messaging.Language;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Message;
 import admitone.runtime.Answer;
+import admitone.runtime.Handle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -198,6 +201,19 @@ abstract class EndingFixture {
 
     List<Case> openCases() {
         return core.bean(Cases.class).list(shop.seller(), Optional.of("open"), Optional.empty(), 10);
+    }
+
+    /** The seller presses a button below the message that tells of the case. */
+    CaseButtons.Came press(Case one, String decision) {
+        return core.bean(CaseButtons.class)
+                .pressed(
+                        updates.incrementAndGet(),
+                        new Incoming.Pressed(
+                                SELLER,
+                                "press",
+                                "case:" + decision + ":" + new Handle(Handle.CASE, shop.seller(), one.id()),
+                                Language.ENGLISH,
+                                9));
     }
 
     void decide(Case one, String decision) {

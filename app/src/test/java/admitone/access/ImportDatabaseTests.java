@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.AtOnce;
 import admitone.Core;
 import admitone.Core.Shop;
+import admitone.Ipn;
 import admitone.access.Giving.By;
 import admitone.access.Importing.Row;
 import admitone.access.Importing.Until;
 import admitone.access.Importing.Verdict;
 import admitone.messaging.Incoming;
+import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import java.time.Duration;
@@ -148,6 +150,53 @@ class ImportDatabaseTests {
         assertThat(core.strings("select access from access.grants order by telegram_user_id"))
                 .containsExactly("admitted", "delivered");
         assertThat(unreachable()).as("who got a message can be reached").containsExactly("1");
+    }
+
+    /** Another bot still sells there: who was told to pay us would pay twice. */
+    @Test
+    void nobodyIsRemindedToRenewHereWhileTheChannelIsOnlyObserved() {
+        observe(true);
+        core.bean(Reach.class).started(1);
+        run(month(1, 1));
+        core.messenger.inside.add(1L);
+        core.hear(Ipn.finished("5996609246", core.order(shop, 2).id())); // an own buyer
+        core.messenger.inside.add(2L);
+        days(29);
+        assertThat(reminded()).containsExactly(2L, 2L);
+
+        observe(false);
+        days(0.5);
+
+        assertThat(reminded()).containsExactly(2L, 2L, 1L);
+    }
+
+    private void observe(boolean on) {
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Memberships.class)
+                        .set(
+                                shop.seller(),
+                                shop.channel().id(),
+                                new Membership(on, Membership.UnknownMembers.REPORT),
+                                "seller",
+                                "seller 1"));
+    }
+
+    private void days(double count) {
+        for (int hour = 0; hour < count * 24; hour += 3) {
+            core.clock.advance(Duration.ofHours(3));
+            core.bean(TimeKeeper.class).look();
+            core.startTasks();
+            core.wakeTasks();
+            core.awaitTasks();
+        }
+    }
+
+    private List<Long> reminded() {
+        return core.messenger.sent.stream()
+                .filter(message -> message.html().contains("</b> ends on"))
+                .map(Messenger.Message::chatId)
+                .toList();
     }
 
     @Test

@@ -21,6 +21,7 @@ import admitone.checkout.Words;
 import admitone.messaging.Incoming;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +78,45 @@ class MembersDatabaseTests {
         asks(STRANGER);
         work();
         assertThat(core.messenger.inside).containsExactly(STRANGER);
+    }
+
+    @Test
+    void whoIsWhitelistedIsSentTheWayInWhenTheyAskForIt() {
+        core.bean(Grants.class).knowBuyer(shop.seller(), STRANGER);
+        whitelist(STRANGER);
+        core.messenger.pending.add(STRANGER); // asked unheard
+
+        says(STRANGER, "/access");
+
+        assertThat(core.messenger.sent).singleElement().satisfies(message -> assertThat(message.html())
+                .contains("<b>Signals</b>", "without a purchase", "https://t.me/+standing"));
+        assertThat(core.messenger.inside).containsExactly(STRANGER);
+    }
+
+    /** By the button of the post that their access is over, or by themselves. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/start renew", "/start", "/access"})
+    void whoseAccessIsOverIsLedToThePlans(String asks) {
+        admit(BUYER);
+        core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
+        days(33);
+        core.messenger.sent.clear();
+
+        says(BUYER, asks);
+
+        assertThat(core.messenger.sent).singleElement().satisfies(message -> {
+            assertThat(message.html()).startsWith("You have no active access now");
+            assertThat(message.buttons())
+                    .containsExactly(new LinkButton(
+                            "Signals", "http://localhost:8080/c/" + shop.channel().slug()));
+        });
+    }
+
+    private void says(long user, String text) {
+        core.clock.advance(Duration.ofSeconds(2));
+        core.bean(Admission.class)
+                .on(updates.incrementAndGet(), new Incoming.Said(user, text, core.clock.instant()));
+        work();
     }
 
     @Test
@@ -688,6 +729,78 @@ class MembersDatabaseTests {
         assertThat(core.messenger.inside).containsExactly(BUYER);
     }
 
+    @Test
+    void approvalThatWasGivenUpIsTakenUpByTheLookThoughTheyAskedAfterPaying() {
+        core.messenger.onApprove = _ -> new Answer.Declined<>(Refusal.OTHER, "400 something");
+        pay(core.order(shop));
+        whitelist(STRANGER);
+        asks(BUYER);
+        asks(STRANGER);
+        work();
+        assertThat(core.tasks("approve_join")).containsOnly("dead");
+
+        core.messenger.onApprove = approves();
+        later();
+        look();
+
+        assertThat(core.messenger.inside).containsExactlyInAnyOrder(BUYER, STRANGER);
+    }
+
+    @Test
+    void whoseApprovalWasNeverOwedIsLetInByTheLookAfterADay() {
+        pay(core.order(shop));
+        work();
+        core.messenger.pending.add(BUYER); // asked, and we were not told
+
+        core.clock.advance(MemberRule.ABSENT_AFTER);
+        look();
+
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
+    @Test
+    void approvalWaitsForTheBotsRightsHoweverLongTheyAreGone() {
+        core.messenger.onApprove = _ -> new Answer.Declined<>(Refusal.NO_RIGHTS, "400 not enough rights");
+        pay(core.order(shop));
+        asks(BUYER);
+        work();
+        for (int i = 0; i < 80; i++) {
+            core.clock.advance(Duration.ofMinutes(10));
+            work();
+        }
+        assertThat(core.tasks("approve_join")).containsExactly("ready");
+
+        core.messenger.onApprove = approves();
+        core.clock.advance(Duration.ofMinutes(10));
+        work();
+
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
+    @Test
+    void whoIsInTooManyChannelsIsToldOnceAndLetInWhenTheyHaveLeftOne() {
+        core.messenger.onApprove = _ -> new Answer.Declined<>(Refusal.TOO_MANY_CHANNELS, "400 USER_CHANNELS_TOO_MUCH");
+        core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
+        pay(core.order(shop));
+        asks(BUYER);
+        work();
+        for (int hour = 0; hour < 30; hour++) {
+            later();
+            work();
+        }
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.html().contains("as many channels and groups as Telegram allows"))
+                .singleElement()
+                .satisfies(message -> assertThat(message.chatId()).isEqualTo(BUYER));
+
+        core.messenger.onApprove = approves();
+        core.bean(Admission.class)
+                .on(updates.incrementAndGet(), new Incoming.Said(BUYER, "/access", core.clock.instant()));
+        work();
+
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
     // observing
 
     @Test
@@ -852,6 +965,14 @@ class MembersDatabaseTests {
                                 user,
                                 core.clock.instant(),
                                 new Incoming.Link("https://t.me/+standing", "", true)));
+    }
+
+    private Function<Long, Answer<Boolean>> approves() {
+        return user -> {
+            boolean asked = core.messenger.pending.remove(user);
+            core.messenger.inside.add(user);
+            return asked ? new Answer.Done<>(true) : new Answer.Declined<>(Refusal.ALREADY_MEMBER, "already inside");
+        };
     }
 
     private void comesIn(long user) {

@@ -2,7 +2,9 @@ package admitone.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import admitone.cases.Case;
 import admitone.catalog.ChannelTexts;
+import admitone.fulfillment.CaseButtons;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Refusal;
@@ -13,8 +15,10 @@ import admitone.tasks.Task;
 import admitone.tasks.Tasks;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -219,17 +223,93 @@ class NoticeDatabaseTests extends EndingFixture {
                         : onlyBuyersRefuse(message);
     }
 
+    /** Of a 502 Telegram posted nothing, of a time-out it may have: neither is a notice. */
     @Test
-    void postWhoseAnswerWasLostIsNotRepeated() {
+    void postWhoseAnswersAreLostTellsNobodyAndAPersonIsAsked() {
         admit(BUYER);
         core.messenger.onSend = message ->
-                message.chatId() == shop.channel().closedChat().value()
-                        ? new Answer.Unknown<>("timeout")
-                        : onlyBuyersRefuse(message);
+                isInChannel(message) ? new Answer.Unknown<>("sendMessage: HTTP 502") : onlyBuyersRefuse(message);
+        goTo(Duration.ofDays(31));
+
+        assertThat(inChannel()).as("tried three times, then once a day").hasSize(3);
+        assertThat(core.strings("select kind || ' ' || (detail ->> 'why') from cases.cases"))
+                .containsExactly("members_untold whether it was posted is not known: sendMessage: HTTP 502");
+        goTo(Duration.ofDays(40));
+        assertThat(inChannel()).hasSizeBetween(11, 13);
+        assertThat(core.messenger.inside).as("told by nobody").contains(BUYER);
+
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        goTo(Duration.ofDays(42));
+        assertThat(core.strings("select state || ' ' || decision from cases.cases"))
+                .containsExactly("decided wait");
+        assertThat(core.messenger.inside).contains(BUYER);
+        goTo(Duration.ofDays(49));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void sellerIsToldInTheChatOfThoseWhoAreUntoldAndDecidesThereByAButton() {
+        admit(BUYER);
+        refusePost();
+        goTo(Duration.ofDays(32));
+
+        Case one = openCases().getFirst();
+        assertThat(messages(SELLER))
+                .filteredOn(message -> message.html().contains("cannot be told that their time is over"))
+                .singleElement()
+                .satisfies(message -> {
+                    assertThat(message.html()).contains("<b>Signals</b>", "Members: 1 (Telegram users 41)", "no_rights");
+                    assertThat(message.buttons()).extracting("text")
+                            .containsExactly("I told them: their time runs", "Wait until the bot may post");
+                });
+        assertThat(press(one, "told")).isEqualTo(CaseButtons.Came.DECIDED);
+        goTo(Duration.ofDays(40));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void postWhoseAnswerWasLostOnceIsMadeAgain() {
+        admit(BUYER);
+        AtomicInteger posts = new AtomicInteger();
+        core.messenger.onSend = message -> isInChannel(message) && posts.incrementAndGet() == 1
+                ? new Answer.Unknown<>("timeout")
+                : onlyBuyersRefuse(message);
         goTo(Duration.ofDays(38));
 
-        assertThat(inChannel()).hasSize(1);
+        assertThat(inChannel()).hasSize(2);
+        assertThat(core.strings("select why from access.unreachable_post"))
+                .singleElement()
+                .asString()
+                .startsWith("message ");
         assertThat(core.messenger.inside).doesNotContain(BUYER);
+    }
+
+    @Test
+    void postThatWasCutOffBeforeItsCallIsMadeByTheNextAttempt() {
+        admit(BUYER);
+        core.messenger.onSend = message -> isInChannel(message)
+                ? new Answer.NotNow<>(Duration.ofHours(5), "no connection")
+                : onlyBuyersRefuse(message);
+        goTo(Duration.ofDays(31));
+        core.messenger.sent.clear();
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        assertThat(core.owner()
+                        .sql(
+                                "update tasks.task set state = 'running', due_at = ? where kind = 'post_unreachable' and state = 'ready'")
+                        .param(core.clock.instant().atOffset(ZoneOffset.UTC))
+                        .update())
+                .isOne();
+        goTo(Duration.ofDays(31).plusHours(3));
+
+        assertThat(inChannel()).hasSize(1);
+        assertThat(core.strings("select why from access.unreachable_post"))
+                .singleElement()
+                .asString()
+                .startsWith("message ");
+    }
+
+    private boolean isInChannel(Message message) {
+        return message.chatId() == shop.channel().closedChat().value();
     }
 
     /** Two are told of at once while the post is under way: neither is forgotten. */
@@ -399,7 +479,8 @@ class NoticeDatabaseTests extends EndingFixture {
     void noticeWhoseAnswersAreLostIsRepeatedInTheSameWordsThreeTimesAtMost() {
         admit(BUYER);
         jumpTo(Duration.ofDays(30));
-        core.messenger.onSend = message -> new Answer.Unknown<>("timeout");
+        core.messenger.onSend =
+                message -> message.chatId() == BUYER ? new Answer.Unknown<>("timeout") : new Answer.Done<>(7L);
 
         goTo(Duration.ofDays(31));
 

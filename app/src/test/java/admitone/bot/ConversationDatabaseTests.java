@@ -8,6 +8,7 @@ import admitone.Ipn;
 import admitone.access.Giving.By;
 import admitone.access.Listing;
 import admitone.catalog.Catalog;
+import admitone.catalog.Plan;
 import admitone.catalog.Seller;
 import admitone.checkout.Coupon;
 import admitone.checkout.Coupons;
@@ -112,6 +113,28 @@ class ConversationDatabaseTests {
                 .containsExactly(new LinkButton(
                         "Open the purchase: Signals",
                         core.bean(PrivateLinks.class).payPage(order)));
+    }
+
+    @Test
+    void statusTellsFirstOfMoneyUnderWayHoweverManyPurchasesWereBegunSince() {
+        String begun = pick();
+        core.hear(Ipn.of("5996609246", begun, "confirming"));
+        Plan other = core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Catalog.class)
+                        .addPlan(shop.channel(), new Catalog.NewPlan("Week", Core.PRICE, 7)));
+        answer("/start " + other.handle());
+
+        Message status = answer("/status");
+
+        assertThat(status.html()).startsWith("<b>Signals</b>: ").contains("\n\n<b>Signals</b>: Not paid yet.");
+        assertThat(status.html().split("\n\n")[0]).doesNotContain("Not paid yet");
+        assertThat(status.buttons())
+                .hasSize(2)
+                .first()
+                .isEqualTo(new LinkButton(
+                        "Open the purchase: Signals",
+                        core.bean(PrivateLinks.class).payPage(begun)));
     }
 
     @Test

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
 import admitone.Core.Shop;
+import admitone.Ipn;
 import admitone.access.ChannelTerms;
 import admitone.access.Terms;
 import admitone.catalog.Catalog;
 import admitone.checkout.PayOrder;
 import admitone.checkout.PayOrder.Outcome;
 import admitone.messaging.Incoming.BotPlaced;
+import admitone.messaging.Incoming.JoinRequested;
+import admitone.messaging.Incoming.Link;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
 import admitone.money.Asset;
@@ -81,6 +85,76 @@ class LostRightsDatabaseTests {
         lookAgain(Duration.ofMinutes(2));
 
         assertThat(isClosed()).isFalse();
+    }
+
+    /** Whether links outlive the bot's rights is not known: Telegram is asked. */
+    @Test
+    void linkIsLookedAtWhenTheRightsAreBackAndMadeAnewWhereItIsGone() {
+        lacks(new Standing(Role.MEMBER, false, false));
+        placed(true, false);
+        core.messenger.onKeep = _ -> new Answer.Declined<>(Refusal.LINK_GONE, "INVITE_HASH_EXPIRED");
+        core.messenger.onStanding = core.messenger::standing;
+        placed(false, true);
+
+        assertThat(core.bean(Catalog.class)
+                        .channel(shop.seller(), shop.channel().id())
+                        .orElseThrow()
+                        .standingLink())
+                .startsWith("https://t.me/+link-ao-");
+    }
+
+    /** The update is gone after a day without us, and orders over REST ask nobody. */
+    @Test
+    void lossOfWhichNoUpdateToldIsFoundWithinAnHourAndSoIsItsEnd() {
+        lacks(new Standing(Role.MEMBER, false, false));
+        looksRound();
+        assertThat(isClosed()).isTrue();
+        assertThat(toSeller()).hasSize(1);
+
+        core.messenger.onStanding = core.messenger::standing;
+        looksRound();
+        assertThat(isClosed()).isFalse();
+        int links = (int) core.messenger.calls.stream()
+                .filter(call -> call.startsWith("keep"))
+                .count();
+        looksRound();
+        assertThat(core.messenger.calls).filteredOn(call -> call.startsWith("keep")).hasSize(links);
+    }
+
+    private void looksRound() {
+        core.clock.advance(RightsKeeper.BETWEEN_LOOKS);
+        core.bean(RightsKeeper.class).round();
+        core.startTasks();
+        core.wakeTasks();
+        core.awaitTasks();
+    }
+
+    @Test
+    void whoWaitedForTheRightsIsLetInAsSoonAsTheyAreBack() {
+        core.hear(Ipn.finished("5000000001", core.order(shop).id()));
+        lacks(new Standing(Role.MEMBER, false, false));
+        placed(true, false);
+        var approve = core.messenger.onApprove;
+        core.messenger.onApprove = _ -> new Answer.Declined<>(Refusal.NO_RIGHTS, "400 not enough rights");
+        core.messenger.pending.add(Core.BUYER);
+        core.beans(IncomingListener.class)
+                .forEach(listener -> listener.on(
+                        ++update,
+                        new JoinRequested(
+                                shop.channel().closedChat().value(),
+                                Core.BUYER,
+                                Core.BUYER,
+                                core.clock.instant(),
+                                new Link("https://t.me/+standing", "", true))));
+        core.awaitTasks();
+
+        core.messenger.onApprove = approve;
+        core.messenger.onStanding = core.messenger::standing;
+        placed(false, true);
+        core.wakeTasks();
+        core.awaitTasks();
+
+        assertThat(core.messenger.inside).contains(Core.BUYER);
     }
 
     @Test

@@ -34,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /** Coupons and unused time, off the price of orders. */
@@ -50,7 +52,7 @@ class ReducedOrdersDatabaseTests {
 
     @BeforeEach
     void open() {
-        shop = core.shop("sa1e0000000" + "bcdefghjkmnpqrstvwxyz".charAt(shops++));
+        shop = core.shop("sa1e0000000" + "bcdefghjkmnpqrstvwxyz23456789".charAt(shops++));
         month = plan("Month", "10.00", 30);
         life = plan("For good", "60.00", null);
         buyer = buyers.incrementAndGet();
@@ -229,6 +231,32 @@ class ReducedOrdersDatabaseTests {
         assertThat(reduced).isNotEqualTo(plain);
         assertThat(once(month, "SPRING")).isEqualTo(reduced);
         assertThat(once(month, null)).isEqualTo(reduced);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"confirming", "partially_paid"})
+    void planPickedAgainIsTheOrderForWhichMoneyHasComeOrIsComing(String status) {
+        Order begun = once(month, null);
+        core.hear(Ipn.of(payment(), begun.id(), status)
+                .with("price_amount", begun.price().amount())
+                .paid("0.0002"));
+        core.clock.advance(Duration.ofHours(20)); // too old to be offered anew
+        coupon("SPRING", new Off.Amount(usd("3.00")), 1);
+
+        assertThat(once(month, null).id()).isEqualTo(begun.id());
+        assertThat(once(month, "SPRING").id()).as("cheaper, and paid in part").isEqualTo(begun.id());
+        assertThat(once(life, null).planId()).isEqualTo(life.id());
+    }
+
+    @Test
+    void planPickedAgainIsAnOrderOfItsOwnWhereNothingMoreCanBeDoneWithTheOther() {
+        Order begun = once(month, null);
+        core.hear(Ipn.of(payment(), begun.id(), "partially_paid")
+                .with("price_amount", begun.price().amount())
+                .paid("0.0002"));
+        core.clock.advance(Duration.ofHours(25)); // the rest is not asked for any more
+
+        assertThat(once(month, null).id()).isNotEqualTo(begun.id());
     }
 
     @Test

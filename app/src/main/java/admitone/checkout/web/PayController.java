@@ -1,5 +1,6 @@
 package admitone.checkout.web;
 
+import admitone.access.Reach;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
@@ -11,6 +12,7 @@ import admitone.checkout.PrivateLinks;
 import admitone.checkout.Reduction;
 import admitone.checkout.web.BuyerReads.Found;
 import admitone.database.Lane;
+import admitone.messaging.BotName;
 import admitone.messaging.Form;
 import admitone.messaging.Language;
 import admitone.messaging.Lasting;
@@ -58,6 +60,8 @@ class PayController {
     private final BuyerReads reads;
     private final Orders orders;
     private final Catalog catalog;
+    private final Reach reach;
+    private final BotName bot;
     private final Coins coins;
     private final PayOrder payOrder;
     private final InvoiceProvider invoices;
@@ -72,6 +76,8 @@ class PayController {
             BuyerReads reads,
             Orders orders,
             Catalog catalog,
+            Reach reach,
+            BotName bot,
             Coins coins,
             PayOrder payOrder,
             InvoiceProvider invoices,
@@ -84,6 +90,8 @@ class PayController {
         this.reads = reads;
         this.orders = orders;
         this.catalog = catalog;
+        this.reach = reach;
+        this.bot = bot;
         this.coins = coins;
         this.payOrder = payOrder;
         this.invoices = invoices;
@@ -104,6 +112,7 @@ class PayController {
      * @param otherAddresses the codes of coins that were chosen before
      * @param choice null: there is nothing to pay, or the coin is chosen on a page of the provider's
      * @param hosted whether it is paid there
+     * @param startBot opens the bot for somebody to whom it cannot write yet; null: it can, or there is nothing to pay
      * @param own whether the coins of our own page are offered all the same, since the provider declined to make its page
      */
     record Shown(
@@ -118,6 +127,7 @@ class PayController {
             List<String> otherAddresses,
             @Nullable CoinChoice choice,
             boolean hosted,
+            @Nullable String startBot,
             boolean own) {
         /** Another word for each thing that may be offered, so that a page knows when to change it. */
         public String offers() {
@@ -339,7 +349,16 @@ class PayController {
                         ? CoinChoice.of(coins, found.purchase().rest().orElse(order.price()), language)
                         : null,
                 hosted,
+                found.mayPay() ? startBot(order) : null,
                 own);
+    }
+
+    /** Their way in comes by the bot, which may write to nobody who has not pressed Start. */
+    private @Nullable String startBot(Order order) {
+        long buyer = order.telegramUserId();
+        return reach.known(order.seller(), List.of(buyer)).getOrDefault(buyer, false)
+                ? null
+                : bot.link().orElse(null);
     }
 
     private static String coin(Payment payment) {

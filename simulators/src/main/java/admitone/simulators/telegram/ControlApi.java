@@ -145,6 +145,9 @@ final class ControlApi {
             case "open-link" ->
                 new Opened(
                         telegram.openLink(userId, body(exchange, OpenLink.class).link()));
+            case "revoke-link-by-human" ->
+                done(() -> telegram.revokeByHuman(
+                        userId, body(exchange, OpenLink.class).link()));
             case "leave" ->
                 done(() -> telegram.leave(userId, body(exchange, InChat.class).chatId()));
             case "block" ->

@@ -226,6 +226,18 @@ public final class TelegramSimulator implements AutoCloseable {
         });
     }
 
+    /** The chat's owner revokes a link, whoever made it: no update tells. */
+    public void revokeByHuman(long ownerId, String url) {
+        locked(() -> {
+            Link link = world.link(url);
+            if (link == null) {
+                throw new IllegalArgumentException("no link " + url);
+            }
+            adminOf(link.chatId, ownerId);
+            link.revoked = true;
+        });
+    }
+
     /** A human administrator adds somebody without any link. */
     public void addByHuman(long adminId, long chatId, long userId) {
         locked(() -> world.add(adminOf(chatId, adminId), world.user(userId).id, adminId));

@@ -160,6 +160,20 @@ class InviteLinkTests {
     }
 
     @Test
+    void ownerRevokesTheBotsLinkUnheard() {
+        String url = telegram.linkUrl(Map.of("creates_join_request", true));
+        telegram.news();
+
+        simulator.revokeByHuman(Telegram.OWNER, url);
+
+        assertThat(simulator.openLink(ANN, url)).isEqualTo(OpenResult.EXPIRED);
+        assertThat(telegram.news()).isEmpty();
+        assertThat(telegram.call("editChatInviteLink", Map.of("chat_id", CHANNEL, "invite_link", url))
+                        .error())
+                .isEqualTo("400 Bad Request: INVITE_HASH_EXPIRED");
+    }
+
+    @Test
     void primaryLinkIsReplacedAndNeverEdited() {
         String first = telegram.call("exportChatInviteLink", Map.of("chat_id", CHANNEL))
                 .result()

@@ -1,0 +1,53 @@
+package admitone.access;
+
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.messaging.Html;
+import admitone.messaging.Language;
+import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Message;
+import admitone.messaging.Texts;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Sends the way in to somebody who is whitelisted and asked for it. One-time links belong to grants: there the seller gives one. */
+@Component
+class TellListedTask implements TaskHandler {
+    private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
+    private static final Duration LINK_IS_MISSING = Duration.ofMinutes(1);
+
+    private final Lists lists;
+    private final Catalog catalog;
+    private final Messenger messenger;
+
+    TellListedTask(Lists lists, Catalog catalog, Messenger messenger) {
+        this.lists = lists;
+        this.catalog = catalog;
+        this.messenger = messenger;
+    }
+
+    @Override
+    public String kind() {
+        return Effects.TELL_LISTED;
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        Seat.Key seat = Seat.Key.of(task);
+        if (!lists.isWhitelisted(seat)) {
+            return Result.done();
+        }
+        Channel channel = catalog.channel(seat.seller(), seat.channelId()).orElseThrow();
+        AccessTexts texts = TEXTS.in(Language.of(task.payload().get("language")));
+        String link = channel.standingLink();
+        if (link == null && !channel.isByOneTimeLink()) {
+            return Result.later(LINK_IS_MISSING, "the channel's link is not made yet");
+        }
+        Html text = link == null ? texts.listedAskSeller(channel.title()) : texts.listed(channel.title(), link);
+        return TellTask.tell(messenger, new Message(seat.telegramUserId(), text, List.of()));
+    }
+}
