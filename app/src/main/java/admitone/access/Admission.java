@@ -150,7 +150,8 @@ class Admission implements IncomingListener {
             Seat.Key seat = new Seat.Key(seller, channel.id(), asked.userId());
             var listed = lists.of(seat).map(Listed::word);
             Map<String, String> who = Map.of("user", "" + asked.userId());
-            grants.asked(seller, channel.id(), asked.userId(), updateId); // until it is answered, whoever looks finds it
+            grants.asked(
+                    seller, channel.id(), asked.userId(), updateId); // until it is answered, whoever looks finds it
             if (listed.equals(Optional.of(Listed.Word.BANNED))) {
                 tasks.owe(seller, Effects.declineNow(channel.id(), asked.userId(), updateId));
                 timeline.append(seller, event(channel, updateId, "join_by_banned", who));
@@ -239,7 +240,8 @@ class Admission implements IncomingListener {
                 transactions.run(seller, () -> sendAgain(seller, newest.values(), updateId, said));
             }
             List<UUID> listed = lists.whitelistedIn(seller, said.userId()).stream()
-                    .filter(channel -> active.stream().noneMatch(grant -> grant.channelId().equals(channel)))
+                    .filter(channel ->
+                            active.stream().noneMatch(grant -> grant.channelId().equals(channel)))
                     .limit(MOST_TOLD)
                     .toList();
             any |= !listed.isEmpty();
@@ -271,7 +273,8 @@ class Admission implements IncomingListener {
             }
             timeline.append(seller, event(grant, updateId, "buyer_started_bot"));
         }
-        outside.forEach(channel -> tasks.wake(seller, Effects.lookLink(channel))); // perhaps they ask since it opens nothing
+        outside.forEach(
+                channel -> tasks.wake(seller, Effects.lookLink(channel))); // perhaps they ask since it opens nothing
         tasks.owe(seller, owed);
     }
 

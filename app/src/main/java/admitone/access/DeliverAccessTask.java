@@ -277,7 +277,8 @@ class DeliverAccessTask implements TaskHandler {
     private Result oneTimeLink(Task task, Sold sold) {
         Grant grant = sold.grant();
         return switch (pool.telling(grant)) {
-            case Telling.Now(PoolLink link) -> link.toldAt() == null ? tell(task, sold, link) : tellAgain(task, sold, link);
+            case Telling.Now(PoolLink link) ->
+                link.toldAt() == null ? tell(task, sold, link) : tellAgain(task, sold, link);
             case Telling.NotYet(String why) -> Result.later(notToldYet(task.attempt()), why);
             case Telling.NoLink() -> lookInside(task, sold);
         };

@@ -34,10 +34,7 @@ class EndsAfterRestore implements AfterRestore {
                 select
                   (select count(*) from (select distinct seller_id, channel_id, telegram_user_id from access.grants where look_at <= ?) seats)
                   + (select count(*) from access.ending where remove_at <= ? and settled_at is null and removal_at is null)
-                """)
-                .params(now, now)
-                .query(Long.class)
-                .single();
+                """).params(now, now).query(Long.class).single();
     }
 
     @Override

@@ -512,7 +512,12 @@ public class LinkPool {
                 where seller_id = ? and channel_id = ? and name = ? and bot_id <> ? and starts_with(url, ?)
                 order by link_id limit 1
                 """)
-                .params(channel.seller().value(), channel.id(), name, bot.known().orElse(0), begin)
+                .params(
+                        channel.seller().value(),
+                        channel.id(),
+                        name,
+                        bot.known().orElse(0),
+                        begin)
                 .query(LinkPool::read)
                 .optional();
     }

@@ -69,7 +69,8 @@ class LookLinkTask implements TaskHandler {
                 switch (code) {
                     case Refusal.LINK_GONE -> new Result.Done(() -> gone(task, channel, link));
                     case Refusal.TOKEN -> new Result.Failed(reason);
-                    default -> Result.done(); // not this link's fault; looked at again when rights are back, and each day
+                    default ->
+                        Result.done(); // not this link's fault; looked at again when rights are back, and each day
                 };
             case Answer.NotNow<Boolean>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Boolean>(String reason) -> new Result.Unknown(LOOK_AGAIN, reason);
@@ -82,7 +83,8 @@ class LookLinkTask implements TaskHandler {
         if (catalog.linkIsGone(channel, link)) {
             timeline.append(
                     channel.seller(),
-                    new Event("channel:" + channel.id(), clock.instant(), "link_gone", "task", task.source(), Map.of()));
+                    new Event(
+                            "channel:" + channel.id(), clock.instant(), "link_gone", "task", task.source(), Map.of()));
         }
     }
 }

@@ -59,11 +59,7 @@ class OneTimeAdmission {
      * @param listed whitelisted, or banned and removed for that
      */
     void joined(
-            Channel channel,
-            long updateId,
-            MembershipChanged came,
-            List<Grant> active,
-            Optional<Listed.Word> listed) {
+            Channel channel, long updateId, MembershipChanged came, List<Grant> active, Optional<Listed.Word> listed) {
         active.forEach(grant -> pool.retireOf(grant, "the buyer came in"));
         used(channel, came.link()).ifPresent(link -> joinedBy(link, updateId, came, active, listed));
     }
@@ -88,7 +84,8 @@ class OneTimeAdmission {
                 : known;
     }
 
-    private void joinedBy(PoolLink link, long updateId, MembershipChanged came, List<Grant> active, Optional<Listed.Word> listed) {
+    private void joinedBy(
+            PoolLink link, long updateId, MembershipChanged came, List<Grant> active, Optional<Listed.Word> listed) {
         pool.used(link, came.at());
         Optional<Grant> owner = Optional.ofNullable(link.grantId()).flatMap(id -> grants.find(link.seller(), id));
         boolean isStranger = active.isEmpty() && listed.isEmpty();

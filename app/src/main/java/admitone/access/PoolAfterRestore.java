@@ -41,7 +41,8 @@ class PoolAfterRestore implements AfterRestore {
 
     @Override
     public void putRight() {
-        List<SellerId> sellers = jdbc.sql("select distinct seller_id from access.pool_link where state in ('free', 'assigned')")
+        List<SellerId> sellers = jdbc.sql(
+                        "select distinct seller_id from access.pool_link where state in ('free', 'assigned')")
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .list();
         for (SellerId seller : sellers) {

@@ -98,7 +98,8 @@ class RevokeLinkTask implements TaskHandler {
     private Result anothers(Task task, PoolLink link) {
         Duration left = Duration.between(clock.instant(), link.expiresAt().plus(LinkPool.CLOCKS_DIFFER));
         return left.isPositive()
-                ? Result.later(left.compareTo(A_DAY) < 0 ? left : A_DAY, "another bot made it: it opens until it expires")
+                ? Result.later(
+                        left.compareTo(A_DAY) < 0 ? left : A_DAY, "another bot made it: it opens until it expires")
                 : new Result.Done(() -> revoked(task, link));
     }
 

@@ -37,7 +37,6 @@ class TellTooManyTask implements TaskHandler {
         String title =
                 catalog.channel(seat.seller(), seat.channelId()).orElseThrow().title();
         AccessTexts texts = TEXTS.in(languages.at(seat.telegramUserId(), task.owedAt()));
-        return TellTask.tell(
-                messenger, new Message(seat.telegramUserId(), texts.tooManyChannels(title), List.of()));
+        return TellTask.tell(messenger, new Message(seat.telegramUserId(), texts.tooManyChannels(title), List.of()));
     }
 }

@@ -67,10 +67,6 @@ class LedgerCheckController {
                 checked.lines(),
                 checked.keptHeads(),
                 checked.firstBad().map(BadView::of).orElse(null),
-                checked.bad().stream()
-                        .skip(1)
-                        .limit(MOST_TOLD)
-                        .map(BadView::of)
-                        .toList());
+                checked.bad().stream().skip(1).limit(MOST_TOLD).map(BadView::of).toList());
     }
 }

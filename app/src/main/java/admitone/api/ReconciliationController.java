@@ -72,7 +72,9 @@ class ReconciliationController {
             @Schema(description = "payments that were not known and are taken in now")
             int takenIn,
 
-            @Schema(description = "payments that differ, or are still not known, about which the provider is asked again now")
+            @Schema(
+                    description =
+                            "payments that differ, or are still not known, about which the provider is asked again now")
             int askedAgain,
 
             List<DifferenceView> differences) {

@@ -1,7 +1,7 @@
 package admitone.bot;
 
-import admitone.bot.Reachability.Finding;
 import admitone.access.Effects;
+import admitone.bot.Reachability.Finding;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ClosedChatId;
@@ -85,7 +85,8 @@ class LookRightsTask implements TaskHandler, IncomingListener {
         Channel channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel")))
                 .orElseThrow();
         return switch (reachability.ofBot(channel)) {
-            case Finding.Free() -> new Result.Done(() -> {
+            case Finding.Free() ->
+                new Result.Done(() -> {
                     if (lostRights.mended(channel) || !isOfRound(task)) { // its link may have gone with the rights
                         tasks.wake(channel.seller(), Effects.lookLink(channel.id()));
                     }

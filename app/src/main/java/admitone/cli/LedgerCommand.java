@@ -54,7 +54,8 @@ final class LedgerCommand implements Runnable {
                                 : "; " + Count.of(kept, "chain") + " compared with the end that was kept of it.");
             }
             StringBuilder also = new StringBuilder();
-            checked.path("also_bad").forEach(one -> also.append("\nNor does it of seller ").append(told(one)));
+            checked.path("also_bad")
+                    .forEach(one -> also.append("\nNor does it of seller ").append(told(one)));
             return "The ledger does NOT hold: seller " + told(checked.path("first_bad")) + " (" + counted + " hold.)"
                     + also;
         }

@@ -109,7 +109,8 @@ class CaseMessages {
                 : new Message(
                         user,
                         Html.paragraphs(
-                                told(seller, one, decisions.about(seller, one), texts), became(one, decided, user, texts)),
+                                told(seller, one, decisions.about(seller, one), texts),
+                                became(one, decided, user, texts)),
                         List.of());
     }
 

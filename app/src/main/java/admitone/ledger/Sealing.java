@@ -86,7 +86,9 @@ class Sealing extends Recurring {
             List<Optional<Ledger.Stated>> open = seals.open(seller, last == null ? null : last.openFrom(), MOST_LINES);
             List<Ledger.Stated> lines = open.stream().flatMap(Optional::stream).toList();
             if (lines.size() < open.size()) {
-                log.warn("the journal of seller {} has lines that are not the service's; ledger verify will name them", seller);
+                log.warn(
+                        "the journal of seller {} has lines that are not the service's; ledger verify will name them",
+                        seller);
             }
             if (!lines.isEmpty()) {
                 seal(seller, last, lines);

@@ -151,8 +151,7 @@ class CreatePayoutTask implements TaskHandler {
             case Answer.Declined<Map<Asset, Money>>(String code, String reason) ->
                 waits(payout, Waits.REFUSED, code + ": " + reason);
             case Answer.NotNow<Map<Asset, Money>>(Duration after, String reason) -> Result.later(after, reason);
-            case Answer.Unknown<Map<Asset, Money>>(String reason) ->
-                waits(payout, Waits.PROVIDER_DOWN, reason);
+            case Answer.Unknown<Map<Asset, Money>>(String reason) -> waits(payout, Waits.PROVIDER_DOWN, reason);
         };
     }
 

@@ -142,7 +142,8 @@ public class PayoutFlow {
                         .isPresent());
         if (toSeller
                 && !hold.isOn()
-                && paying.stream().allMatch(id -> isUnbegun(payouts.lock(seller, id).orElseThrow()))) {
+                && paying.stream()
+                        .allMatch(id -> isUnbegun(payouts.lock(seller, id).orElseThrow()))) {
             By saying = by.saying("the payment " + paymentId + " in it was given back to its buyer");
             paying.forEach(id -> apply(seller, id, new PayoutEvent.CallOff(paymentId), saying));
         }

@@ -169,8 +169,7 @@ final class PayoutRules {
                             Finished _,
                             Rejected _,
                             Cancelled _,
-                            Released _ ->
-                        new Decision.Refused("It is " + state.word() + ": it may be on its way.");
+                            Released _ -> new Decision.Refused("It is " + state.word() + ": it may be on its way.");
                 };
             case Cancel() ->
                 switch (state) {

@@ -295,7 +295,8 @@ public class Payouts {
 
     /** Of all sellers: what those under way take of the account there and may not have taken yet, the provider's fee as it was expected. */
     Money takenByUnverified(Asset coin) {
-        return jdbc.sql(COINS + "where p.ended_at is null and p.state in ('creating', 'created', 'verifying') and p.coin = ?")
+        return jdbc.sql(COINS
+                        + "where p.ended_at is null and p.state in ('creating', 'created', 'verifying') and p.coin = ?")
                 .param(coin.code())
                 .query((row, n) -> money(row, "units", coin))
                 .single();

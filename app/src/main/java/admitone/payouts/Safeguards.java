@@ -104,8 +104,7 @@ public class Safeguards {
 
     /** Whether nobody has said since a restore that limits and switches are right. */
     public boolean isRestored() {
-        return jdbc.sql(
-                        "select exists (select from payouts.safeguard where seller_id = ? and restored_at is not null)")
+        return jdbc.sql("select exists (select from payouts.safeguard where seller_id = ? and restored_at is not null)")
                 .param(SellerId.PLATFORM.value())
                 .query(Boolean.class)
                 .single();

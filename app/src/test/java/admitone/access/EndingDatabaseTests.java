@@ -3,8 +3,8 @@ package admitone.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.cases.Case;
-import admitone.fulfillment.CaseButtons;
 import admitone.checkout.Order;
+import admitone.fulfillment.CaseButtons;
 import admitone.messaging.BotName;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
@@ -266,8 +266,9 @@ class EndingDatabaseTests extends EndingFixture {
         goTo(Duration.ofDays(35));
 
         assertThat(core.messenger.inside).hasSize(inside);
-        assertThat(core.messenger.edited).last().satisfies(message -> assertThat(message.html())
-                .contains(became));
+        assertThat(core.messenger.edited)
+                .last()
+                .satisfies(message -> assertThat(message.html()).contains(became));
     }
 
     @ParameterizedTest

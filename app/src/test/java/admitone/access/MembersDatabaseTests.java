@@ -88,8 +88,10 @@ class MembersDatabaseTests {
 
         says(STRANGER, "/access");
 
-        assertThat(core.messenger.sent).singleElement().satisfies(message -> assertThat(message.html())
-                .contains("<b>Signals</b>", "without a purchase", "https://t.me/+standing"));
+        assertThat(core.messenger.sent)
+                .singleElement()
+                .satisfies(message -> assertThat(message.html())
+                        .contains("<b>Signals</b>", "without a purchase", "https://t.me/+standing"));
         assertThat(core.messenger.inside).containsExactly(STRANGER);
     }
 
@@ -108,14 +110,14 @@ class MembersDatabaseTests {
             assertThat(message.html()).startsWith("You have no active access now");
             assertThat(message.buttons())
                     .containsExactly(new LinkButton(
-                            "Signals", "http://localhost:8080/c/" + shop.channel().slug()));
+                            "Signals",
+                            "http://localhost:8080/c/" + shop.channel().slug()));
         });
     }
 
     private void says(long user, String text) {
         core.clock.advance(Duration.ofSeconds(2));
-        core.bean(Admission.class)
-                .on(updates.incrementAndGet(), new Incoming.Said(user, text, core.clock.instant()));
+        core.bean(Admission.class).on(updates.incrementAndGet(), new Incoming.Said(user, text, core.clock.instant()));
         work();
     }
 

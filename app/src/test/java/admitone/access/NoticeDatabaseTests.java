@@ -258,8 +258,10 @@ class NoticeDatabaseTests extends EndingFixture {
                 .filteredOn(message -> message.html().contains("cannot be told that their time is over"))
                 .singleElement()
                 .satisfies(message -> {
-                    assertThat(message.html()).contains("<b>Signals</b>", "Members: 1 (Telegram users 41)", "no_rights");
-                    assertThat(message.buttons()).extracting("text")
+                    assertThat(message.html())
+                            .contains("<b>Signals</b>", "Members: 1 (Telegram users 41)", "no_rights");
+                    assertThat(message.buttons())
+                            .extracting("text")
                             .containsExactly("I told them: their time runs", "Wait until the bot may post");
                 });
         assertThat(press(one, "told")).isEqualTo(CaseButtons.Came.DECIDED);

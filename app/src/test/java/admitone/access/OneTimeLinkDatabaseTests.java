@@ -231,7 +231,9 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         passes(Duration.ofSeconds(15));
         assertThat(stateOf(link)).isEqualTo("revoked");
         assertThat(toldLinks()).containsExactly(link);
-        assertThat(core.tasks("remove_stranger")).as("whose end would lift the seller's ban").isEmpty();
+        assertThat(core.tasks("remove_stranger"))
+                .as("whose end would lift the seller's ban")
+                .isEmpty();
 
         core.messenger.onBan = user -> new Answer.Done<>(true);
         core.clock.advance(Duration.ofMinutes(11));

@@ -49,7 +49,9 @@ class StandingLinkDatabaseTests {
 
         passes(LinkKeeper.BETWEEN_LOOKS);
         assertThat(messages(BUYER)).hasSize(2);
-        assertThat(core.messenger.calls).filteredOn(call -> call.startsWith("link ")).hasSize(1);
+        assertThat(core.messenger.calls)
+                .filteredOn(call -> call.startsWith("link "))
+                .hasSize(1);
     }
 
     @Test
@@ -58,8 +60,7 @@ class StandingLinkDatabaseTests {
         revoke();
         core.clock.advance(Duration.ofHours(1));
 
-        core.bean(Admission.class)
-                .on(70, new Incoming.Said(BUYER, "/access", core.clock.instant(), Language.ENGLISH));
+        core.bean(Admission.class).on(70, new Incoming.Said(BUYER, "/access", core.clock.instant(), Language.ENGLISH));
         work();
 
         assertThat(link()).isNotEqualTo(OLD);

@@ -118,8 +118,10 @@ class LateChangesDatabaseTests {
                 .update();
         core.clock.advance(Duration.ofDays(10));
         Map<String, Ipn> told = Map.of(
-                ID, Ipn.finished(ID, known.id()),
-                "5996609247", Ipn.finished("5996609247", lost.id()).with("order_description", copy));
+                ID,
+                Ipn.finished(ID, known.id()),
+                "5996609247",
+                Ipn.finished("5996609247", lost.id()).with("order_description", copy));
         List<Heard> list =
                 told.values().stream().map(ipn -> core.heard(ipn, Cause.SWEEP)).toList();
         core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(list, Map.of(), true));

@@ -121,8 +121,7 @@ class ConversationDatabaseTests {
         core.hear(Ipn.of("5996609246", begun, "confirming"));
         Plan other = core.transactions.run(
                 shop.seller(),
-                () -> core.bean(Catalog.class)
-                        .addPlan(shop.channel(), new Catalog.NewPlan("Week", Core.PRICE, 7)));
+                () -> core.bean(Catalog.class).addPlan(shop.channel(), new Catalog.NewPlan("Week", Core.PRICE, 7)));
         answer("/start " + other.handle());
 
         Message status = answer("/status");

@@ -118,7 +118,9 @@ class LostRightsDatabaseTests {
                 .filter(call -> call.startsWith("keep"))
                 .count();
         looksRound();
-        assertThat(core.messenger.calls).filteredOn(call -> call.startsWith("keep")).hasSize(links);
+        assertThat(core.messenger.calls)
+                .filteredOn(call -> call.startsWith("keep"))
+                .hasSize(links);
     }
 
     private void looksRound() {

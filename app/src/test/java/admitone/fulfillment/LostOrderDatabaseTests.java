@@ -133,12 +133,10 @@ class LostOrderDatabaseTests {
         core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(List.of(), Map.of(), true));
 
         core.bean(ListSweep.class).round();
-        assertThat(core.provider.listedSince)
-                .isEqualTo(core.clock.instant().minus(Duration.ofDays(31)));
+        assertThat(core.provider.listedSince).isEqualTo(core.clock.instant().minus(Duration.ofDays(31)));
 
         core.bean(ListSweep.class).round();
-        assertThat(core.provider.listedSince)
-                .isEqualTo(core.clock.instant().minus(Duration.ofDays(8)));
+        assertThat(core.provider.listedSince).isEqualTo(core.clock.instant().minus(Duration.ofDays(8)));
     }
 
     private int sweep() {

@@ -175,14 +175,12 @@ class SealDatabaseTests {
                         insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at)
                         values (?, ?, 'accrual', 'payment:me', 'x', 'y', 1, 'usd', ?)
                         """)
-                .params(
-                        seller.value(),
-                        core.bean(Ids.class).next(),
-                        admitone.database.Columns.at(core.clock.instant()))
+                .params(seller.value(), core.bean(Ids.class).next(), admitone.database.Columns.at(core.clock.instant()))
                 .update();
         book(seller, 1);
         sealAll(seller);
-        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value())).isEqualTo(6);
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value()))
+                .isEqualTo(6);
 
         core.clock.advance(Duration.ofHours(1));
         book(seller, 1);
@@ -250,7 +248,8 @@ class SealDatabaseTests {
 
         core.clock.advance(Duration.ofHours(1));
         core.owner()
-                .sql("update ledger.journal j set amount = amount * 1000 where seller_id = ? and kind = 'referral' and not exists (select from ledger.sealed s where s.seller_id = j.seller_id and s.entry_id = j.entry_id)")
+                .sql(
+                        "update ledger.journal j set amount = amount * 1000 where seller_id = ? and kind = 'referral' and not exists (select from ledger.sealed s where s.seller_id = j.seller_id and s.entry_id = j.entry_id)")
                 .param(seller.value())
                 .update();
 

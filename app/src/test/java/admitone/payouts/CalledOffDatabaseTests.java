@@ -53,15 +53,17 @@ class CalledOffDatabaseTests {
         paying.provider.balance.put(USDT, Money.parse("1000", USDT));
         Payout rest = paying.made(SELLER);
         assertThat(rest.reserved())
-                .isEqualTo(payout.reserved().minus(paying.ledger.of(SELLER, "payment:" + payment).stream()
-                        .filter(line -> line.kind().equals("accrual"))
-                        .findFirst()
-                        .orElseThrow()
-                        .amount()));
+                .isEqualTo(payout.reserved()
+                        .minus(paying.ledger.of(SELLER, "payment:" + payment).stream()
+                                .filter(line -> line.kind().equals("accrual"))
+                                .findFirst()
+                                .orElseThrow()
+                                .amount()));
         paying.approve(rest);
         paying.pass(Duration.ofHours(30));
-        assertThat(paying.provider.rows).singleElement().satisfies(row -> assertThat(row.asked.coins())
-                .isEqualTo(rest.coins()));
+        assertThat(paying.provider.rows)
+                .singleElement()
+                .satisfies(row -> assertThat(row.asked.coins()).isEqualTo(rest.coins()));
         assertThat(paying.ledger.balance(SELLER).available().isPositive()).isFalse();
     }
 

@@ -19,8 +19,8 @@ import admitone.payouts.Destination.Place;
 import admitone.payouts.PayoutProvider.NewBatch;
 import admitone.payouts.PayoutProvider.Status;
 import admitone.runtime.FaultPoints;
-import admitone.runtime.SellerId;
 import admitone.runtime.FaultPoints.Point;
+import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -1023,7 +1023,8 @@ class PayoutProtocolDatabaseTests {
 
         paying.provider.lies = operation -> Lie.NONE;
         paying.pass(Duration.ofHours(2));
-        assertThat(List.of(first, second)).allMatch(payout -> paying.state(payout).equals("finished"));
+        assertThat(List.of(first, second))
+                .allMatch(payout -> paying.state(payout).equals("finished"));
     }
 
     @Test

@@ -94,8 +94,7 @@ class PayoutSimulationDatabaseTests {
         Map<String, Long> states = paying.core.strings("select state from payouts.payout").stream()
                 .collect(Collectors.groupingBy(state -> state, TreeMap::new, Collectors.counting()));
         assertThat(states.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(made);
-        System.out.println(states + ", batches " + paying.provider.rows.size() + ", checks "
-                + checks);
+        System.out.println(states + ", batches " + paying.provider.rows.size() + ", checks " + checks);
         assertThat(paying.provider.rows.stream()
                         .filter(row -> row.status == Status.FINISHED)
                         .count())
@@ -284,13 +283,10 @@ class PayoutSimulationDatabaseTests {
 
     /** In USD, of which one buys one of the coins. */
     private Map<SellerId, BigDecimal> accrued() {
-        return paying
-                .core
-                .strings("""
+        return paying.core.strings("""
                         select seller_id || ' ' || sum(case credit when 'seller_payable' then amount else -amount end) from ledger.journal
                         where kind in ('accrual', 'reversal_of_accrual') group by seller_id
-                        """)
-                .stream()
+                        """).stream()
                 .map(text -> text.split(" ", -1))
                 .collect(Collectors.toMap(
                         words -> new SellerId(words[0]), words -> new BigDecimal(words[1]).movePointLeft(2)));
@@ -302,8 +298,7 @@ class PayoutSimulationDatabaseTests {
 
     private Asked approved(Named ours) {
         Payout payout = paying.payouts.find(ours.seller(), ours.payout()).orElseThrow();
-        return new Asked(
-                paying.core.bean(Receivers.class).of(payout).place(), payout.coins());
+        return new Asked(paying.core.bean(Receivers.class).of(payout).place(), payout.coins());
     }
 
     /** An unverified one whose hour is over is dead, whether the provider has said so or not. */

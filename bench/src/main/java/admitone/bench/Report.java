@@ -178,14 +178,18 @@ final class Report {
                         .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
                         .toString());
         json.put("old_payments", old);
-        json.put("results", results.stream().map(result -> json(result, findings)).toList());
+        json.put(
+                "results",
+                results.stream().map(result -> json(result, findings)).toList());
         json.put("facts", facts(findings));
         json.put("baselines", findings.baselines());
         json.put("pgbench", findings.pgbench());
         withOld.ifPresent(filled -> {
             json.put(
                     "results_with_old_payments",
-                    filled.results().stream().map(result -> json(result, filled)).toList());
+                    filled.results().stream()
+                            .map(result -> json(result, filled))
+                            .toList());
             json.put("facts_with_old_payments", facts(filled));
         });
         return JsonMapper.builder()
