@@ -433,7 +433,7 @@ public class Grants {
                 group by telegram_user_id order by 1 desc limit ?
                 """)
                 .params(seller.value(), channelId, Columns.at(clock.instant()), limit)
-                .query(UUID.class)
+                .query((row, n) -> row.getObject("grant_id", UUID.class))
                 .list();
     }
 

@@ -70,7 +70,7 @@ public class Lists {
                 select channel_id from access.listed where seller_id = ? and telegram_user_id = ? and word = 'whitelisted' order by channel_id
                 """)
                 .params(seller.value(), telegramUserId)
-                .query(UUID.class)
+                .query((row, n) -> row.getObject("channel_id", UUID.class))
                 .list();
     }
 
