@@ -326,7 +326,7 @@ class PayoutsController {
     @Operation(
             summary = "Give a payment back to its buyer by a payout",
             description =
-                    "What the payment brought is set aside at once, and the payout waits for the operator's approval. When it has"
+                    "What the payment brought, or what is set aside of it, is reserved at once, and the payout waits for the operator's approval. When it has"
                             + " arrived the payment counts as refunded: its grant ends, what was booked is taken back. Should it"
                             + " come to nothing, all is as before.")
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = PayoutView.class)))

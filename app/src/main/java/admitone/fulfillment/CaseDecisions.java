@@ -123,6 +123,7 @@ public class CaseDecisions {
         }
         CaseDecider decider = deciders.get(one.kind());
         Case.Decided forNow = one.decided();
+        boolean isFree = underWay(seller, one).isEmpty();
         return decider != null
                 ? decider.decisions().entrySet().stream()
                         .filter(it -> forNow == null || !it.getKey().equals(forNow.decision()))
@@ -130,8 +131,7 @@ public class CaseDecisions {
                         .map(it -> new Possible(it.getKey(), it.getValue(), List.of()))
                         .toList()
                 : Ruling.possible(about(seller, one)).stream()
-                        .filter(it -> it.decision().equals(Ruling.DISMISS)
-                                || underWay(seller, one).isEmpty())
+                        .filter(it -> isFree || it.decision().equals(Ruling.DISMISS))
                         .map(it -> new Possible(it.decision(), it.effect(), it.needs()))
                         .toList();
     }
