@@ -43,6 +43,9 @@ class PayoutCases {
     /** The row of a destination was changed by hand. */
     static final String ALTERED = "destination_altered";
 
+    /** Approval and limits of a seller's payouts were changed by hand. */
+    static final String LIMITS = "payout_limits_altered";
+
     private static final String BATCH = "batch_id";
     private static final String RELEASE = "release";
     private static final String WAIT = "wait";
@@ -184,6 +187,11 @@ class PayoutCases {
     @Bean
     CaseDecider alteredDestination() {
         return seen(ALTERED, "Known. Nothing is paid there, nor to an older destination, until a new one is set.");
+    }
+
+    @Bean
+    CaseDecider alteredLimits() {
+        return seen(LIMITS, "Known. Each payout of this seller needs an approval until their limits are set anew.");
     }
 
     private static CaseDecider seen(String kind, String effect) {
