@@ -78,14 +78,15 @@ public record Payout(
         return handle() + "_" + attempt;
     }
 
+    /** Of one that is being verified another code is held back; the one that was given may do. */
     boolean mayBeHeld() {
         return switch (state) {
             case PayoutState.AwaitingApproval _,
                     PayoutState.Approved _,
                     PayoutState.Creating _,
-                    PayoutState.Created _ -> true;
-            case PayoutState.Verifying _,
-                    PayoutState.Sent _,
+                    PayoutState.Created _,
+                    PayoutState.Verifying _ -> true;
+            case PayoutState.Sent _,
                     PayoutState.Failed _,
                     PayoutState.Finished _,
                     PayoutState.Rejected _,

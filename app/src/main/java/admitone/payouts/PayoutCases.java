@@ -46,6 +46,9 @@ class PayoutCases {
     /** A version of a seller's destination is gone, or is as it was before its last change. */
     static final String SET_BACK = "destinations_set_back";
 
+    /** Approval and limits of a seller's payouts were changed by hand. */
+    static final String LIMITS = "payout_limits_altered";
+
     private static final String BATCH = "batch_id";
     private static final String RELEASE = "release";
     private static final String WAIT = "wait";
@@ -187,6 +190,11 @@ class PayoutCases {
     @Bean
     CaseDecider alteredDestination() {
         return seen(ALTERED, "Known. Nothing is paid there, nor to an older destination, until a new one is set.");
+    }
+
+    @Bean
+    CaseDecider alteredLimits() {
+        return seen(LIMITS, "Known. Each payout of this seller needs an approval until their limits are set anew.");
     }
 
     @Bean

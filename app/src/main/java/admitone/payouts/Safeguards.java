@@ -1,5 +1,7 @@
 package admitone.payouts;
 
+import admitone.cases.Case;
+import admitone.cases.Cases;
 import admitone.database.Columns;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -12,7 +14,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,23 +33,31 @@ public class Safeguards {
 
     private final JdbcClient jdbc;
     private final Payouts payouts;
+    private final Cases cases;
+    private final Seal seal;
     private final Approval approval;
 
-    Safeguards(JdbcClient jdbc, Payouts payouts, Settings settings) {
+    Safeguards(JdbcClient jdbc, Payouts payouts, Cases cases, Seal seal, Settings settings) {
         this.jdbc = jdbc;
         this.payouts = payouts;
+        this.cases = cases;
+        this.seal = seal;
         this.approval = settings.payouts().approval();
     }
 
     /** Up to which a payout needs no approval: each, all of a seller's in a day, all to one destination in thirty days. */
     public record Limits(Money each, Money day, Money destination) {}
 
-    /** @param held who holds the payouts of this seller; null: nobody */
-    public record Guarded(@Nullable HeldBy held, Approval approval, Limits limits) {}
+    /**
+     * @param held who holds the payouts of this seller; null: nobody
+     * @param altered whether approval and limits are not as we wrote them: a person approves each then
+     */
+    public record Guarded(
+            @Nullable HeldBy held, Approval approval, Limits limits, boolean altered) {}
 
     /** The seller's own switch and limits. */
     public Guarded of(SellerId seller) {
-        return row(seller).orElseGet(() -> new Guarded(null, approval, FOR_ALL));
+        return row(seller).orElseGet(() -> new Guarded(null, approval, FOR_ALL, false));
     }
 
     /** Who holds the seller's payouts, or all. */
@@ -113,22 +127,64 @@ public class Safeguards {
     /** Within the current transaction. */
     public void approval(SellerId seller, Approval how, Limits limits) {
         jdbc.sql("""
-                insert into payouts.safeguard (seller_id, approval, line_units, day_units, destination_units) values (?, ?, ?, ?, ?)
+                insert into payouts.safeguard (seller_id, approval, line_units, day_units, destination_units, mac) values (?, ?, ?, ?, ?, ?)
                 on conflict (seller_id) do update set approval = excluded.approval, line_units = excluded.line_units,
-                  day_units = excluded.day_units, destination_units = excluded.destination_units
+                  day_units = excluded.day_units, destination_units = excluded.destination_units, mac = excluded.mac
                 """)
                 .params(
                         seller.value(),
                         how.name().toLowerCase(Locale.ROOT),
                         new BigDecimal(limits.each().units()),
                         new BigDecimal(limits.day().units()),
-                        new BigDecimal(limits.destination().units()))
+                        new BigDecimal(limits.destination().units()),
+                        mac(
+                                seller.value(),
+                                how.name().toLowerCase(Locale.ROOT),
+                                limits.each().units(),
+                                limits.day().units(),
+                                limits.destination().units()))
                 .update();
+    }
+
+    private String mac(@Nullable Object... parts) {
+        return seal.of("payout limits", parts);
+    }
+
+    /** Where nothing is set what holds for all does, which is not in the database. */
+    private boolean isIntact(ResultSet row) throws SQLException {
+        @Nullable String how = row.getString("approval");
+        @Nullable String mac = row.getString("mac");
+        List<@Nullable BigDecimal> units = Arrays.asList(
+                row.getBigDecimal("line_units"), row.getBigDecimal("day_units"), row.getBigDecimal("destination_units"));
+        if (mac == null) {
+            return how == null && units.stream().allMatch(Objects::isNull);
+        }
+        return units.stream().noneMatch(Objects::isNull)
+                && seal.holds(mac(row.getString("seller_id"), how, units.get(0), units.get(1), units.get(2)), mac);
+    }
+
+    private void askAboutAltered(SellerId seller, Guarded row) {
+        cases.open(
+                seller,
+                new Case.Draft(
+                        PayoutCases.LIMITS,
+                        "payout_limits:" + row.limits().each().units() + ":"
+                                + row.limits().day().units() + ":"
+                                + row.limits().destination().units(),
+                        null,
+                        null,
+                        Map.of(
+                                "each", row.limits().each().text(),
+                                "day", row.limits().day().text(),
+                                "destination", row.limits().destination().text())));
     }
 
     /** Within the current transaction, with the seller's account locked: whether nobody needs to approve one that takes so much. */
     boolean needsNobody(SellerId seller, Destination to, Money takes, Instant now) {
         Guarded ours = of(seller);
+        if (ours.altered()) {
+            askAboutAltered(seller, ours);
+        }
         return ours.approval() == Approval.AUTO
                 && !isRestored()
                 && takes.compareTo(ours.limits().each()) <= 0
@@ -152,13 +208,15 @@ public class Safeguards {
         @Nullable String stopped = row.getString("stopped_why");
         @Nullable HeldBy byItself = stopped == null ? null : new HeldBy(Payout.BY_ITSELF, stopped);
         @Nullable String how = row.getString("approval");
+        boolean intact = isIntact(row);
         return new Guarded(
                 heldBy == null ? byItself : new HeldBy(heldBy, row.getString("held_why")),
-                how == null ? approval : Approval.valueOf(how.toUpperCase(Locale.ROOT)),
+                intact ? how == null ? approval : Approval.valueOf(how.toUpperCase(Locale.ROOT)) : Approval.MANUAL,
                 new Limits(
                         limit(row, "line_units", FOR_ALL.each()),
                         limit(row, "day_units", FOR_ALL.day()),
-                        limit(row, "destination_units", FOR_ALL.destination())));
+                        limit(row, "destination_units", FOR_ALL.destination())),
+                !intact);
     }
 
     private static Money limit(ResultSet row, String column, Money otherwise) throws SQLException {

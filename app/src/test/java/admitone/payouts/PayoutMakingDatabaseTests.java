@@ -13,12 +13,15 @@ import admitone.payouts.PayoutProvider.Status;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
+import admitone.runtime.Settings.Approval;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PayoutMakingDatabaseTests {
     private final Paying paying = Paying.start("payout-making");
@@ -209,6 +212,33 @@ class PayoutMakingDatabaseTests {
                     .isEqualTo("awaiting_approval");
             auto.core.clock.advance(Duration.ofDays(2));
             auto.earn(SELLER, "500.00");
+            assertThat(auto.made(SELLER).state().word()).isEqualTo("approved");
+        }
+    }
+
+    /** Whoever writes in the database could do without any approval. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "approval = 'auto'",
+                "approval = 'auto', line_units = 99999999, day_units = 99999999, destination_units = 99999999",
+                "approval = 'auto', mac = null",
+                "approval = null, line_units = null"
+            })
+    void limitsThatWereChangedByHandApproveNothing(String change) {
+        try (Paying auto = new Paying("payout-limits", Map.of("ADMITONE_PAYOUTS_APPROVAL", "auto"))) {
+            auto.seller(SELLER, "instant", "1");
+            Safeguards safeguards = auto.core.bean(Safeguards.class);
+            auto.flow.limit(SELLER, Approval.MANUAL, safeguards.of(SELLER).limits(), Paying.TEST);
+            auto.core.owner().sql("update payouts.safeguard set " + change).update();
+
+            auto.earn(SELLER, "50.00");
+            assertThat(auto.made(SELLER).state().word()).isEqualTo("awaiting_approval");
+            assertThat(safeguards.of(SELLER).approval()).isEqualTo(Approval.MANUAL);
+            assertThat(auto.openCases()).containsExactly("payout_awaits_approval", "payout_limits_altered");
+
+            auto.flow.limit(SELLER, Approval.AUTO, safeguards.of(SellerId.PLATFORM).limits(), Paying.TEST);
+            auto.earn(SELLER, "50.00");
             assertThat(auto.made(SELLER).state().word()).isEqualTo("approved");
         }
     }

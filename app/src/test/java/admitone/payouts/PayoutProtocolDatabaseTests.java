@@ -1161,6 +1161,26 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.state(payout)).isEqualTo("finished");
     }
 
+    /** Its first code was lost on the way: without a second one nothing moves. */
+    @Test
+    void whatIsHeldWhileItIsVerifiedGetsNoOtherCode() {
+        once("verify", Lie.LOST_BEFORE);
+        Payout payout = paying.approved("50.00");
+        while (!paying.state(payout).equals("verifying")) {
+            paying.workOne();
+        }
+
+        hold(payout);
+        assertThat(paying.now(payout).status()).isEqualTo("held");
+        paying.pass(Duration.ofHours(3));
+
+        assertThat(calls("verify")).isEqualTo(1);
+        assertThat(paying.provider.rows).allMatch(row -> row.verifiedAt == null);
+        paying.core.transactions.run(SELLER, () -> paying.flow.letGo(SELLER, payout.id(), TEST));
+        paying.pass(Duration.ofHours(3));
+        assertThat(paying.state(payout)).isEqualTo("finished");
+    }
+
     private void hold(Payout payout) {
         paying.core.transactions.run(SELLER, () -> paying.flow.hold(SELLER, payout.id(), TEST.saying("a look first")));
     }
