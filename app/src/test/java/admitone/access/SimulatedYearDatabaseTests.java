@@ -68,6 +68,10 @@ class SimulatedYearDatabaseTests {
     private static final long SELLER = 1;
     private static final long FIRST_BUYER = 10_000;
     private static final Duration STEP = Duration.ofHours(12);
+    /** From a day before until a day after. */
+    private static final Duration NEAR_AN_OUTAGE = Duration.ofHours(6);
+
+    private static final Duration LOOK_AT_MEMBERS = Duration.ofDays(2);
     private static final Duration YEAR = Duration.ofDays(365);
     private static final Duration OUTAGE = Duration.ofHours(30);
     private static final Duration MONTH = Duration.ofDays(30);
@@ -161,6 +165,7 @@ class SimulatedYearDatabaseTests {
         private final Shop shop;
         private final Map<Instant, Outage> outages = new TreeMap<>();
         private final List<UnderWay> underWay = new ArrayList<>();
+        private Instant lookAtMembers = Instant.MIN;
 
         Year(TelegramSimulator telegram, TelegramLine line, Shop shop) {
             this.telegram = telegram;
@@ -181,7 +186,7 @@ class SimulatedYearDatabaseTests {
         void pass() {
             Instant end = HandClock.BEGIN.plus(YEAR);
             while (now().isBefore(end)) {
-                core.clock.advance(STEP);
+                core.clock.advance(isNearAnOutage() ? NEAR_AN_OUTAGE : STEP);
                 Optional<Outage> outage = outage();
                 for (Buyer buyer : buyers) {
                     act(buyer, outage.isPresent());
@@ -209,6 +214,12 @@ class SimulatedYearDatabaseTests {
             print();
         }
 
+        private boolean isNearAnOutage() {
+            return outages.keySet().stream()
+                    .anyMatch(begins -> now().isAfter(begins.minus(Duration.ofDays(1)))
+                            && now().isBefore(begins.plus(OUTAGE).plus(Duration.ofDays(1))));
+        }
+
         private Optional<Outage> outage() {
             return outages.entrySet().stream()
                     .filter(one -> !now().isBefore(one.getKey())
@@ -226,6 +237,13 @@ class SimulatedYearDatabaseTests {
                 core.wakeTasks();
                 core.awaitTasks();
             } while (core.count("access.grants where look_at <= ?", now().atOffset(ZoneOffset.UTC)) > 0);
+            if (!lookAtMembers.isAfter(now())) { // at some of them each time
+                lookAtMembers = now().plus(LOOK_AT_MEMBERS);
+                core.bean(MemberKeeper.class).look();
+                core.bean(LinkKeeper.class).round();
+                core.wakeTasks();
+                core.awaitTasks();
+            }
         }
 
         // buyers
