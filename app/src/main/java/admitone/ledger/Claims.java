@@ -139,7 +139,10 @@ public class Claims {
                 select distinct c.claimed_by from ledger.journal j
                 join ledger.claim c on c.seller_id = j.seller_id and c.entry_id = j.entry_id and c.kind = j.kind
                 where j.seller_id = ? and j.reference = ? and c.released_at is null order by c.claimed_by
-                """).params(seller.value(), reference).query((row, n) -> row.getObject("claimed_by", UUID.class)).list();
+                """)
+                .params(seller.value(), reference)
+                .query((row, n) -> row.getObject("claimed_by", UUID.class))
+                .list();
     }
 
     /** Whether a payout pays something that was booked for the reference. */

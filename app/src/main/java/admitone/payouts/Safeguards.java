@@ -52,8 +52,7 @@ public class Safeguards {
      * @param held who holds the payouts of this seller; null: nobody
      * @param altered whether approval and limits are not as we wrote them: a person approves each then
      */
-    public record Guarded(
-            @Nullable HeldBy held, Approval approval, Limits limits, boolean altered) {}
+    public record Guarded(@Nullable HeldBy held, Approval approval, Limits limits, boolean altered) {}
 
     /** The seller's own switch and limits. */
     public Guarded of(SellerId seller) {
@@ -155,7 +154,9 @@ public class Safeguards {
         @Nullable String how = row.getString("approval");
         @Nullable String mac = row.getString("mac");
         List<@Nullable BigDecimal> units = Arrays.asList(
-                row.getBigDecimal("line_units"), row.getBigDecimal("day_units"), row.getBigDecimal("destination_units"));
+                row.getBigDecimal("line_units"),
+                row.getBigDecimal("day_units"),
+                row.getBigDecimal("destination_units"));
         if (mac == null) {
             return how == null && units.stream().allMatch(Objects::isNull);
         }

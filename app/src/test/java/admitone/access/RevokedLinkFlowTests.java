@@ -19,10 +19,11 @@ class RevokedLinkFlowTests {
 
         service.telegram().revokeByHuman(administrator, old);
         assertThat(service.telegram().openLink(bought.buyer(), old)).isEqualTo(OpenResult.EXPIRED);
-        TestService.until(() -> { // what was said within the second of the purchase is not about it
-            service.telegram().say(bought.buyer(), TestService.BOT, "/access");
-            return !service.linkSentTo(bought.buyer()).equals(old);
-        });
+        TestService.until(
+                () -> { // what was said within the second of the purchase is not about it
+                    service.telegram().say(bought.buyer(), TestService.BOT, "/access");
+                    return !service.linkSentTo(bought.buyer()).equals(old);
+                });
         service.telegram().openLink(bought.buyer(), service.linkSentTo(bought.buyer()));
         TestService.until(() -> service.telegram().isMember(bought.shop().chat(), bought.buyer()));
     }

@@ -237,7 +237,8 @@ class PayoutMakingDatabaseTests {
             assertThat(safeguards.of(SELLER).approval()).isEqualTo(Approval.MANUAL);
             assertThat(auto.openCases()).containsExactly("payout_awaits_approval", "payout_limits_altered");
 
-            auto.flow.limit(SELLER, Approval.AUTO, safeguards.of(SellerId.PLATFORM).limits(), Paying.TEST);
+            auto.flow.limit(
+                    SELLER, Approval.AUTO, safeguards.of(SellerId.PLATFORM).limits(), Paying.TEST);
             auto.earn(SELLER, "50.00");
             assertThat(auto.made(SELLER).state().word()).isEqualTo("approved");
         }
