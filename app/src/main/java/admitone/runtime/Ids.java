@@ -31,7 +31,7 @@ public final class Ids {
     /** What is made from now on is greater: the clock may have been ahead when that one was made. */
     public void goOnAfter(UUID id) {
         long high = id.getMostSignificantBits();
-        last.accumulateAndGet(high >>> 16 << 12 | high & 0x0fffL, Math::max);
+        last.accumulateAndGet((high >>> 16 << 12) | (high & 0x0fffL), Math::max);
     }
 
     /** No id made before {@code instant} is greater or equal, none made from then on is less. */
