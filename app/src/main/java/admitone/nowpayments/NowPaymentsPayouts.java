@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -180,7 +181,7 @@ class NowPaymentsPayouts implements PayoutProvider {
     @Override
     public Answer<List<Seen>> list(Instant from, Instant to) {
         Map<String, Seen> all = new LinkedHashMap<>(); // a row may come to stand on the next page meanwhile
-        Deque<Span> left = new ArrayDeque<>(new Span(from, to).each(Duration.ofDays(1)));
+        Deque<Span> left = new ArrayDeque<>(Span.inMillis(from, to).each(Duration.ofDays(1)));
         while (!left.isEmpty()) {
             Span span = left.pop();
             Answer<Boolean> whole = list(span, all);
@@ -198,6 +199,13 @@ class NowPaymentsPayouts implements PayoutProvider {
     }
 
     private record Span(Instant from, Instant to) {
+        /** The provider's times have no more; what lies in between is in it. */
+        static Span inMillis(Instant from, Instant to) {
+            return new Span(
+                    from.truncatedTo(ChronoUnit.MILLIS),
+                    to.plusMillis(1).minusNanos(1).truncatedTo(ChronoUnit.MILLIS));
+        }
+
         Duration length() {
             return Duration.between(from, to);
         }

@@ -459,8 +459,11 @@ public class PayoutFlow {
     /** The same, of an attempt that is known to be its. */
     void heard(SellerId seller, Owner of, Seen seen, By by) {
         Payout payout = payouts.lock(seller, of.payout()).orElseThrow();
-        payouts.heard(seller, of, seen);
         By said = by.saying(seen.error());
+        payouts.heard(seller, of, seen)
+                .filter(first -> seen.hash() != null && !first.equals(seen.hash()))
+                .ifPresent(first -> contradicted(
+                        payout, seen.batchId(), "its transaction is " + seen.hash() + ", and was " + first, said));
         Attempt current = payout.state().attempt();
         if (current == null ? isLast(payout, of) : current.number() == of.number()) {
             if (payout.state() instanceof PayoutState.Creating) { // told by its external id before our own record

@@ -25,6 +25,9 @@ class PayoutKeeper extends Recurring {
     private static final Duration PAUSE = Duration.ofSeconds(10);
     static final int MOST_SELLERS = 100;
 
+    /** In a row that cannot be looked at now: the provider is away, and each that is asked about more would wait for it too. */
+    static final int MOST_NOT_NOW = 3;
+
     /** What the provider asks does not change each moment: who is not due for it is looked at again after this. */
     private static final Duration NOT_DUE = Duration.ofMinutes(10);
 
@@ -60,27 +63,41 @@ class PayoutKeeper extends Recurring {
         Instant now = clock.instant();
         later.values().removeIf(now::isAfter);
         int made = 0;
+        int notNow = 0;
         for (Seller seller : sellers) {
-            if (!later.containsKey(seller.id())) {
-                made += isMade(seller) ? 1 : 0;
+            if (later.containsKey(seller.id())) {
+                continue;
+            }
+            Looked looked = look(seller);
+            made += looked == Looked.MADE ? 1 : 0;
+            notNow = looked == Looked.NOT_NOW ? notNow + 1 : 0;
+            if (notNow == MOST_NOT_NOW) {
+                after = Optional.of(seller.id()); // the next round goes on from there
+                break;
             }
         }
         return made;
     }
 
-    private boolean isMade(Seller seller) {
+    private enum Looked {
+        MADE,
+        NOT_DUE,
+        NOT_NOW
+    }
+
+    private Looked look(Seller seller) {
         try {
             return switch (making.make(seller, /* byHand= */ false, new By("time", Payout.BY_ITSELF, null))) {
-                case Made.Done _ -> true;
+                case Made.Done _ -> Looked.MADE;
                 case Made.NotDue(String code, String _) -> {
                     if (!code.equals(Due.Why.NOTHING_PAYABLE.word()) && !code.equals(Due.Why.BELOW_THRESHOLD.word())) {
                         later.put(seller.id(), clock.instant().plus(NOT_DUE));
                     }
-                    yield false;
+                    yield Looked.NOT_DUE;
                 }
                 case Made.NotNow(String reason) -> {
                     log.info("a payout of seller {} cannot be made now ({}), next round again", seller.id(), reason);
-                    yield false;
+                    yield Looked.NOT_NOW;
                 }
             };
         } catch (RuntimeException e) {
@@ -88,7 +105,7 @@ class PayoutKeeper extends Recurring {
                     "whether seller {} is paid out cannot be looked at ({}), next round again",
                     seller.id(),
                     e.toString());
-            return false;
+            return Looked.NOT_NOW;
         }
     }
 }

@@ -405,17 +405,21 @@ public class Payouts {
                 .update();
     }
 
-    /** Within the current transaction: how the provider names where an attempt stands. */
-    void heard(SellerId seller, Owner of, Seen seen) {
-        jdbc.sql(
-                        "update payouts.attempt set word = ?, hash = coalesce(?, hash) where seller_id = ? and payout_id = ? and number = ?")
+    /** Within the current transaction: how the provider names where an attempt stands. Answers the first transaction that it told of it. */
+    Optional<String> heard(SellerId seller, Owner of, Seen seen) {
+        Optional<String> first = jdbc.sql("""
+                        update payouts.attempt set word = ?, hash = coalesce(hash, ?) where seller_id = ? and payout_id = ? and number = ?
+                        returning hash
+                        """)
                 .params(Columns.all(seen.statusWord(), seen.hash(), seller.value(), of.payout(), of.number()))
-                .update();
+                .query((row, n) -> Optional.ofNullable(row.getString("hash")))
+                .single();
         if (seen.hash() != null) {
             jdbc.sql("update payouts.payout set hash = coalesce(hash, ?) where seller_id = ? and payout_id = ?")
                     .params(seen.hash(), seller.value(), of.payout())
                     .update();
         }
+        return first;
     }
 
     void approved(Payout payout, String by, Instant now) {

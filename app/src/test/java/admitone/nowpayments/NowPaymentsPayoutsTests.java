@@ -311,6 +311,23 @@ class NowPaymentsPayoutsTests {
         assertThat(provider.calls().count(Operation.LIST_PAYOUTS)).isEqualTo(3);
     }
 
+    /** Its documents have milliseconds; ours are finer. */
+    @Test
+    void aListIsAskedForInMilliseconds() throws IOException {
+        List<String> asked = new ArrayList<>();
+        NowPaymentsPayouts client = answering(200, uri -> {
+            asked.add(uri.getQuery());
+            return "{\"payouts\":[]}";
+        });
+
+        done(client.list(Instant.parse("2026-11-23T16:22:19.000123Z"), Instant.parse("2026-11-23T16:22:20.000456Z")));
+
+        assertThat(asked)
+                .singleElement()
+                .asString()
+                .contains("date_from=2026-11-23T16:22:19Z", "date_to=2026-11-23T16:22:20.001Z");
+    }
+
     /** The provider may have a limit of its own: only an empty page is the end, and a row that moved to the next page is one. */
     @Test
     void aListWhosePagesAreShorterThanAskedIsReadToItsEnd() throws IOException {

@@ -6,6 +6,7 @@ import static admitone.payouts.Paying.USDT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import admitone.FakePayoutProvider.Lie;
 import admitone.Ipn;
 import admitone.money.Money;
 import admitone.payouts.PayoutMaking.Made;
@@ -214,6 +215,24 @@ class PayoutMakingDatabaseTests {
             auto.earn(SELLER, "500.00");
             assertThat(auto.made(SELLER).state().word()).isEqualTo("approved");
         }
+    }
+
+    /** Each call to it takes as long as it may: the others must not wait for all of them. */
+    @Test
+    void whileTheProviderIsAwayARoundEndsAfterThreeAndTheNextGoesOnFromThere() {
+        PayoutKeeper keeper = paying.core.bean(PayoutKeeper.class);
+        for (int i = 0; i < 5; i++) {
+            SellerId seller = paying.seller(new SellerId(i + "123456789ab"), "instant", "1");
+            paying.earn(seller, "50.00");
+        }
+        paying.provider.lies = operation -> Lie.LOST_BEFORE;
+
+        assertThat(keeper.look()).isZero();
+        assertThat(paying.provider.calls).hasSize(PayoutKeeper.MOST_NOT_NOW);
+
+        paying.provider.lies = operation -> Lie.NONE;
+        assertThat(keeper.look()).as("the other two").isEqualTo(2);
+        assertThat(keeper.look()).as("and from the beginning").isEqualTo(3);
     }
 
     /** Whoever writes in the database could do without any approval. */

@@ -1161,6 +1161,27 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.state(payout)).isEqualTo("finished");
     }
 
+    /** I13: one batch, one transaction. */
+    @Test
+    void anotherTransactionOfABatchIsAskedAboutAndTheFirstIsKept() {
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofHours(1));
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        Row row = paying.provider.rows.getFirst();
+        row.hash = "0xother";
+
+        for (int time = 0; time < 2; time++) {
+            paying.core.transactions.run(SELLER, () -> paying.flow.heard(SELLER, paying.provider.seen(row), TEST));
+        }
+
+        assertThat(paying.openCases()).containsExactly("payout_contradicted");
+        assertThat(paying.core.strings("select detail ->> 'reason' from cases.cases where state = 'open'"))
+                .containsExactly("its transaction is 0xother, and was 0x5000000");
+        assertThat(paying.core.strings("select hash from payouts.attempt")).containsExactly("0x5000000");
+        assertThat(paying.now(payout).hash()).isEqualTo("0x5000000");
+        assertThat(paying.balance(SELLER)).isEqualTo("50.00 = 50.00 + 0.00 + 0.00");
+    }
+
     /** Its first code was lost on the way: without a second one nothing moves. */
     @Test
     void whatIsHeldWhileItIsVerifiedGetsNoOtherCode() {
