@@ -39,7 +39,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -741,7 +740,7 @@ class MembersDatabaseTests {
         work();
         assertThat(core.tasks("approve_join")).containsOnly("dead");
 
-        core.messenger.onApprove = approves();
+        core.messenger.onApprove = this::approves;
         later();
         look();
 
@@ -772,7 +771,7 @@ class MembersDatabaseTests {
         }
         assertThat(core.tasks("approve_join")).containsExactly("ready");
 
-        core.messenger.onApprove = approves();
+        core.messenger.onApprove = this::approves;
         core.clock.advance(Duration.ofMinutes(10));
         work();
 
@@ -795,7 +794,7 @@ class MembersDatabaseTests {
                 .singleElement()
                 .satisfies(message -> assertThat(message.chatId()).isEqualTo(BUYER));
 
-        core.messenger.onApprove = approves();
+        core.messenger.onApprove = this::approves;
         core.bean(Admission.class)
                 .on(updates.incrementAndGet(), new Incoming.Said(BUYER, "/access", core.clock.instant()));
         work();
@@ -969,12 +968,10 @@ class MembersDatabaseTests {
                                 new Incoming.Link("https://t.me/+standing", "", true)));
     }
 
-    private Function<Long, Answer<Boolean>> approves() {
-        return user -> {
-            boolean asked = core.messenger.pending.remove(user);
-            core.messenger.inside.add(user);
-            return asked ? new Answer.Done<>(true) : new Answer.Declined<>(Refusal.ALREADY_MEMBER, "already inside");
-        };
+    private Answer<Boolean> approves(long user) {
+        boolean asked = core.messenger.pending.remove(user);
+        core.messenger.inside.add(user);
+        return asked ? new Answer.Done<>(true) : new Answer.Declined<>(Refusal.ALREADY_MEMBER, "already inside");
     }
 
     private void comesIn(long user) {
