@@ -66,12 +66,6 @@ class UntoldCase implements CaseDecider {
         return waiting.last().isAfter(Instant.parse(asked.need("until")));
     }
 
-    boolean isAsked(SellerId seller, UUID channelId) {
-        return terms.untold(seller, channelId)
-                .filter(subject -> cases.isOpen(seller, subject, KIND))
-                .isPresent();
-    }
-
     /** Within the current transaction: nobody waits any more. The case comes before the channel, as where a person decides it. */
     void settle(SellerId seller, UUID channelId, String why) {
         terms.untold(seller, channelId).ifPresent(subject -> {

@@ -49,10 +49,6 @@ class LookRightsTask implements TaskHandler, IncomingListener {
     /** The source of the look that is taken again and again. */
     static final String ROUND = "round";
 
-    private static boolean isOfRound(Task task) {
-        return task.subject().endsWith(":" + ROUND);
-    }
-
     /** {@code source}: what makes it be owed once. */
     static Owed look(Channel channel, String source) {
         return Owed.now(
@@ -99,6 +95,10 @@ class LookRightsTask implements TaskHandler, IncomingListener {
                 Result.later(after.compareTo(pause(task)) > 0 ? after : pause(task), why);
             case Finding.Banned() -> throw new IllegalStateException("asked about the bot alone: " + channel.id());
         };
+    }
+
+    private static boolean isOfRound(Task task) {
+        return task.subject().endsWith(":" + ROUND);
     }
 
     /** Longer each time, also where nobody answers. */

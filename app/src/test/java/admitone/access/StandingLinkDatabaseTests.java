@@ -14,6 +14,7 @@ import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,10 +124,10 @@ class StandingLinkDatabaseTests {
     }
 
     private String link() {
-        return core.bean(Catalog.class)
+        return Objects.requireNonNull(core.bean(Catalog.class)
                 .channel(shop.seller(), shop.channel().id())
                 .orElseThrow()
-                .standingLink();
+                .standingLink());
     }
 
     private List<String> messages(long user) {
