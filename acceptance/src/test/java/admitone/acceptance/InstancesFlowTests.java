@@ -12,7 +12,11 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,28 +181,24 @@ class InstancesFlowTests {
                 }))
                 .limit(AT_ONCE)
                 .toList();
-        List<Thread> repeats = Stream.generate(() -> Thread.ofVirtual().start(() -> {
-                    while (!restarted.get()) {
-                        for (Sold one : told) {
-                            world.provider.notify(one.purchase().id(), 9, true);
-                        }
+        ScheduledExecutorService repeats = Executors.newSingleThreadScheduledExecutor();
+        AtomicInteger next = new AtomicInteger();
+        repeats.scheduleAtFixedRate(
+                () -> {
+                    if (!told.isEmpty()) {
+                        Sold one = told.get(next.getAndIncrement() % told.size());
+                        world.provider.notify(one.purchase().id(), 9, true);
                     }
-                }))
-                .limit(2)
-                .toList();
-        for (Service one : List.of(victim, survivor)) {
-            awaitMore(told);
-            int before = balancer.answers.size();
-            one.close();
-            one.start();
-            int meanwhile = balancer.answers.size() - before;
-            System.out.println(meanwhile + " notifications while an instance was restarted");
-            assertThat(meanwhile).as("a load").isGreaterThan(50);
+                },
+                0,
+                150, // 60 a second
+                TimeUnit.MILLISECONDS);
+        try (repeats) {
+            restartInTurn(told);
+        } finally {
+            restarted.set(true);
+            load.forEach(InstancesFlowTests::join);
         }
-        awaitMore(told);
-        restarted.set(true);
-        load.forEach(InstancesFlowTests::join);
-        repeats.forEach(InstancesFlowTests::join);
         System.out.println(balancer.answers.size() + " notifications of " + told.size() + " payments, "
                 + balancer.passedOn + " of them answered by the second instance that was asked");
         World.await("quiet queues").until(survivor::nothingIsOwed);
@@ -218,6 +218,19 @@ class InstancesFlowTests {
                     .isEqualByComparingTo(new BigDecimal("1.06").multiply(BigDecimal.valueOf(sold)));
         }
         invariantsHold();
+    }
+
+    private void restartInTurn(List<Sold> told) {
+        for (Service one : List.of(victim, survivor)) {
+            awaitMore(told);
+            int before = balancer.answers.size();
+            one.close();
+            one.start();
+            int meanwhile = balancer.answers.size() - before;
+            System.out.println(meanwhile + " notifications while an instance was restarted");
+            assertThat(meanwhile).as("a load").isGreaterThan(50);
+        }
+        awaitMore(told);
     }
 
     private record Sold(Shop shop, Purchase purchase) {}
