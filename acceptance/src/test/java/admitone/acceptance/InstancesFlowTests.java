@@ -183,7 +183,7 @@ class InstancesFlowTests {
                 .toList();
         ScheduledExecutorService repeats = Executors.newSingleThreadScheduledExecutor();
         AtomicInteger next = new AtomicInteger();
-        repeats.scheduleAtFixedRate(
+        var running = repeats.scheduleAtFixedRate(
                 () -> {
                     if (!told.isEmpty()) {
                         Sold one = told.get(next.getAndIncrement() % told.size());
@@ -195,6 +195,7 @@ class InstancesFlowTests {
                 TimeUnit.MILLISECONDS);
         try (repeats) {
             restartInTurn(told);
+            assertThat(running.isDone()).as("the load has ended").isFalse();
         } finally {
             restarted.set(true);
             load.forEach(InstancesFlowTests::join);
