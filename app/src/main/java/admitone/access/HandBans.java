@@ -140,11 +140,21 @@ public class HandBans implements CaseDecider {
                 "they stay out, by a ban that is ours to know from now on; give back what they paid at the provider");
     }
 
+    /** Whoever asks, or finds the ban over, has the seat before the case too. */
+    @Override
+    public void lock(SellerId seller, Case one) {
+        grants.lockSeat(seller, UUID.fromString(one.need("channel")), user(one));
+    }
+
+    private static long user(Case one) {
+        return Long.parseLong(one.need("telegram_user_id"));
+    }
+
     @Override
     public void decided(SellerId seller, Case one, String decision, String by) {
         Channel channel =
                 catalog.channel(seller, UUID.fromString(one.need("channel"))).orElseThrow();
-        long user = Long.parseLong(one.need("telegram_user_id"));
+        long user = user(one);
         By because = new By("case", by, "banned in the messenger itself");
         if (decision.equals(UNBAN)) {
             listing.liftHandBan(channel, user, because);
