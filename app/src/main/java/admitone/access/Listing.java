@@ -111,6 +111,8 @@ public class Listing {
             return;
         }
         lists.say(seat, before.map(Listed::word).orElse(null), by.reason(), by.source());
+        grants.active(channel.seller(), channel.id(), telegramUserId)
+                .forEach(grant -> pool.retireOf(grant, "its buyer was banned")); // so that another is made, and sent
         liftBan(seat, turn.getAsInt());
         note(seat, "ban_taken_back", by);
     }
