@@ -596,20 +596,27 @@ public class Grants {
 
     /** As {@link #knowBuyer}, of several by one statement. */
     void knowBuyers(SellerId seller, Collection<Long> telegramUserIds) {
-        transactions.run(seller, () -> {
-            jdbc.sql("""
-                    insert into access.buyer_route (telegram_user_id, seller_id)
-                    select (r->>0)::bigint, r->>1
-                    from unnest(?::jsonb[]) as r
-                    on conflict (telegram_user_id, seller_id) do nothing
-                    """)
-                    .params(Columns.rows(telegramUserIds.stream()
-                            .distinct()
-                            .sorted()
-                            .map(user -> new Object[] {user, seller})
-                            .toList()))
-                    .update();
-        });
+        transactions.run(seller, () -> remember(seller, telegramUserIds));
+    }
+
+    /** As {@link #knowBuyer}, within the current transaction. */
+    void rememberBuyer(SellerId seller, long telegramUserId) {
+        remember(seller, List.of(telegramUserId));
+    }
+
+    private void remember(SellerId seller, Collection<Long> telegramUserIds) {
+        jdbc.sql("""
+                insert into access.buyer_route (telegram_user_id, seller_id)
+                select (r->>0)::bigint, r->>1
+                from unnest(?::jsonb[]) as r
+                on conflict (telegram_user_id, seller_id) do nothing
+                """)
+                .params(Columns.rows(telegramUserIds.stream()
+                        .distinct()
+                        .sorted()
+                        .map(user -> new Object[] {user, seller})
+                        .toList()))
+                .update();
     }
 
     /** The channels of this seller where the user has been, has asked to join, or has bought access. */

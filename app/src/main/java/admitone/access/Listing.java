@@ -57,6 +57,7 @@ public class Listing {
         if (lists.say(seat, Word.WHITELISTED, by.reason(), by.source()).isEmpty()) {
             return;
         }
+        grants.rememberBuyer(channel.seller(), telegramUserId); // /start sends them the way in
         before.ifPresent(banned -> liftBan(seat, banned.turn()));
         settle(seat, before, Word.WHITELISTED);
         outsiders.settle(seat, Outsiders.WHITELISTED);
