@@ -218,7 +218,9 @@ class MemberKeeper extends Recurring {
                 tasks.owe(seat.seller(), Effects.deliverToAbsent(grant.id()));
             }
             case Finding.BannedByHand(Grant grant) -> {
-                if (!bansToLift.any(seat) && handBans.ask(seat, grant.orderId().orElse(null))) {
+                if (!observing.isOn(seat.seller(), seat.channelId()) // perhaps another bot's ban
+                        && !bansToLift.any(seat)
+                        && handBans.ask(seat, grant.orderId().orElse(null))) {
                     tasks.owe(seat.seller(), Effects.tellHeldBack(grant, "banned-by-hand"));
                 }
             }

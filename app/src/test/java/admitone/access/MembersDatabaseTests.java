@@ -563,6 +563,21 @@ class MembersDatabaseTests {
     }
 
     @Test
+    void whoIsKeptIsSentTheWayInWhenTheyAskForItLater() {
+        comesIn(STRANGER);
+        look();
+        decide(openCases().getFirst(), OutsiderCase.KIND, "keep");
+        goes(STRANGER);
+        core.messenger.sent.clear();
+
+        says(STRANGER, "/access");
+
+        assertThat(core.messenger.sent)
+                .singleElement()
+                .satisfies(message -> assertThat(message.html()).contains("https://t.me/+standing"));
+    }
+
+    @Test
     void tooManyOfADayAreAskedAboutInOneCase() {
         int all = MemberKeeper.MOST_A_DAY + 3;
         LongStream.range(1000, 1000 + all).forEach(this::comesIn);
@@ -909,6 +924,26 @@ class MembersDatabaseTests {
 
         assertThat(observed()).containsExactly("report 99");
         assertThat(openCases()).isEmpty();
+    }
+
+    /** By the other bot, whose time for them was over sooner. */
+    @Test
+    void whoIsBannedThereWhileItIsObservedIsNotAskedAboutAndIsToldNothing() {
+        admit(BUYER);
+        set(new Membership(true, UnknownMembers.REPORT));
+        core.messenger.sent.clear();
+        core.messenger.onStanding = _ -> new Answer.Done<>(new Standing(Role.BANNED, false, false));
+        later();
+
+        look();
+
+        assertThat(openCases()).isEmpty();
+        assertThat(messagesTo(BUYER)).isZero();
+
+        set(Membership.DEFAULT);
+        later();
+        look();
+        assertThat(openCases()).extracting(Case::kind).containsExactly(HandBans.KIND);
     }
 
     // acting
