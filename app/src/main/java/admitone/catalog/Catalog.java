@@ -193,7 +193,8 @@ public class Catalog {
                         channel.seller().value(),
                         channel.id(),
                         channel.closedChat().value())
-                .update();
+                        .update()
+                == 1;
     }
 
     /** Within the current transaction: its chat has this id from now on, which must have been claimed, and no standing link yet. False where that was known. */
