@@ -794,6 +794,25 @@ class MembersDatabaseTests {
     }
 
     @Test
+    void approvalInAChatThatIsGoneIsTriedSeldomerAndSeldomer() {
+        AtomicInteger calls = new AtomicInteger();
+        core.messenger.onApprove = _ -> {
+            calls.incrementAndGet();
+            return new Answer.Declined<>(Refusal.CHAT_NOT_FOUND, "400 chat not found");
+        };
+        pay(core.order(shop));
+        asks(BUYER);
+        work();
+        for (int i = 0; i < 100; i++) {
+            core.clock.advance(Duration.ofMinutes(10));
+            work();
+        }
+
+        assertThat(calls.get()).isBetween(10, 20); // 100 by the same pause
+        assertThat(core.tasks("approve_join")).containsExactly("ready");
+    }
+
+    @Test
     void whoIsInTooManyChannelsIsToldOnceAndLetInWhenTheyHaveLeftOne() {
         core.messenger.onApprove = _ -> new Answer.Declined<>(Refusal.TOO_MANY_CHANNELS, "400 USER_CHANNELS_TOO_MUCH");
         core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
