@@ -116,9 +116,9 @@ public class HandBans implements CaseDecider {
         return cases.isOpenAbout(seat.seller(), KIND, "seat", name(seat));
     }
 
-    /** Within the current transaction: they are not banned any more, so that nobody need answer. */
-    public void over(Seat.Key seat) {
-        cases.settleAbout(
+    /** Within the current transaction: they are not banned any more, so that nobody need answer. Answers whether anybody was asked. */
+    public boolean over(Seat.Key seat) {
+        return cases.settleAbout(
                 seat.seller(), KIND, "seat", name(seat), "", UNBAN, "the ban was lifted in the messenger itself");
     }
 
