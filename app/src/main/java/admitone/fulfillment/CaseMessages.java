@@ -129,7 +129,7 @@ class CaseMessages {
                 Html.paragraphs(
                         told(seller, one, about, texts),
                         mayComplete(about, texts),
-                        buttons.size() > 1 && !isAboutMembers(one) ? texts.choose() : Html.NOTHING,
+                        buttons.size() > 1 && isAboutMoney(one) ? texts.choose() : Html.NOTHING,
                         buttons.size() < possible.size() ? texts.elsewhere() : Html.NOTHING),
                 buttons);
     }
@@ -165,6 +165,11 @@ class CaseMessages {
                 Objects.requireNonNull(TOLD.get(one.kind()), one.kind()).apply(texts),
                 payment != null && Ruling.isSetAside(payment) ? texts.setAside() : Html.NOTHING,
                 Html.joined("\n", facts));
+    }
+
+    /** Of a person who is kept out it may be decided otherwise later. */
+    private static boolean isAboutMoney(Case one) {
+        return !isAboutMembers(one) && !one.kind().equals(HandBans.KIND);
     }
 
     private static boolean isAboutMembers(Case one) {
