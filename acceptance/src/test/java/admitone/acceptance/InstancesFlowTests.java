@@ -204,6 +204,7 @@ class InstancesFlowTests {
                 + balancer.passedOn + " of them answered by the second instance that was asked");
         World.await("quiet queues").until(survivor::nothingIsOwed);
 
+        assertThat(balancer.passedOn).as("met an instance that was away").hasPositiveValue();
         assertThat(balancer.answers).hasSizeGreaterThanOrEqualTo(told.size()).containsOnly(200);
         for (Sold one : told) {
             Purchase purchase = one.purchase();

@@ -22,8 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -264,17 +262,13 @@ class Admission implements IncomingListener {
     private void sendAgain(SellerId seller, Collection<Grant> newest, long updateId, Said said) {
         String request = "update-" + updateId;
         List<Owed> owed = new ArrayList<>();
-        Set<UUID> outside = new TreeSet<>();
         for (Grant grant : newest) {
             owed.add(Effects.deliverAgain(grant.id(), request, said.language()));
             if (grant.access() != Grant.Access.ADMITTED && asksToJoin(grant)) {
                 owed.add(Effects.approve(grant.channelId(), grant.telegramUserId(), request));
-                outside.add(grant.channelId());
             }
             timeline.append(seller, event(grant, updateId, "buyer_started_bot"));
         }
-        outside.forEach(
-                channel -> tasks.wake(seller, Effects.lookLink(channel))); // perhaps they ask since it opens nothing
         tasks.owe(seller, owed);
     }
 

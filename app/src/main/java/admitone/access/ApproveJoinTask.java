@@ -32,6 +32,10 @@ class ApproveJoinTask implements TaskHandler {
 
     private static final int LONGEST_PAUSE = 24; // times that
 
+    /** {@link #LOOK_AGAIN} grows up to a day. */
+    private static final int MOST_TIMES = 144;
+
+
     private final Catalog catalog;
     private final Grants grants;
     private final Lists lists;
@@ -99,7 +103,10 @@ class ApproveJoinTask implements TaskHandler {
                 switch (code) {
                     case Refusal.ALREADY_MEMBER -> admitted(task, channelId, user, asked, active, "already inside");
                     case Refusal.NOT_REQUESTED -> lookInside(task, channelId, chat, user, asked, active);
-                    case Refusal.NO_RIGHTS, Refusal.CHAT_NOT_FOUND -> Result.later(LOOK_AGAIN, reason);
+                    case Refusal.NO_RIGHTS -> Result.later(LOOK_AGAIN, reason);
+                    // perhaps for good, and no grant for life ends; where it comes back, the look at rights hurries this
+                    case Refusal.CHAT_NOT_FOUND ->
+                        Result.later(LOOK_AGAIN.multipliedBy(Math.min(task.attempt(), MOST_TIMES)), reason);
                     case Refusal.TOKEN -> new Result.Failed(reason);
                     case Refusal.TOO_MANY_CHANNELS ->
                         new Result.Later(

@@ -57,6 +57,8 @@ class DeliverAccessTask implements TaskHandler {
     /** Whoever makes the link hurries what waits for it. */
     private static final Duration LINK_IS_MISSING = Duration.ofMinutes(5);
 
+    private static final Duration LINK_IS_MADE = Duration.ofSeconds(5);
+
     /** A grant that starts later than it was made follows an earlier one. */
     private static final Duration JUST_NOW = Duration.ofMinutes(1);
 
@@ -66,6 +68,7 @@ class DeliverAccessTask implements TaskHandler {
     private final LinkPool pool;
     private final Lists lists;
     private final HandBans handBans;
+    private final LinkLook linkLook;
     private final Reach reach;
     private final Cases cases;
     private final Languages languages;
@@ -134,6 +137,7 @@ class DeliverAccessTask implements TaskHandler {
             LinkPool pool,
             Lists lists,
             HandBans handBans,
+            LinkLook linkLook,
             Reach reach,
             Cases cases,
             Languages languages,
@@ -150,6 +154,7 @@ class DeliverAccessTask implements TaskHandler {
         this.pool = pool;
         this.lists = lists;
         this.handBans = handBans;
+        this.linkLook = linkLook;
         this.reach = reach;
         this.cases = cases;
         this.languages = languages;
@@ -203,20 +208,35 @@ class DeliverAccessTask implements TaskHandler {
         if (sold.isInside() && seenInside(task, sold)) {
             return send(task, sold, inside(task, sold));
         }
-        if (channel.standingLink() == null) {
+        String link = channel.standingLink();
+        if (link == null) {
             return Result.later(LINK_IS_MISSING, "the channel's link is not made yet");
+        }
+        // perhaps they ask since it opens nothing; whoever was sent it before and is outside is sent the next one
+        if (isAskedByBuyer(task) && NotDone.isRefusal(linkLook.at(channel, link), Refusal.LINK_GONE)) {
+            transactions.run(channel.seller(), () -> linkLook.gone(channel, link, task.source()));
+            return isToldAnew(grant) ? Result.done() : Result.later(LINK_IS_MADE, "the channel's link is made anew");
         }
         return send(
                 task,
                 sold,
                 Html.paragraphs(
-                        sold.because(sold.texts().wayIn(channel.title(), sold.until(), channel.standingLink())),
+                        sold.because(sold.texts().wayIn(channel.title(), sold.until(), link)),
                         sold.welcome()));
     }
 
     /** Once more, and not as the message of the purchase itself: whoever asks did not come in by that one, and may be banned. */
     private static boolean isAskedFor(Task task, Grant grant) {
         return !task.subject().equals(Effects.deliver(grant.id()).subject());
+    }
+
+    /** By whoever makes the link. */
+    private static boolean isToldAnew(Grant grant) {
+        return grant.access() == Grant.Access.DELIVERED || grant.access() == Grant.Access.ADMITTED;
+    }
+
+    private static boolean isAskedByBuyer(Task task) {
+        return task.payload().containsKey("language");
     }
 
     /** What messages of the same moment are about, by one statement for each table. */

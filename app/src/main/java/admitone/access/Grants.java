@@ -421,13 +421,13 @@ public class Grants {
                 .update();
     }
 
-    /** The newest grants of those who were sent the way in and have not come in by it: one each, of at most so many. */
+    /** The newest grants of those who were sent the way in and are not inside, as last heard: one each, of at most so many. */
     List<UUID> toldOutside(SellerId seller, UUID channelId, int limit) {
         return jdbc.sql("""
                 select max(grant_id::text)::uuid as grant_id from access.grants g
-                where seller_id = ? and channel_id = ? and access = 'delivered' and (ends_at is null or ends_at > ?)
-                  and not exists (select from access.seat s where s.seller_id = g.seller_id and s.channel_id = g.channel_id
-                    and s.telegram_user_id = g.telegram_user_id and s.inside)
+                where seller_id = ? and channel_id = ? and access in ('delivered', 'admitted') and (ends_at is null or ends_at > ?)
+                  and exists (select from access.seat s where s.seller_id = g.seller_id and s.channel_id = g.channel_id
+                    and s.telegram_user_id = g.telegram_user_id and s.inside is not true)
                   and not exists (select from access.listed l where l.seller_id = g.seller_id and l.channel_id = g.channel_id
                     and l.telegram_user_id = g.telegram_user_id and l.word = 'banned')
                 group by telegram_user_id order by 1 desc limit ?
@@ -596,20 +596,27 @@ public class Grants {
 
     /** As {@link #knowBuyer}, of several by one statement. */
     void knowBuyers(SellerId seller, Collection<Long> telegramUserIds) {
-        transactions.run(seller, () -> {
-            jdbc.sql("""
-                    insert into access.buyer_route (telegram_user_id, seller_id)
-                    select (r->>0)::bigint, r->>1
-                    from unnest(?::jsonb[]) as r
-                    on conflict (telegram_user_id, seller_id) do nothing
-                    """)
-                    .params(Columns.rows(telegramUserIds.stream()
-                            .distinct()
-                            .sorted()
-                            .map(user -> new Object[] {user, seller})
-                            .toList()))
-                    .update();
-        });
+        transactions.run(seller, () -> remember(seller, telegramUserIds));
+    }
+
+    /** As {@link #knowBuyer}, within the current transaction. */
+    void rememberBuyer(SellerId seller, long telegramUserId) {
+        remember(seller, List.of(telegramUserId));
+    }
+
+    private void remember(SellerId seller, Collection<Long> telegramUserIds) {
+        jdbc.sql("""
+                insert into access.buyer_route (telegram_user_id, seller_id)
+                select (r->>0)::bigint, r->>1
+                from unnest(?::jsonb[]) as r
+                on conflict (telegram_user_id, seller_id) do nothing
+                """)
+                .params(Columns.rows(telegramUserIds.stream()
+                        .distinct()
+                        .sorted()
+                        .map(user -> new Object[] {user, seller})
+                        .toList()))
+                .update();
     }
 
     /** The channels of this seller where the user has been, has asked to join, or has bought access. */

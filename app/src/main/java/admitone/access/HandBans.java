@@ -116,9 +116,9 @@ public class HandBans implements CaseDecider {
         return cases.isOpenAbout(seat.seller(), KIND, "seat", name(seat));
     }
 
-    /** Within the current transaction: they are not banned any more, so that nobody need answer. */
-    public void over(Seat.Key seat) {
-        cases.settleAbout(
+    /** Within the current transaction: they are not banned any more, so that nobody need answer. Answers whether anybody was asked. */
+    public boolean over(Seat.Key seat) {
+        return cases.settleAbout(
                 seat.seller(), KIND, "seat", name(seat), "", UNBAN, "the ban was lifted in the messenger itself");
     }
 
@@ -140,11 +140,21 @@ public class HandBans implements CaseDecider {
                 "they stay out, by a ban that is ours to know from now on; give back what they paid at the provider");
     }
 
+    /** Whoever asks, or finds the ban over, has the seat before the case too. */
+    @Override
+    public void lock(SellerId seller, Case one) {
+        grants.lockSeat(seller, UUID.fromString(one.need("channel")), user(one));
+    }
+
+    private static long user(Case one) {
+        return Long.parseLong(one.need("telegram_user_id"));
+    }
+
     @Override
     public void decided(SellerId seller, Case one, String decision, String by) {
         Channel channel =
                 catalog.channel(seller, UUID.fromString(one.need("channel"))).orElseThrow();
-        long user = Long.parseLong(one.need("telegram_user_id"));
+        long user = user(one);
         By because = new By("case", by, "banned in the messenger itself");
         if (decision.equals(UNBAN)) {
             listing.liftHandBan(channel, user, because);

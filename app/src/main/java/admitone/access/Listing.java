@@ -57,6 +57,7 @@ public class Listing {
         if (lists.say(seat, Word.WHITELISTED, by.reason(), by.source()).isEmpty()) {
             return;
         }
+        grants.rememberBuyer(channel.seller(), telegramUserId); // /start sends them the way in
         before.ifPresent(banned -> liftBan(seat, banned.turn()));
         settle(seat, before, Word.WHITELISTED);
         outsiders.settle(seat, Outsiders.WHITELISTED);
@@ -111,6 +112,8 @@ public class Listing {
             return;
         }
         lists.say(seat, before.map(Listed::word).orElse(null), by.reason(), by.source());
+        grants.active(channel.seller(), channel.id(), telegramUserId)
+                .forEach(grant -> pool.retireOf(grant, "its buyer was banned")); // so that another is made, and sent
         liftBan(seat, turn.getAsInt());
         note(seat, "ban_taken_back", by);
     }

@@ -2,18 +2,12 @@ package admitone.access;
 
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
-import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
-import admitone.tasks.Tasks;
-import admitone.timeline.Event;
-import admitone.timeline.Timeline;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -26,17 +20,11 @@ class LookLinkTask implements TaskHandler {
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
 
     private final Catalog catalog;
-    private final Messenger messenger;
-    private final Tasks tasks;
-    private final Timeline timeline;
-    private final Clock clock;
+    private final LinkLook look;
 
-    LookLinkTask(Catalog catalog, Messenger messenger, Tasks tasks, Timeline timeline, Clock clock) {
+    LookLinkTask(Catalog catalog, LinkLook look) {
         this.catalog = catalog;
-        this.messenger = messenger;
-        this.tasks = tasks;
-        this.timeline = timeline;
-        this.clock = clock;
+        this.look = look;
     }
 
     @Override
@@ -62,12 +50,11 @@ class LookLinkTask implements TaskHandler {
         if (link == null) {
             return Result.done(); // it is being made, or none is needed
         }
-        return switch (messenger.keepRequestLink(
-                channel.closedChat().value(), link, StandingLinkTask.name(channel.id()))) {
+        return switch (look.at(channel, link)) {
             case Answer.Done<Boolean> _ -> Result.done();
             case Answer.Declined<Boolean>(String code, String reason) ->
                 switch (code) {
-                    case Refusal.LINK_GONE -> new Result.Done(() -> gone(task, channel, link));
+                    case Refusal.LINK_GONE -> new Result.Done(() -> look.gone(channel, link, task.source()));
                     case Refusal.TOKEN -> new Result.Failed(reason);
                     default ->
                         Result.done(); // not this link's fault; looked at again when rights are back, and each day
@@ -75,16 +62,5 @@ class LookLinkTask implements TaskHandler {
             case Answer.NotNow<Boolean>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Boolean>(String reason) -> new Result.Unknown(LOOK_AGAIN, reason);
         };
-    }
-
-    /** In the order in which the task that makes links locks: its own row before the channel's. */
-    private void gone(Task task, Channel channel, String link) {
-        tasks.oweAgain(channel.seller(), Effects.standingLink(channel.id()));
-        if (catalog.linkIsGone(channel, link)) {
-            timeline.append(
-                    channel.seller(),
-                    new Event(
-                            "channel:" + channel.id(), clock.instant(), "link_gone", "task", task.source(), Map.of()));
-        }
     }
 }

@@ -198,8 +198,10 @@ class MemberKeeper extends Recurring {
         } else {
             outsiders.settle(seat, Outsiders.OUTSIDE);
         }
-        if (role != Role.BANNED) {
-            handBans.over(seat);
+        if (role != Role.BANNED && handBans.over(seat) && !isInside && !active.isEmpty()) { // they were told that they are banned
+            tasks.owe(
+                    seat.seller(),
+                    Effects.deliverAgain(active.getLast().id(), "ban-over-" + began.toEpochMilli()));
         }
         Listed listed = lists.of(seat).orElse(null);
         if (role == Role.OUTSIDE && locked.requestUpdateId() != null && mayComeIn(active, listed)) {
@@ -218,7 +220,9 @@ class MemberKeeper extends Recurring {
                 tasks.owe(seat.seller(), Effects.deliverToAbsent(grant.id()));
             }
             case Finding.BannedByHand(Grant grant) -> {
-                if (!bansToLift.any(seat) && handBans.ask(seat, grant.orderId().orElse(null))) {
+                if (!observing.isOn(seat.seller(), seat.channelId()) // perhaps another bot's ban
+                        && !bansToLift.any(seat)
+                        && handBans.ask(seat, grant.orderId().orElse(null))) {
                     tasks.owe(seat.seller(), Effects.tellHeldBack(grant, "banned-by-hand"));
                 }
             }

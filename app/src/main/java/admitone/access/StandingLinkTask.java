@@ -59,7 +59,9 @@ class StandingLinkTask implements TaskHandler {
         return switch (messenger.createRequestLink(channel.closedChat().value(), name)) {
             case Answer.Done<String>(String link) ->
                 new Result.Done(() -> {
-                    catalog.standingLink(channel, link);
+                    if (!catalog.standingLink(channel, link)) { // its chat has moved meanwhile: another is on its way
+                        return;
+                    }
                     grants.linkIsThere(task.seller(), channelId);
                     tasks.hurry(task.seller(), Effects.DELIVER_ACCESS);
                     // whoever was sent another link before, and is not inside

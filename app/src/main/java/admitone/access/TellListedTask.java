@@ -2,14 +2,17 @@ package admitone.access;
 
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
+import admitone.database.Transactions;
 import admitone.messaging.Html;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Texts;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -19,15 +22,28 @@ import org.springframework.stereotype.Component;
 class TellListedTask implements TaskHandler {
     private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
     private static final Duration LINK_IS_MISSING = Duration.ofMinutes(1);
+    private static final Duration LINK_IS_AWAITED = Duration.ofDays(1);
 
     private final Lists lists;
     private final Catalog catalog;
+    private final LinkLook linkLook;
     private final Messenger messenger;
+    private final Transactions transactions;
+    private final Clock clock;
 
-    TellListedTask(Lists lists, Catalog catalog, Messenger messenger) {
+    TellListedTask(
+            Lists lists,
+            Catalog catalog,
+            LinkLook linkLook,
+            Messenger messenger,
+            Transactions transactions,
+            Clock clock) {
         this.lists = lists;
         this.catalog = catalog;
+        this.linkLook = linkLook;
         this.messenger = messenger;
+        this.transactions = transactions;
+        this.clock = clock;
     }
 
     @Override
@@ -45,9 +61,20 @@ class TellListedTask implements TaskHandler {
         AccessTexts texts = TEXTS.in(Language.of(task.payload().get("language")));
         String link = channel.standingLink();
         if (link == null && !channel.isByOneTimeLink()) {
-            return Result.later(LINK_IS_MISSING, "the channel's link is not made yet");
+            return mayStillBeMade(task);
+        }
+        if (link != null && NotDone.isRefusal(linkLook.at(channel, link), Refusal.LINK_GONE)) {
+            transactions.run(channel.seller(), () -> linkLook.gone(channel, link, task.source()));
+            return mayStillBeMade(task);
         }
         Html text = link == null ? texts.listedAskSeller(channel.title()) : texts.listed(channel.title(), link);
         return TellTask.tell(messenger, new Message(seat.telegramUserId(), text, List.of()));
+    }
+
+    /** Whoever has waited so long asks again. */
+    private Result mayStillBeMade(Task task) {
+        return task.owedAt().plus(LINK_IS_AWAITED).isAfter(clock.instant())
+                ? Result.later(LINK_IS_MISSING, "the channel's link is not made yet")
+                : Result.done();
     }
 }

@@ -1,7 +1,6 @@
 package admitone.api;
 
 import admitone.access.Giving.By;
-import admitone.access.Grants;
 import admitone.access.Listed;
 import admitone.access.Listing;
 import admitone.access.Lists;
@@ -33,14 +32,12 @@ class ChannelListsController {
 
     private final Catalog catalog;
     private final Lists lists;
-    private final Grants grants;
     private final Listing listing;
     private final Transactions transactions;
 
-    ChannelListsController(Catalog catalog, Lists lists, Grants grants, Listing listing, Transactions transactions) {
+    ChannelListsController(Catalog catalog, Lists lists, Listing listing, Transactions transactions) {
         this.catalog = catalog;
         this.lists = lists;
-        this.grants = grants;
         this.listing = listing;
         this.transactions = transactions;
     }
@@ -70,7 +67,6 @@ class ChannelListsController {
             @RequestBody Reason reason) {
         Channel channel = Params.channel(caller, catalog, channelId);
         long user = Params.telegramUser(telegramUserId);
-        grants.knowBuyer(channel.seller(), user); // /start sends them the way in
         transactions.run(channel.seller(), () -> listing.whitelist(channel, user, by(caller, reason.reason())));
         return one(caller, channelId, telegramUserId, Listed.Word.WHITELISTED);
     }

@@ -184,7 +184,9 @@ class ChannelsController {
         Channel channel = Params.channel(caller, catalog, channelId);
         Plan plan = plan(caller, channel, planId);
         return idempotency.once(caller, request, channel.seller(), _ -> {
-            Plan changed = catalog.change(plan, change.name(), change.priceUsd(), change.description())
+            Plan changed = (change.describes()
+                            ? catalog.change(plan, change.name(), change.priceUsd(), change.description())
+                            : catalog.change(plan, change.name(), change.priceUsd()))
                     .orElseThrow(Problem::planClosed);
             posts.refresh(channel);
             return Answer.ok(PlanView.of(changed));

@@ -107,6 +107,11 @@ final class Fields {
         return value == null || value.isNull() ? null : value;
     }
 
+    /** Also where it is null. */
+    boolean has(String name) {
+        return object.has(name);
+    }
+
     private <T> Optional<T> read(String name, String form, Function<JsonNode, Optional<T>> reader) {
         JsonNode value = value(name);
         if (value == null) {

@@ -281,13 +281,16 @@ final class Requests {
 
             @Schema(type = "string", example = "9.99") Money priceUsd,
 
-            @Schema(description = "what one gets; null: nothing is said", maxLength = 200) @Nullable
-            String description) {
+            @Schema(description = "what one gets; null: nothing is said; left out: as before", maxLength = 200) @Nullable
+            String description,
+
+            @Schema(hidden = true) boolean describes) {
         static PlanChange read(Fields fields) {
             return new PlanChange(
                     fields.text("name", 100),
                     fields.usd("price_usd"),
-                    fields.optionalText("description", Plan.MOST_CHARACTERS).orElse(null));
+                    fields.optionalText("description", Plan.MOST_CHARACTERS).orElse(null),
+                    fields.has("description"));
         }
     }
 

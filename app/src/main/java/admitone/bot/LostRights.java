@@ -4,6 +4,7 @@ import admitone.access.Effects;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
+import admitone.messaging.ChatMoved;
 import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
@@ -19,6 +20,9 @@ import org.springframework.stereotype.Component;
 class LostRights {
     /** A kind of case. */
     private static final String CANNOT_ADMIT = "cannot_admit";
+    private static final String CHAT_TAKEN = "chat_taken";
+    /** One for each channel: a group becomes a supergroup once. */
+    private static final String TAKEN = "taken";
 
     private final Catalog catalog;
     private final Cases cases;
@@ -47,8 +51,36 @@ class LostRights {
         return isNews;
     }
 
+    /** Within the current transaction of the channel's seller: its chat is another channel's by now, so that nobody can be let in by this one ever again. False where it was known. */
+    boolean taken(Channel channel, ChatMoved chat) {
+        boolean isNew = cases.openAndTell(
+                channel.seller(),
+                Reachability.question(
+                        CHAT_TAKEN,
+                        channel,
+                        TAKEN,
+                        Map.of(
+                                "channel", channel.id().toString(),
+                                "chat", Long.toString(chat.to()),
+                                "was", Long.toString(chat.from()))));
+        if (isNew) {
+            catalog.cannotAdmit(channel, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+            note(channel, "chat_taken", Map.of("to", Long.toString(chat.to())));
+        }
+        return isNew;
+    }
+
+    private boolean isTaken(Channel channel) {
+        String subject =
+                Reachability.question(CHAT_TAKEN, channel, TAKEN, Map.of()).subject();
+        return cases.find(channel.seller(), subject, CHAT_TAKEN).isPresent();
+    }
+
     /** Within the current transaction of the channel's seller. False where nothing else was known. */
     boolean mended(Channel channel) {
+        if (isTaken(channel)) { // what the bot may do there is asked of the other's chat
+            return false;
+        }
         Optional<Instant> lost = catalog.mayAdmit(channel);
         lost.ifPresent(since -> {
             String subject = Reachability.question(CANNOT_ADMIT, channel, since.toString(), Map.of())

@@ -33,6 +33,7 @@ class MovedChats implements IncomingListener {
     private final Catalog catalog;
     private final MovedLinks links;
     private final PlanPosts posts;
+    private final LostRights lostRights;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Transactions transactions;
@@ -42,6 +43,7 @@ class MovedChats implements IncomingListener {
             Catalog catalog,
             MovedLinks links,
             PlanPosts posts,
+            LostRights lostRights,
             Tasks tasks,
             Timeline timeline,
             Transactions transactions,
@@ -49,6 +51,7 @@ class MovedChats implements IncomingListener {
         this.catalog = catalog;
         this.links = links;
         this.posts = posts;
+        this.lostRights = lostRights;
         this.tasks = tasks;
         this.timeline = timeline;
         this.transactions = transactions;
@@ -74,11 +77,14 @@ class MovedChats implements IncomingListener {
     private void sold(Channel channel, ChatMoved chat) {
         if (catalog.channelOf(new ClosedChatId(chat.to())).isPresent()
                 || !isFree(RouteKind.CLOSED_CHAT, channel.seller(), chat)) {
-            log.error(
-                    "channel {}: its group {} became {}, which is registered as another channel; its buyers are let in nowhere",
-                    channel.id(),
-                    chat.from(),
-                    chat.to());
+            boolean isNew = transactions.run(channel.seller(), () -> lostRights.taken(channel, chat));
+            if (isNew) {
+                log.error(
+                        "channel {}: its group {} became {}, which is registered as another channel; its buyers are let in nowhere",
+                        channel.id(),
+                        chat.from(),
+                        chat.to());
+            }
             return;
         }
         transactions.run(channel.seller(), () -> {

@@ -103,16 +103,17 @@ public class Cases {
 
     /**
      * Within the current transaction: the same for all cases of a kind whose detail says {@code value} under {@code name}, also those that
-     * were answered for now by {@code forNow}.
+     * were answered for now by {@code forNow}. Answers whether there was any.
      */
-    public void settleAbout(
+    public boolean settleAbout(
             SellerId seller, String kind, String name, String value, String forNow, String decision, String reason) {
-        jdbc.sql("""
-                update cases.cases set state = 'decided', decision = ?, reason = ?, decided_by = 'admitone', decided_at = ?
-                where seller_id = ? and kind = ? and (state = 'open' or decision = ?) and detail ->> ? = ?
-                """)
-                .params(decision, reason, Columns.at(clock.instant()), seller.value(), kind, forNow, name, value)
-                .update();
+        return jdbc.sql("""
+                        update cases.cases set state = 'decided', decision = ?, reason = ?, decided_by = 'admitone', decided_at = ?
+                        where seller_id = ? and kind = ? and (state = 'open' or decision = ?) and detail ->> ? = ?
+                        """)
+                        .params(decision, reason, Columns.at(clock.instant()), seller.value(), kind, forNow, name, value)
+                        .update()
+                > 0;
     }
 
     /** Of all sellers. */

@@ -182,9 +182,9 @@ public class Catalog {
         return plan;
     }
 
-    /** Within the current transaction: the link buyers ask through from now on. The first recorded stays, and one of a chat that has moved since is none. */
-    public void standingLink(Channel channel, String link) {
-        jdbc.sql("""
+    /** Within the current transaction: the link buyers ask through from now on. The first recorded stays, and one of a chat that has moved since is none. Answers whether it is this one. */
+    public boolean standingLink(Channel channel, String link) {
+        return jdbc.sql("""
                         update catalog.channel set standing_link = ?
                         where seller_id = ? and channel_id = ? and closed_chat_id = ? and standing_link is null
                         """)
@@ -193,7 +193,8 @@ public class Catalog {
                         channel.seller().value(),
                         channel.id(),
                         channel.closedChat().value())
-                .update();
+                        .update()
+                == 1;
     }
 
     /** Within the current transaction: its chat has this id from now on, which must have been claimed, and no standing link yet. False where that was known. */
@@ -404,6 +405,22 @@ public class Catalog {
                         new BigDecimal(price.units()),
                         price.asset().code(),
                         description,
+                        plan.seller().value(),
+                        plan.id()))
+                .query(Catalog::readPlan)
+                .optional();
+    }
+
+    /** As {@link #change(Plan, String, Money, String)}; what is said of it stays. */
+    public Optional<Plan> change(Plan plan, String name, Money price) {
+        return jdbc.sql("""
+                update catalog.plan set name = ?, price_units = ?, price_asset = ?
+                where seller_id = ? and plan_id = ? and closed_at is null returning *
+                """)
+                .params(Columns.all(
+                        name,
+                        new BigDecimal(price.units()),
+                        price.asset().code(),
                         plan.seller().value(),
                         plan.id()))
                 .query(Catalog::readPlan)

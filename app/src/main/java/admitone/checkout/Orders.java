@@ -8,6 +8,7 @@ import admitone.database.Read;
 import admitone.database.Sql;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.payments.PaymentRules.Why;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
@@ -275,12 +276,14 @@ public class Orders implements OpenOrders {
                 .list();
     }
 
-    /** The orders of this plan and user, made at the plan's price and days of now, that are to be paid and may be for longer than {@code until}; the cheapest first. */
+    /** The orders of this plan and user, made at the plan's price and days of now, that are to be paid and may be for longer than {@code until}; the cheapest first. Not where money has come that buys nothing. */
     List<Order> open(Plan plan, long telegramUserId, Instant until) {
         return jdbc.sql("""
                 select * from checkout.orders
                 where seller_id = ? and channel_id = ? and telegram_user_id = ? and plan_id = ? and coalesce(list_units, price_units) = ? and price_asset = ?
                   and days is not distinct from ? and paid_by is null and expires_at > ?
+                  and not exists (select from payments.payment p
+                    where p.seller_id = orders.seller_id and p.order_id = orders.order_id and p.state in ('partially_paid', 'held'))
                 order by price_units, order_id desc limit 20
                 """)
                 .params(Columns.all(
@@ -296,7 +299,7 @@ public class Orders implements OpenOrders {
                 .list();
     }
 
-    /** The newest order of this plan and user for which money is coming, or has come in part, or waits for a person's decision; not where nothing more can be done with it. */
+    /** The newest order of this plan and user for which money is coming; or has come in part, or waits for a person's decision, as long as it could be paid and nobody is giving it back. */
     Optional<Order> withMoney(Plan plan, long telegramUserId) {
         Instant now = clock.instant();
         return jdbc.sql("""
@@ -304,9 +307,9 @@ public class Orders implements OpenOrders {
                 where o.seller_id = ? and o.channel_id = ? and o.telegram_user_id = ? and o.plan_id = ? and o.paid_by is null and o.created_at > ?
                   and exists (select from payments.payment p where p.seller_id = o.seller_id and p.order_id = o.order_id and (
                     p.state in ('confirming', 'confirmed', 'sending')
-                    or (p.state = 'partially_paid' and p.hold is null and o.expires_at > ?)
-                    or (p.state = 'held' and exists (select from cases.cases k
-                      where k.seller_id = p.seller_id and k.payment_id = p.payment_id and k.state = 'open'))))
+                    or (o.expires_at > ? and ((p.state = 'partially_paid' and p.hold is null)
+                      or (p.state = 'held' and p.hold is distinct from ? and exists (select from cases.cases k
+                        where k.seller_id = p.seller_id and k.payment_id = p.payment_id and k.state = 'open'))))))
                 order by o.order_id desc limit 1
                 """)
                 .params(Columns.all(
@@ -315,7 +318,8 @@ public class Orders implements OpenOrders {
                         telegramUserId,
                         plan.id(),
                         Columns.at(now.minus(MAY_STILL_BE_PAID)),
-                        Columns.at(now)))
+                        Columns.at(now),
+                        Why.DISMISSED))
                 .query(Orders::read)
                 .optional();
     }

@@ -5,6 +5,7 @@ import admitone.catalog.Channel.Admission;
 import admitone.money.Money;
 import admitone.payments.Coverage;
 import admitone.payments.Payment;
+import admitone.payments.PaymentRules.Why;
 import admitone.payments.PaymentState.Closed;
 import admitone.payments.PaymentState.Confirming;
 import admitone.payments.PaymentState.Held;
@@ -45,8 +46,9 @@ public record Purchase(
     public boolean hasMoneyUnderWay() {
         return granted == null
                 && payments.stream().anyMatch(payment -> switch (payment.state()) {
-                    case Confirming _, Held _ -> true;
+                    case Confirming _ -> true;
                     case PartiallyPaid _ -> payment.hold() == null;
+                    case Held _ -> !Why.DISMISSED.equals(payment.hold()); // not where it is being given back
                     case Waiting _, Closed _, Paid _, Refunded _ -> false;
                 });
     }

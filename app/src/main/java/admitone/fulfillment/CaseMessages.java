@@ -45,6 +45,7 @@ class CaseMessages {
     // about members of a channel, not about money
     private static final String MANY_REMOVALS = "many_removals";
     private static final String MEMBERS_UNTOLD = "members_untold";
+    private static final String CHAT_TAKEN = "chat_taken";
 
     /** The kinds that a seller is told of in the chat, each in words of its own; of others they are not told there. */
     static final Map<String, Function<CaseTexts, Html>> TOLD = Map.ofEntries(
@@ -69,7 +70,8 @@ class CaseMessages {
             entry(Why.ORDER_LOST, CaseTexts::orderUnknown),
             entry(Why.OLD_ORDER_ID, CaseTexts::orderUnknown),
             entry("paid_while_banned", CaseTexts::paidWhileBanned),
-            entry(HandBans.KIND, CaseTexts::bannedByHand));
+            entry(HandBans.KIND, CaseTexts::bannedByHand),
+            entry(CHAT_TAKEN, CaseTexts::chatTaken));
 
     private static final Texts<CaseTexts> TEXTS = Texts.of(CaseTexts.class);
 
@@ -127,7 +129,7 @@ class CaseMessages {
                 Html.paragraphs(
                         told(seller, one, about, texts),
                         mayComplete(about, texts),
-                        buttons.size() > 1 && !isAboutMembers(one) ? texts.choose() : Html.NOTHING,
+                        buttons.size() > 1 && isAboutMoney(one) ? texts.choose() : Html.NOTHING,
                         buttons.size() < possible.size() ? texts.elsewhere() : Html.NOTHING),
                 buttons);
     }
@@ -141,11 +143,10 @@ class CaseMessages {
             facts.add(members(seller, one, texts));
         }
         if (order == null && one.kind().equals(HandBans.KIND)) {
-            facts.add(texts.member(
-                    catalog.channel(seller, UUID.fromString(one.need("channel")))
-                            .map(Channel::title)
-                            .orElse(""),
-                    Long.parseLong(one.need("telegram_user_id"))));
+            facts.add(texts.member(title(seller, one), Long.parseLong(one.need("telegram_user_id"))));
+        }
+        if (one.kind().equals(CHAT_TAKEN)) {
+            facts.add(texts.channel(title(seller, one)));
         }
         if (order != null) {
             facts.add(purchase(seller, order, texts));
@@ -166,17 +167,26 @@ class CaseMessages {
                 Html.joined("\n", facts));
     }
 
+    /** Of a person who is kept out it may be decided otherwise later. */
+    private static boolean isAboutMoney(Case one) {
+        return !isAboutMembers(one) && !one.kind().equals(HandBans.KIND);
+    }
+
     private static boolean isAboutMembers(Case one) {
         return one.kind().equals(MANY_REMOVALS) || one.kind().equals(MEMBERS_UNTOLD);
     }
 
     private Html members(SellerId seller, Case one, CaseTexts texts) {
-        String title = catalog.channel(seller, UUID.fromString(one.need("channel")))
-                .map(Channel::title)
-                .orElse("");
+        String title = title(seller, one);
         return one.kind().equals(MANY_REMOVALS)
                 ? texts.toBeRemoved(title, fact(one, "removals_due_within_an_hour"), fact(one, "entitled"))
                 : texts.untold(title, fact(one, "members"), fact(one, "users"), fact(one, "why"));
+    }
+
+    private String title(SellerId seller, Case one) {
+        return catalog.channel(seller, UUID.fromString(one.need("channel")))
+                .map(Channel::title)
+                .orElse("");
     }
 
     /** One that was opened by an earlier version may not say it. */

@@ -49,6 +49,8 @@ interface CaseTexts {
 
     Html bannedByHand();
 
+    Html chatTaken();
+
     // whom and what it is about
 
     Html setAside();
@@ -59,6 +61,8 @@ interface CaseTexts {
     Html untold(String channel, String members, String users, String why);
 
     Html purchase(String channel, String plan, Lasting.Days days, long user);
+
+    Html channel(String channel);
 
     /** Of who has access that they did not buy. */
     Html member(String channel, long user);

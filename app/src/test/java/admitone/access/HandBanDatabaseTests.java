@@ -6,7 +6,6 @@ import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.cases.Case;
-import admitone.cases.CaseDecider;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
 import admitone.checkout.PayOrder;
@@ -14,6 +13,8 @@ import admitone.checkout.PayOrder.Outcome;
 import admitone.checkout.Purchases;
 import admitone.checkout.StatusWords;
 import admitone.checkout.Words;
+import admitone.fulfillment.CaseDecisions;
+import admitone.fulfillment.CaseDecisions.Asked;
 import admitone.messaging.Incoming;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.Message;
@@ -25,10 +26,20 @@ import admitone.money.Money;
 import admitone.payments.Payment;
 import admitone.payments.PaymentProvider.Created;
 import admitone.runtime.Answer;
+import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +170,76 @@ class HandBanDatabaseTests {
         isBanned = false;
         look();
         assertThat(openCases()).isEmpty();
+        assertThat(toBuyer()).as("was told of the ban").hasSize(2).last().asString().contains("https://t.me/+standing");
+    }
+
+    /** As they were opened before today, and as V173 leaves them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unban", "keep"})
+    void oneThatWasAskedAboutBeforeTheDecisionsWereThereIsDecidedToo(String decision) throws Exception {
+        String subject = "channel:" + shop.channel().id() + ":user-" + BUYER;
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Cases.class)
+                        .open(
+                                shop.seller(),
+                                new Case.Draft(
+                                        HandBans.KIND,
+                                        subject,
+                                        null,
+                                        null,
+                                        Map.of("telegram_user_id", Long.toString(BUYER)))));
+        migrate("/db/migration/cases/V173__hand_ban_named.sql");
+
+        isBanned = true;
+        assertThat(refusal(core.order(shop))).isEqualTo("buyer_banned");
+        assertThat(openCases()).as("is asked about already").hasSize(1);
+        core.messenger.sent.clear();
+        decide(decision);
+        work();
+
+        assertThat(openCases()).isEmpty();
+        assertThat(core.bean(Lists.class).isBanned(seat())).isEqualTo(decision.equals("keep"));
+        assertThat(isBanned).isEqualTo(decision.equals("keep"));
+    }
+
+    private void migrate(String script) throws IOException, SQLException {
+        try (Connection owner = core.connection();
+                Statement statement = owner.createStatement();
+                InputStream in = HandBanDatabaseTests.class.getResourceAsStream(script)) {
+            statement.execute(new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Each press locks the place before the case, as the look does that finds the ban over. */
+    @Test
+    void decisionWaitsForWhoeverHasThePlaceBeforeItTakesTheCase() throws Exception {
+        Order order = core.order(shop);
+        isBanned = true;
+        refusal(order);
+        Case one = openCases().getFirst();
+        CountDownLatch has = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var look = threads.submit(() -> core.transactions.run(shop.seller(), () -> {
+                core.bean(Grants.class).lockSeat(shop.seller(), shop.channel().id(), BUYER);
+                has.countDown();
+                OneTimeLinkFixture.awaitUnchecked(goesOn);
+                core.bean(HandBans.class).over(seat());
+                return true;
+            }));
+            has.await();
+            var press = threads.submit(() -> core.transactions.run(
+                    shop.seller(),
+                    () -> core.bean(CaseDecisions.class)
+                            .decide(shop.seller(), one.id(), new Asked("keep", "as agreed", null, "seller", "Olga"))));
+            core.awaitLock();
+            goesOn.countDown();
+
+            assertThat(look.get()).isTrue();
+            assertThat(press.get()).isInstanceOf(CaseDecisions.Outcome.Refused.class);
+        }
     }
 
     private void look() {
@@ -176,16 +257,14 @@ class HandBanDatabaseTests {
 
     private void decide(String decision) {
         Case one = openCases().getFirst();
-        CaseDecider decider = core.bean(HandBans.class);
-        core.transactions.run(
-                shop.seller(),
-                () -> decider.decided(
+        assertThat(core.transactions.run(
                         shop.seller(),
-                        core.bean(Cases.class)
-                                .decide(shop.seller(), one.id(), decision, "as agreed", "operator")
-                                .orElseThrow(),
-                        decision,
-                        "operator"));
+                        () -> core.bean(CaseDecisions.class)
+                                .decide(
+                                        shop.seller(),
+                                        one.id(),
+                                        new Asked(decision, "as agreed", null, "seller", "Olga"))))
+                .isInstanceOf(CaseDecisions.Outcome.Decided.class);
     }
 
     private Outcome<Payment> pay(Order order) {

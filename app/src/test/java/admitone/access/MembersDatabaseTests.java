@@ -563,6 +563,21 @@ class MembersDatabaseTests {
     }
 
     @Test
+    void whoIsKeptIsSentTheWayInWhenTheyAskForItLater() {
+        comesIn(STRANGER);
+        look();
+        decide(openCases().getFirst(), OutsiderCase.KIND, "keep");
+        goes(STRANGER);
+        core.messenger.sent.clear();
+
+        says(STRANGER, "/access");
+
+        assertThat(core.messenger.sent)
+                .singleElement()
+                .satisfies(message -> assertThat(message.html()).contains("https://t.me/+standing"));
+    }
+
+    @Test
     void tooManyOfADayAreAskedAboutInOneCase() {
         int all = MemberKeeper.MOST_A_DAY + 3;
         LongStream.range(1000, 1000 + all).forEach(this::comesIn);
@@ -779,6 +794,25 @@ class MembersDatabaseTests {
     }
 
     @Test
+    void approvalInAChatThatIsGoneIsTriedSeldomerAndSeldomer() {
+        AtomicInteger calls = new AtomicInteger();
+        core.messenger.onApprove = _ -> {
+            calls.incrementAndGet();
+            return new Answer.Declined<>(Refusal.CHAT_NOT_FOUND, "400 chat not found");
+        };
+        pay(core.order(shop));
+        asks(BUYER);
+        work();
+        for (int i = 0; i < 100; i++) {
+            core.clock.advance(Duration.ofMinutes(10));
+            work();
+        }
+
+        assertThat(calls.get()).isBetween(10, 20); // 100 by the same pause
+        assertThat(core.tasks("approve_join")).containsExactly("ready");
+    }
+
+    @Test
     void whoIsInTooManyChannelsIsToldOnceAndLetInWhenTheyHaveLeftOne() {
         core.messenger.onApprove = _ -> new Answer.Declined<>(Refusal.TOO_MANY_CHANNELS, "400 USER_CHANNELS_TOO_MUCH");
         core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
@@ -909,6 +943,26 @@ class MembersDatabaseTests {
 
         assertThat(observed()).containsExactly("report 99");
         assertThat(openCases()).isEmpty();
+    }
+
+    /** By the other bot, whose time for them was over sooner. */
+    @Test
+    void whoIsBannedThereWhileItIsObservedIsNotAskedAboutAndIsToldNothing() {
+        admit(BUYER);
+        set(new Membership(true, UnknownMembers.REPORT));
+        core.messenger.sent.clear();
+        core.messenger.onStanding = _ -> new Answer.Done<>(new Standing(Role.BANNED, false, false));
+        later();
+
+        look();
+
+        assertThat(openCases()).isEmpty();
+        assertThat(messagesTo(BUYER)).isZero();
+
+        set(Membership.DEFAULT);
+        later();
+        look();
+        assertThat(openCases()).extracting(Case::kind).containsExactly(HandBans.KIND);
     }
 
     // acting

@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import admitone.access.Giving.By;
+import admitone.cases.Cases;
 import admitone.checkout.Order;
+import admitone.fulfillment.CaseDecisions;
+import admitone.fulfillment.CaseDecisions.Asked;
 import admitone.messaging.Incoming;
 import admitone.messaging.Messenger.Refusal;
+import admitone.messaging.Messenger.Role;
+import admitone.messaging.Messenger.Standing;
 import admitone.runtime.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +40,37 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         assertThat(access()).containsExactly("admitted");
         assertThat(stateOf(link)).isEqualTo("revoked");
         assertThat(core.count("cases.cases")).isZero();
+    }
+
+    @Test
+    void whoWasBannedInTelegramBeforeComingInIsSentAnotherLinkWhenTheSellerLiftsIt() {
+        String link = bought();
+        AtomicBoolean isBanned = new AtomicBoolean(true);
+        core.messenger.onStanding = user -> isBanned.get() && user == BUYER
+                ? new Answer.Done<>(new Standing(Role.BANNED, false, false))
+                : core.messenger.standing(user);
+        core.messenger.onLift = _ -> {
+            isBanned.set(false);
+            return new Answer.Done<>(true);
+        };
+        start(1);
+        assertThat(toBuyer().getLast().html()).contains("You are banned");
+
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(CaseDecisions.class)
+                        .decide(
+                                shop.seller(),
+                                core.bean(Cases.class)
+                                        .list(shop.seller(), Optional.of("open"), Optional.empty(), 1)
+                                        .getFirst()
+                                        .id(),
+                                new Asked("unban", "as agreed", null, "seller", "Olga")));
+        passes(Duration.ofSeconds(15));
+
+        assertThat(toBuyer().getLast().html()).contains(livingLink());
+        assertThat(livingLink()).isNotEqualTo(link);
+        assertThat(stateOf(link)).isEqualTo("revoked");
     }
 
     @Test

@@ -65,7 +65,45 @@ class StandingLinkDatabaseTests {
         work();
 
         assertThat(link()).isNotEqualTo(OLD);
-        assertThat(messages(BUYER).getLast()).contains(link());
+        assertThat(messages(BUYER)).as("never the old one again").hasSize(2).last().asString().contains(link());
+    }
+
+    @Test
+    void whoHasLeftIsSentTheNextLinkWhenTheyAskAndWhenItIsMadeAnew() {
+        buys(BUYER);
+        comesIn(BUYER);
+        leaves(BUYER);
+        revoke();
+        core.clock.advance(Duration.ofHours(1));
+
+        core.bean(Admission.class).on(70, new Incoming.Said(BUYER, "/access", core.clock.instant(), Language.ENGLISH));
+        work();
+
+        assertThat(link()).isNotEqualTo(OLD);
+        assertThat(messages(BUYER)).hasSize(2).last().asString().contains(link());
+
+        String second = link();
+        core.messenger.onKeep =
+                url -> url.equals(second) ? new Answer.Declined<>(Refusal.LINK_GONE, "gone") : new Answer.Done<>(true);
+        passes(LinkKeeper.BETWEEN_LOOKS);
+        assertThat(link()).isNotEqualTo(second);
+        assertThat(messages(BUYER)).hasSize(3).last().asString().contains(link());
+    }
+
+    @Test
+    void whoIsWhitelistedAndAsksIsSentTheNextLink() {
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Listing.class).whitelist(shop.channel(), BUYER, new Giving.By("seller", "1", "a test")));
+        revoke();
+
+        core.bean(Admission.class).on(70, new Incoming.Said(BUYER, "/access", core.clock.instant(), Language.ENGLISH));
+        work();
+        core.clock.advance(Duration.ofMinutes(1));
+        work();
+
+        assertThat(link()).isNotEqualTo(OLD);
+        assertThat(messages(BUYER)).singleElement().asString().contains(link());
     }
 
     @Test
@@ -106,6 +144,23 @@ class StandingLinkDatabaseTests {
                                 buyer,
                                 false,
                                 true,
+                                core.clock.instant(),
+                                null));
+        work();
+    }
+
+    private void leaves(long buyer) {
+        core.messenger.inside.remove(buyer);
+        core.clock.advance(Duration.ofSeconds(5));
+        core.bean(Admission.class)
+                .on(
+                        61,
+                        new Incoming.MembershipChanged(
+                                shop.channel().closedChat().value(),
+                                buyer,
+                                buyer,
+                                true,
+                                false,
                                 core.clock.instant(),
                                 null));
         work();

@@ -104,6 +104,22 @@ class ApiFlowTests {
     }
 
     @Test
+    void changesAPlansPriceAndLeavesWhatIsSaidOfItUnlessThatIsSaid() {
+        var shop = service.newShop("5", 30);
+        String plan = "/api/v1/channels/" + shop.channelId() + "/plans/" + shop.planId();
+        put(plan, Map.of("name", "Month", "price_usd", "5", "description", "Two calls a day."))
+                .must(200);
+
+        assertThat(put(plan, Map.of("name", "Month", "price_usd", "6")).must(200).text("description"))
+                .isEqualTo("Two calls a day.");
+
+        Map<String, Object> nothing = new HashMap<>(Map.of("name", "Month", "price_usd", "6"));
+        nothing.put("description", null);
+        assertThat(put(plan, nothing).must(200).json().path("description").isNull())
+                .isTrue();
+    }
+
+    @Test
     void changesAPlanForOrdersToComeAndClosesItForAllButThoseWhoHaveIt() {
         var shop = service.newShop("5", 30);
         String channel = "/api/v1/channels/" + shop.channelId();

@@ -216,7 +216,7 @@ class LostRightsDatabaseTests {
                 .contains(
                         "Nothing is on sale: add a plan",
                         "Only observed",
-                        "Nobody is removed",
+                        "they wait for you",
                         "Its link is being made")
                 .doesNotContain("Not sold", "On hold");
     }

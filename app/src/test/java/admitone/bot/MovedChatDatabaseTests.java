@@ -148,6 +148,27 @@ class MovedChatDatabaseTests {
                 .hasValueSatisfying(channel -> assertThat(channel.seller()).isEqualTo(other.seller()));
     }
 
+    @Test
+    void whereTheNewIdIsAnotherChannelTheOldOneIsClosedAndItsSellerAskedOnce() {
+        Shop shop = core.shop("0123456789ab");
+        Shop other = core.shop("ba9876543210");
+
+        hears(new Incoming.Migrated(closed(shop), closed(other)));
+        core.publish(new ChatMoved(closed(shop), closed(other))); // at each call to the old one
+        work();
+
+        assertThat(core.strings("select kind from cases.cases where state = 'open'"))
+                .containsExactly("chat_taken");
+        assertThat(core.messenger.sent).singleElement().satisfies(message -> assertThat(message.html())
+                .contains("registered here as another channel", "Signals"));
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Tasks.class).owe(shop.seller(), LookRightsTask.look(shop.channel(), "a-test")));
+        work(); // what is asked of the old one is answered for the other
+        assertThat(catalog.isClosed(shop.seller(), shop.channel().id())).isTrue();
+        assertThat(catalog.isClosed(other.seller(), other.channel().id())).isFalse();
+    }
+
     private void buy(Shop shop) {
         core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
         core.hear(Ipn.finished("5996609246", core.order(shop).id()));

@@ -17,6 +17,7 @@ import admitone.checkout.Ordering.Placed;
 import admitone.fulfillment.CaseDecisions;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.payments.Payments;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -246,6 +247,40 @@ class ReducedOrdersDatabaseTests {
         assertThat(once(month, null).id()).isEqualTo(begun.id());
         assertThat(once(month, "SPRING").id()).as("cheaper, and paid in part").isEqualTo(begun.id());
         assertThat(once(life, null).planId()).isEqualTo(life.id());
+    }
+
+    /** Of another price than the order's: a person is asked. */
+    @Test
+    void planPickedAgainWhileAPersonIsAskedAboutItsMoneyIsThatOrderForAsLongAsItCouldBePaid() {
+        Order begun = held();
+        assertThat(once(month, null).id()).isEqualTo(begun.id());
+
+        core.clock.advance(Duration.ofHours(25));
+
+        assertThat(once(month, null).id()).as("nobody answers").isNotEqualTo(begun.id());
+    }
+
+    @Test
+    void planPickedAgainWhileItsMoneyIsGivenBackIsAnOrderOfItsOwn() {
+        Order begun = held();
+        String payment = core.strings("select payment_id from payments.payment where order_id = ?", begun.id())
+                .getFirst();
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Payments.class).dismiss(shop.seller(), payment)); // as whoever sends it
+
+        assertThat(once(month, null).id()).isNotEqualTo(begun.id());
+        assertThat(core.bean(Purchases.class).find(begun.id()).orElseThrow().hasMoneyUnderWay())
+                .isFalse();
+    }
+
+    private Order held() {
+        Order begun = once(month, null);
+        String payment = payment();
+        core.hear(Ipn.of(payment, begun.id(), "waiting")
+                .with("price_amount", begun.price().amount()));
+        core.hear(Ipn.finished(payment, begun.id()).with("price_amount", new BigDecimal("3.00")));
+        assertThat(core.state(payment)).isEqualTo("held");
+        return begun;
     }
 
     @Test

@@ -131,9 +131,10 @@ class PayController {
             boolean own) {
         /** Another word for each thing that may be offered, so that a page knows when to change it. */
         public String offers() {
-            return address != null
+            String offered = address != null
                     ? "address " + address.paymentId()
                     : choice != null ? "coins" : hosted ? "page" : "nothing";
+            return startBot == null ? offered : offered + ", start first";
         }
     }
 
