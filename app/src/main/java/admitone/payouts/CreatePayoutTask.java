@@ -196,7 +196,7 @@ class CreatePayoutTask implements TaskHandler {
         Answer<Batch> answer = provider.create(new NewBatch(externalId, to, payout.coins(), notifyUrl));
         faults.reach(Point.CP23_PAYOUT_CREATED);
         return switch (answer) {
-            case Answer.Done<Batch>(Batch batch) -> recorded(task, payout, batch.batchId());
+            case Answer.Done<Batch>(Batch batch) -> recorded(task, payout, batch.batchId(), batch.withdrawals());
             case Answer.Declined<Batch>(String code, String reason) ->
                 new Result.Done(() -> {
                     if (code.equals("not_whitelisted")) {
@@ -249,11 +249,17 @@ class CreatePayoutTask implements TaskHandler {
         return pause.compareTo(most) > 0 ? most : pause;
     }
 
-    private Result recorded(Task task, Payout payout, String batchId) {
+    /** What the batch holds is compared here too: the provider need not show it before its code. */
+    private Result recorded(Task task, Payout payout, String batchId, List<Seen> holds) {
         routes.claim(batchId, payout.seller());
         return new Result.Done(() -> {
             receivers.whitelisted(payout);
             flow.apply(payout.seller(), payout.id(), new PayoutEvent.Recorded(batchId), by(task));
+            holds.stream()
+                    .flatMap(seen -> receivers.difference(payout, seen).stream())
+                    .findFirst()
+                    .ifPresent(what -> flow.contradicted(
+                            payouts.lock(payout.seller(), payout.id()).orElseThrow(), batchId, what, by(task)));
         });
     }
 
@@ -269,7 +275,7 @@ class CreatePayoutTask implements TaskHandler {
                 .filter(one -> attempt.externalId().equals(one.externalId()))
                 .findFirst();
         if (ours.isPresent()) {
-            return recorded(task, payout, ours.get().batchId());
+            return recorded(task, payout, ours.get().batchId(), List.of(ours.get()));
         }
         Place to = receivers.of(payout).place();
         PayoutEvent event = seen.stream().anyMatch(one -> mayBe(one, payout, to))

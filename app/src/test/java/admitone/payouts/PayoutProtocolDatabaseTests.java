@@ -907,6 +907,44 @@ class PayoutProtocolDatabaseTests {
         }
     }
 
+    /** The documents show a batch that nobody has verified as WAITING. */
+    @Test
+    void batchThatIsCalledWaitingBeforeItsCodeIsVerified() {
+        paying.provider.unverified = Status.WAITING;
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.provider.rows).hasSize(1);
+        assertThat(calls("verify")).isEqualTo(1);
+    }
+
+    @Test
+    void batchThatIsNotShownBeforeItsCodeIsVerified() {
+        paying.provider.showsUnverified = false;
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.provider.rows).hasSize(1);
+    }
+
+    @Test
+    void batchThatIsNotShownAndWasMadeOfSomethingElseGetsNoCode() {
+        paying.provider.showsUnverified = false;
+        paying.provider.makes = asked -> new NewBatch(
+                asked.externalId(), new Place(USDT, "Tstranger", null), asked.coins(), asked.notifyUrl());
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(A_WHILE);
+
+        assertThat(calls("verify")).isZero();
+        assertThat(paying.now(payout).isHeld()).isTrue();
+        assertThat(paying.openCases()).containsExactly("payout_contradicted");
+    }
+
     private void change(Payout payout, String change) {
         paying.core
                 .owner()
