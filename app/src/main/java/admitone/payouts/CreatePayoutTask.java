@@ -115,6 +115,12 @@ class CreatePayoutTask implements TaskHandler {
         if (payout.held() != null || safeguards.holder(payout.seller()).isPresent()) {
             return Result.later(WHILE_HELD, "held");
         }
+        if (flow.isOvertaken(payout)) {
+            return new Result.Later(
+                    WHILE_HELD,
+                    "a payment in it was given back",
+                    () -> flow.callOffOvertaken(payout.seller(), payout.id(), by(task)));
+        }
         if (!provider.canPay()) {
             return waits(
                     payout, Waits.PROVIDER_NOT_SET_UP, "the login or the second factor of the provider is not set");
@@ -184,6 +190,7 @@ class CreatePayoutTask implements TaskHandler {
                 payout.seller(),
                 () -> payouts.lock(payout.seller(), payout.id()).orElseThrow().held() == null
                         && safeguards.holder(payout.seller()).isEmpty() // read when it is our turn
+                        && !flow.isOvertaken(payout)
                         && isItsTurn()
                         && isEnough(payout, there)
                         && flow.apply(payout.seller(), payout.id(), new PayoutEvent.Begin(externalId), by(task))

@@ -35,6 +35,8 @@ import org.springframework.stereotype.Component;
 /** The one door by which a payout goes on: what happened is decided by the rules, and all that comes of it is written in one commit. */
 @Component
 public class PayoutFlow {
+    private static final String REFUND_AFTER_PAYOUT = "refund_after_payout";
+
     /** What the timeline calls the payouts of a seller, or of all. */
     private static final String ALL = "payouts";
 
@@ -144,9 +146,36 @@ public class PayoutFlow {
                 && !hold.isOn()
                 && paying.stream()
                         .allMatch(id -> isUnbegun(payouts.lock(seller, id).orElseThrow()))) {
-            By saying = by.saying("the payment " + paymentId + " in it was given back to its buyer");
-            paying.forEach(id -> apply(seller, id, new PayoutEvent.CallOff(paymentId), saying));
+            paying.forEach(id -> callOff(seller, id, paymentId, by));
         }
+    }
+
+    private void callOff(SellerId seller, UUID id, String paymentId, By by) {
+        apply(
+                seller,
+                id,
+                new PayoutEvent.CallOff(paymentId),
+                by.saying("the payment " + paymentId + " in it was given back to its buyer"));
+    }
+
+    /** Whether a payment that a seller's payout is to pay was given back when it could not be called off: it gets no first code, and no other batch. */
+    boolean isOvertaken(Payout payout) {
+        return payout.to() instanceof To.Seller
+                && !claims.overtaken(payout.seller(), payout.id()).isEmpty();
+    }
+
+    /** Within the current transaction: what could not be called off when a payment in it was given back is called off where it is not begun now. */
+    void callOffOvertaken(SellerId seller, UUID id, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        if (!isUnbegun(payout) || !isOvertaken(payout)) {
+            return;
+        }
+        List<String> references = claims.overtaken(seller, id);
+        callOff(seller, id, references.getFirst().substring(Event.payment("").length()), by);
+        references.stream()
+                .filter(reference -> !claims.isClaimed(seller, reference))
+                .forEach(reference -> cases.settle(
+                        seller, reference, REFUND_AFTER_PAYOUT, "over", "the payout of it was called off"));
     }
 
     private static boolean isUnbegun(Payout payout) {
@@ -186,6 +215,7 @@ public class PayoutFlow {
 
     /** Within the current transaction: what was decided about it since the backup is lost, so a person decides again. What is held is asked about already. */
     void restored(SellerId seller, UUID id, By by) {
+        callOffOvertaken(seller, id, by);
         Payout payout = payouts.lock(seller, id).orElseThrow();
         if (payout.held() == null && payout.mayBeHeld() && !(payout.state() instanceof PayoutState.AwaitingApproval)) {
             hold(seller, id, by);

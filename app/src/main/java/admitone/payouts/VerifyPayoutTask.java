@@ -95,6 +95,9 @@ class VerifyPayoutTask implements TaskHandler {
         if (objection.isPresent()) {
             return contradicted(task, payout, null, objection.get());
         }
+        if (isOvertaken(payout)) {
+            return Result.later(LOOK_AGAIN, "a payment in it was given back: its batch lapses");
+        }
         if (attempt.tries() == 0 && steps.isTaken()) {
             return codeIsAnothers();
         }
@@ -177,7 +180,14 @@ class VerifyPayoutTask implements TaskHandler {
     }
 
     private boolean isStillDue(Payout payout) {
-        return !isHeld(payout) && sending.objection(payout).isEmpty();
+        return !isHeld(payout) && !isOvertaken(payout) && sending.objection(payout).isEmpty();
+    }
+
+    /** Nothing can have been sent before its first code. */
+    private boolean isOvertaken(Payout payout) {
+        return payout.state() instanceof Created(Attempt attempt)
+                && attempt.tries() == 0
+                && flow.isOvertaken(payout);
     }
 
     private boolean isHeld(Payout payout) {
