@@ -137,7 +137,7 @@ class CreatePayoutTask implements TaskHandler {
         }
         Optional<String> objection = sending.objection(payout);
         if (objection.isPresent()) {
-            return contradicted(task, payout, objection.get());
+            return objected(task, payout, objection.get());
         }
         if (!(missing.look() instanceof Answer.Done<Integer>)) {
             return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
@@ -167,12 +167,11 @@ class CreatePayoutTask implements TaskHandler {
         return payouts.takes(payout).compareTo(left) <= 0;
     }
 
-    private Result contradicted(Task task, Payout payout, String what) {
+    private Result objected(Task task, Payout payout, String what) {
         return new Result.Later(
                 WHILE_HELD,
                 what,
-                () -> flow.contradicted(
-                        payouts.lock(payout.seller(), payout.id()).orElseThrow(), null, what, by(task)));
+                () -> flow.objected(payout.seller(), payout.id(), null, what, by(task)));
     }
 
     private Result waits(Payout payout, Waits waits, String why) {
@@ -265,8 +264,7 @@ class CreatePayoutTask implements TaskHandler {
             holds.stream()
                     .flatMap(seen -> receivers.difference(payout, seen).stream())
                     .findFirst()
-                    .ifPresent(what -> flow.contradicted(
-                            payouts.lock(payout.seller(), payout.id()).orElseThrow(), batchId, what, by(task)));
+                    .ifPresent(what -> flow.objected(payout.seller(), payout.id(), batchId, what, by(task)));
         });
     }
 

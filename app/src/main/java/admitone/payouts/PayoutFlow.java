@@ -104,9 +104,31 @@ public class PayoutFlow {
     /** What became of a person's wish; {@code refused} says why it cannot be, null: it is done. */
     public record Outcome(Payout payout, @Nullable String refused) {}
 
-    /** Within the current transaction: a person approves. */
+    /** Within the current transaction: a person approves; also one under way whose approval is none of ours. */
     public Outcome approve(SellerId seller, UUID id, By by) {
-        return wish(seller, id, new PayoutEvent.Approve(), by);
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        if (!needsItsApprovalAnew(payout)) {
+            return wish(seller, id, new PayoutEvent.Approve(), by);
+        }
+        payouts.approved(payout, by.source(), clock.instant());
+        note(payout, "payout_approved", by, Map.of());
+        return new Outcome(payouts.find(seller, id).orElseThrow(), null);
+    }
+
+    private boolean needsItsApprovalAnew(Payout payout) {
+        return switch (payout.state()) {
+            case PayoutState.Approved _,
+                    PayoutState.Creating _,
+                    PayoutState.Created _,
+                    PayoutState.Verifying _ -> !payouts.isApproved(payout);
+            case PayoutState.AwaitingApproval _,
+                    PayoutState.Sent _,
+                    PayoutState.Failed _,
+                    PayoutState.Finished _,
+                    PayoutState.Rejected _,
+                    PayoutState.Cancelled _,
+                    PayoutState.Released _ -> false;
+        };
     }
 
     /** Within the current transaction: what failed is given back to the balance. */
@@ -563,6 +585,16 @@ public class PayoutFlow {
                     clock.instant());
         }
         note(payout, "payout_contradicted", by, Map.of("what", what));
+    }
+
+    /** Within the current transaction: it cannot be sent as it stands. It is held each time that it would be, also when a person has let it go. */
+    void objected(SellerId seller, UUID id, @Nullable String batchId, String what, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        if (payout.held() == null && payout.mayBeHeld()) {
+            payouts.hold(payout, new Payout.HeldBy("admitone", what));
+            note(payout, "payout_held", by.saying(what), Map.of());
+        }
+        contradicted(payouts.find(seller, id).orElseThrow(), batchId, what, by);
     }
 
     void open(Payout payout, String kind, By by) {

@@ -93,7 +93,7 @@ class VerifyPayoutTask implements TaskHandler {
         }
         Optional<String> objection = sending.objection(payout);
         if (objection.isPresent()) {
-            return contradicted(task, payout, null, objection.get());
+            return objected(task, payout, null, objection.get());
         }
         if (isOvertaken(payout)) {
             return Result.later(LOOK_AGAIN, "a payment in it was given back: its batch lapses");
@@ -119,7 +119,7 @@ class VerifyPayoutTask implements TaskHandler {
         }
         Optional<String> difference = receivers.difference(payout, seen);
         return difference.isPresent()
-                ? contradicted(task, payout, seen.batchId(), difference.get())
+                ? objected(task, payout, seen.batchId(), difference.get())
                 : give(task, payout, seen.batchId());
     }
 
@@ -128,12 +128,11 @@ class VerifyPayoutTask implements TaskHandler {
         return seen.status() == Status.CREATING || (seen.status() == Status.WAITING && attempt.tries() == 0);
     }
 
-    private Result contradicted(Task task, Payout payout, @Nullable String batchId, String what) {
+    private Result objected(Task task, Payout payout, @Nullable String batchId, String what) {
         return new Result.Later(
                 WHILE_HELD,
                 what,
-                () -> flow.contradicted(
-                        payouts.lock(payout.seller(), payout.id()).orElseThrow(), batchId, what, by(task)));
+                () -> flow.objected(payout.seller(), payout.id(), batchId, what, by(task)));
     }
 
     private Result give(Task task, Payout payout, String batchId) {

@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -847,6 +848,46 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.provider.rows).hasSize(1);
         assertThat(paying.now(payout).isHeld()).isTrue();
         assertThat(paying.openCases()).contains("payout_contradicted");
+    }
+
+    /** Its case is answered, and it is let go: it stands still all the same, and is seen to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"approval_mac = null", "mac = null"})
+    void whatIsLetGoAndCannotBeSentIsHeldAgain(String change) {
+        Payout payout = paying.approved("50.00");
+        change(payout, change);
+        paying.pass(A_WHILE);
+        paying.decide(SELLER, "payout_contradicted", "seen");
+
+        paying.core.transactions.run(SELLER, () -> paying.flow.letGo(SELLER, payout.id(), TEST));
+        paying.pass(A_WHILE);
+
+        assertThat(paying.provider.rows).isEmpty();
+        assertThat(paying.now(payout).status()).isEqualTo("held");
+        assertThat(Objects.requireNonNull(paying.now(payout).held()).why()).isNotBlank();
+    }
+
+    /** As each that was approved before approvals were sealed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"approved", "created"})
+    void whoseApprovalIsNoneIsApprovedAnewAndGoesOn(String state) {
+        Payout payout = paying.approved("50.00");
+        while (!paying.state(payout).equals(state)) {
+            paying.workOne();
+        }
+        change(payout, "approval_mac = null");
+        paying.pass(Duration.ofMinutes(2));
+        assertThat(paying.now(payout).isHeld()).isTrue();
+
+        assertThat(paying.core
+                        .transactions
+                        .run(SELLER, () -> paying.flow.approve(SELLER, payout.id(), TEST))
+                        .refused())
+                .isNull();
+        paying.core.transactions.run(SELLER, () -> paying.flow.letGo(SELLER, payout.id(), TEST));
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
     }
 
     /** The approval of the first five attempts is none for the sixth. */
