@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PayoutMakingDatabaseTests {
@@ -264,18 +265,39 @@ class PayoutMakingDatabaseTests {
     }
 
     @Test
-    void withoutADestinationThatHoldsNothingIsMadeAndTheSellerIsTold() {
+    void withoutADestinationNothingIsMadeAndTheSellerIsTold() {
         paying.seller(SELLER, "instant", "1");
         paying.core
                 .owner()
-                .sql("update payouts.destination set address = 'Tstranger'")
+                .sql("delete from payouts.destination; delete from payouts.destination_head")
                 .update();
         paying.earn(SELLER, "50.00");
 
+        assertNotDue("no_destination");
+        assertThat(paying.openCases()).isEmpty();
+        assertThat(paying.core.tasks("tell_payout")).hasSize(1);
+    }
+
+    /** The seller did nothing, and can do nothing. One that was set before there was a head has none. */
+    @ParameterizedTest
+    @CsvSource({
+        "update payouts.destination set address = 'Tstranger', destination_altered",
+        "delete from payouts.destination_head, destinations_set_back",
+        "delete from payouts.destination, destinations_set_back"
+    })
+    void whileADestinationIsLookedAtTheSellerIsToldNothing(String change, String asked) {
+        paying.seller(SELLER, "instant", "1");
+        paying.core.owner().sql(change).update();
+        paying.earn(SELLER, "50.00");
+
+        assertNotDue("destination_checked");
+        assertThat(paying.openCases()).containsExactly(asked);
+        assertThat(paying.core.tasks("tell_payout")).isEmpty();
+    }
+
+    private void assertNotDue(String code) {
         assertThat(paying.make(SELLER))
                 .isInstanceOfSatisfying(
-                        Made.NotDue.class, notDue -> assertThat(notDue.code()).isEqualTo("no_destination"));
-        assertThat(paying.openCases()).containsExactly("destination_altered");
-        assertThat(paying.core.tasks("tell_payout")).hasSize(1);
+                        Made.NotDue.class, notDue -> assertThat(notDue.code()).isEqualTo(code));
     }
 }
