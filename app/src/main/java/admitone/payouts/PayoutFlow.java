@@ -37,9 +37,6 @@ import org.springframework.stereotype.Component;
 public class PayoutFlow {
     private static final String REFUND_AFTER_PAYOUT = "refund_after_payout";
 
-    /** What the timeline calls the payouts of a seller, or of all. */
-    private static final String ALL = "payouts";
-
     /** Why nothing is given back or made by hand meanwhile. */
     static final String ON_HOLD =
             "Outside effects are on hold, since the database may be older than what the provider has sent."
@@ -284,7 +281,7 @@ public class PayoutFlow {
             if (held == null && seller.equals(SellerId.PLATFORM)) {
                 safeguards.believed();
             }
-            noteSwitch(seller, ALL, by);
+            noteSwitch(seller, Safeguards.ALL, by);
         });
     }
 
@@ -304,14 +301,10 @@ public class PayoutFlow {
             safeguards.approval(seller, how, limits);
             note(
                     seller,
-                    ALL,
-                    "payouts_limited",
+                    Safeguards.ALL,
+                    Safeguards.LIMITED,
                     by,
-                    Map.of(
-                            "approval", how.name().toLowerCase(Locale.ROOT),
-                            "each", limits.each().text(),
-                            "day", limits.day().text(),
-                            "destination", limits.destination().text()));
+                    Safeguards.said(how.name().toLowerCase(Locale.ROOT), limits));
         });
     }
 
