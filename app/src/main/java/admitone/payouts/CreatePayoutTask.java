@@ -146,13 +146,7 @@ class CreatePayoutTask implements TaskHandler {
             case Answer.Done<Map<Asset, Money>>(Map<Asset, Money> coins) -> {
                 Asset coin = payout.coins().asset();
                 Money there = coins.getOrDefault(coin, Money.zero(coin));
-                yield isEnough(payout, there)
-                        ? call(task, payout, to.get(), there)
-                        : waits(
-                                payout,
-                                Waits.SHORT_OF_COIN,
-                                "the account with the provider has " + there + ", of which payouts before it take "
-                                        + payouts.takenByUnverified(coin));
+                yield isEnough(payout, there) ? call(task, payout, to.get(), there) : isShort(payout, there);
             }
             case Answer.Declined<Map<Asset, Money>>(String code, String reason) ->
                 waits(payout, Waits.REFUSED, code + ": " + reason);
@@ -163,8 +157,19 @@ class CreatePayoutTask implements TaskHandler {
 
     /** Beside what others under way will take of it. */
     private boolean isEnough(Payout payout, Money there) {
-        Money left = there.minus(payouts.takenByUnverified(payout.coins().asset()));
-        return payouts.takes(payout).compareTo(left) <= 0;
+        return payouts.takes(payout).compareTo(there.minus(taken(payout))) <= 0;
+    }
+
+    private Money taken(Payout payout) {
+        return payouts.takenByUnverified(payout.coins().asset(), clock.instant());
+    }
+
+    /** There may be enough of it once the provider has taken what others need: it may show what they take already, or not yet. */
+    private Result isShort(Payout payout, Money there) {
+        String why = "the account with the provider has " + there + ", of which payouts before it take " + taken(payout);
+        return payouts.takes(payout).compareTo(there) <= 0
+                ? new Result.Later(UNTIL_ITS_TURN, why, () -> payouts.waits(payout, Waits.ITS_TURN, why))
+                : waits(payout, Waits.SHORT_OF_COIN, why);
     }
 
     private Result objected(Task task, Payout payout, String what) {

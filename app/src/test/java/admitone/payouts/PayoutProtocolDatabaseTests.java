@@ -1097,13 +1097,39 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.provider.rows).hasSize(1);
         Payout waits = paying.state(first).equals("approved") ? first : second;
         paying.pass(Duration.ofMinutes(30));
-        assertThat(paying.now(waits).waitsFor()).isEqualTo("short_of_coin");
+        assertThat(paying.now(waits).waitsFor())
+                .as("there is enough for it alone")
+                .isEqualTo("its_turn");
         assertThat(paying.now(waits).reason()).contains("payouts before it take");
 
         paying.provider.lies = operation -> Lie.NONE;
         paying.pass(Duration.ofHours(2));
         assertThat(List.of(first, second))
                 .allMatch(payout -> paying.state(payout).equals("finished"));
+    }
+
+    /** What became of its code is not known for days: a person is asked, and the others do not wait for that. */
+    @Test
+    void oneThatStandsStillKeepsNoOtherWaiting() {
+        SellerId other = paying.seller(new SellerId("0123456789ac"), "instant", "1");
+        Payout first = paying.approved("100.00");
+        paying.provider.balance.put(USDT, Money.parse("150", USDT));
+        paying.provider.lies = operation -> operation.equals("verify") ? Lie.LOST_AFTER : Lie.NONE;
+        while (!paying.state(first).equals("verifying")) {
+            paying.workOne();
+        }
+        paying.provider.lies = operation -> operation.equals("batch") ? Lie.LOST_BEFORE : Lie.NONE;
+        paying.pass(Duration.ofMinutes(70));
+        assertThat(paying.state(first)).isEqualTo("verifying");
+
+        paying.earn(other, "100.00");
+        Payout second = paying.made(other);
+        paying.approve(second);
+        while (!paying.state(second).equals("created")) {
+            assertThat(paying.workOne()).isTrue();
+        }
+
+        assertThat(paying.state(first)).isEqualTo("verifying");
     }
 
     @Test
