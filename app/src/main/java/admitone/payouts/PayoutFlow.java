@@ -253,6 +253,14 @@ public class PayoutFlow {
                 "the payout went on");
     }
 
+    /** Within the current transaction: the same as {@link #letGo}, for who was asked about the restore alone. */
+    Outcome resumeRestored(SellerId seller, UUID id, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        return cases.anyOpenAbout(seller, PayoutCases.CONTRADICTED, "payout_id", payout.handle())
+                ? new Outcome(payout, "What is on record of it is contradicted: answer payout_contradicted first.")
+                : letGo(seller, id, by);
+    }
+
     /** Within the current transaction: it goes on from where it was held. */
     public Outcome letGo(SellerId seller, UUID id, By by) {
         Payout payout = payouts.lock(seller, id).orElseThrow();
