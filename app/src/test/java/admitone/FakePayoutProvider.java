@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The provider's side of payouts, with its rules and, where a test wants them, its lies: a batch lives an hour, a code is good once. */
@@ -64,6 +65,8 @@ public final class FakePayoutProvider implements PayoutProvider {
     }
 
     public final List<Row> rows = new ArrayList<>();
+    /** What it makes of what it is asked. */
+    public UnaryOperator<NewBatch> makes = asked -> asked;
     public final List<String> calls = new ArrayList<>();
     /** By the operation: create, verify, batch, list, balance, minimum, fee. */
     public Function<String, Lie> lies = operation -> Lie.NONE;
@@ -75,6 +78,11 @@ public final class FakePayoutProvider implements PayoutProvider {
 
     public boolean echoesExternalIds = true;
     public boolean tellsMemos = true;
+    /** How it calls what waits for its code. */
+    public Status unverified = Status.CREATING;
+    /** Whether it shows by its id what waits for its code. */
+    public boolean showsUnverified = true;
+
     public boolean canPay = true;
     public String declinedAs = "refused";
     public final Map<Asset, Money> balance = new HashMap<>();
@@ -96,6 +104,7 @@ public final class FakePayoutProvider implements PayoutProvider {
     public synchronized Answer<Batch> create(NewBatch asked) {
         return answer("create", () -> {
             Row row = new Row(Integer.toString(5_000_000 + rows.size()), asked, clock.instant());
+            row.holds = makes.apply(asked);
             rows.add(row);
             return new Answer.Done<>(new Batch(row.batchId, List.of(seen(row))));
         });
@@ -121,7 +130,9 @@ public final class FakePayoutProvider implements PayoutProvider {
     public synchronized Answer<Optional<Seen>> batch(String batchId) {
         return answer(
                 "batch",
-                () -> new Answer.Done<>(Optional.ofNullable(find(batchId)).map(this::seen)));
+                () -> new Answer.Done<>(Optional.ofNullable(find(batchId))
+                        .filter(row -> showsUnverified || row.status != Status.CREATING)
+                        .map(this::seen)));
     }
 
     @Override
@@ -199,6 +210,7 @@ public final class FakePayoutProvider implements PayoutProvider {
     }
 
     public Seen seen(Row row) {
+        Status status = row.status == Status.CREATING ? unverified : row.status;
         return new Seen(
                 "w" + row.batchId,
                 row.batchId,
@@ -208,8 +220,8 @@ public final class FakePayoutProvider implements PayoutProvider {
                 row.holds.coins().asset(),
                 row.holds.coins(),
                 row.fee,
-                row.status,
-                row.status.name(),
+                status,
+                status.name(),
                 row.hash,
                 row.error,
                 row.createdAt,

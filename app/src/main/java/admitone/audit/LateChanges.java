@@ -7,6 +7,7 @@ import admitone.fulfillment.Work;
 import admitone.payments.Payments;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,7 @@ public class LateChanges {
     public int ask(Report report) {
         List<Difference> late = report.differences().stream()
                 .filter(one -> KINDS.contains(one.kind()) || isOtherOutcome(one))
+                .sorted(Comparator.comparing(LateChanges::isOtherOutcome)) // those are asked about once, and stay
                 .limit(MOST)
                 .toList();
         Map<String, SellerId> sellers =

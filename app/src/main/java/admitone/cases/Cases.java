@@ -123,6 +123,16 @@ public class Cases {
                 .single();
     }
 
+    /** Whether a person is being asked one of this kind whose detail {@code name} is {@code value}. */
+    public boolean anyOpenAbout(SellerId seller, String kind, String name, String value) {
+        return jdbc.sql("""
+                select exists (select from cases.cases where seller_id = ? and kind = ? and state = 'open' and detail ->> ? = ?)
+                """)
+                .params(seller.value(), kind, name, value)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Whether a person is being asked anything of this kind. */
     public boolean anyOpen(SellerId seller, String kind) {
         return jdbc.sql("select exists (select from cases.cases where seller_id = ? and kind = ? and state = 'open')")

@@ -39,7 +39,8 @@ public class ListSweep extends Recurring {
     private final Payments payments;
     private final Fulfillment fulfillment;
     private final Clock clock;
-    private volatile boolean lookedAtStart;
+    /** Not before the provider has shown it. */
+    private boolean lookedAtStart; // of its one loop
 
     ListSweep(InvoiceProvider provider, Payments payments, Fulfillment fulfillment, Clock clock) {
         super("list sweep", EVERY);
@@ -53,34 +54,39 @@ public class ListSweep extends Recurring {
     protected void round() {
         if (provider.canList()) {
             Duration back = lookedAtStart ? BACK : BACK_AT_START;
-            int found = look(new Trigger(Heard.Cause.SWEEP, "list sweep", clock.instant()), back);
-            lookedAtStart = true;
-            if (found > 0) {
-                log.warn("{} payments in the provider's list were not known here; they are now, see the cases", found);
+            Look look = look(new Trigger(Heard.Cause.SWEEP, "list sweep", clock.instant()), back);
+            lookedAtStart |= look.isWhole();
+            if (look.found() > 0) {
+                log.warn(
+                        "{} payments in the provider's list were not known here; they are now, see the cases",
+                        look.found());
             }
         }
     }
 
     /** Takes in what is not known yet; answers how many. */
     public int look(Trigger trigger) {
-        return look(trigger, BACK);
+        return look(trigger, BACK).found();
     }
 
-    private int look(Trigger trigger, Duration back) {
+    /** @param isWhole whether the provider showed all that one look asks for */
+    private record Look(int found, boolean isWhole) {}
+
+    private Look look(Trigger trigger, Duration back) {
         int found = 0;
         for (int page = 0; page < MOST_PAGES; page++) {
             Answer<Listed> answer = provider.madeSince(clock.instant().minus(back), page, trigger);
             if (!(answer instanceof Answer.Done<Listed>(Listed listed))) {
                 log.info("the provider's list was not to be had ({}), looked at again in {}", answer, EVERY);
-                return found;
+                return new Look(found, false);
             }
             found += takeIn(listed.payments());
             if (listed.last()) {
-                return found;
+                return new Look(found, true);
             }
         }
         log.warn("the provider's list is longer than {} pages; older payments were not looked at", MOST_PAGES);
-        return found;
+        return new Look(found, true);
     }
 
     private int takeIn(List<Heard> listed) {

@@ -220,7 +220,7 @@ class Subjects {
     }
 
     /**
-     * Within the current transaction: waits for nobody but who takes the same new place at this moment. Left out are payments that are not known yet, those that may bring a part of a price only, or more than was counted, or lack what reduced it, those whose body does not name their order, those whose rows somebody
+     * Within the current transaction: waits for nobody but who takes the same new place at this moment. Left out are payments that are not known yet, those that may bring a part of a price only, or more than was counted, or lack what reduced it, those that were given back (payouts are locked for them, and another's before them in the commit may have locked the account, for which those wait), those whose body does not name their order, those whose rows somebody
      * else holds, and all but the first about one payment, order or place.
      */
     List<Subject> lockFree(List<Heard> batch, Map<String, SellerId> sellers) {
@@ -252,6 +252,7 @@ class Subjects {
             if (!subject.mayBePart()
                     && !subject.mayBeMore()
                     && !subject.mayLackReduction(now)
+                    && heard.status() != ProviderStatus.REFUNDED
                     && taken.add(its.id())
                     && (paidFor == null || taken.add(paidFor.id()))
                     && subject.place().map(taken::add).orElse(true)) {

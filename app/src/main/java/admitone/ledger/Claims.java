@@ -145,6 +145,19 @@ public class Claims {
                 .list();
     }
 
+    /** What the payout claims and should have been taken back meanwhile: the references, in order. */
+    public List<String> overtaken(SellerId seller, UUID payoutId) {
+        return jdbc.sql("""
+                select distinct j.reference from ledger.claim c
+                join ledger.journal j on j.seller_id = c.seller_id and j.entry_id = c.entry_id and j.kind = c.kind
+                where c.seller_id = ? and c.claimed_by = ? and c.released_at is null and c.reversal_asked_at is not null
+                order by j.reference
+                """)
+                .params(seller.value(), payoutId)
+                .query((row, n) -> row.getString("reference"))
+                .list();
+    }
+
     /** Whether a payout pays something that was booked for the reference. */
     public boolean isClaimed(SellerId seller, String reference) {
         return jdbc.sql("""

@@ -115,6 +115,12 @@ class CreatePayoutTask implements TaskHandler {
         if (payout.held() != null || safeguards.holder(payout.seller()).isPresent()) {
             return Result.later(WHILE_HELD, "held");
         }
+        if (flow.isOvertaken(payout)) {
+            return new Result.Later(
+                    WHILE_HELD,
+                    "a payment in it was given back",
+                    () -> flow.callOffOvertaken(payout.seller(), payout.id(), by(task)));
+        }
         if (!provider.canPay()) {
             return waits(
                     payout, Waits.PROVIDER_NOT_SET_UP, "the login or the second factor of the provider is not set");
@@ -131,7 +137,7 @@ class CreatePayoutTask implements TaskHandler {
         }
         Optional<String> objection = sending.objection(payout);
         if (objection.isPresent()) {
-            return contradicted(task, payout, objection.get());
+            return objected(task, payout, objection.get());
         }
         if (!(missing.look() instanceof Answer.Done<Integer>)) {
             return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
@@ -140,13 +146,7 @@ class CreatePayoutTask implements TaskHandler {
             case Answer.Done<Map<Asset, Money>>(Map<Asset, Money> coins) -> {
                 Asset coin = payout.coins().asset();
                 Money there = coins.getOrDefault(coin, Money.zero(coin));
-                yield isEnough(payout, there)
-                        ? call(task, payout, to.get(), there)
-                        : waits(
-                                payout,
-                                Waits.SHORT_OF_COIN,
-                                "the account with the provider has " + there + ", of which payouts before it take "
-                                        + payouts.takenByUnverified(coin));
+                yield isEnough(payout, there) ? call(task, payout, to.get(), there) : isShort(payout, there);
             }
             case Answer.Declined<Map<Asset, Money>>(String code, String reason) ->
                 waits(payout, Waits.REFUSED, code + ": " + reason);
@@ -157,16 +157,26 @@ class CreatePayoutTask implements TaskHandler {
 
     /** Beside what others under way will take of it. */
     private boolean isEnough(Payout payout, Money there) {
-        Money left = there.minus(payouts.takenByUnverified(payout.coins().asset()));
-        return payouts.takes(payout).compareTo(left) <= 0;
+        return payouts.takes(payout).compareTo(there.minus(taken(payout))) <= 0;
     }
 
-    private Result contradicted(Task task, Payout payout, String what) {
+    private Money taken(Payout payout) {
+        return payouts.takenByUnverified(payout.coins().asset(), clock.instant());
+    }
+
+    /** There may be enough of it once the provider has taken what others need: it may show what they take already, or not yet. */
+    private Result isShort(Payout payout, Money there) {
+        String why = "the account with the provider has " + there + ", of which payouts before it take " + taken(payout);
+        return payouts.takes(payout).compareTo(there) <= 0
+                ? new Result.Later(UNTIL_ITS_TURN, why, () -> payouts.waits(payout, Waits.ITS_TURN, why))
+                : waits(payout, Waits.SHORT_OF_COIN, why);
+    }
+
+    private Result objected(Task task, Payout payout, String what) {
         return new Result.Later(
                 WHILE_HELD,
                 what,
-                () -> flow.contradicted(
-                        payouts.lock(payout.seller(), payout.id()).orElseThrow(), null, what, by(task)));
+                () -> flow.objected(payout.seller(), payout.id(), null, what, by(task)));
     }
 
     private Result waits(Payout payout, Waits waits, String why) {
@@ -184,6 +194,7 @@ class CreatePayoutTask implements TaskHandler {
                 payout.seller(),
                 () -> payouts.lock(payout.seller(), payout.id()).orElseThrow().held() == null
                         && safeguards.holder(payout.seller()).isEmpty() // read when it is our turn
+                        && !flow.isOvertaken(payout)
                         && isItsTurn()
                         && isEnough(payout, there)
                         && flow.apply(payout.seller(), payout.id(), new PayoutEvent.Begin(externalId), by(task))
@@ -196,7 +207,7 @@ class CreatePayoutTask implements TaskHandler {
         Answer<Batch> answer = provider.create(new NewBatch(externalId, to, payout.coins(), notifyUrl));
         faults.reach(Point.CP23_PAYOUT_CREATED);
         return switch (answer) {
-            case Answer.Done<Batch>(Batch batch) -> recorded(task, payout, batch.batchId());
+            case Answer.Done<Batch>(Batch batch) -> recorded(task, payout, batch.batchId(), batch.withdrawals());
             case Answer.Declined<Batch>(String code, String reason) ->
                 new Result.Done(() -> {
                     if (code.equals("not_whitelisted")) {
@@ -249,11 +260,16 @@ class CreatePayoutTask implements TaskHandler {
         return pause.compareTo(most) > 0 ? most : pause;
     }
 
-    private Result recorded(Task task, Payout payout, String batchId) {
+    /** What the batch holds is compared here too: the provider need not show it before its code. */
+    private Result recorded(Task task, Payout payout, String batchId, List<Seen> holds) {
         routes.claim(batchId, payout.seller());
         return new Result.Done(() -> {
             receivers.whitelisted(payout);
             flow.apply(payout.seller(), payout.id(), new PayoutEvent.Recorded(batchId), by(task));
+            holds.stream()
+                    .flatMap(seen -> receivers.difference(payout, seen).stream())
+                    .findFirst()
+                    .ifPresent(what -> flow.objected(payout.seller(), payout.id(), batchId, what, by(task)));
         });
     }
 
@@ -269,7 +285,7 @@ class CreatePayoutTask implements TaskHandler {
                 .filter(one -> attempt.externalId().equals(one.externalId()))
                 .findFirst();
         if (ours.isPresent()) {
-            return recorded(task, payout, ours.get().batchId());
+            return recorded(task, payout, ours.get().batchId(), List.of(ours.get()));
         }
         Place to = receivers.of(payout).place();
         PayoutEvent event = seen.stream().anyMatch(one -> mayBe(one, payout, to))

@@ -61,7 +61,14 @@ public class Destinations {
         return decisive.filter(row -> isIntact(row) && isWhole(seller, all));
     }
 
-    /** The same, asking nobody. */
+    /** Whether there are some, and a person must look before any of them is paid to. */
+    boolean needPerson(SellerId seller, Instant now) {
+        Versions all = versions(seller);
+        return !isWhole(seller, all)
+                || decisive(all, now).filter(row -> !isIntact(row)).isPresent();
+    }
+
+    /** The same as {@link #usable}, asking nobody. */
     public Optional<Destination> current(SellerId seller, Instant now) {
         Versions all = versions(seller);
         return decisive(all, now).filter(row -> isIntact(row) && isWhole(seller, all));

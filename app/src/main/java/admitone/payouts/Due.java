@@ -33,6 +33,8 @@ sealed interface Due {
         /** The provider sends no less. */
         BELOW_MINIMUM,
         NO_DESTINATION,
+        /** There is one, and a person must look first whether it is what the seller confirmed. */
+        DESTINATION_CHECKED,
         /** The last one came back, or failed: a person looks first. */
         LAST_CAME_BACK;
 

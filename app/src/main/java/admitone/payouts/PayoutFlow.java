@@ -35,8 +35,7 @@ import org.springframework.stereotype.Component;
 /** The one door by which a payout goes on: what happened is decided by the rules, and all that comes of it is written in one commit. */
 @Component
 public class PayoutFlow {
-    /** What the timeline calls the payouts of a seller, or of all. */
-    private static final String ALL = "payouts";
+    private static final String REFUND_AFTER_PAYOUT = "refund_after_payout";
 
     /** Why nothing is given back or made by hand meanwhile. */
     static final String ON_HOLD =
@@ -102,9 +101,31 @@ public class PayoutFlow {
     /** What became of a person's wish; {@code refused} says why it cannot be, null: it is done. */
     public record Outcome(Payout payout, @Nullable String refused) {}
 
-    /** Within the current transaction: a person approves. */
+    /** Within the current transaction: a person approves; also one under way whose approval is none of ours. */
     public Outcome approve(SellerId seller, UUID id, By by) {
-        return wish(seller, id, new PayoutEvent.Approve(), by);
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        if (!needsItsApprovalAnew(payout)) {
+            return wish(seller, id, new PayoutEvent.Approve(), by);
+        }
+        payouts.approved(payout, by.source(), clock.instant());
+        note(payout, "payout_approved", by, Map.of());
+        return new Outcome(payouts.find(seller, id).orElseThrow(), null);
+    }
+
+    private boolean needsItsApprovalAnew(Payout payout) {
+        return switch (payout.state()) {
+            case PayoutState.Approved _,
+                    PayoutState.Creating _,
+                    PayoutState.Created _,
+                    PayoutState.Verifying _ -> !payouts.isApproved(payout);
+            case PayoutState.AwaitingApproval _,
+                    PayoutState.Sent _,
+                    PayoutState.Failed _,
+                    PayoutState.Finished _,
+                    PayoutState.Rejected _,
+                    PayoutState.Cancelled _,
+                    PayoutState.Released _ -> false;
+        };
     }
 
     /** Within the current transaction: what failed is given back to the balance. */
@@ -144,9 +165,36 @@ public class PayoutFlow {
                 && !hold.isOn()
                 && paying.stream()
                         .allMatch(id -> isUnbegun(payouts.lock(seller, id).orElseThrow()))) {
-            By saying = by.saying("the payment " + paymentId + " in it was given back to its buyer");
-            paying.forEach(id -> apply(seller, id, new PayoutEvent.CallOff(paymentId), saying));
+            paying.forEach(id -> callOff(seller, id, paymentId, by));
         }
+    }
+
+    private void callOff(SellerId seller, UUID id, String paymentId, By by) {
+        apply(
+                seller,
+                id,
+                new PayoutEvent.CallOff(paymentId),
+                by.saying("the payment " + paymentId + " in it was given back to its buyer"));
+    }
+
+    /** Whether a payment that a seller's payout is to pay was given back when it could not be called off: it gets no first code, and no other batch. */
+    boolean isOvertaken(Payout payout) {
+        return payout.to() instanceof To.Seller
+                && !claims.overtaken(payout.seller(), payout.id()).isEmpty();
+    }
+
+    /** Within the current transaction: what could not be called off when a payment in it was given back is called off where it is not begun now. */
+    void callOffOvertaken(SellerId seller, UUID id, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        if (!isUnbegun(payout) || !isOvertaken(payout)) {
+            return;
+        }
+        List<String> references = claims.overtaken(seller, id);
+        callOff(seller, id, references.getFirst().substring(Event.payment("").length()), by);
+        references.stream()
+                .filter(reference -> !claims.isClaimed(seller, reference))
+                .forEach(reference -> cases.settle(
+                        seller, reference, REFUND_AFTER_PAYOUT, "over", "the payout of it was called off"));
     }
 
     private static boolean isUnbegun(Payout payout) {
@@ -186,6 +234,7 @@ public class PayoutFlow {
 
     /** Within the current transaction: what was decided about it since the backup is lost, so a person decides again. What is held is asked about already. */
     void restored(SellerId seller, UUID id, By by) {
+        callOffOvertaken(seller, id, by);
         Payout payout = payouts.lock(seller, id).orElseThrow();
         if (payout.held() == null && payout.mayBeHeld() && !(payout.state() instanceof PayoutState.AwaitingApproval)) {
             hold(seller, id, by);
@@ -202,6 +251,14 @@ public class PayoutFlow {
                 /* forNow= */ "",
                 "over",
                 "the payout went on");
+    }
+
+    /** Within the current transaction: the same as {@link #letGo}, for who was asked about the restore alone. */
+    Outcome resumeRestored(SellerId seller, UUID id, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        return cases.anyOpenAbout(seller, PayoutCases.CONTRADICTED, "payout_id", payout.handle())
+                ? new Outcome(payout, "What is on record of it is contradicted: answer payout_contradicted first.")
+                : letGo(seller, id, by);
     }
 
     /** Within the current transaction: it goes on from where it was held. */
@@ -232,7 +289,7 @@ public class PayoutFlow {
             if (held == null && seller.equals(SellerId.PLATFORM)) {
                 safeguards.believed();
             }
-            noteSwitch(seller, ALL, by);
+            noteSwitch(seller, Safeguards.ALL, by);
         });
     }
 
@@ -252,14 +309,10 @@ public class PayoutFlow {
             safeguards.approval(seller, how, limits);
             note(
                     seller,
-                    ALL,
-                    "payouts_limited",
+                    Safeguards.ALL,
+                    Safeguards.LIMITED,
                     by,
-                    Map.of(
-                            "approval", how.name().toLowerCase(Locale.ROOT),
-                            "each", limits.each().text(),
-                            "day", limits.day().text(),
-                            "destination", limits.destination().text()));
+                    Safeguards.said(how.name().toLowerCase(Locale.ROOT), limits));
         });
     }
 
@@ -533,6 +586,16 @@ public class PayoutFlow {
                     clock.instant());
         }
         note(payout, "payout_contradicted", by, Map.of("what", what));
+    }
+
+    /** Within the current transaction: it cannot be sent as it stands. It is held each time that it would be, also when a person has let it go. */
+    void objected(SellerId seller, UUID id, @Nullable String batchId, String what, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        if (payout.held() == null && payout.mayBeHeld()) {
+            payouts.hold(payout, new Payout.HeldBy("admitone", what));
+            note(payout, "payout_held", by.saying(what), Map.of());
+        }
+        contradicted(payouts.find(seller, id).orElseThrow(), batchId, what, by);
     }
 
     void open(Payout payout, String kind, By by) {

@@ -128,9 +128,13 @@ public class PayoutMaking {
     /** What came back once comes back again, until a person looks or it goes elsewhere. */
     private Optional<NotYet> early(Seller seller, Optional<Destination> to, Money payable, boolean byHand) {
         return Optional.ofNullable(Due.beforeQuote(payable, seller.payout(), byHand))
-                .or(() -> to.isEmpty() ? Optional.of(new NotYet(Why.NO_DESTINATION, null)) : Optional.empty())
+                .or(() -> to.isEmpty() ? Optional.of(new NotYet(noDestination(seller), null)) : Optional.empty())
                 .or(() -> to.filter(it -> !byHand && payouts.cameBack(seller.id(), it.id()))
                         .map(_ -> new NotYet(Why.LAST_CAME_BACK, null)));
+    }
+
+    private Why noDestination(Seller seller) {
+        return destinations.needPerson(seller.id(), clock.instant()) ? Why.DESTINATION_CHECKED : Why.NO_DESTINATION;
     }
 
     private Answer<Due.Quote> quote(Destination to, Money payable) {
@@ -224,7 +228,7 @@ public class PayoutMaking {
         switch (notYet.why()) {
             case FEE_TOO_HIGH, BELOW_MINIMUM, NO_DESTINATION ->
                 tasks.owe(seller.id(), PayoutWork.tellWaiting(notYet, clock.instant()));
-            case DIRECT, NOTHING_PAYABLE, BELOW_THRESHOLD, LAST_CAME_BACK -> {}
+            case DESTINATION_CHECKED, DIRECT, NOTHING_PAYABLE, BELOW_THRESHOLD, LAST_CAME_BACK -> {}
         }
         return new Made.NotDue(notYet.why().word(), reason(notYet));
     }
@@ -238,6 +242,9 @@ public class PayoutMaking {
             case FEE_TOO_HIGH -> "The provider's fee would take too much of it." + from;
             case BELOW_MINIMUM -> "The provider does not send so little." + from;
             case NO_DESTINATION -> "The seller has no destination that may be paid to yet.";
+            case DESTINATION_CHECKED ->
+                "What is on record of the seller's destination has to be looked at first: answer the case destination_altered or"
+                        + " destinations_set_back.";
             case LAST_CAME_BACK ->
                 "The last payout to this destination came back: look at it, then make one by hand (POST"
                         + " /api/v1/sellers/{id}/payouts), or change the destination.";

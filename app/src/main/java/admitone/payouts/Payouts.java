@@ -293,11 +293,16 @@ public class Payouts {
                 .single();
     }
 
-    /** Of all sellers: what those under way take of the account there and may not have taken yet, the provider's fee as it was expected. */
-    Money takenByUnverified(Asset coin) {
-        return jdbc.sql(COINS
-                        + "where p.ended_at is null and p.state in ('creating', 'created', 'verifying') and p.coin = ?")
-                .param(coin.code())
+    /**
+     * Of all sellers: what those under way take of the account there and may not have taken yet, the provider's fee as it was expected. One
+     * that is older than a batch lives has taken it, or will not.
+     */
+    Money takenByUnverified(Asset coin, Instant now) {
+        return jdbc.sql(COINS + """
+                join payouts.attempt a on a.seller_id = p.seller_id and a.payout_id = p.payout_id and a.number = p.attempt
+                where p.ended_at is null and p.state in ('creating', 'created', 'verifying') and p.coin = ? and a.called_at > ?
+                """)
+                .params(coin.code(), Columns.at(now.minus(Attempt.LIFE)))
                 .query((row, n) -> money(row, "units", coin))
                 .single();
     }

@@ -64,6 +64,16 @@ public class Receivers {
         };
     }
 
+    /** What of its batch is not as it should be; a code moves what the batch holds, whatever we asked for. */
+    Optional<String> difference(Payout payout, PayoutProvider.Seen holds) {
+        Place to = of(payout).place();
+        return to.takes(holds) && holds.amount().equals(payout.coins())
+                ? Optional.empty()
+                : Optional.of("its batch holds " + holds.amount() + " to " + holds.address()
+                        + (holds.extraId() == null ? "" : " (" + holds.extraId() + ")") + ", and not "
+                        + payout.coins() + " to " + to.address());
+    }
+
     /**
      * All who may be paid by what went to an address without a name of ours: the sellers whose destination it is, and those of a buyer who
      * waits for a refund there. It may be of many, told apart by a memo, which the provider need not say. Whoever books it first has it.

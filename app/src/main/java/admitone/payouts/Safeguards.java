@@ -9,6 +9,8 @@ import admitone.payouts.Payout.HeldBy;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import admitone.runtime.Settings.Approval;
+import admitone.timeline.Event;
+import admitone.timeline.Timeline;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,6 +29,10 @@ import org.springframework.stereotype.Repository;
 /** What stands between a payout and the provider: switches that hold all of them, and the limits up to which nobody is asked. */
 @Repository
 public class Safeguards {
+    /** What the timeline calls the payouts of a seller, or of all. */
+    static final String ALL = "payouts";
+
+    static final String LIMITED = "payouts_limited";
     static final Duration A_DAY = Duration.ofDays(1);
     static final Duration A_MONTH = Duration.ofDays(30);
     private static final Limits FOR_ALL = new Limits(usd("1000"), usd("2000"), usd("10000"));
@@ -34,13 +40,15 @@ public class Safeguards {
     private final JdbcClient jdbc;
     private final Payouts payouts;
     private final Cases cases;
+    private final Timeline timeline;
     private final Seal seal;
     private final Approval approval;
 
-    Safeguards(JdbcClient jdbc, Payouts payouts, Cases cases, Seal seal, Settings settings) {
+    Safeguards(JdbcClient jdbc, Payouts payouts, Cases cases, Timeline timeline, Seal seal, Settings settings) {
         this.jdbc = jdbc;
         this.payouts = payouts;
         this.cases = cases;
+        this.timeline = timeline;
         this.seal = seal;
         this.approval = settings.payouts().approval();
     }
@@ -56,13 +64,46 @@ public class Safeguards {
 
     /** The seller's own switch and limits. */
     public Guarded of(SellerId seller) {
-        return row(seller).orElseGet(() -> new Guarded(null, approval, FOR_ALL, false));
+        Row row = row(seller);
+        boolean altered = !row.isIntact() || !isNewest(row, newest(seller));
+        @Nullable String how = row.approval();
+        return new Guarded(
+                row.held(),
+                altered ? Approval.MANUAL : how == null ? approval : Approval.valueOf(how.toUpperCase(Locale.ROOT)),
+                row.limits(),
+                altered);
+    }
+
+    /** What the timeline says was set last, in the same commit as the row: one that was emptied, or put back as it was once, is not that. */
+    private Optional<Event> newest(SellerId seller) {
+        return timeline.of(seller, ALL).stream()
+                .filter(event -> event.kind().equals(LIMITED))
+                .reduce((_, later) -> later);
+    }
+
+    private static boolean isNewest(Row row, Optional<Event> newest) {
+        @Nullable String how = row.approval();
+        return how == null
+                ? newest.isEmpty()
+                : newest.filter(event -> event.detail()
+                                .entrySet()
+                                .containsAll(said(how, row.limits()).entrySet()))
+                        .isPresent();
+    }
+
+    /** As the timeline says it. */
+    static Map<String, String> said(String how, Limits limits) {
+        return Map.of(
+                "approval", how,
+                "each", limits.each().text(),
+                "day", limits.day().text(),
+                "destination", limits.destination().text());
     }
 
     /** Who holds the seller's payouts, or all. */
     public Optional<HeldBy> holder(SellerId seller) {
-        return Optional.ofNullable(of(SellerId.PLATFORM).held())
-                .or(() -> Optional.ofNullable(of(seller).held()));
+        return Optional.ofNullable(row(SellerId.PLATFORM).held())
+                .or(() -> Optional.ofNullable(row(seller).held()));
     }
 
     /** Within the current transaction of the seller, or of the platform for all; null ends a person's hold, and not what the service stopped. */
@@ -123,8 +164,8 @@ public class Safeguards {
                 .single();
     }
 
-    /** Within the current transaction. */
-    public void approval(SellerId seller, Approval how, Limits limits) {
+    /** Within the current transaction, whose timeline says the same. */
+    void approval(SellerId seller, Approval how, Limits limits) {
         jdbc.sql("""
                 insert into payouts.safeguard (seller_id, approval, line_units, day_units, destination_units, mac) values (?, ?, ?, ?, ?, ?)
                 on conflict (seller_id) do update set approval = excluded.approval, line_units = excluded.line_units,
@@ -143,13 +184,15 @@ public class Safeguards {
                                 limits.day().units(),
                                 limits.destination().units()))
                 .update();
+        cases.settleAbout(
+                seller, PayoutCases.LIMITS, "limits_of", seller.value(), /* forNow= */ "", "over", "limits were set anew");
     }
 
     private String mac(@Nullable Object... parts) {
         return seal.of("payout limits", parts);
     }
 
-    /** Where nothing is set what holds for all does, which is not in the database. */
+    /** Whether we wrote it once. Where nothing is set what holds for all does, which is not in the database. */
     private boolean isIntact(ResultSet row) throws SQLException {
         @Nullable String how = row.getString("approval");
         @Nullable String mac = row.getString("mac");
@@ -164,27 +207,37 @@ public class Safeguards {
                 && seal.holds(mac(row.getString("seller_id"), how, units.get(0), units.get(1), units.get(2)), mac);
     }
 
-    private void askAboutAltered(SellerId seller, Guarded row) {
-        cases.open(
+    private void askAboutAltered(SellerId seller) {
+        Row row = row(seller);
+        Limits limits = row.limits();
+        String which = seal.of(
+                "payout limits found",
+                seller,
+                row.approval(),
+                limits.each().units(),
+                limits.day().units(),
+                limits.destination().units(),
+                row.mac(),
+                newest(seller).map(Event::at).orElse(null));
+        cases.open( // once for each way in which they are altered
                 seller,
                 new Case.Draft(
                         PayoutCases.LIMITS,
-                        "payout_limits:" + row.limits().each().units() + ":"
-                                + row.limits().day().units() + ":"
-                                + row.limits().destination().units(),
+                        "payout_limits#" + which.substring(0, 16),
                         null,
                         null,
                         Map.of(
-                                "each", row.limits().each().text(),
-                                "day", row.limits().day().text(),
-                                "destination", row.limits().destination().text())));
+                                "limits_of", seller.value(),
+                                "each", limits.each().text(),
+                                "day", limits.day().text(),
+                                "destination", limits.destination().text())));
     }
 
     /** Within the current transaction, with the seller's account locked: whether nobody needs to approve one that takes so much. */
     boolean needsNobody(SellerId seller, Destination to, Money takes, Instant now) {
         Guarded ours = of(seller);
         if (ours.altered()) {
-            askAboutAltered(seller, ours);
+            askAboutAltered(seller);
         }
         return ours.approval() == Approval.AUTO
                 && !isRestored()
@@ -197,27 +250,36 @@ public class Safeguards {
                         <= 0;
     }
 
-    private Optional<Guarded> row(SellerId seller) {
+    /**
+     * @param approval null: what holds for all, which is not in the database
+     * @param isIntact whether we once wrote it
+     */
+    private record Row(
+            @Nullable HeldBy held, @Nullable String approval, Limits limits, @Nullable String mac, boolean isIntact) {
+        static final Row NONE = new Row(null, null, FOR_ALL, null, true);
+    }
+
+    private Row row(SellerId seller) {
         return jdbc.sql("select * from payouts.safeguard where seller_id = ?")
                 .param(seller.value())
                 .query((row, n) -> read(row))
-                .optional();
+                .optional()
+                .orElse(Row.NONE);
     }
 
-    private Guarded read(ResultSet row) throws SQLException {
+    private Row read(ResultSet row) throws SQLException {
         @Nullable String heldBy = row.getString("held_by");
         @Nullable String stopped = row.getString("stopped_why");
         @Nullable HeldBy byItself = stopped == null ? null : new HeldBy(Payout.BY_ITSELF, stopped);
-        @Nullable String how = row.getString("approval");
-        boolean intact = isIntact(row);
-        return new Guarded(
+        return new Row(
                 heldBy == null ? byItself : new HeldBy(heldBy, row.getString("held_why")),
-                intact ? how == null ? approval : Approval.valueOf(how.toUpperCase(Locale.ROOT)) : Approval.MANUAL,
+                row.getString("approval"),
                 new Limits(
                         limit(row, "line_units", FOR_ALL.each()),
                         limit(row, "day_units", FOR_ALL.day()),
                         limit(row, "destination_units", FOR_ALL.destination())),
-                !intact);
+                row.getString("mac"),
+                isIntact(row));
     }
 
     private static Money limit(ResultSet row, String column, Money otherwise) throws SQLException {

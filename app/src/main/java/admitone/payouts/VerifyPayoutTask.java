@@ -1,7 +1,6 @@
 package admitone.payouts;
 
 import admitone.database.Transactions;
-import admitone.payouts.Destination.Place;
 import admitone.payouts.PayoutFlow.By;
 import admitone.payouts.PayoutProvider.Seen;
 import admitone.payouts.PayoutProvider.Status;
@@ -94,44 +93,46 @@ class VerifyPayoutTask implements TaskHandler {
         }
         Optional<String> objection = sending.objection(payout);
         if (objection.isPresent()) {
-            return contradicted(task, payout, null, objection.get());
+            return objected(task, payout, null, objection.get());
+        }
+        if (isOvertaken(payout)) {
+            return Result.later(LOOK_AGAIN, "a payment in it was given back: its batch lapses");
         }
         if (attempt.tries() == 0 && steps.isTaken()) {
             return codeIsAnothers();
         }
         return switch (provider.batch(attempt.batchId())) {
             case Answer.Done<Optional<Seen>>(Optional<Seen> seen)
-            when seen.isPresent() -> seen(task, payout, attempt.batchId(), seen.get());
+            when seen.isPresent() -> seen(task, payout, attempt, seen.get());
+            case Answer.Done<Optional<Seen>> _ when attempt.tries() == 0 -> // compared when it was made
+                give(task, payout, attempt.batchId());
             case Answer.NotNow<Optional<Seen>>(Duration after, String reason) -> Result.later(after, reason);
             default -> Result.later(LOOK_AGAIN, "where the batch stands cannot be asked");
         };
     }
 
     /** A code moves what the batch holds, whatever we asked for. */
-    private Result seen(Task task, Payout payout, String batchId, Seen seen) {
-        if (seen.status() != Status.CREATING) {
+    private Result seen(Task task, Payout payout, Attempt attempt, Seen seen) {
+        if (!isUnverified(attempt, seen)) {
             return new Result.Later(
                     LOOK_AGAIN, "the provider has gone on", () -> flow.heard(payout.seller(), seen, by(task)));
         }
-        Place to = receivers.of(payout).place();
-        if (!to.takes(seen) || !seen.amount().equals(payout.coins())) {
-            return contradicted(
-                    task,
-                    payout,
-                    batchId,
-                    "its batch holds " + seen.amount() + " to " + seen.address()
-                            + (seen.extraId() == null ? "" : " (" + seen.extraId() + ")") + ", and not "
-                            + payout.coins() + " to " + to.address());
-        }
-        return give(task, payout, batchId);
+        Optional<String> difference = receivers.difference(payout, seen);
+        return difference.isPresent()
+                ? objected(task, payout, seen.batchId(), difference.get())
+                : give(task, payout, seen.batchId());
     }
 
-    private Result contradicted(Task task, Payout payout, @Nullable String batchId, String what) {
+    /** One that no code of ours can have moved waits for it, by whichever word: the documents' answer of its making says {@code WAITING}. */
+    private static boolean isUnverified(Attempt attempt, Seen seen) {
+        return seen.status() == Status.CREATING || (seen.status() == Status.WAITING && attempt.tries() == 0);
+    }
+
+    private Result objected(Task task, Payout payout, @Nullable String batchId, String what) {
         return new Result.Later(
                 WHILE_HELD,
                 what,
-                () -> flow.contradicted(
-                        payouts.lock(payout.seller(), payout.id()).orElseThrow(), batchId, what, by(task)));
+                () -> flow.objected(payout.seller(), payout.id(), batchId, what, by(task)));
     }
 
     private Result give(Task task, Payout payout, String batchId) {
@@ -178,7 +179,14 @@ class VerifyPayoutTask implements TaskHandler {
     }
 
     private boolean isStillDue(Payout payout) {
-        return !isHeld(payout) && sending.objection(payout).isEmpty();
+        return !isHeld(payout) && !isOvertaken(payout) && sending.objection(payout).isEmpty();
+    }
+
+    /** Nothing can have been sent before its first code. */
+    private boolean isOvertaken(Payout payout) {
+        return payout.state() instanceof Created(Attempt attempt)
+                && attempt.tries() == 0
+                && flow.isOvertaken(payout);
     }
 
     private boolean isHeld(Payout payout) {

@@ -19,9 +19,12 @@ import admitone.runtime.Answer;
 import admitone.tasks.Tasks;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +179,33 @@ class LateChangesDatabaseTests {
             assertThat(core.tasks("look")).containsOnly("done");
         }
         assertThat(core.tasks("look")).hasSize(2);
+    }
+
+    /** They stay, however often they are asked about: a refund after them would never be heard of. */
+    @Test
+    void otherOutcomesUseUpNothingOfWhatIsAskedEachNight() {
+        Order order = pay(ID, 41);
+        says(ID, order, "refunded");
+        Reconciliation.Report report = reconciliation.compare();
+        List<Difference> many = IntStream.range(0, LateChanges.MOST)
+                .mapToObj(n -> new Difference(
+                        "other_outcome", Integer.toString(700_000_000 + n), report.since(), "0.2", "0.1", ""))
+                .collect(Collectors.toCollection(ArrayList::new));
+        many.addAll(report.differences());
+
+        late.ask(new Reconciliation.Report(
+                report.since(),
+                report.payments(),
+                report.payouts(),
+                report.members(),
+                report.paymentsWhole(),
+                report.payoutsWhole(),
+                report.balanceHad(),
+                report.why(),
+                many));
+
+        assertThat(core.count("tasks.task where seller_id = ? and kind = 'look'", order.seller().value()))
+                .isEqualTo(1);
     }
 
     /** The next comparison asks again: no answer is lost for good. */

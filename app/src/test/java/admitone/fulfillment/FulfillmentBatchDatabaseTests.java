@@ -11,6 +11,7 @@ import admitone.checkout.Order;
 import admitone.payments.Heard;
 import admitone.payments.NotificationInbox;
 import admitone.payments.NotificationInbox.Fate;
+import admitone.payments.Payments;
 import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
@@ -18,6 +19,8 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -72,6 +75,21 @@ class FulfillmentBatchDatabaseTests {
                                 + " group by seller_id) u"))
                 .as("grant, journal and order of a payment have one transaction")
                 .containsExactly("2");
+    }
+
+    /** Each locks payouts, and then the account: of two in one commit the second would lock payouts with the account locked. */
+    @Test
+    void refundsAreEachACommitOfTheirOwn() {
+        List<Heard> batch = List.of(
+                core.heard(Ipn.of(id(0), orders.get(0).id(), "refunded")),
+                core.heard(Ipn.of(id(1), orders.get(1).id(), "refunded")),
+                core.heard(Ipn.finished(id(2), orders.get(2).id())));
+        Map<String, SellerId> sellers = core.bean(Payments.class).sellersOf(Set.of(id(0), id(1), id(2)));
+
+        assertThat(core.transactions.runTogether(
+                        sellers.values(), () -> core.bean(Subjects.class).lockFree(batch, sellers)))
+                .singleElement()
+                .satisfies(subject -> assertThat(subject.heard()).isSameAs(batch.get(2)));
     }
 
     @Test

@@ -18,6 +18,7 @@ import admitone.payments.Heard.Cause;
 import admitone.payments.Heard.Trigger;
 import admitone.payments.InvoiceProvider.Listed;
 import admitone.payments.PaymentRules.Why;
+import admitone.payments.Payments;
 import admitone.runtime.Answer;
 import admitone.runtime.Ids;
 import java.math.BigDecimal;
@@ -27,6 +28,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A restore has lost an order, and the provider has been paid for it. */
 class LostOrderDatabaseTests {
@@ -136,6 +139,25 @@ class LostOrderDatabaseTests {
         assertThat(core.provider.listedSince).isEqualTo(core.clock.instant().minus(Duration.ofDays(31)));
 
         core.bean(ListSweep.class).round();
+        assertThat(core.provider.listedSince).isEqualTo(core.clock.instant().minus(Duration.ofDays(8)));
+    }
+
+    /** A restart of everything at once: the provider comes back after us. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void theLookOfTheStartIsMadeUpForWhereTheProviderDidNotShowAll(int failing) {
+        core.provider.onAll = (page, trigger) -> page == failing
+                ? new Answer.NotNow<>(Duration.ofSeconds(5), "429")
+                : new Answer.Done<>(new Listed(List.of(), Map.of(), false));
+        ListSweep sweep = new ListSweep(
+                core.provider, core.bean(Payments.class), core.bean(Fulfillment.class), core.clock);
+        sweep.round();
+        core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(List.of(), Map.of(), true));
+
+        sweep.round();
+        assertThat(core.provider.listedSince).isEqualTo(core.clock.instant().minus(Duration.ofDays(31)));
+
+        sweep.round();
         assertThat(core.provider.listedSince).isEqualTo(core.clock.instant().minus(Duration.ofDays(8)));
     }
 

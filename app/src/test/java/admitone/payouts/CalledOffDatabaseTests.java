@@ -4,6 +4,7 @@ import static admitone.payouts.Paying.SELLER;
 import static admitone.payouts.Paying.USDT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import admitone.FakePayoutProvider.Lie;
 import admitone.Ipn;
 import admitone.hold.HoldMemory;
 import admitone.money.Money;
@@ -68,7 +69,7 @@ class CalledOffDatabaseTests {
     }
 
     @Test
-    void whatIsBegunGoesOnAndAPersonIsAsked() {
+    void whatIsBegunIsLeftAsItIsAndAPersonIsAsked() {
         Payout payout = paying.made(SELLER);
         paying.approve(payout);
         while (!paying.state(payout).equals("created")) {
@@ -78,6 +79,23 @@ class CalledOffDatabaseTests {
         givenBack();
 
         assertThat(paying.state(payout)).isEqualTo("created");
+        assertThat(paying.openCases()).containsExactly("refund_after_payout");
+    }
+
+    /** Its code may have been taken. */
+    @Test
+    void whatHasACodeGoesOnAndAPersonIsAsked() {
+        paying.provider.lies = operation -> operation.equals("verify") ? Lie.LOST_AFTER : Lie.NONE;
+        Payout payout = paying.made(SELLER);
+        paying.approve(payout);
+        while (!paying.state(payout).equals("verifying")) {
+            paying.workOne();
+        }
+
+        givenBack();
+        paying.pass(Duration.ofHours(3));
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
         assertThat(paying.openCases()).containsExactly("refund_after_payout");
     }
 
@@ -91,6 +109,53 @@ class CalledOffDatabaseTests {
 
         assertThat(paying.state(payout)).isEqualTo("awaiting_approval");
         assertThat(paying.openCases()).contains("refund_after_payout");
+    }
+
+    /** The hold ends, and a person approves: what it is to pay was given back all the same. */
+    @Test
+    void whatWasGivenBackDuringTheHoldIsNotSentAfterIt() {
+        Payout payout = paying.made(SELLER);
+        HoldMemory.blind(paying.core, true);
+        givenBack();
+        HoldMemory.blind(paying.core, false);
+
+        paying.approve(payout);
+        paying.pass(Duration.ofHours(3));
+
+        assertThat(paying.provider.rows).isEmpty();
+        assertThat(paying.state(payout)).isEqualTo("cancelled");
+        assertThat(paying.openCases()).isEmpty();
+        assertThat(paying.core.journal(payment)).containsOnlyOnce("reversal_of_accrual");
+    }
+
+    @Test
+    void resumeAfterARestoreCallsOffWhatWasGivenBackDuringTheHold() {
+        Payout payout = paying.made(SELLER);
+        HoldMemory.blind(paying.core, true);
+        givenBack();
+
+        paying.core.bean(PayoutsAfterRestore.class).putRight();
+
+        assertThat(paying.state(payout)).isEqualTo("cancelled");
+        assertThat(paying.openCases()).isEmpty();
+    }
+
+    /** No code was given: its batch is left to lapse, and no other is made. */
+    @Test
+    void whatIsBegunAndHasNoCodeIsCalledOffWhenItsBatchHasLapsed() {
+        Payout payout = paying.made(SELLER);
+        paying.approve(payout);
+        while (!paying.state(payout).equals("created")) {
+            paying.workOne();
+        }
+
+        givenBack();
+        paying.pass(Duration.ofHours(3));
+
+        assertThat(paying.provider.calls).doesNotContain("verify");
+        assertThat(paying.provider.rows).hasSize(1);
+        assertThat(paying.state(payout)).isEqualTo("cancelled");
+        assertThat(paying.openCases()).isEmpty();
     }
 
     private void givenBack() {

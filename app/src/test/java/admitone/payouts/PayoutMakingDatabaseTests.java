@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PayoutMakingDatabaseTests {
@@ -239,43 +240,82 @@ class PayoutMakingDatabaseTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "approval = 'auto'",
-                "approval = 'auto', line_units = 99999999, day_units = 99999999, destination_units = 99999999",
-                "approval = 'auto', mac = null",
-                "approval = null, line_units = null"
+                "update payouts.safeguard set approval = 'auto'",
+                "update payouts.safeguard set approval = 'auto', line_units = 99999999, day_units = 99999999, destination_units = 99999999",
+                "update payouts.safeguard set approval = 'auto', mac = null",
+                "update payouts.safeguard set approval = null, line_units = null",
+                "update payouts.safeguard set approval = null, line_units = null, day_units = null, destination_units = null, mac = null",
+                "update payouts.safeguard set approval = 'auto', mac = 'before'",
+                "delete from payouts.safeguard"
             })
     void limitsThatWereChangedByHandApproveNothing(String change) {
         try (Paying auto = new Paying("payout-limits", Map.of("ADMITONE_PAYOUTS_APPROVAL", "auto"))) {
             auto.seller(SELLER, "instant", "1");
             Safeguards safeguards = auto.core.bean(Safeguards.class);
+            auto.flow.limit(SELLER, Approval.AUTO, safeguards.of(SELLER).limits(), Paying.TEST);
+            String before = auto.core
+                    .strings("select mac from payouts.safeguard where mac is not null")
+                    .getFirst();
+            auto.core.clock.advance(Duration.ofSeconds(1));
             auto.flow.limit(SELLER, Approval.MANUAL, safeguards.of(SELLER).limits(), Paying.TEST);
-            auto.core.owner().sql("update payouts.safeguard set " + change).update();
+            assertThat(safeguards.of(SELLER).altered()).isFalse();
+            auto.core.owner().sql(change.replace("before", before)).update();
 
             auto.earn(SELLER, "50.00");
             assertThat(auto.made(SELLER).state().word()).isEqualTo("awaiting_approval");
             assertThat(safeguards.of(SELLER).approval()).isEqualTo(Approval.MANUAL);
             assertThat(auto.openCases()).containsExactly("payout_awaits_approval", "payout_limits_altered");
 
+            auto.core.clock.advance(Duration.ofSeconds(1));
             auto.flow.limit(
                     SELLER, Approval.AUTO, safeguards.of(SellerId.PLATFORM).limits(), Paying.TEST);
+            assertThat(auto.openCases()).as("answered by what mends it").containsExactly("payout_awaits_approval");
             auto.earn(SELLER, "50.00");
             assertThat(auto.made(SELLER).state().word()).isEqualTo("approved");
+
+            auto.core.clock.advance(Duration.ofSeconds(1));
+            auto.flow.limit(SELLER, Approval.MANUAL, safeguards.of(SELLER).limits(), Paying.TEST);
+            auto.core.owner().sql(change.replace("before", before)).update();
+            auto.earn(SELLER, "50.00");
+            assertThat(auto.made(SELLER).state().word()).isEqualTo("awaiting_approval");
+            assertThat(auto.openCases()).as("asked again").contains("payout_limits_altered");
         }
     }
 
     @Test
-    void withoutADestinationThatHoldsNothingIsMadeAndTheSellerIsTold() {
+    void withoutADestinationNothingIsMadeAndTheSellerIsTold() {
         paying.seller(SELLER, "instant", "1");
         paying.core
                 .owner()
-                .sql("update payouts.destination set address = 'Tstranger'")
+                .sql("delete from payouts.destination; delete from payouts.destination_head")
                 .update();
         paying.earn(SELLER, "50.00");
 
+        assertNotDue("no_destination");
+        assertThat(paying.openCases()).isEmpty();
+        assertThat(paying.core.tasks("tell_payout")).hasSize(1);
+    }
+
+    /** The seller did nothing, and can do nothing. One that was set before there was a head has none. */
+    @ParameterizedTest
+    @CsvSource({
+        "update payouts.destination set address = 'Tstranger', destination_altered",
+        "delete from payouts.destination_head, destinations_set_back",
+        "delete from payouts.destination, destinations_set_back"
+    })
+    void whileADestinationIsLookedAtTheSellerIsToldNothing(String change, String asked) {
+        paying.seller(SELLER, "instant", "1");
+        paying.core.owner().sql(change).update();
+        paying.earn(SELLER, "50.00");
+
+        assertNotDue("destination_checked");
+        assertThat(paying.openCases()).containsExactly(asked);
+        assertThat(paying.core.tasks("tell_payout")).isEmpty();
+    }
+
+    private void assertNotDue(String code) {
         assertThat(paying.make(SELLER))
                 .isInstanceOfSatisfying(
-                        Made.NotDue.class, notDue -> assertThat(notDue.code()).isEqualTo("no_destination"));
-        assertThat(paying.openCases()).containsExactly("destination_altered");
-        assertThat(paying.core.tasks("tell_payout")).hasSize(1);
+                        Made.NotDue.class, notDue -> assertThat(notDue.code()).isEqualTo(code));
     }
 }

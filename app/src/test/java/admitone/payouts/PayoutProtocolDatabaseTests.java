@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -849,6 +850,46 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.openCases()).contains("payout_contradicted");
     }
 
+    /** Its case is answered, and it is let go: it stands still all the same, and is seen to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"approval_mac = null", "mac = null"})
+    void whatIsLetGoAndCannotBeSentIsHeldAgain(String change) {
+        Payout payout = paying.approved("50.00");
+        change(payout, change);
+        paying.pass(A_WHILE);
+        paying.decide(SELLER, "payout_contradicted", "seen");
+
+        paying.core.transactions.run(SELLER, () -> paying.flow.letGo(SELLER, payout.id(), TEST));
+        paying.pass(A_WHILE);
+
+        assertThat(paying.provider.rows).isEmpty();
+        assertThat(paying.now(payout).status()).isEqualTo("held");
+        assertThat(Objects.requireNonNull(paying.now(payout).held()).why()).isNotBlank();
+    }
+
+    /** As each that was approved before approvals were sealed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"approved", "created"})
+    void whoseApprovalIsNoneIsApprovedAnewAndGoesOn(String state) {
+        Payout payout = paying.approved("50.00");
+        while (!paying.state(payout).equals(state)) {
+            paying.workOne();
+        }
+        change(payout, "approval_mac = null");
+        paying.pass(Duration.ofMinutes(2));
+        assertThat(paying.now(payout).isHeld()).isTrue();
+
+        assertThat(paying.core
+                        .transactions
+                        .run(SELLER, () -> paying.flow.approve(SELLER, payout.id(), TEST))
+                        .refused())
+                .isNull();
+        paying.core.transactions.run(SELLER, () -> paying.flow.letGo(SELLER, payout.id(), TEST));
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+    }
+
     /** The approval of the first five attempts is none for the sixth. */
     @Test
     void approvalIsGoodForFiveAttempts() {
@@ -905,6 +946,44 @@ class PayoutProtocolDatabaseTests {
             assertThat(calls("verify")).isZero();
             assertThat(paying.openCases()).containsExactly("payout_contradicted");
         }
+    }
+
+    /** The documents show a batch that nobody has verified as WAITING. */
+    @Test
+    void batchThatIsCalledWaitingBeforeItsCodeIsVerified() {
+        paying.provider.unverified = Status.WAITING;
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.provider.rows).hasSize(1);
+        assertThat(calls("verify")).isEqualTo(1);
+    }
+
+    @Test
+    void batchThatIsNotShownBeforeItsCodeIsVerified() {
+        paying.provider.showsUnverified = false;
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(A_WHILE);
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.provider.rows).hasSize(1);
+    }
+
+    @Test
+    void batchThatIsNotShownAndWasMadeOfSomethingElseGetsNoCode() {
+        paying.provider.showsUnverified = false;
+        paying.provider.makes = asked -> new NewBatch(
+                asked.externalId(), new Place(USDT, "Tstranger", null), asked.coins(), asked.notifyUrl());
+        Payout payout = paying.approved("50.00");
+
+        paying.pass(A_WHILE);
+
+        assertThat(calls("verify")).isZero();
+        assertThat(paying.now(payout).isHeld()).isTrue();
+        assertThat(paying.openCases()).containsExactly("payout_contradicted");
     }
 
     private void change(Payout payout, String change) {
@@ -1018,13 +1097,40 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.provider.rows).hasSize(1);
         Payout waits = paying.state(first).equals("approved") ? first : second;
         paying.pass(Duration.ofMinutes(30));
-        assertThat(paying.now(waits).waitsFor()).isEqualTo("short_of_coin");
+        assertThat(paying.now(waits).waitsFor())
+                .as("there is enough for it alone")
+                .isEqualTo("its_turn");
         assertThat(paying.now(waits).reason()).contains("payouts before it take");
 
         paying.provider.lies = operation -> Lie.NONE;
         paying.pass(Duration.ofHours(2));
         assertThat(List.of(first, second))
                 .allMatch(payout -> paying.state(payout).equals("finished"));
+    }
+
+    /** What became of it the provider does not say for days: a person is asked, and the others do not wait for that. */
+    @Test
+    void oneThatStandsStillKeepsNoOtherWaiting() {
+        SellerId other = paying.seller(new SellerId("0123456789ac"), "instant", "1");
+        Payout first = paying.approved("100.00");
+        paying.provider.balance.put(USDT, Money.parse("150", USDT));
+        paying.provider.lies = operation -> operation.equals("verify") ? Lie.LOST_AFTER : Lie.NONE;
+        while (!paying.state(first).equals("verifying")) {
+            paying.workOne();
+        }
+        paying.provider.lies = operation -> Lie.NONE;
+        paying.provider.rows.getFirst().status = Status.UNKNOWN_WORD;
+        paying.pass(Duration.ofMinutes(70));
+        assertThat(paying.state(first)).isEqualTo("verifying");
+
+        paying.earn(other, "100.00");
+        Payout second = paying.made(other);
+        paying.approve(second);
+        while (!paying.state(second).equals("created")) {
+            assertThat(paying.workOne()).isTrue();
+        }
+
+        assertThat(paying.state(first)).isEqualTo("verifying");
     }
 
     @Test

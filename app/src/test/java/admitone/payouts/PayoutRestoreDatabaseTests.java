@@ -113,6 +113,27 @@ class PayoutRestoreDatabaseTests {
         assertThat(paying.openCases()).isEmpty();
     }
 
+    /** Its hold is for both, and who is asked about the restore has not looked at the other. */
+    @Test
+    void whatIsContradictedBesideDoesNotGoOnByTheAnswerAboutTheRestore() {
+        paying.seller(SELLER, "instant", "1");
+        paying.provider.balance.put(USDT, admitone.money.Money.parse("1", USDT));
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        paying.core.bean(PayoutsAfterRestore.class).putRight();
+        paying.core.transactions.run(
+                SELLER, () -> paying.flow.contradicted(paying.now(payout), null, "it is SENDING", TEST));
+        assertThat(paying.openCases()).containsExactly("payout_contradicted", "payout_restored");
+
+        assertThatThrownBy(() -> paying.decide(SELLER, "payout_restored", "resume"))
+                .hasMessageContaining("payout_contradicted");
+        assertThat(paying.now(payout).isHeld()).isTrue();
+
+        paying.decide(SELLER, "payout_contradicted", "seen");
+        paying.decide(SELLER, "payout_restored", "resume");
+        assertThat(paying.now(payout).isHeld()).isFalse();
+    }
+
     /** Limits that were lowered since the backup are as high as before. */
     @Test
     void nothingIsApprovedByItselfAfterARestoreUntilAPersonSaysSo() {
