@@ -67,6 +67,7 @@ public final class FakePayoutProvider implements PayoutProvider {
     public final List<Row> rows = new ArrayList<>();
     /** What it makes of what it is asked. */
     public UnaryOperator<NewBatch> makes = asked -> asked;
+
     public final List<String> calls = new ArrayList<>();
     /** By the operation: create, verify, batch, list, balance, minimum, fee. */
     public Function<String, Lie> lies = operation -> Lie.NONE;

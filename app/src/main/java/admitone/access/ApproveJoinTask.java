@@ -35,7 +35,6 @@ class ApproveJoinTask implements TaskHandler {
     /** {@link #LOOK_AGAIN} grows up to a day. */
     private static final int MOST_TIMES = 144;
 
-
     private final Catalog catalog;
     private final Grants grants;
     private final Lists lists;
@@ -104,7 +103,8 @@ class ApproveJoinTask implements TaskHandler {
                     case Refusal.ALREADY_MEMBER -> admitted(task, channelId, user, asked, active, "already inside");
                     case Refusal.NOT_REQUESTED -> lookInside(task, channelId, chat, user, asked, active);
                     case Refusal.NO_RIGHTS -> Result.later(LOOK_AGAIN, reason);
-                    // perhaps for good, and no grant for life ends; where it comes back, the look at rights hurries this
+                    // perhaps for good, and no grant for life ends; where it comes back, the look at rights hurries
+                    // this
                     case Refusal.CHAT_NOT_FOUND ->
                         Result.later(LOOK_AGAIN.multipliedBy(Math.min(task.attempt(), MOST_TIMES)), reason);
                     case Refusal.TOKEN -> new Result.Failed(reason);

@@ -220,9 +220,7 @@ class DeliverAccessTask implements TaskHandler {
         return send(
                 task,
                 sold,
-                Html.paragraphs(
-                        sold.because(sold.texts().wayIn(channel.title(), sold.until(), link)),
-                        sold.welcome()));
+                Html.paragraphs(sold.because(sold.texts().wayIn(channel.title(), sold.until(), link)), sold.welcome()));
     }
 
     /** Once more, and not as the message of the purchase itself: whoever asks did not come in by that one, and may be banned. */

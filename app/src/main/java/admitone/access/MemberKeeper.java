@@ -198,10 +198,11 @@ class MemberKeeper extends Recurring {
         } else {
             outsiders.settle(seat, Outsiders.OUTSIDE);
         }
-        if (role != Role.BANNED && handBans.over(seat) && !isInside && !active.isEmpty()) { // they were told that they are banned
-            tasks.owe(
-                    seat.seller(),
-                    Effects.deliverAgain(active.getLast().id(), "ban-over-" + began.toEpochMilli()));
+        if (role != Role.BANNED
+                && handBans.over(seat)
+                && !isInside
+                && !active.isEmpty()) { // they were told that they are banned
+            tasks.owe(seat.seller(), Effects.deliverAgain(active.getLast().id(), "ban-over-" + began.toEpochMilli()));
         }
         Listed listed = lists.of(seat).orElse(null);
         if (role == Role.OUTSIDE && locked.requestUpdateId() != null && mayComeIn(active, listed)) {

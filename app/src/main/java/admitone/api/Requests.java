@@ -281,7 +281,8 @@ final class Requests {
 
             @Schema(type = "string", example = "9.99") Money priceUsd,
 
-            @Schema(description = "what one gets; null: nothing is said; left out: as before", maxLength = 200) @Nullable
+            @Schema(description = "what one gets; null: nothing is said; left out: as before", maxLength = 200)
+            @Nullable
             String description,
 
             @Schema(hidden = true) boolean describes) {

@@ -20,6 +20,7 @@ import org.springframework.stereotype.Component;
 class LostRights {
     /** A kind of case. */
     private static final String CANNOT_ADMIT = "cannot_admit";
+
     private static final String CHAT_TAKEN = "chat_taken";
     /** One for each channel: a group becomes a supergroup once. */
     private static final String TAKEN = "taken";

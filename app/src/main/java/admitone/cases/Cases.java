@@ -111,7 +111,15 @@ public class Cases {
                         update cases.cases set state = 'decided', decision = ?, reason = ?, decided_by = 'admitone', decided_at = ?
                         where seller_id = ? and kind = ? and (state = 'open' or decision = ?) and detail ->> ? = ?
                         """)
-                        .params(decision, reason, Columns.at(clock.instant()), seller.value(), kind, forNow, name, value)
+                        .params(
+                                decision,
+                                reason,
+                                Columns.at(clock.instant()),
+                                seller.value(),
+                                kind,
+                                forNow,
+                                name,
+                                value)
                         .update()
                 > 0;
     }

@@ -188,11 +188,11 @@ public class Catalog {
                         update catalog.channel set standing_link = ?
                         where seller_id = ? and channel_id = ? and closed_chat_id = ? and standing_link is null
                         """)
-                .params(
-                        link,
-                        channel.seller().value(),
-                        channel.id(),
-                        channel.closedChat().value())
+                        .params(
+                                link,
+                                channel.seller().value(),
+                                channel.id(),
+                                channel.closedChat().value())
                         .update()
                 == 1;
     }

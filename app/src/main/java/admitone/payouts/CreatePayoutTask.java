@@ -166,7 +166,8 @@ class CreatePayoutTask implements TaskHandler {
 
     /** There may be enough of it once the provider has taken what others need: it may show what they take already, or not yet. */
     private Result isShort(Payout payout, Money there) {
-        String why = "the account with the provider has " + there + ", of which payouts before it take " + taken(payout);
+        String why =
+                "the account with the provider has " + there + ", of which payouts before it take " + taken(payout);
         return payouts.takes(payout).compareTo(there) <= 0
                 ? new Result.Later(UNTIL_ITS_TURN, why, () -> payouts.waits(payout, Waits.ITS_TURN, why))
                 : waits(payout, Waits.SHORT_OF_COIN, why);
@@ -174,9 +175,7 @@ class CreatePayoutTask implements TaskHandler {
 
     private Result objected(Task task, Payout payout, String what) {
         return new Result.Later(
-                WHILE_HELD,
-                what,
-                () -> flow.objected(payout.seller(), payout.id(), null, what, by(task)));
+                WHILE_HELD, what, () -> flow.objected(payout.seller(), payout.id(), null, what, by(task)));
     }
 
     private Result waits(Payout payout, Waits waits, String why) {

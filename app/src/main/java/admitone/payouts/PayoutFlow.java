@@ -114,10 +114,8 @@ public class PayoutFlow {
 
     private boolean needsItsApprovalAnew(Payout payout) {
         return switch (payout.state()) {
-            case PayoutState.Approved _,
-                    PayoutState.Creating _,
-                    PayoutState.Created _,
-                    PayoutState.Verifying _ -> !payouts.isApproved(payout);
+            case PayoutState.Approved _, PayoutState.Creating _, PayoutState.Created _, PayoutState.Verifying _ ->
+                !payouts.isApproved(payout);
             case PayoutState.AwaitingApproval _,
                     PayoutState.Sent _,
                     PayoutState.Failed _,

@@ -185,7 +185,13 @@ public class Safeguards {
                                 limits.destination().units()))
                 .update();
         cases.settleAbout(
-                seller, PayoutCases.LIMITS, "limits_of", seller.value(), /* forNow= */ "", "over", "limits were set anew");
+                seller,
+                PayoutCases.LIMITS,
+                "limits_of",
+                seller.value(),
+                /* forNow= */ "",
+                "over",
+                "limits were set anew");
     }
 
     private String mac(@Nullable Object... parts) {
@@ -255,7 +261,11 @@ public class Safeguards {
      * @param isIntact whether we once wrote it
      */
     private record Row(
-            @Nullable HeldBy held, @Nullable String approval, Limits limits, @Nullable String mac, boolean isIntact) {
+            @Nullable HeldBy held,
+            @Nullable String approval,
+            Limits limits,
+            @Nullable String mac,
+            boolean isIntact) {
         static final Row NONE = new Row(null, null, FOR_ALL, null, true);
     }
 

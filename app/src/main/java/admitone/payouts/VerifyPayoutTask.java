@@ -104,7 +104,8 @@ class VerifyPayoutTask implements TaskHandler {
         return switch (provider.batch(attempt.batchId())) {
             case Answer.Done<Optional<Seen>>(Optional<Seen> seen)
             when seen.isPresent() -> seen(task, payout, attempt, seen.get());
-            case Answer.Done<Optional<Seen>> _ when attempt.tries() == 0 -> // compared when it was made
+            case Answer.Done<Optional<Seen>> _
+            when attempt.tries() == 0 -> // compared when it was made
                 give(task, payout, attempt.batchId());
             case Answer.NotNow<Optional<Seen>>(Duration after, String reason) -> Result.later(after, reason);
             default -> Result.later(LOOK_AGAIN, "where the batch stands cannot be asked");
@@ -130,9 +131,7 @@ class VerifyPayoutTask implements TaskHandler {
 
     private Result objected(Task task, Payout payout, @Nullable String batchId, String what) {
         return new Result.Later(
-                WHILE_HELD,
-                what,
-                () -> flow.objected(payout.seller(), payout.id(), batchId, what, by(task)));
+                WHILE_HELD, what, () -> flow.objected(payout.seller(), payout.id(), batchId, what, by(task)));
     }
 
     private Result give(Task task, Payout payout, String batchId) {
@@ -179,14 +178,14 @@ class VerifyPayoutTask implements TaskHandler {
     }
 
     private boolean isStillDue(Payout payout) {
-        return !isHeld(payout) && !isOvertaken(payout) && sending.objection(payout).isEmpty();
+        return !isHeld(payout)
+                && !isOvertaken(payout)
+                && sending.objection(payout).isEmpty();
     }
 
     /** Nothing can have been sent before its first code. */
     private boolean isOvertaken(Payout payout) {
-        return payout.state() instanceof Created(Attempt attempt)
-                && attempt.tries() == 0
-                && flow.isOvertaken(payout);
+        return payout.state() instanceof Created(Attempt attempt) && attempt.tries() == 0 && flow.isOvertaken(payout);
     }
 
     private boolean isHeld(Payout payout) {

@@ -170,7 +170,12 @@ class HandBanDatabaseTests {
         isBanned = false;
         look();
         assertThat(openCases()).isEmpty();
-        assertThat(toBuyer()).as("was told of the ban").hasSize(2).last().asString().contains("https://t.me/+standing");
+        assertThat(toBuyer())
+                .as("was told of the ban")
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("https://t.me/+standing");
     }
 
     /** As they were opened before today, and as V173 leaves them. */

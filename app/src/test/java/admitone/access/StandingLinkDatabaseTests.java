@@ -65,7 +65,12 @@ class StandingLinkDatabaseTests {
         work();
 
         assertThat(link()).isNotEqualTo(OLD);
-        assertThat(messages(BUYER)).as("never the old one again").hasSize(2).last().asString().contains(link());
+        assertThat(messages(BUYER))
+                .as("never the old one again")
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains(link());
     }
 
     @Test
@@ -94,7 +99,8 @@ class StandingLinkDatabaseTests {
     void whoIsWhitelistedAndAsksIsSentTheNextLink() {
         core.transactions.run(
                 shop.seller(),
-                () -> core.bean(Listing.class).whitelist(shop.channel(), BUYER, new Giving.By("seller", "1", "a test")));
+                () -> core.bean(Listing.class)
+                        .whitelist(shop.channel(), BUYER, new Giving.By("seller", "1", "a test")));
         revoke();
 
         core.bean(Admission.class).on(70, new Incoming.Said(BUYER, "/access", core.clock.instant(), Language.ENGLISH));

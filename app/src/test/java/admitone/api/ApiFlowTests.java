@@ -110,7 +110,9 @@ class ApiFlowTests {
         put(plan, Map.of("name", "Month", "price_usd", "5", "description", "Two calls a day."))
                 .must(200);
 
-        assertThat(put(plan, Map.of("name", "Month", "price_usd", "6")).must(200).text("description"))
+        assertThat(put(plan, Map.of("name", "Month", "price_usd", "6"))
+                        .must(200)
+                        .text("description"))
                 .isEqualTo("Two calls a day.");
 
         Map<String, Object> nothing = new HashMap<>(Map.of("name", "Month", "price_usd", "6"));

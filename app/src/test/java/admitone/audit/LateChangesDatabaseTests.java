@@ -204,7 +204,9 @@ class LateChangesDatabaseTests {
                 report.why(),
                 many));
 
-        assertThat(core.count("tasks.task where seller_id = ? and kind = 'look'", order.seller().value()))
+        assertThat(core.count(
+                        "tasks.task where seller_id = ? and kind = 'look'",
+                        order.seller().value()))
                 .isEqualTo(1);
     }
 

@@ -159,8 +159,10 @@ class MovedChatDatabaseTests {
 
         assertThat(core.strings("select kind from cases.cases where state = 'open'"))
                 .containsExactly("chat_taken");
-        assertThat(core.messenger.sent).singleElement().satisfies(message -> assertThat(message.html())
-                .contains("registered here as another channel", "Signals"));
+        assertThat(core.messenger.sent)
+                .singleElement()
+                .satisfies(message ->
+                        assertThat(message.html()).contains("registered here as another channel", "Signals"));
         core.transactions.run(
                 shop.seller(),
                 () -> core.bean(Tasks.class).owe(shop.seller(), LookRightsTask.look(shop.channel(), "a-test")));

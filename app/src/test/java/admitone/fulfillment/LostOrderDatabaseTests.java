@@ -149,8 +149,8 @@ class LostOrderDatabaseTests {
         core.provider.onAll = (page, trigger) -> page == failing
                 ? new Answer.NotNow<>(Duration.ofSeconds(5), "429")
                 : new Answer.Done<>(new Listed(List.of(), Map.of(), false));
-        ListSweep sweep = new ListSweep(
-                core.provider, core.bean(Payments.class), core.bean(Fulfillment.class), core.clock);
+        ListSweep sweep =
+                new ListSweep(core.provider, core.bean(Payments.class), core.bean(Fulfillment.class), core.clock);
         sweep.round();
         core.provider.onAll = (page, trigger) -> new Answer.Done<>(new Listed(List.of(), Map.of(), true));
 

@@ -975,8 +975,8 @@ class PayoutProtocolDatabaseTests {
     @Test
     void batchThatIsNotShownAndWasMadeOfSomethingElseGetsNoCode() {
         paying.provider.showsUnverified = false;
-        paying.provider.makes = asked -> new NewBatch(
-                asked.externalId(), new Place(USDT, "Tstranger", null), asked.coins(), asked.notifyUrl());
+        paying.provider.makes = asked ->
+                new NewBatch(asked.externalId(), new Place(USDT, "Tstranger", null), asked.coins(), asked.notifyUrl());
         Payout payout = paying.approved("50.00");
 
         paying.pass(A_WHILE);

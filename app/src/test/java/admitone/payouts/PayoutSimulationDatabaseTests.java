@@ -93,7 +93,8 @@ class PayoutSimulationDatabaseTests {
         assertThat(unsettled()).as("seed %d", seed).isEmpty();
         Map<String, Long> states = paying
                 .core
-                .strings("select case when ended_at is null and held_by is not null then 'held' else state end from payouts.payout")
+                .strings(
+                        "select case when ended_at is null and held_by is not null then 'held' else state end from payouts.payout")
                 .stream()
                 .collect(Collectors.groupingBy(state -> state, TreeMap::new, Collectors.counting()));
         assertThat(states.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(made);
