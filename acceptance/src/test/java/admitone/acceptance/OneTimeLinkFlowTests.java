@@ -75,7 +75,7 @@ class OneTimeLinkFlowTests {
 
     @Test
     void linksWhoseAnswersWereLostAreHandedToNobodyAndOpenNothingForLong() {
-        long chat = world.newChat(true);
+        long chat = world.newChat();
         world.telegram.addFault(Control.Fault.of(FaultKind.DROP_AFTER_EFFECT, "createChatInviteLink")
                 .times(3)
                 .inChat(chat));
@@ -106,13 +106,15 @@ class OneTimeLinkFlowTests {
 
     @Test
     void whoPaysWhileNoLinkIsThereGetsOneAsSoonAsThereIs() {
-        long chat = world.newChat(false);
+        long chat = world.newChat();
+        world.telegram.addFault(
+                new Control.Fault("createChatInviteLink", FaultKind.FLOOD, null, chat, 0, 1, null, null, null));
         Shop shop = world.register(chat, MODE);
         Purchase purchase = world.buy(shop, world.newBuyer());
         world.settle(purchase.id(), true);
         World.await("preparing").until(() -> world.access(purchase).equals("preparing"));
 
-        world.telegram.setBotInChat(chat, new Control.BotInChat(World.BOT));
+        world.telegram.clearFaults();
 
         World.await("the way in").until(() -> world.links(purchase.buyer()).size() == 1);
         assertThat(world.telegram.openLink(purchase.buyer(), world.newestLink(purchase.buyer())))

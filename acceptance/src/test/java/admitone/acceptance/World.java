@@ -123,7 +123,7 @@ final class World implements AutoCloseable {
     }
 
     private Shop openShop(String admission, String price) {
-        Shop shop = register(newChat(true), admission, price);
+        Shop shop = register(newChat(), admission, price);
         await("the channel's links")
                 .until(() -> admission.equals("join_request")
                         ? telegram.chat(shop.chatId()).links().stream().anyMatch(link -> link.createsJoinRequest())
@@ -136,9 +136,9 @@ final class World implements AutoCloseable {
         return shop;
     }
 
-    long newChat(boolean mayInvite) {
+    long newChat() {
         long chat = CHATS.decrementAndGet();
-        telegram.addChat(new Control.NewChat(chat, "channel", "Private", new Control.BotInChat(BOT, mayInvite, true)));
+        telegram.addChat(new Control.NewChat(chat, "channel", "Private", new Control.BotInChat(BOT)));
         return chat;
     }
 
@@ -156,7 +156,7 @@ final class World implements AutoCloseable {
     }
 
     private Shop register(long chat, String admission, String price) {
-        long open = newChat(true);
+        long open = newChat();
         long sellerUser = USERS.incrementAndGet();
         telegram.addUser(sellerUser, "Seller");
         telegram.start(sellerUser, BOT, null);
