@@ -36,7 +36,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class PayoutMaking {
     private static final String RESTORED =
-            "since the restore nobody has looked at limits and addresses: once you have, ./admitone payouts switch on";
+            "since the restore nobody has looked at limits and addresses: once you have, ./admitone payouts switch on --reason …";
 
     private final Catalog catalog;
     private final Destinations destinations;

@@ -58,7 +58,7 @@ class PayoutsAfterRestore implements AfterRestore {
     public String deed() {
         return "payouts: compared with the provider's list; where it sent one that is not on record, its seller's stand still."
                 + " Each that is under way waits for your word (case payout_restored), each new one for your approval until"
-                + " ./admitone payouts switch on; each seller is told the address that counts now";
+                + " ./admitone payouts switch on --reason …; each seller is told the address that counts now";
     }
 
     @Override
