@@ -56,6 +56,7 @@ class MemberKeeper extends Recurring {
 
     private final Memberships memberships;
     private final Outsiders outsiders;
+    private final Strangers strangers;
     private final Endings endings;
     private final Grants grants;
     private final Lists lists;
@@ -75,6 +76,7 @@ class MemberKeeper extends Recurring {
     MemberKeeper(
             Memberships memberships,
             Outsiders outsiders,
+            Strangers strangers,
             Endings endings,
             Grants grants,
             Lists lists,
@@ -93,6 +95,7 @@ class MemberKeeper extends Recurring {
         super(ROUND, PAUSE);
         this.memberships = memberships;
         this.outsiders = outsiders;
+        this.strangers = strangers;
         this.endings = endings;
         this.grants = grants;
         this.lists = lists;
@@ -248,7 +251,8 @@ class MemberKeeper extends Recurring {
     private void without(Seat.Key seat) {
         SellerId seller = seat.seller();
         UUID channelId = seat.channelId();
-        if (outsiders.isKnown(seat)) {
+        boolean hasLeft = !grants.isInside(seller, channelId, seat.telegramUserId()); // since the look
+        if (outsiders.isKnown(seat) || strangers.isInside(seat) || hasLeft) {
             return;
         }
         Membership membership = memberships.lock(seller, channelId);

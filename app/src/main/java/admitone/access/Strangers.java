@@ -73,6 +73,17 @@ class Strangers {
                 .list();
     }
 
+    /** Whether they came in by any link of ours, and are not outside again as far as is known. */
+    boolean isInside(Seat.Key seat) {
+        return jdbc.sql("""
+                select exists (select from access.stranger
+                  where seller_id = ? and channel_id = ? and telegram_user_id = ? and settled_at is null)
+                """)
+                .params(seat.seller().value(), seat.channelId(), seat.telegramUserId())
+                .query(Boolean.class)
+                .single();
+    }
+
     boolean isInside(SellerId seller, UUID linkId, long telegramUserId) {
         return jdbc.sql("""
                 select exists (select from access.stranger

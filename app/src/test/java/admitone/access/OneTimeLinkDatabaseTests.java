@@ -280,6 +280,39 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         assertThat(toldLinks()).containsExactly(link, livingLink());
     }
 
+    @Test
+    void nobodyIsAskedAboutAStrangerWhoIsBeingRemoved() {
+        String link = bought();
+        core.messenger.onBan = user -> new Answer.NotNow<>(Duration.ofHours(1), "flood");
+        core.messenger.inside.add(STRANGER);
+        joins(1, STRANGER, link);
+        core.clock.advance(Duration.ofMinutes(2));
+
+        assertThat(core.bean(MemberKeeper.class).look()).isTrue();
+
+        assertThat(core.strings("select kind from cases.cases")).containsExactly("stranger_first");
+    }
+
+    /** Heard of while it was asked who is inside. */
+    @Test
+    void nobodyIsAskedAboutWhoLeftSinceTheLook() {
+        fill();
+        core.messenger.inside.add(STRANGER);
+        admission.on(1, changed(STRANGER, false, true, null));
+        core.clock.advance(Duration.ofMinutes(2));
+        var standing = core.messenger.onStanding;
+        core.messenger.onStanding = user -> {
+            var inside = standing.apply(user);
+            core.clock.advance(Duration.ofSeconds(2));
+            admission.on(2, changed(STRANGER, true, false, null));
+            return inside;
+        };
+
+        assertThat(core.bean(MemberKeeper.class).look()).isTrue();
+
+        assertThat(core.count("cases.cases")).isZero();
+    }
+
     /** The new bot is told the name and half the address of a link of the old one, and cannot revoke it. */
     @Test
     void aStrangerByALinkOfTheBotBeforeIsRemovedAndAnotherLinkWaitsUntilItHasExpired() {
