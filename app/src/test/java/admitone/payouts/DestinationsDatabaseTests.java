@@ -444,6 +444,21 @@ class DestinationsDatabaseTests {
         assertThat(usable()).contains(FIRST);
     }
 
+    /** What is sealed over all of them is over what the other has written too. */
+    @Test
+    void whoeverChangesOneWaitsForWhoeverChangesAnother() throws Exception {
+        added(FIRST);
+        Destination other = added(OTHER);
+        Destinations all = core.bean(Destinations.class);
+
+        core.whileUncommitted(
+                seller,
+                () -> all.withdraw(other, now()),
+                () -> core.transactions.run(seller, () -> Paying.destination(all, seller, "T" + seller + "0", now())));
+
+        assertThat(states()).doesNotContain(State.ALTERED).containsOnlyOnce(State.USABLE);
+    }
+
     private boolean press(long user, String data) {
         return core.bean(DestinationButtons.class).pressed(new Pressed(user, "press", data, Language.of(null)));
     }
