@@ -216,6 +216,19 @@ class HandBanDatabaseTests {
         }
     }
 
+    /** The look before an address, and the look at members, a moment later. */
+    @Test
+    void ofTwoWhoFindItAtOnceOneAsks() throws Exception {
+        HandBans bans = core.bean(HandBans.class);
+
+        core.whileUncommitted(shop.seller(), () -> bans.ask(seat(), null), () -> {
+            core.clock.advance(Duration.ofSeconds(1));
+            core.transactions.run(shop.seller(), () -> bans.ask(seat(), null));
+        });
+
+        assertThat(core.count("cases.cases")).isEqualTo(1);
+    }
+
     /** Each press locks the place before the case, as the look does that finds the ban over. */
     @Test
     void decisionWaitsForWhoeverHasThePlaceBeforeItTakesTheCase() throws Exception {
