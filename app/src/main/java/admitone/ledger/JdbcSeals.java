@@ -40,15 +40,27 @@ class JdbcSeals {
         this.jdbc = jdbc;
     }
 
-    /** Sellers with lines that are not sealed, after {@code after}, by their ids. */
+    /** Sellers with lines after the newest that is sealed, after {@code after}, by their ids. */
     List<SellerId> unsealed(String after, int limit) {
-        return jdbc.sql(SELLERS + """
-                select s.seller_id from sellers s
-                left join lateral (select open_from from ledger.seal l where l.seller_id = s.seller_id order by l.seq desc limit 1) last on true
+        return sellers("""
+                left join lateral (select until_entry from ledger.seal l where l.seller_id = s.seller_id order by l.seq desc limit 1) last on true
                 where s.seller_id > :after and exists (select from ledger.journal j
-                  where j.seller_id = s.seller_id and (last.open_from is null or j.entry_id >= last.open_from) and
-                """ + NOT_SEALED + ") order by s.seller_id limit :limit")
+                  where j.seller_id = s.seller_id and (last.until_entry is null or j.entry_id > last.until_entry))
+                """, after, Instant.EPOCH, limit);
+    }
+
+    /** Sellers of whom something was sealed since, after {@code after}, by their ids. */
+    List<SellerId> sealedSince(Instant since, String after, int limit) {
+        return sellers("""
+                cross join lateral (select sealed_at from ledger.seal l where l.seller_id = s.seller_id order by l.seq desc limit 1) last
+                where s.seller_id > :after and last.sealed_at >= :since
+                """, after, since, limit);
+    }
+
+    private List<SellerId> sellers(String which, String after, Instant since, int limit) {
+        return jdbc.sql(SELLERS + "select s.seller_id from sellers s " + which + " order by s.seller_id limit :limit")
                 .param("after", after)
+                .param("since", Columns.at(since))
                 .param("limit", limit)
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .list();
@@ -88,15 +100,23 @@ class JdbcSeals {
                 row.getBytes("hash"));
     }
 
-    /** Lines that are in no seal, oldest first; empty for one that the service cannot have written, since it does not understand it. */
-    List<Optional<Ledger.Stated>> open(SellerId seller, @Nullable UUID openFrom, int limit) {
-        return jdbc.sql("""
-                select j.* from ledger.journal j
-                where j.seller_id = :seller and (:from::uuid is null or j.entry_id >= :from) and
-                """ + NOT_SEALED + " order by j.entry_id, j.kind limit :limit")
+    /** Lines after the newest that is sealed, oldest first, whole entries: some more than {@code atLeast} where there are so many. Empty for one that the service cannot have written, since it does not understand it. */
+    List<Optional<Ledger.Stated>> open(SellerId seller, @Nullable Seal last, int atLeast) {
+        return lines("(:until::uuid is null or j.entry_id > :until)", seller, last, atLeast);
+    }
+
+    /** As {@link #open}: lines before the newest that is sealed, which committed later than it. */
+    List<Optional<Ledger.Stated>> late(SellerId seller, Seal last, int atLeast) {
+        return lines("j.entry_id between :from and :until and " + NOT_SEALED, seller, last, atLeast);
+    }
+
+    private List<Optional<Ledger.Stated>> lines(String which, SellerId seller, @Nullable Seal last, int atLeast) {
+        return jdbc.sql("select * from (select j.* from ledger.journal j where j.seller_id = :seller and " + which
+                        + " order by j.entry_id fetch first :limit rows with ties) j order by entry_id, kind")
                 .param("seller", seller.value())
-                .param("from", openFrom)
-                .param("limit", limit)
+                .param("from", last == null ? null : last.openFrom())
+                .param("until", last == null ? null : last.untilEntry())
+                .param("limit", atLeast)
                 .query(JdbcSeals::readable)
                 .list();
     }
@@ -131,13 +151,14 @@ class JdbcSeals {
     /** Within the current transaction. */
     void add(SellerId seller, Seal seal, List<Ledger.Stated> lines, List<byte[]> digests, Instant at) {
         jdbc.sql("""
-                insert into ledger.seal (seller_id, seq, lines, until_entry, open_from, key_id, hash, sealed_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?)
+                insert into ledger.seal (seller_id, seq, lines, from_entry, until_entry, open_from, key_id, hash, sealed_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
                 .params(
                         seller.value(),
                         seal.seq(),
                         seal.lines(),
+                        lines.getFirst().line().entryId(),
                         seal.untilEntry(),
                         seal.openFrom(),
                         seal.keyId(),
@@ -162,9 +183,12 @@ class JdbcSeals {
 
     List<Sealed> in(SellerId seller, long seq) {
         return jdbc.sql("""
-                select j.*, x.entry_id as sealed_entry, x.kind as sealed_kind, x.position, x.digest from ledger.sealed x
+                select j.*, x.entry_id as sealed_entry, x.kind as sealed_kind, x.position, x.digest from ledger.seal l
+                join ledger.sealed x on x.seller_id = l.seller_id and x.seq = l.seq and x.entry_id <= l.until_entry
+                  and x.entry_id >= coalesce(l.from_entry,
+                    (select p.open_from from ledger.seal p where p.seller_id = l.seller_id and p.seq = l.seq - 1), '00000000-0000-0000-0000-000000000000')
                 left join ledger.journal j on j.seller_id = x.seller_id and j.entry_id = x.entry_id and j.kind = x.kind
-                where x.seller_id = ? and x.seq = ? order by x.position
+                where l.seller_id = ? and l.seq = ? order by x.position
                 """)
                 .params(seller.value(), seq)
                 .query((row, n) -> new Sealed(
@@ -174,6 +198,18 @@ class JdbcSeals {
                         row.getString("kind") != null,
                         row.getString("kind") == null ? Optional.empty() : readable(row, n)))
                 .list();
+    }
+
+    /** How many lines are said to be in a seal up to {@code seq}, or in one that is not there. */
+    long linesUpTo(SellerId seller, long seq) {
+        return jdbc.sql("""
+                select count(*) from ledger.sealed x where x.seller_id = :seller and (x.seq <= :seq
+                  or not exists (select from ledger.seal l where l.seller_id = x.seller_id and l.seq = x.seq))
+                """)
+                .param("seller", seller.value())
+                .param("seq", seq)
+                .query(Long.class)
+                .single();
     }
 
     /** What a sum is over. */
@@ -206,8 +242,10 @@ class JdbcSeals {
         return sums("""
                 select j.kind, j.debit, j.credit, j.asset, sum(j.amount) as total from ledger.sealed x
                 join ledger.journal j on j.seller_id = x.seller_id and j.entry_id = x.entry_id and j.kind = x.kind
-                where x.seller_id = ? and x.seq > ? group by j.kind, j.debit, j.credit, j.asset
-                """, seller.value(), seq);
+                where x.seller_id = ? and x.seq > ?
+                  and x.entry_id >= coalesce((select open_from from ledger.seal where seller_id = ? and seq = ?), '00000000-0000-0000-0000-000000000000')
+                group by j.kind, j.debit, j.credit, j.asset
+                """, seller.value(), seq, seller.value(), seq);
     }
 
     private Map<Moved, BigInteger> sums(String sql, Object... parameters) {

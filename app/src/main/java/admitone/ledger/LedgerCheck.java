@@ -136,7 +136,7 @@ public class LedgerCheck {
                     last = seal;
                 }
             } while (page.size() == SEALS_AT_ONCE);
-            return end().or(this::left).or(this::balance);
+            return end().or(this::strays).or(this::left).or(this::balance);
         }
 
         private Optional<Bad> badIn(Seal seal) {
@@ -201,6 +201,14 @@ public class LedgerCheck {
                     : bad("seal " + (newest + 1) + " and all after it, up to " + kept.seq()
                             + ", are gone: they were there at " + kept.seenAt()
                             + " (after a restore that is known, delete <data>/ledger-heads)");
+        }
+
+        /** Whoever says of a line that it is sealed, and puts it into no seal, hides that it is not. */
+        private Optional<Bad> strays() {
+            long said = seals.linesUpTo(seller, last == null ? 0 : last.seq());
+            return said == lines
+                    ? Optional.empty()
+                    : bad(said + " lines are said to be sealed, and " + lines + " are: ledger.sealed was written by hand");
         }
 
         /** Who writes a line past the service gives it an id of its own time, or one that is closed; and what is not sealed may be altered unseen. */

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +24,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Seals what was booked, some seconds after: whichever instance comes first, with the seller's account locked. A line that commits
- * late, beside others with greater ids, is in a later seal.
+ * late, beside others with greater ids, is in a later seal, made within a minute.
  */
 @Component
 class Sealing extends Recurring {
@@ -35,7 +37,10 @@ class Sealing extends Recurring {
     /** What is in no seal by then was not booked by the service, or sealing stands still. */
     static final Duration SEALED_WITHIN = COMMITTED_WITHIN.plusMinutes(5);
 
-    static final int MOST_LINES = 1_000;
+    /** Lines with lesser ids than sealed ones are rare, and to look for them is to read all of the last minutes. */
+    private static final Duration LATE_EVERY = Duration.ofMinutes(1);
+
+    static final int LINES = 1_000;
     private static final int MARK_EVERY = 1_000;
     private static final int MOST_SELLERS = 500;
     private static final int MOST_SEALS = 100;
@@ -45,6 +50,8 @@ class Sealing extends Recurring {
     private final SigningKey key;
     private final Transactions transactions;
     private final Clock clock;
+    private volatile Instant lateSince = Instant.EPOCH;
+    private volatile Instant lateAgainAt = Instant.EPOCH;
 
     Sealing(JdbcSeals seals, Claims claims, SigningKey key, Transactions transactions, Clock clock) {
         super("sealing", EVERY);
@@ -57,33 +64,58 @@ class Sealing extends Recurring {
 
     @Override
     protected void round() {
-        String after = "";
-        List<SellerId> page;
-        do {
-            page = seals.unsealed(after, MOST_SELLERS);
-            for (SellerId seller : page) {
-                sealAll(seller);
-                after = seller.value();
-            }
-        } while (page.size() == MOST_SELLERS);
-    }
-
-    private void sealAll(SellerId seller) {
-        try {
-            for (int i = 0; i < MOST_SEALS && seal(seller); i++) {
-                log.debug("seller {}: sealed", seller);
-            }
-        } catch (RuntimeException e) {
-            log.warn("the journal of seller {} could not be sealed ({}), next round again", seller, e.toString());
+        eachOf(after -> seals.unsealed(after, MOST_SELLERS), this::seal);
+        Instant now = clock.instant();
+        if (!now.isBefore(lateAgainAt)) {
+            Instant since = lateSince;
+            boolean all = eachOf(after -> seals.sealedSince(since, after, MOST_SELLERS), this::sealLate);
+            lateSince = all ? now.minus(COMMITTED_WITHIN).minus(LATE_EVERY) : since;
+            lateAgainAt = now.plus(LATE_EVERY);
         }
     }
 
-    /** Makes one seal; answers whether there is more to seal. */
+    /** Answers whether none failed. */
+    private static boolean eachOf(Function<String, List<SellerId>> pages, Predicate<SellerId> sealing) {
+        boolean all = true;
+        String after = "";
+        List<SellerId> page;
+        do {
+            page = pages.apply(after);
+            for (SellerId seller : page) {
+                all &= sealAll(seller, sealing);
+                after = seller.value();
+            }
+        } while (page.size() == MOST_SELLERS);
+        return all;
+    }
+
+    private static boolean sealAll(SellerId seller, Predicate<SellerId> sealing) {
+        try {
+            for (int i = 0; i < MOST_SEALS && sealing.test(seller); i++) {
+                log.debug("seller {}: sealed", seller);
+            }
+            return true;
+        } catch (RuntimeException e) {
+            log.warn("the journal of seller {} could not be sealed ({}), next round again", seller, e.toString());
+            return false;
+        }
+    }
+
+    /** Makes one seal of what was booked since the last; answers whether there is more to seal. */
     boolean seal(SellerId seller) {
+        return seal(seller, last -> seals.open(seller, last, LINES));
+    }
+
+    /** As above, of what committed later than lines with greater ids that are sealed. */
+    boolean sealLate(SellerId seller) {
+        return seal(seller, last -> last == null ? List.of() : seals.late(seller, last, LINES));
+    }
+
+    private boolean seal(SellerId seller, Function<@Nullable Seal, List<Optional<Ledger.Stated>>> which) {
         return transactions.run(seller, () -> {
             claims.lockAccount(seller);
             @Nullable Seal last = seals.last(seller).orElse(null);
-            List<Optional<Ledger.Stated>> open = seals.open(seller, last == null ? null : last.openFrom(), MOST_LINES);
+            List<Optional<Ledger.Stated>> open = which.apply(last);
             List<Ledger.Stated> lines = open.stream().flatMap(Optional::stream).toList();
             if (lines.size() < open.size()) {
                 log.warn(
@@ -93,7 +125,7 @@ class Sealing extends Recurring {
             if (!lines.isEmpty()) {
                 seal(seller, last, lines);
             }
-            return open.size() == MOST_LINES && !lines.isEmpty();
+            return open.size() >= LINES && !lines.isEmpty();
         });
     }
 
