@@ -66,9 +66,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
             Map.entry("shared_buffers", "128MB"),
             Map.entry("maintenance_work_mem", "32MB"),
             Map.entry("effective_cache_size", "512MB"),
-            // after a checkpoint the first change of each page writes all of it to the log: rare ones, and compressed,
-            // cost least; a crash is made good from at most this much log
-            Map.entry("wal_compression", "lz4"),
+            // after a checkpoint the first change of each page writes all of it to the log: rare ones cost least; a
+            // crash
+            // is made good from at most this much log
             Map.entry("checkpoint_timeout", "15min"),
             Map.entry("max_wal_size", "1GB"),
             Map.entry("min_wal_size", "128MB"),

@@ -382,7 +382,7 @@ public class Fulfillment {
         boolean overpaid = arrived.isMoreThanPercent(ONE_HUNDRED.add(facts.tolerancePercent()));
         int more = overpaid && facts.addsOverpaid() && order.days() != null ? arrived.daysBeyond(order.days()) : 0;
         Decision decision = counts(letIn(Decision.move(paid), order, payment, facts, more), order, payment, paid, facts)
-                .owe(Work.tellSeller(Grant.madeAt(facts.grantId())));
+                .owe(Work.tellSeller(order.seller(), Grant.madeAt(facts.grantId())));
         if (more > 0) {
             decision = decision.tell("overpayment_added", Map.of("days", Integer.toString(more)));
         }

@@ -8,6 +8,7 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Payment;
 import admitone.payouts.RefundArrival.Sent;
+import admitone.runtime.SellerId;
 import admitone.tasks.Owed;
 import admitone.tasks.Task;
 import admitone.timeline.Event;
@@ -126,15 +127,17 @@ public final class Work {
     }
 
     /** Tells the seller of all sales of the same few seconds in one message, when they are over; {@code soldAt} by the grant's id, as they are counted. */
-    static Owed tellSeller(Instant soldAt) {
+    static Owed tellSeller(SellerId seller, Instant soldAt) {
         long span = SALES_TOLD_TOGETHER.toMillis();
         Instant from = Instant.ofEpochMilli(soldAt.toEpochMilli() / span * span);
         Instant until = from.plus(SALES_TOLD_TOGETHER);
+        // not all sellers at once: the payment that comes in just then would wait for their messages
+        long turn = Math.floorMod(seller.value().hashCode(), span);
         return new Owed(
                 TELL_SELLER,
                 "sales:" + from,
                 Map.of("from", from.toString(), "until", until.toString()),
-                until.plus(UNTIL_COMMITTED));
+                until.plus(UNTIL_COMMITTED).plusMillis(turn));
     }
 
     /** Makes the message below which a button was pressed say what became of the case; once for each press. */

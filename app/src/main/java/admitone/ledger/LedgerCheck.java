@@ -208,7 +208,8 @@ public class LedgerCheck {
             long said = seals.linesUpTo(seller, last == null ? 0 : last.seq());
             return said == lines
                     ? Optional.empty()
-                    : bad(said + " lines are said to be sealed, and " + lines + " are: ledger.sealed was written by hand");
+                    : bad(said + " lines are said to be sealed, and " + lines
+                            + " are: ledger.sealed was written by hand");
         }
 
         /** Who writes a line past the service gives it an id of its own time, or one that is closed; and what is not sealed may be altered unseen. */

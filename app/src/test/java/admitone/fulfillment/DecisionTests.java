@@ -79,7 +79,8 @@ class DecisionTests {
         assertThat(decision.journal())
                 .extracting(line -> line.amount().toString())
                 .containsExactly("0.0002736 eth", "1.01 usd", "0.05 usd");
-        assertThat(decision.owed()).containsExactly(Effects.deliver(GRANT), Work.tellSeller(granted.grantedAt()));
+        assertThat(decision.owed())
+                .containsExactly(Effects.deliver(GRANT), Work.tellSeller(granted.seller(), granted.grantedAt()));
         assertThat(decision.cases()).isEmpty();
         assertThat(decision.suspended()).isNull();
     }
