@@ -52,6 +52,7 @@ class CreatePayoutTask implements TaskHandler {
 
     private final Payouts payouts;
     private final PayoutFlow flow;
+    private final CallingOff callingOff;
     private final Receivers receivers;
     private final BeforeSending sending;
     private final Safeguards safeguards;
@@ -66,6 +67,7 @@ class CreatePayoutTask implements TaskHandler {
     CreatePayoutTask(
             Payouts payouts,
             PayoutFlow flow,
+            CallingOff callingOff,
             Receivers receivers,
             BeforeSending sending,
             Safeguards safeguards,
@@ -78,6 +80,7 @@ class CreatePayoutTask implements TaskHandler {
             Settings settings) {
         this.payouts = payouts;
         this.flow = flow;
+        this.callingOff = callingOff;
         this.receivers = receivers;
         this.sending = sending;
         this.safeguards = safeguards;
@@ -115,11 +118,11 @@ class CreatePayoutTask implements TaskHandler {
         if (payout.held() != null || safeguards.holder(payout.seller()).isPresent()) {
             return Result.later(WHILE_HELD, "held");
         }
-        if (flow.isOvertaken(payout)) {
+        if (callingOff.isOvertaken(payout)) {
             return new Result.Later(
                     WHILE_HELD,
                     "a payment in it was given back",
-                    () -> flow.callOffOvertaken(payout.seller(), payout.id(), by(task)));
+                    () -> callingOff.overtaken(payout.seller(), payout.id(), by(task)));
         }
         if (!provider.canPay()) {
             return waits(
@@ -193,7 +196,7 @@ class CreatePayoutTask implements TaskHandler {
                 payout.seller(),
                 () -> payouts.lock(payout.seller(), payout.id()).orElseThrow().held() == null
                         && safeguards.holder(payout.seller()).isEmpty() // read when it is our turn
-                        && !flow.isOvertaken(payout)
+                        && !callingOff.isOvertaken(payout)
                         && isItsTurn()
                         && isEnough(payout, there)
                         && flow.apply(payout.seller(), payout.id(), new PayoutEvent.Begin(externalId), by(task))

@@ -95,6 +95,11 @@ public record Payout(
         };
     }
 
+    /** Whether nothing of it was ever asked of the provider, or what was is over there. */
+    boolean isUnbegun() {
+        return state instanceof PayoutState.AwaitingApproval || state instanceof PayoutState.Approved;
+    }
+
     /** Whether a person's stop keeps it where it is. */
     public boolean isHeld() {
         return held != null && mayBeHeld();

@@ -35,8 +35,6 @@ import org.springframework.stereotype.Component;
 /** The one door by which a payout goes on: what happened is decided by the rules, and all that comes of it is written in one commit. */
 @Component
 public class PayoutFlow {
-    private static final String REFUND_AFTER_PAYOUT = "refund_after_payout";
-
     /** Why nothing is given back or made by hand meanwhile. */
     static final String ON_HOLD =
             "Outside effects are on hold, since the database may be older than what the provider has sent."
@@ -46,6 +44,7 @@ public class PayoutFlow {
     private final Safeguards safeguards;
     private final BuyerRefunds refunds;
     private final RefundArrival arrival;
+    private final CallingOff callingOff;
     private final Ledger ledger;
     private final Claims claims;
     private final Cases cases;
@@ -61,6 +60,7 @@ public class PayoutFlow {
             Safeguards safeguards,
             BuyerRefunds refunds,
             RefundArrival arrival,
+            CallingOff callingOff,
             Ledger ledger,
             Claims claims,
             Cases cases,
@@ -74,6 +74,7 @@ public class PayoutFlow {
         this.safeguards = safeguards;
         this.refunds = refunds;
         this.arrival = arrival;
+        this.callingOff = callingOff;
         this.ledger = ledger;
         this.claims = claims;
         this.cases = cases;
@@ -148,57 +149,6 @@ public class PayoutFlow {
         return unlessOnHold(seller, id, new PayoutEvent.Cancel(), by);
     }
 
-    /**
-     * Within the current transaction, with the seller's account not locked yet: a payment is given back to its buyer. The payouts that are to
-     * pay what it brought are called off where none of them is begun; what is left comes with the next.
-     */
-    public void callOff(SellerId seller, String paymentId, By by) {
-        List<UUID> paying = claims.claimants(seller, Event.payment(paymentId));
-        // one to a buyer is not locked here: who locks that goes on to lock its payment
-        boolean toSeller = paying.stream()
-                .allMatch(id -> payouts.find(seller, id)
-                        .filter(payout -> payout.to() instanceof To.Seller)
-                        .isPresent());
-        if (toSeller
-                && !hold.isOn()
-                && paying.stream()
-                        .allMatch(id -> isUnbegun(payouts.lock(seller, id).orElseThrow()))) {
-            paying.forEach(id -> callOff(seller, id, paymentId, by));
-        }
-    }
-
-    private void callOff(SellerId seller, UUID id, String paymentId, By by) {
-        apply(
-                seller,
-                id,
-                new PayoutEvent.CallOff(paymentId),
-                by.saying("the payment " + paymentId + " in it was given back to its buyer"));
-    }
-
-    /** Whether a payment that a seller's payout is to pay was given back when it could not be called off: it gets no first code, and no other batch. */
-    boolean isOvertaken(Payout payout) {
-        return payout.to() instanceof To.Seller
-                && !claims.overtaken(payout.seller(), payout.id()).isEmpty();
-    }
-
-    /** Within the current transaction: what could not be called off when a payment in it was given back is called off where it is not begun now. */
-    void callOffOvertaken(SellerId seller, UUID id, By by) {
-        Payout payout = payouts.lock(seller, id).orElseThrow();
-        if (!isUnbegun(payout) || !isOvertaken(payout)) {
-            return;
-        }
-        List<String> references = claims.overtaken(seller, id);
-        callOff(seller, id, references.getFirst().substring(Event.payment("").length()), by);
-        references.stream()
-                .filter(reference -> !claims.isClaimed(seller, reference))
-                .forEach(reference -> cases.settle(
-                        seller, reference, REFUND_AFTER_PAYOUT, "over", "the payout of it was called off"));
-    }
-
-    private static boolean isUnbegun(Payout payout) {
-        return payout.state() instanceof PayoutState.AwaitingApproval || payout.state() instanceof PayoutState.Approved;
-    }
-
     /** What a restore has forgotten would be given back, and paid once more. */
     private Outcome unlessOnHold(SellerId seller, UUID id, PayoutEvent event, By by) {
         return hold.isOn() ? new Outcome(payouts.find(seller, id).orElseThrow(), ON_HOLD) : wish(seller, id, event, by);
@@ -232,23 +182,12 @@ public class PayoutFlow {
 
     /** Within the current transaction: what was decided about it since the backup is lost, so a person decides again. What is held is asked about already. */
     void restored(SellerId seller, UUID id, By by) {
-        callOffOvertaken(seller, id, by);
+        callingOff.overtaken(seller, id, by);
         Payout payout = payouts.lock(seller, id).orElseThrow();
         if (payout.held() == null && payout.mayBeHeld() && !(payout.state() instanceof PayoutState.AwaitingApproval)) {
             hold(seller, id, by);
             open(payout, PayoutCases.RESTORED, clock.instant().toString(), by);
         }
-    }
-
-    private void settleRestored(Payout payout) {
-        cases.settleAbout(
-                payout.seller(),
-                PayoutCases.RESTORED,
-                "payout_id",
-                payout.handle(),
-                /* forNow= */ "",
-                "over",
-                "the payout went on");
     }
 
     /** Within the current transaction: the same as {@link #letGo}, for who was asked about the restore alone. */
@@ -266,7 +205,7 @@ public class PayoutFlow {
             return new Outcome(payout, "It is not on hold.");
         }
         payouts.hold(payout, null);
-        settleRestored(payout);
+        PayoutCases.settleRestored(cases, payout);
         note(payout, "payout_let_go", by, Map.of());
         tasks.hurry(seller, PayoutWork.CREATE);
         tasks.hurry(seller, PayoutWork.VERIFY);
@@ -343,9 +282,6 @@ public class PayoutFlow {
         if (event instanceof PayoutEvent.Approve) {
             payouts.approved(payout, by.source(), now);
         }
-        if (event instanceof PayoutEvent.CallOff(String paymentId)) {
-            payouts.calledOff(payout, paymentId);
-        }
         switch (moved.books()) {
             case NOTHING -> {}
             case GIVEN_BACK -> giveBack(payout, by);
@@ -376,11 +312,7 @@ public class PayoutFlow {
             }
         }
         ask(payout, moved, by);
-        if (event instanceof PayoutEvent.CallOff(String paymentId)) {
-            tasks.owe(seller, PayoutWork.tellCalledOff(payout.id(), paymentId));
-        } else {
-            tell(payout, moved.next());
-        }
+        tell(payout, moved.next());
         if (!moved.next().word().equals(payout.state().word()) || moved.asks() != Asks.NOTHING) {
             Attempt next = moved.next().attempt();
             Attempt attempt = next == null ? payout.state().attempt() : next;
@@ -443,21 +375,18 @@ public class PayoutFlow {
 
     private void settle(Payout payout, PayoutState next) {
         switch (payout.state()) {
-            case PayoutState.AwaitingApproval(int number) -> {
-                settle(payout, PayoutCases.AWAITS_APPROVAL, payout.subject());
-                settle(payout, PayoutCases.NOT_MADE, about(payout, number + PayoutCases.TO_APPROVE));
-            }
+            case PayoutState.AwaitingApproval _ -> PayoutCases.settleUnbegun(cases, payout);
             case PayoutState.Creating(Attempt attempt) ->
-                settle(payout, PayoutCases.NOT_MADE, about(payout, attempt.number() + PayoutCases.UNCLEAR));
+                settle(payout, PayoutCases.NOT_MADE, PayoutCases.about(payout, attempt.number() + PayoutCases.UNCLEAR));
             case PayoutState.Failed _ -> settle(payout, PayoutCases.FAILED, payout.subject());
             default -> {}
         }
         if (next.isOver()) {
-            settleRestored(payout);
+            PayoutCases.settleRestored(cases, payout);
         }
         Attempt before = payout.state().attempt();
         if (before != null && !isAtProvider(next)) {
-            settle(payout, PayoutCases.STUCK, about(payout, Integer.toString(before.number())));
+            settle(payout, PayoutCases.STUCK, PayoutCases.about(payout, Integer.toString(before.number())));
         }
     }
 
@@ -485,7 +414,7 @@ public class PayoutFlow {
     }
 
     private void settle(Payout payout, String kind, String subject) {
-        cases.settle(payout.seller(), subject, kind, "over", "the payout went on");
+        PayoutCases.settle(cases, payout, kind, subject);
     }
 
     private void tell(Payout payout, PayoutState next) {
@@ -571,7 +500,7 @@ public class PayoutFlow {
         if (batchId != null) {
             detail.put("batch_id", batchId);
         }
-        if (!open(payout, PayoutCases.CONTRADICTED, about(payout, what), detail)) {
+        if (!open(payout, PayoutCases.CONTRADICTED, PayoutCases.about(payout, what), detail)) {
             return;
         }
         if (payout.held() == null) {
@@ -602,11 +531,7 @@ public class PayoutFlow {
 
     /** A question that may be asked of a payout again: once for each of what it is about. Answers whether it is new. */
     boolean open(Payout payout, String kind, String about, By by) {
-        return open(payout, kind, about(payout, about), detail(payout, by));
-    }
-
-    private static String about(Payout payout, String about) {
-        return payout.subject() + "#" + about.replace(' ', '_');
+        return open(payout, kind, PayoutCases.about(payout, about), detail(payout, by));
     }
 
     private boolean open(Payout payout, String kind, String subject, Map<String, String> detail) {
