@@ -161,7 +161,7 @@ class PayoutCases {
                 flow,
                 (seller, one, decision, by) -> must(
                         decision.equals(RESUME)
-                                ? flow.resumeRestored(seller, payout(one), new By("case", by, null))
+                                ? flow.letGo(seller, payout(one), new By("case", by, null))
                                 : flow.cancel(seller, payout(one), new By("case", by, null))));
     }
 

@@ -108,9 +108,14 @@ public class PayoutFlow {
         if (!needsItsApprovalAnew(payout)) {
             return wish(seller, id, new PayoutEvent.Approve(), by);
         }
-        payouts.approved(payout, by.source(), clock.instant());
+        approved(payout, by);
         note(payout, "payout_approved", by, Map.of());
         return new Outcome(payouts.find(seller, id).orElseThrow(), null);
+    }
+
+    private void approved(Payout payout, By by) {
+        payouts.approved(payout, by.source(), clock.instant());
+        settle(payout, PayoutCases.CONTRADICTED, PayoutCases.about(payout, BeforeSending.NOT_APPROVED));
     }
 
     private boolean needsItsApprovalAnew(Payout payout) {
@@ -190,19 +195,17 @@ public class PayoutFlow {
         }
     }
 
-    /** Within the current transaction: the same as {@link #letGo}, for who was asked about the restore alone. */
-    Outcome resumeRestored(SellerId seller, UUID id, By by) {
-        Payout payout = payouts.lock(seller, id).orElseThrow();
-        return cases.anyOpenAbout(seller, PayoutCases.CONTRADICTED, "payout_id", payout.handle())
-                ? new Outcome(payout, "What is on record of it is contradicted: answer payout_contradicted first.")
-                : letGo(seller, id, by);
-    }
-
-    /** Within the current transaction: it goes on from where it was held. */
+    /** Within the current transaction: it goes on from where it was held, unless a person is being asked whether its coins have gone already. */
     public Outcome letGo(SellerId seller, UUID id, By by) {
         Payout payout = payouts.lock(seller, id).orElseThrow();
         if (payout.held() == null) {
             return new Outcome(payout, "It is not on hold.");
+        }
+        if (cases.anyOpenAbout(seller, PayoutCases.CONTRADICTED, "payout_id", payout.handle())) {
+            return new Outcome(
+                    payout,
+                    "What is on record of it is contradicted: look at the provider's account, answer its case"
+                            + " payout_contradicted, then resume.");
         }
         payouts.hold(payout, null);
         PayoutCases.settleRestored(cases, payout);
@@ -280,7 +283,7 @@ public class PayoutFlow {
         SellerId seller = payout.seller();
         payouts.save(payout, moved.next(), by.reason(), now);
         if (event instanceof PayoutEvent.Approve) {
-            payouts.approved(payout, by.source(), now);
+            approved(payout, by);
         }
         switch (moved.books()) {
             case NOTHING -> {}
