@@ -132,6 +132,11 @@ class PayoutsController {
             String feeUsd,
             String coinAmount,
             String coin,
+
+            @Schema(description = "USD for one of the coin; one of another coin than a stable one is sent within a day of it, or made anew")
+            String rate,
+
+            Instant rateAt,
             String address,
 
             @Schema(description = "of the seller's address; null: it is a buyer's") @Nullable
@@ -161,6 +166,8 @@ class PayoutsController {
                 payout.fee().text(),
                 payout.coins().text(),
                 payout.coins().asset().code(),
+                payout.rate().usd().stripTrailingZeros().toPlainString(),
+                payout.rate().at(),
                 to.place().address(),
                 to.version(),
                 payout.madeBy(),

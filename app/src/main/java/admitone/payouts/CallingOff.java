@@ -9,6 +9,7 @@ import admitone.payouts.Payout.To;
 import admitone.payouts.PayoutFlow.By;
 import admitone.payouts.PayoutRules.Decision;
 import admitone.runtime.SellerId;
+import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
@@ -16,11 +17,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * A payment is given back to its buyer: a seller's payouts that are to pay what it brought are called off where they are not begun. It is
+ * A payment is given back to its buyer: a seller's payouts that are to pay what it brought are called off where they are not begun; so is
+ * one that has waited until its coins are worth something else. The next is made by itself. It is
  * apart from {@link PayoutFlow}, which asks the main flow what a payout to a buyer comes to: the main flow asks this.
  */
 @Component
@@ -97,24 +100,46 @@ public class CallingOff {
                         seller, reference, REFUND_AFTER_PAYOUT, "over", "the payout of it was called off"));
     }
 
-    /** One that is over by the journal is left to who looks before it is sent, and holds it. */
     private void callOff(Payout payout, String paymentId, By by) {
+        callOff(
+                payout,
+                paymentId,
+                PayoutWork.tellCalledOff(payout.id(), paymentId),
+                by.saying("the payment " + paymentId + " in it was given back to its buyer"));
+    }
+
+    /**
+     * Within the current transaction: what it would send is not what its amount is worth any more. Another is made of the same lines, which
+     * is approved as any; answers whether it was called off for that.
+     */
+    boolean quotedTooLongAgo(SellerId seller, UUID id, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        return payout.isUnbegun()
+                && payout.held() == null
+                && callOff(
+                        payout,
+                        "its rate",
+                        PayoutWork.tell(id, TellPayoutTask.What.QUOTED_ANEW),
+                        by.saying("its rate is of " + payout.rate().at() + ": it is made anew"));
+    }
+
+    /** One that is over by the journal is left to who looks before it is sent, and holds it. */
+    private boolean callOff(Payout payout, String what, Owed tells, By by) {
         SellerId seller = payout.seller();
         Instant now = clock.instant();
-        String why = "the payment " + paymentId + " in it was given back to its buyer";
         if (!ledger.isReserved(seller, payout.subject())
-                || !(PayoutRules.decide(payout.state(), new PayoutEvent.CallOff(paymentId), now)
+                || !(PayoutRules.decide(payout.state(), new PayoutEvent.CallOff(), now)
                         instanceof Decision.Moved moved)) {
-            return;
+            return false;
         }
-        payouts.save(payout, moved.next(), why, now);
-        payouts.calledOff(payout, paymentId);
+        payouts.save(payout, moved.next(), by.reason(), now);
+        payouts.calledOff(payout, what);
         claims.lockAccount(seller);
         ledger.book(seller, payout.subject(), Line.reversal(ledger.of(seller, payout.subject())));
         claims.release(seller, payout.id());
         PayoutCases.settleUnbegun(cases, payout);
         PayoutCases.settleRestored(cases, payout);
-        tasks.owe(seller, PayoutWork.tellCalledOff(payout.id(), paymentId));
+        tasks.owe(seller, tells);
         timeline.append(
                 seller,
                 new Event(
@@ -123,6 +148,7 @@ public class CallingOff {
                         "payout_" + moved.next().word(),
                         by.cause(),
                         by.source(),
-                        Map.of("reason", why)));
+                        Map.of("reason", Objects.requireNonNull(by.reason()))));
+        return true;
     }
 }

@@ -53,6 +53,7 @@ class CreatePayoutTask implements TaskHandler {
     private final Payouts payouts;
     private final PayoutFlow flow;
     private final CallingOff callingOff;
+    private final PayoutMaking making;
     private final Receivers receivers;
     private final BeforeSending sending;
     private final Safeguards safeguards;
@@ -68,6 +69,7 @@ class CreatePayoutTask implements TaskHandler {
             Payouts payouts,
             PayoutFlow flow,
             CallingOff callingOff,
+            PayoutMaking making,
             Receivers receivers,
             BeforeSending sending,
             Safeguards safeguards,
@@ -81,6 +83,7 @@ class CreatePayoutTask implements TaskHandler {
         this.payouts = payouts;
         this.flow = flow;
         this.callingOff = callingOff;
+        this.making = making;
         this.receivers = receivers;
         this.sending = sending;
         this.safeguards = safeguards;
@@ -142,6 +145,9 @@ class CreatePayoutTask implements TaskHandler {
         if (objection.isPresent()) {
             return objected(task, payout, objection.get());
         }
+        if (payout.isQuotedTooLongAgo(clock.instant())) {
+            return quoteAnew(task, payout);
+        }
         if (!(missing.look() instanceof Answer.Done<Integer>)) {
             return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
         }
@@ -156,6 +162,18 @@ class CreatePayoutTask implements TaskHandler {
             case Answer.NotNow<Map<Asset, Money>>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Map<Asset, Money>>(String reason) -> waits(payout, Waits.PROVIDER_DOWN, reason);
         };
+    }
+
+    /** What is not made at once is made when the seller is due again; what a person wanted to be made is in their balance otherwise. */
+    private Result quoteAnew(Task task, Payout payout) {
+        boolean calledOff = transactions.run(
+                payout.seller(), () -> callingOff.quotedTooLongAgo(payout.seller(), payout.id(), by(task)));
+        if (!calledOff) {
+            return Result.later(WHILE_HELD, "held, or gone on meanwhile");
+        }
+        boolean byHand = !payout.madeBy().equals(Payout.BY_ITSELF);
+        making.make(payout.seller(), byHand, byHand ? new By("operator", payout.madeBy(), null) : by(task));
+        return Result.done();
     }
 
     /** Beside what others under way will take of it. */
