@@ -633,7 +633,7 @@ public class Fulfillment {
             }
         }
         ledger.book(seller, subject, decision.journal());
-        decision.cases().forEach(draft -> cases.open(seller, draft));
+        decision.cases().forEach(draft -> cases.open(seller, placing.withCopy(draft, heard)));
         tasks.owe(seller, decision.owed());
         timeline.append(seller, events);
         if (decision.onTop() != null) {
