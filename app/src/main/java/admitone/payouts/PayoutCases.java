@@ -50,6 +50,9 @@ class PayoutCases {
     /** Approval and limits of a seller's payouts were changed by hand. */
     static final String LIMITS = "payout_limits_altered";
 
+    /** A seller is due, and for an hour what that depends on could not be had. */
+    static final String NOT_NOW = "payout_not_now";
+
     private static final String WENT_ON = "the payout went on";
     private static final String BATCH = "batch_id";
     private static final String RELEASE = "release";
@@ -197,6 +200,11 @@ class PayoutCases {
     @Bean
     CaseDecider alteredLimits() {
         return seen(LIMITS, "Known. Each payout of this seller needs an approval until their limits are set anew.");
+    }
+
+    @Bean
+    CaseDecider payoutThatCannotBeMadeNow() {
+        return seen(NOT_NOW, "Known. It is looked at again by itself; the seller's balance tells why not, and since when.");
     }
 
     @Bean
