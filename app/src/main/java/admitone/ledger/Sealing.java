@@ -41,22 +41,31 @@ class Sealing extends Recurring {
     private static final int MOST_SEALS = 100;
 
     private final JdbcSeals seals;
+    private final Ledger ledger;
     private final Claims claims;
     private final SigningKey key;
     private final Transactions transactions;
     private final Clock clock;
+    private volatile boolean hasGoneRound;
 
-    Sealing(JdbcSeals seals, Claims claims, SigningKey key, Transactions transactions, Clock clock) {
+    Sealing(JdbcSeals seals, Ledger ledger, Claims claims, SigningKey key, Transactions transactions, Clock clock) {
         super("sealing", EVERY);
         this.seals = seals;
+        this.ledger = ledger;
         this.claims = claims;
         this.key = key;
         this.transactions = transactions;
         this.clock = clock;
     }
 
+    /** Whether all that was booked before this start has had its chance. */
+    boolean hasGoneRound() {
+        return hasGoneRound;
+    }
+
     @Override
     protected void round() {
+        ledger.goOnAfterNewest();
         String after = "";
         List<SellerId> page;
         do {
@@ -66,6 +75,7 @@ class Sealing extends Recurring {
                 after = seller.value();
             }
         } while (page.size() == MOST_SELLERS);
+        hasGoneRound = true;
     }
 
     private void sealAll(SellerId seller) {
