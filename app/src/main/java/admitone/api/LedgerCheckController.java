@@ -5,6 +5,7 @@ import admitone.ledger.LedgerCheck.Bad;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -15,6 +16,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 @Tag(name = "Operation")
 class LedgerCheckController {
     private static final int MOST_TOLD = 100;
+
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
     private final LedgerCheck check;
 
@@ -56,11 +59,19 @@ class LedgerCheckController {
             @Schema(description = "the first of each other seller whose journal does not hold, a hundred at most")
             List<BadView> alsoBad) {}
 
+    private LedgerCheck.Checked checked() {
+        try {
+            return check.verify();
+        } catch (LedgerCheck.NotSealedYet e) {
+            throw Problem.notNow("not_sealed_yet", e.getMessage() + ": ask again in a minute", A_MINUTE);
+        }
+    }
+
     @GetMapping("/verify")
     @Operation(summary = "Recompute every seal and every balance of the journal, and name the first bad row (operator)")
     CheckView verify(Caller caller) {
         caller.requireOperator();
-        LedgerCheck.Checked checked = check.verify();
+        LedgerCheck.Checked checked = checked();
         return new CheckView(
                 checked.bad().isEmpty(),
                 checked.sellers(),

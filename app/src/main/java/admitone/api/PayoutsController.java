@@ -132,6 +132,11 @@ class PayoutsController {
             String feeUsd,
             String coinAmount,
             String coin,
+
+            @Schema(description = "USD for one of the coin; one of another coin than a stable one is sent within a day of it, or made anew")
+            String rate,
+
+            Instant rateAt,
             String address,
 
             @Schema(description = "of the seller's address; null: it is a buyer's") @Nullable
@@ -161,6 +166,8 @@ class PayoutsController {
                 payout.fee().text(),
                 payout.coins().text(),
                 payout.coins().asset().code(),
+                payout.rate().usd().stripTrailingZeros().toPlainString(),
+                payout.rate().at(),
                 to.place().address(),
                 to.version(),
                 payout.madeBy(),
@@ -357,17 +364,28 @@ class PayoutsController {
 
     /** @param on false: nothing goes out */
     record SwitchView(
-            boolean on, @Nullable String by, @Nullable String reason) {
-        static SwitchView of(@Nullable HeldBy held) {
-            return new SwitchView(held == null, held == null ? null : held.by(), held == null ? null : held.why());
-        }
+            boolean on,
+            @Nullable String by,
+            @Nullable String reason,
+
+            @Schema(
+                    description =
+                            "of a restore since which nobody has said that switches, limits and addresses are right: each new payout needs an approval, by whatever limits, until the switch of all is set to on") @Nullable
+            Instant restoredAt) {}
+
+    private SwitchView switchOf(@Nullable HeldBy held) {
+        return new SwitchView(
+                held == null,
+                held == null ? null : held.by(),
+                held == null ? null : held.why(),
+                safeguards.restoredAt().orElse(null));
     }
 
     @GetMapping("/payouts/switch")
     @Operation(summary = "Whether payouts of all sellers go on (operator)")
     SwitchView all(Caller caller) {
         caller.requireOperator();
-        return SwitchView.of(safeguards.of(SellerId.PLATFORM).held());
+        return switchOf(safeguards.of(SellerId.PLATFORM).held());
     }
 
     @PutMapping("/payouts/switch")
@@ -390,7 +408,7 @@ class PayoutsController {
                 wanted.on() ? null : new HeldBy(caller.name(), wanted.reason()),
                 Boolean.TRUE.equals(wanted.endsStop()),
                 new PayoutFlow.By(caller.cause(), caller.name(), wanted.reason()));
-        return SwitchView.of(safeguards.of(seller).held());
+        return switchOf(safeguards.of(seller).held());
     }
 
     record LimitsView(
@@ -404,21 +422,22 @@ class PayoutsController {
             @Schema(description = "of all in 24 hours") String dayUsd,
 
             @Schema(description = "of all to one destination in 30 days")
-            String destinationUsd) {
-        static LimitsView of(Safeguards.Guarded guarded) {
-            return new LimitsView(
-                    SwitchView.of(guarded.held()),
-                    guarded.approval().name().toLowerCase(Locale.ROOT),
-                    guarded.limits().each().text(),
-                    guarded.limits().day().text(),
-                    guarded.limits().destination().text());
-        }
+            String destinationUsd) {}
+
+    private LimitsView limitsOf(SellerId seller) {
+        Safeguards.Guarded guarded = safeguards.of(seller);
+        return new LimitsView(
+                switchOf(guarded.held()),
+                guarded.approval().name().toLowerCase(Locale.ROOT),
+                guarded.limits().each().text(),
+                guarded.limits().day().text(),
+                guarded.limits().destination().text());
     }
 
     @GetMapping("/sellers/{sellerId}/payouts/limits")
     @Operation(summary = "Whether a seller's payouts go on, and up to what nobody needs to approve them")
     LimitsView limits(Caller caller, @PathVariable String sellerId) {
-        return LimitsView.of(safeguards.of(seller(caller, sellerId)));
+        return limitsOf(seller(caller, sellerId));
     }
 
     @PutMapping("/sellers/{sellerId}/payouts/limits")
@@ -431,7 +450,7 @@ class PayoutsController {
                 wanted.approval(),
                 new Safeguards.Limits(wanted.eachUsd(), wanted.dayUsd(), wanted.destinationUsd()),
                 new PayoutFlow.By(caller.cause(), caller.name(), null));
-        return LimitsView.of(safeguards.of(seller));
+        return limitsOf(seller);
     }
 
     private SellerId seller(Caller caller, String sellerId) {

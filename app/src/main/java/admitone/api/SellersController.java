@@ -21,6 +21,7 @@ import admitone.payments.InvoiceProvider;
 import admitone.payouts.Destination.Place;
 import admitone.payouts.DestinationChanges;
 import admitone.payouts.Destinations;
+import admitone.payouts.NotPaid;
 import admitone.runtime.Answer.Declined;
 import admitone.runtime.Answer.Done;
 import admitone.runtime.Answer.NotNow;
@@ -36,6 +37,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +67,7 @@ class SellersController {
     private final Referrers referrers;
     private final Tokens tokens;
     private final InvoiceProvider invoices;
+    private final NotPaid notPaid;
     private final Destinations destinations;
     private final DestinationChanges changes;
     private final Places places;
@@ -80,6 +83,7 @@ class SellersController {
             Referrers referrers,
             Tokens tokens,
             InvoiceProvider invoices,
+            NotPaid notPaid,
             Destinations destinations,
             DestinationChanges changes,
             Places places,
@@ -93,6 +97,7 @@ class SellersController {
         this.referrers = referrers;
         this.tokens = tokens;
         this.invoices = invoices;
+        this.notPaid = notPaid;
         this.destinations = destinations;
         this.changes = changes;
         this.places = places;
@@ -196,7 +201,24 @@ class SellersController {
             String owedToReferrersUsd,
 
             @Nullable String thresholdUsd,
-            boolean thresholdCrossed) {}
+            boolean thresholdCrossed,
+
+            @Schema(description = "why no payout is made though the seller is due, as the last look found it; null: none is due") @Nullable
+            NotPaidView notPaid) {}
+
+    /**
+     * @param code stable
+     * @param since since when each look has come to this
+     * @param at of the last look
+     */
+    record NotPaidView(
+            String code,
+
+            @Schema(description = "what is about the account with the provider is told to the operator alone") @Nullable
+            String reason,
+
+            Instant since,
+            Instant at) {}
 
     @GetMapping("/{sellerId}/balance")
     @Operation(
@@ -215,7 +237,17 @@ class SellersController {
                 balance.available().text(),
                 referrers.owedToAll(seller.id()).text(),
                 Views.text(threshold),
-                threshold != null && balance.available().compareTo(threshold) >= 0);
+                threshold != null && balance.available().compareTo(threshold) >= 0,
+                at.isPresent() || seller.payout().mode() == PayoutMode.DIRECT ? null : notPaid(caller, seller.id()));
+    }
+
+    private @Nullable NotPaidView notPaid(Caller caller, SellerId seller) {
+        return notPaid.of(seller)
+                .map(why -> new NotPaidView(
+                        why.code(),
+                        why.isOfAccount() && !caller.isOperator() ? null : why.reason(),
+                        why.since(), why.at()))
+                .orElse(null);
     }
 
     record AccountView(

@@ -56,9 +56,15 @@ final class SellersCommand implements Runnable {
         }
 
         private static String told(JsonNode balance) {
+            JsonNode notPaid = balance.path("not_paid");
             return "Earned " + usd(balance, "accrued_usd") + " USD = paid out " + usd(balance, "paid_out_usd")
                     + " + reserved " + usd(balance, "reserved_usd") + " + available "
-                    + usd(balance, "available_usd") + ".";
+                    + usd(balance, "available_usd") + "."
+                    + (notPaid.isObject()
+                            ? " Not paid since " + notPaid.path("since").stringValue("") + " ("
+                                    + notPaid.path("code").stringValue("") + "): "
+                                    + notPaid.path("reason").stringValue("")
+                            : "");
         }
 
         private static String usd(JsonNode balance, String field) {

@@ -64,9 +64,14 @@ final class SwitchCommand implements Callable<Integer> {
     }
 
     private static String told(JsonNode now) {
+        String restored = now.path("restored_at").isString()
+                ? " Since the restore of " + now.path("restored_at").stringValue("")
+                        + " each new one needs an approval: look through switches, limits and addresses, then"
+                        + " ./admitone payouts switch on --reason \"looked through\"."
+                : "";
         return now.path("on").asBoolean()
-                ? "Payouts go on."
+                ? "Payouts go on." + restored
                 : "Payouts are stopped by " + now.path("by").stringValue("") + ": "
-                        + now.path("reason").stringValue("");
+                        + now.path("reason").stringValue("") + (restored.isEmpty() ? "" : "." + restored);
     }
 }

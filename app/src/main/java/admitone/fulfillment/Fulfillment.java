@@ -36,6 +36,7 @@ import admitone.payments.PaymentState.Paid;
 import admitone.payments.PaymentState.PartiallyPaid;
 import admitone.payments.PaymentState.Refunded;
 import admitone.payments.Payments;
+import admitone.payouts.CallingOff;
 import admitone.payouts.PayoutFlow;
 import admitone.runtime.Batches;
 import admitone.runtime.FaultPoints;
@@ -57,7 +58,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -84,9 +84,7 @@ public class Fulfillment {
     private final LinkPool pool;
     private final Ledger ledger;
     private final Claims claims;
-    /** Asked for late: what a payout to a buyer comes to is decided here in turn. */
-    private final ObjectProvider<PayoutFlow> payouts;
-
+    private final CallingOff callingOff;
     private final Cases cases;
     private final Tasks tasks;
     private final Timeline timeline;
@@ -114,7 +112,7 @@ public class Fulfillment {
             LinkPool pool,
             Ledger ledger,
             Claims claims,
-            ObjectProvider<PayoutFlow> payouts,
+            CallingOff callingOff,
             Cases cases,
             Tasks tasks,
             Timeline timeline,
@@ -131,7 +129,7 @@ public class Fulfillment {
         this.pool = pool;
         this.ledger = ledger;
         this.claims = claims;
-        this.payouts = payouts;
+        this.callingOff = callingOff;
         this.cases = cases;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -627,18 +625,15 @@ public class Fulfillment {
                         events.add(event(heard, "grant_ended", Map.of("grant", grant.handle())));
                     });
             var trigger = heard.trigger();
-            payouts.getObject()
-                    .callOff(
-                            seller,
-                            payment.id(),
-                            new PayoutFlow.By(trigger.cause().word(), trigger.source(), null));
+            callingOff.ofPayment(
+                    seller, payment.id(), new PayoutFlow.By(trigger.cause().word(), trigger.source(), null));
             if (!claims.reverse(seller, subject)) {
                 cases.open(seller, RefundAfterPayout.asks(payment, heard));
                 events.add(event(heard, "case_opened", Map.of("kind", RefundAfterPayout.KIND)));
             }
         }
         ledger.book(seller, subject, decision.journal());
-        decision.cases().forEach(draft -> cases.open(seller, draft));
+        decision.cases().forEach(draft -> cases.open(seller, placing.withCopy(draft, heard)));
         tasks.owe(seller, decision.owed());
         timeline.append(seller, events);
         if (decision.onTop() != null) {

@@ -1,5 +1,6 @@
 package admitone.fulfillment;
 
+import admitone.cases.Case;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.checkout.OldOrderId;
@@ -20,7 +21,9 @@ import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -168,6 +171,28 @@ class Placing {
         return reader.description(heard.body())
                 .flatMap(description -> copies.read(orderId, description))
                 .map(order -> new Place(order.seller(), order.id(), Why.ORDER_LOST, null, order, null));
+    }
+
+    /** A case about an order that nobody knows tells what was bought, where the copy of it is signed: its seller or channel is lost as well. */
+    Case.Draft withCopy(Case.Draft asked, Heard heard) {
+        String orderId = heard.orderId();
+        return orderId == null || !asked.kind().equals(Why.UNKNOWN_ORDER)
+                ? asked
+                : reader.description(heard.body())
+                        .flatMap(description -> copies.signed(orderId, description))
+                        .map(order -> withCopy(asked, order))
+                        .orElse(asked);
+    }
+
+    private static Case.Draft withCopy(Case.Draft asked, Order order) {
+        Map<String, String> detail = new LinkedHashMap<>(asked.detail());
+        detail.put("copy_seller", order.seller().value());
+        detail.put("copy_channel", order.channelId().toString());
+        detail.put("copy_plan", order.planId().toString());
+        detail.put("copy_user", Long.toString(order.telegramUserId()));
+        detail.put("copy_price", order.price().toString());
+        detail.put("copy_days", order.days() == null ? "life" : order.days().toString());
+        return new Case.Draft(asked.kind(), asked.subject(), asked.paymentId(), asked.orderId(), detail);
     }
 
     /** Of a payment that was not known before: an invoice stays open at the provider for ever, a price of ours does not. */

@@ -46,11 +46,19 @@ public class Ledger {
         this.ids = ids;
         this.clock = clock;
         this.bookings = new Gathered<>(template, Ledger::insert);
+        goOnAfterNewest();
+    }
+
+    /**
+     * Chains and balances go by the order of ids, also where the clock was ahead before this start, or that of another instance is while
+     * this one runs.
+     */
+    void goOnAfterNewest() {
         newest().filter(id -> Ids.madeAt(id).isBefore(clock.instant().plus(AHEAD_AT_MOST)))
                 .ifPresent(ids::goOnAfter);
     }
 
-    /** The greatest id of a line: chains and balances go by the order of ids, also where the clock was ahead before this start. */
+    /** The greatest id of a line. */
     private Optional<UUID> newest() {
         return jdbc.sql(JdbcSeals.SELLERS + """
                 select newest.entry_id from sellers s

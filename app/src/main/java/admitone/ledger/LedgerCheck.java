@@ -39,6 +39,13 @@ public class LedgerCheck {
         this.clock = clock;
     }
 
+    /** What was booked before this start is being sealed: what is in no seal yet is not known to be wrong. */
+    public static final class NotSealedYet extends RuntimeException {
+        NotSealedYet(SellerId seller) {
+            super("the journal of seller " + seller + " has lines from before this start that are not sealed yet");
+        }
+    }
+
     /**
      * The first thing that is wrong.
      *
@@ -56,7 +63,11 @@ public class LedgerCheck {
         }
     }
 
-    /** Of all sellers, in the order of their ids; of each that does not hold, the first that is wrong. */
+    /**
+     * Of all sellers, in the order of their ids; of each that does not hold, the first that is wrong.
+     *
+     * @throws NotSealedYet in the moments after a start
+     */
     public Checked verify() {
         return verify(new HashMap<>());
     }
@@ -215,8 +226,11 @@ public class LedgerCheck {
         /** Who writes a line past the service gives it an id of its own time, or one that is closed; and what is not sealed may be altered unseen. */
         private Optional<Bad> left() {
             Instant before = clock.instant().minus(Sealing.SEALED_WITHIN);
-            return seals.left(seller, last == null ? null : last.openFrom(), before)
-                    .flatMap(line -> bad(
+            Optional<JdbcSeals.Unsealed> left = seals.left(seller, last == null ? null : last.openFrom(), before);
+            if (left.isPresent() && !sealing.hasGoneRound()) {
+                throw new NotSealedYet(seller);
+            }
+            return left.flatMap(line -> bad(
                             line.key(),
                             "the line is in no seal: it was not booked by the service, or sealing stands still since "
                                     + line.at() + " (the log says why)"));

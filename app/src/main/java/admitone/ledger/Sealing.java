@@ -46,24 +46,33 @@ class Sealing extends Recurring {
     private static final int MOST_SEALS = 100;
 
     private final JdbcSeals seals;
+    private final Ledger ledger;
     private final Claims claims;
     private final SigningKey key;
     private final Transactions transactions;
     private final Clock clock;
     private volatile Instant lateSince = Instant.EPOCH;
     private volatile Instant lateAgainAt = Instant.EPOCH;
+    private volatile boolean hasGoneRound;
 
-    Sealing(JdbcSeals seals, Claims claims, SigningKey key, Transactions transactions, Clock clock) {
+    Sealing(JdbcSeals seals, Ledger ledger, Claims claims, SigningKey key, Transactions transactions, Clock clock) {
         super("sealing", EVERY);
         this.seals = seals;
+        this.ledger = ledger;
         this.claims = claims;
         this.key = key;
         this.transactions = transactions;
         this.clock = clock;
     }
 
+    /** Whether all that was booked before this start has had its chance. */
+    boolean hasGoneRound() {
+        return hasGoneRound;
+    }
+
     @Override
     protected void round() {
+        ledger.goOnAfterNewest();
         eachOf(after -> seals.unsealed(after, MOST_SELLERS), this::seal);
         Instant now = clock.instant();
         if (!now.isBefore(lateAgainAt)) {
@@ -72,6 +81,7 @@ class Sealing extends Recurring {
             lateSince = all ? now.minus(COMMITTED_WITHIN).minus(LATE_EVERY) : since;
             lateAgainAt = now.plus(LATE_EVERY);
         }
+        hasGoneRound = true;
     }
 
     /** Answers whether none failed. */

@@ -17,6 +17,11 @@ public record Rate(Asset from, BigDecimal usd, Instant at, String source) {
                 asset, BigDecimal.ONE, at, asset.equals(Asset.USD) ? "same currency" : "stablecoin counted 1:1");
     }
 
+    /** Whether there is nothing in it that can change. */
+    public boolean isOneToOne() {
+        return usd.compareTo(BigDecimal.ONE) == 0;
+    }
+
     public boolean isFreshAt(Instant now) {
         return !at.isBefore(now.minus(FRESH));
     }

@@ -52,6 +52,8 @@ class CreatePayoutTask implements TaskHandler {
 
     private final Payouts payouts;
     private final PayoutFlow flow;
+    private final CallingOff callingOff;
+    private final PayoutMaking making;
     private final Receivers receivers;
     private final BeforeSending sending;
     private final Safeguards safeguards;
@@ -66,6 +68,8 @@ class CreatePayoutTask implements TaskHandler {
     CreatePayoutTask(
             Payouts payouts,
             PayoutFlow flow,
+            CallingOff callingOff,
+            PayoutMaking making,
             Receivers receivers,
             BeforeSending sending,
             Safeguards safeguards,
@@ -78,6 +82,8 @@ class CreatePayoutTask implements TaskHandler {
             Settings settings) {
         this.payouts = payouts;
         this.flow = flow;
+        this.callingOff = callingOff;
+        this.making = making;
         this.receivers = receivers;
         this.sending = sending;
         this.safeguards = safeguards;
@@ -115,11 +121,11 @@ class CreatePayoutTask implements TaskHandler {
         if (payout.held() != null || safeguards.holder(payout.seller()).isPresent()) {
             return Result.later(WHILE_HELD, "held");
         }
-        if (flow.isOvertaken(payout)) {
+        if (callingOff.isOvertaken(payout)) {
             return new Result.Later(
                     WHILE_HELD,
                     "a payment in it was given back",
-                    () -> flow.callOffOvertaken(payout.seller(), payout.id(), by(task)));
+                    () -> callingOff.overtaken(payout.seller(), payout.id(), by(task)));
         }
         if (!provider.canPay()) {
             return waits(
@@ -139,6 +145,9 @@ class CreatePayoutTask implements TaskHandler {
         if (objection.isPresent()) {
             return objected(task, payout, objection.get());
         }
+        if (payout.isQuotedTooLongAgo(clock.instant())) {
+            return quoteAnew(task, payout);
+        }
         if (!(missing.look() instanceof Answer.Done<Integer>)) {
             return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
         }
@@ -153,6 +162,18 @@ class CreatePayoutTask implements TaskHandler {
             case Answer.NotNow<Map<Asset, Money>>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Map<Asset, Money>>(String reason) -> waits(payout, Waits.PROVIDER_DOWN, reason);
         };
+    }
+
+    /** What is not made at once is made when the seller is due again; what a person wanted to be made is in their balance otherwise. */
+    private Result quoteAnew(Task task, Payout payout) {
+        boolean calledOff = transactions.run(
+                payout.seller(), () -> callingOff.quotedTooLongAgo(payout.seller(), payout.id(), by(task)));
+        if (!calledOff) {
+            return Result.later(WHILE_HELD, "held, or gone on meanwhile");
+        }
+        boolean byHand = !payout.madeBy().equals(Payout.BY_ITSELF);
+        making.make(payout.seller(), byHand, byHand ? new By("operator", payout.madeBy(), null) : by(task));
+        return Result.done();
     }
 
     /** Beside what others under way will take of it. */
@@ -193,7 +214,7 @@ class CreatePayoutTask implements TaskHandler {
                 payout.seller(),
                 () -> payouts.lock(payout.seller(), payout.id()).orElseThrow().held() == null
                         && safeguards.holder(payout.seller()).isEmpty() // read when it is our turn
-                        && !flow.isOvertaken(payout)
+                        && !callingOff.isOvertaken(payout)
                         && isItsTurn()
                         && isEnough(payout, there)
                         && flow.apply(payout.seller(), payout.id(), new PayoutEvent.Begin(externalId), by(task))

@@ -4,6 +4,7 @@ import admitone.money.Money;
 import admitone.money.Rate;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ public record Payout(
         @Nullable Instant endedAt,
         @Nullable String hash,
         @Nullable String reason) {
+    /** What coins cost an amount is sent at no rate that is older. */
+    static final Duration QUOTED_FOR = Duration.ofDays(1);
+
     public static final String HANDLE = "po";
 
     /** Who made one that no person has asked for. */
@@ -93,6 +97,16 @@ public record Payout(
                     PayoutState.Cancelled _,
                     PayoutState.Released _ -> false;
         };
+    }
+
+    /** Whether nothing of it was ever asked of the provider, or what was is over there. */
+    boolean isUnbegun() {
+        return state instanceof PayoutState.AwaitingApproval || state instanceof PayoutState.Approved;
+    }
+
+    /** Whether its coins are worth something else by now. What a buyer gets back is coins, whatever they are worth. */
+    boolean isQuotedTooLongAgo(Instant now) {
+        return to instanceof To.Seller && !rate.isOneToOne() && rate.at().isBefore(now.minus(QUOTED_FOR));
     }
 
     /** Whether a person's stop keeps it where it is. */

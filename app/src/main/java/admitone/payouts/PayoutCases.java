@@ -2,6 +2,7 @@ package admitone.payouts;
 
 import admitone.cases.Case;
 import admitone.cases.CaseDecider;
+import admitone.cases.Cases;
 import admitone.cases.DecisionRefused;
 import admitone.payouts.PayoutFlow.By;
 import admitone.runtime.Handle;
@@ -49,6 +50,10 @@ class PayoutCases {
     /** Approval and limits of a seller's payouts were changed by hand. */
     static final String LIMITS = "payout_limits_altered";
 
+    /** A seller is due, and for an hour what that depends on could not be had. */
+    static final String NOT_NOW = "payout_not_now";
+
+    private static final String WENT_ON = "the payout went on";
     private static final String BATCH = "batch_id";
     private static final String RELEASE = "release";
     private static final String WAIT = "wait";
@@ -159,7 +164,7 @@ class PayoutCases {
                 flow,
                 (seller, one, decision, by) -> must(
                         decision.equals(RESUME)
-                                ? flow.resumeRestored(seller, payout(one), new By("case", by, null))
+                                ? flow.letGo(seller, payout(one), new By("case", by, null))
                                 : flow.cancel(seller, payout(one), new By("case", by, null))));
     }
 
@@ -195,6 +200,11 @@ class PayoutCases {
     @Bean
     CaseDecider alteredLimits() {
         return seen(LIMITS, "Known. Each payout of this seller needs an approval until their limits are set anew.");
+    }
+
+    @Bean
+    CaseDecider payoutThatCannotBeMadeNow() {
+        return seen(NOT_NOW, "Known. It is looked at again by itself; the seller's balance tells why not, and since when.");
     }
 
     @Bean
@@ -236,6 +246,27 @@ class PayoutCases {
                 destinations.accept(seller);
             }
         }
+    }
+
+    /** What a question is about that may be asked of a payout again. */
+    static String about(Payout payout, String about) {
+        return payout.subject() + "#" + about.replace(' ', '_');
+    }
+
+    /** Within the current transaction: the payout has gone on, so it is not asked about any more. */
+    static void settle(Cases cases, Payout payout, String kind, String subject) {
+        cases.settle(payout.seller(), subject, kind, "over", WENT_ON);
+    }
+
+    /** The same, of what a person is asked about one that waits for their approval. */
+    static void settleUnbegun(Cases cases, Payout payout) {
+        settle(cases, payout, AWAITS_APPROVAL, payout.subject());
+        settle(cases, payout, NOT_MADE, about(payout, Payouts.number(payout.state()) + TO_APPROVE));
+    }
+
+    /** The same, of what is asked after a restore. */
+    static void settleRestored(Cases cases, Payout payout) {
+        cases.settleAbout(payout.seller(), RESTORED, "payout_id", payout.handle(), /* forNow= */ "", "over", WENT_ON);
     }
 
     private static CaseDecider seen(String kind, String effect) {

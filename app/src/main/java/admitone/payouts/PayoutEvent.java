@@ -14,7 +14,7 @@ sealed interface PayoutEvent {
     record Begin(String externalId) implements PayoutEvent {}
 
     /** A payment in it was given back to its buyer. */
-    record CallOff(String paymentId) implements PayoutEvent {}
+    record CallOff() implements PayoutEvent {}
 
     /** The batch was certainly not made; not tried again before {@code after}. */
     record NotCreated(Waits waits, Duration after) implements PayoutEvent {}

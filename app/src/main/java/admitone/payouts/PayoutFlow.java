@@ -35,8 +35,6 @@ import org.springframework.stereotype.Component;
 /** The one door by which a payout goes on: what happened is decided by the rules, and all that comes of it is written in one commit. */
 @Component
 public class PayoutFlow {
-    private static final String REFUND_AFTER_PAYOUT = "refund_after_payout";
-
     /** Why nothing is given back or made by hand meanwhile. */
     static final String ON_HOLD =
             "Outside effects are on hold, since the database may be older than what the provider has sent."
@@ -46,6 +44,7 @@ public class PayoutFlow {
     private final Safeguards safeguards;
     private final BuyerRefunds refunds;
     private final RefundArrival arrival;
+    private final CallingOff callingOff;
     private final Ledger ledger;
     private final Claims claims;
     private final Cases cases;
@@ -61,6 +60,7 @@ public class PayoutFlow {
             Safeguards safeguards,
             BuyerRefunds refunds,
             RefundArrival arrival,
+            CallingOff callingOff,
             Ledger ledger,
             Claims claims,
             Cases cases,
@@ -74,6 +74,7 @@ public class PayoutFlow {
         this.safeguards = safeguards;
         this.refunds = refunds;
         this.arrival = arrival;
+        this.callingOff = callingOff;
         this.ledger = ledger;
         this.claims = claims;
         this.cases = cases;
@@ -107,9 +108,14 @@ public class PayoutFlow {
         if (!needsItsApprovalAnew(payout)) {
             return wish(seller, id, new PayoutEvent.Approve(), by);
         }
-        payouts.approved(payout, by.source(), clock.instant());
+        approved(payout, by);
         note(payout, "payout_approved", by, Map.of());
         return new Outcome(payouts.find(seller, id).orElseThrow(), null);
+    }
+
+    private void approved(Payout payout, By by) {
+        payouts.approved(payout, by.source(), clock.instant());
+        settle(payout, PayoutCases.CONTRADICTED, PayoutCases.about(payout, BeforeSending.NOT_APPROVED));
     }
 
     private boolean needsItsApprovalAnew(Payout payout) {
@@ -148,57 +154,6 @@ public class PayoutFlow {
         return unlessOnHold(seller, id, new PayoutEvent.Cancel(), by);
     }
 
-    /**
-     * Within the current transaction, with the seller's account not locked yet: a payment is given back to its buyer. The payouts that are to
-     * pay what it brought are called off where none of them is begun; what is left comes with the next.
-     */
-    public void callOff(SellerId seller, String paymentId, By by) {
-        List<UUID> paying = claims.claimants(seller, Event.payment(paymentId));
-        // one to a buyer is not locked here: who locks that goes on to lock its payment
-        boolean toSeller = paying.stream()
-                .allMatch(id -> payouts.find(seller, id)
-                        .filter(payout -> payout.to() instanceof To.Seller)
-                        .isPresent());
-        if (toSeller
-                && !hold.isOn()
-                && paying.stream()
-                        .allMatch(id -> isUnbegun(payouts.lock(seller, id).orElseThrow()))) {
-            paying.forEach(id -> callOff(seller, id, paymentId, by));
-        }
-    }
-
-    private void callOff(SellerId seller, UUID id, String paymentId, By by) {
-        apply(
-                seller,
-                id,
-                new PayoutEvent.CallOff(paymentId),
-                by.saying("the payment " + paymentId + " in it was given back to its buyer"));
-    }
-
-    /** Whether a payment that a seller's payout is to pay was given back when it could not be called off: it gets no first code, and no other batch. */
-    boolean isOvertaken(Payout payout) {
-        return payout.to() instanceof To.Seller
-                && !claims.overtaken(payout.seller(), payout.id()).isEmpty();
-    }
-
-    /** Within the current transaction: what could not be called off when a payment in it was given back is called off where it is not begun now. */
-    void callOffOvertaken(SellerId seller, UUID id, By by) {
-        Payout payout = payouts.lock(seller, id).orElseThrow();
-        if (!isUnbegun(payout) || !isOvertaken(payout)) {
-            return;
-        }
-        List<String> references = claims.overtaken(seller, id);
-        callOff(seller, id, references.getFirst().substring(Event.payment("").length()), by);
-        references.stream()
-                .filter(reference -> !claims.isClaimed(seller, reference))
-                .forEach(reference -> cases.settle(
-                        seller, reference, REFUND_AFTER_PAYOUT, "over", "the payout of it was called off"));
-    }
-
-    private static boolean isUnbegun(Payout payout) {
-        return payout.state() instanceof PayoutState.AwaitingApproval || payout.state() instanceof PayoutState.Approved;
-    }
-
     /** What a restore has forgotten would be given back, and paid once more. */
     private Outcome unlessOnHold(SellerId seller, UUID id, PayoutEvent event, By by) {
         return hold.isOn() ? new Outcome(payouts.find(seller, id).orElseThrow(), ON_HOLD) : wish(seller, id, event, by);
@@ -232,7 +187,7 @@ public class PayoutFlow {
 
     /** Within the current transaction: what was decided about it since the backup is lost, so a person decides again. What is held is asked about already. */
     void restored(SellerId seller, UUID id, By by) {
-        callOffOvertaken(seller, id, by);
+        callingOff.overtaken(seller, id, by);
         Payout payout = payouts.lock(seller, id).orElseThrow();
         if (payout.held() == null && payout.mayBeHeld() && !(payout.state() instanceof PayoutState.AwaitingApproval)) {
             hold(seller, id, by);
@@ -240,33 +195,20 @@ public class PayoutFlow {
         }
     }
 
-    private void settleRestored(Payout payout) {
-        cases.settleAbout(
-                payout.seller(),
-                PayoutCases.RESTORED,
-                "payout_id",
-                payout.handle(),
-                /* forNow= */ "",
-                "over",
-                "the payout went on");
-    }
-
-    /** Within the current transaction: the same as {@link #letGo}, for who was asked about the restore alone. */
-    Outcome resumeRestored(SellerId seller, UUID id, By by) {
-        Payout payout = payouts.lock(seller, id).orElseThrow();
-        return cases.anyOpenAbout(seller, PayoutCases.CONTRADICTED, "payout_id", payout.handle())
-                ? new Outcome(payout, "What is on record of it is contradicted: answer payout_contradicted first.")
-                : letGo(seller, id, by);
-    }
-
-    /** Within the current transaction: it goes on from where it was held. */
+    /** Within the current transaction: it goes on from where it was held, unless a person is being asked whether its coins have gone already. */
     public Outcome letGo(SellerId seller, UUID id, By by) {
         Payout payout = payouts.lock(seller, id).orElseThrow();
         if (payout.held() == null) {
             return new Outcome(payout, "It is not on hold.");
         }
+        if (cases.anyOpenAbout(seller, PayoutCases.CONTRADICTED, "payout_id", payout.handle())) {
+            return new Outcome(
+                    payout,
+                    "What is on record of it is contradicted: look at the provider's account, answer its case"
+                            + " payout_contradicted, then resume.");
+        }
         payouts.hold(payout, null);
-        settleRestored(payout);
+        PayoutCases.settleRestored(cases, payout);
         note(payout, "payout_let_go", by, Map.of());
         tasks.hurry(seller, PayoutWork.CREATE);
         tasks.hurry(seller, PayoutWork.VERIFY);
@@ -341,10 +283,7 @@ public class PayoutFlow {
         SellerId seller = payout.seller();
         payouts.save(payout, moved.next(), by.reason(), now);
         if (event instanceof PayoutEvent.Approve) {
-            payouts.approved(payout, by.source(), now);
-        }
-        if (event instanceof PayoutEvent.CallOff(String paymentId)) {
-            payouts.calledOff(payout, paymentId);
+            approved(payout, by);
         }
         switch (moved.books()) {
             case NOTHING -> {}
@@ -376,11 +315,7 @@ public class PayoutFlow {
             }
         }
         ask(payout, moved, by);
-        if (event instanceof PayoutEvent.CallOff(String paymentId)) {
-            tasks.owe(seller, PayoutWork.tellCalledOff(payout.id(), paymentId));
-        } else {
-            tell(payout, moved.next());
-        }
+        tell(payout, moved.next());
         if (!moved.next().word().equals(payout.state().word()) || moved.asks() != Asks.NOTHING) {
             Attempt next = moved.next().attempt();
             Attempt attempt = next == null ? payout.state().attempt() : next;
@@ -443,21 +378,18 @@ public class PayoutFlow {
 
     private void settle(Payout payout, PayoutState next) {
         switch (payout.state()) {
-            case PayoutState.AwaitingApproval(int number) -> {
-                settle(payout, PayoutCases.AWAITS_APPROVAL, payout.subject());
-                settle(payout, PayoutCases.NOT_MADE, about(payout, number + PayoutCases.TO_APPROVE));
-            }
+            case PayoutState.AwaitingApproval _ -> PayoutCases.settleUnbegun(cases, payout);
             case PayoutState.Creating(Attempt attempt) ->
-                settle(payout, PayoutCases.NOT_MADE, about(payout, attempt.number() + PayoutCases.UNCLEAR));
+                settle(payout, PayoutCases.NOT_MADE, PayoutCases.about(payout, attempt.number() + PayoutCases.UNCLEAR));
             case PayoutState.Failed _ -> settle(payout, PayoutCases.FAILED, payout.subject());
             default -> {}
         }
         if (next.isOver()) {
-            settleRestored(payout);
+            PayoutCases.settleRestored(cases, payout);
         }
         Attempt before = payout.state().attempt();
         if (before != null && !isAtProvider(next)) {
-            settle(payout, PayoutCases.STUCK, about(payout, Integer.toString(before.number())));
+            settle(payout, PayoutCases.STUCK, PayoutCases.about(payout, Integer.toString(before.number())));
         }
     }
 
@@ -485,7 +417,7 @@ public class PayoutFlow {
     }
 
     private void settle(Payout payout, String kind, String subject) {
-        cases.settle(payout.seller(), subject, kind, "over", "the payout went on");
+        PayoutCases.settle(cases, payout, kind, subject);
     }
 
     private void tell(Payout payout, PayoutState next) {
@@ -571,7 +503,7 @@ public class PayoutFlow {
         if (batchId != null) {
             detail.put("batch_id", batchId);
         }
-        if (!open(payout, PayoutCases.CONTRADICTED, about(payout, what), detail)) {
+        if (!open(payout, PayoutCases.CONTRADICTED, PayoutCases.about(payout, what), detail)) {
             return;
         }
         if (payout.held() == null) {
@@ -602,11 +534,7 @@ public class PayoutFlow {
 
     /** A question that may be asked of a payout again: once for each of what it is about. Answers whether it is new. */
     boolean open(Payout payout, String kind, String about, By by) {
-        return open(payout, kind, about(payout, about), detail(payout, by));
-    }
-
-    private static String about(Payout payout, String about) {
-        return payout.subject() + "#" + about.replace(' ', '_');
+        return open(payout, kind, PayoutCases.about(payout, about), detail(payout, by));
     }
 
     private boolean open(Payout payout, String kind, String subject, Map<String, String> detail) {

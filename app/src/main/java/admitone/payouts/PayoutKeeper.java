@@ -33,15 +33,17 @@ class PayoutKeeper extends Recurring {
 
     private final Catalog catalog;
     private final PayoutMaking making;
+    private final NotPaid notPaid;
     private final Hold hold;
     private final Clock clock;
     private final Map<SellerId, Instant> later = new ConcurrentHashMap<>();
     private Optional<SellerId> after = Optional.empty();
 
-    PayoutKeeper(Catalog catalog, PayoutMaking making, Hold hold, Clock clock) {
+    PayoutKeeper(Catalog catalog, PayoutMaking making, NotPaid notPaid, Hold hold, Clock clock) {
         super("payouts", PAUSE);
         this.catalog = catalog;
         this.making = making;
+        this.notPaid = notPaid;
         this.hold = hold;
         this.clock = clock;
     }
@@ -88,14 +90,22 @@ class PayoutKeeper extends Recurring {
     private Looked look(Seller seller) {
         try {
             return switch (making.make(seller, /* byHand= */ false, new By("time", Payout.BY_ITSELF, null))) {
-                case Made.Done _ -> Looked.MADE;
-                case Made.NotDue(String code, String _) -> {
-                    if (!code.equals(Due.Why.NOTHING_PAYABLE.word()) && !code.equals(Due.Why.BELOW_THRESHOLD.word())) {
-                        later.put(seller.id(), clock.instant().plus(NOT_DUE));
-                    }
+                case Made.Done _ -> {
+                    notPaid.over(seller.id());
+                    yield Looked.MADE;
+                }
+                case Made.NotDue(String code, String _)
+                when code.equals(Due.Why.NOTHING_PAYABLE.word()) || code.equals(Due.Why.BELOW_THRESHOLD.word()) -> {
+                    notPaid.over(seller.id());
+                    yield Looked.NOT_DUE;
+                }
+                case Made.NotDue(String code, String reason) -> {
+                    later.put(seller.id(), clock.instant().plus(NOT_DUE));
+                    notPaid.keep(seller.id(), code, reason);
                     yield Looked.NOT_DUE;
                 }
                 case Made.NotNow(String reason) -> {
+                    notPaid.keep(seller.id(), NotPaid.NOT_NOW, reason);
                     log.info("a payout of seller {} cannot be made now ({}), next round again", seller.id(), reason);
                     yield Looked.NOT_NOW;
                 }

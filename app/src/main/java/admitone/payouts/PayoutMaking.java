@@ -102,10 +102,14 @@ public class PayoutMaking {
         if (hold.isOn()) {
             return new Made.NotDue("on_hold", PayoutFlow.ON_HOLD);
         }
-        return make(catalog.seller(seller).orElseThrow(), /* byHand= */ true, new By("operator", by, null));
+        return make(seller, /* byHand= */ true, new By("operator", by, null));
     }
 
     /** Outside any transaction. */
+    Made make(SellerId seller, boolean byHand, By by) {
+        return make(catalog.seller(seller).orElseThrow(), byHand, by);
+    }
+
     Made make(Seller seller, boolean byHand, By by) {
         if (safeguards.holder(seller.id()).isPresent()) {
             return new Made.NotDue("held", "Payouts are on hold: let them go on first.");

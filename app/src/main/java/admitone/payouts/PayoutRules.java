@@ -158,7 +158,7 @@ final class PayoutRules {
                     case AwaitingApproval _, Approved _, Finished _, Rejected _, Cancelled _, Released _ ->
                         new Decision.Refused("It has gone on: it is " + state.word() + ".");
                 };
-            case CallOff(String _) ->
+            case CallOff() ->
                 switch (state) {
                     case AwaitingApproval _, Approved _ -> ended(new Cancelled(), Books.GIVEN_BACK, Asks.NOTHING);
                     case Creating _,

@@ -17,6 +17,8 @@ interface PayoutTexts {
 
     Html calledOff(Money amount, String payment);
 
+    Html quotedAnew(Money amount, Money coins);
+
     /** To the seller, of a payment that is given back to its buyer. */
     Html refundAwaitsApproval(Money coins, String payment, String address, Money amount);
 

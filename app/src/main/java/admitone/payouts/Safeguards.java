@@ -156,12 +156,16 @@ public class Safeguards {
                 .update();
     }
 
-    /** Whether nobody has said since a restore that limits and switches are right. */
-    public boolean isRestored() {
-        return jdbc.sql("select exists (select from payouts.safeguard where seller_id = ? and restored_at is not null)")
+    /** Since which restore nobody has said that limits and switches are right; empty: somebody has. */
+    public Optional<Instant> restoredAt() {
+        return jdbc.sql("select restored_at from payouts.safeguard where seller_id = ? and restored_at is not null")
                 .param(SellerId.PLATFORM.value())
-                .query(Boolean.class)
-                .single();
+                .query((row, n) -> Columns.instant(row, "restored_at"))
+                .optional();
+    }
+
+    boolean isRestored() {
+        return restoredAt().isPresent();
     }
 
     /** Within the current transaction, whose timeline says the same. */

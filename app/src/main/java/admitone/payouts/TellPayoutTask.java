@@ -53,7 +53,8 @@ class TellPayoutTask implements TaskHandler {
         SENT,
         FAILED,
         CAME_BACK,
-        CALLED_OFF;
+        CALLED_OFF,
+        QUOTED_ANEW;
 
         String word() {
             return name().toLowerCase(Locale.ROOT);
@@ -98,6 +99,7 @@ class TellPayoutTask implements TaskHandler {
             case FAILED -> texts.failed(payout.amount(), told(payout.reason(), texts));
             case CAME_BACK -> texts.cameBack(payout.reserved(), told(payout.reason(), texts));
             case CALLED_OFF -> texts.calledOff(payout.amount(), task.need("payment"));
+            case QUOTED_ANEW -> texts.quotedAnew(payout.amount(), payout.coins());
         };
     }
 
@@ -112,7 +114,7 @@ class TellPayoutTask implements TaskHandler {
                         ? texts.asideSent(payout.coins(), paymentId, address, told(payout.hash(), texts))
                         : texts.refundSent(payout.coins(), paymentId, address, told(payout.hash(), texts));
             case FAILED -> texts.refundFailed(payout.coins(), paymentId, told(payout.reason(), texts));
-            case CAME_BACK, CALLED_OFF ->
+            case CAME_BACK, CALLED_OFF, QUOTED_ANEW ->
                 refunds.isOvertaken(payout)
                         ? texts.refundOvertaken(paymentId)
                         : payout.isOfSetAside()

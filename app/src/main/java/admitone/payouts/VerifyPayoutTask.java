@@ -32,6 +32,7 @@ class VerifyPayoutTask implements TaskHandler {
 
     private final Payouts payouts;
     private final PayoutFlow flow;
+    private final CallingOff callingOff;
     private final Safeguards safeguards;
     private final BeforeSending sending;
     private final Receivers receivers;
@@ -44,6 +45,7 @@ class VerifyPayoutTask implements TaskHandler {
     VerifyPayoutTask(
             Payouts payouts,
             PayoutFlow flow,
+            CallingOff callingOff,
             Safeguards safeguards,
             BeforeSending sending,
             Receivers receivers,
@@ -54,6 +56,7 @@ class VerifyPayoutTask implements TaskHandler {
             Clock clock) {
         this.payouts = payouts;
         this.flow = flow;
+        this.callingOff = callingOff;
         this.safeguards = safeguards;
         this.sending = sending;
         this.receivers = receivers;
@@ -185,7 +188,7 @@ class VerifyPayoutTask implements TaskHandler {
 
     /** Nothing can have been sent before its first code. */
     private boolean isOvertaken(Payout payout) {
-        return payout.state() instanceof Created(Attempt attempt) && attempt.tries() == 0 && flow.isOvertaken(payout);
+        return payout.state() instanceof Created(Attempt attempt) && attempt.tries() == 0 && callingOff.isOvertaken(payout);
     }
 
     private boolean isHeld(Payout payout) {

@@ -193,6 +193,32 @@ class PayoutFlowTests {
                 .isEqualTo("fee_too_high");
     }
 
+    /** Nothing told that {@code auto} counts as {@code manual} since then. */
+    @Test
+    void sinceARestoreTheSwitchTellsThatEachNewOneNeedsAnApproval() {
+        String seller = sellerWho("Rea", "50.00").value();
+        service.sql()
+                .sql("""
+                        insert into payouts.safeguard (seller_id, restored_at) values (?, now())
+                        on conflict (seller_id) do update set restored_at = excluded.restored_at
+                        """)
+                .param(SellerId.PLATFORM.value())
+                .update();
+
+        says(0, "each new one needs an approval", "payouts", "switch");
+        says(0, "each new one needs an approval", "payouts", "switch", "--seller", seller);
+        assertThat(api.get("/api/v1/sellers/" + seller + "/payouts/limits")
+                        .must(200)
+                        .json()
+                        .at("/payouts/restored_at")
+                        .isString())
+                .isTrue();
+
+        says(0, "Payouts go on.", "payouts", "switch", "on", "--reason", "looked through");
+        assertThat(api.get("/api/v1/payouts/switch").must(200).json().path("restored_at").isNull())
+                .isTrue();
+    }
+
     /** What an operator types, from the first look to the last. */
     @Test
     void commandsTellOfASellersMoneyAndMoveIt() {

@@ -21,6 +21,7 @@ import admitone.payments.PaymentRules.Why;
 import admitone.payments.Payments;
 import admitone.runtime.Answer;
 import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -113,6 +114,35 @@ class LostOrderDatabaseTests {
 
         assertThat(core.cases(ID)).containsExactly(Why.UNKNOWN_ORDER);
         assertThat(core.count("checkout.orders")).isZero();
+    }
+
+    /** A restore has lost the channel too: there is nothing to place the payment by, and a person is told what was bought. */
+    @Test
+    void whatTheCopySaysStandsInTheCaseWhereTheChannelIsLostToo() {
+        Order gone = new Order(
+                shop.seller(),
+                core.bean(Ids.class).nextOrderId(shop.seller()),
+                new java.util.UUID(1, 2),
+                new java.util.UUID(3, 4),
+                42,
+                lost.price(),
+                30,
+                lost.feePercent(),
+                lost.createdAt(),
+                lost.expiresAt(),
+                null);
+
+        core.hear(Ipn.finished(ID, gone.id()).with("order_description", copies.of(gone)));
+
+        Case asked = core.bean(Cases.class).ofPayment(SellerId.PLATFORM, ID).getFirst();
+        assertThat(asked.kind()).isEqualTo(Why.UNKNOWN_ORDER);
+        assertThat(asked.detail())
+                .containsEntry("copy_seller", shop.seller().value())
+                .containsEntry("copy_channel", gone.channelId().toString())
+                .containsEntry("copy_plan", gone.planId().toString())
+                .containsEntry("copy_user", "42")
+                .containsEntry("copy_price", lost.price().toString())
+                .containsEntry("copy_days", "30");
     }
 
     /** Others use the provider's account too, and many never pay. */

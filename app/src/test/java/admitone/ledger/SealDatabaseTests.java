@@ -2,6 +2,7 @@ package admitone.ledger;
 
 import static admitone.AtOnce.atOnce;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import admitone.Core;
 import admitone.ledger.LedgerCheck.Bad;
@@ -10,6 +11,7 @@ import admitone.money.Money;
 import admitone.money.Rate;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
+import admitone.runtime.SigningKey;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.security.SecureRandom;
@@ -22,6 +24,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -38,6 +41,11 @@ class SealDatabaseTests {
     private final Sealing sealing = core.bean(Sealing.class);
     private final LedgerCheck check = core.bean(LedgerCheck.class);
     private int payments;
+
+    @BeforeAll
+    void anInstanceThatRuns() {
+        sealing.round();
+    }
 
     @AfterAll
     void stop() {
@@ -259,6 +267,60 @@ class SealDatabaseTests {
 
         assertThat(check.verify(seller))
                 .hasValueSatisfying(bad -> assertThat(bad.why()).contains("stands still since " + since));
+    }
+
+    /** An instance was stopped right after it had booked, and verify is asked for before its first round. */
+    @Test
+    void whatIsNotSealedYetAtAStartIsNotCalledForged() {
+        SellerId seller = seller();
+        book(seller, 1);
+        core.clock.advance(Duration.ofHours(1));
+        var started = new Sealing(
+                core.bean(JdbcSeals.class),
+                ledger,
+                core.bean(Claims.class),
+                core.bean(SigningKey.class),
+                core.transactions,
+                core.clock);
+        var atStart = new LedgerCheck(
+                core.bean(JdbcSeals.class),
+                started,
+                ledger,
+                core.bean(SigningKey.class),
+                core.bean(Heads.class),
+                core.clock);
+
+        assertThatThrownBy(() -> atStart.verify(seller)).isInstanceOf(LedgerCheck.NotSealedYet.class);
+
+        started.round();
+        assertThat(atStart.verify(seller)).isEmpty();
+    }
+
+    /** One instance booked while its clock was ahead; another runs on, with its own right. */
+    @Test
+    void anotherInstanceGoesOnAfterALineOfAClockThatWasAhead() {
+        SellerId seller = seller();
+        Ids ids = new Ids(core.clock, new SecureRandom());
+        Ledger other = new Ledger(core.bean(JdbcTemplate.class), core.jdbc, ids, core.clock);
+        var otherSealing = new Sealing(
+                core.bean(JdbcSeals.class),
+                other,
+                core.bean(Claims.class),
+                core.bean(SigningKey.class),
+                core.transactions,
+                core.clock);
+        core.clock.advance(Duration.ofHours(1));
+        book(seller, 1);
+        sealAll(seller);
+        core.clock.advance(Duration.ofHours(-1));
+
+        otherSealing.round();
+        core.transactions.run(seller, () -> other.book(seller, "payment:beside", List.of(accrual("1.06"))));
+        sealAll(seller);
+        core.clock.advance(Duration.ofMinutes(30));
+
+        assertThat(check.verify(seller)).isEmpty();
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value())).isEqualTo(4);
     }
 
     @Test

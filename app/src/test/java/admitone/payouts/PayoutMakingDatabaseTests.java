@@ -16,6 +16,7 @@ import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings.Approval;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -157,6 +158,67 @@ class PayoutMakingDatabaseTests {
                 .filter(message -> message.chatId() == 1)
                 .map(message -> message.html())
                 .reduce("", String::concat);
+    }
+
+    /** Only the log told of it before. */
+    @Test
+    void whyASellerWhoIsDueIsNotPaidIsKeptAndAskedOnceAfterAnHour() {
+        paying.seller(SELLER, "instant", "1");
+        paying.earn(SELLER, "50.00");
+        PayoutKeeper keeper = paying.core.bean(PayoutKeeper.class);
+        NotPaid notPaid = paying.core.bean(NotPaid.class);
+        paying.provider.lies = operation -> operation.equals("minimum") ? Lie.LOST_BEFORE : Lie.NONE;
+        Instant first = paying.core.clock.instant();
+
+        keeper.look();
+        paying.core.clock.advance(Duration.ofMinutes(30));
+        keeper.look();
+
+        NotPaid.Why why = notPaid.of(SELLER).orElseThrow();
+        assertThat(why.code()).isEqualTo("not_now");
+        assertThat(why.reason()).isNotBlank();
+        assertThat(why.since()).isEqualTo(first);
+        assertThat(why.at()).isEqualTo(paying.core.clock.instant());
+        assertThat(paying.openCases()).isEmpty();
+
+        for (int i = 0; i < 3; i++) {
+            paying.core.clock.advance(Duration.ofMinutes(30));
+            keeper.look();
+        }
+        assertThat(paying.openCases()).containsExactly("payout_not_now");
+        paying.decide(SELLER, "payout_not_now", "seen");
+        paying.core.clock.advance(Duration.ofMinutes(30));
+        keeper.look();
+        assertThat(paying.openCases()).as("once").isEmpty();
+
+        paying.provider.lies = operation -> Lie.NONE;
+        assertThat(keeper.look()).isEqualTo(1);
+        assertThat(notPaid.of(SELLER)).isEmpty();
+    }
+
+    /** What the seller waits for by their own terms is no reason to wonder. */
+    @Test
+    void whyItIsNotDueIsKeptTooAndNobodyIsAsked() {
+        paying.core.shop(SELLER.value());
+        paying.core
+                .owner()
+                .sql("update catalog.seller set payout_mode = 'threshold', threshold_cents = 5000 where seller_id = ?")
+                .param(SELLER.value())
+                .update();
+        PayoutKeeper keeper = paying.core.bean(PayoutKeeper.class);
+        NotPaid notPaid = paying.core.bean(NotPaid.class);
+        paying.earn(SELLER, "40.00");
+        keeper.look();
+        assertThat(notPaid.of(SELLER)).isEmpty();
+
+        paying.earn(SELLER, "40.00");
+        for (int i = 0; i < 3; i++) {
+            keeper.look();
+            paying.core.clock.advance(Duration.ofHours(1));
+        }
+
+        assertThat(notPaid.of(SELLER)).get().extracting(NotPaid.Why::code).isEqualTo("no_destination");
+        assertThat(paying.openCases()).isEmpty();
     }
 
     @Test

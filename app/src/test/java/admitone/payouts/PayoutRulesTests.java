@@ -132,7 +132,7 @@ class PayoutRulesTests {
             case "verified" -> new Verified();
             case "release" -> new Release();
             case "give_up" -> new GiveUp();
-            case "call_off" -> new CallOff("7");
+            case "call_off" -> new CallOff();
             case "cancel" -> new Cancel();
             default -> new Said(Status.valueOf(word), null);
         };
