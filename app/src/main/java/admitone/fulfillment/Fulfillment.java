@@ -408,7 +408,7 @@ public class Fulfillment {
         Seat seat = facts.seat();
         return seat == null || seat.requestUpdateId() == null
                 ? in
-                : in.owe(
+                : in.oweAgain( // it ended where their time was over when it was tried
                         Effects.approve(order.channelId(), order.telegramUserId(), "update-" + seat.requestUpdateId()));
     }
 
@@ -640,6 +640,7 @@ public class Fulfillment {
         ledger.book(seller, subject, decision.journal());
         decision.cases().forEach(draft -> cases.open(seller, draft));
         tasks.owe(seller, decision.owed());
+        decision.again().forEach(owed -> tasks.oweAgain(seller, owed));
         timeline.append(seller, events);
         if (decision.onTop() != null) {
             decideAndWrite(seller, decision.onTop(), /* kept= */ false);
