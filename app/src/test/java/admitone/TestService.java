@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
@@ -52,6 +53,7 @@ public final class TestService implements AutoCloseable {
     private final TestDatabase database;
     private final Path dataDir;
     private final Settings settings;
+    private final Map<String, Object> properties;
     private ConfigurableApplicationContext context;
 
     private TestService(
@@ -59,13 +61,15 @@ public final class TestService implements AutoCloseable {
             TelegramSimulator telegram,
             TestDatabase database,
             Path dataDir,
-            Settings settings) {
+            Settings settings,
+            Map<String, Object> properties) {
         this.nowPayments = nowPayments;
         this.telegram = telegram;
         this.database = database;
         this.dataDir = dataDir;
         this.settings = settings;
-        this.context = run(settings);
+        this.properties = properties;
+        this.context = run();
     }
 
     /**
@@ -96,6 +100,20 @@ public final class TestService implements AutoCloseable {
 
     /** {@code provider} is made ready before the service asks it anything. */
     public static TestService start(String name, Map<String, String> changes, Consumer<NowPaymentsSimulator> provider) {
+        return start(name, changes, provider, _ -> Map.of());
+    }
+
+    /** Its pages' links to Telegram lead to the simulator's pages, as in a demo. */
+    public static TestService startForPerson(String name) {
+        return start(
+                name, Map.of(), _ -> {}, telegram -> Map.of("admitone.telegram.links", telegram.url() + "/t.me/"));
+    }
+
+    private static TestService start(
+            String name,
+            Map<String, String> changes,
+            Consumer<NowPaymentsSimulator> provider,
+            Function<TelegramSimulator, Map<String, Object>> properties) {
         NowPaymentsSimulator nowPayments = NowPaymentsSimulator.start(0);
         nowPayments.configure(sim -> {
             sim.apiKey = API_KEY;
@@ -132,19 +150,22 @@ public final class TestService implements AutoCloseable {
                     telegram,
                     database,
                     dataDir,
-                    SettingsReader.read(environment).settings());
+                    SettingsReader.read(environment).settings(),
+                    properties.apply(telegram));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static ConfigurableApplicationContext run(Settings settings) {
+    private ConfigurableApplicationContext run() {
         SpringApplication application = new SpringApplication(AdmitOne.class);
         application.setRegisterShutdownHook(false);
-        application.setDefaultProperties(Map.of(
+        Map<String, Object> defaults = new HashMap<>(Map.of(
                 "server.port", settings.port(),
                 "management.server.port", settings.managementPort(),
                 "server.shutdown", "immediate"));
+        defaults.putAll(properties);
+        application.setDefaultProperties(defaults);
         application.addInitializers(
                 (GenericApplicationContext starting) -> starting.registerBean(Settings.class, () -> settings));
         return application.run();
@@ -159,7 +180,7 @@ public final class TestService implements AutoCloseable {
     /** Stops the application and starts it anew on the same database and port. */
     public void restart() {
         context.close();
-        context = run(settings);
+        context = run();
     }
 
     public String url() {

@@ -254,7 +254,7 @@ class Answers {
                 .limit(MOST_NAMED)
                 .forEach(grant -> lines.add(has(grant, texts)));
         sellers.stream()
-                .flatMap(seller -> underWay(purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT)).stream())
+                .flatMap(seller -> underWay(seller, purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT)).stream())
                 .limit(MOST_PURCHASES)
                 .forEach(purchase -> tell(purchase, lines, pages, language, texts));
         return new Message(user, lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", lines), List.copyOf(pages));
@@ -286,7 +286,7 @@ class Answers {
      * What has granted nothing yet: first each purchase for which money has come or is coming, however many were begun after it, then the newest of each channel for which
      * something was paid or still may be.
      */
-    private List<Purchase> underWay(List<Purchase> newestFirst) {
+    private List<Purchase> underWay(SellerId seller, List<Purchase> newestFirst) {
         Instant now = clock.instant();
         Set<UUID> seen = new HashSet<>();
         List<Purchase> newest = newestFirst.stream()
@@ -295,7 +295,7 @@ class Answers {
                 .filter(purchase -> !purchase.payments().isEmpty()
                         || purchase.order().expiresAt().isAfter(now))
                 .toList();
-        return Stream.concat(newestFirst.stream().filter(Purchase::hasMoneyUnderWay), newest.stream())
+        return Stream.concat(purchases.withMoneyUnderWay(seller, newestFirst).stream(), newest.stream())
                 .distinct()
                 .toList();
     }

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -89,6 +90,16 @@ public class Cases {
                 .params(seller.value(), kind, name, value)
                 .query(Boolean.class)
                 .single();
+    }
+
+    /** Those of these payments about which a person is being asked anything. */
+    public Set<String> openAbout(SellerId seller, Collection<String> paymentIds) {
+        return paymentIds.isEmpty()
+                ? Set.of()
+                : jdbc.sql("select payment_id from cases.cases where seller_id = ? and payment_id = any (?) and state = 'open'")
+                        .params(seller.value(), paymentIds.toArray(String[]::new))
+                        .query((row, n) -> row.getString("payment_id"))
+                        .set();
     }
 
     /** Within the current transaction: an open case of this kind is answered by what happened since; nobody needs to decide it. */

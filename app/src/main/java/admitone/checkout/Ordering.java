@@ -4,13 +4,17 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Plan;
 import admitone.checkout.Coupon.Refusal;
 import admitone.checkout.Coupons.Taking;
+import admitone.payments.MoneyUnderWay;
+import admitone.payments.Payments;
 import admitone.runtime.Ids;
 import admitone.runtime.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -21,6 +25,8 @@ public class Ordering {
     private final Coupons coupons;
     private final UnusedTime unusedTime;
     private final Referrals referrals;
+    private final Payments payments;
+    private final MoneyUnderWay underWay;
     private final Catalog catalog;
     private final Ids ids;
     private final Clock clock;
@@ -31,6 +37,8 @@ public class Ordering {
             Coupons coupons,
             UnusedTime unusedTime,
             Referrals referrals,
+            Payments payments,
+            MoneyUnderWay underWay,
             Catalog catalog,
             Ids ids,
             Clock clock,
@@ -39,6 +47,8 @@ public class Ordering {
         this.coupons = coupons;
         this.unusedTime = unusedTime;
         this.referrals = referrals;
+        this.payments = payments;
+        this.underWay = underWay;
         this.catalog = catalog;
         this.ids = ids;
         this.clock = clock;
@@ -69,7 +79,7 @@ public class Ordering {
      * time is left and it would not be cheaper now, or which holds the use of the coupon.
      */
     public Placed placeOnce(Plan plan, long telegramUserId, Optional<String> coupon) {
-        Optional<Order> begun = orders.withMoney(plan, telegramUserId);
+        Optional<Order> begun = withMoney(plan, telegramUserId);
         if (begun.isPresent()) {
             return new Placed.Made(again(plan, begun.get())); // whatever else it costs by now: who pays anew pays twice
         }
@@ -93,6 +103,22 @@ public class Ordering {
                         .<Placed>map(order -> new Placed.Made(again(plan, order)))
                         .orElse(refused);
         };
+    }
+
+    /** The newest for which money is coming; or has come, as long as the order could be paid: whoever is asked about it may not answer. */
+    private Optional<Order> withMoney(Plan plan, long telegramUserId) {
+        List<Order> unpaid = orders.unpaid(plan, telegramUserId);
+        Map<String, MoneyUnderWay.Stage> stages = underWay.of(
+                plan.seller(),
+                payments.ofOrders(unpaid.stream().collect(Collectors.toMap(Order::id, Order::seller))));
+        Instant now = clock.instant();
+        return unpaid.stream()
+                .filter(order -> switch (stages.get(order.id())) {
+                    case null -> false;
+                    case COMING -> true;
+                    case ARRIVED -> order.expiresAt().isAfter(now);
+                })
+                .findFirst();
     }
 
     /** An order that was made before: whoever brought its buyer since has their share of it too. */

@@ -8,7 +8,6 @@ import admitone.database.Read;
 import admitone.database.Sql;
 import admitone.money.Asset;
 import admitone.money.Money;
-import admitone.payments.PaymentRules.Why;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
@@ -299,29 +298,21 @@ public class Orders implements OpenOrders {
                 .list();
     }
 
-    /** The newest order of this plan and user for which money is coming; or has come in part, or waits for a person's decision, as long as it could be paid and nobody is giving it back. */
-    Optional<Order> withMoney(Plan plan, long telegramUserId) {
-        Instant now = clock.instant();
+    /** The newest orders of this plan and user that are not paid, and for which the provider may still find money. */
+    List<Order> unpaid(Plan plan, long telegramUserId) {
         return jdbc.sql("""
-                select o.* from checkout.orders o
-                where o.seller_id = ? and o.channel_id = ? and o.telegram_user_id = ? and o.plan_id = ? and o.paid_by is null and o.created_at > ?
-                  and exists (select from payments.payment p where p.seller_id = o.seller_id and p.order_id = o.order_id and (
-                    p.state in ('confirming', 'confirmed', 'sending')
-                    or (o.expires_at > ? and ((p.state = 'partially_paid' and p.hold is null)
-                      or (p.state = 'held' and p.hold is distinct from ? and exists (select from cases.cases k
-                        where k.seller_id = p.seller_id and k.payment_id = p.payment_id and k.state = 'open'))))))
-                order by o.order_id desc limit 1
+                select * from checkout.orders
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and plan_id = ? and paid_by is null and created_at > ?
+                order by order_id desc limit 20
                 """)
-                .params(Columns.all(
+                .params(
                         plan.seller().value(),
                         plan.channelId(),
                         telegramUserId,
                         plan.id(),
-                        Columns.at(now.minus(MAY_STILL_BE_PAID)),
-                        Columns.at(now),
-                        Why.DISMISSED))
+                        Columns.at(clock.instant().minus(MAY_STILL_BE_PAID)))
                 .query(Orders::read)
-                .optional();
+                .list();
     }
 
     @Override

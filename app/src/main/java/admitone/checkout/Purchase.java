@@ -5,13 +5,6 @@ import admitone.catalog.Channel.Admission;
 import admitone.money.Money;
 import admitone.payments.Coverage;
 import admitone.payments.Payment;
-import admitone.payments.PaymentRules.Why;
-import admitone.payments.PaymentState.Closed;
-import admitone.payments.PaymentState.Confirming;
-import admitone.payments.PaymentState.Held;
-import admitone.payments.PaymentState.Paid;
-import admitone.payments.PaymentState.PartiallyPaid;
-import admitone.payments.PaymentState.Refunded;
 import admitone.payments.PaymentState.Waiting;
 import java.time.Instant;
 import java.util.List;
@@ -40,17 +33,6 @@ public record Purchase(
     /** Of a buyer who is not banned, paid once at most. */
     Purchase(Order order, List<Payment> payments, @Nullable Granted granted) {
         this(order, payments, granted, false, List.of(), false);
-    }
-
-    /** Whether money for it is coming, or has come and has bought nothing yet. */
-    public boolean hasMoneyUnderWay() {
-        return granted == null
-                && payments.stream().anyMatch(payment -> switch (payment.state()) {
-                    case Confirming _ -> true;
-                    case PartiallyPaid _ -> payment.hold() == null;
-                    case Held _ -> !Why.DISMISSED.equals(payment.hold()); // not where it is being given back
-                    case Waiting _, Closed _, Paid _, Refunded _ -> false;
-                });
     }
 
     /** An address that was given for the rest holds, whatever the coins have come to. */

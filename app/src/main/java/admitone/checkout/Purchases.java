@@ -8,6 +8,7 @@ import admitone.database.Columns;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Coins;
+import admitone.payments.MoneyUnderWay;
 import admitone.payments.Payment;
 import admitone.payments.PaymentRules.Why;
 import admitone.payments.Payments;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,12 +57,14 @@ public class Purchases {
 
     private final JdbcClient jdbc;
     private final Payments payments;
+    private final MoneyUnderWay underWay;
     private final Catalog catalog;
     private final Coins coins;
 
-    Purchases(JdbcClient jdbc, Payments payments, Catalog catalog, Coins coins) {
+    Purchases(JdbcClient jdbc, Payments payments, MoneyUnderWay underWay, Catalog catalog, Coins coins) {
         this.jdbc = jdbc;
         this.payments = payments;
+        this.underWay = underWay;
         this.catalog = catalog;
         this.coins = coins;
     }
@@ -187,6 +191,18 @@ public class Purchases {
                 .params(seller.value(), telegramUserId, limit)
                 .query(Purchases::read)
                 .list());
+    }
+
+    /** Those among a seller's purchases for which money is coming, or has come, and nothing was bought yet. */
+    public List<Purchase> withMoneyUnderWay(SellerId seller, List<Purchase> some) {
+        Set<String> orders = underWay.of(
+                        seller,
+                        some.stream().flatMap(one -> one.payments().stream()).toList())
+                .keySet();
+        return some.stream()
+                .filter(one ->
+                        one.granted() == null && orders.contains(one.order().id()))
+                .toList();
     }
 
     /** The newest purchase of the pair that an old id names. */

@@ -93,8 +93,8 @@ final class DemoCommand implements Callable<Integer> {
 
                 Try it as a buyer (here links to Telegram lead to its simulator):
                   1  pick a plan in the shop    %s/c/%s
-                     and continue as "You": the bot sends you to the page where you choose a coin
-                  2  pay at the provider        %s
+                     and continue as "You", press Start: the bot sends you to the page where you choose a coin
+                  2  pay from a wallet          %s/wallet
                   3  open the channel, on that page or in the chat
                                                 %s/chat/%d
                 Or begin at the plans that the bot has posted in the open channel, above that chat.

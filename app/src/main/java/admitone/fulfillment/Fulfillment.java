@@ -406,7 +406,7 @@ public class Fulfillment {
         Seat seat = facts.seat();
         return seat == null || seat.requestUpdateId() == null
                 ? in
-                : in.owe(
+                : in.oweAgain( // it ended where their time was over when it was tried
                         Effects.approve(order.channelId(), order.telegramUserId(), "update-" + seat.requestUpdateId()));
     }
 
@@ -635,6 +635,7 @@ public class Fulfillment {
         ledger.book(seller, subject, decision.journal());
         decision.cases().forEach(draft -> cases.open(seller, placing.withCopy(draft, heard)));
         tasks.owe(seller, decision.owed());
+        decision.again().forEach(owed -> tasks.oweAgain(seller, owed));
         timeline.append(seller, events);
         if (decision.onTop() != null) {
             decideAndWrite(seller, decision.onTop(), /* kept= */ false);

@@ -187,7 +187,7 @@ public class Payments {
     public void dismiss(SellerId seller, String paymentId) {
         jdbc.sql("""
                 update payments.payment set hold = ?
-                where seller_id = ? and payment_id = ? and state in ('partially_paid', 'held') and hold is null
+                where seller_id = ? and payment_id = ? and state in ('partially_paid', 'held')
                 """)
                 .params(PaymentRules.Why.DISMISSED, seller.value(), paymentId)
                 .update();

@@ -29,7 +29,8 @@
   /** Answers whether the page now shows what the status says. */
   async function refresh(status) {
     const shown = state().dataset;
-    if (status.status === shown.status && status.access === shown.access && status.message === shown.message) {
+    const mayHaveStarted = document.getElementById("start-bot") !== null; // which the status does not tell
+    if (!mayHaveStarted && status.status === shown.status && status.access === shown.access && status.message === shown.message) {
       return true;
     }
     const response = await fetch(page.dataset.parts, { cache: "no-store" });

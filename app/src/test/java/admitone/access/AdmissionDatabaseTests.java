@@ -74,6 +74,24 @@ class AdmissionDatabaseTests {
         assertThat(access()).containsExactly("admitted");
     }
 
+    /** Their request was taken up while the bot could let nobody in, and that ended with their time. */
+    @Test
+    void whoseRequestOutlivedTheirTimeIsLetInByTheNextPayment() {
+        pay(core.order(shop));
+        core.messenger.onApprove = _ -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
+        asks(1, BUYER, link(LINK));
+        work();
+        core.clock.advance(Duration.ofDays(31));
+        core.awaitTasks();
+        assertThat(core.tasks("approve_join")).containsExactly("done");
+        core.messenger.onApprove = user -> new Answer.Done<>(core.messenger.inside.add(user));
+
+        core.hear(Ipn.finished("5996609247", core.order(shop).id()));
+        core.awaitTasks();
+
+        assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
     @Test
     void paymentAndRequestAtTheSameTimeEndInside() {
         for (int round = 0; round < 15; round++) {

@@ -90,7 +90,9 @@ class HandBanDatabaseTests {
         assertThat(toSeller()).singleElement().satisfies(message -> {
             assertThat(message.html())
                     .startsWith("<b>Somebody whom you have banned in Telegram")
-                    .contains("Telegram user " + BUYER, "Signals");
+                    .contains("Telegram user " + BUYER, "Signals")
+                    .as("they may be let in later")
+                    .doesNotContain("decides it for good");
             assertThat(message.buttons())
                     .extracting(button -> ((PressButton) button).text())
                     .containsExactly("They stay out", "Lift the ban");

@@ -75,6 +75,10 @@ class SimulatedYearDatabaseTests {
     private static final Duration YEAR = Duration.ofDays(365);
     private static final Duration OUTAGE = Duration.ofHours(30);
     private static final Duration MONTH = Duration.ofDays(30);
+    /** To a buyer, and in a chat where posts stand; after an outage too. */
+    private static final int MOST_IN_A_MINUTE = 3;
+
+    private static final int MOST_IN_AN_HOUR = 4;
     private static final Asset ETH = new Asset("eth");
     private static final int CASES = 200;
     private static final long DAY = 86_400;
@@ -165,6 +169,9 @@ class SimulatedYearDatabaseTests {
         private final Shop shop;
         private final Map<Instant, Outage> outages = new TreeMap<>();
         private final List<UnderWay> underWay = new ArrayList<>();
+        /** By chat, when something was sent there, in order. */
+        private final Map<Long, List<Instant>> sent = new HashMap<>();
+
         private Instant lookAtMembers = Instant.MIN;
 
         Year(TelegramSimulator telegram, TelegramLine line, Shop shop) {
@@ -202,6 +209,7 @@ class SimulatedYearDatabaseTests {
                     line.cut();
                 } else {
                     line.connect(CHAT);
+                    noteWhatIsSent();
                     line.hear();
                 }
                 work();
@@ -211,7 +219,22 @@ class SimulatedYearDatabaseTests {
                 }
             }
             checkMessages();
+            checkNoFlood();
             print();
+        }
+
+        private void noteWhatIsSent() {
+            var send = core.messenger.onSend;
+            core.messenger.onSend = message -> {
+                Answer<Long> answer = send.apply(message);
+                if (answer instanceof Answer.Done) {
+                    synchronized (sent) {
+                        sent.computeIfAbsent(message.chatId(), _ -> new ArrayList<>())
+                                .add(now());
+                    }
+                }
+                return answer;
+            };
         }
 
         private boolean isNearAnOutage() {
@@ -578,6 +601,50 @@ class SimulatedYearDatabaseTests {
             assertThat(most).as("seed %s: messages in a day", SEED).isLessThanOrEqualTo(BUYERS / 2 + 10L);
             figures.computeIfAbsent("most messages in a day", _ -> new TreeMap<>())
                     .put(0, (int) most);
+        }
+
+        /** However much has become due while something was away. */
+        private void checkNoFlood() {
+            Map<String, Integer> most = new TreeMap<>();
+            sent.forEach((chat, times) -> {
+                if (chat == SELLER) {
+                    return; // is told of every sale
+                }
+                String to = chat > 0 ? "most to a buyer in " : "most posts in a chat in ";
+                most.merge(to + "a minute", mostWithin(Duration.ofMinutes(1), times), Math::max);
+                most.merge(to + "an hour", mostWithin(Duration.ofHours(1), times), Math::max);
+            });
+            most.forEach((what, n) -> {
+                assertThat(n)
+                        .as("seed %s: %s", SEED, what)
+                        .isLessThanOrEqualTo(what.endsWith("a minute") ? MOST_IN_A_MINUTE : MOST_IN_AN_HOUR);
+                figures.put(what, new TreeMap<>(Map.of(0, n)));
+            });
+            List<Instant> all = sent.entrySet().stream()
+                    .filter(one -> one.getKey() != SELLER)
+                    .flatMap(one -> one.getValue().stream())
+                    .filter(at -> outages.keySet().stream()
+                            .anyMatch(begins -> !at.isBefore(begins.plus(OUTAGE))
+                                    && at.isBefore(begins.plus(OUTAGE).plus(Duration.ofDays(1)))))
+                    .toList();
+            int afterOutage = mostWithin(Duration.ofHours(1), all);
+            assertThat(afterOutage)
+                    .as("seed %s: messages in an hour after an outage", SEED)
+                    .isLessThanOrEqualTo(BUYERS / 2 + 10);
+            figures.put("most in an hour after an outage", new TreeMap<>(Map.of(0, afterOutage)));
+        }
+
+        private static int mostWithin(Duration window, List<Instant> times) {
+            List<Instant> inOrder = times.stream().sorted().toList();
+            int most = 0;
+            int first = 0;
+            for (int last = 0; last < inOrder.size(); last++) {
+                while (!inOrder.get(first).plus(window).isAfter(inOrder.get(last))) {
+                    first++;
+                }
+                most = Math.max(most, last - first + 1);
+            }
+            return most;
         }
 
         /** What each told of: the three days before, the last day, or that it is over. */

@@ -9,6 +9,7 @@ import admitone.Ipn;
 import admitone.access.Giving;
 import admitone.access.Grant;
 import admitone.access.Grants;
+import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Plan;
 import admitone.checkout.Coupon.Off;
@@ -269,8 +270,52 @@ class ReducedOrdersDatabaseTests {
                 shop.seller(), () -> core.bean(Payments.class).dismiss(shop.seller(), payment)); // as whoever sends it
 
         assertThat(once(month, null).id()).isNotEqualTo(begun.id());
-        assertThat(core.bean(Purchases.class).find(begun.id()).orElseThrow().hasMoneyUnderWay())
-                .isFalse();
+        assertThat(isUnderWay(begun)).isFalse();
+    }
+
+    /** Held since it was first heard of: the hold that it has then does not keep it under way. */
+    @Test
+    void moneyThatIsGivenBackIsNotUnderWayWhateverItWasHeldFor() {
+        Order begun = once(month, null);
+        String payment = payment();
+        core.hear(Ipn.finished(payment, begun.id()).with("price_amount", new BigDecimal("3.00")));
+        assertThat(core.strings("select hold from payments.payment where payment_id = ?", payment))
+                .containsExactly("price_mismatch");
+        assertThat(isUnderWay(begun)).isTrue();
+
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Payments.class).dismiss(shop.seller(), payment)); // as whoever sends it
+
+        assertThat(isUnderWay(begun)).isFalse();
+        assertThat(once(month, null).id()).isNotEqualTo(begun.id());
+    }
+
+    @Test
+    void moneyWhoseCaseWasDismissedIsNotUnderWay() {
+        Order begun = held();
+        assertThat(isUnderWay(begun)).isTrue();
+
+        var one = core.bean(Cases.class)
+                .list(shop.seller(), Optional.of("open"), Optional.empty(), 10)
+                .getFirst();
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(CaseDecisions.class)
+                        .decide(
+                                shop.seller(),
+                                one.id(),
+                                new CaseDecisions.Asked("dismiss", "too little", null, "operator", "operator")));
+
+        assertThat(isUnderWay(begun)).isFalse();
+    }
+
+    private boolean isUnderWay(Order order) {
+        Purchases purchases = core.bean(Purchases.class);
+        return !purchases
+                .withMoneyUnderWay(
+                        shop.seller(),
+                        List.of(purchases.find(order.id()).orElseThrow()))
+                .isEmpty();
     }
 
     private Order held() {

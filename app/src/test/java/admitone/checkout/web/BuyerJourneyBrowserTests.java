@@ -171,6 +171,29 @@ class BuyerJourneyBrowserTests {
         browser.picture("memo", Screen.PHONE, Screen.DESKTOP);
     }
 
+    @Test
+    void whoPressesStartAndComesBackIsNotAskedToOnceMore() {
+        long buyer = service.newPerson();
+        String order = service.newOrder(service.newShop("10.00", 30), buyer);
+        browser.on(Screen.PHONE);
+        await().atMost(SOON).until(() -> {
+            browser.visit("/pay/" + order);
+            return browser.text("#start-bot").contains("press Start");
+        });
+        browser.picture("start-first", Screen.PHONE);
+        String page = browser.driver().getWindowHandle();
+        browser.driver().switchTo().newWindow(WindowType.TAB);
+
+        service.telegram().start(buyer, TestService.BOT, null);
+        TestService.until(
+                () -> !service.anyone().get("/pay/" + order).body().contains("id=\"start-bot\""));
+        browser.driver().close();
+        browser.driver().switchTo().window(page);
+
+        await().atMost(SOON).until(() -> browser.text("#start-bot").isEmpty());
+        assertThat(browser.element("button[value=trx]").isDisplayed()).isTrue();
+    }
+
     /** No dead end: another coin here while the order is open, and a way to the seller. */
     @Test
     void aPaymentThatFailedSaysWhatCanBeDone() {

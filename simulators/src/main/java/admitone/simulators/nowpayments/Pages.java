@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -21,7 +22,8 @@ final class Pages {
             code{word-break:break-all}.card{background:#fff;border:1px solid #dde4ea;border-radius:.6rem;padding:1rem 1.4rem;margin:1rem 0}
             .amount{font-size:1.6rem;font-weight:600}form{display:inline}
             button{font:inherit;padding:.5rem 1rem;margin:.2rem;border:0;border-radius:.4rem;background:#2463eb;color:#fff;cursor:pointer}
-            button.pale{background:#64748b}small{color:#64748b}
+            input{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;border:1px solid #64748b;border-radius:.4rem}
+            button.pale{background:#566377}small{color:#566377}
             </style></head><body>
             """;
 
@@ -53,6 +55,9 @@ final class Pages {
             if (path.equals(List.of("payment")) && invoice != null) {
                 return coins(simulator.ledger().invoice(invoice));
             }
+            if (path.equals(List.of("wallet"))) {
+                return wallet("");
+            }
             if (payment && path.size() == 2) {
                 return page(simulator.payment(Long.parseLong(path.get(1))));
             }
@@ -60,6 +65,9 @@ final class Pages {
         if (exchange.method().equals("POST")) {
             if (payment && path.size() == 3) {
                 return act(Long.parseLong(path.get(1)), path.get(2));
+            }
+            if (path.equals(List.of("wallet"))) {
+                return wallet(sent(exchange.formFields()));
             }
             if (path.equals(List.of("payment")) && invoice != null) {
                 return choose(simulator.ledger().invoice(invoice), exchange.formFields());
@@ -77,7 +85,7 @@ final class Pages {
         String rows = all.stream().limit(SHOWN).map(Pages::row).collect(Collectors.joining());
         return html("NOWPayments simulator", """
                 <h1>NOWPayments simulator</h1>
-                <p>%d payments, newest first. No money moves here.</p>
+                <p>%d payments, newest first. No money moves here. <a href="/wallet">A wallet</a> sends what a pay page asks for.</p>
                 <table><tr><th>payment</th><th>status</th><th>price</th><th>to pay</th><th>order</th></tr>%s</table>
                 """.formatted(all.size(), rows));
     }
@@ -94,6 +102,40 @@ final class Pages {
                         payment.payAmount().toPlainString(),
                         escaped(terms.payCurrency()),
                         escaped(payment.orderId().orElse("")));
+    }
+
+    /** A buyer's wallet: what a pay page asks for is typed here. */
+    private static Answer wallet(String said) {
+        return html("Wallet", """
+                <p><a href="/">all payments</a></p><h1>Wallet</h1>
+                <div class="card"><form method="post" action="/wallet">
+                <p><label>To address<br><input name="address" required autocomplete="off"></label></p>
+                <p><label>Memo, where the coin needs one<br><input name="memo" autocomplete="off"></label></p>
+                <p><label>Amount<br><input name="amount" required inputmode="decimal" autocomplete="off"></label></p>
+                <button>Send</button></form></div><p role="status">%s</p>
+                """.formatted(said));
+    }
+
+    private String sent(Map<String, String> form) {
+        String memo = form.getOrDefault("memo", "").strip();
+        Optional<Payment> there = simulator.payments().stream()
+                .filter(payment -> payment.terms()
+                        .payAddress()
+                        .equals(form.getOrDefault("address", "").strip()))
+                .filter(payment -> payment.terms().parentId() == null)
+                .filter(payment -> Objects.requireNonNullElse(payment.terms().payinExtraId(), "")
+                        .equals(memo))
+                .findFirst();
+        String amount = form.getOrDefault("amount", "").strip();
+        if (!amount.matches("[0-9]{1,20}(\\.[0-9]{1,18})?") || new BigDecimal(amount).signum() == 0) {
+            return "Nothing was sent: that is no amount.";
+        }
+        if (there.isEmpty()) {
+            return "Nothing was sent: nobody has that address with that memo.";
+        }
+        Payment payment = simulator.pay(there.get().id(), amount).payment();
+        return "Sent: %s %s. <a href=\"/payment/%d\">What became of it</a>"
+                .formatted(amount, escaped(payment.terms().payCurrency().toUpperCase(Locale.ROOT)), payment.id());
     }
 
     private Answer page(Payment payment) {

@@ -11,6 +11,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -18,8 +20,11 @@ import tools.jackson.databind.JsonNode;
 final class ChatPages {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm");
 
+    private static final Pattern TO_BOT =
+            Pattern.compile("(?:https?://)?(?:t|telegram)\\.me/(\\w+)(?:\\?start=(.*))?", Pattern.CASE_INSENSITIVE);
+
     private static final String STYLE = """
-            :root{color-scheme:light dark;--bg:#dfe7ee;--card:#fff;--mine:#e3fccb;--text:#17212b;--faint:#6b7a88;--accent:#1c7cc4;--line:#d3dbe2}
+            :root{color-scheme:light dark;--bg:#dfe7ee;--card:#fff;--mine:#e3fccb;--text:#17212b;--faint:#4b5863;--accent:#15609c;--line:#d3dbe2}
             @media(prefers-color-scheme:dark){:root{--bg:#0e1621;--card:#182533;--mine:#2b5278;--text:#eef3f7;--faint:#8fa2b3;--accent:#6ab7ec;--line:#243444}}
             *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--text);font:16px/1.4 system-ui,sans-serif}
             main{max-width:34rem;margin:0 auto;padding:0 .75rem 6rem}
@@ -28,13 +33,13 @@ final class ChatPages {
             a{color:var(--accent)}.faint{color:var(--faint);font-size:.85rem}.card{background:var(--card);border-radius:.8rem;padding:.6rem .8rem;margin:.5rem 0}
             .msg{background:var(--card);border-radius:.9rem .9rem .9rem .2rem;padding:.5rem .75rem;margin:.5rem 0;max-width:88%;width:fit-content;overflow-wrap:anywhere;white-space:pre-wrap}
             .mine{background:var(--mine);margin-left:auto;border-radius:.9rem .9rem .2rem .9rem}.stamp{display:block;text-align:right;font-size:.7rem;color:var(--faint)}
-            .keys{display:flex;gap:.3rem;margin:.3rem 0;max-width:88%}.keys>*{flex:1}form{margin:0}form.in{display:inline}
+            .mine .stamp{color:inherit}.keys{display:flex;gap:.3rem;margin:.3rem 0;max-width:88%}.keys>*{flex:1}form{margin:0}form.in{display:inline}
             button,.key{width:100%;border:0;border-radius:.6rem;padding:.65rem .8rem;background:var(--accent);color:#fff;font:inherit;cursor:pointer;text-align:center;text-decoration:none;display:block}
             @media(prefers-color-scheme:dark){button,.key{color:#0e1621}}
             button.link{display:inline;width:auto;padding:0;background:none;color:var(--accent);text-decoration:underline;text-align:left;overflow-wrap:anywhere}
             button.small{width:auto;padding:.3rem .6rem;font-size:.85rem}.row{display:flex;justify-content:space-between;align-items:center;gap:.5rem}
             .bar{position:fixed;left:0;right:0;bottom:0;background:var(--card);border-top:1px solid var(--line);padding:.5rem .75rem}
-            .bar>div{max-width:34rem;margin:0 auto;display:flex;gap:.5rem}.bar form:first-child{flex:1;display:flex;gap:.5rem}
+            .bar>div{max-width:34rem;margin:0 auto;display:flex;align-items:center;gap:.5rem}.bar form:first-child{flex:1;display:flex;gap:.5rem}
             input[type=text]{flex:1;min-width:0;border:1px solid var(--line);border-radius:.6rem;padding:.6rem;background:var(--bg);color:var(--text);font:inherit}.bar button{width:auto}
             .note{border-left:4px solid var(--accent)}nav a{margin-right:.8rem}
             """;
@@ -99,13 +104,28 @@ final class ChatPages {
                         bot,
                         Params.leadingNumber(form.getOrDefault("message_id", "")),
                         form.getOrDefault("data", ""));
-            case "open" -> note = meaning(telegram.openLink(userId, form.getOrDefault("link", "")));
+            case "open" -> {
+                exchange.redirect(opened(userId, bot, form.getOrDefault("link", "")));
+                return;
+            }
+            case "join" -> note = meaning(telegram.openLink(userId, form.getOrDefault("link", "")));
             case "leave" -> telegram.leave(userId, Params.leadingNumber(form.getOrDefault("chat_id", "")));
             case "block" -> telegram.block(userId, bot);
             case "unblock" -> telegram.unblock(userId, bot);
             default -> throw new IllegalArgumentException("nothing to do called " + deed);
         }
         exchange.redirect("/chat/" + userId + "?bot=" + encode(bot) + (note.isEmpty() ? "" : "&note=" + encode(note)));
+    }
+
+    /** What Telegram shows of a link before anything is done: the chat with a bot, where one presses Start, or what one would join. */
+    private String opened(long userId, String bot, String link) {
+        Matcher toBot = TO_BOT.matcher(link.strip());
+        if (toBot.matches()
+                && world.bots.values().stream().anyMatch(one -> one.username.equalsIgnoreCase(toBot.group(1)))) {
+            String start = toBot.group(2) == null ? "" : "&payload=" + encode(toBot.group(2));
+            return "/chat/" + userId + "?bot=" + encode(toBot.group(1)) + start;
+        }
+        return "/chat/" + userId + "?bot=" + encode(bot) + "&link=" + encode(link);
     }
 
     private static String meaning(OpenResult result) {
@@ -192,7 +212,10 @@ final class ChatPages {
                     .append(escape(query.get("note")))
                     .append("</p>");
         }
-        html.append("</main>").append(bot == null ? "" : bar(person, bot));
+        if (query.containsKey("link")) {
+            html.append(invitation(person, bot, query.getOrDefault("link", "")));
+        }
+        html.append("</main>").append(bot == null ? "" : bar(person, bot, query.get("payload")));
         return page(person.facts.firstName(), html.toString());
     }
 
@@ -318,14 +341,36 @@ final class ChatPages {
         return text.isEmpty() ? "" : "<p class='card note'>" + escape(text) + "</p>";
     }
 
-    private static String bar(User person, Bot bot) {
+    /** What an invite link shows before one joins. */
+    private String invitation(User person, @Nullable Bot bot, String url) {
+        Link link = world.invitation(url);
+        String title = link == null ? "an unknown chat" : world.chat(link.chatId).title;
+        String press = link != null && link.createsJoinRequest ? "Request to join" : "Join";
+        return "<div class='card note' id='invitation'><p>Invitation to <b>%s</b></p>%s</div>"
+                .formatted(
+                        escape(title),
+                        form(
+                                person.id,
+                                "join",
+                                fields("link", url, "bot", bot == null ? "" : bot.username),
+                                press,
+                                ""));
+    }
+
+    /** A link to the bot shows Start once more, however long the two have known each other. */
+    private static String bar(User person, Bot bot, @Nullable String payload) {
         Dialog dialog = bot.dialog(person.id);
-        String write = dialog.started && !dialog.blocked
+        String write = payload == null && dialog.started && !dialog.blocked
                 ? ("<form method='post' action='/chat/%d/say'><input type='hidden' name='bot' value='%s'>"
                                 + "<input type='text' name='text' placeholder='Message' aria-label='Message' autocomplete='off'>"
                                 + "<button>Send</button></form>")
                         .formatted(person.id, escape(bot.username))
-                : form(person.id, "start", fields("bot", bot.username, "payload", ""), "Start", "");
+                : form(
+                        person.id,
+                        "start",
+                        fields("bot", bot.username, "payload", payload == null ? "" : payload),
+                        "Start",
+                        "");
         String block = dialog.blocked ? "unblock" : "block";
         return "<div class='bar'><div>%s%s</div></div>"
                 .formatted(

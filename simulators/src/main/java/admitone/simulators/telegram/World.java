@@ -229,9 +229,14 @@ final class World {
         }
     }
 
-    OpenResult open(User person, String url) {
+    @Nullable
+    Link invitation(String url) {
         Matcher matcher = INVITE.matcher(url.strip());
-        Link link = matcher.lookingAt() ? linksByHash.get(matcher.group(1)) : null;
+        return matcher.lookingAt() ? linksByHash.get(matcher.group(1)) : null;
+    }
+
+    OpenResult open(User person, String url) {
+        Link link = invitation(url);
         if (link == null) {
             return OpenResult.INVALID;
         }
