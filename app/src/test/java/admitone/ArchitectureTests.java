@@ -16,7 +16,9 @@ import admitone.money.RateSource;
 import admitone.payments.InvoiceProvider;
 import admitone.payments.PaymentProvider;
 import admitone.payouts.PayoutProvider;
+import admitone.runtime.SigningKey;
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -29,6 +31,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
@@ -36,9 +39,16 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
 import org.jspecify.annotations.NullMarked;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
@@ -53,6 +63,23 @@ import org.springframework.beans.factory.annotation.Value;
 class ArchitectureTests {
     private static final Set<String> BINARY_FRACTIONS =
             Set.of("double", "float", "java.lang.Double", "java.lang.Float");
+
+    static final Set<String> COMPARISONS = Set.of(
+            "equals",
+            "deepEquals",
+            "equalsIgnoreCase",
+            "contentEquals",
+            "compareTo",
+            "compareToIgnoreCase",
+            "compare",
+            "compareUnsigned",
+            "mismatch",
+            "regionMatches",
+            "startsWith",
+            "endsWith",
+            "contains",
+            "containsKey",
+            "containsValue");
 
     /** What the build adds when it finds out which beans there are. */
     static final class NotGenerated implements ImportOption {
@@ -180,6 +207,28 @@ class ArchitectureTests {
                     "callers of MessageDigest.isEqual",
                     type -> call(MessageDigest.class, "isEqual").test(type))));
 
+    /** {@link SecretComparisonTests} looks at names. */
+    @ArchTest
+    static final ArchRule bytesAreComparedInConstantTime = noClasses()
+            .should(compareBy(
+                    target -> target.getOwner().isEquivalentTo(ByteBuffer.class)
+                            || (target.getOwner().isEquivalentTo(Arrays.class)
+                                    && target.getRawParameterTypes().getFirst().isEquivalentTo(byte[].class)),
+                    "admitone.payouts.AddressChecksum.isBase58Check", // a checksum that everybody can work out
+                    "admitone.nowpayments.JsonText.isUtf8")); // a text with itself
+
+    @ArchTest
+    static final ArchRule whoeverMakesOrJudgesASignatureComparesNoTexts = noClasses()
+            .that(call(MessageDigest.class, "isEqual")
+                    .or(call(Mac.class, "doFinal"))
+                    .or(call(SigningKey.class, "mac")))
+            .should(compareBy(
+                    target -> Stream.of(
+                                    String.class, Object.class, Objects.class, Optional.class, List.class, Set.class)
+                            .anyMatch(target.getOwner()::isEquivalentTo),
+                    "admitone.nowpayments.IpnSignature.verifyRewritten", // two texts of the body that was sent
+                    "admitone.ledger.LedgerCheck$Chain.badIn")); // what the database says with what a file of ours says
+
     @ArchTest
     static final ArchRule nothingIsInjectedIntoFields =
             fields().should().notBeAnnotatedWith(Autowired.class).andShould().notBeAnnotatedWith(Value.class);
@@ -233,6 +282,24 @@ class ArchitectureTests {
                         .map(JavaAccess::getTarget)
                         .anyMatch(target -> target.getOwner().isEquivalentTo(owner)
                                 && target.getName().equals(method)));
+    }
+
+    private static ArchCondition<JavaClass> compareBy(Predicate<CodeUnitAccessTarget> such, String... exceptIn) {
+        return new ArchCondition<>("compare in time that tells how much is right") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                for (JavaAccess<?> access : type.getAccessesFromSelf()) {
+                    if (access.getTarget() instanceof CodeUnitAccessTarget target
+                            && COMPARISONS.contains(target.getName())
+                            && such.test(target)
+                            && Stream.of(exceptIn)
+                                    .noneMatch(name ->
+                                            access.getOrigin().getFullName().startsWith(name + "("))) {
+                        events.add(SimpleConditionEvent.satisfied(type, access.getDescription()));
+                    }
+                }
+            }
+        };
     }
 
     private static DescribedPredicate<JavaClass> dependentOn(String name) {

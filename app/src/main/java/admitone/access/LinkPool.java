@@ -197,7 +197,7 @@ public class LinkPool {
 
     /**
      * The living link of what a grant's payment bought, once every older one is revoked or expired and whoever came in by one of those is
-     * outside again. More time that the same payment brought has no link beside it.
+     * outside again. More time that the same payment brought has no link beside it. What was free before a restore may be anybody's older link.
      */
     Telling telling(Grant grant) {
         Instant now = clock.instant();
@@ -212,13 +212,18 @@ public class LinkPool {
         return jdbc.sql("""
                 with its as (select grant_id from access.grants
                   where seller_id = :seller and channel_id = :channel and telegram_user_id = :user
-                    and (grant_id = :grant or payment_id = :payment))
+                    and (grant_id = :grant or payment_id = :payment)),
+                older as (
+                  select link_id, state, revoked_at, expires_at from access.pool_link
+                  where seller_id = :seller and grant_id in (select grant_id from its)
+                  union all
+                  select link_id, state, revoked_at, expires_at from access.pool_link
+                  where :untold and seller_id = :seller and channel_id = :channel and why = 'free before a restore' and bot_id = :bot)
                 select
-                  exists (select from access.pool_link where seller_id = :seller and grant_id in (select grant_id from its)
-                    and state in ('revoking', 'revoked') and least(revoked_at, expires_at + cast(:astray as interval)) > :settled) as older_opens,
-                  exists (select from access.stranger s
-                    join access.pool_link l on l.seller_id = s.seller_id and l.link_id = s.link_id
-                    where s.seller_id = :seller and l.grant_id in (select grant_id from its) and s.settled_at is null)
+                  exists (select from older
+                    where state in ('revoking', 'revoked') and least(revoked_at, expires_at + cast(:astray as interval)) > :settled)
+                    as older_opens,
+                  exists (select from access.stranger s join older using (link_id) where s.seller_id = :seller and s.settled_at is null)
                     as stranger_inside
                 """)
                 .param("seller", grant.seller().value())
@@ -226,6 +231,8 @@ public class LinkPool {
                 .param("payment", grant.paymentId().orElse(null))
                 .param("channel", grant.channelId())
                 .param("user", grant.telegramUserId())
+                .param("untold", living.get().toldAt() == null)
+                .param("bot", living.get().botId())
                 .param("astray", CLOCKS_DIFFER.toSeconds() + " seconds")
                 .param("settled", Columns.at(now.minus(SETTLES_WITHIN)))
                 .query((row, n) -> {
@@ -348,12 +355,12 @@ public class LinkPool {
     }
 
     /** Within the current transaction: nothing that is free now is ever handed out, and it is revoked; what is assigned stays. */
-    void revokeFree(SellerId seller, String why) {
+    void revokeFreeAfterRestore(SellerId seller) {
         jdbc.sql("select * from access.pool_link where seller_id = ? and state = 'free' for update")
                 .param(seller.value())
                 .query(LinkPool::read)
                 .list()
-                .forEach(link -> revoking(link, why, State.FREE));
+                .forEach(link -> revoking(link, "free before a restore", State.FREE));
     }
 
     /** Within the current transaction: no link of the channel is handed out or opens anything any more. Answers the grants whose links were living. */

@@ -52,7 +52,7 @@ class PoolAfterRestore implements AfterRestore {
                         .param(seller.value())
                         .query((row, n) -> row.getObject("channel_id", UUID.class))
                         .list();
-                pool.revokeFree(seller, "free before a restore");
+                pool.revokeFreeAfterRestore(seller);
                 channels.forEach(channel -> tasks.oweAgain(seller, Effects.fillPool(channel)));
                 jdbc.sql("select link_id from access.pool_link where seller_id = ? and state = 'assigned'")
                         .param(seller.value())

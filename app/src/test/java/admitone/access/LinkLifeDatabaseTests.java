@@ -135,6 +135,58 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         assertThat(stateOf(toldLinks().getLast())).isEqualTo("assigned");
     }
 
+    /** In the time that was lost the buyer may have been told one of them. */
+    @Test
+    void afterARestoreNoLinkIsToldBeforeThoseThatWereFreeOpenNothing() {
+        fill();
+        String lost = core.strings("select url from access.pool_link order by link_id")
+                .getFirst();
+        core.messenger.onRevoke =
+                url -> url.equals(lost) ? new Answer.Unknown<>("timeout") : new Answer.Done<>(true);
+        core.bean(PoolAfterRestore.class).putRight();
+        passes(Duration.ofSeconds(5));
+        pay(core.order(shop));
+        passes(Duration.ofSeconds(20));
+        assertThat(stateOf(lost)).isEqualTo("revoking");
+        assertThat(toldLinks()).isEmpty();
+
+        core.messenger.onBan = user -> new Answer.NotNow<>(Duration.ofMinutes(5), "flood");
+        joins(1, STRANGER, lost);
+        core.messenger.onRevoke = url -> new Answer.Done<>(true);
+        passes(Duration.ofMinutes(2));
+        assertThat(stateOf(lost)).isEqualTo("revoked");
+        assertThat(toldLinks()).isEmpty();
+
+        core.messenger.onBan = user -> new Answer.Done<>(true);
+        passes(Duration.ofMinutes(5));
+        assertThat(toldLinks()).containsExactly(livingLink());
+    }
+
+    @Test
+    void afterARestoreALinkThatWasToldIsToldAgainWithoutWaiting() {
+        String link = bought();
+        core.messenger.onRevoke = url -> new Answer.Unknown<>("timeout");
+        core.bean(PoolAfterRestore.class).putRight();
+
+        start(9);
+
+        assertThat(toBuyer()).hasSize(2).allMatch(message -> message.html().contains(link));
+    }
+
+    /** It cannot be revoked, and may open for a year. */
+    @Test
+    void afterARestoreNobodyWaitsForALinkOfAnotherBot() {
+        fill();
+        core.owner().sql("update access.pool_link set bot_id = 1").update();
+        core.bean(PoolAfterRestore.class).putRight();
+        passes(Duration.ofSeconds(5));
+
+        pay(core.order(shop));
+        passes(Duration.ofSeconds(20));
+
+        assertThat(toldLinks()).containsExactly(livingLink());
+    }
+
     @Test
     void aRefundRevokesTheLink() {
         fill();
