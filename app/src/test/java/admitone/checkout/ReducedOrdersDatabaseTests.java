@@ -352,6 +352,51 @@ class ReducedOrdersDatabaseTests {
                 .hasSize(1);
     }
 
+    /** Ten of thirty days later the month is worth 6.67, and half a day after that 6.50. */
+    @Test
+    void accessForLifePickedAgainHasTheUnusedTimeStill() {
+        pay(made(month, buyer, null));
+        core.clock.advance(Duration.ofDays(10));
+        Order first = once(life, null);
+        assertThat(first.price()).isEqualTo(usd("53.33"));
+        assertThat(once(life, null)).isEqualTo(first);
+
+        core.clock.advance(Duration.ofHours(12)); // too old to be offered anew
+        Order second = once(life, null);
+
+        assertThat(second.price()).isEqualTo(usd("53.50"));
+        assertThat(found(first).expiresAt()).as("given up").isEqualTo(core.clock.instant());
+        core.clock.advance(Duration.ofSeconds(1));
+        assertHeld(pay(first), first);
+        pay(second);
+        assertThat(found(second).paidBy()).isNotNull();
+    }
+
+    @Test
+    void accessForLifePickedAgainIsTheOrderThatTheyWereAboutToPayWithUnusedTime() {
+        pay(made(month, buyer, null));
+        core.clock.advance(Duration.ofDays(10));
+        Order begun = once(life, null);
+        core.bean(PayOrder.class).inCoin(begun, "eth"); // may be paid any time
+
+        core.clock.advance(Duration.ofHours(20));
+        Order again = once(life, null);
+
+        assertThat(again).isEqualTo(begun);
+        core.clock.advance(Duration.ofHours(5));
+        assertThat(once(life, null).price()).as("its time is over").isEqualTo(usd("53.68"));
+    }
+
+    @Test
+    void couponIsAddedToUnusedTimeThatWasTakenOffBefore() {
+        coupon("SPRING", new Off.Amount(usd("3.00")), 1);
+        pay(made(month, buyer, null));
+        core.clock.advance(Duration.ofDays(10));
+        once(life, null);
+
+        assertThat(once(life, "SPRING").price()).isEqualTo(usd("50.33"));
+    }
+
     @Test
     void unusedTimeIsFreeWhenTheOrderItWasTakenOffIsNotPaidInTime() {
         Order bought = made(month, buyer, null);
