@@ -22,6 +22,7 @@ public class Ordering {
     private final Coupons coupons;
     private final UnusedTime unusedTime;
     private final Referrals referrals;
+    private final LeastPrice leastPrice;
     private final Catalog catalog;
     private final Ids ids;
     private final Clock clock;
@@ -32,6 +33,7 @@ public class Ordering {
             Coupons coupons,
             UnusedTime unusedTime,
             Referrals referrals,
+            LeastPrice leastPrice,
             Catalog catalog,
             Ids ids,
             Clock clock,
@@ -40,6 +42,7 @@ public class Ordering {
         this.coupons = coupons;
         this.unusedTime = unusedTime;
         this.referrals = referrals;
+        this.leastPrice = leastPrice;
         this.catalog = catalog;
         this.ids = ids;
         this.clock = clock;
@@ -119,7 +122,7 @@ public class Ordering {
     /** The coupon goes off the plan's price first, then unused time. Locks are taken in one order: the place in the channel, the coupon. */
     private Quoted quote(Plan plan, long telegramUserId, Optional<String> coupon, boolean takesOver) {
         List<Reduction> unused = unusedTime.of(plan, telegramUserId, takesOver);
-        Quote quote = Quote.of(plan.price());
+        Quote quote = Quote.of(plan.price(), leastPrice.now());
         if (coupon.isPresent()) {
             switch (take(plan, telegramUserId, coupon.get())) {
                 case Taking.Taken(Reduction reduction) -> quote = quote.less(reduction);
@@ -156,7 +159,7 @@ public class Ordering {
                                 .map(holder -> orders.giveUp(plan.seller(), holder))
                                 .orElse(true))
                 .toList();
-        return new Quote(quote.list(), kept);
+        return new Quote(quote.list(), quote.least(), kept);
     }
 
     private Order make(Plan plan, long telegramUserId, Quote quote) {

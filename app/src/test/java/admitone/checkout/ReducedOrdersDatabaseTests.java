@@ -342,6 +342,40 @@ class ReducedOrdersDatabaseTests {
         assertThat(made(life, buyer, null).isReduced()).isFalse();
     }
 
+    /** Nine tenths off 20 USD would leave 2. */
+    @Test
+    void noLessIsAskedThanSomeCoinTakes() {
+        try (Core poor = Core.start("least_price")) {
+            Shop there = poor.shop("sa1e0000000a");
+            poor.coinsTakeAtLeast("9.00");
+            Plan plan = poor.transactions.run(
+                    there.seller(),
+                    () -> poor.bean(Catalog.class)
+                            .addPlan(there.channel(), new Catalog.NewPlan("Month", usd("20.00"), 30)));
+            poor.transactions.run(
+                    there.seller(),
+                    () -> poor.bean(Coupons.class)
+                            .add(
+                                    there.channel(),
+                                    new Coupons.Draft("NINETY", new Off.Percent(new BigDecimal("90")), null, null, null, null)));
+
+            Placed placed = poor.transactions.run(
+                    there.seller(), () -> poor.bean(Ordering.class).placeOnce(plan, 1, Optional.of("NINETY")));
+
+            assertThat(((Placed.Made) placed).order().price()).isEqualTo(usd("9.45"));
+            assertThat(poor.bean(Coupons.class)
+                            .quote(
+                                    poor.bean(Coupons.class)
+                                            .find(there.seller(), there.channel().id(), "NINETY")
+                                            .orElseThrow(),
+                                    plan)
+                            .orElseThrow()
+                            .price())
+                    .as("the shop page")
+                    .isEqualTo(usd("9.45"));
+        }
+    }
+
     @Test
     void unusedTimeIsCreditedOnceAtATime() throws Exception {
         pay(made(month, buyer, null));
