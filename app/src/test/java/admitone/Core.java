@@ -19,11 +19,14 @@ import admitone.messaging.Incoming;
 import admitone.messaging.UpdateReader;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.payments.Coin;
+import admitone.payments.Coins;
 import admitone.payments.Heard;
 import admitone.payments.Heard.Cause;
 import admitone.payments.Heard.Trigger;
 import admitone.payments.NotificationReader;
 import admitone.payments.NotificationReader.Reading;
+import admitone.runtime.Answer;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
@@ -187,6 +190,13 @@ public final class Core implements AutoCloseable {
 
     public <T> Collection<T> beans(Class<T> type) {
         return context.getBeansOfType(type).values();
+    }
+
+    /** The provider takes one coin only, and at least this much in it. */
+    public void coinsTakeAtLeast(String usd) {
+        provider.onCoins = () -> new Answer.Done<>(List.of(new Coin(new Asset("eth"), "Ethereum", null)));
+        provider.onMinimum = _ -> new Answer.Done<>(Money.parse(usd, Asset.USD));
+        bean(Coins.class).refresh();
     }
 
     /** From now on tasks are done in the background. */

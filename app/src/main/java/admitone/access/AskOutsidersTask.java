@@ -44,7 +44,7 @@ class AskOutsidersTask implements TaskHandler {
         }
         Map<String, String> detail = new HashMap<>(task.payload());
         detail.put("count", Integer.toString(count));
-        return new Result.Done(() -> cases.open(
+        return new Result.Done(() -> cases.openAndTell(
                 task.seller(),
                 new Case.Draft(ManyOutsidersCase.KIND, "outsiders:" + task.subject(), null, null, detail)));
     }

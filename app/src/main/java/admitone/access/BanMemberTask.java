@@ -106,7 +106,8 @@ class BanMemberTask implements TaskHandler {
 
     private void isAdministrator(Task task, Seat.Key seat) {
         settle(seat, "administrator");
-        cases.open(seat.seller(), new Case.Draft("administrator_inside", task.subject(), null, null, task.payload()));
+        cases.openAndTell(
+                seat.seller(), new Case.Draft("administrator_inside", task.subject(), null, null, task.payload()));
         note(task, seat, "administrator_not_banned");
     }
 

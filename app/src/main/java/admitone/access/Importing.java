@@ -91,12 +91,12 @@ public class Importing {
     }
 
     /** What is known of the users of a batch. */
-    private record Known(Set<Long> already, Map<Long, Instant> until, Set<Long> forLife, Set<Long> banned) {}
+    private record Known(Set<String> references, Map<Long, Instant> until, Set<Long> forLife, Set<Long> banned) {}
 
     /**
      * The verdicts in the order of the rows. Cut off half-way, the same import again does the rest.
      *
-     * @param key names the import: with the same one, nobody is given anything twice
+     * @param key names the import: with the same one, nobody is given the same end, or days, twice
      * @param dryRun nothing is written
      */
     public List<Verdict> run(Channel channel, String key, List<Row> rows, boolean dryRun, By by) {
@@ -111,12 +111,12 @@ public class Importing {
     private List<Verdict> judge(Channel channel, String key, List<Row> batch) {
         Known known = known(channel, key, batch);
         Instant now = clock.instant();
-        return batch.stream().map(row -> judge(row, known, now)).toList();
+        return batch.stream().map(row -> judge(key, row, known, now)).toList();
     }
 
-    private static Verdict judge(Row row, Known known, Instant now) {
+    private static Verdict judge(String key, Row row, Known known, Instant now) {
         long user = row.telegramUserId();
-        if (known.already().contains(user)) {
+        if (known.references().contains(reference(key, row))) {
             return new Verdict.Already();
         }
         if (known.banned().contains(user)) {
@@ -154,11 +154,11 @@ public class Importing {
             List<Verdict> verdicts = new ArrayList<>(batch.size());
             Set<Long> added = new HashSet<>();
             for (Row row : batch) {
-                Verdict verdict = judge(row, known, now);
+                Verdict verdict = judge(key, row, known, now);
                 verdicts.add(verdict);
                 if (verdict instanceof Verdict.Given(Instant endsAt)) {
                     Instant startsAt = span(row, known, now).startsAt();
-                    add(channel, key, row.telegramUserId(), startsAt, endsAt, by);
+                    add(channel, key, row, startsAt, endsAt, by);
                     added.add(row.telegramUserId());
                 }
             }
@@ -173,14 +173,14 @@ public class Importing {
         });
     }
 
-    private void add(Channel channel, String key, long user, Instant startsAt, @Nullable Instant endsAt, By by) {
-        Given origin = new Given(Kind.IMPORT, reference(key, user));
+    private void add(Channel channel, String key, Row row, Instant startsAt, @Nullable Instant endsAt, By by) {
+        Given origin = new Given(Kind.IMPORT, reference(key, row));
         Grant grant = new Grant(
                 channel.seller(),
                 ids.next(),
                 origin,
                 channel.id(),
-                user,
+                row.telegramUserId(),
                 startsAt,
                 endsAt,
                 channel.standingLink() == null ? Grant.Access.PREPARING : Grant.Access.READY);
@@ -200,8 +200,14 @@ public class Importing {
                                 "reason", by.reason())));
     }
 
-    private static String reference(String key, long user) {
-        return key + ":" + user;
+    /** Days are given once. An end is what counts in itself: a later one, from another bot where they have renewed, is given too. */
+    private static String reference(String key, Row row) {
+        String whose = key + ":" + row.telegramUserId();
+        return switch (row.until()) {
+            case Until.Days _ -> whose;
+            case Until.At(Instant at) -> whose + ":" + at;
+            case Until.ForLife() -> whose + ":life";
+        };
     }
 
     private Known known(Channel channel, String key, List<Row> batch) {
@@ -223,30 +229,25 @@ public class Importing {
             }
         });
         return new Known(
-                users(
+                Set.copyOf(strings(
                         """
-                        select telegram_user_id from access.grants
+                        select reference from access.grants
                         where seller_id = ? and channel_id = ? and given = 'import' and reference = any(?)
                         """,
                         channel,
-                        batch.stream()
-                                .map(row -> reference(key, row.telegramUserId()))
-                                .toArray(String[]::new)),
+                        batch.stream().map(row -> reference(key, row)).toArray(String[]::new))),
                 until,
                 forLife,
-                users("""
+                strings("""
                         select telegram_user_id from access.listed
                         where seller_id = ? and channel_id = ? and telegram_user_id = any(?) and word = 'banned'
-                        """, channel, users));
+                        """, channel, users).stream().map(Long::valueOf).collect(Collectors.toSet()));
     }
 
-    private Set<Long> users(String sql, Channel channel, Object[] values) {
-        return jdbc
-                .sql(sql)
+    private List<String> strings(String sql, Channel channel, Object[] values) {
+        return jdbc.sql(sql)
                 .params(channel.seller().value(), channel.id(), values)
-                .query((row, _) -> row.getLong("telegram_user_id"))
-                .list()
-                .stream()
-                .collect(Collectors.toSet());
+                .query((row, _) -> row.getString(1))
+                .list();
     }
 }

@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 
 /** Asks a person, in one case, about those of a day who are too many for a case each. */
 @Component
-class ManyOutsidersCase implements CaseDecider {
-    static final String KIND = "many_inside_without_grant";
+public class ManyOutsidersCase implements CaseDecider {
+    public static final String KIND = "many_inside_without_grant";
 
     private final Tasks tasks;
 

@@ -273,7 +273,7 @@ class MemberKeeper extends Recurring {
             outsiders.decide(found.get(), Outsiders.REMOVE);
             tasks.owe(seller, Effects.remove(found.get()));
         } else {
-            cases.open(
+            cases.openAndTell(
                     seller,
                     new Case.Draft(
                             OutsiderCase.KIND,

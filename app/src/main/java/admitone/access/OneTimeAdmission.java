@@ -117,11 +117,12 @@ class OneTimeAdmission {
             boolean isStranger) {
         SellerId seller = link.seller();
         Map<String, String> detail = new LinkedHashMap<>();
+        detail.put("channel", link.channelId().toString());
         detail.put("user", Long.toString(came.userId()));
         detail.put("link", link.name());
         detail.put("removed", isStranger ? "yes" : "no, has a grant of their own or is listed");
         String subject = owner == null ? "link:" + link.id() : owner.subject();
-        cases.open(
+        cases.openAndTell( // in the chat only of those that have words there
                 seller,
                 new Case.Draft(
                         kind,

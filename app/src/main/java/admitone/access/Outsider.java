@@ -16,9 +16,7 @@ record Outsider(Seat.Key seat, Instant foundAt) {
 
     /** As {@link #of} reads it. */
     Map<String, String> told() {
-        Map<String, String> told = new HashMap<>();
-        told.put("channel", seat.channelId().toString());
-        told.put("user", Long.toString(seat.telegramUserId()));
+        Map<String, String> told = new HashMap<>(seat.told());
         told.put("found_at", foundAt.toString());
         return told;
     }

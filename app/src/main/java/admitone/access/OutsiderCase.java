@@ -8,8 +8,8 @@ import org.springframework.stereotype.Component;
 
 /** Asks a person about somebody who is inside without a right. */
 @Component
-class OutsiderCase implements CaseDecider {
-    static final String KIND = "inside_without_grant";
+public class OutsiderCase implements CaseDecider {
+    public static final String KIND = "inside_without_grant";
 
     private final OutsiderDecision decision;
 

@@ -97,7 +97,7 @@ class RemoveMemberTask implements TaskHandler {
                         key.subject(),
                         last.paymentId().orElse(null),
                         last.orderId().orElse(null),
-                        detail());
+                        seat.told());
             }
 
             @Override

@@ -64,7 +64,7 @@ class RemoveOutsiderTask implements TaskHandler {
 
             @Override
             public Case.Draft administratorInside() {
-                return new Case.Draft("administrator_inside", one.subject(), null, null, detail());
+                return new Case.Draft("administrator_inside", one.subject(), null, null, one.told());
             }
 
             @Override

@@ -125,7 +125,7 @@ class Removing {
             removal.settle(outcome);
             tasks.hurryFirst(seat.seller(), Effects.LIFT_BAN, task.payload());
             if (outcome == Outcome.ADMINISTRATOR) {
-                cases.open(seat.seller(), removal.administratorInside());
+                cases.openAndTell(seat.seller(), removal.administratorInside());
             }
             timeline.append(
                     seat.seller(),

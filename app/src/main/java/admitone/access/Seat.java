@@ -4,6 +4,7 @@ import admitone.runtime.SellerId;
 import admitone.tasks.Task;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ public record Seat(
                         (Key key) -> key.seller().value())
                 .thenComparing(key -> key.channelId().toString())
                 .thenComparingLong(Key::telegramUserId);
+
+        /** As {@link #of} reads it. */
+        Map<String, String> told() {
+            return Map.of("channel", channelId.toString(), "user", Long.toString(telegramUserId));
+        }
 
         /** As {@link Effects} wrote it into a task. */
         static Key of(Task task) {

@@ -67,8 +67,9 @@ class ImportController {
     @Operation(
             summary = "Take over the members of a channel from a CSV file of up to 1 MiB and 20000 members",
             description =
-                    "The first line names the columns. Without dry_run=false nothing is written. Each member is given access once"
-                            + " per key: the same file again changes nothing, and a mended one gives what is missing.",
+                    "The first line names the columns. Without dry_run=false nothing is written. Each member is given the same"
+                            + " end, or days, once per key: the same file again changes nothing, and a mended or newer one gives what is"
+                            + " missing.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,

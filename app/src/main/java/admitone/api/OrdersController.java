@@ -20,7 +20,6 @@ import admitone.checkout.Ordering.Placed;
 import admitone.checkout.Orders;
 import admitone.checkout.PayOrder;
 import admitone.checkout.PayOrder.Outcome;
-import admitone.checkout.Quote;
 import admitone.checkout.StatusWords;
 import admitone.payments.Payment;
 import admitone.payments.Payments;
@@ -176,7 +175,7 @@ class OrdersController {
                                 + ". Let them pay that one.");
             case NOTHING_OFF ->
                 Problem.unprocessable(
-                        code, "This plan costs no more than " + Quote.LEAST.text() + " USD: nothing can be taken off.");
+                        code, "This plan costs no more than the least that can be paid: nothing can be taken off.");
         };
     }
 

@@ -9,10 +9,12 @@ import admitone.access.Lists;
 import admitone.access.Trials;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
+import admitone.catalog.Plan;
 import admitone.catalog.Seller;
 import admitone.checkout.BuyerStatus;
 import admitone.checkout.Coupon;
 import admitone.checkout.Coupons;
+import admitone.checkout.LeastPrice;
 import admitone.checkout.Order;
 import admitone.checkout.PrivateLinks;
 import admitone.checkout.Purchase;
@@ -67,6 +69,7 @@ class Answers {
     private final Referrals referrals;
     private final Trials trials;
     private final Coupons coupons;
+    private final LeastPrice leastPrice;
     private final Menu menu;
     private final BotName bot;
     private final PrivateLinks links;
@@ -85,6 +88,7 @@ class Answers {
             Referrals referrals,
             Trials trials,
             Coupons coupons,
+            LeastPrice leastPrice,
             Menu menu,
             BotName bot,
             PrivateLinks links,
@@ -100,6 +104,7 @@ class Answers {
         this.referrals = referrals;
         this.trials = trials;
         this.coupons = coupons;
+        this.leastPrice = leastPrice;
         this.menu = menu;
         this.bot = bot;
         this.links = links;
@@ -227,11 +232,15 @@ class Answers {
 
     /** What keeps a channel from being sold, or its members from being let in or removed, with what to do. */
     private Stream<Html> amiss(Channel channel, BotTexts texts) {
+        List<Plan> plans = catalog.plans(channel.seller(), channel.id());
         Stream<Html> notSold = catalog.isClosed(channel.seller(), channel.id())
                 ? Stream.of(texts.channelCannotAdmit())
-                : catalog.plans(channel.seller(), channel.id()).isEmpty()
+                : plans.isEmpty()
                         ? Stream.of(texts.channelHasNoPlan())
-                        : Stream.empty();
+                        : plans.stream()
+                                .flatMap(plan -> leastPrice.above(plan.price()).stream())
+                                .limit(1)
+                                .map(texts::channelTooCheap);
         return Stream.concat(notSold, troubles.of(channel).stream().map(one -> amiss(one, texts)));
     }
 

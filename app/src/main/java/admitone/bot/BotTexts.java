@@ -72,6 +72,8 @@ interface BotTexts {
 
     Html channelHasNoPlan();
 
+    Html channelTooCheap(Money least);
+
     Html channelOnHold();
 
     Html channelObserved();

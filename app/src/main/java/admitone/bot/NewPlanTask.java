@@ -5,6 +5,7 @@ import admitone.bot.PlanDrafts.Draft;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
+import admitone.checkout.LeastPrice;
 import admitone.messaging.Html;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.Language;
@@ -43,11 +44,13 @@ class NewPlanTask implements TaskHandler {
     private static final int NO_PRICE_ONCE_IN = 5;
 
     private final Catalog catalog;
+    private final LeastPrice leastPrice;
     private final Messenger messenger;
     private final String publicUrl;
 
-    NewPlanTask(Catalog catalog, Messenger messenger, Settings settings) {
+    NewPlanTask(Catalog catalog, LeastPrice leastPrice, Messenger messenger, Settings settings) {
         this.catalog = catalog;
+        this.leastPrice = leastPrice;
         this.messenger = messenger;
         this.publicUrl = settings.publicUrl().toString();
     }
@@ -170,10 +173,11 @@ class NewPlanTask implements TaskHandler {
         };
     }
 
-    private static Html confirm(Task task, String title, PlanTexts texts) {
+    private Html confirm(Task task, String title, PlanTexts texts) {
         String description = task.payload().get("description");
         return Html.paragraphs(
                 texts.confirm(title, days(task), price(task)),
+                leastPrice.above(price(task)).map(texts::tooCheap).orElse(Html.NOTHING),
                 description == null ? Html.NOTHING : texts.says(description),
                 texts.putOnSale(),
                 description == null ? texts.mayDescribe(Plan.MOST_CHARACTERS) : texts.mayChange());

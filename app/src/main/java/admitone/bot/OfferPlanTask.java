@@ -11,6 +11,7 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.checkout.Coupon.Refusal;
+import admitone.checkout.LeastPrice;
 import admitone.checkout.Order;
 import admitone.checkout.Ordering.Placed;
 import admitone.checkout.Orders;
@@ -24,6 +25,7 @@ import admitone.messaging.Messenger.Button;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Texts;
+import admitone.money.Money;
 import admitone.runtime.SellerId;
 import admitone.tasks.Owed;
 import admitone.tasks.Result;
@@ -64,6 +66,7 @@ class OfferPlanTask implements TaskHandler {
     private final Messenger messenger;
     private final Clock clock;
     private final PrivateLinks links;
+    private final LeastPrice leastPrice;
 
     OfferPlanTask(
             Catalog catalog,
@@ -76,7 +79,8 @@ class OfferPlanTask implements TaskHandler {
             Tasks tasks,
             Messenger messenger,
             Clock clock,
-            PrivateLinks links) {
+            PrivateLinks links,
+            LeastPrice leastPrice) {
         this.catalog = catalog;
         this.orders = orders;
         this.grants = grants;
@@ -88,6 +92,7 @@ class OfferPlanTask implements TaskHandler {
         this.messenger = messenger;
         this.clock = clock;
         this.links = links;
+        this.leastPrice = leastPrice;
     }
 
     static String subject(long updateId) {
@@ -131,6 +136,10 @@ class OfferPlanTask implements TaskHandler {
         Seat.Key seat = new Seat.Key(order.seller(), channel.id(), chat);
         if (lists.isBanned(seat)) {
             return tell(chat, texts.banned(channel.title())); // the seller knows
+        }
+        Optional<Money> least = leastPrice.above(order);
+        if (least.isPresent()) {
+            return tell(chat, texts.tooLittle(channel.title(), order.price(), least.get())); // its seller reads it in /mychannels
         }
         return switch (reachability.of(channel, chat)) {
             case Finding.Free() ->

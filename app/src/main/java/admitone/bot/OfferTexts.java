@@ -30,6 +30,9 @@ interface OfferTexts {
     /** Instead of an offer: the bot lacks what it needs in the channel. */
     Html cannotAdmit(String channel);
 
+    /** Instead of an offer: no coin takes so little. */
+    Html tooLittle(String channel, Money price, Money least);
+
     /** Instead of an offer. */
     Html banned(String channel);
 }

@@ -28,6 +28,9 @@ interface PlanTexts {
 
     Html confirm(String channel, Lasting.Days days, Money price);
 
+    /** Besides: nobody can pay so little. */
+    Html tooCheap(Money least);
+
     Html says(String description);
 
     Html putOnSale();

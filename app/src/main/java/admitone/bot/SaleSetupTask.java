@@ -7,6 +7,7 @@ import admitone.catalog.Catalog.NewPlan;
 import admitone.catalog.Channel;
 import admitone.catalog.Channel.Admission;
 import admitone.catalog.ClosedChatId;
+import admitone.checkout.LeastPrice;
 import admitone.messaging.Html;
 import admitone.messaging.Incoming.BotPlaced;
 import admitone.messaging.Language;
@@ -48,14 +49,22 @@ class SaleSetupTask implements TaskHandler {
     private final SaleSetups setups;
     private final Catalog catalog;
     private final OpenShop shops;
+    private final LeastPrice leastPrice;
     private final Messenger messenger;
     private final long botId;
     private final String publicUrl;
 
-    SaleSetupTask(SaleSetups setups, Catalog catalog, OpenShop shops, Messenger messenger, Settings settings) {
+    SaleSetupTask(
+            SaleSetups setups,
+            Catalog catalog,
+            OpenShop shops,
+            LeastPrice leastPrice,
+            Messenger messenger,
+            Settings settings) {
         this.setups = setups;
         this.catalog = catalog;
         this.shops = shops;
+        this.leastPrice = leastPrice;
         this.messenger = messenger;
         this.botId = settings.telegram().botId();
         this.publicUrl = settings.publicUrl().toString();
@@ -216,9 +225,18 @@ class SaleSetupTask implements TaskHandler {
         return shops.open(asked.userId(), chatNow(asked, kind), asked.title(), plan, asked.admission())
                 .map(channel -> tell(
                         asked,
-                        asked.texts().onSale(channel.title(), page(channel)),
+                        Html.paragraphs(
+                                asked.texts().onSale(channel.title(), page(channel)),
+                                leastPrice
+                                        .above(offer.price())
+                                        .map(NewPlanTask.TEXTS.in(language(asked))::tooCheap)
+                                        .orElse(Html.NOTHING)),
                         List.of(PlanConversation.add(asked.texts().addPlan(), channel))))
                 .orElseGet(() -> tell(asked, asked.texts().soldByAnother(asked.title()), List.of()));
+    }
+
+    private static Language language(Asked asked) {
+        return Language.of(asked.task().need("language"));
     }
 
     /** A group that was made a supergroup since it was asked about has another id. */

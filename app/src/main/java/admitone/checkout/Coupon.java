@@ -86,7 +86,7 @@ public record Coupon(
     }
 
     /** By its own terms, whoever asks. */
-    Optional<Refusal> refusal(Plan plan, Instant now) {
+    Optional<Refusal> refusal(Plan plan, Money least, Instant now) {
         if (closedAt != null || (until != null && !now.isBefore(until))) {
             return Optional.of(Refusal.OVER);
         }
@@ -96,14 +96,14 @@ public record Coupon(
         if (planId != null && !planId.equals(plan.id())) {
             return Optional.of(Refusal.OTHER_PLAN);
         }
-        return quoted(plan).reductions().isEmpty() ? Optional.of(Refusal.NOTHING_OFF) : Optional.empty();
+        return quoted(plan, least).reductions().isEmpty() ? Optional.of(Refusal.NOTHING_OFF) : Optional.empty();
     }
 
     Reduction reduction(Plan plan) {
         return new Reduction(Reduction.Kind.COUPON, code, off.of(plan.price()));
     }
 
-    Quote quoted(Plan plan) {
-        return Quote.of(plan.price()).less(reduction(plan));
+    Quote quoted(Plan plan, Money least) {
+        return Quote.of(plan.price(), least).less(reduction(plan));
     }
 }

@@ -30,11 +30,13 @@ public class Coupons {
     private static final int TAG = 8;
 
     private final JdbcClient jdbc;
+    private final LeastPrice leastPrice;
     private final Ids ids;
     private final Clock clock;
 
-    Coupons(JdbcClient jdbc, Ids ids, Clock clock) {
+    Coupons(JdbcClient jdbc, LeastPrice leastPrice, Ids ids, Clock clock) {
         this.jdbc = jdbc;
+        this.leastPrice = leastPrice;
         this.ids = ids;
         this.clock = clock;
     }
@@ -137,7 +139,10 @@ public class Coupons {
 
     /** What a plan costs with it, by its own terms; for showing, nothing is reserved. */
     public Optional<Quote> quote(Coupon coupon, Plan plan) {
-        return coupon.refusal(plan, clock.instant()).isEmpty() ? Optional.of(coupon.quoted(plan)) : Optional.empty();
+        Money least = leastPrice.now();
+        return coupon.refusal(plan, least, clock.instant()).isEmpty()
+                ? Optional.of(coupon.quoted(plan, least))
+                : Optional.empty();
     }
 
     sealed interface Taking {
@@ -157,7 +162,7 @@ public class Coupons {
         // a statement of its own: the one before sees the orders as they were when it began to wait
         Taken taken = taken(coupon.get(), telegramUserId);
         return coupon.get()
-                .refusal(plan, clock.instant())
+                .refusal(plan, leastPrice.now(), clock.instant())
                 .or(taken::byThem)
                 .or(() -> usedUp(coupon.get(), taken))
                 .<Taking>map(why -> new Taking.Refused(why, why == Refusal.HELD ? taken.heldByTheirs() : null))

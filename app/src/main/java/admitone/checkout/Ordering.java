@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -27,6 +28,7 @@ public class Ordering {
     private final Referrals referrals;
     private final Payments payments;
     private final MoneyUnderWay underWay;
+    private final LeastPrice leastPrice;
     private final Catalog catalog;
     private final Ids ids;
     private final Clock clock;
@@ -39,6 +41,7 @@ public class Ordering {
             Referrals referrals,
             Payments payments,
             MoneyUnderWay underWay,
+            LeastPrice leastPrice,
             Catalog catalog,
             Ids ids,
             Clock clock,
@@ -49,6 +52,7 @@ public class Ordering {
         this.referrals = referrals;
         this.payments = payments;
         this.underWay = underWay;
+        this.leastPrice = leastPrice;
         this.catalog = catalog;
         this.ids = ids;
         this.clock = clock;
@@ -68,7 +72,7 @@ public class Ordering {
      * @param coupon its code
      */
     public Placed place(Plan plan, long telegramUserId, Optional<String> coupon) {
-        return switch (quote(plan, telegramUserId, coupon)) {
+        return switch (quote(plan, telegramUserId, coupon, false)) {
             case Quoted.At(Quote quote) -> new Placed.Made(make(plan, telegramUserId, quote));
             case Quoted.NoCoupon(Placed.NoCoupon refused) -> refused;
         };
@@ -76,7 +80,8 @@ public class Ordering {
 
     /**
      * As {@link #place}, for somebody who may pick the same plan many times: the order they have already, where money has come for it or is coming, or half of its
-     * time is left and it would not be cheaper now, or which holds the use of the coupon.
+     * time is left and it would not be cheaper now, or which holds the use of the coupon, or for which they were about to pay with unused time taken off. Unused time
+     * that was taken off an order which they did nothing about is taken off the new one.
      */
     public Placed placeOnce(Plan plan, long telegramUserId, Optional<String> coupon) {
         Optional<Order> begun = withMoney(plan, telegramUserId);
@@ -89,13 +94,13 @@ public class Ordering {
         if (by.isPresent()) {
             return new Placed.Made(again(plan, by.get()));
         }
-        return switch (quote(plan, telegramUserId, coupon)) {
+        return switch (quote(plan, telegramUserId, coupon, true)) {
             case Quoted.At(Quote quote) ->
-                new Placed.Made(open.stream()
-                        .findFirst()
+                new Placed.Made(Stream.concat(orders.begunWithUnusedTime(plan, telegramUserId).stream(), open.stream())
                         .filter(order -> order.price().compareTo(quote.price()) <= 0)
+                        .findFirst()
                         .map(order -> again(plan, order))
-                        .orElseGet(() -> make(plan, telegramUserId, quote)));
+                        .orElseGet(() -> make(plan, telegramUserId, takenOver(plan, quote))));
             case Quoted.NoCoupon(Placed.NoCoupon refused) ->
                 Optional.ofNullable(refused.heldBy())
                         .flatMap(id -> orders.find(plan.seller(), id))
@@ -141,9 +146,9 @@ public class Ordering {
     }
 
     /** The coupon goes off the plan's price first, then unused time. Locks are taken in one order: the place in the channel, the coupon. */
-    private Quoted quote(Plan plan, long telegramUserId, Optional<String> coupon) {
-        List<Reduction> unused = unusedTime.of(plan, telegramUserId);
-        Quote quote = Quote.of(plan.price());
+    private Quoted quote(Plan plan, long telegramUserId, Optional<String> coupon, boolean takesOver) {
+        List<Reduction> unused = unusedTime.of(plan, telegramUserId, takesOver);
+        Quote quote = Quote.of(plan.price(), leastPrice.now());
         if (coupon.isPresent()) {
             switch (take(plan, telegramUserId, coupon.get())) {
                 case Taking.Taken(Reduction reduction) -> quote = quote.less(reduction);
@@ -164,9 +169,23 @@ public class Ordering {
         return taking instanceof Taking.Refused(Refusal why, String heldBy)
                         && why == Refusal.HELD
                         && heldBy != null
-                        && orders.giveUp(plan, heldBy)
+                        && orders.find(plan.seller(), heldBy)
+                                .filter(order -> !order.planId().equals(plan.id()))
+                                .isPresent()
+                        && orders.giveUp(plan.seller(), heldBy)
                 ? coupons.take(plan, telegramUserId, code)
                 : taking;
+    }
+
+    /** Whose unused time was taken off an order before: that one is over now. Where it was begun at this very moment, the time stays with it. */
+    private Quote takenOver(Plan plan, Quote quote) {
+        List<Reduction> kept = quote.reductions().stream()
+                .filter(one -> one.kind() != Reduction.Kind.UPGRADE
+                        || orders.creditedTo(plan.seller(), null, one.reference())
+                                .map(holder -> orders.giveUp(plan.seller(), holder))
+                                .orElse(true))
+                .toList();
+        return new Quote(quote.list(), quote.least(), kept);
     }
 
     private Order make(Plan plan, long telegramUserId, Quote quote) {

@@ -31,6 +31,13 @@ public class Orders implements OpenOrders {
     /** So long the provider may still find a deposit for an order that was not paid in time. */
     private static final Duration MAY_STILL_BE_PAID = Duration.ofDays(7);
 
+    /** May be paid, and no payment or page for it was begun. */
+    private static final String UNTOUCHED = """
+            o.seller_id = ? and o.order_id = ? and o.paid_by is null and o.expires_at > ?
+              and not exists (select from payments.creation c where c.seller_id = o.seller_id and c.order_id = o.order_id)
+              and not exists (select from payments.payment p where p.seller_id = o.seller_id and p.order_id = o.order_id)
+            """;
+
     private final JdbcClient jdbc;
     private final Clock clock;
     private final Gathered<Payer> payers;
@@ -222,20 +229,45 @@ public class Orders implements OpenOrders {
     }
 
     /**
-     * Within the current transaction: an order of another plan is over now, unless a payment or a page for it was begun. Answers whether it is. Who begins one at
-     * this very moment pays late.
+     * Within the current transaction: an order is over now, unless a payment or a page for it was begun. Answers whether it is. Who begins one at this very moment
+     * pays late.
      */
-    boolean giveUp(Plan instead, String orderId) {
+    boolean giveUp(SellerId seller, String orderId) {
         var now = Columns.at(clock.instant());
-        return jdbc.sql("""
-                        update checkout.orders o set expires_at = ?
-                        where o.seller_id = ? and o.order_id = ? and o.plan_id <> ? and o.paid_by is null and o.expires_at > ?
-                          and not exists (select from payments.creation c where c.seller_id = o.seller_id and c.order_id = o.order_id)
-                          and not exists (select from payments.payment p where p.seller_id = o.seller_id and p.order_id = o.order_id)
-                        """)
-                        .params(now, instead.seller().value(), orderId, instead.id(), now)
+        return jdbc.sql("update checkout.orders o set expires_at = ? where " + UNTOUCHED)
+                        .params(now, seller.value(), orderId, now)
                         .update()
                 == 1;
+    }
+
+    /** Whether it may be paid, and no payment or page for it was begun. */
+    boolean isUntouched(SellerId seller, String orderId) {
+        return jdbc.sql("select exists (select from checkout.orders o where " + UNTOUCHED + ")")
+                .params(seller.value(), orderId, Columns.at(clock.instant()))
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** The order of this plan and user that unused time was taken off and that may be paid, where a payment or a page for it was begun. Not where money has come that buys nothing. */
+    Optional<Order> begunWithUnusedTime(Plan plan, long telegramUserId) {
+        return jdbc.sql("""
+                select * from checkout.orders o
+                where o.seller_id = ? and o.channel_id = ? and o.telegram_user_id = ? and o.plan_id = ? and o.paid_by is null and o.expires_at > ?
+                  and exists (select from checkout.reduction r where r.seller_id = o.seller_id and r.order_id = o.order_id and r.kind = 'upgrade')
+                  and (exists (select from payments.creation c where c.seller_id = o.seller_id and c.order_id = o.order_id)
+                    or exists (select from payments.payment p where p.seller_id = o.seller_id and p.order_id = o.order_id))
+                  and not exists (select from payments.payment p
+                    where p.seller_id = o.seller_id and p.order_id = o.order_id and p.state in ('partially_paid', 'held'))
+                order by o.price_units, o.order_id desc limit 1
+                """)
+                .params(
+                        plan.seller().value(),
+                        plan.channelId(),
+                        telegramUserId,
+                        plan.id(),
+                        Columns.at(clock.instant()))
+                .query(Orders::read)
+                .optional();
     }
 
     /** Within the current transaction: its buyer was brought since it was made; what is paid, or has a referrer, stays as it is. */

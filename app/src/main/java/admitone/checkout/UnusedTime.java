@@ -36,8 +36,12 @@ class UnusedTime {
         return paid.shareHalfUp(left.toMillis(), Duration.between(from, until).toMillis());
     }
 
-    /** Within the current transaction, and until it ends nobody else decides about this user in this channel. */
-    List<Reduction> of(Plan plan, long telegramUserId) {
+    /**
+     * Within the current transaction, and until it ends nobody else decides about this user in this channel.
+     *
+     * @param takesOver also what was taken off an order for which nothing was begun; whoever uses it gives that order up
+     */
+    List<Reduction> of(Plan plan, long telegramUserId, boolean takesOver) {
         if (plan.days() != null
                 || grants.active(plan.seller(), plan.channelId(), telegramUserId)
                         .isEmpty()) {
@@ -48,16 +52,17 @@ class UnusedTime {
         if (active.stream().anyMatch(grant -> grant.endsAt() == null)) {
             return List.of(); // has it for life already
         }
-        return active.stream().flatMap(grant -> credit(grant).stream()).toList();
+        return active.stream().flatMap(grant -> credit(grant, takesOver).stream()).toList();
     }
 
     /** Of the days that were bought, for what was paid for them; a grant may last longer than that. */
-    private Optional<Reduction> credit(Grant grant) {
+    private Optional<Reduction> credit(Grant grant, boolean takesOver) {
         return grant.orderId()
                 .flatMap(id -> orders.find(grant.seller(), id))
                 .filter(order -> order.days() != null)
-                .filter(order ->
-                        orders.creditedTo(order.seller(), null, order.id()).isEmpty())
+                .filter(order -> orders.creditedTo(order.seller(), null, order.id())
+                        .filter(id -> !takesOver || !orders.isUntouched(order.seller(), id))
+                        .isEmpty())
                 .map(order -> {
                     Instant from = grant.startsAt();
                     Instant until = from.plus(Duration.ofDays(Objects.requireNonNull(order.days())));

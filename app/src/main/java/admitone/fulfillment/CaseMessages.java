@@ -3,6 +3,8 @@ package admitone.fulfillment;
 import static java.util.Map.entry;
 
 import admitone.access.HandBans;
+import admitone.access.ManyOutsidersCase;
+import admitone.access.OutsiderCase;
 import admitone.cases.Case;
 import admitone.cases.Telling;
 import admitone.catalog.Catalog;
@@ -35,22 +37,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
-/** A case about a buyer's money in the words that its seller reads in the chat, with a button for each decision that needs nothing more. */
+/** A case about a buyer's money, or a channel's members, in the words that its seller reads in the chat, with a button for each decision that needs nothing more. */
 @Component
 class CaseMessages {
     // about members of a channel, not about money
     private static final String MANY_REMOVALS = "many_removals";
     private static final String MEMBERS_UNTOLD = "members_untold";
+    private static final String ADMINISTRATOR_INSIDE = "administrator_inside";
+    private static final String ORPHAN_LINK = "orphan_link";
     private static final String CHAT_TAKEN = "chat_taken";
 
     /** The kinds that a seller is told of in the chat, each in words of its own; of others they are not told there. */
     static final Map<String, Function<CaseTexts, Html>> TOLD = Map.ofEntries(
             entry(MANY_REMOVALS, CaseTexts::manyRemovals),
             entry(MEMBERS_UNTOLD, CaseTexts::membersUntold),
+            entry(OutsiderCase.KIND, CaseTexts::insideWithoutGrant),
+            entry(ManyOutsidersCase.KIND, CaseTexts::manyInsideWithoutGrant),
+            entry(ADMINISTRATOR_INSIDE, CaseTexts::administratorInside),
+            entry(ORPHAN_LINK, CaseTexts::orphanLink),
             entry(Why.UNDERPAID, CaseTexts::underpaid),
             entry(Why.OVERPAID, CaseTexts::overpaid),
             entry(Why.PAID_LATE, CaseTexts::paidLate),
@@ -72,6 +81,14 @@ class CaseMessages {
             entry("paid_while_banned", CaseTexts::paidWhileBanned),
             entry(HandBans.KIND, CaseTexts::bannedByHand),
             entry(CHAT_TAKEN, CaseTexts::chatTaken));
+
+    private static final Set<String> ABOUT_MEMBERS = Set.of(
+            MANY_REMOVALS,
+            MEMBERS_UNTOLD,
+            OutsiderCase.KIND,
+            ManyOutsidersCase.KIND,
+            ADMINISTRATOR_INSIDE,
+            ORPHAN_LINK);
 
     private static final Texts<CaseTexts> TEXTS = Texts.of(CaseTexts.class);
 
@@ -136,8 +153,8 @@ class CaseMessages {
 
     /** What happened, to whom, what was asked and what came. */
     private Html told(SellerId seller, Case one, About about, CaseTexts texts) {
-        Payment payment = about.payment();
-        Order order = about.order();
+        Payment payment = isAboutMembers(one) ? null : about.payment();
+        Order order = isAboutMembers(one) ? null : about.order();
         List<Html> facts = new ArrayList<>();
         if (isAboutMembers(one)) {
             facts.add(members(seller, one, texts));
@@ -173,18 +190,25 @@ class CaseMessages {
     }
 
     private static boolean isAboutMembers(Case one) {
-        return one.kind().equals(MANY_REMOVALS) || one.kind().equals(MEMBERS_UNTOLD);
+        return ABOUT_MEMBERS.contains(one.kind());
     }
 
     private Html members(SellerId seller, Case one, CaseTexts texts) {
         String title = title(seller, one);
-        return one.kind().equals(MANY_REMOVALS)
-                ? texts.toBeRemoved(title, fact(one, "removals_due_within_an_hour"), fact(one, "entitled"))
-                : texts.untold(title, fact(one, "members"), fact(one, "users"), fact(one, "why"));
+        return switch (one.kind()) {
+            case MANY_REMOVALS ->
+                texts.toBeRemoved(title, fact(one, "removals_due_within_an_hour"), fact(one, "entitled"));
+            case MEMBERS_UNTOLD -> texts.untold(title, fact(one, "members"), fact(one, "users"), fact(one, "why"));
+            case ManyOutsidersCase.KIND -> texts.outsiders(title, fact(one, "count"));
+            default -> texts.member(title, Long.parseLong(one.need("user")));
+        };
     }
 
+    /** Empty where one that was opened by an earlier version does not say it. */
     private String title(SellerId seller, Case one) {
-        return catalog.channel(seller, UUID.fromString(one.need("channel")))
+        return Optional.ofNullable(one.detail().get("channel"))
+                .map(UUID::fromString)
+                .flatMap(channel -> catalog.channel(seller, channel))
                 .map(Channel::title)
                 .orElse("");
     }
@@ -228,15 +252,33 @@ class CaseMessages {
                 texts.extend(new Lasting.Days(
                         Ruling.extension(about).map(Extension::days).orElse(null)));
             case Ruling.REFUNDED -> texts.refunded();
-            case Ruling.DISMISS -> dismiss(about, texts);
+            case Ruling.DISMISS -> isAboutOutsiders(about.kind()) ? texts.leave() : dismiss(about, texts);
             case "lift" -> texts.lift();
             case "unban" -> texts.unban();
-            case "keep" -> about.kind().equals(MANY_REMOVALS) ? texts.keepInside() : texts.keep();
-            case "go_on" -> texts.goOn();
+            case "keep" -> keep(about.kind(), texts);
+            case "go_on", "remove" -> texts.goOn();
             case "told" -> texts.toldThem();
             case "wait" -> texts.waitLonger();
             default -> decision;
         };
+    }
+
+    private static boolean isAboutOutsiders(String kind) {
+        return kind.equals(OutsiderCase.KIND) || kind.equals(ManyOutsidersCase.KIND);
+    }
+
+    private static String keep(String kind, CaseTexts texts) {
+        if (isAboutOutsiders(kind)) {
+            return texts.letStay();
+        }
+        return kind.equals(MANY_REMOVALS) ? texts.keepInside() : texts.keep();
+    }
+
+    private static Html wasKept(String kind, CaseTexts texts) {
+        if (isAboutOutsiders(kind)) {
+            return texts.wasLetStay();
+        }
+        return kind.equals(MANY_REMOVALS) ? texts.wasKeptInside() : texts.wasKept();
     }
 
     private static String dismiss(About about, CaseTexts texts) {
@@ -263,8 +305,8 @@ class CaseMessages {
             case Ruling.DISMISS -> texts.wasLeft();
             case "lift" -> texts.wasLifted();
             case "unban" -> texts.wasUnbanned();
-            case "keep" -> one.kind().equals(MANY_REMOVALS) ? texts.wasKeptInside() : texts.wasKept();
-            case "go_on" -> texts.wasGoneOn();
+            case "keep" -> wasKept(one.kind(), texts);
+            case "go_on", "remove" -> texts.wasGoneOn();
             case "told" -> texts.wasTold();
             case "wait" -> texts.wasWaited();
             case "completed" -> texts.wasCompleted();

@@ -13,6 +13,14 @@ interface CaseTexts {
 
     Html membersUntold();
 
+    Html insideWithoutGrant();
+
+    Html manyInsideWithoutGrant();
+
+    Html administratorInside();
+
+    Html orphanLink();
+
     Html underpaid();
 
     Html overpaid();
@@ -59,6 +67,8 @@ interface CaseTexts {
 
     /** {@code users} are some of them; {@code why} the channel itself could not be told. */
     Html untold(String channel, String members, String users, String why);
+
+    Html outsiders(String channel, String count);
 
     Html purchase(String channel, String plan, Lasting.Days days, long user);
 
@@ -108,6 +118,8 @@ interface CaseTexts {
 
     String keepInside();
 
+    String letStay();
+
     String toldThem();
 
     String waitLonger();
@@ -137,6 +149,8 @@ interface CaseTexts {
     Html wasGoneOn();
 
     Html wasKeptInside();
+
+    Html wasLetStay();
 
     Html wasTold();
 

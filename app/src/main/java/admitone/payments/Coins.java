@@ -5,11 +5,14 @@ import admitone.money.Money;
 import admitone.payments.JdbcCoins.Known;
 import admitone.runtime.Answer;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -67,6 +70,26 @@ public class Coins {
     public boolean mayBePayable(Money price) {
         List<Known> told = enabled;
         return told.isEmpty() || told.stream().anyMatch(known -> isPayable(price, known));
+    }
+
+    /** The least price that can be paid in some coin; empty where none or not every minimum was told. */
+    public Optional<Money> least() {
+        List<Known> taken = enabled.stream().filter(known -> !known.isRefused()).toList();
+        return taken.stream().allMatch(known -> known.minimum() != null && known.minimum().asset().equals(Asset.USD))
+                ? taken.stream()
+                        .map(Known::minimum)
+                        .filter(Objects::nonNull)
+                        .min(Comparator.naturalOrder())
+                        .map(Coins::withMargin)
+                : Optional.empty();
+    }
+
+    private static Money withMargin(Money minimum) {
+        BigDecimal units = new BigDecimal(minimum.units())
+                .multiply(PERCENT_OF_MINIMUM)
+                .movePointLeft(2)
+                .setScale(0, RoundingMode.CEILING);
+        return new Money(units.toBigIntegerExact(), minimum.asset());
     }
 
     /**

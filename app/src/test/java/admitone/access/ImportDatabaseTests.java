@@ -92,6 +92,40 @@ class ImportDatabaseTests {
                 .containsExactly(new Verdict.Covered(), new Verdict.Covered());
     }
 
+    /** Taking over takes weeks, and meanwhile members renew with the other bot: the second export tells it. */
+    @Test
+    void theSameImportWithALaterEndIsGivenToo() {
+        Instant end = core.clock.instant().plus(Duration.ofDays(20));
+        Instant renewed = end.plus(Duration.ofDays(30));
+        run(List.of(new Row(1, new Until.At(end)), new Row(2, new Until.At(end)), new Row(3, new Until.At(end))));
+
+        List<Row> export =
+                List.of(new Row(1, new Until.At(renewed)), new Row(2, new Until.ForLife()), new Row(3, new Until.At(end)));
+        List<Verdict> second = run(export);
+        List<Verdict> again = run(export);
+
+        assertThat(second)
+                .containsExactly(new Verdict.Given(renewed), new Verdict.Given(null), new Verdict.Already());
+        assertThat(again).allMatch(Verdict.Already.class::isInstance);
+    }
+
+    /** Who was put out before their time was over is not given the rest again by the file they came with. */
+    @Test
+    void whoseGrantWasEndedIsNotGivenItAgain() {
+        Instant end = core.clock.instant().plus(Duration.ofDays(20));
+        run(List.of(new Row(1, new Until.At(end))));
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Giving.class)
+                        .revoke(
+                                core.bean(Grants.class)
+                                        .active(shop.seller(), shop.channel().id(), 1)
+                                        .getFirst(),
+                                BY));
+
+        assertThat(run(List.of(new Row(1, new Until.At(end))))).containsExactly(new Verdict.Already());
+    }
+
     @Test
     void whoIsBannedIsLeftOut() {
         core.transactions.run(shop.seller(), () -> core.bean(Listing.class).ban(shop.channel(), 2, BY));

@@ -12,6 +12,7 @@ import admitone.access.Membership.UnknownMembers;
 import admitone.cases.Case;
 import admitone.cases.CaseDecider;
 import admitone.cases.Cases;
+import admitone.catalog.Catalog;
 import admitone.checkout.BuyerStatus;
 import admitone.checkout.Order;
 import admitone.checkout.PayOrder;
@@ -19,9 +20,11 @@ import admitone.checkout.Purchases;
 import admitone.checkout.StatusWords;
 import admitone.checkout.Words;
 import admitone.messaging.Incoming;
+import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.LinkButton;
+import admitone.messaging.Messenger.PressButton;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
@@ -340,6 +343,46 @@ class MembersDatabaseTests {
         work();
 
         assertThat(openCases()).extracting(Case::kind).containsExactly("administrator_inside");
+        assertThat(toldAboutCases())
+                .singleElement()
+                .satisfies(message -> assertThat(message.html()).contains("no bot can remove", "Signals", "user?id=99"));
+    }
+
+    /** A seller who set up in the chat has nothing else to decide it by. */
+    @Test
+    void whoIsInsideWithoutARightIsToldInTheChatAndDecidedThere() {
+        comesIn(STRANGER);
+        look();
+
+        Messenger.Message asked = toldAboutCases().getFirst();
+        assertThat(asked.html()).contains("Somebody is inside who has no access here", "Signals", "user?id=99");
+        assertThat(asked.buttons())
+                .extracting(button -> ((PressButton) button).text())
+                .containsExactly("Leave it as it is", "Let them stay, without buying", "Remove them");
+
+        PressButton remove = (PressButton) asked.buttons().getLast();
+        core.beans(IncomingListener.class)
+                .forEach(listener -> listener.on(
+                        updates.incrementAndGet(),
+                        new Incoming.Pressed(asked.chatId(), "press-1", remove.data(), Language.ENGLISH, 9)));
+        seconds(30);
+
+        assertThat(openCases()).isEmpty();
+        assertThat(core.messenger.inside).isEmpty();
+        assertThat(core.messenger.edited.getLast().html()).contains("You decided:", "they are removed.");
+    }
+
+    private List<Messenger.Message> toldAboutCases() {
+        long seller = core.bean(Catalog.class)
+                .seller(shop.seller())
+                .orElseThrow()
+                .telegramUserId();
+        return core.messenger.sent.stream()
+                .filter(message -> message.chatId() == seller
+                        && message.buttons().stream()
+                                .anyMatch(button -> button instanceof PressButton press
+                                        && press.data().startsWith("case:")))
+                .toList();
     }
 
     @Test
@@ -593,6 +636,7 @@ class MembersDatabaseTests {
         Case many = openCases().getFirst();
         assertThat(many.kind()).isEqualTo("many_inside_without_grant");
         assertThat(many.detail()).containsEntry("count", "3");
+        assertThat(toldAboutCases().getLast().html()).contains("Many are inside who have no access", "How many: 3");
         decide(many, ManyOutsidersCase.KIND, "remove");
         seconds(30);
         assertThat(core.messenger.inside).hasSize(MemberKeeper.MOST_A_DAY);

@@ -484,6 +484,10 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
                 .contains("revoke " + url)
                 .anySatisfy(call -> assertThat(call).startsWith("ban " + STRANGER));
         assertThat(core.strings("select kind from cases.cases")).containsExactly("orphan_link");
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.html().contains("a one-time link that belongs to no purchase"))
+                .singleElement()
+                .satisfies(message -> assertThat(message.html()).contains("<b>Signals</b>", "user?id=" + STRANGER));
         assertThat(core.count("timeline.event where kind = 'orphan_link'")).isEqualTo(1);
         assertThat(core.strings("select detail::text from timeline.event where kind = 'orphan_link'"))
                 .allSatisfy(detail -> assertThat(detail).doesNotContain("t.me"));

@@ -106,6 +106,21 @@ class PlanConversationDatabaseTests {
     }
 
     @Test
+    void sellerIsToldOfAPriceThatNoCoinTakes() {
+        core.coinsTakeAtLeast("9.00");
+
+        say("/mychannels");
+        assertThat(last().html()).contains("A plan cannot be bought", "(9.45 USD)");
+        tap("Plans of Signals");
+        tap("Add another plan");
+        tap("30 days");
+        say("9.44");
+        assertThat(last().html()).contains("no coin takes less than 9.45 USD");
+        say("9.45");
+        assertThat(last().html()).contains("30 days for <b>9.45 USD</b>").doesNotContain("no coin");
+    }
+
+    @Test
     void yesPressedAgainAddsNoSecond() throws Exception {
         add();
         tap("7 days");

@@ -65,6 +65,17 @@ class PlanPickedDatabaseTests {
     }
 
     @Test
+    void whatNoCoinTakesIsNotOffered() {
+        core.coinsTakeAtLeast("9.00");
+
+        says(1, BUYER, "/start " + shop.plan().handle());
+        work();
+
+        assertThat(only().html()).contains("<b>Signals</b> cannot be bought for 1.35 USD", "only from 9.45 USD on");
+        assertThat(only().buttons()).isEmpty();
+    }
+
+    @Test
     void theSameUpdateToldAgainChangesNothing() {
         says(1, BUYER, "/start " + shop.plan().handle());
         says(1, BUYER, "/start " + shop.plan().handle());

@@ -83,6 +83,15 @@ class SaleSetupDatabaseTests {
     }
 
     @Test
+    void whoSellsForLessThanAnyCoinTakesIsToldSo() {
+        core.coinsTakeAtLeast("900.00");
+
+        sell();
+
+        assertThat(core.messenger.sent.getLast().html()).contains("is on sale", "no coin takes less than 945.00 USD");
+    }
+
+    @Test
     void onlyKnownSellersSellUnlessTheOperatorSaysOtherwise() {
         try (Core known = Core.start("known_sellers")) {
             known.messenger.onStanding = core.messenger.onStanding;

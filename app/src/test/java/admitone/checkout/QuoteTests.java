@@ -41,12 +41,12 @@ class QuoteTests {
     void percentIsTakenOffHalfUpAndNeverBelowOneDollar(String list, String percent, String price) {
         Reduction off = new Reduction(Kind.COUPON, "X", new Off.Percent(new BigDecimal(percent)).of(usd(list)));
 
-        assertThat(Quote.of(usd(list)).less(off).price()).isEqualTo(usd(price));
+        assertThat(Quote.of(usd(list), Quote.LEAST).less(off).price()).isEqualTo(usd(price));
     }
 
     @Test
     void restOfABiggerReductionIsNotUsed() {
-        Quote quote = Quote.of(usd("10.00"))
+        Quote quote = Quote.of(usd("10.00"), Quote.LEAST)
                 .less(new Reduction(Kind.COUPON, "BIG", usd("7.50")))
                 .less(new Reduction(Kind.UPGRADE, "ao_1", usd("4.00")))
                 .less(new Reduction(Kind.UPGRADE, "ao_2", usd("4.00")));
@@ -59,12 +59,23 @@ class QuoteTests {
     }
 
     @Test
+    void whatNoCoinTakesIsNeverAsked() {
+        Money least = usd("9.45");
+        Reduction off = new Reduction(Kind.UPGRADE, "ao_1", usd("94.74"));
+
+        assertThat(Quote.of(usd("99.00"), least).less(off).price()).isEqualTo(least);
+        assertThat(Quote.of(usd("9.00"), least).less(off).reductions())
+                .as("nothing helps there")
+                .isEmpty();
+    }
+
+    @Test
     void priceAndReductionsAddUpToTheListWhateverIsTakenOff() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         for (int i = 0; i < 20_000; i++) {
             Money list = cents(1 + random.nextInt(1_000_000));
-            Quote quote = Quote.of(list);
+            Quote quote = Quote.of(list, Quote.LEAST);
             for (int n = random.nextInt(4); n > 0; n--) {
                 quote = quote.less(new Reduction(Kind.UPGRADE, "ao_" + n, off(random, list)));
             }
@@ -131,15 +142,15 @@ class QuoteTests {
         Plan plan = new Plan(SELLER, PLAN, CHANNEL, "Month", usd("10.00"), 30, null);
         Plan least = new Plan(SELLER, PLAN, CHANNEL, "Day", usd("1.00"), 1, null);
 
-        assertThat(coupon(null, null, null, null).refusal(plan, NOW)).isEmpty();
-        assertThat(coupon(PLAN, NOW, NOW.plusSeconds(1), null).refusal(plan, NOW))
+        assertThat(coupon(null, null, null, null).refusal(plan, Quote.LEAST, NOW)).isEmpty();
+        assertThat(coupon(PLAN, NOW, NOW.plusSeconds(1), null).refusal(plan, Quote.LEAST, NOW))
                 .isEmpty();
-        assertThat(coupon(null, NOW.plusSeconds(1), null, null).refusal(plan, NOW))
+        assertThat(coupon(null, NOW.plusSeconds(1), null, null).refusal(plan, Quote.LEAST, NOW))
                 .contains(Refusal.NOT_YET);
-        assertThat(coupon(null, null, NOW, null).refusal(plan, NOW)).contains(Refusal.OVER);
-        assertThat(coupon(null, null, null, NOW).refusal(plan, NOW)).contains(Refusal.OVER);
-        assertThat(coupon(CHANNEL, null, null, null).refusal(plan, NOW)).contains(Refusal.OTHER_PLAN);
-        assertThat(coupon(null, null, null, null).refusal(least, NOW)).contains(Refusal.NOTHING_OFF);
+        assertThat(coupon(null, null, NOW, null).refusal(plan, Quote.LEAST, NOW)).contains(Refusal.OVER);
+        assertThat(coupon(null, null, null, NOW).refusal(plan, Quote.LEAST, NOW)).contains(Refusal.OVER);
+        assertThat(coupon(CHANNEL, null, null, null).refusal(plan, Quote.LEAST, NOW)).contains(Refusal.OTHER_PLAN);
+        assertThat(coupon(null, null, null, null).refusal(least, Quote.LEAST, NOW)).contains(Refusal.NOTHING_OFF);
     }
 
     @Test

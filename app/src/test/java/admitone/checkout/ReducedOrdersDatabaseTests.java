@@ -387,6 +387,40 @@ class ReducedOrdersDatabaseTests {
         assertThat(made(life, buyer, null).isReduced()).isFalse();
     }
 
+    /** Nine tenths off 20 USD would leave 2. */
+    @Test
+    void noLessIsAskedThanSomeCoinTakes() {
+        try (Core poor = Core.start("least_price")) {
+            Shop there = poor.shop("sa1e0000000a");
+            poor.coinsTakeAtLeast("9.00");
+            Plan plan = poor.transactions.run(
+                    there.seller(),
+                    () -> poor.bean(Catalog.class)
+                            .addPlan(there.channel(), new Catalog.NewPlan("Month", usd("20.00"), 30)));
+            poor.transactions.run(
+                    there.seller(),
+                    () -> poor.bean(Coupons.class)
+                            .add(
+                                    there.channel(),
+                                    new Coupons.Draft("NINETY", new Off.Percent(new BigDecimal("90")), null, null, null, null)));
+
+            Placed placed = poor.transactions.run(
+                    there.seller(), () -> poor.bean(Ordering.class).placeOnce(plan, 1, Optional.of("NINETY")));
+
+            assertThat(((Placed.Made) placed).order().price()).isEqualTo(usd("9.45"));
+            assertThat(poor.bean(Coupons.class)
+                            .quote(
+                                    poor.bean(Coupons.class)
+                                            .find(there.seller(), there.channel().id(), "NINETY")
+                                            .orElseThrow(),
+                                    plan)
+                            .orElseThrow()
+                            .price())
+                    .as("the shop page")
+                    .isEqualTo(usd("9.45"));
+        }
+    }
+
     @Test
     void unusedTimeIsCreditedOnceAtATime() throws Exception {
         pay(made(month, buyer, null));
@@ -395,6 +429,51 @@ class ReducedOrdersDatabaseTests {
 
         assertThat(placed.stream().filter(one -> one instanceof Placed.Made(Order order) && order.isReduced()))
                 .hasSize(1);
+    }
+
+    /** Ten of thirty days later the month is worth 6.67, and half a day after that 6.50. */
+    @Test
+    void accessForLifePickedAgainHasTheUnusedTimeStill() {
+        pay(made(month, buyer, null));
+        core.clock.advance(Duration.ofDays(10));
+        Order first = once(life, null);
+        assertThat(first.price()).isEqualTo(usd("53.33"));
+        assertThat(once(life, null)).isEqualTo(first);
+
+        core.clock.advance(Duration.ofHours(12)); // too old to be offered anew
+        Order second = once(life, null);
+
+        assertThat(second.price()).isEqualTo(usd("53.50"));
+        assertThat(found(first).expiresAt()).as("given up").isEqualTo(core.clock.instant());
+        core.clock.advance(Duration.ofSeconds(1));
+        assertHeld(pay(first), first);
+        pay(second);
+        assertThat(found(second).paidBy()).isNotNull();
+    }
+
+    @Test
+    void accessForLifePickedAgainIsTheOrderThatTheyWereAboutToPayWithUnusedTime() {
+        pay(made(month, buyer, null));
+        core.clock.advance(Duration.ofDays(10));
+        Order begun = once(life, null);
+        core.bean(PayOrder.class).inCoin(begun, "eth"); // may be paid any time
+
+        core.clock.advance(Duration.ofHours(20));
+        Order again = once(life, null);
+
+        assertThat(again).isEqualTo(begun);
+        core.clock.advance(Duration.ofHours(5));
+        assertThat(once(life, null).price()).as("its time is over").isEqualTo(usd("53.68"));
+    }
+
+    @Test
+    void couponIsAddedToUnusedTimeThatWasTakenOffBefore() {
+        coupon("SPRING", new Off.Amount(usd("3.00")), 1);
+        pay(made(month, buyer, null));
+        core.clock.advance(Duration.ofDays(10));
+        once(life, null);
+
+        assertThat(once(life, "SPRING").price()).isEqualTo(usd("50.33"));
     }
 
     @Test
