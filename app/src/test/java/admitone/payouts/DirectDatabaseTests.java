@@ -6,20 +6,25 @@ import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.checkout.Order;
+import admitone.hold.HoldMemory;
 import admitone.ledger.Ledger;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Made;
+import admitone.payments.OwnWallets;
 import admitone.payments.Payment;
 import admitone.payments.PaymentCreation;
 import admitone.payments.PaymentCreation.Request;
 import admitone.payments.PaymentProvider.Created;
 import admitone.payments.PaymentProvider.NewPayment;
 import admitone.payments.Wallet;
+import admitone.payouts.Payout.HeldBy;
 import admitone.runtime.Answer;
+import admitone.runtime.SellerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +151,50 @@ class DirectDatabaseTests {
         made();
 
         assertThat(booked()).containsExactly("exchange seller_direct ", "own_wallet exchange Tfirst");
+    }
+
+    @Test
+    void noWalletIsNamedWhileTheSellersPayoutsAreSwitchedOff() {
+        core.shop("0123456789ac");
+        destination("Tstolen", core.clock.instant());
+        guard(shop.seller(), guards -> guards.hold(shop.seller(), new HeldBy("Olga", "the wallet was stolen")));
+
+        assertThat(made().wallet()).isNull();
+        assertThat(booked()).as("owed").containsExactly("exchange seller_payable ", "provider_clearing exchange ");
+    }
+
+    @Test
+    void noWalletIsNamedWhileAllPayoutsAreStopped() {
+        destination("Tfirst", core.clock.instant());
+        guard(SellerId.PLATFORM, guards -> guards.stop(SellerId.PLATFORM, "contradicted", core.clock.instant()));
+
+        assertThat(made().wallet()).isNull();
+    }
+
+    @Test
+    void noWalletIsNamedWhileOutsideEffectsAreOnHold() {
+        destination("Tfirst", core.clock.instant());
+        HoldMemory.blind(core, true);
+
+        assertThat(core.bean(OwnWallets.class).of(shop.seller())).isEmpty();
+    }
+
+    /** The wallet that the seller gave up in the time that was lost counts again, intact. */
+    @Test
+    void noWalletIsNamedAfterARestoreBeforeAPersonHasLooked() {
+        core.shop("0123456789ac");
+        destination("Tstolen", core.clock.instant());
+        core.bean(PayoutsAfterRestore.class).putRight();
+
+        assertThat(made().wallet()).isNull();
+        assertThat(booked()).as("owed").containsExactly("exchange seller_payable ", "provider_clearing exchange ");
+
+        guard(SellerId.PLATFORM, Safeguards::believed);
+        assertThat(core.bean(OwnWallets.class).of(shop.seller())).isPresent();
+    }
+
+    private void guard(SellerId seller, Consumer<Safeguards> change) {
+        core.transactions.run(seller, () -> change.accept(core.bean(Safeguards.class)));
     }
 
     private List<String> booked() {
