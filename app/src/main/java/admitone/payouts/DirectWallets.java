@@ -8,6 +8,7 @@ import admitone.payments.OwnWallets;
 import admitone.payments.Wallet;
 import admitone.runtime.SellerId;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -47,6 +48,11 @@ class DirectWallets implements OwnWallets {
                 .filter(_ -> !isStopped(seller))
                 .flatMap(_ -> transactions.run(seller, () -> destinations.usable(seller, clock.instant())))
                 .map(DirectWallets::wallet);
+    }
+
+    @Override
+    public List<Wallet> ever(SellerId seller) {
+        return destinations.of(seller).stream().map(DirectWallets::wallet).toList();
     }
 
     private static Wallet wallet(Destination to) {

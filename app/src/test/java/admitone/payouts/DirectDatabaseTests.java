@@ -193,12 +193,58 @@ class DirectDatabaseTests {
         assertThat(core.bean(OwnWallets.class).of(shop.seller())).isPresent();
     }
 
+    /** A restore, or an answer that did not come, has lost the row that says where it went; owed, it would be paid a second time. */
+    @Test
+    void whatWentToTheirWalletIsBookedThereThoughThePaymentIsNotOnRecord() {
+        core.shop("0123456789ac");
+        destination("Tfirst", core.clock.instant());
+        core.provider.onCreate = payment -> new Answer.Unknown<>("reset");
+        create();
+
+        assertThat(booked(sent().description())).containsExactly("exchange seller_direct ", "own_wallet exchange Tfirst");
+        assertThat(core.bean(Ledger.class).balance(shop.seller()).available().units())
+                .isZero();
+    }
+
+    @Test
+    void whatWentToAWalletThatIsNotOnRecordEitherIsNotOwed() {
+        core.shop("0123456789ac");
+        destination("Tfirst", core.clock.instant());
+        core.provider.onCreate = payment -> new Answer.Unknown<>("reset");
+        create();
+        core.owner().sql("delete from payouts.destination").update();
+
+        assertThat(booked(sent().description()))
+                .hasSize(2)
+                .contains("exchange seller_direct ")
+                .anySatisfy(line -> assertThat(line).startsWith("own_wallet exchange #"));
+    }
+
+    @Test
+    void walletOfAnotherOrderSaysNothing() {
+        core.shop("0123456789ac");
+        destination("Tfirst", core.clock.instant());
+        creation.create(new Request(shop.seller(), core.order(shop).id(), order.price(), ETH, "Signals"));
+
+        assertThat(booked(sent().description()))
+                .containsExactly("exchange seller_payable ", "provider_clearing exchange ");
+    }
+
     private void guard(SellerId seller, Consumer<Safeguards> change) {
         core.transactions.run(seller, () -> change.accept(core.bean(Safeguards.class)));
     }
 
     private List<String> booked() {
-        core.hear(Ipn.finished("5000000001", order.id()));
+        return heard(Ipn.finished("5000000001", order.id()));
+    }
+
+    /** Of a payment that is not on record. */
+    private List<String> booked(String description) {
+        return heard(Ipn.finished("5000000009", order.id()).with("order_description", description));
+    }
+
+    private List<String> heard(Ipn ipn) {
+        core.hear(ipn);
         return core.strings(
                 "select debit || ' ' || credit || ' ' || coalesce(holder, '') from ledger.journal where kind in ('settlement', 'accrual') order by kind");
     }
