@@ -2,6 +2,7 @@ package admitone.api;
 
 import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.NewSeller;
+import admitone.api.Requests.NewTerms;
 import admitone.api.Requests.ReferrerPaid;
 import admitone.api.Requests.SellerNotice;
 import admitone.api.Requests.SellerPage;
@@ -21,6 +22,7 @@ import admitone.payments.InvoiceProvider;
 import admitone.payouts.Destination.Place;
 import admitone.payouts.DestinationChanges;
 import admitone.payouts.Destinations;
+import admitone.payouts.SellerTerms;
 import admitone.runtime.Answer.Declined;
 import admitone.runtime.Answer.Done;
 import admitone.runtime.Answer.NotNow;
@@ -34,6 +36,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +70,7 @@ class SellersController {
     private final InvoiceProvider invoices;
     private final Destinations destinations;
     private final DestinationChanges changes;
+    private final SellerTerms terms;
     private final Places places;
     private final Clock clock;
     private final Idempotency idempotency;
@@ -82,6 +86,7 @@ class SellersController {
             InvoiceProvider invoices,
             Destinations destinations,
             DestinationChanges changes,
+            SellerTerms terms,
             Places places,
             Clock clock,
             Idempotency idempotency,
@@ -95,6 +100,7 @@ class SellersController {
         this.invoices = invoices;
         this.destinations = destinations;
         this.changes = changes;
+        this.terms = terms;
         this.places = places;
         this.clock = clock;
         this.idempotency = idempotency;
@@ -151,6 +157,21 @@ class SellersController {
         SellerId seller = seller(caller, sellerId).id();
         requireLoginFor(draft.paymentPage());
         transactions.run(seller, () -> catalog.paymentPage(seller, draft.paymentPage()));
+        return view(seller(caller, sellerId));
+    }
+
+    @PutMapping("/{sellerId}/payout")
+    @Operation(
+            summary =
+                    "Set how a seller is paid out, and what you keep of orders that are made from now on (operator); the seller is told")
+    SellerView payout(Caller caller, @PathVariable String sellerId, @RequestBody NewTerms draft) {
+        caller.requireOperator();
+        Seller before = seller(caller, sellerId);
+        BigDecimal fee = draft.feePercent() == null ? before.feePercent() : draft.feePercent();
+        transactions.run(
+                before.id(),
+                () -> terms.change(
+                        before.id(), new PayoutTerms(draft.mode(), draft.thresholdUsd()), fee, caller.name()));
         return view(seller(caller, sellerId));
     }
 

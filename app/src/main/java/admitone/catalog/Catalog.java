@@ -87,6 +87,26 @@ public class Catalog {
                 .update();
     }
 
+    /** Within the current transaction: who else changes the seller waits. */
+    public Seller lockSeller(SellerId seller) {
+        return jdbc.sql("select * from catalog.seller where seller_id = ? for update")
+                .param(seller.value())
+                .query(Catalog::readSeller)
+                .single();
+    }
+
+    /** Within the current transaction: how they are paid out from now on, and what is kept of orders that are made from now on. */
+    public void terms(SellerId seller, PayoutTerms payout, BigDecimal feePercent) {
+        Money threshold = payout.threshold();
+        jdbc.sql("update catalog.seller set payout_mode = ?, threshold_cents = ?, fee_percent = ? where seller_id = ?")
+                .params(Columns.all(
+                        payout.mode().name().toLowerCase(Locale.ROOT),
+                        threshold == null ? null : new BigDecimal(threshold.units()),
+                        feePercent,
+                        seller.value()))
+                .update();
+    }
+
     /** The sellers that a Telegram user is; looked for among all sellers. */
     public List<Seller> sellersOf(long telegramUserId) {
         return jdbc.sql("select * from catalog.seller where telegram_user_id = ? order by seller_id")

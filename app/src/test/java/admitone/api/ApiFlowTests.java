@@ -79,6 +79,24 @@ class ApiFlowTests {
     }
 
     @Test
+    void changesHowASellerIsPaidOut() {
+        var shop = service.newShop("9.99", 30);
+        String seller = "/api/v1/sellers/" + shop.sellerId();
+
+        put(seller + "/payout", Map.of("mode", "threshold", "threshold_usd", "50", "fee_percent", "7.5"))
+                .must(200);
+
+        JsonNode kept = api.get(seller).must(200).json();
+        assertThat(kept.path("payout").path("mode").asString()).isEqualTo("threshold");
+        assertThat(kept.path("payout").path("threshold_usd").asString()).isEqualTo("50.00");
+        assertThat(kept.path("fee_percent").asString()).isEqualTo("7.5");
+        put(seller + "/payout", Map.of("mode", "instant")).must(200);
+        assertThat(api.get(seller).must(200).text("fee_percent")).isEqualTo("7.5");
+        put(seller + "/payout", Map.of("mode", "threshold")).must(422);
+        put(seller + "/payout", Map.of("fee_percent", "1")).must(422);
+    }
+
+    @Test
     void postsThePlansInTheOpenChatAndTellsWhereItStands() {
         Map<String, Object> draft =
                 new HashMap<>(TestService.channelBody(service.newSeller("A"), service.newChat(), "5", 30));

@@ -169,6 +169,7 @@ class TokenFlowTests {
                     "PUT /channels/{channelId}/texts",
                     "PUT /channels/{channelId}/offers",
                     "PUT /sellers/{sellerId}/notice" -> "{}";
+            case "PUT /sellers/{sellerId}/payout" -> "{\"mode\":\"instant\"}";
             case "PUT /sellers/{sellerId}/payment-page" -> "{\"payment_page\":\"own\"}";
             case "PUT /channels/{channelId}/members" -> "{\"observe\":false}";
             case "PUT /channels/{channelId}/post" -> "{\"on\":false}";
