@@ -64,6 +64,12 @@ final class Requests {
         }
     }
 
+    record NewContact(@Schema(type = "integer", format = "int64") long telegramUserId) {
+        static NewContact read(Fields fields) {
+            return new NewContact(fields.telegramUser("telegram_user_id"));
+        }
+    }
+
     record NewTerms(
             PayoutMode mode,
 

@@ -1,6 +1,7 @@
 package admitone.api;
 
 import admitone.api.Idempotency.Answer;
+import admitone.api.Requests.NewContact;
 import admitone.api.Requests.NewSeller;
 import admitone.api.Requests.NewTerms;
 import admitone.api.Requests.ReferrerPaid;
@@ -22,6 +23,7 @@ import admitone.payments.InvoiceProvider;
 import admitone.payouts.Destination.Place;
 import admitone.payouts.DestinationChanges;
 import admitone.payouts.Destinations;
+import admitone.payouts.SellerContact;
 import admitone.payouts.SellerTerms;
 import admitone.runtime.Answer.Declined;
 import admitone.runtime.Answer.Done;
@@ -39,6 +41,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +74,7 @@ class SellersController {
     private final Destinations destinations;
     private final DestinationChanges changes;
     private final SellerTerms terms;
+    private final SellerContact contact;
     private final Places places;
     private final Clock clock;
     private final Idempotency idempotency;
@@ -87,6 +91,7 @@ class SellersController {
             Destinations destinations,
             DestinationChanges changes,
             SellerTerms terms,
+            SellerContact contact,
             Places places,
             Clock clock,
             Idempotency idempotency,
@@ -101,6 +106,7 @@ class SellersController {
         this.destinations = destinations;
         this.changes = changes;
         this.terms = terms;
+        this.contact = contact;
         this.places = places;
         this.clock = clock;
         this.idempotency = idempotency;
@@ -173,6 +179,30 @@ class SellersController {
                 () -> terms.change(
                         before.id(), new PayoutTerms(draft.mode(), draft.thresholdUsd()), fee, caller.name()));
         return view(seller(caller, sellerId));
+    }
+
+    record ContactView(
+            String telegramUserId,
+
+            @Schema(description = "who is to be it") @Nullable
+            String next,
+
+            @Nullable Instant countsFrom) {}
+
+    @PutMapping("/{sellerId}/contact")
+    @Operation(
+            summary =
+                    "Have another Telegram user be this seller (operator): counts after the cooling-off, until which whoever it is"
+                            + " now may say no; of who it is now: no change")
+    ContactView contact(Caller caller, @PathVariable String sellerId, @RequestBody NewContact draft) {
+        caller.requireOperator();
+        SellerId seller = seller(caller, sellerId).id();
+        transactions.run(seller, () -> contact.ask(seller, draft.telegramUserId(), caller.name()));
+        Optional<Catalog.NewContact> next = catalog.newContact(seller);
+        return new ContactView(
+                Long.toString(seller(caller, sellerId).telegramUserId()),
+                next.map(one -> Long.toString(one.telegramUserId())).orElse(null),
+                next.map(Catalog.NewContact::countsFrom).orElse(null));
     }
 
     /** What was paid on the provider's page could be lost to us where notifications are, unless we can ask. */

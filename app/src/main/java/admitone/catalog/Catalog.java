@@ -107,6 +107,47 @@ public class Catalog {
                 .update();
     }
 
+    /** Another Telegram user who is to be a seller's contact. */
+    public record NewContact(long telegramUserId, Instant countsFrom) {}
+
+    public Optional<NewContact> newContact(SellerId seller) {
+        return jdbc.sql("select * from catalog.new_contact where seller_id = ? and telegram_user_id is not null")
+                .param(seller.value())
+                .query((row, n) -> new NewContact(row.getLong("telegram_user_id"), Columns.instant(row, "counts_from")))
+                .optional();
+    }
+
+    /** Within the current transaction, with the seller locked. */
+    public void newContact(SellerId seller, NewContact contact) {
+        jdbc.sql("""
+                insert into catalog.new_contact (seller_id, telegram_user_id, counts_from) values (?, ?, ?)
+                on conflict (seller_id) do update set telegram_user_id = excluded.telegram_user_id, counts_from = excluded.counts_from
+                """)
+                .params(seller.value(), contact.telegramUserId(), Columns.at(contact.countsFrom()))
+                .update();
+    }
+
+    /** Within the current transaction: false where there was none. */
+    public boolean forgetNewContact(SellerId seller) {
+        return jdbc.sql("""
+                        update catalog.new_contact set telegram_user_id = null, counts_from = null
+                        where seller_id = ? and telegram_user_id is not null
+                        """)
+                        .param(seller.value())
+                        .update()
+                == 1;
+    }
+
+    /** Within the current transaction: it is this Telegram user who sells as that from now on, and nobody else. */
+    public void contact(SellerId seller, long telegramUserId, Instant from) {
+        jdbc.sql("update catalog.seller set telegram_user_id = ? where seller_id = ?")
+                .params(telegramUserId, seller.value())
+                .update();
+        jdbc.sql("update catalog.route set key = key || ' until ' || ? where kind = ? and seller_id = ? and key not like '% until %'")
+                .params(from.toString(), RouteKind.TELEGRAM_USER, seller.value())
+                .update();
+    }
+
     /** The sellers that a Telegram user is; looked for among all sellers. */
     public List<Seller> sellersOf(long telegramUserId) {
         return jdbc.sql("select * from catalog.seller where telegram_user_id = ? order by seller_id")

@@ -79,6 +79,22 @@ class ApiFlowTests {
     }
 
     @Test
+    void anotherTelegramUserIsToBeASeller() {
+        String contact = "/api/v1/sellers/" + service.newShop("9.99", 30).sellerId() + "/contact";
+
+        JsonNode asked =
+                put(contact, Map.of("telegram_user_id", 777001)).must(200).json();
+        assertThat(asked.path("next").asString()).isEqualTo("777001");
+        assertThat(asked.path("counts_from").isNull()).isFalse();
+
+        String now = asked.path("telegram_user_id").asString();
+        JsonNode off = put(contact, Map.of("telegram_user_id", Long.valueOf(now)))
+                .must(200)
+                .json();
+        assertThat(off.path("next").isNull()).isTrue();
+    }
+
+    @Test
     void changesHowASellerIsPaidOut() {
         var shop = service.newShop("9.99", 30);
         String seller = "/api/v1/sellers/" + shop.sellerId();
