@@ -3,7 +3,6 @@ package admitone.payments;
 import admitone.runtime.SigningKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -28,12 +27,7 @@ public class WalletMark {
     }
 
     String on(String description, String orderId, Wallet wallet) {
-        byte[] print = printed(wallet);
-        byte[] signed = ByteBuffer.allocate(PRINT + MAC)
-                .put(print)
-                .put(mac(orderId, print))
-                .array();
-        return description + " w" + text(signed);
+        return description + " w" + signed(orderId, printed(wallet));
     }
 
     /** The print of the wallet that a payment of this order was made for; empty: none was named. */
@@ -42,11 +36,8 @@ public class WalletMark {
         if (!match.matches()) {
             return Optional.empty();
         }
-        byte[] signed = Base64.getUrlDecoder().decode(match.group(2));
-        byte[] print = Arrays.copyOf(signed, PRINT);
-        return MessageDigest.isEqual(Arrays.copyOfRange(signed, PRINT, PRINT + MAC), mac(orderId, print))
-                ? Optional.of(text(print))
-                : Optional.empty();
+        byte[] print = Arrays.copyOf(Base64.getUrlDecoder().decode(match.group(2)), PRINT);
+        return Optional.of(text(print)).filter(_ -> signed(orderId, print).equals(match.group(2)));
     }
 
     /** The description without it. */
@@ -65,9 +56,12 @@ public class WalletMark {
         return Arrays.copyOf(key.mac("wallet", text.getBytes(StandardCharsets.UTF_8)), PRINT);
     }
 
-    private byte[] mac(String orderId, byte[] print) {
-        String text = orderId + "\n" + text(print);
-        return Arrays.copyOf(key.mac("wallet of order", text.getBytes(StandardCharsets.UTF_8)), MAC);
+    private String signed(String orderId, byte[] print) {
+        byte[] about = (orderId + "\n" + text(print)).getBytes(StandardCharsets.UTF_8);
+        return text(ByteBuffer.allocate(PRINT + MAC)
+                .put(print)
+                .put(key.mac("wallet of order", about), 0, MAC)
+                .array());
     }
 
     private static String text(byte[] bytes) {
