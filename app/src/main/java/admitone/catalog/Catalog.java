@@ -161,11 +161,11 @@ public class Catalog {
                 || !sellersOf(telegramUserId).isEmpty();
     }
 
-    /** Those whose money is paid out by us, by key: those after {@code after}. */
-    public List<Seller> paidByUs(Optional<SellerId> after, int limit) {
+    /** By key: those after {@code after}. */
+    public List<Seller> sellers(Optional<SellerId> after, int limit) {
         return jdbc.sql("""
                 select * from catalog.seller
-                where payout_mode <> 'direct' and (?::text is null or seller_id > ?) order by seller_id limit ?
+                where ?::text is null or seller_id > ? order by seller_id limit ?
                 """)
                 .params(Columns.all(
                         after.map(SellerId::value).orElse(null),

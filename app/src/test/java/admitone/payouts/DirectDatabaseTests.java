@@ -230,6 +230,24 @@ class DirectDatabaseTests {
                 .containsExactly("exchange seller_payable ", "provider_clearing exchange ");
     }
 
+    /** Nobody would think of it: what comes from then on goes to the wallet. */
+    @Test
+    void whatWasOwedBeforeThereWasAWalletIsPaidOutByItself() {
+        core.shop("0123456789ac");
+        made();
+        booked();
+        PayoutKeeper keeper = core.bean(PayoutKeeper.class);
+        assertThat(keeper.look()).as("nowhere to send it to").isZero();
+        assertThat(core.strings("select payload ->> 'what' from tasks.task where kind = 'tell_payout'"))
+                .containsExactly("no_destination");
+
+        destination("Tfirst", core.clock.instant());
+        core.clock.advance(Duration.ofMinutes(11));
+
+        assertThat(keeper.look()).isEqualTo(1);
+        assertThat(core.strings("select kind from cases.cases")).containsExactly("payout_awaits_approval");
+    }
+
     private void guard(SellerId seller, Consumer<Safeguards> change) {
         core.transactions.run(seller, () -> change.accept(core.bean(Safeguards.class)));
     }
