@@ -14,6 +14,8 @@ final class BodyReader extends AbstractHttpMessageConverter<Object> {
             reader(Requests.NewSeller.class, Requests.NewSeller::read),
             reader(Requests.NewDestination.class, Requests.NewDestination::read),
             reader(Requests.NewRefund.class, Requests.NewRefund::read),
+            reader(Requests.NewContact.class, Requests.NewContact::read),
+            reader(Requests.NewTerms.class, Requests.NewTerms::read),
             reader(Requests.SellerNotice.class, Requests.SellerNotice::read),
             reader(Requests.NewChannel.class, Requests.NewChannel::read),
             reader(Requests.OwnTexts.class, Requests.OwnTexts::read),

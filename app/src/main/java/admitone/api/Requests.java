@@ -64,6 +64,37 @@ final class Requests {
         }
     }
 
+    record NewContact(@Schema(type = "integer", format = "int64") long telegramUserId) {
+        static NewContact read(Fields fields) {
+            return new NewContact(fields.telegramUser("telegram_user_id"));
+        }
+    }
+
+    record NewTerms(
+            PayoutMode mode,
+
+            @Schema(type = "string", example = "50.00", description = "required by the mode threshold, and of no other")
+            @Nullable
+            Money thresholdUsd,
+
+            @Schema(
+                    type = "string",
+                    example = "2.5",
+                    description = "of orders that are made from now on; left out: as before")
+            @Nullable
+            BigDecimal feePercent) {
+        static NewTerms read(Fields fields) {
+            NewTerms terms = new NewTerms(
+                    fields.word("mode", PayoutMode.class, null),
+                    fields.optionalUsd("threshold_usd").orElse(null),
+                    fields.has("fee_percent") ? fields.percent("fee_percent", BigDecimal.ZERO) : null);
+            if ((terms.mode == PayoutMode.THRESHOLD) != (terms.thresholdUsd != null)) {
+                fields.fault("threshold_usd", "belongs to the mode threshold: say there from which amount to pay out");
+            }
+            return terms;
+        }
+    }
+
     record SellerPage(
             @Schema(description = "where buyers pay: own, our page; hosted, a page of the provider's")
             PaymentPage paymentPage) {

@@ -1,7 +1,9 @@
 package admitone.api;
 
 import admitone.api.Idempotency.Answer;
+import admitone.api.Requests.NewContact;
 import admitone.api.Requests.NewSeller;
+import admitone.api.Requests.NewTerms;
 import admitone.api.Requests.ReferrerPaid;
 import admitone.api.Requests.SellerNotice;
 import admitone.api.Requests.SellerPage;
@@ -22,6 +24,8 @@ import admitone.payouts.Destination.Place;
 import admitone.payouts.DestinationChanges;
 import admitone.payouts.Destinations;
 import admitone.payouts.NotPaid;
+import admitone.payouts.SellerContact;
+import admitone.payouts.SellerTerms;
 import admitone.runtime.Answer.Declined;
 import admitone.runtime.Answer.Done;
 import admitone.runtime.Answer.NotNow;
@@ -35,6 +39,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,6 +75,8 @@ class SellersController {
     private final NotPaid notPaid;
     private final Destinations destinations;
     private final DestinationChanges changes;
+    private final SellerTerms terms;
+    private final SellerContact contact;
     private final Places places;
     private final Clock clock;
     private final Idempotency idempotency;
@@ -86,6 +93,8 @@ class SellersController {
             NotPaid notPaid,
             Destinations destinations,
             DestinationChanges changes,
+            SellerTerms terms,
+            SellerContact contact,
             Places places,
             Clock clock,
             Idempotency idempotency,
@@ -100,6 +109,8 @@ class SellersController {
         this.notPaid = notPaid;
         this.destinations = destinations;
         this.changes = changes;
+        this.terms = terms;
+        this.contact = contact;
         this.places = places;
         this.clock = clock;
         this.idempotency = idempotency;
@@ -157,6 +168,45 @@ class SellersController {
         requireLoginFor(draft.paymentPage());
         transactions.run(seller, () -> catalog.paymentPage(seller, draft.paymentPage()));
         return view(seller(caller, sellerId));
+    }
+
+    @PutMapping("/{sellerId}/payout")
+    @Operation(
+            summary =
+                    "Set how a seller is paid out, and what you keep of orders that are made from now on (operator); the seller is told")
+    SellerView payout(Caller caller, @PathVariable String sellerId, @RequestBody NewTerms draft) {
+        caller.requireOperator();
+        Seller before = seller(caller, sellerId);
+        BigDecimal fee = draft.feePercent() == null ? before.feePercent() : draft.feePercent();
+        transactions.run(
+                before.id(),
+                () -> terms.change(
+                        before.id(), new PayoutTerms(draft.mode(), draft.thresholdUsd()), fee, caller.name()));
+        return view(seller(caller, sellerId));
+    }
+
+    record ContactView(
+            String telegramUserId,
+
+            @Schema(description = "who is to be it") @Nullable
+            String next,
+
+            @Nullable Instant countsFrom) {}
+
+    @PutMapping("/{sellerId}/contact")
+    @Operation(
+            summary =
+                    "Have another Telegram user be this seller (operator): counts after the cooling-off, until which whoever it is"
+                            + " now may say no; of who it is now: no change")
+    ContactView contact(Caller caller, @PathVariable String sellerId, @RequestBody NewContact draft) {
+        caller.requireOperator();
+        SellerId seller = seller(caller, sellerId).id();
+        transactions.run(seller, () -> contact.ask(seller, draft.telegramUserId(), caller.name()));
+        Optional<Catalog.NewContact> next = catalog.newContact(seller);
+        return new ContactView(
+                Long.toString(seller(caller, sellerId).telegramUserId()),
+                next.map(one -> Long.toString(one.telegramUserId())).orElse(null),
+                next.map(Catalog.NewContact::countsFrom).orElse(null));
     }
 
     /** What was paid on the provider's page could be lost to us where notifications are, unless we can ask. */

@@ -8,6 +8,7 @@ import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
 import admitone.payouts.DestinationButtons;
+import admitone.payouts.SellerContact;
 import admitone.runtime.SellerId;
 import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
@@ -23,6 +24,7 @@ class Conversation implements IncomingListener {
     private final PlanConversation plans;
     private final PostButtons posts;
     private final DestinationButtons destinations;
+    private final SellerContact contacts;
     private final CaseButtons cases;
     private final GiftOpened gifts;
     private final Referring referring;
@@ -35,6 +37,7 @@ class Conversation implements IncomingListener {
             PlanConversation plans,
             PostButtons posts,
             DestinationButtons destinations,
+            SellerContact contacts,
             CaseButtons cases,
             GiftOpened gifts,
             Referring referring,
@@ -45,6 +48,7 @@ class Conversation implements IncomingListener {
         this.plans = plans;
         this.posts = posts;
         this.destinations = destinations;
+        this.contacts = contacts;
         this.cases = cases;
         this.gifts = gifts;
         this.referring = referring;
@@ -80,6 +84,11 @@ class Conversation implements IncomingListener {
                     updateId,
                     pressed,
                     destinations.pressed(pressed) ? AnswerPressTask.Word.NONE : AnswerPressTask.Word.OLD));
+        } else if (contacts.isOne(pressed)) {
+            owe(AnswerPressTask.answer(
+                    updateId,
+                    pressed,
+                    contacts.pressed(pressed) ? AnswerPressTask.Word.NONE : AnswerPressTask.Word.OLD));
         } else if (cases.isOne(pressed)) {
             owe(AnswerPressTask.answer(updateId, pressed, word(cases.pressed(updateId, pressed))));
         } else if (GiftOpened.isButton(pressed)) {

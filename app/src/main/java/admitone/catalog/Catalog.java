@@ -87,6 +87,67 @@ public class Catalog {
                 .update();
     }
 
+    /** Within the current transaction: who else changes the seller waits. */
+    public Seller lockSeller(SellerId seller) {
+        return jdbc.sql("select * from catalog.seller where seller_id = ? for update")
+                .param(seller.value())
+                .query(Catalog::readSeller)
+                .single();
+    }
+
+    /** Within the current transaction: how they are paid out from now on, and what is kept of orders that are made from now on. */
+    public void terms(SellerId seller, PayoutTerms payout, BigDecimal feePercent) {
+        Money threshold = payout.threshold();
+        jdbc.sql("update catalog.seller set payout_mode = ?, threshold_cents = ?, fee_percent = ? where seller_id = ?")
+                .params(Columns.all(
+                        payout.mode().name().toLowerCase(Locale.ROOT),
+                        threshold == null ? null : new BigDecimal(threshold.units()),
+                        feePercent,
+                        seller.value()))
+                .update();
+    }
+
+    /** Another Telegram user who is to be a seller's contact. */
+    public record NewContact(long telegramUserId, Instant countsFrom) {}
+
+    public Optional<NewContact> newContact(SellerId seller) {
+        return jdbc.sql("select * from catalog.new_contact where seller_id = ? and telegram_user_id is not null")
+                .param(seller.value())
+                .query((row, n) -> new NewContact(row.getLong("telegram_user_id"), Columns.instant(row, "counts_from")))
+                .optional();
+    }
+
+    /** Within the current transaction, with the seller locked. */
+    public void newContact(SellerId seller, NewContact contact) {
+        jdbc.sql("""
+                insert into catalog.new_contact (seller_id, telegram_user_id, counts_from) values (?, ?, ?)
+                on conflict (seller_id) do update set telegram_user_id = excluded.telegram_user_id, counts_from = excluded.counts_from
+                """)
+                .params(seller.value(), contact.telegramUserId(), Columns.at(contact.countsFrom()))
+                .update();
+    }
+
+    /** Within the current transaction: false where there was none. */
+    public boolean forgetNewContact(SellerId seller) {
+        return jdbc.sql("""
+                        update catalog.new_contact set telegram_user_id = null, counts_from = null
+                        where seller_id = ? and telegram_user_id is not null
+                        """)
+                        .param(seller.value())
+                        .update()
+                == 1;
+    }
+
+    /** Within the current transaction: it is this Telegram user who sells as that from now on, and nobody else. */
+    public void contact(SellerId seller, long telegramUserId, Instant from) {
+        jdbc.sql("update catalog.seller set telegram_user_id = ? where seller_id = ?")
+                .params(telegramUserId, seller.value())
+                .update();
+        jdbc.sql("update catalog.route set key = key || ' until ' || ? where kind = ? and seller_id = ? and key not like '% until %'")
+                .params(from.toString(), RouteKind.TELEGRAM_USER, seller.value())
+                .update();
+    }
+
     /** The sellers that a Telegram user is; looked for among all sellers. */
     public List<Seller> sellersOf(long telegramUserId) {
         return jdbc.sql("select * from catalog.seller where telegram_user_id = ? order by seller_id")
@@ -100,11 +161,11 @@ public class Catalog {
                 || !sellersOf(telegramUserId).isEmpty();
     }
 
-    /** Those whose money is paid out by us, by key: those after {@code after}. */
-    public List<Seller> paidByUs(Optional<SellerId> after, int limit) {
+    /** By key: those after {@code after}. */
+    public List<Seller> sellers(Optional<SellerId> after, int limit) {
         return jdbc.sql("""
                 select * from catalog.seller
-                where payout_mode <> 'direct' and (?::text is null or seller_id > ?) order by seller_id limit ?
+                where ?::text is null or seller_id > ? order by seller_id limit ?
                 """)
                 .params(Columns.all(
                         after.map(SellerId::value).orElse(null),

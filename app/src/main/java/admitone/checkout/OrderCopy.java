@@ -27,7 +27,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class OrderCopy {
     private static final String PURPOSE = "order copy";
-    private static final int LONGEST_TITLE = 40;
+    /** So that what else is written behind the copy fits too. */
+    private static final int LONGEST_TITLE = 22;
+
     private static final int IDS = 32;
     private static final int MAC = 16;
     private static final Pattern FORM = Pattern.compile(
@@ -41,7 +43,7 @@ public class OrderCopy {
         this.key = key;
     }
 
-    /** At most 200 characters. */
+    /** At most 182 characters. */
     public String of(Order order) {
         String title = catalog.channel(order.seller(), order.channelId())
                 .map(Channel::title)

@@ -1,5 +1,6 @@
 package admitone.cli;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +13,13 @@ import tools.jackson.databind.JsonNode;
 
 @Command(
         name = "sellers",
-        description = "What a seller has earned, where it goes, and paying it out now.",
+        description = "What a seller has earned, where it goes, how they are paid out, and paying it out now.",
         subcommands = {
             SellersCommand.Balance.class,
             ListCommand.Statement.class,
             ListCommand.Destinations.class,
-            SellersCommand.Pay.class
+            SellersCommand.Pay.class,
+            SellersCommand.Terms.class
         },
         mixinStandardHelpOptions = true)
 final class SellersCommand implements Runnable {
@@ -95,6 +97,50 @@ final class SellersCommand implements Runnable {
                                     + made.path("coin").stringValue("") + " to "
                                     + made.path("address").stringValue("") + ", "
                                     + made.path("state").stringValue("") + ".");
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "payout",
+            description = "Sets how a seller is paid out, and what you keep of new orders. The seller is told.",
+            mixinStandardHelpOptions = true)
+    static final class Terms implements Callable<Integer> {
+        @Parameters(paramLabel = "SELLER_ID", description = "The seller's id.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String seller;
+
+        @Option(names = "--mode", required = true, description = "direct, instant or threshold.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private String mode;
+
+        @Option(names = "--threshold", paramLabel = "USD", description = "With threshold: from which balance on.")
+        private @Nullable String threshold;
+
+        @Option(names = "--fee", paramLabel = "PERCENT", description = "What you keep of new orders; left out: as before.")
+        private @Nullable String fee;
+
+        @Mixin
+        private final ServiceOptions service = new ServiceOptions();
+
+        @Override
+        public Integer call() {
+            Map<String, Object> body = new LinkedHashMap<>();
+            body.put("mode", mode);
+            if (threshold != null) {
+                body.put("threshold_usd", threshold);
+            }
+            if (fee != null) {
+                body.put("fee_percent", fee);
+            }
+            JsonNode now = service.rest().put("/api/v1/sellers/" + Rest.encoded(seller) + "/payout", body);
+            String from = now.path("payout").path("threshold_usd").stringValue("");
+            System.out.println(
+                    service.json
+                            ? now.toPrettyString()
+                            : now.path("payout").path("mode").stringValue("")
+                                    + (from.isEmpty() ? "" : " from " + from + " USD on") + ", fee "
+                                    + now.path("fee_percent").stringValue("") + " %.");
             return 0;
         }
     }

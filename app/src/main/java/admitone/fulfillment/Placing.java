@@ -7,15 +7,18 @@ import admitone.checkout.OldOrderId;
 import admitone.checkout.Order;
 import admitone.checkout.OrderCopy;
 import admitone.checkout.Orders;
+import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Heard;
 import admitone.payments.NotificationReader;
+import admitone.payments.OwnWallets;
 import admitone.payments.Payment;
 import admitone.payments.PaymentCreation;
 import admitone.payments.PaymentRules.Why;
 import admitone.payments.PaymentState;
 import admitone.payments.Payments;
 import admitone.payments.Wallet;
+import admitone.payments.WalletMark;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import java.time.Clock;
@@ -42,6 +45,8 @@ class Placing {
     private final Catalog catalog;
     private final PaymentCreation creation;
     private final OrderCopy copies;
+    private final WalletMark marks;
+    private final OwnWallets wallets;
     private final NotificationReader reader;
     private final Clock clock;
 
@@ -51,6 +56,8 @@ class Placing {
             Catalog catalog,
             PaymentCreation creation,
             OrderCopy copies,
+            WalletMark marks,
+            OwnWallets wallets,
             NotificationReader reader,
             Clock clock) {
         this.payments = payments;
@@ -58,6 +65,8 @@ class Placing {
         this.catalog = catalog;
         this.creation = creation;
         this.copies = copies;
+        this.marks = marks;
+        this.wallets = wallets;
         this.reader = reader;
         this.clock = clock;
     }
@@ -66,7 +75,7 @@ class Placing {
      * @param hold why the payment may never grant by itself, or null
      * @param rest what was missing of the order's price, where the payment was made for that
      * @param lost the order, where it is not there and its copy is
-     * @param wallet the seller's own, where it came on top of what went there
+     * @param wallet the seller's own, where it was made for that, or came on top of what went there
      */
     private record Place(
             SellerId seller,
@@ -77,6 +86,10 @@ class Placing {
             @Nullable Wallet wallet) {
         Place(SellerId seller, @Nullable String orderId, @Nullable String hold) {
             this(seller, orderId, hold, null, null, null);
+        }
+
+        Place to(@Nullable Wallet own) {
+            return new Place(seller, orderId, hold, rest, lost, own);
         }
     }
 
@@ -134,6 +147,7 @@ class Placing {
             return orders.find(seller.get(), orderId)
                     .map(order -> byPrice(order, heard))
                     .or(() -> byCopy(orderId, heard))
+                    .map(place -> place.to(wallet(seller.get(), orderId, heard)))
                     .orElseGet(() -> held(SellerId.PLATFORM, Why.UNKNOWN_ORDER));
         }
         return OldOrderId.parse(orderId)
@@ -169,7 +183,7 @@ class Placing {
     /** A restore has lost the order: what it was is known, and a person decides. */
     private Optional<Place> byCopy(String orderId, Heard heard) {
         return reader.description(heard.body())
-                .flatMap(description -> copies.read(orderId, description))
+                .flatMap(description -> copies.read(orderId, WalletMark.without(description)))
                 .map(order -> new Place(order.seller(), order.id(), Why.ORDER_LOST, null, order, null));
     }
 
@@ -193,6 +207,23 @@ class Placing {
         detail.put("copy_price", order.price().toString());
         detail.put("copy_days", order.days() == null ? "life" : order.days().toString());
         return new Case.Draft(asked.kind(), asked.subject(), asked.paymentId(), asked.orderId(), detail);
+    }
+
+    /** What its description says that it was settled to. One that is not on record any more is called by its print. */
+    private @Nullable Wallet wallet(SellerId seller, String orderId, Heard heard) {
+        return reader.description(heard.body())
+                .flatMap(description -> marks.read(orderId, description))
+                .map(print -> wallets.ever(seller).stream()
+                        .filter(one -> marks.print(one).equals(print))
+                        .findFirst()
+                        .orElseGet(() -> new Wallet(settledIn(heard), "#" + print, null)))
+                .orElse(null);
+    }
+
+    private static Asset settledIn(Heard heard) {
+        return heard.outcome() != null
+                ? heard.outcome().asset()
+                : heard.payCurrency() != null ? heard.payCurrency() : Asset.USD;
     }
 
     /** Of a payment that was not known before: an invoice stays open at the provider for ever, a price of ours does not. */

@@ -23,6 +23,7 @@ public class PaymentCreation {
     private final Payments payments;
     private final PaymentProvider provider;
     private final OwnWallets wallets;
+    private final WalletMark mark;
     private final Coins coins;
     private final FaultPoints faults;
     private final String notifyUrl;
@@ -34,6 +35,7 @@ public class PaymentCreation {
             Payments payments,
             PaymentProvider provider,
             OwnWallets wallets,
+            WalletMark mark,
             Coins coins,
             FaultPoints faults,
             Settings settings) {
@@ -42,6 +44,7 @@ public class PaymentCreation {
         this.payments = payments;
         this.provider = provider;
         this.wallets = wallets;
+        this.mark = mark;
         this.coins = coins;
         this.faults = faults;
         this.notifyUrl = settings.publicUrl() + "/ipn";
@@ -113,7 +116,9 @@ public class PaymentCreation {
                             request.orderId(),
                             request.asked(),
                             request.payCurrency(),
-                            request.description(),
+                            to == null
+                                    ? request.description()
+                                    : mark.on(request.description(), request.orderId(), to),
                             notifyUrl,
                             to))
                     : new Answer.Declined<>(

@@ -43,9 +43,8 @@ public final class DirectCheck {
                             + (owedTo.size() > MOST_NAMED ? ", …" : "")
                             + ") stays in the account and is owed to them: they have no destination that counts, or"
                             + " their buyers pay on the provider's page",
-                    "have a destination set (POST /api/v1/sellers/{id}/destinations) and pay what is owed by hand (POST"
-                            + " /api/v1/sellers/{id}/payouts); where the account is the seller's own, say so:"
-                            + " ADMITONE_NOWPAYMENTS_OWNER"));
+                    "have a destination set (POST /api/v1/sellers/{id}/destinations), to which what is owed is paid out"
+                            + " then; where the account is the seller's own, say so: ADMITONE_NOWPAYMENTS_OWNER"));
         }
         return byAccount.stream()
                 .findFirst()

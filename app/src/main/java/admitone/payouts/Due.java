@@ -25,7 +25,6 @@ sealed interface Due {
     record NotYet(Why why, @Nullable Money least) implements Due {}
 
     enum Why {
-        DIRECT,
         NOTHING_PAYABLE,
         BELOW_THRESHOLD,
         /** The provider's fee would take too much of it. */
@@ -55,8 +54,7 @@ sealed interface Due {
             return null;
         }
         return switch (terms.mode()) {
-            case DIRECT -> new NotYet(Why.DIRECT, null);
-            case INSTANT -> null;
+            case DIRECT, INSTANT -> null;
             case THRESHOLD ->
                 terms.threshold() != null && payable.compareTo(terms.threshold()) < 0
                         ? new NotYet(Why.BELOW_THRESHOLD, terms.threshold())

@@ -18,7 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Looks at the balances of those who are paid out by us, a hundred a round, and has those paid who are due. Each instance does; one makes it. */
+/**
+ * Looks at sellers' balances, a hundred a round, and has those paid who are due; also who is paid by the provider itself has a balance,
+ * of what was settled to the account all the same. Each instance does; one makes it.
+ */
 @Component
 class PayoutKeeper extends Recurring {
     private static final Logger log = LoggerFactory.getLogger(PayoutKeeper.class);
@@ -58,7 +61,7 @@ class PayoutKeeper extends Recurring {
         if (hold.isOn()) {
             return 0;
         }
-        List<Seller> sellers = catalog.paidByUs(after, MOST_SELLERS);
+        List<Seller> sellers = catalog.sellers(after, MOST_SELLERS);
         after = sellers.size() < MOST_SELLERS
                 ? Optional.empty()
                 : Optional.of(sellers.getLast().id());

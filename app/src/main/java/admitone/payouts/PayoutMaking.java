@@ -232,7 +232,7 @@ public class PayoutMaking {
         switch (notYet.why()) {
             case FEE_TOO_HIGH, BELOW_MINIMUM, NO_DESTINATION ->
                 tasks.owe(seller.id(), PayoutWork.tellWaiting(notYet, clock.instant()));
-            case DESTINATION_CHECKED, DIRECT, NOTHING_PAYABLE, BELOW_THRESHOLD, LAST_CAME_BACK -> {}
+            case DESTINATION_CHECKED, NOTHING_PAYABLE, BELOW_THRESHOLD, LAST_CAME_BACK -> {}
         }
         return new Made.NotDue(notYet.why().word(), reason(notYet));
     }
@@ -240,7 +240,6 @@ public class PayoutMaking {
     private static String reason(NotYet notYet) {
         String from = notYet.least() == null ? "" : " It is due from " + notYet.least() + " on.";
         return switch (notYet.why()) {
-            case DIRECT -> "The provider settles to the seller's own wallet: there is nothing to pay out.";
             case NOTHING_PAYABLE -> "Nothing is payable: what was earned is paid, reserved, or not there yet.";
             case BELOW_THRESHOLD -> "The balance is below the seller's threshold." + from;
             case FEE_TOO_HIGH -> "The provider's fee would take too much of it." + from;

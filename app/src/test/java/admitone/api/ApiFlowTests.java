@@ -79,6 +79,40 @@ class ApiFlowTests {
     }
 
     @Test
+    void anotherTelegramUserIsToBeASeller() {
+        String contact = "/api/v1/sellers/" + service.newShop("9.99", 30).sellerId() + "/contact";
+
+        JsonNode asked =
+                put(contact, Map.of("telegram_user_id", 777001)).must(200).json();
+        assertThat(asked.path("next").asString()).isEqualTo("777001");
+        assertThat(asked.path("counts_from").isNull()).isFalse();
+
+        String now = asked.path("telegram_user_id").asString();
+        JsonNode off = put(contact, Map.of("telegram_user_id", Long.valueOf(now)))
+                .must(200)
+                .json();
+        assertThat(off.path("next").isNull()).isTrue();
+    }
+
+    @Test
+    void changesHowASellerIsPaidOut() {
+        var shop = service.newShop("9.99", 30);
+        String seller = "/api/v1/sellers/" + shop.sellerId();
+
+        put(seller + "/payout", Map.of("mode", "threshold", "threshold_usd", "50", "fee_percent", "7.5"))
+                .must(200);
+
+        JsonNode kept = api.get(seller).must(200).json();
+        assertThat(kept.path("payout").path("mode").asString()).isEqualTo("threshold");
+        assertThat(kept.path("payout").path("threshold_usd").asString()).isEqualTo("50.00");
+        assertThat(kept.path("fee_percent").asString()).isEqualTo("7.5");
+        put(seller + "/payout", Map.of("mode", "instant")).must(200);
+        assertThat(api.get(seller).must(200).text("fee_percent")).isEqualTo("7.5");
+        put(seller + "/payout", Map.of("mode", "threshold")).must(422);
+        put(seller + "/payout", Map.of("fee_percent", "1")).must(422);
+    }
+
+    @Test
     void postsThePlansInTheOpenChatAndTellsWhereItStands() {
         Map<String, Object> draft =
                 new HashMap<>(TestService.channelBody(service.newSeller("A"), service.newChat(), "5", 30));

@@ -169,6 +169,8 @@ class TokenFlowTests {
                     "PUT /channels/{channelId}/texts",
                     "PUT /channels/{channelId}/offers",
                     "PUT /sellers/{sellerId}/notice" -> "{}";
+            case "PUT /sellers/{sellerId}/payout" -> "{\"mode\":\"instant\"}";
+            case "PUT /sellers/{sellerId}/contact" -> "{\"telegram_user_id\":1}";
             case "PUT /sellers/{sellerId}/payment-page" -> "{\"payment_page\":\"own\"}";
             case "PUT /channels/{channelId}/members" -> "{\"observe\":false}";
             case "PUT /channels/{channelId}/post" -> "{\"on\":false}";
@@ -277,6 +279,8 @@ class TokenFlowTests {
                 "POST /payouts/{payoutId}/resume",
                 "POST /payouts/{payoutId}/release",
                 "POST /payouts/{payoutId}/cancel",
+                "PUT /sellers/{sellerId}/payout",
+                "PUT /sellers/{sellerId}/contact",
                 "PUT /sellers/{sellerId}/payouts/switch",
                 "PUT /sellers/{sellerId}/payouts/limits");
         String banned = "GET /channels/{channelId}/bans/{telegramUserId}"; // nobody is: MembersFlowTests shows one

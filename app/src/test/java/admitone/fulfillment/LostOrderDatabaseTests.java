@@ -18,7 +18,11 @@ import admitone.payments.Heard.Cause;
 import admitone.payments.Heard.Trigger;
 import admitone.payments.InvoiceProvider.Listed;
 import admitone.payments.PaymentRules.Why;
+import admitone.payments.PaymentCreation;
+import admitone.payments.PaymentCreation.Request;
 import admitone.payments.Payments;
+import admitone.payouts.Destinations;
+import admitone.payouts.Paying;
 import admitone.runtime.Answer;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
@@ -106,6 +110,39 @@ class LostOrderDatabaseTests {
         assertThat(core.strings("select telegram_user_id::text from access.grants where order_id = ?", lost.id()))
                 .containsExactly("41");
         assertThat(core.bean(Ledger.class).balance(shop.seller()).accrued()).isEqualTo(Money.parse("1.01", Asset.USD));
+    }
+
+    /** Of a seller who was paid at once: granted by a person, it is not owed to them. */
+    @Test
+    void ofALostOrderTooWhatWentToTheSellersWalletIsNotOwed() {
+        core.shop("0123456789ac");
+        core.owner().sql("update catalog.seller set payout_mode = 'direct'").update();
+        core.transactions.run(
+                shop.seller(),
+                () -> Paying.destination(
+                        core.bean(Destinations.class), shop.seller(), "Town", core.clock.instant()));
+        core.provider.onCreate = payment -> new Answer.Unknown<>("reset");
+        core.bean(PaymentCreation.class)
+                .create(new Request(shop.seller(), lost.id(), lost.price(), new Asset("eth"), copies.of(lost)));
+        String description = core.provider.created.getLast().description();
+        assertThat(description).startsWith(copies.of(lost)).hasSizeLessThanOrEqualTo(200);
+        core.bean(Rates.class).want(new Asset("eth"));
+        core.hear(paid(description));
+
+        CaseDecisions decisions = core.bean(CaseDecisions.class);
+        Case open = core.bean(Cases.class).ofPayment(shop.seller(), ID).getFirst();
+        core.transactions.run(
+                shop.seller(),
+                () -> decisions.decide(
+                        shop.seller(),
+                        open.id(),
+                        new CaseDecisions.Asked("grant", "it was paid", null, "operator", "Olga")));
+
+        assertThat(core.count("access.grants")).isEqualTo(1);
+        assertThat(core.strings("select distinct holder from ledger.journal where debit = 'own_wallet'"))
+                .containsExactly("Town");
+        assertThat(core.bean(Ledger.class).balance(shop.seller()).available().units())
+                .isZero();
     }
 
     @Test

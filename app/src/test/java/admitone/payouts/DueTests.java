@@ -24,7 +24,7 @@ class DueTests {
     /** The fee is in eth at 2000 USD. */
     @ParameterizedTest(name = "{0}, by hand {1}: {2} at a fee of {3} eth, at least {4} eth: {5}")
     @CsvSource({
-        "DIRECT, false, 100, 0.001, 0.001, DIRECT",
+        "DIRECT, false, 100, 0.001, 0.001, pays 98.00 + 2.00", // what was settled to the account all the same
         "DIRECT, true, 100, 0.001, 0.001, pays 98.00 + 2.00",
         "INSTANT, false, 0, 0.001, 0.001, NOTHING_PAYABLE",
         "INSTANT, true, -1, 0.001, 0.001, NOTHING_PAYABLE",

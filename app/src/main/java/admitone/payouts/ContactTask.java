@@ -1,0 +1,106 @@
+package admitone.payouts;
+
+import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.NewContact;
+import admitone.messaging.Languages;
+import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Message;
+import admitone.messaging.Texts;
+import admitone.runtime.Answer;
+import admitone.tasks.Owed;
+import admitone.tasks.Result;
+import admitone.tasks.Task;
+import admitone.tasks.TaskHandler;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Makes another Telegram user a seller's contact when the time has come, and tells both. The same words again do no harm. */
+@Component
+class ContactTask implements TaskHandler {
+    private static final String KIND = "change_contact";
+    private static final Duration AGAIN = Duration.ofSeconds(10);
+    private static final int MOST_UNKNOWNS = 3;
+    private static final Texts<ContactTexts> TEXTS = Texts.of(ContactTexts.class);
+
+    private final SellerContact contact;
+    private final Catalog catalog;
+    private final Languages languages;
+    private final Messenger messenger;
+
+    ContactTask(SellerContact contact, Catalog catalog, Languages languages, Messenger messenger) {
+        this.contact = contact;
+        this.catalog = catalog;
+        this.languages = languages;
+        this.messenger = messenger;
+    }
+
+    enum Step {
+        ASK,
+        CHANGE,
+        STAYS,
+        NOT_ANY_MORE,
+        NOW
+    }
+
+    static Owed ask(long user, NewContact asked) {
+        return owed(Step.ASK, user, asked.countsFrom(), Map.of("to", Long.toString(asked.telegramUserId())), null);
+    }
+
+    static Owed change(NewContact asked) {
+        return owed(Step.CHANGE, asked.telegramUserId(), asked.countsFrom(), Map.of(), asked.countsFrom());
+    }
+
+    static Owed tell(Step step, long user, Instant at) {
+        return owed(step, user, at, Map.of(), null);
+    }
+
+    private static Owed owed(Step step, long user, Instant at, Map<String, String> more, @Nullable Instant notBefore) {
+        Map<String, String> payload = new HashMap<>(more);
+        payload.put("step", step.name());
+        payload.put("user", Long.toString(user));
+        payload.put("at", at.toString());
+        return new Owed(KIND, "contact:" + user + ":" + step.name().toLowerCase(Locale.ROOT) + ":" + at, payload, notBefore);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Result attempt(Task task) {
+        long user = Long.parseLong(task.need("user"));
+        Instant at = Instant.parse(task.need("at"));
+        Step step = Step.valueOf(task.need("step"));
+        if (step == Step.CHANGE) {
+            return new Result.Done(() -> contact.change(task.seller(), user, at));
+        }
+        return switch (messenger.send(message(step, task, user, at))) {
+            case Answer.Done<Long> _, Answer.Declined<Long> _ -> Result.done();
+            case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
+            case Answer.Unknown<Long>(String reason) ->
+                task.unknowns() < MOST_UNKNOWNS ? new Result.Unknown(AGAIN, reason) : Result.done();
+        };
+    }
+
+    private Message message(Step step, Task task, long user, Instant at) {
+        ContactTexts texts = TEXTS.in(languages.at(user, task.owedAt()));
+        return switch (step) {
+            case ASK ->
+                new Message(
+                        user,
+                        texts.asked(task.need("to"), at),
+                        List.of(SellerContact.no(texts.no(), task.seller())));
+            case STAYS -> new Message(user, texts.stays(), List.of());
+            case NOT_ANY_MORE -> new Message(user, texts.notAnyMore(), List.of());
+            case NOW, CHANGE ->
+                new Message(user, texts.now(catalog.seller(task.seller()).orElseThrow().name()), List.of());
+        };
+    }
+}

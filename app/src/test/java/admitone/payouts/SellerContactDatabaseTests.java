@@ -1,0 +1,103 @@
+package admitone.payouts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.RouteKind;
+import admitone.messaging.Incoming.Pressed;
+import admitone.messaging.Language;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A seller's Telegram account is lost, or was mistyped. */
+class SellerContactDatabaseTests {
+    private static final long OLD = 1;
+    private static final long NEW = 77;
+
+    private final Core core = Core.start("seller-contact");
+    private final Shop shop = core.shop("0123456789ab");
+    private final Catalog catalog = core.bean(Catalog.class);
+
+    @BeforeEach
+    void ask() {
+        catalog.claimRoute(RouteKind.TELEGRAM_USER, Long.toString(OLD), shop.seller());
+        core.startTasks();
+        ask(NEW);
+        core.awaitTasks();
+    }
+
+    @AfterEach
+    void stop() {
+        core.close();
+    }
+
+    @Test
+    void countsAfterTheCoolingOffAndBothAreTold() {
+        assertThat(told(OLD)).isEqualTo(1);
+        core.clock.advance(Duration.ofHours(24).minusMillis(1));
+        core.awaitTasks();
+        assertThat(contact()).as("not yet").isEqualTo(OLD);
+
+        core.clock.advance(Duration.ofMillis(1));
+        core.awaitTasks();
+        core.awaitTasks();
+
+        assertThat(contact()).isEqualTo(NEW);
+        assertThat(catalog.isSeller(OLD)).as("by the chat neither").isFalse();
+        assertThat(told(OLD)).isEqualTo(2);
+        assertThat(told(NEW)).isEqualTo(1);
+        assertThat(core.strings("select kind from timeline.event where kind like 'contact_%' order by at"))
+                .containsExactly("contact_asked", "contact_changed");
+    }
+
+    @Test
+    void whoItIsNowMaySayNo() {
+        assertThat(press(NEW)).as("not theirs to say").isFalse();
+        assertThat(press(OLD)).isTrue();
+        assertThat(press(OLD)).as("again").isFalse();
+
+        core.clock.advance(Duration.ofHours(25));
+        core.awaitTasks();
+
+        assertThat(contact()).isEqualTo(OLD);
+        assertThat(told(NEW)).isZero();
+    }
+
+    @Test
+    void whatTheOperatorTakesBackOrAsksOtherwiseDoesNotCount() {
+        core.clock.advance(Duration.ofHours(1));
+        ask(78);
+        core.clock.advance(Duration.ofHours(23));
+        core.awaitTasks();
+        assertThat(contact()).as("another was asked for").isEqualTo(OLD);
+
+        ask(OLD);
+        core.clock.advance(Duration.ofHours(25));
+        core.awaitTasks();
+        assertThat(contact()).isEqualTo(OLD);
+    }
+
+    private void ask(long user) {
+        core.transactions.run(
+                shop.seller(), () -> core.bean(SellerContact.class).ask(shop.seller(), user, "operator"));
+    }
+
+    private boolean press(long user) {
+        return core.bean(SellerContact.class)
+                .pressed(new Pressed(user, "press", "contact:no:" + shop.seller(), Language.ENGLISH));
+    }
+
+    private long contact() {
+        return catalog.seller(shop.seller()).orElseThrow().telegramUserId();
+    }
+
+    private long told(long user) {
+        return core.messenger.sent.stream()
+                .filter(message -> message.chatId() == user)
+                .count();
+    }
+}
