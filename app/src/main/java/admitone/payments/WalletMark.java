@@ -3,6 +3,7 @@ package admitone.payments;
 import admitone.runtime.SigningKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -27,7 +28,7 @@ public class WalletMark {
     }
 
     String on(String description, String orderId, Wallet wallet) {
-        return description + " w" + signed(orderId, printed(wallet));
+        return description + " w" + text(signed(orderId, printed(wallet)));
     }
 
     /** The print of the wallet that a payment of this order was made for; empty: none was named. */
@@ -36,8 +37,9 @@ public class WalletMark {
         if (!match.matches()) {
             return Optional.empty();
         }
-        byte[] print = Arrays.copyOf(Base64.getUrlDecoder().decode(match.group(2)), PRINT);
-        return Optional.of(text(print)).filter(_ -> signed(orderId, print).equals(match.group(2)));
+        byte[] said = Base64.getUrlDecoder().decode(match.group(2));
+        byte[] print = Arrays.copyOf(said, PRINT);
+        return MessageDigest.isEqual(said, signed(orderId, print)) ? Optional.of(text(print)) : Optional.empty();
     }
 
     /** The description without it. */
@@ -56,12 +58,12 @@ public class WalletMark {
         return Arrays.copyOf(key.mac("wallet", text.getBytes(StandardCharsets.UTF_8)), PRINT);
     }
 
-    private String signed(String orderId, byte[] print) {
+    private byte[] signed(String orderId, byte[] print) {
         byte[] about = (orderId + "\n" + text(print)).getBytes(StandardCharsets.UTF_8);
-        return text(ByteBuffer.allocate(PRINT + MAC)
+        return ByteBuffer.allocate(PRINT + MAC)
                 .put(print)
                 .put(key.mac("wallet of order", about), 0, MAC)
-                .array());
+                .array();
     }
 
     private static String text(byte[] bytes) {
