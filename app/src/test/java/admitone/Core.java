@@ -347,13 +347,17 @@ public final class Core implements AutoCloseable {
     }
 
     public Order order(Shop shop, long buyer) {
+        return order(shop, buyer, PRICE);
+    }
+
+    public Order order(Shop shop, long buyer, Money price) {
         Order order = new Order(
                 shop.seller(),
                 bean(Ids.class).nextOrderId(shop.seller()),
                 shop.channel().id(),
                 shop.plan().id(),
                 buyer,
-                PRICE,
+                price,
                 30,
                 shop.feePercent(),
                 clock.instant(),

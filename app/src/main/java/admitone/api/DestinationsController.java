@@ -104,11 +104,17 @@ class DestinationsController {
             @RequestParam Optional<String> cursor,
             @RequestParam Optional<String> limit) {
         int most = Params.limit(limit);
+        SellerId seller = seller(caller, sellerId);
         List<Destination> rows = destinations.before(
-                seller(caller, sellerId),
+                seller,
                 Page.after(cursor, parts -> Integer.valueOf(parts[0])).orElse(Integer.MAX_VALUE),
                 most + 1);
-        return Page.of(rows, most, row -> List.of(Integer.toString(row.version())), this::view);
+        Destinations.States states = destinations.states(seller, clock.instant());
+        return Page.of(
+                rows,
+                most,
+                row -> List.of(Integer.toString(row.version())),
+                row -> DestinationView.of(row, states.of(row)));
     }
 
     @DeleteMapping("/{destinationId}")

@@ -126,7 +126,15 @@ class BalanceComparison {
                       from ledger.journal where kind in ('accrual', 'fee') and rate_asset is not null group by seller_id, rate_asset) f
                       on f.seller_id = cost.seller_id and f.rate_asset = cost.rate_asset
                     where cost.kind = 'conversion_cost'
-                    group by into_.rate_asset),
+                    group by into_.rate_asset
+                    union all -- which is not in the coin any more that it was
+                    select cost.rate_asset, -sum(cost.amount * f.fee / f.value / cost.rate_usd) * 1e16
+                    from ledger.journal cost
+                    join (select seller_id, rate_asset, sum(amount) as value, coalesce(sum(amount) filter (where kind = 'fee'), 0) as fee
+                      from ledger.journal where kind in ('accrual', 'fee') and rate_asset is not null group by seller_id, rate_asset) f
+                      on f.seller_id = cost.seller_id and f.rate_asset = cost.rate_asset
+                    where cost.kind = 'conversion_cost'
+                    group by cost.rate_asset),
                   operators as (select coin, sum(units) as units from earned group by coin)
                 select c.coin, c.units as ours, coalesce(l.units, 0) + round(coalesce(u.units, 0)) as leaving,
                   round(coalesce(o.units, 0)) as operators

@@ -38,6 +38,7 @@ import org.springframework.stereotype.Component;
 @Component
 class AccrueTask implements TaskHandler {
     private static final Duration RATE_SOON = Duration.ofSeconds(20);
+    private static final Duration WHILE_DOUBTFUL = Duration.ofMinutes(10);
 
     private final Payments payments;
     private final Orders orders;
@@ -45,6 +46,7 @@ class AccrueTask implements TaskHandler {
     private final Catalog catalog;
     private final Ledger ledger;
     private final Rates rates;
+    private final DoubtfulRate doubtful;
     private final PaymentProvider provider;
     private final Timeline timeline;
     private final Settings settings;
@@ -57,6 +59,7 @@ class AccrueTask implements TaskHandler {
             Catalog catalog,
             Ledger ledger,
             Rates rates,
+            DoubtfulRate doubtful,
             PaymentProvider provider,
             Timeline timeline,
             Settings settings,
@@ -67,6 +70,7 @@ class AccrueTask implements TaskHandler {
         this.catalog = catalog;
         this.ledger = ledger;
         this.rates = rates;
+        this.doubtful = doubtful;
         this.provider = provider;
         this.timeline = timeline;
         this.settings = settings;
@@ -91,8 +95,8 @@ class AccrueTask implements TaskHandler {
     @Override
     public Result attempt(Task task) {
         Payment payment = payments.find(task.seller(), task.need("payment")).orElseThrow();
-        if (!(payment.state() instanceof Paid)) {
-            return Result.done(); // refunded meanwhile: nothing was earned
+        if (!(payment.state() instanceof Paid paid)) {
+            return new Result.Done(() -> doubtful.settle(payment)); // refunded meanwhile: nothing was earned
         }
         Optional<Money> outcome = Optional.ofNullable(payment.outcome()).or(() -> askOutcome(task, payment));
         if (outcome.isEmpty()) {
@@ -102,7 +106,19 @@ class AccrueTask implements TaskHandler {
         if (rate.isEmpty()) {
             return Result.later(RATE_SOON, "no fresh rate of " + outcome.get().asset());
         }
-        return new Result.Done(() -> book(task, outcome.get(), rate.get()));
+        Optional<Order> order = Optional.ofNullable(payment.orderId()).flatMap(id -> orders.find(task.seller(), id));
+        if (order.isPresent()
+                && !DoubtfulRate.isBelieved(rate.get(), outcome.get(), order.get(), payment, paid.received())
+                && !doubtful.mayBeBooked(payment)) {
+            return new Result.Later(
+                    WHILE_DOUBTFUL,
+                    "a rate that is far from the price",
+                    () -> doubtful.ask(payment, rate.get(), outcome.get(), order.get()));
+        }
+        return new Result.Done(() -> {
+            book(task, outcome.get(), rate.get());
+            doubtful.settle(payment);
+        });
     }
 
     private Optional<Money> askOutcome(Task task, Payment payment) {

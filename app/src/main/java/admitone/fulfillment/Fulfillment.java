@@ -426,12 +426,18 @@ public class Fulfillment {
         List<Line> lines = new ArrayList<>();
         if (outcome != null) {
             lines.addAll(Subjects.settlement(payment, outcome, custody));
-            if (part.rate() != null) {
-                lines.addAll(earned(order, outcome, part.rate(), custody));
+            Rate rate = part.rate();
+            if (rate != null && isBelieved(rate, outcome, order, payment)) {
+                lines.addAll(earned(order, outcome, rate, custody));
+                return decision.count(new Decision.Counted(payment, lines));
             }
         }
-        Decision counted = decision.count(new Decision.Counted(payment, lines));
-        return outcome == null || part.rate() == null ? counted.owe(Work.accrue(payment.id())) : counted;
+        return decision.count(new Decision.Counted(payment, lines)).owe(Work.accrue(payment.id()));
+    }
+
+    private static boolean isBelieved(Rate rate, Money outcome, Order order, Payment payment) {
+        Money received = payment.received();
+        return received == null || DoubtfulRate.isBelieved(rate, outcome, order, payment, received);
     }
 
     /** What all payments together have brought of the price. */
@@ -501,9 +507,10 @@ public class Fulfillment {
         }
         Custody custody = Subjects.custody(payment, facts.custody());
         Decision settled = decision.book(Subjects.settlement(payment, outcome, custody));
-        return facts.rate() == null
+        Rate rate = facts.rate();
+        return rate == null || !DoubtfulRate.isBelieved(rate, outcome, order, payment, paid.received())
                 ? settled.owe(Work.accrue(payment.id()))
-                : settled.book(earned(order, outcome, facts.rate(), custody));
+                : settled.book(earned(order, outcome, rate, custody));
     }
 
     /** The lines about what a payment of an order brings. */

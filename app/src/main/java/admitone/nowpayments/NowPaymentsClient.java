@@ -41,6 +41,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** Speaks with NOWPayments. Answers are read as leniently as it writes them, errors by their HTTP status and code. */
 @Component
 class NowPaymentsClient implements PaymentProvider, RateSource {
+    /** Of one that is cheaper the estimate of a single unit has few digits left: it is told of more. */
+    private static final BigDecimal CHEAP = new BigDecimal("0.01");
+
+    private static final int A_MILLION = 1_000_000;
+
     static final Duration LONGEST_CALL = Duration.ofSeconds(10);
     private static final Duration AFTER_TOO_MANY = Duration.ofMillis(700);
     static final Duration WHEN_DOWN = Duration.ofSeconds(5);
@@ -254,15 +259,25 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
 
     @Override
     public Answer<BigDecimal> usdPerUnit(Asset asset) {
+        Answer<BigDecimal> told = estimate(asset, 1);
+        if (told instanceof Answer.Done<BigDecimal>(BigDecimal usd) && usd.compareTo(CHEAP) < 0) {
+            told = estimate(asset, A_MILLION).map(million -> million.movePointLeft(6));
+        }
+        return told instanceof Answer.Done<BigDecimal>(BigDecimal usd) && usd.signum() == 0
+                ? new Answer.Unknown<>("an answer without an amount")
+                : told;
+    }
+
+    private Answer<BigDecimal> estimate(Asset asset, int amount) {
         if (!estimating.tryConsume(1)) {
             return new Answer.NotNow<>(Duration.ofSeconds(1), "our own limit of estimates per second");
         }
-        URI url = URI.create(base + "/estimate?amount=1&currency_from=" + encode(asset.code()) + "&currency_to=usd");
+        URI url = URI.create(base + "/estimate?amount=" + amount + "&currency_from=" + encode(asset.code()) + "&currency_to=usd");
         return answer(
                 http.call(url, key, null, within),
                 (object, bytes) -> PaymentReader.text(object, "estimated_amount")
                         .flatMap(PaymentReader::decimal)
-                        .filter(rate -> rate.signum() > 0)
+                        .filter(usd -> usd.signum() >= 0)
                         .<Answer<BigDecimal>>map(Answer.Done::new)
                         .orElseGet(() -> new Answer.Unknown<>("an answer without an amount")));
     }

@@ -38,6 +38,10 @@ class NowPaymentsPayouts implements PayoutProvider {
     private static final int ROWS = 100;
     private static final int MOST_PAGES = 50;
 
+    /** What is asked for at once, and what of it where that is too much. */
+    private static final Duration LONGEST = Duration.ofDays(7);
+
+    private static final Duration A_DAY = Duration.ofDays(1);
     private static final Duration SHORTEST = Duration.ofHours(1);
     private static final int LONGEST_WORD = 64;
     private static final String ABSENT = "absent";
@@ -181,7 +185,7 @@ class NowPaymentsPayouts implements PayoutProvider {
     @Override
     public Answer<List<Seen>> list(Instant from, Instant to) {
         Map<String, Seen> all = new LinkedHashMap<>(); // a row may come to stand on the next page meanwhile
-        Deque<Span> left = new ArrayDeque<>(Span.inMillis(from, to).each(Duration.ofDays(1)));
+        Deque<Span> left = new ArrayDeque<>(Span.inMillis(from, to).each(LONGEST));
         while (!left.isEmpty()) {
             Span span = left.pop();
             Answer<Boolean> whole = list(span, all);
@@ -192,7 +196,7 @@ class NowPaymentsPayouts implements PayoutProvider {
                 if (span.length().compareTo(SHORTEST) <= 0) {
                     return new Answer.Unknown<>("an hour of more than " + pages + " pages");
                 }
-                span.each(SHORTEST).reversed().forEach(left::push);
+                span.each(span.length().compareTo(A_DAY) > 0 ? A_DAY : SHORTEST).reversed().forEach(left::push);
             }
         }
         return new Answer.Done<>(List.copyOf(all.values()));

@@ -151,11 +151,13 @@ class CreatePayoutTask implements TaskHandler {
         if (!(missing.look() instanceof Answer.Done<Integer>)) {
             return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
         }
+        Instant asked = clock.instant();
         return switch (provider.balance()) {
             case Answer.Done<Map<Asset, Money>>(Map<Asset, Money> coins) -> {
                 Asset coin = payout.coins().asset();
                 Money there = coins.getOrDefault(coin, Money.zero(coin));
-                yield isEnough(payout, there) ? call(task, payout, to.get(), there) : isShort(payout, there);
+                Has has = new Has(there, asked);
+                yield isEnough(payout, has) ? call(task, payout, to.get(), has) : isShort(payout, has);
             }
             case Answer.Declined<Map<Asset, Money>>(String code, String reason) ->
                 waits(payout, Waits.REFUSED, code + ": " + reason);
@@ -172,24 +174,27 @@ class CreatePayoutTask implements TaskHandler {
             return Result.later(WHILE_HELD, "held, or gone on meanwhile");
         }
         boolean byHand = !payout.madeBy().equals(Payout.BY_ITSELF);
-        making.make(payout.seller(), byHand, byHand ? new By("operator", payout.madeBy(), null) : by(task));
+        making.make(payout.seller(), byHand, new By("task", payout.madeBy(), null));
         return Result.done();
     }
 
     /** Beside what others under way will take of it. */
-    private boolean isEnough(Payout payout, Money there) {
-        return payouts.takes(payout).compareTo(there.minus(taken(payout))) <= 0;
+    private boolean isEnough(Payout payout, Has has) {
+        return payouts.takes(payout).compareTo(has.coins().minus(taken(payout, has))) <= 0;
     }
 
-    private Money taken(Payout payout) {
-        return payouts.takenByUnverified(payout.coins().asset(), clock.instant());
+    private Money taken(Payout payout, Has has) {
+        return payouts.takenByUnverified(payout.coins().asset(), has.at(), clock.instant());
     }
+
+    /** What the account with the provider had when we asked. */
+    private record Has(Money coins, Instant at) {}
 
     /** There may be enough of it once the provider has taken what others need: it may show what they take already, or not yet. */
-    private Result isShort(Payout payout, Money there) {
-        String why =
-                "the account with the provider has " + there + ", of which payouts before it take " + taken(payout);
-        return payouts.takes(payout).compareTo(there) <= 0
+    private Result isShort(Payout payout, Has has) {
+        String why = "the account with the provider has " + has.coins() + ", of which payouts before it take "
+                + taken(payout, has);
+        return payouts.takes(payout).compareTo(has.coins()) <= 0
                 ? new Result.Later(UNTIL_ITS_TURN, why, () -> payouts.waits(payout, Waits.ITS_TURN, why))
                 : waits(payout, Waits.SHORT_OF_COIN, why);
     }
@@ -208,7 +213,7 @@ class CreatePayoutTask implements TaskHandler {
         flow.open(payout, PayoutCases.DESTINATION, by(task));
     }
 
-    private Result call(Task task, Payout payout, Place to, Money there) {
+    private Result call(Task task, Payout payout, Place to, Has has) {
         String externalId = payout.externalId(PayoutWork.attempt(task));
         boolean begun = transactions.run(
                 payout.seller(),
@@ -216,7 +221,7 @@ class CreatePayoutTask implements TaskHandler {
                         && safeguards.holder(payout.seller()).isEmpty() // read when it is our turn
                         && !callingOff.isOvertaken(payout)
                         && isItsTurn()
-                        && isEnough(payout, there)
+                        && isEnough(payout, has)
                         && flow.apply(payout.seller(), payout.id(), new PayoutEvent.Begin(externalId), by(task))
                                 instanceof Decision.Moved);
         if (!begun) {

@@ -173,6 +173,20 @@ public class Destinations {
 
     /** What a version is now. */
     public State state(Destination row, Instant now) {
+        return state(row, versions(row.seller()), now);
+    }
+
+    /** The same of each of a seller's. */
+    public interface States {
+        State of(Destination row);
+    }
+
+    public States states(SellerId seller, Instant now) {
+        Versions all = versions(seller);
+        return row -> state(row, all, now);
+    }
+
+    private State state(Destination row, Versions all, Instant now) {
         if (!isIntact(row)) {
             return State.ALTERED;
         }
@@ -187,7 +201,6 @@ public class Destinations {
         if (now.isBefore(row.usableFrom())) {
             return State.COOLING_OFF;
         }
-        Versions all = versions(row.seller());
         boolean isNewest = decisive(all, now)
                 .filter(newest -> newest.version() == row.version())
                 .isPresent();

@@ -444,7 +444,7 @@ public class PayoutFlow {
         Payout payout = payouts.lock(seller, of.payout()).orElseThrow();
         By said = by.saying(seen.error());
         payouts.heard(seller, of, seen)
-                .filter(first -> seen.hash() != null && !first.equals(seen.hash()))
+                .filter(first -> seen.hash() != null && !isSameHash(first, seen.hash()))
                 .ifPresent(first -> contradicted(
                         payout, seen.batchId(), "its transaction is " + seen.hash() + ", and was " + first, said));
         Attempt current = payout.state().attempt();
@@ -457,6 +457,16 @@ public class PayoutFlow {
         } else if (moves(seen)) {
             contradicted(payout, seen.batchId(), "attempt " + of.number() + " is " + seen.status(), said);
         }
+    }
+
+    /** Networks and explorers write the same one in small or capital letters, with or without its prefix. */
+    static boolean isSameHash(String one, String other) {
+        return bare(one).equals(bare(other));
+    }
+
+    private static String bare(String hash) {
+        String small = hash.strip().toLowerCase(Locale.ROOT);
+        return small.startsWith("0x") ? small.substring(2) : small;
     }
 
     /** Where the provider tells what it took, those coins have left too: once, when it is told of one that is finished. */

@@ -285,6 +285,22 @@ public class Payouts {
                 .single();
     }
 
+    /** Of all sellers: how many were made before it and wait for a code too. */
+    int awaitingCodesBefore(Attempt attempt, Instant now) {
+        return jdbc.sql("""
+                select count(*) from payouts.payout p
+                join payouts.attempt a on a.seller_id = p.seller_id and a.payout_id = p.payout_id and a.number = p.attempt
+                where p.ended_at is null and p.state in ('created', 'verifying') and a.called_at > ?
+                  and (a.called_at, a.external_id) < (?, ?)
+                """)
+                .params(
+                        Columns.at(now.minus(Attempt.LIFE)),
+                        Columns.at(attempt.calledAt()),
+                        attempt.externalId())
+                .query(Integer.class)
+                .single();
+    }
+
     /** What of a coin those that are not over will send of the seller's balance, and what the provider takes for it. */
     public Money needed(SellerId seller, Asset coin) {
         return jdbc.sql(COINS + "where p.seller_id = ? and p.coin = ? and p.ended_at is null and p.amount_units > 0")
@@ -294,15 +310,17 @@ public class Payouts {
     }
 
     /**
-     * Of all sellers: what those under way take of the account there and may not have taken yet, the provider's fee as it was expected. One
-     * that is older than a batch lives has taken it, or will not.
+     * Of all sellers: what those under way take of the account there and may not have taken yet when its balance was asked for, the
+     * provider's fee as it was expected. One that is older than a batch lives has taken it, or will not.
      */
-    Money takenByUnverified(Asset coin, Instant now) {
+    Money takenByUnverified(Asset coin, Instant balanceAt, Instant now) {
         return jdbc.sql(COINS + """
                 join payouts.attempt a on a.seller_id = p.seller_id and a.payout_id = p.payout_id and a.number = p.attempt
-                where p.ended_at is null and p.state in ('creating', 'created', 'verifying') and p.coin = ? and a.called_at > ?
+                where p.ended_at is null and p.coin = ?
+                  and ((p.state in ('creating', 'created', 'verifying') and a.called_at > ?)
+                    or (p.state in ('sent', 'failed') and a.verified_at >= ?))
                 """)
-                .params(coin.code(), Columns.at(now.minus(Attempt.LIFE)))
+                .params(coin.code(), Columns.at(now.minus(Attempt.LIFE)), Columns.at(balanceAt))
                 .query((row, n) -> money(row, "units", coin))
                 .single();
     }

@@ -30,6 +30,11 @@ class VerifyPayoutTask implements TaskHandler {
     private static final Duration LOOK_SOON = Duration.ofSeconds(5);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
+    /** Those that wait for the next code wake in this order, within its step. */
+    private static final Duration APART = Duration.ofSeconds(1);
+
+    private static final int MOST_APART = 24;
+
     private final Payouts payouts;
     private final PayoutFlow flow;
     private final CallingOff callingOff;
@@ -102,14 +107,14 @@ class VerifyPayoutTask implements TaskHandler {
             return Result.later(LOOK_AGAIN, "a payment in it was given back: its batch lapses");
         }
         if (attempt.tries() == 0 && steps.isTaken()) {
-            return codeIsAnothers();
+            return codeIsAnothers(attempt);
         }
         return switch (provider.batch(attempt.batchId())) {
             case Answer.Done<Optional<Seen>>(Optional<Seen> seen)
             when seen.isPresent() -> seen(task, payout, attempt, seen.get());
             case Answer.Done<Optional<Seen>> _
             when attempt.tries() == 0 -> // compared when it was made
-                give(task, payout, attempt.batchId());
+                give(task, payout, attempt, attempt.batchId());
             case Answer.NotNow<Optional<Seen>>(Duration after, String reason) -> Result.later(after, reason);
             default -> Result.later(LOOK_AGAIN, "where the batch stands cannot be asked");
         };
@@ -124,7 +129,7 @@ class VerifyPayoutTask implements TaskHandler {
         Optional<String> difference = receivers.difference(payout, seen);
         return difference.isPresent()
                 ? objected(task, payout, seen.batchId(), difference.get())
-                : give(task, payout, seen.batchId());
+                : give(task, payout, attempt, seen.batchId());
     }
 
     /** One that no code of ours can have moved waits for it, by whichever word: the documents' answer of its making says {@code WAITING}. */
@@ -137,10 +142,10 @@ class VerifyPayoutTask implements TaskHandler {
                 WHILE_HELD, what, () -> flow.objected(payout.seller(), payout.id(), batchId, what, by(task)));
     }
 
-    private Result give(Task task, Payout payout, String batchId) {
+    private Result give(Task task, Payout payout, Attempt attempt, String batchId) {
         Optional<Instant> step = steps.take();
         if (step.isEmpty()) {
-            return codeIsAnothers();
+            return codeIsAnothers(attempt);
         }
         faults.reach(Point.CP25_BEFORE_VERIFY);
         boolean begun = transactions.run(
@@ -176,8 +181,11 @@ class VerifyPayoutTask implements TaskHandler {
         };
     }
 
-    private Result codeIsAnothers() {
-        return Result.later(steps.untilNext(), "another payout has the code of these seconds");
+    /** One after the other in the seconds of the next code: the first has taken it when the others wake, and they need not ask where they stand. */
+    private Result codeIsAnothers(Attempt attempt) {
+        int before = Math.min(payouts.awaitingCodesBefore(attempt, clock.instant()), MOST_APART);
+        return Result.later(
+                steps.untilNext().plus(APART.multipliedBy(before)), "another payout has the code of these seconds");
     }
 
     private boolean isStillDue(Payout payout) {

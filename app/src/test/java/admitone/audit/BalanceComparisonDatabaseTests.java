@@ -122,6 +122,32 @@ class BalanceComparisonDatabaseTests {
                 .hasSize(isShort ? 1 : 0);
     }
 
+    /** Of 0.02 eth 0.001 are the operator's; half of them went when half of it was converted. */
+    @ParameterizedTest
+    @CsvSource({"0.0095, false", "0.0094, true"})
+    void theOperatorsFeesAreNotInTheCoinAnyMoreThatWasConverted(String has, boolean isShort) {
+        Asset eth = new Asset("eth");
+        paying.core.bean(Rates.class).want(eth);
+        paying.paid(SELLER, "0.02", eth);
+        paying.core.transactions.run(
+                SELLER,
+                () -> paying.core
+                        .bean(Conversions.class)
+                        .book(
+                                SELLER,
+                                "c-1",
+                                Money.parse("0.01", eth),
+                                Money.parse("40", USDT),
+                                Rate.oneToOne(USDT, paying.core.clock.instant()),
+                                Money::zero));
+        has("1000");
+
+        paying.core.payouts.balance.put(eth, Money.parse(has, eth));
+
+        assertThat(comparison.compare(paying.core.clock.instant()).differences())
+                .hasSize(isShort ? 1 : 0);
+    }
+
     /** Set aside, and in the seller's own wallet. */
     @Test
     void whatWentToAWalletOfTheSellersIsNotWithTheProvider() {

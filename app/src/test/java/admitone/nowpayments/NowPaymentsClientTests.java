@@ -26,6 +26,7 @@ import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +171,18 @@ class NowPaymentsClientTests {
         BigDecimal rate = done(client().usdPerUnit(ETH));
 
         assertThat(rate).isEqualByComparingTo("3870");
+    }
+
+    /** One unit would be told as 0.0000004, or as nothing. */
+    @Test
+    void aCheapCoinKeepsItsDigits() throws IOException {
+        Function<URI, String> millions = uri -> uri.getQuery().contains("amount=1000000&")
+                ? "{\"estimated_amount\":\"0.41237\"}"
+                : "{\"estimated_amount\":\"0.00000000\"}";
+
+        BigDecimal rate = done(against(200, millions, client -> client.usdPerUnit(new Asset("shib"))));
+
+        assertThat(rate).isEqualByComparingTo("0.00000041237");
     }
 
     // coins and minimums
@@ -350,10 +363,15 @@ class NowPaymentsClientTests {
 
     private <T> Answer<T> against(int status, String body, Function<NowPaymentsClient, Answer<T>> call)
             throws IOException {
+        return against(status, _ -> body, call);
+    }
+
+    private <T> Answer<T> against(int status, Function<URI, String> body, Function<NowPaymentsClient, Answer<T>> call)
+            throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
-            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = body.apply(exchange.getRequestURI()).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
             exchange.close();

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -374,6 +375,22 @@ class NowPaymentsPayoutsTests {
         assertThat(kept(client.list(clock.instant(), clock.instant().plus(Duration.ofHours(1)))))
                 .as("an hour of two pages and the empty one")
                 .isInstanceOf(Answer.Done.class);
+    }
+
+    /** After months without a payout the list since the last is still read in one task. */
+    @Test
+    void monthsAreReadByTheWeek() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        String url = serving(200, _ -> {
+            asked.incrementAndGet();
+            return "{\"payouts\":[]}";
+        });
+        NowPaymentsPayouts client = new NowPaymentsPayouts(
+                new OutsideHttp(), JsonMapper.builder().build(), token(url), settings(url, login()), 2, 3);
+
+        done(client.list(clock.instant(), clock.instant().plus(Duration.ofDays(90))));
+
+        assertThat(asked).hasValueLessThanOrEqualTo(13);
     }
 
     private static String row(int id) {

@@ -24,6 +24,7 @@ import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -145,8 +146,13 @@ public final class Paying implements AutoCloseable {
 
     /** What the provider tells of such a payment. */
     Ipn finished(SellerId seller, String payment, String coins, Asset coin) {
-        Order order = core.order(Objects.requireNonNull(shops.get(seller)), 1000 + ++earned);
+        BigDecimal rate = core.rates.usd.get(coin.code()); // null: it counts one to one
+        Money price = rate == null
+                ? Core.PRICE
+                : Money.of(new BigDecimal(coins).multiply(rate).setScale(2, RoundingMode.UP), Asset.USD);
+        Order order = core.order(Objects.requireNonNull(shops.get(seller)), 1000 + ++earned, price);
         return Ipn.finished(payment, order.id())
+                .with("price_amount", price.amount())
                 .with("outcome_amount", new BigDecimal(coins))
                 .with("outcome_currency", coin.code());
     }

@@ -25,6 +25,7 @@ import admitone.tasks.Tasks;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -1134,6 +1135,55 @@ class PayoutProtocolDatabaseTests {
         paying.pass(Duration.ofHours(2));
         assertThat(List.of(first, second))
                 .allMatch(payout -> paying.state(payout).equals("finished"));
+    }
+
+    /** It was sent after the balance had been asked for, which has those coins still. */
+    @Test
+    void coinsOfWhatWasSentSinceTheBalanceWasAskedForAreNotThereEither() {
+        Payout first = paying.approved("100.00");
+        Instant asked = paying.core.clock.instant();
+        while (!paying.state(first).equals("sent")) {
+            assertThat(paying.workOne()).isTrue();
+        }
+        Instant after = paying.core.clock.instant().plusSeconds(1);
+
+        assertThat(paying.payouts.takenByUnverified(USDT, asked, after)).isEqualTo(paying.payouts.takes(first));
+        assertThat(paying.payouts.takenByUnverified(USDT, after, after)).isEqualTo(Money.zero(USDT));
+    }
+
+    /** All would ask the provider where their batch stands, for one code. */
+    @Test
+    void thoseThatWaitForTheNextCodeWakeOneAfterTheOther() {
+        List<Payout> all = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            all.add(paying.approved("50.00"));
+        }
+        paying.work();
+
+        assertThat(all).filteredOn(payout -> paying.state(payout).equals("created")).hasSize(4);
+        List<String> due = paying.core.strings(
+                "select due_at::text from tasks.task where kind = 'verify_payout' and state = 'ready' order by due_at");
+        assertThat(due).hasSize(4).doesNotHaveDuplicates();
+
+        paying.pass(Duration.ofMinutes(4));
+        assertThat(all).allMatch(payout -> paying.state(payout).equals("finished"));
+    }
+
+    /** Networks and explorers do not write it alike. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0XAB12cd", "ab12CD", "AB12CD"})
+    void sameTransactionWrittenOtherwiseIsNoOther(String written) {
+        Payout payout = paying.approved("50.00");
+        paying.pass(A_WHILE);
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        paying.core.owner().sql("update payouts.attempt set hash = '0xab12cd'").update();
+
+        Row row = paying.provider.rows.getFirst();
+        row.hash = written;
+        hear(row, Status.FINISHED);
+
+        assertThat(paying.openCases()).isEmpty();
+        assertThat(paying.core.bean(Safeguards.class).of(SELLER).held()).isNull();
     }
 
     /** What became of it the provider does not say for days: a person is asked, and the others do not wait for that. */

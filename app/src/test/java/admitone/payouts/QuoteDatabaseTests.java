@@ -42,6 +42,7 @@ class QuoteDatabaseTests {
         Payout anew = newest();
         assertThat(anew.id()).isNotEqualTo(old.id());
         assertThat(anew.state().word()).isEqualTo("awaiting_approval");
+        assertThat(anew.madeBy()).isEqualTo(old.madeBy());
         assertThat(anew.reserved()).isEqualTo(old.reserved());
         assertThat(anew.rate().usd()).isEqualByComparingTo("1935");
         assertThat(anew.coins().isMoreThanPercentOf(new BigDecimal("190"), old.coins())).isTrue();
