@@ -35,6 +35,15 @@ interface PayoutTexts {
 
     Html asideCameBack(String payment, String reason);
 
+    /** Why it has not gone through, in brackets. */
+    String whyFailed();
+
+    String whyRejected();
+
+    String whyCancelled();
+
+    String whyReleased();
+
     /** Stands where nobody told a reason or a hash. */
     String untold();
 

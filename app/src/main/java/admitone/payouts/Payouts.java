@@ -333,7 +333,7 @@ public class Payouts {
         int attempt = next.isOver() ? number(before.state()) : number(next);
         saveAttempt(before, next, now);
         jdbc.sql("""
-                update payouts.payout set state = ?, attempt = ?, waits = ?, reason = coalesce(?, reason), ended_at = ?
+                update payouts.payout set state = ?, attempt = ?, waits = ?, reason = ?, ended_at = ?
                 where seller_id = ? and payout_id = ?
                 """)
                 .params(Columns.all(
@@ -449,7 +449,7 @@ public class Payouts {
     /** What an approved one waits for; null: nothing. */
     void waits(Payout payout, @Nullable Waits waits, @Nullable String reason) {
         jdbc.sql("""
-                update payouts.payout set waits = ?, reason = coalesce(?, reason)
+                update payouts.payout set waits = ?, reason = ?
                 where seller_id = ? and payout_id = ? and state = 'approved'
                 """)
                 .params(Columns.all(

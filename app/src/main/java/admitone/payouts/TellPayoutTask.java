@@ -95,8 +95,8 @@ class TellPayoutTask implements TaskHandler {
             case MADE -> texts.made(payout.amount(), payout.fee(), payout.coins(), address);
             case AWAITS_APPROVAL -> texts.awaitsApproval(payout.amount(), payout.fee(), payout.coins(), address);
             case SENT -> texts.sent(payout.coins(), address, told(payout.hash(), texts));
-            case FAILED -> texts.failed(payout.amount(), told(payout.reason(), texts));
-            case CAME_BACK -> texts.cameBack(payout.reserved(), told(payout.reason(), texts));
+            case FAILED -> texts.failed(payout.amount(), why(payout, texts));
+            case CAME_BACK -> texts.cameBack(payout.reserved(), why(payout, texts));
             case CALLED_OFF -> texts.calledOff(payout.amount(), task.need("payment"));
         };
     }
@@ -111,13 +111,13 @@ class TellPayoutTask implements TaskHandler {
                 payout.isOfSetAside()
                         ? texts.asideSent(payout.coins(), paymentId, address, told(payout.hash(), texts))
                         : texts.refundSent(payout.coins(), paymentId, address, told(payout.hash(), texts));
-            case FAILED -> texts.refundFailed(payout.coins(), paymentId, told(payout.reason(), texts));
+            case FAILED -> texts.refundFailed(payout.coins(), paymentId, why(payout, texts));
             case CAME_BACK, CALLED_OFF ->
                 refunds.isOvertaken(payout)
                         ? texts.refundOvertaken(paymentId)
                         : payout.isOfSetAside()
-                                ? texts.asideCameBack(paymentId, told(payout.reason(), texts))
-                                : texts.refundCameBack(paymentId, payout.reserved(), told(payout.reason(), texts));
+                                ? texts.asideCameBack(paymentId, why(payout, texts))
+                                : texts.refundCameBack(paymentId, payout.reserved(), why(payout, texts));
         };
     }
 
@@ -130,6 +130,23 @@ class TellPayoutTask implements TaskHandler {
             case BELOW_MINIMUM -> texts.belowMinimum(least);
             case NO_DESTINATION, DESTINATION_CHECKED, NOTHING_PAYABLE, BELOW_THRESHOLD, LAST_CAME_BACK ->
                 texts.noDestination();
+        };
+    }
+
+    /** What is on record as its reason was written for the operator, and may be about others. */
+    private static String why(Payout payout, PayoutTexts texts) {
+        return switch (payout.state()) {
+            case PayoutState.Failed _ -> texts.whyFailed();
+            case PayoutState.Rejected() -> texts.whyRejected();
+            case PayoutState.Cancelled() -> texts.whyCancelled();
+            case PayoutState.Released() -> texts.whyReleased();
+            case PayoutState.AwaitingApproval _,
+                    PayoutState.Approved _,
+                    PayoutState.Creating _,
+                    PayoutState.Created _,
+                    PayoutState.Verifying _,
+                    PayoutState.Sent _,
+                    PayoutState.Finished _ -> texts.untold();
         };
     }
 
