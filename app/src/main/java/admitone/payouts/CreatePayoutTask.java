@@ -40,6 +40,7 @@ class CreatePayoutTask implements TaskHandler {
     private static final Duration LOOK_SOON = Duration.ofSeconds(5);
     private static final Duration LOOK_EVERY = Duration.ofMinutes(2);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
+    private static final Duration AN_HOUR = Duration.ofHours(1);
 
     /** Clocks differ. */
     private static final Duration AROUND = Duration.ofMinutes(5);
@@ -139,7 +140,11 @@ class CreatePayoutTask implements TaskHandler {
         if (objection.isPresent()) {
             return objected(task, payout, objection.get());
         }
-        if (!(missing.look() instanceof Answer.Done<Integer>)) {
+        Answer<Integer> looked = missing.look();
+        if (looked instanceof Answer.Declined<Integer>(String code, String reason)) {
+            return waits(payout, waits(code), code + ": " + reason);
+        }
+        if (!(looked instanceof Answer.Done<Integer>)) {
             return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
         }
         return switch (provider.balance()) {
@@ -208,21 +213,16 @@ class CreatePayoutTask implements TaskHandler {
         return switch (answer) {
             case Answer.Done<Batch>(Batch batch) -> recorded(task, payout, batch.batchId(), batch.withdrawals());
             case Answer.Declined<Batch>(String code, String reason) ->
-                new Result.Done(() -> {
-                    if (code.equals("not_whitelisted")) {
-                        receivers.notWhitelisted(payout, reason);
-                    }
-                    notCreated(task, payout, waits(code), backOff(task), code + ": " + reason);
-                });
+                isMendedThere(waits(code))
+                        ? new Result.Later(
+                                atMostAnHour(task), reason, () -> notCalled(task, payout, code, reason))
+                        : new Result.Done(() -> notCreated(
+                                task, payout, waits(code), backOff(PayoutWork.attempt(task)), code + ": " + reason));
             case Answer.NotNow<Batch>(Duration after, String reason) ->
                 new Result.Later(
                         longer(task, after),
                         reason,
-                        () -> flow.apply(
-                                payout.seller(),
-                                payout.id(),
-                                new PayoutEvent.NotCalled(Waits.PROVIDER_DOWN),
-                                by(task).saying(reason)));
+                        () -> notCalled(task, payout, Waits.PROVIDER_DOWN, reason));
             case Answer.Unknown<Batch>(String reason) -> new Result.Unknown(LOOK_SOON, reason);
         };
     }
@@ -236,6 +236,26 @@ class CreatePayoutTask implements TaskHandler {
         flow.apply(payout.seller(), payout.id(), new PayoutEvent.NotCreated(waits, after), by(task).saying(reason));
     }
 
+    /** Nothing was made: the same attempt begins again. */
+    private void notCalled(Task task, Payout payout, String code, String reason) {
+        if (code.equals("not_whitelisted")) {
+            receivers.notWhitelisted(payout, reason);
+        }
+        notCalled(task, payout, waits(code), code + ": " + reason);
+    }
+
+    private void notCalled(Task task, Payout payout, Waits waits, String reason) {
+        flow.apply(payout.seller(), payout.id(), new PayoutEvent.NotCalled(waits), by(task).saying(reason));
+    }
+
+    /** What a person mends at the provider, which may take days: it uses up nothing of what an approval is good for. */
+    private static boolean isMendedThere(Waits waits) {
+        return switch (waits) {
+            case SHORT_OF_COIN, NOT_WHITELISTED, BELOW_MINIMUM, PROVIDER_NOT_SET_UP -> true;
+            case REFUSED, PROVIDER_DOWN, ITS_TURN -> false;
+        };
+    }
+
     private static Waits waits(String code) {
         return switch (code) {
             case "short_of_coin" -> Waits.SHORT_OF_COIN;
@@ -247,9 +267,14 @@ class CreatePayoutTask implements TaskHandler {
     }
 
     /** Ten minutes, twenty … at most six hours: each refusal is another attempt. */
-    private static Duration backOff(Task task) {
-        Duration pause = WHILE_WAITING.multipliedBy(1L << Math.min(PayoutWork.attempt(task) - 1, 10));
+    private static Duration backOff(int refusals) {
+        Duration pause = WHILE_WAITING.multipliedBy(1L << Math.min(refusals - 1, 10));
         return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    }
+
+    private static Duration atMostAnHour(Task task) {
+        Duration pause = backOff(task.attempt());
+        return pause.compareTo(AN_HOUR) > 0 ? AN_HOUR : pause;
     }
 
     /** Twice as long each time, at most ten minutes or what the provider asks for. */
