@@ -41,6 +41,7 @@ class CreatePayoutTask implements TaskHandler {
     private static final Duration LOOK_EVERY = Duration.ofMinutes(2);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
     private static final Duration AN_HOUR = Duration.ofHours(1);
+    private static final Duration FOR_A_DAY = Duration.ofDays(1);
 
     /** Clocks differ. */
     private static final Duration AROUND = Duration.ofMinutes(5);
@@ -124,12 +125,15 @@ class CreatePayoutTask implements TaskHandler {
         }
         if (!provider.canPay()) {
             return waits(
-                    payout, Waits.PROVIDER_NOT_SET_UP, "the login or the second factor of the provider is not set");
+                    task,
+                    payout,
+                    Waits.PROVIDER_NOT_SET_UP,
+                    "the login or the second factor of the provider is not set");
         }
         if (payouts.awaitingCodes(clock.instant()) >= MOST_AWAITING_CODES) { // and again when it begins
             String why = MOST_AWAITING_CODES
                     + " payouts before it wait for their codes, of which there is one in 30 seconds";
-            return new Result.Later(UNTIL_ITS_TURN, why, () -> payouts.waits(payout, Waits.ITS_TURN, why));
+            return waits(task, payout, Waits.ITS_TURN, why, UNTIL_ITS_TURN);
         }
         Optional<Place> to = receivers.approved(payout);
         if (to.isEmpty()) {
@@ -142,21 +146,21 @@ class CreatePayoutTask implements TaskHandler {
         }
         Answer<Integer> looked = missing.look();
         if (looked instanceof Answer.Declined<Integer>(String code, String reason)) {
-            return waits(payout, waits(code), code + ": " + reason);
+            return waits(task, payout, waits(code), code + ": " + reason);
         }
         if (!(looked instanceof Answer.Done<Integer>)) {
-            return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
+            return waits(task, payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
         }
         return switch (provider.balance()) {
             case Answer.Done<Map<Asset, Money>>(Map<Asset, Money> coins) -> {
                 Asset coin = payout.coins().asset();
                 Money there = coins.getOrDefault(coin, Money.zero(coin));
-                yield isEnough(payout, there) ? call(task, payout, to.get(), there) : isShort(payout, there);
+                yield isEnough(payout, there) ? call(task, payout, to.get(), there) : isShort(task, payout, there);
             }
             case Answer.Declined<Map<Asset, Money>>(String code, String reason) ->
-                waits(payout, Waits.REFUSED, code + ": " + reason);
+                waits(task, payout, waits(code), code + ": " + reason);
             case Answer.NotNow<Map<Asset, Money>>(Duration after, String reason) -> Result.later(after, reason);
-            case Answer.Unknown<Map<Asset, Money>>(String reason) -> waits(payout, Waits.PROVIDER_DOWN, reason);
+            case Answer.Unknown<Map<Asset, Money>>(String reason) -> waits(task, payout, Waits.PROVIDER_DOWN, reason);
         };
     }
 
@@ -170,12 +174,12 @@ class CreatePayoutTask implements TaskHandler {
     }
 
     /** There may be enough of it once the provider has taken what others need: it may show what they take already, or not yet. */
-    private Result isShort(Payout payout, Money there) {
+    private Result isShort(Task task, Payout payout, Money there) {
         String why =
                 "the account with the provider has " + there + ", of which payouts before it take " + taken(payout);
         return payouts.takes(payout).compareTo(there) <= 0
-                ? new Result.Later(UNTIL_ITS_TURN, why, () -> payouts.waits(payout, Waits.ITS_TURN, why))
-                : waits(payout, Waits.SHORT_OF_COIN, why);
+                ? waits(task, payout, Waits.ITS_TURN, why, UNTIL_ITS_TURN)
+                : waits(task, payout, Waits.SHORT_OF_COIN, why);
     }
 
     private Result objected(Task task, Payout payout, String what) {
@@ -183,8 +187,22 @@ class CreatePayoutTask implements TaskHandler {
                 WHILE_HELD, what, () -> flow.objected(payout.seller(), payout.id(), null, what, by(task)));
     }
 
-    private Result waits(Payout payout, Waits waits, String why) {
-        return new Result.Later(WHILE_WAITING, why, () -> payouts.waits(payout, waits, why));
+    private Result waits(Task task, Payout payout, Waits waits, String why) {
+        return waits(task, payout, waits, why, WHILE_WAITING);
+    }
+
+    private Result waits(Task task, Payout payout, Waits waits, String why, Duration after) {
+        return new Result.Later(after, why, () -> {
+            payouts.waits(payout, waits, why);
+            askWhereForADay(task, payout, waits, why);
+        });
+    }
+
+    /** Nobody looks at a list each day. */
+    private void askWhereForADay(Task task, Payout payout, Waits waits, String why) {
+        if (clock.instant().isAfter(payouts.approvedAt(payout).plus(FOR_A_DAY))) {
+            flow.waits(payout.seller(), payout.id(), by(task).saying(waits.word() + ", " + why));
+        }
     }
 
     private void altered(Task task, Payout payout) {
@@ -246,6 +264,7 @@ class CreatePayoutTask implements TaskHandler {
 
     private void notCalled(Task task, Payout payout, Waits waits, String reason) {
         flow.apply(payout.seller(), payout.id(), new PayoutEvent.NotCalled(waits), by(task).saying(reason));
+        askWhereForADay(task, payout, waits, reason);
     }
 
     /** What a person mends at the provider, which may take days: it uses up nothing of what an approval is good for. */

@@ -447,8 +447,14 @@ public class PayoutFlow {
                 settle(payout, PayoutCases.AWAITS_APPROVAL, payout.subject());
                 settle(payout, PayoutCases.NOT_MADE, about(payout, number + PayoutCases.TO_APPROVE));
             }
-            case PayoutState.Creating(Attempt attempt) ->
+            case PayoutState.Approved(int number, var _) when next.isOver() ->
+                settle(payout, PayoutCases.NOT_MADE, about(payout, number + PayoutCases.WAITS));
+            case PayoutState.Creating(Attempt attempt) -> {
                 settle(payout, PayoutCases.NOT_MADE, about(payout, attempt.number() + PayoutCases.UNCLEAR));
+                if (!(next instanceof PayoutState.Approved)) {
+                    settle(payout, PayoutCases.NOT_MADE, about(payout, attempt.number() + PayoutCases.WAITS));
+                }
+            }
             case PayoutState.Failed _ -> settle(payout, PayoutCases.FAILED, payout.subject());
             default -> {}
         }
@@ -481,6 +487,15 @@ public class PayoutFlow {
         Attempt attempt = payout.state().attempt();
         if (attempt != null && attempt.number() == number && isAtProvider(payout.state())) {
             open(payout, PayoutCases.STUCK, Integer.toString(number), by.saying(why));
+        }
+    }
+
+    /** Within the current transaction: what it waits for has lasted. A person is asked, and the seller told, once for each attempt. */
+    void waits(SellerId seller, UUID id, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        if (payout.state() instanceof PayoutState.Approved(int next, var _)
+                && open(payout, PayoutCases.NOT_MADE, next + PayoutCases.WAITS, by)) {
+            tasks.owe(seller, PayoutWork.tell(id, TellPayoutTask.What.WAITS));
         }
     }
 

@@ -9,6 +9,11 @@ interface PayoutTexts {
 
     Html awaitsApproval(Money amount, Money fee, Money coins, String address);
 
+    /** It could not be sent for a day, and somebody is asked. */
+    Html waits(Money amount);
+
+    Html refundWaits(Money coins, String payment);
+
     Html sent(Money coins, String address, String hash);
 
     Html failed(Money amount, String reason);

@@ -440,6 +440,14 @@ public class Payouts {
                 .update();
     }
 
+    /** Since when it may be sent. */
+    Instant approvedAt(Payout payout) {
+        return jdbc.sql("select coalesce(approved_at, made_at) as at from payouts.payout where seller_id = ? and payout_id = ?")
+                .params(payout.seller().value(), payout.id())
+                .query((row, n) -> Columns.instant(row, "at"))
+                .single();
+    }
+
     void calledOff(Payout payout, String paymentId) {
         jdbc.sql("update payouts.payout set called_off_for = ? where seller_id = ? and payout_id = ?")
                 .params(paymentId, payout.seller().value(), payout.id())

@@ -50,6 +50,7 @@ class TellPayoutTask implements TaskHandler {
     enum What {
         MADE,
         AWAITS_APPROVAL,
+        WAITS,
         SENT,
         FAILED,
         CAME_BACK,
@@ -94,6 +95,7 @@ class TellPayoutTask implements TaskHandler {
         return switch (What.valueOf(task.need("what").toUpperCase(Locale.ROOT))) {
             case MADE -> texts.made(payout.amount(), payout.fee(), payout.coins(), address);
             case AWAITS_APPROVAL -> texts.awaitsApproval(payout.amount(), payout.fee(), payout.coins(), address);
+            case WAITS -> texts.waits(payout.amount());
             case SENT -> texts.sent(payout.coins(), address, told(payout.hash(), texts));
             case FAILED -> texts.failed(payout.amount(), why(payout, texts));
             case CAME_BACK -> texts.cameBack(payout.reserved(), why(payout, texts));
@@ -103,6 +105,7 @@ class TellPayoutTask implements TaskHandler {
 
     private Html ofRefund(Task task, Payout payout, String paymentId, String address, PayoutTexts texts) {
         return switch (What.valueOf(task.need("what").toUpperCase(Locale.ROOT))) {
+            case WAITS -> texts.refundWaits(payout.coins(), paymentId);
             case MADE, AWAITS_APPROVAL ->
                 payout.isOfSetAside()
                         ? texts.asideAwaitsApproval(payout.coins(), paymentId, address)

@@ -1150,6 +1150,31 @@ class PayoutProtocolDatabaseTests {
                 .isEqualTo(1);
     }
 
+    /** The list of payouts says it to whoever looks: nobody does, for weeks. */
+    @Test
+    void whatWaitsForADayIsAskedOfAPersonAndToldToTheSellerOnce() {
+        paying.provider.balance.put(USDT, Money.parse("10", USDT));
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofHours(24));
+        assertThat(paying.openCases()).isEmpty();
+
+        paying.pass(Duration.ofHours(48));
+
+        assertThat(paying.openCases()).containsExactly("payout_not_made");
+        assertThat(paying.core.strings("select detail ->> 'reason' from cases.cases where state = 'open'"))
+                .singleElement()
+                .asString()
+                .startsWith("short_of_coin, ");
+        assertThat(paying.core.messenger.sent)
+                .filteredOn(message -> message.html().contains("could not be sent yet"))
+                .hasSize(1);
+
+        paying.provider.balance.put(USDT, Money.parse("100", USDT));
+        paying.pass(Duration.ofHours(1));
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.openCases()).isEmpty();
+    }
+
     /** To be put on the list there takes a day: nobody need approve it again. */
     @Test
     void notWhitelistedForDaysUsesUpNoAttempt() {
