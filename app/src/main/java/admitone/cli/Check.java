@@ -107,8 +107,9 @@ final class Check {
                         "ADMITONE_NOWPAYMENTS_OWNER is " + owner + ", and there is no such seller",
                         "set it to operator, or to the id of the seller whose account it is"))
                 .ifPresent(remarks::add);
-        new DirectCheck(rows)
-                .look(catalog.direct(DirectCheck.MOST_SELLERS), account, clock.instant())
+        DirectCheck check = new DirectCheck(rows);
+        check.accepted().ifPresent(remarks::add);
+        check.look(catalog.direct(DirectCheck.MOST_SELLERS), account, clock.instant())
                 .ifPresent(remarks::add);
         Remark.ofMany("payouts", "sellers of payout direct", DirectCheck.MOST_SELLERS, catalog.countDirect())
                 .ifPresent(remarks::add);

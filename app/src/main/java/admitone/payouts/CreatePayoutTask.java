@@ -40,6 +40,8 @@ class CreatePayoutTask implements TaskHandler {
     private static final Duration LOOK_SOON = Duration.ofSeconds(5);
     private static final Duration LOOK_EVERY = Duration.ofMinutes(2);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
+    private static final Duration AN_HOUR = Duration.ofHours(1);
+    private static final Duration FOR_A_DAY = Duration.ofDays(1);
 
     /** Clocks differ. */
     private static final Duration AROUND = Duration.ofMinutes(5);
@@ -129,12 +131,15 @@ class CreatePayoutTask implements TaskHandler {
         }
         if (!provider.canPay()) {
             return waits(
-                    payout, Waits.PROVIDER_NOT_SET_UP, "the login or the second factor of the provider is not set");
+                    task,
+                    payout,
+                    Waits.PROVIDER_NOT_SET_UP,
+                    "the login or the second factor of the provider is not set");
         }
         if (payouts.awaitingCodes(clock.instant()) >= MOST_AWAITING_CODES) { // and again when it begins
             String why = MOST_AWAITING_CODES
                     + " payouts before it wait for their codes, of which there is one in 30 seconds";
-            return new Result.Later(UNTIL_ITS_TURN, why, () -> payouts.waits(payout, Waits.ITS_TURN, why));
+            return waits(task, payout, Waits.ITS_TURN, why, UNTIL_ITS_TURN);
         }
         Optional<Place> to = receivers.approved(payout);
         if (to.isEmpty()) {
@@ -148,8 +153,12 @@ class CreatePayoutTask implements TaskHandler {
         if (payout.isQuotedTooLongAgo(clock.instant())) {
             return quoteAnew(task, payout);
         }
-        if (!(missing.look() instanceof Answer.Done<Integer>)) {
-            return waits(payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
+        Answer<Integer> looked = missing.look();
+        if (looked instanceof Answer.Declined<Integer>(String code, String reason)) {
+            return waits(task, payout, waits(code), code + ": " + reason);
+        }
+        if (!(looked instanceof Answer.Done<Integer>)) {
+            return waits(task, payout, Waits.PROVIDER_DOWN, "the provider's list of payouts cannot be had");
         }
         Instant asked = clock.instant();
         return switch (provider.balance()) {
@@ -157,12 +166,12 @@ class CreatePayoutTask implements TaskHandler {
                 Asset coin = payout.coins().asset();
                 Money there = coins.getOrDefault(coin, Money.zero(coin));
                 Has has = new Has(there, asked);
-                yield isEnough(payout, has) ? call(task, payout, to.get(), has) : isShort(payout, has);
+                yield isEnough(payout, has) ? call(task, payout, to.get(), has) : isShort(task, payout, has);
             }
             case Answer.Declined<Map<Asset, Money>>(String code, String reason) ->
-                waits(payout, Waits.REFUSED, code + ": " + reason);
+                waits(task, payout, waits(code), code + ": " + reason);
             case Answer.NotNow<Map<Asset, Money>>(Duration after, String reason) -> Result.later(after, reason);
-            case Answer.Unknown<Map<Asset, Money>>(String reason) -> waits(payout, Waits.PROVIDER_DOWN, reason);
+            case Answer.Unknown<Map<Asset, Money>>(String reason) -> waits(task, payout, Waits.PROVIDER_DOWN, reason);
         };
     }
 
@@ -191,12 +200,12 @@ class CreatePayoutTask implements TaskHandler {
     private record Has(Money coins, Instant at) {}
 
     /** There may be enough of it once the provider has taken what others need: it may show what they take already, or not yet. */
-    private Result isShort(Payout payout, Has has) {
+    private Result isShort(Task task, Payout payout, Has has) {
         String why = "the account with the provider has " + has.coins() + ", of which payouts before it take "
                 + taken(payout, has);
         return payouts.takes(payout).compareTo(has.coins()) <= 0
-                ? new Result.Later(UNTIL_ITS_TURN, why, () -> payouts.waits(payout, Waits.ITS_TURN, why))
-                : waits(payout, Waits.SHORT_OF_COIN, why);
+                ? waits(task, payout, Waits.ITS_TURN, why, UNTIL_ITS_TURN)
+                : waits(task, payout, Waits.SHORT_OF_COIN, why);
     }
 
     private Result objected(Task task, Payout payout, String what) {
@@ -204,8 +213,22 @@ class CreatePayoutTask implements TaskHandler {
                 WHILE_HELD, what, () -> flow.objected(payout.seller(), payout.id(), null, what, by(task)));
     }
 
-    private Result waits(Payout payout, Waits waits, String why) {
-        return new Result.Later(WHILE_WAITING, why, () -> payouts.waits(payout, waits, why));
+    private Result waits(Task task, Payout payout, Waits waits, String why) {
+        return waits(task, payout, waits, why, WHILE_WAITING);
+    }
+
+    private Result waits(Task task, Payout payout, Waits waits, String why, Duration after) {
+        return new Result.Later(after, why, () -> {
+            payouts.waits(payout, waits, why);
+            askWhereForADay(task, payout, waits, why);
+        });
+    }
+
+    /** Nobody looks at a list each day. */
+    private void askWhereForADay(Task task, Payout payout, Waits waits, String why) {
+        if (clock.instant().isAfter(payouts.approvedAt(payout).plus(FOR_A_DAY))) {
+            flow.waits(payout.seller(), payout.id(), by(task).saying(waits.word() + ", " + why));
+        }
     }
 
     private void altered(Task task, Payout payout) {
@@ -234,21 +257,16 @@ class CreatePayoutTask implements TaskHandler {
         return switch (answer) {
             case Answer.Done<Batch>(Batch batch) -> recorded(task, payout, batch.batchId(), batch.withdrawals());
             case Answer.Declined<Batch>(String code, String reason) ->
-                new Result.Done(() -> {
-                    if (code.equals("not_whitelisted")) {
-                        receivers.notWhitelisted(payout, reason);
-                    }
-                    notCreated(task, payout, waits(code), backOff(task), code + ": " + reason);
-                });
+                isMendedThere(waits(code))
+                        ? new Result.Later(
+                                atMostAnHour(task), reason, () -> notCalled(task, payout, code, reason))
+                        : new Result.Done(() -> notCreated(
+                                task, payout, waits(code), backOff(PayoutWork.attempt(task)), code + ": " + reason));
             case Answer.NotNow<Batch>(Duration after, String reason) ->
                 new Result.Later(
                         longer(task, after),
                         reason,
-                        () -> flow.apply(
-                                payout.seller(),
-                                payout.id(),
-                                new PayoutEvent.NotCalled(Waits.PROVIDER_DOWN),
-                                by(task).saying(reason)));
+                        () -> notCalled(task, payout, Waits.PROVIDER_DOWN, reason));
             case Answer.Unknown<Batch>(String reason) -> new Result.Unknown(LOOK_SOON, reason);
         };
     }
@@ -262,6 +280,27 @@ class CreatePayoutTask implements TaskHandler {
         flow.apply(payout.seller(), payout.id(), new PayoutEvent.NotCreated(waits, after), by(task).saying(reason));
     }
 
+    /** Nothing was made: the same attempt begins again. */
+    private void notCalled(Task task, Payout payout, String code, String reason) {
+        if (code.equals("not_whitelisted")) {
+            receivers.notWhitelisted(payout, reason);
+        }
+        notCalled(task, payout, waits(code), code + ": " + reason);
+    }
+
+    private void notCalled(Task task, Payout payout, Waits waits, String reason) {
+        flow.apply(payout.seller(), payout.id(), new PayoutEvent.NotCalled(waits), by(task).saying(reason));
+        askWhereForADay(task, payout, waits, reason);
+    }
+
+    /** What a person mends at the provider, which may take days: it uses up nothing of what an approval is good for. */
+    private static boolean isMendedThere(Waits waits) {
+        return switch (waits) {
+            case SHORT_OF_COIN, NOT_WHITELISTED, BELOW_MINIMUM, PROVIDER_NOT_SET_UP -> true;
+            case REFUSED, PROVIDER_DOWN, ITS_TURN -> false;
+        };
+    }
+
     private static Waits waits(String code) {
         return switch (code) {
             case "short_of_coin" -> Waits.SHORT_OF_COIN;
@@ -273,9 +312,14 @@ class CreatePayoutTask implements TaskHandler {
     }
 
     /** Ten minutes, twenty … at most six hours: each refusal is another attempt. */
-    private static Duration backOff(Task task) {
-        Duration pause = WHILE_WAITING.multipliedBy(1L << Math.min(PayoutWork.attempt(task) - 1, 10));
+    private static Duration backOff(int refusals) {
+        Duration pause = WHILE_WAITING.multipliedBy(1L << Math.min(refusals - 1, 10));
         return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    }
+
+    private static Duration atMostAnHour(Task task) {
+        Duration pause = backOff(task.attempt());
+        return pause.compareTo(AN_HOUR) > 0 ? AN_HOUR : pause;
     }
 
     /** Twice as long each time, at most ten minutes or what the provider asks for. */

@@ -24,6 +24,27 @@ public final class DirectCheck {
         this.jdbc = jdbc;
     }
 
+    /** Rows that another version of this service wrote, or somebody by hand, count when a person has accepted them. */
+    public Optional<Remark> accepted() {
+        List<String> sellers = jdbc.sql("""
+                select distinct seller_id from payouts.destination d
+                where not exists (select from payouts.destination_head h where h.seller_id = d.seller_id) order by seller_id
+                """).query(String.class).list();
+        return sellers.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Remark.wrong(
+                        ABOUT,
+                        "what is on record of where the money of " + sellers.size() + " sellers goes ("
+                                + named(sellers) + ") does not count before you have looked: nothing is paid out to"
+                                + " them, and what is paid to those of payout direct stays in the account",
+                        "once the service runs, answer accept in each case destinations_set_back"));
+    }
+
+    private static String named(List<String> sellers) {
+        return sellers.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+                + (sellers.size() > MOST_NAMED ? ", …" : "");
+    }
+
     public Optional<Remark> look(List<Direct> direct, NowPayments account, Instant now) {
         List<Direct> byAccount = direct.stream()
                 .filter(one -> one.isHosted() || !hasDestination(one.seller(), now))
@@ -36,11 +57,7 @@ public final class DirectCheck {
             return Optional.of(Remark.warn(
                     ABOUT,
                     "what is paid to " + owedTo.size() + " sellers of payout direct ("
-                            + owedTo.stream()
-                                    .limit(MOST_NAMED)
-                                    .map(SellerId::value)
-                                    .collect(Collectors.joining(", "))
-                            + (owedTo.size() > MOST_NAMED ? ", …" : "")
+                            + named(owedTo.stream().map(SellerId::value).toList())
                             + ") stays in the account and is owed to them: they have no destination that counts, or"
                             + " their buyers pay on the provider's page",
                     "have a destination set (POST /api/v1/sellers/{id}/destinations), to which what is owed is paid out"

@@ -26,12 +26,13 @@ class PayoutCases {
     static final String STUCK = "payout_stuck";
     /** The provider gave it back, and the balance has it again. */
     static final String CAME_BACK = "payout_came_back";
-    /** It was tried too often, or whether it was made cannot be found out. */
+    /** It was tried too often, or whether it was made cannot be found out, or it waits for something since a day. */
     static final String NOT_MADE = "payout_not_made";
-    /** Of the attempt that is asked about so: five came to nothing, and a person must approve it; or whether it was made is not known. */
+    /** Of the attempt that is asked about so: five came to nothing, and a person must approve it; or whether it was made is not known; or it waits for a day. */
     static final String TO_APPROVE = ":approve";
 
     static final String UNCLEAR = ":unclear";
+    static final String WAITS = ":waits";
     /** A restore has undone what was decided about it since. */
     static final String RESTORED = "payout_restored";
     /** Coins may have gone where our record says that they have not. */
@@ -138,7 +139,8 @@ class PayoutCases {
                 NOT_MADE,
                 Map.of(
                         SEEN,
-                        "Known. One that waits for it may be approved again, or cancelled; one that is being checked goes on"
+                        "Known. One that waits for it may be approved again, or cancelled; one that waits for the provider is"
+                                + " tried again by itself; one that is being checked goes on"
                                 + " when the provider's list has nothing any more that may be it. It may be released here"
                                 + " later.",
                         RELEASE,
@@ -258,10 +260,11 @@ class PayoutCases {
         cases.settle(payout.seller(), subject, kind, "over", WENT_ON);
     }
 
-    /** The same, of what a person is asked about one that waits for their approval. */
+    /** The same, of what a person is asked about one that waits for their approval, or for what lasts. */
     static void settleUnbegun(Cases cases, Payout payout) {
         settle(cases, payout, AWAITS_APPROVAL, payout.subject());
         settle(cases, payout, NOT_MADE, about(payout, Payouts.number(payout.state()) + TO_APPROVE));
+        settle(cases, payout, NOT_MADE, about(payout, Payouts.number(payout.state()) + WAITS));
     }
 
     /** The same, of what is asked after a restore. */

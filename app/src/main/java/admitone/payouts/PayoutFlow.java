@@ -379,8 +379,13 @@ public class PayoutFlow {
     private void settle(Payout payout, PayoutState next) {
         switch (payout.state()) {
             case PayoutState.AwaitingApproval _ -> PayoutCases.settleUnbegun(cases, payout);
-            case PayoutState.Creating(Attempt attempt) ->
+            case PayoutState.Approved _ when next.isOver() -> PayoutCases.settleUnbegun(cases, payout);
+            case PayoutState.Creating(Attempt attempt) -> {
                 settle(payout, PayoutCases.NOT_MADE, PayoutCases.about(payout, attempt.number() + PayoutCases.UNCLEAR));
+                if (!(next instanceof PayoutState.Approved)) {
+                    settle(payout, PayoutCases.NOT_MADE, PayoutCases.about(payout, attempt.number() + PayoutCases.WAITS));
+                }
+            }
             case PayoutState.Failed _ -> settle(payout, PayoutCases.FAILED, payout.subject());
             default -> {}
         }
@@ -413,6 +418,15 @@ public class PayoutFlow {
         Attempt attempt = payout.state().attempt();
         if (attempt != null && attempt.number() == number && isAtProvider(payout.state())) {
             open(payout, PayoutCases.STUCK, Integer.toString(number), by.saying(why));
+        }
+    }
+
+    /** Within the current transaction: what it waits for has lasted. A person is asked, and the seller told, once for each attempt. */
+    void waits(SellerId seller, UUID id, By by) {
+        Payout payout = payouts.lock(seller, id).orElseThrow();
+        if (payout.state() instanceof PayoutState.Approved(int next, var _)
+                && open(payout, PayoutCases.NOT_MADE, next + PayoutCases.WAITS, by)) {
+            tasks.owe(seller, PayoutWork.tell(id, TellPayoutTask.What.WAITS));
         }
     }
 

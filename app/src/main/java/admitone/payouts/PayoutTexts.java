@@ -9,6 +9,11 @@ interface PayoutTexts {
 
     Html awaitsApproval(Money amount, Money fee, Money coins, String address);
 
+    /** It could not be sent for a day, and somebody is asked. */
+    Html waits(Money amount);
+
+    Html refundWaits(Money coins, String payment);
+
     Html sent(Money coins, String address, String hash);
 
     Html failed(Money amount, String reason);
@@ -36,6 +41,15 @@ interface PayoutTexts {
     Html asideSent(Money coins, String payment, String address, String hash);
 
     Html asideCameBack(String payment, String reason);
+
+    /** Why it has not gone through, in brackets. */
+    String whyFailed();
+
+    String whyRejected();
+
+    String whyCancelled();
+
+    String whyReleased();
 
     /** Stands where nobody told a reason or a hash. */
     String untold();

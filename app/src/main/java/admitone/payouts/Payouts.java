@@ -351,7 +351,7 @@ public class Payouts {
         int attempt = next.isOver() ? number(before.state()) : number(next);
         saveAttempt(before, next, now);
         jdbc.sql("""
-                update payouts.payout set state = ?, attempt = ?, waits = ?, reason = coalesce(?, reason), ended_at = ?
+                update payouts.payout set state = ?, attempt = ?, waits = ?, reason = ?, ended_at = ?
                 where seller_id = ? and payout_id = ?
                 """)
                 .params(Columns.all(
@@ -458,6 +458,14 @@ public class Payouts {
                 .update();
     }
 
+    /** Since when it may be sent. */
+    Instant approvedAt(Payout payout) {
+        return jdbc.sql("select coalesce(approved_at, made_at) as at from payouts.payout where seller_id = ? and payout_id = ?")
+                .params(payout.seller().value(), payout.id())
+                .query((row, n) -> Columns.instant(row, "at"))
+                .single();
+    }
+
     void calledOff(Payout payout, String paymentId) {
         jdbc.sql("update payouts.payout set called_off_for = ? where seller_id = ? and payout_id = ?")
                 .params(paymentId, payout.seller().value(), payout.id())
@@ -467,7 +475,7 @@ public class Payouts {
     /** What an approved one waits for; null: nothing. */
     void waits(Payout payout, @Nullable Waits waits, @Nullable String reason) {
         jdbc.sql("""
-                update payouts.payout set waits = ?, reason = coalesce(?, reason)
+                update payouts.payout set waits = ?, reason = ?
                 where seller_id = ? and payout_id = ? and state = 'approved'
                 """)
                 .params(Columns.all(

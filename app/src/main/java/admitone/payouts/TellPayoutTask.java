@@ -50,6 +50,7 @@ class TellPayoutTask implements TaskHandler {
     enum What {
         MADE,
         AWAITS_APPROVAL,
+        WAITS,
         SENT,
         FAILED,
         CAME_BACK,
@@ -95,9 +96,10 @@ class TellPayoutTask implements TaskHandler {
         return switch (What.valueOf(task.need("what").toUpperCase(Locale.ROOT))) {
             case MADE -> texts.made(payout.amount(), payout.fee(), payout.coins(), address);
             case AWAITS_APPROVAL -> texts.awaitsApproval(payout.amount(), payout.fee(), payout.coins(), address);
+            case WAITS -> texts.waits(payout.amount());
             case SENT -> texts.sent(payout.coins(), address, told(payout.hash(), texts));
-            case FAILED -> texts.failed(payout.amount(), told(payout.reason(), texts));
-            case CAME_BACK -> texts.cameBack(payout.reserved(), told(payout.reason(), texts));
+            case FAILED -> texts.failed(payout.amount(), why(payout, texts));
+            case CAME_BACK -> texts.cameBack(payout.reserved(), why(payout, texts));
             case CALLED_OFF -> texts.calledOff(payout.amount(), task.need("payment"));
             case QUOTED_ANEW -> texts.quotedAnew(payout.amount(), payout.coins());
         };
@@ -105,6 +107,7 @@ class TellPayoutTask implements TaskHandler {
 
     private Html ofRefund(Task task, Payout payout, String paymentId, String address, PayoutTexts texts) {
         return switch (What.valueOf(task.need("what").toUpperCase(Locale.ROOT))) {
+            case WAITS -> texts.refundWaits(payout.coins(), paymentId);
             case MADE, AWAITS_APPROVAL ->
                 payout.isOfSetAside()
                         ? texts.asideAwaitsApproval(payout.coins(), paymentId, address)
@@ -113,13 +116,13 @@ class TellPayoutTask implements TaskHandler {
                 payout.isOfSetAside()
                         ? texts.asideSent(payout.coins(), paymentId, address, told(payout.hash(), texts))
                         : texts.refundSent(payout.coins(), paymentId, address, told(payout.hash(), texts));
-            case FAILED -> texts.refundFailed(payout.coins(), paymentId, told(payout.reason(), texts));
+            case FAILED -> texts.refundFailed(payout.coins(), paymentId, why(payout, texts));
             case CAME_BACK, CALLED_OFF, QUOTED_ANEW ->
                 refunds.isOvertaken(payout)
                         ? texts.refundOvertaken(paymentId)
                         : payout.isOfSetAside()
-                                ? texts.asideCameBack(paymentId, told(payout.reason(), texts))
-                                : texts.refundCameBack(paymentId, payout.reserved(), told(payout.reason(), texts));
+                                ? texts.asideCameBack(paymentId, why(payout, texts))
+                                : texts.refundCameBack(paymentId, payout.reserved(), why(payout, texts));
         };
     }
 
@@ -132,6 +135,23 @@ class TellPayoutTask implements TaskHandler {
             case BELOW_MINIMUM -> texts.belowMinimum(least);
             case NO_DESTINATION, DESTINATION_CHECKED, NOTHING_PAYABLE, BELOW_THRESHOLD, LAST_CAME_BACK ->
                 texts.noDestination();
+        };
+    }
+
+    /** What is on record as its reason was written for the operator, and may be about others. */
+    private static String why(Payout payout, PayoutTexts texts) {
+        return switch (payout.state()) {
+            case PayoutState.Failed _ -> texts.whyFailed();
+            case PayoutState.Rejected() -> texts.whyRejected();
+            case PayoutState.Cancelled() -> texts.whyCancelled();
+            case PayoutState.Released() -> texts.whyReleased();
+            case PayoutState.AwaitingApproval _,
+                    PayoutState.Approved _,
+                    PayoutState.Creating _,
+                    PayoutState.Created _,
+                    PayoutState.Verifying _,
+                    PayoutState.Sent _,
+                    PayoutState.Finished _ -> texts.untold();
         };
     }
 

@@ -248,6 +248,17 @@ class DirectDatabaseTests {
         assertThat(core.strings("select kind from cases.cases")).containsExactly("payout_awaits_approval");
     }
 
+    /** As after an upgrade: the first sale would be the first to tell. */
+    @Test
+    void versionsThatAPersonMustAcceptAreAskedAboutBeforeAnybodyBuys() {
+        destination("Tfirst", core.clock.instant());
+        core.owner().sql("delete from payouts.destination_head").update();
+
+        core.bean(PayoutKeeper.class).look();
+
+        assertThat(core.strings("select kind from cases.cases")).containsExactly("destinations_set_back");
+    }
+
     private void guard(SellerId seller, Consumer<Safeguards> change) {
         core.transactions.run(seller, () -> change.accept(core.bean(Safeguards.class)));
     }

@@ -1228,6 +1228,88 @@ class PayoutProtocolDatabaseTests {
                 .isEqualTo(1);
     }
 
+    /** The list of payouts says it to whoever looks: nobody does, for weeks. */
+    @Test
+    void whatWaitsForADayIsAskedOfAPersonAndToldToTheSellerOnce() {
+        paying.provider.balance.put(USDT, Money.parse("10", USDT));
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofHours(24));
+        assertThat(paying.openCases()).isEmpty();
+
+        paying.pass(Duration.ofHours(48));
+
+        assertThat(paying.openCases()).containsExactly("payout_not_made");
+        assertThat(paying.core.strings("select detail ->> 'reason' from cases.cases where state = 'open'"))
+                .singleElement()
+                .asString()
+                .startsWith("short_of_coin, ");
+        assertThat(paying.core.messenger.sent)
+                .filteredOn(message -> message.html().contains("could not be sent yet"))
+                .hasSize(1);
+
+        paying.provider.balance.put(USDT, Money.parse("100", USDT));
+        paying.pass(Duration.ofHours(1));
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.openCases()).isEmpty();
+    }
+
+    /** To be put on the list there takes a day: nobody need approve it again. */
+    @Test
+    void notWhitelistedForDaysUsesUpNoAttempt() {
+        paying.provider.declinedAs = "not_whitelisted";
+        paying.provider.lies = operation -> operation.equals("create") ? Lie.DECLINED : Lie.NONE;
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofDays(3));
+
+        assertThat(paying.state(payout)).isEqualTo("approved");
+        assertThat(paying.now(payout).waitsFor()).isEqualTo("not_whitelisted");
+        assertThat(paying.core.count("payouts.attempt")).isEqualTo(1);
+
+        paying.provider.lies = operation -> Lie.NONE;
+        paying.pass(Duration.ofHours(2));
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.openCases()).isEmpty();
+    }
+
+    /** The server has another address: whoever reads "down" waits for the provider to come back. */
+    @Test
+    void whatTheProviderSaysOfItsListIsWhatAPayoutWaitsFor() {
+        paying.provider.declinedAs = "ip_refused";
+        paying.provider.lies = operation -> operation.equals("list") ? Lie.DECLINED : Lie.NONE;
+        Payout payout = paying.approved("50.00");
+        paying.work();
+
+        assertThat(paying.now(payout).waitsFor()).isEqualTo("provider_not_set_up");
+        assertThat(paying.now(payout).reason()).isEqualTo("ip_refused: declined as ip_refused");
+    }
+
+    /** It is written for the operator, about others too, and in no language of the seller's. */
+    @Test
+    void sellerIsNotToldTheOperatorsReasonNorThatOfAnotherDay() {
+        paying.provider.balance.put(USDT, Money.parse("12.5", USDT));
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        assertThat(paying.now(payout).reason()).contains("the account with the provider has");
+
+        paying.core.transactions.run(SELLER, () -> paying.flow.cancel(SELLER, payout.id(), TEST));
+        paying.work();
+
+        assertThat(paying.now(payout).reason()).as("of this step").isNull();
+        assertThat(paying.core.messenger.sent.getLast().html()).contains("(it was called off)");
+
+        paying.provider.balance.put(USDT, Money.parse("1000", USDT));
+        Payout second = ((PayoutMaking.Made.Done) paying.making.byHand(SELLER, "operator")).payout();
+        paying.core.transactions.run(
+                SELLER, () -> paying.flow.cancel(SELLER, second.id(), TEST.saying("looks like fraud")));
+        paying.work();
+
+        assertThat(paying.now(second).reason()).isEqualTo("looks like fraud");
+        assertThat(paying.core.messenger.sent.getLast().html())
+                .contains("(it was called off)")
+                .doesNotContain("fraud");
+    }
+
     @Test
     void destinationChangedByHandIsNotPaidTo() {
         Payout payout = paying.approved("50.00");
