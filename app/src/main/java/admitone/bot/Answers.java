@@ -207,7 +207,8 @@ class Answers {
 
     /** What this person sells. */
     private Message channels(long user, Language language, BotTexts texts) {
-        List<Channel> sold = catalog.sellersOf(user).stream()
+        List<Seller> sellers = catalog.sellersOf(user);
+        List<Channel> sold = sellers.stream()
                 .flatMap(seller -> catalog.channels(Optional.of(seller.id()), Optional.empty(), MOST_NAMED).stream())
                 .limit(MOST_NAMED)
                 .toList();
@@ -223,7 +224,14 @@ class Answers {
         }
         return new Message(
                 user,
-                lines.isEmpty() ? texts.noChannels() : texts.channels(Html.joined("\n\n", lines)),
+                lines.isEmpty()
+                        ? texts.noChannels()
+                        : Html.paragraphs(
+                                texts.channels(Html.joined("\n\n", lines)),
+                                sellers.stream()
+                                                .anyMatch(seller -> seller.notice().support() == null)
+                                        ? texts.reachedThere()
+                                        : Html.NOTHING),
                 sold.stream()
                         .map(channel -> (Button) PlanConversation.list(
                                 NewPlanTask.TEXTS.in(language).plansOf(channel.title()), channel))
@@ -328,7 +336,7 @@ class Answers {
     private static Html contact(Seller seller, BotTexts texts) {
         return Optional.ofNullable(seller.notice().support())
                 .map(contact -> texts.reachable(seller.name(), contact))
-                .orElseGet(() -> texts.unreachable(seller.name()));
+                .orElseGet(() -> texts.reachableThere(seller.name(), seller.telegramUserId()));
     }
 
     private static Html terms(Seller seller, BotTexts texts) {

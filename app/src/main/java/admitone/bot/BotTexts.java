@@ -102,7 +102,11 @@ interface BotTexts {
 
     Html reachable(String seller, String contact);
 
-    Html unreachable(String seller);
+    /** Who has set no address. */
+    Html reachableThere(String seller, long user);
+
+    /** To such a seller, below their channels. */
+    Html reachedThere();
 
     Html noSellers();
 

@@ -227,12 +227,17 @@ class SaleSetupTask implements TaskHandler {
                         asked,
                         Html.paragraphs(
                                 asked.texts().onSale(channel.title(), page(channel)),
+                                hasAddress(channel) ? Html.NOTHING : asked.texts().reachedThere(),
                                 leastPrice
                                         .above(offer.price())
                                         .map(NewPlanTask.TEXTS.in(language(asked))::tooCheap)
                                         .orElse(Html.NOTHING)),
                         List.of(PlanConversation.add(asked.texts().addPlan(), channel))))
                 .orElseGet(() -> tell(asked, asked.texts().soldByAnother(asked.title()), List.of()));
+    }
+
+    private boolean hasAddress(Channel channel) {
+        return catalog.seller(channel.seller()).orElseThrow().notice().support() != null;
     }
 
     private static Language language(Asked asked) {

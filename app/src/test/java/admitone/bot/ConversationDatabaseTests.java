@@ -199,7 +199,10 @@ class ConversationDatabaseTests {
     void supportAndTermsSayWhatToDoWhereTheSellerSaidNothing() {
         pick();
 
-        assertThat(answer("/support").html()).contains("administrator of the channel");
+        String seller = "tg://user?id="
+                + core.bean(Catalog.class).seller(shop.seller()).orElseThrow().telegramUserId();
+        assertThat(answer("/support").html()).as("who set up in the chat").contains(seller);
+        assertThat(answer("/paysupport").html()).contains(seller);
         assertThat(answer("/terms").html()).contains("has set no other terms");
     }
 
