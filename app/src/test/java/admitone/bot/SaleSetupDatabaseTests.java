@@ -206,6 +206,17 @@ class SaleSetupDatabaseTests {
         assertThat(core.strings("select title from catalog.channel")).isEmpty();
     }
 
+    /** Of whom Telegram then tells nothing. */
+    @Test
+    void ownerWhoTookTheBotsRightsAwayAgainIsNotTakenForAStranger() {
+        core.messenger.onStanding = user -> user == OLGA
+                ? new Answer.Declined<>(Refusal.NO_RIGHTS, "400 CHAT_ADMIN_REQUIRED")
+                : new Answer.Done<>(NOTHING);
+        sell();
+
+        assertThat(last().html()).contains("needs the rights").doesNotContain("only an administrator");
+    }
+
     @Test
     void botWithoutItsRightsSaysWhatItNeedsAndTheButtonWorksOnceItHasThem() {
         sellWithoutRights();
