@@ -3,6 +3,7 @@ package admitone.bot;
 import admitone.messaging.Html;
 import admitone.messaging.Lasting;
 import admitone.money.Money;
+import java.time.Instant;
 
 /** What the bot answers to commands. */
 interface BotTexts {
@@ -85,6 +86,15 @@ interface BotTexts {
     Html noChannels();
 
     Html has(String channel, Lasting.Until until);
+
+    /** To somebody who may still renew before they are removed. */
+    Html ended(String channel, Instant endedAt, Instant until);
+
+    /** To somebody whom the seller lets in without a purchase. */
+    Html listed(String channel);
+
+    /** A button. */
+    String renew(String channel);
 
     /** To somebody banned who has access. */
     Html barred(String channel, Lasting.Until until);
