@@ -1,7 +1,5 @@
 package admitone.access;
 
-import admitone.cases.Case;
-import admitone.cases.Cases;
 import admitone.database.Transactions;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
@@ -24,15 +22,11 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class AssignLinkTask implements TaskHandler {
-    /** After so many strangers by the links of one grant, no further link is given: a person is asked. */
-    static final int MOST_STRANGERS = 5;
-
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final Grants grants;
     private final LinkPool pool;
-    private final Strangers strangers;
-    private final Cases cases;
+    private final TooManyStrangers tooMany;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Transactions transactions;
@@ -41,16 +35,14 @@ class AssignLinkTask implements TaskHandler {
     AssignLinkTask(
             Grants grants,
             LinkPool pool,
-            Strangers strangers,
-            Cases cases,
+            TooManyStrangers tooMany,
             Tasks tasks,
             Timeline timeline,
             Transactions transactions,
             Clock clock) {
         this.grants = grants;
         this.pool = pool;
-        this.strangers = strangers;
-        this.cases = cases;
+        this.tooMany = tooMany;
         this.tasks = tasks;
         this.timeline = timeline;
         this.transactions = transactions;
@@ -94,8 +86,9 @@ class AssignLinkTask implements TaskHandler {
         }
         living.ifPresent(link -> pool.retire(link, "expired"));
         Grant holder = firstOfItsPayment(grant);
-        if (strangers.countOf(holder) >= MOST_STRANGERS) {
-            return leftToAPerson(task, holder);
+        if (tooMany.areTooMany(holder)) {
+            tooMany.ask(task, holder);
+            return true;
         }
         List<PoolLink> free = pool.lockFree(holder.seller(), holder.channelId(), 1);
         tasks.wake(holder.seller(), Effects.fillPool(holder.channelId()));
@@ -132,21 +125,6 @@ class AssignLinkTask implements TaskHandler {
             timeline.append(grant.seller(), event(task, grant, "admitted", Map.of("how", "was inside")));
         }
         tasks.owe(grant.seller(), Effects.deliver(grant.id()));
-        return true;
-    }
-
-    private boolean leftToAPerson(Task task, Grant grant) {
-        boolean isNew = cases.open(
-                grant.seller(),
-                new Case.Draft(
-                        "too_many_strangers",
-                        grant.subject(),
-                        grant.paymentId().orElse(null),
-                        grant.orderId().orElse(null),
-                        Map.of("grant", grant.handle(), "strangers", Integer.toString(strangers.countOf(grant)))));
-        if (isNew) {
-            timeline.append(grant.seller(), event(task, grant, "case_opened", Map.of("kind", "too_many_strangers")));
-        }
         return true;
     }
 

@@ -1,6 +1,7 @@
 package admitone.access;
 
 import admitone.access.LinkPool.Telling;
+import admitone.access.Observing.Deed;
 import admitone.cases.Case;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
@@ -68,6 +69,7 @@ class DeliverAccessTask implements TaskHandler {
     private final LinkPool pool;
     private final Lists lists;
     private final HandBans handBans;
+    private final Observing observing;
     private final LinkLook linkLook;
     private final Reach reach;
     private final Cases cases;
@@ -137,6 +139,7 @@ class DeliverAccessTask implements TaskHandler {
             LinkPool pool,
             Lists lists,
             HandBans handBans,
+            Observing observing,
             LinkLook linkLook,
             Reach reach,
             Cases cases,
@@ -154,6 +157,7 @@ class DeliverAccessTask implements TaskHandler {
         this.pool = pool;
         this.lists = lists;
         this.handBans = handBans;
+        this.observing = observing;
         this.linkLook = linkLook;
         this.reach = reach;
         this.cases = cases;
@@ -199,7 +203,13 @@ class DeliverAccessTask implements TaskHandler {
         if (isAskedFor(task, grant)
                 && !sold.isInside()
                 && handBans.look(channel, grant.telegramUserId()) instanceof HandBans.Finding.Banned) {
-            return new Result.Done(() -> heldBackByHand(task, grant));
+            if (!observing.isOn(task.seller(), channel.id())) {
+                return new Result.Done(() -> heldBackByHand(task, grant));
+            }
+            // perhaps another bot's ban: nobody is told or asked
+            transactions.run(
+                    task.seller(),
+                    () -> observing.note(grant.seat(), Deed.REPORT, "banned:" + grant.telegramUserId()));
         }
         if (channel.isByOneTimeLink()) {
             return oneTimeLink(task, sold);

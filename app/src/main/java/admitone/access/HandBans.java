@@ -7,6 +7,7 @@ import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
 import admitone.runtime.Answer;
@@ -74,7 +75,12 @@ public class HandBans implements CaseDecider {
                 standing.role() == Role.BANNED
                         ? banned(new Seat.Key(channel.seller(), channel.id(), telegramUserId))
                         : new Finding.Free();
-            case Answer.Declined<Standing> _ -> new Finding.Free(); // not known there, so not banned either
+            case Answer.Declined<Standing>(String code, String reason) ->
+                switch (code) {
+                    case Refusal.NOT_A_MEMBER, Refusal.NOT_REQUESTED ->
+                        new Finding.Free(); // not known there, so not banned either
+                    default -> new Finding.NotKnown(ASK_AGAIN, reason);
+                };
             case Answer.NotNow<Standing>(Duration after, String reason) -> new Finding.NotKnown(after, reason);
             case Answer.Unknown<Standing>(String reason) -> new Finding.NotKnown(ASK_AGAIN, reason);
         };

@@ -65,7 +65,7 @@ public class Lists {
     }
 
     /** The channels of a seller where this user is whitelisted. */
-    List<UUID> whitelistedIn(SellerId seller, long telegramUserId) {
+    public List<UUID> whitelistedIn(SellerId seller, long telegramUserId) {
         return jdbc.sql("""
                 select channel_id from access.listed where seller_id = ? and telegram_user_id = ? and word = 'whitelisted' order by channel_id
                 """)

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Tells a buyer whom the seller has banned that no way in is open. Sent again, it says the same; whoever is not banned any more has got the way in. */
+/**
+ * Tells a buyer whom the seller has banned, or by whose links too many strangers came, that no way in is open. Sent again, it says the same; of whom it is not true any
+ * more has got the way in.
+ */
 @Component
 class TellHeldBackTask implements TaskHandler {
     private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
@@ -29,6 +32,7 @@ class TellHeldBackTask implements TaskHandler {
     private final Grants grants;
     private final Lists lists;
     private final HandBans handBans;
+    private final TooManyStrangers tooMany;
     private final Catalog catalog;
     private final Languages languages;
     private final Messenger messenger;
@@ -38,6 +42,7 @@ class TellHeldBackTask implements TaskHandler {
             Grants grants,
             Lists lists,
             HandBans handBans,
+            TooManyStrangers tooMany,
             Catalog catalog,
             Languages languages,
             Messenger messenger,
@@ -45,6 +50,7 @@ class TellHeldBackTask implements TaskHandler {
         this.grants = grants;
         this.lists = lists;
         this.handBans = handBans;
+        this.tooMany = tooMany;
         this.catalog = catalog;
         this.languages = languages;
         this.messenger = messenger;
@@ -60,24 +66,28 @@ class TellHeldBackTask implements TaskHandler {
     public Result attempt(Task task) {
         Grant grant =
                 grants.find(task.seller(), UUID.fromString(task.need("grant"))).orElseThrow();
-        if (!grant.isActiveAt(clock.instant()) || !(lists.isBanned(grant.seat()) || handBans.isAsked(grant.seat()))) {
+        boolean isBanned = lists.isBanned(grant.seat()) || handBans.isAsked(grant.seat());
+        if (!grant.isActiveAt(clock.instant()) || !(isBanned || tooMany.areTooMany(grant))) {
             return Result.done();
         }
         if (task.unknowns() >= MOST_UNKNOWN) {
             return Result.dead(MOST_UNKNOWN + " answers were lost: /status tells them, and their page");
         }
-        return switch (messenger.send(message(task, grant))) {
+        return switch (messenger.send(message(task, grant, isBanned))) {
             case Answer.Done<Long> _, Answer.Declined<Long> _ -> Result.done();
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Long>(String reason) -> new Result.Unknown(Duration.ofSeconds(2), reason);
         };
     }
 
-    private Message message(Task task, Grant grant) {
+    private Message message(Task task, Grant grant, boolean isBanned) {
         String asked = task.payload().get("language");
         AccessTexts texts =
                 TEXTS.in(asked == null ? languages.at(grant.telegramUserId(), task.owedAt()) : Language.of(asked));
         Channel channel = catalog.channel(grant.seller(), grant.channelId()).orElseThrow();
+        if (!isBanned) {
+            return new Message(grant.telegramUserId(), texts.tooManyStrangers(channel.title()), List.of());
+        }
         Html because = grant.paymentId().isPresent() ? texts.paid() : Html.NOTHING;
         return new Message(
                 grant.telegramUserId(), Html.joined(" ", List.of(because, texts.heldBack(channel.title()))), List.of());

@@ -41,8 +41,7 @@ class AnswerPressTask implements TaskHandler {
         CASE_NOT_POSSIBLE,
         CASE_NOT_NOW,
         PLAN_DROPPED,
-        PLAN_CLOSED,
-        PLAN_IS_LAST
+        PLAN_CLOSED
     }
 
     static Owed answer(long updateId, Pressed pressed, Word word) {
@@ -85,7 +84,6 @@ class AnswerPressTask implements TaskHandler {
             case CASE_NOT_NOW -> Menu.TEXTS.in(language).caseNotNow();
             case PLAN_DROPPED -> NewPlanTask.TEXTS.in(language).dropped();
             case PLAN_CLOSED -> NewPlanTask.TEXTS.in(language).stopped();
-            case PLAN_IS_LAST -> NewPlanTask.TEXTS.in(language).isLast();
         };
         return switch (messenger.answerPress(task.need("press"), word)) {
             case Answer.Done<Boolean> _, Answer.Declined<Boolean> _, Answer.Unknown<Boolean> _ -> Result.done();

@@ -5,6 +5,8 @@ import admitone.access.ChannelTroubles.Trouble;
 import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.access.HandBans;
+import admitone.access.InGrace;
+import admitone.access.InGrace.Grace;
 import admitone.access.Lists;
 import admitone.access.Trials;
 import admitone.catalog.Catalog;
@@ -62,6 +64,7 @@ class Answers {
     private final Catalog catalog;
     private final Grants grants;
     private final Lists lists;
+    private final InGrace inGrace;
     private final HandBans handBans;
     private final Purchases purchases;
     private final KnownChannels channels;
@@ -81,6 +84,7 @@ class Answers {
             Catalog catalog,
             Grants grants,
             Lists lists,
+            InGrace inGrace,
             HandBans handBans,
             Purchases purchases,
             KnownChannels channels,
@@ -97,6 +101,7 @@ class Answers {
         this.catalog = catalog;
         this.grants = grants;
         this.lists = lists;
+        this.inGrace = inGrace;
         this.handBans = handBans;
         this.purchases = purchases;
         this.channels = channels;
@@ -207,7 +212,8 @@ class Answers {
 
     /** What this person sells. */
     private Message channels(long user, Language language, BotTexts texts) {
-        List<Channel> sold = catalog.sellersOf(user).stream()
+        List<Seller> sellers = catalog.sellersOf(user);
+        List<Channel> sold = sellers.stream()
                 .flatMap(seller -> catalog.channels(Optional.of(seller.id()), Optional.empty(), MOST_NAMED).stream())
                 .limit(MOST_NAMED)
                 .toList();
@@ -223,7 +229,14 @@ class Answers {
         }
         return new Message(
                 user,
-                lines.isEmpty() ? texts.noChannels() : texts.channels(Html.joined("\n\n", lines)),
+                lines.isEmpty()
+                        ? texts.noChannels()
+                        : Html.paragraphs(
+                                texts.channels(Html.joined("\n\n", lines)),
+                                sellers.stream()
+                                                .anyMatch(seller -> seller.notice().support() == null)
+                                        ? texts.reachedThere()
+                                        : Html.NOTHING),
                 sold.stream()
                         .map(channel -> (Button) PlanConversation.list(
                                 NewPlanTask.TEXTS.in(language).plansOf(channel.title()), channel))
@@ -261,20 +274,57 @@ class Answers {
         sellers.stream()
                 .flatMap(seller -> lastOfEachChannel(grants.active(seller, user)).stream())
                 .limit(MOST_NAMED)
-                .forEach(grant -> lines.add(has(grant, texts)));
+                .forEach(grant -> {
+                    lines.add(has(grant, texts));
+                    if (grant.endsAt() != null && !isBarred(grant)) {
+                        renewal(grant.seller(), grant.channelId(), texts).ifPresent(pages::add);
+                    }
+                });
+        sellers.forEach(seller -> inGrace.of(seller, user).stream().limit(MOST_NAMED).forEach(grace -> {
+            lines.add(ended(seller, grace, texts));
+            renewal(seller, grace.channelId(), texts).ifPresent(pages::add);
+        }));
+        sellers.forEach(seller -> lists.whitelistedIn(seller, user).stream()
+                .limit(MOST_NAMED)
+                .forEach(channel -> lines.add(texts.listed(title(seller, channel)))));
         sellers.stream()
                 .flatMap(seller -> underWay(seller, purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT)).stream())
                 .limit(MOST_PURCHASES)
                 .forEach(purchase -> tell(purchase, lines, pages, language, texts));
-        return new Message(user, lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", lines), List.copyOf(pages));
+        return new Message(
+                user, lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", fitting(lines)), List.copyOf(pages));
     }
 
     private Html has(Grant grant, BotTexts texts) {
         String channel = title(grant.seller(), grant.channelId());
         Lasting.Until until = new Lasting.Until(grant.endsAt());
-        return lists.isBanned(grant.seat()) || handBans.isAsked(grant.seat())
-                ? texts.barred(channel, until)
-                : texts.has(channel, until);
+        return isBarred(grant) ? texts.barred(channel, until) : texts.has(channel, until);
+    }
+
+    private boolean isBarred(Grant grant) {
+        return lists.isBanned(grant.seat()) || handBans.isAsked(grant.seat());
+    }
+
+    private Html ended(SellerId seller, Grace grace, BotTexts texts) {
+        return texts.ended(title(seller, grace.channelId()), grace.endedAt(), grace.until());
+    }
+
+    private Optional<Button> renewal(SellerId seller, UUID channelId, BotTexts texts) {
+        return catalog.channel(seller, channelId)
+                .map(channel -> new LinkButton(texts.renew(channel.title()), publicUrl + "/c/" + channel.slug()));
+    }
+
+    /** As many as a message has room for: titles may be long, and what sellers say. */
+    private static List<Html> fitting(List<Html> lines) {
+        List<Html> fitting = new ArrayList<>();
+        int length = 0;
+        for (Html line : lines) {
+            length += line.value().length() + 2;
+            if (length <= ROOM) {
+                fitting.add(line);
+            }
+        }
+        return fitting;
     }
 
     private void tell(Purchase purchase, List<Html> lines, List<Button> pages, Language language, BotTexts texts) {
@@ -310,25 +360,18 @@ class Answers {
     }
 
     private Message sellers(long user, BotTexts texts, Function<Html, Html> all, Function<Seller, Html> one) {
-        List<Html> lines = new ArrayList<>();
-        int length = 0;
-        for (Html line : channels.sellersOf(user)
+        List<Html> lines = fitting(channels.sellersOf(user)
                 .flatMap(id -> catalog.seller(id).stream())
                 .limit(MOST_NAMED)
                 .map(one)
-                .toList()) {
-            length += line.value().length() + 1;
-            if (length <= ROOM) { // a seller's terms may be long, and a message has an end
-                lines.add(line);
-            }
-        }
+                .toList());
         return new Message(user, all.apply(lines.isEmpty() ? texts.noSellers() : Html.joined("\n", lines)), List.of());
     }
 
     private static Html contact(Seller seller, BotTexts texts) {
         return Optional.ofNullable(seller.notice().support())
                 .map(contact -> texts.reachable(seller.name(), contact))
-                .orElseGet(() -> texts.unreachable(seller.name()));
+                .orElseGet(() -> texts.reachableThere(seller.name(), seller.telegramUserId()));
     }
 
     private static Html terms(Seller seller, BotTexts texts) {

@@ -3,6 +3,7 @@ package admitone.bot;
 import admitone.messaging.Html;
 import admitone.messaging.Lasting;
 import admitone.money.Money;
+import java.time.Instant;
 
 /** What the bot answers to commands. */
 interface BotTexts {
@@ -86,6 +87,15 @@ interface BotTexts {
 
     Html has(String channel, Lasting.Until until);
 
+    /** To somebody who may still renew before they are removed. */
+    Html ended(String channel, Instant endedAt, Instant until);
+
+    /** To somebody whom the seller lets in without a purchase. */
+    Html listed(String channel);
+
+    /** A button. */
+    String renew(String channel);
+
     /** To somebody banned who has access. */
     Html barred(String channel, Lasting.Until until);
 
@@ -102,7 +112,11 @@ interface BotTexts {
 
     Html reachable(String seller, String contact);
 
-    Html unreachable(String seller);
+    /** Who has set no address. */
+    Html reachableThere(String seller, long user);
+
+    /** To such a seller, below their channels. */
+    Html reachedThere();
 
     Html noSellers();
 

@@ -9,6 +9,9 @@ import admitone.database.Transactions;
 import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.BotPlaced;
 import admitone.messaging.IncomingListener;
+import admitone.messaging.Messenger;
+import admitone.messaging.Messenger.ChatKind;
+import admitone.runtime.Answer;
 import admitone.tasks.Owed;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
@@ -16,12 +19,13 @@ import admitone.tasks.TaskHandler;
 import admitone.tasks.Tasks;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks whether the bot may still let people into a channel that is on sale, whenever its place there is another one, and goes on looking until it may. What Telegram
- * answers counts, and not the order in which changes are told.
+ * Looks whether the bot may still let people into a channel that is on sale, and how that is called, whenever its place there is another one, and goes on looking until it
+ * may. What Telegram answers counts, and not the order in which changes are told.
  */
 @Component
 class LookRightsTask implements TaskHandler, IncomingListener {
@@ -34,14 +38,24 @@ class LookRightsTask implements TaskHandler, IncomingListener {
     private final Catalog catalog;
     private final Reachability reachability;
     private final LostRights lostRights;
+    private final PlanPosts posts;
+    private final Messenger messenger;
     private final Tasks tasks;
     private final Transactions transactions;
 
     LookRightsTask(
-            Catalog catalog, Reachability reachability, LostRights lostRights, Tasks tasks, Transactions transactions) {
+            Catalog catalog,
+            Reachability reachability,
+            LostRights lostRights,
+            PlanPosts posts,
+            Messenger messenger,
+            Tasks tasks,
+            Transactions transactions) {
         this.catalog = catalog;
         this.reachability = reachability;
         this.lostRights = lostRights;
+        this.posts = posts;
+        this.messenger = messenger;
         this.tasks = tasks;
         this.transactions = transactions;
     }
@@ -81,12 +95,17 @@ class LookRightsTask implements TaskHandler, IncomingListener {
         Channel channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel")))
                 .orElseThrow();
         return switch (reachability.ofBot(channel)) {
-            case Finding.Free() ->
-                new Result.Done(() -> {
+            case Finding.Free() -> {
+                Optional<String> title = title(channel);
+                yield new Result.Done(() -> {
+                    if (title.isPresent() && catalog.chatTitle(channel, title.get())) {
+                        posts.refresh(catalog.channel(channel.seller(), channel.id()).orElseThrow());
+                    }
                     if (lostRights.mended(channel) || !isOfRound(task)) { // its link may have gone with the rights
                         tasks.wake(channel.seller(), Effects.lookLink(channel.id()));
                     }
                 });
+            }
             case Finding.NoRights(String why) -> {
                 transactions.run(channel.seller(), () -> lostRights.found(channel, why));
                 yield Result.later(pause(task), why);
@@ -95,6 +114,13 @@ class LookRightsTask implements TaskHandler, IncomingListener {
                 Result.later(after.compareTo(pause(task)) > 0 ? after : pause(task), why);
             case Finding.Banned() -> throw new IllegalStateException("asked about the bot alone: " + channel.id());
         };
+    }
+
+    /** Its seller may have renamed it; without an answer the next look tells. */
+    private Optional<String> title(Channel channel) {
+        return messenger.kind(channel.closedChat().value()) instanceof Answer.Done<ChatKind>(ChatKind chat)
+                ? Optional.of(chat.title()).filter(title -> !title.isBlank())
+                : Optional.empty();
     }
 
     private static boolean isOfRound(Task task) {

@@ -68,7 +68,9 @@ class NewPlanTask implements TaskHandler {
         TOO_LONG,
         ADDED,
         /** There are as many plans as may be. */
-        FULL
+        FULL,
+        /** Whether to sell nothing. */
+        LAST
     }
 
     /** The plan's name on the page: its days are told beside it. */
@@ -92,6 +94,16 @@ class NewPlanTask implements TaskHandler {
         if (draft.description() != null) {
             payload.put("description", draft.description());
         }
+        return Owed.now(KIND, subject, payload);
+    }
+
+    static Owed last(String subject, long user, Language language, Plan plan) {
+        Map<String, String> payload = payload(Step.LAST, user, language, plan.channelId());
+        payload.put("plan", plan.handle());
+        if (plan.days() != null) {
+            payload.put("days", plan.days().toString());
+        }
+        payload.put("price", plan.price().text());
         return Owed.now(KIND, subject, payload);
     }
 
@@ -146,6 +158,7 @@ class NewPlanTask implements TaskHandler {
             case TOO_LONG -> texts.tooLong(Plan.MOST_CHARACTERS);
             case ADDED -> texts.added(days(task), price(task), list(channel, texts));
             case FULL -> texts.full(title, Plan.MOST_OF_A_CHANNEL);
+            case LAST -> texts.last(title, days(task), price(task));
         };
     }
 
@@ -170,6 +183,7 @@ class NewPlanTask implements TaskHandler {
                         PlanConversation.yes(texts.yes(), task.need("plan"), price(task)),
                         PlanConversation.no(texts.no(), task.need("plan")));
             case FULL -> List.of(PlanConversation.list(texts.plansOf(channel.title()), channel));
+            case LAST -> List.of(PlanConversation.end(texts.stop(days(task), price(task)), task.need("plan")));
         };
     }
 
@@ -199,11 +213,9 @@ class NewPlanTask implements TaskHandler {
 
     private List<Button> ofList(Channel channel, PlanTexts texts) {
         List<Button> buttons = new ArrayList<>(List.of(PlanConversation.add(texts.add(), channel)));
-        List<Plan> plans = onSale(channel);
-        if (plans.size() > 1) {
-            plans.forEach(plan ->
-                    buttons.add(PlanConversation.close(texts.stop(new Lasting.Days(plan.days()), plan.price()), plan)));
-        }
+        onSale(channel)
+                .forEach(plan -> buttons.add(
+                        PlanConversation.close(texts.stop(new Lasting.Days(plan.days()), plan.price()), plan)));
         return List.copyOf(buttons);
     }
 

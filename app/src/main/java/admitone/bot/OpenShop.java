@@ -105,6 +105,7 @@ class OpenShop {
                         new PayoutTerms(PayoutMode.DIRECT, null)));
             }
             catalog.add(channel, List.of(plan));
+            catalog.chatTitle(channel, title);
             tasks.owe(
                     seller,
                     channel.isByOneTimeLink() ? Effects.fillPool(channel.id()) : Effects.standingLink(channel.id()));

@@ -108,6 +108,11 @@ class PlanConversation {
         return button(text, "close", plan.handle());
     }
 
+    /** Takes it off sale although it is the only one. */
+    static PressButton end(String text, String plan) {
+        return button(text, "end", plan);
+    }
+
     private static PressButton button(String text, String verb, String what) {
         return new PressButton(text, "plan:" + verb + ":" + what);
     }
@@ -162,7 +167,8 @@ class PlanConversation {
                         .map(draft -> add(turn, draft))
                         .orElse(Word.OLD);
             case "no" -> drafts.drop(seller, id) ? Word.PLAN_DROPPED : Word.OLD;
-            case "close" -> catalog.planOnSale(seller, id).map(this::close).orElse(Word.OLD);
+            case "close" -> catalog.planOnSale(seller, id).map(plan -> close(turn, plan)).orElse(Word.OLD);
+            case "end" -> catalog.planOnSale(seller, id).map(this::end).orElse(Word.OLD);
             default -> Word.OLD;
         };
     }
@@ -200,11 +206,14 @@ class PlanConversation {
         return say(turn, Step.ADDED, draft);
     }
 
-    /** A channel without plans sells nothing: the last one stays. */
-    private Word close(Plan plan) {
-        if (catalog.plans(plan.seller(), plan.channelId()).size() == 1) {
-            return Word.PLAN_IS_LAST;
-        }
+    /** A channel without plans sells nothing: whoever takes off the last one is asked first. */
+    private Word close(Turn turn, Plan plan) {
+        return catalog.plans(plan.seller(), plan.channelId()).size() == 1
+                ? say(plan.seller(), NewPlanTask.last(turn.subject(), turn.userId(), turn.language(), plan))
+                : end(plan);
+    }
+
+    private Word end(Plan plan) {
         if (catalog.close(plan, clock.instant())) {
             posts.refresh(catalog.channel(plan.seller(), plan.channelId()).orElseThrow());
         }

@@ -43,6 +43,9 @@ interface PlanTexts {
 
     Html full(String channel, int most);
 
+    /** Whether to take the only plan off sale. */
+    Html last(String channel, Lasting.Days days, Money price);
+
     // buttons
 
     /** In the list of what somebody sells. */
@@ -65,6 +68,4 @@ interface PlanTexts {
     String dropped();
 
     String stopped();
-
-    String isLast();
 }

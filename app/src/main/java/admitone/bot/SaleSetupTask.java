@@ -204,15 +204,16 @@ class SaleSetupTask implements TaskHandler {
         if (notYet.isPresent()) {
             return notYet.get();
         }
-        if (!(person instanceof Answer.Done<Standing>(Standing who))
-                || !who.role().runsTheChat()) {
-            return tell(asked, asked.texts().notAdministrator(asked.title()), List.of());
-        }
+        // a bot without its rights is not told who the person is
         if (!(bot instanceof Answer.Done<Standing>(Standing own))
                 || !own.role().runsTheChat()
                 || !own.mayInvite()
                 || !own.mayRemove()) {
             return tell(asked, asked.texts().botLacksRights(asked.title()), List.of());
+        }
+        if (!(person instanceof Answer.Done<Standing>(Standing who))
+                || !who.role().runsTheChat()) {
+            return tell(asked, asked.texts().notAdministrator(asked.title()), List.of());
         }
         if (kind instanceof Answer.Done<ChatKind>(ChatKind chat) && !chat.canBeSold()) {
             Html why = chat.isBasicGroup()
@@ -227,12 +228,17 @@ class SaleSetupTask implements TaskHandler {
                         asked,
                         Html.paragraphs(
                                 asked.texts().onSale(channel.title(), page(channel)),
+                                hasAddress(channel) ? Html.NOTHING : asked.texts().reachedThere(),
                                 leastPrice
                                         .above(offer.price())
                                         .map(NewPlanTask.TEXTS.in(language(asked))::tooCheap)
                                         .orElse(Html.NOTHING)),
                         List.of(PlanConversation.add(asked.texts().addPlan(), channel))))
                 .orElseGet(() -> tell(asked, asked.texts().soldByAnother(asked.title()), List.of()));
+    }
+
+    private boolean hasAddress(Channel channel) {
+        return catalog.seller(channel.seller()).orElseThrow().notice().support() != null;
     }
 
     private static Language language(Asked asked) {

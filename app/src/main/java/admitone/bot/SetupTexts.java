@@ -28,6 +28,9 @@ interface SetupTexts {
 
     Html onSale(String channel, String link);
 
+    /** Besides, to a seller who has set no address. */
+    Html reachedThere();
+
     /** A button. */
     String addPlan();
 

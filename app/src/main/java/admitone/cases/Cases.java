@@ -160,6 +160,17 @@ public class Cases {
                 .single();
     }
 
+    /** How many of this kind whose detail says {@code value} under {@code name} are answered so. */
+    public int countDecidedAbout(SellerId seller, String kind, String name, String value, String decision) {
+        return jdbc.sql("""
+                select count(*) from cases.cases
+                where seller_id = ? and kind = ? and state = 'decided' and detail ->> ? = ? and decision = ?
+                """)
+                .params(seller.value(), kind, name, value, decision)
+                .query(Integer.class)
+                .single();
+    }
+
     /** Whether one of this kind is answered so, since then. */
     public boolean anyDecided(SellerId seller, String kind, String decision, Instant since) {
         return jdbc.sql("""

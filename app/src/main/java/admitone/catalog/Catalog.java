@@ -286,6 +286,22 @@ public class Catalog {
         return isNew;
     }
 
+    /**
+     * Within the current transaction: how the channel's chat is called. A channel that was called as its chat follows it; one that was named otherwise keeps its
+     * name. Answers whether it has another one now. Its page keeps its address.
+     */
+    public boolean chatTitle(Channel channel, String title) {
+        return jdbc.sql("""
+                update catalog.channel set chat_title = ?, title = case when title = chat_title then ? else title end
+                where seller_id = ? and channel_id = ? and chat_title is distinct from ?
+                returning old.title <> new.title as renamed
+                """)
+                .params(title, title, channel.seller().value(), channel.id(), title)
+                .query((row, n) -> row.getBoolean("renamed"))
+                .optional()
+                .orElse(false);
+    }
+
     /** Within the current transaction: the bot may let in nobody there, from then on. False where that was known. */
     public boolean cannotAdmit(Channel channel, Instant since) {
         return jdbc.sql("""

@@ -184,7 +184,7 @@ public class PayOrder {
         return lists.isBanned(seat(order)) ? Optional.of(buyerBanned()) : Optional.empty();
     }
 
-    /** In the messenger itself, since the offer; the last thing asked, for it is a call. Where nobody answers the address is given: a payment is kept safe whatever the answer. */
+    /** In the messenger itself, since the offer; the last thing asked, for it is a call. Where nobody answers, and none was known before, the address is given: a payment is kept safe whatever the answer. */
     private <T> Optional<Outcome<T>> refusalOfBannedByHand(Order order) {
         Channel channel = catalog.channel(order.seller(), order.channelId()).orElseThrow();
         return switch (handBans.look(channel, order.telegramUserId())) {
@@ -198,7 +198,8 @@ public class PayOrder {
                 }
                 yield Optional.empty();
             }
-            case HandBans.Finding.NotKnown _ -> Optional.empty();
+            case HandBans.Finding.NotKnown _ ->
+                handBans.isAsked(seat(order)) ? Optional.of(buyerBanned()) : Optional.empty();
         };
     }
 

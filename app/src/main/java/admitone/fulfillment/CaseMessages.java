@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import admitone.access.HandBans;
 import admitone.access.ManyOutsidersCase;
 import admitone.access.OutsiderCase;
+import admitone.access.TooManyStrangers;
 import admitone.cases.Case;
 import admitone.cases.Telling;
 import admitone.catalog.Catalog;
@@ -60,6 +61,7 @@ class CaseMessages {
             entry(ManyOutsidersCase.KIND, CaseTexts::manyInsideWithoutGrant),
             entry(ADMINISTRATOR_INSIDE, CaseTexts::administratorInside),
             entry(ORPHAN_LINK, CaseTexts::orphanLink),
+            entry(TooManyStrangers.KIND, CaseTexts::tooManyStrangers),
             entry(Why.UNDERPAID, CaseTexts::underpaid),
             entry(Why.OVERPAID, CaseTexts::overpaid),
             entry(Why.PAID_LATE, CaseTexts::paidLate),
@@ -153,11 +155,14 @@ class CaseMessages {
 
     /** What happened, to whom, what was asked and what came. */
     private Html told(SellerId seller, Case one, About about, CaseTexts texts) {
-        Payment payment = isAboutMembers(one) ? null : about.payment();
+        Payment payment = isAboutMoney(one) ? about.payment() : null;
         Order order = isAboutMembers(one) ? null : about.order();
         List<Html> facts = new ArrayList<>();
         if (isAboutMembers(one)) {
             facts.add(members(seller, one, texts));
+        }
+        if (order == null && one.kind().equals(TooManyStrangers.KIND) && one.detail().containsKey("user")) {
+            facts.add(texts.member(title(seller, one), Long.parseLong(one.need("user"))));
         }
         if (order == null && one.kind().equals(HandBans.KIND)) {
             facts.add(texts.member(title(seller, one), Long.parseLong(one.need("telegram_user_id"))));
@@ -186,7 +191,9 @@ class CaseMessages {
 
     /** Of a person who is kept out it may be decided otherwise later. */
     private static boolean isAboutMoney(Case one) {
-        return !isAboutMembers(one) && !one.kind().equals(HandBans.KIND);
+        return !isAboutMembers(one)
+                && !one.kind().equals(HandBans.KIND)
+                && !one.kind().equals(TooManyStrangers.KIND);
     }
 
     private static boolean isAboutMembers(Case one) {
@@ -257,6 +264,7 @@ class CaseMessages {
             case "unban" -> texts.unban();
             case "keep" -> keep(about.kind(), texts);
             case "go_on", "remove" -> texts.goOn();
+            case "another_link" -> texts.anotherLink();
             case "told" -> texts.toldThem();
             case "wait" -> texts.waitLonger();
             default -> decision;
@@ -270,6 +278,9 @@ class CaseMessages {
     private static String keep(String kind, CaseTexts texts) {
         if (isAboutOutsiders(kind)) {
             return texts.letStay();
+        }
+        if (kind.equals(TooManyStrangers.KIND)) {
+            return texts.noLink();
         }
         return kind.equals(MANY_REMOVALS) ? texts.keepInside() : texts.keep();
     }
@@ -307,6 +318,7 @@ class CaseMessages {
             case "unban" -> texts.wasUnbanned();
             case "keep" -> wasKept(one.kind(), texts);
             case "go_on", "remove" -> texts.wasGoneOn();
+            case "another_link" -> texts.wasAnotherLink();
             case "told" -> texts.wasTold();
             case "wait" -> texts.wasWaited();
             case "completed" -> texts.wasCompleted();

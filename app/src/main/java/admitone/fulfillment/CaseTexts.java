@@ -21,6 +21,8 @@ interface CaseTexts {
 
     Html orphanLink();
 
+    Html tooManyStrangers();
+
     Html underpaid();
 
     Html overpaid();
@@ -120,6 +122,10 @@ interface CaseTexts {
 
     String letStay();
 
+    String anotherLink();
+
+    String noLink();
+
     String toldThem();
 
     String waitLonger();
@@ -151,6 +157,8 @@ interface CaseTexts {
     Html wasKeptInside();
 
     Html wasLetStay();
+
+    Html wasAnotherLink();
 
     Html wasTold();
 

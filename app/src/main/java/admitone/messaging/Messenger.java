@@ -67,7 +67,7 @@ public interface Messenger {
     record Standing(Role role, boolean mayInvite, boolean mayRemove) {}
 
     /** What kind of chat one is, and whether anybody can open it by its public name; {@code id}: the one it has now, another where a group became a supergroup. */
-    record ChatKind(long id, boolean isBasicGroup, boolean isPublic) {
+    record ChatKind(long id, boolean isBasicGroup, boolean isPublic, String title) {
         /** Whether who has no right can be kept out: a basic group keeps nobody out, and a public chat is open to all. */
         public boolean canBeSold() {
             return !isBasicGroup && !isPublic;

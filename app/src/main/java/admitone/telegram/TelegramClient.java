@@ -215,7 +215,8 @@ class TelegramClient implements Messenger {
                 chat -> new ChatKind(
                         chat.path("id").longValue(chatId),
                         chat.path("type").stringValue("").equals("group"),
-                        !chat.path("username").stringValue("").isEmpty()));
+                        !chat.path("username").stringValue("").isEmpty(),
+                        chat.path("title").stringValue("")));
     }
 
     @Override

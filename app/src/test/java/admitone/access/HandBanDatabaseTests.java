@@ -19,6 +19,7 @@ import admitone.messaging.Incoming;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.PressButton;
+import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
 import admitone.money.Asset;
@@ -104,6 +105,19 @@ class HandBanDatabaseTests {
         core.messenger.onStanding = _ -> new Answer.Unknown<>("timeout");
 
         assertThat(pay(core.order(shop))).isInstanceOf(Outcome.Ready.class);
+    }
+
+    /** The operator replaces the bot's token at night. */
+    @Test
+    void questionThatIsRefusedLiftsNoBan() {
+        Order order = core.order(shop);
+        isBanned = true;
+        refusal(order);
+        core.messenger.onStanding = _ -> new Answer.Declined<>(Refusal.TOKEN, "401 Unauthorized");
+
+        assertThat(refusal(order)).as("as it was last known").isEqualTo("buyer_banned");
+
+        assertThat(openCases()).hasSize(1);
     }
 
     @Test

@@ -1009,6 +1009,27 @@ class MembersDatabaseTests {
         assertThat(openCases()).extracting(Case::kind).containsExactly(HandBans.KIND);
     }
 
+    /** Many bots leave whoever they put out banned until they pay. */
+    @Test
+    void whoIsBannedThereWhileItIsObservedAndAsksIsAnsweredAsWhoeverIsOutside() {
+        admit(BUYER);
+        core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
+        goes(BUYER);
+        set(new Membership(true, UnknownMembers.REPORT));
+        core.messenger.onStanding = _ -> new Answer.Done<>(new Standing(Role.BANNED, false, false));
+        core.messenger.sent.clear();
+
+        says(BUYER, "/access");
+
+        assertThat(openCases()).isEmpty();
+        assertThat(core.messenger.sent)
+                .singleElement()
+                .satisfies(message ->
+                        assertThat(message.html()).contains("https://t.me/+standing").doesNotContain("banned"));
+        assertThat(core.strings("select deed || ' ' || occasion from access.observed"))
+                .containsExactly("report banned:" + BUYER);
+    }
+
     // acting
 
     private Seat.Key seat(long user) {

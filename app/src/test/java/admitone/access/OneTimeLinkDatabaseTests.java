@@ -413,14 +413,75 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
     @Test
     void afterFiveStrangersAPersonIsAsked() {
         bought();
-        for (int n = 0; n < AssignLinkTask.MOST_STRANGERS; n++) {
+        for (int n = 0; n < TooManyStrangers.MOST_STRANGERS; n++) {
             joins(10 + n, 2000 + n, livingLink());
             passes(Duration.ofSeconds(15));
         }
 
         assertThat(core.cases(ID)).containsExactly("stranger_first", "too_many_strangers");
         assertThat(core.count("access.pool_link where state = 'assigned'")).isZero();
-        assertThat(toldLinks()).hasSize(AssignLinkTask.MOST_STRANGERS);
+        assertThat(toldLinks()).hasSize(TooManyStrangers.MOST_STRANGERS);
+    }
+
+    @Test
+    void whoseLinksLetInTooManyIsToldAndGetsAnotherWhenTheSellerSaysSo() {
+        bought();
+        strangersCome(10);
+        assertThat(toBuyer().getLast().html()).contains("Too many others came in to <b>Signals</b>", "/support");
+        int told = toBuyer().size();
+
+        start(50);
+
+        assertThat(toBuyer()).as("asking is answered").hasSize(told + 1);
+        assertThat(toBuyer().getLast().html()).contains("Too many others");
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.html().contains("Five others came in"))
+                .singleElement()
+                .satisfies(message -> {
+                    assertThat(message.html())
+                            .contains("<b>Signals</b>", "user?id=" + BUYER)
+                            .doesNotContain("Payment:");
+                    assertThat(message.buttons())
+                            .extracting("text")
+                            .containsExactly("Send them another link", "No further link");
+                });
+
+        decide("another_link");
+        passes(Duration.ofSeconds(15));
+        assertThat(toBuyer().getLast().html()).contains(livingLink());
+
+        strangersCome(60);
+        assertThat(core.cases(ID)).containsExactly("stranger_first", "too_many_strangers", "too_many_strangers");
+        assertThat(toBuyer().getLast().html()).contains("Too many others");
+        decide("keep");
+        start(90);
+        assertThat(toBuyer().getLast().html()).contains("Too many others");
+        assertThat(core.count("cases.cases where kind = 'too_many_strangers'"))
+                .as("asked no more")
+                .isEqualTo(2);
+    }
+
+    private void strangersCome(long first) {
+        for (long n = 0; n < TooManyStrangers.MOST_STRANGERS; n++) {
+            joins(first + n, 2000 + first + n, livingLink());
+            passes(Duration.ofSeconds(15));
+        }
+    }
+
+    private void decide(String decision) {
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(CaseDecisions.class)
+                        .decide(
+                                shop.seller(),
+                                core.bean(Cases.class)
+                                        .list(shop.seller(), Optional.of("open"), Optional.empty(), 10)
+                                        .stream()
+                                        .filter(one -> one.kind().equals("too_many_strangers"))
+                                        .findFirst()
+                                        .orElseThrow()
+                                        .id(),
+                                new Asked(decision, "as agreed", null, "seller", "Olga")));
     }
 
     @Test

@@ -282,7 +282,7 @@ class CaseButtonsDatabaseTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stranger_first", "too_many_strangers"})
+    @ValueSource(strings = {"stranger_first", "other_kind"})
     void whatHasNoWordsOfItsOwnIsNotToldAndNoButtonDecidesIt(String kind) {
         Case.Draft draft = new Case.Draft(kind, "payment:" + FIRST, FIRST, null, Map.of());
         core.transactions.run(shop.seller(), () -> {

@@ -146,7 +146,57 @@ class ConversationDatabaseTests {
         assertThat(status.html())
                 .startsWith("<b>Signals</b>: you have access until ")
                 .endsWith(" UTC.");
-        assertThat(status.buttons()).isEmpty();
+        assertThat(status.buttons())
+                .containsExactly(new LinkButton("Renew Signals", "http://localhost:8080/c/signals-0123456789ab"));
+    }
+
+    @Test
+    void statusTellsWhoMayStillRenewUntilWhen() {
+        core.hear(Ipn.finished("5996609246", pick()));
+        work();
+        core.clock.advance(Duration.ofDays(30).plusHours(4));
+        core.owner()
+                .sql("""
+                        insert into access.ending (seller_id, channel_id, telegram_user_id, ends_at, grant_id, notice_at, told_at, remove_at)
+                        select seller_id, channel_id, telegram_user_id, ends_at, grant_id, ends_at, ends_at, ends_at + interval '24 hours' from access.grants
+                        """)
+                .update();
+
+        Message status = answer("/status");
+
+        assertThat(status.html()).startsWith("<b>Signals</b>: your access ended on ").contains("Renew before ");
+        assertThat(status.buttons()).extracting("text").containsExactly("Renew Signals");
+        core.clock.advance(Duration.ofDays(1));
+        assertThat(answer("/status").html()).startsWith("You have no access now");
+    }
+
+    @Test
+    void statusTellsWhoIsLetInWithoutAPurchase() {
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Listing.class).whitelist(shop.channel(), BUYER, new By("test", "test", "")));
+
+        assertThat(answer("/status").html())
+                .isEqualTo("<b>Signals</b>: the seller lets you in without a purchase.");
+    }
+
+    @Test
+    void statusOfManyLongTitlesFitsAMessage() {
+        core.owner()
+                .sql("update catalog.channel set title = repeat('<&>', 85)")
+                .update();
+        for (int n = 0; n < 8; n++) {
+            String letter = String.valueOf("cdefghjk".charAt(n));
+            Shop other = core.shop("0123456789a" + letter);
+            core.owner()
+                    .sql("update catalog.channel set title = repeat('<&>', 85)")
+                    .update();
+            core.transactions.run(
+                    other.seller(),
+                    () -> core.bean(Listing.class).whitelist(other.channel(), BUYER, new By("test", "test", "")));
+        }
+
+        assertThat(answer("/status").html().length()).isBetween(1_000, 4_096);
     }
 
     @Test
@@ -199,7 +249,10 @@ class ConversationDatabaseTests {
     void supportAndTermsSayWhatToDoWhereTheSellerSaidNothing() {
         pick();
 
-        assertThat(answer("/support").html()).contains("administrator of the channel");
+        String seller = "tg://user?id="
+                + core.bean(Catalog.class).seller(shop.seller()).orElseThrow().telegramUserId();
+        assertThat(answer("/support").html()).as("who set up in the chat").contains(seller);
+        assertThat(answer("/paysupport").html()).contains(seller);
         assertThat(answer("/terms").html()).contains("has set no other terms");
     }
 

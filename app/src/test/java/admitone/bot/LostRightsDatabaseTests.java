@@ -16,6 +16,7 @@ import admitone.messaging.Incoming.Link;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
+import admitone.messaging.Messenger.ChatKind;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
@@ -121,6 +122,32 @@ class LostRightsDatabaseTests {
         assertThat(core.messenger.calls)
                 .filteredOn(call -> call.startsWith("keep"))
                 .hasSize(links);
+    }
+
+    @Test
+    void channelThatIsCalledAsItsChatFollowsItAndOneThatWasNamedOtherwiseKeepsItsName() {
+        called("Signals");
+        called("Alpha Signals");
+        assertThat(title()).isEqualTo("Alpha Signals");
+
+        core.owner().sql("update catalog.channel set title = 'My best'").update();
+        called("Beta Signals");
+        assertThat(title()).isEqualTo("My best");
+        assertThat(core.strings("select slug from catalog.channel"))
+                .as("its page stays where it is")
+                .containsExactly(shop.channel().slug());
+    }
+
+    private void called(String title) {
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, false, false, title));
+        looksRound();
+    }
+
+    private String title() {
+        return core.bean(Catalog.class)
+                .channel(shop.seller(), shop.channel().id())
+                .orElseThrow()
+                .title();
     }
 
     private void looksRound() {

@@ -273,7 +273,7 @@ class PlanConversationDatabaseTests {
     }
 
     @Test
-    void planIsTakenOffSaleAndTheLastOneStays() {
+    void planIsTakenOffSaleAndTheLastOneOnceTheSellerIsSure() {
         add();
         tap("7 days");
         tap("5.00 USD");
@@ -282,11 +282,15 @@ class PlanConversationDatabaseTests {
         tap("Stop selling 30 days for 1.35 USD");
         hear(press(OLGA, week));
 
-        assertThat(words())
-                .contains(
-                        "It is not sold any more. Who has it keeps it.",
-                        "That is the only plan on sale. Add another one first.");
-        assertThat(onSale()).containsExactly("Membership 5.00 7");
+        assertThat(words()).contains("It is not sold any more. Who has it keeps it.");
+        assertThat(onSale()).as("the last one is asked about").containsExactly("Membership 5.00 7");
+        assertThat(last().html()).contains("<b>Signals</b> sells nothing from then on");
+
+        tap("Stop selling 7 days for 5.00 USD");
+
+        assertThat(onSale()).isEmpty();
+        say("/mychannels");
+        assertThat(last().html()).contains("Nothing is on sale");
     }
 
     @Test

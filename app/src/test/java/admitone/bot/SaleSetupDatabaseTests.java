@@ -78,6 +78,9 @@ class SaleSetupDatabaseTests {
         });
         assertThat(last().html())
                 .contains("<b>VIP &lt;&amp;&gt;</b> is on sale", "http://localhost:8080/c/" + channel.slug());
+        assertThat(last().html()).contains("they are shown your Telegram account");
+        hear(new Said(OLGA, "/mychannels", core.clock.instant()));
+        assertThat(last().html()).contains("are shown your Telegram account by /support");
         assertThat(core.tasks("standing_link")).containsExactly("done");
         assertThat(core.tasks("answer_press")).containsOnly("done").hasSize(3);
     }
@@ -203,6 +206,17 @@ class SaleSetupDatabaseTests {
         assertThat(core.strings("select title from catalog.channel")).isEmpty();
     }
 
+    /** Of whom Telegram then tells nothing. */
+    @Test
+    void ownerWhoTookTheBotsRightsAwayAgainIsNotTakenForAStranger() {
+        core.messenger.onStanding = user -> user == OLGA
+                ? new Answer.Declined<>(Refusal.NO_RIGHTS, "400 CHAT_ADMIN_REQUIRED")
+                : new Answer.Done<>(NOTHING);
+        sell();
+
+        assertThat(last().html()).contains("needs the rights").doesNotContain("only an administrator");
+    }
+
     @Test
     void botWithoutItsRightsSaysWhatItNeedsAndTheButtonWorksOnceItHasThem() {
         sellWithoutRights();
@@ -217,13 +231,13 @@ class SaleSetupDatabaseTests {
     @ParameterizedTest
     @CsvSource({"true, false, is a basic group", "false, true, is public"})
     void chatThatKeepsNobodyOutIsNotPutOnSaleUntilItDoes(boolean isBasic, boolean isPublic, String words) {
-        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, isBasic, isPublic));
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, isBasic, isPublic, ""));
         sell();
         assertThat(last().html()).contains(words);
         assertThat(core.strings("select title from catalog.channel")).isEmpty();
 
         long now = isBasic ? CHAT - 1_000_000 : CHAT; // a supergroup has another id
-        core.messenger.onKind = _ -> new Answer.Done<>(new ChatKind(now, false, false));
+        core.messenger.onKind = _ -> new Answer.Done<>(new ChatKind(now, false, false, ""));
         press(OLGA, "sale:" + CHAT + ":yes:");
         assertThat(last().html()).contains("is on sale");
         assertThat(core.strings("select closed_chat_id::text from catalog.channel"))

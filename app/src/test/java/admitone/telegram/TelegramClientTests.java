@@ -120,10 +120,10 @@ class TelegramClientTests {
                 List.of(new Control.BotInChat(BOT)),
                 List.of()));
 
-        assertThat(client.kind(CHANNEL)).isEqualTo(new Answer.Done<>(new ChatKind(CHANNEL, false, false)));
-        assertThat(client.kind(-42)).isEqualTo(new Answer.Done<>(new ChatKind(-42, true, false)));
+        assertThat(client.kind(CHANNEL)).isEqualTo(new Answer.Done<>(new ChatKind(CHANNEL, false, false, "Signals")));
+        assertThat(client.kind(-42)).isEqualTo(new Answer.Done<>(new ChatKind(-42, true, false, "Basic")));
         assertThat(client.kind(-1002000000001L))
-                .isEqualTo(new Answer.Done<>(new ChatKind(-1002000000001L, false, true)));
+                .isEqualTo(new Answer.Done<>(new ChatKind(-1002000000001L, false, true, "Open")));
         assertDeclined(client.kind(-1009999999999L), Refusal.CHAT_NOT_FOUND);
     }
 
@@ -358,7 +358,7 @@ class TelegramClientTests {
 
         telegram.migrateChat(group, now);
 
-        assertThat(client.kind(group)).isEqualTo(new Answer.Done<>(new ChatKind(now, false, false)));
+        assertThat(client.kind(group)).isEqualTo(new Answer.Done<>(new ChatKind(now, false, false, "Old")));
         assertThat(client.createRequestLink(group, "ao-1")).isInstanceOf(Answer.Done.class);
         assertThat(client.send(new Message(group, new Html("Hello"), List.of())))
                 .isInstanceOf(Answer.Done.class);
