@@ -2,7 +2,11 @@ package admitone.access;
 
 import admitone.cases.Case;
 import admitone.cases.Cases;
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
 import admitone.database.Transactions;
+import admitone.messaging.Messenger;
+import admitone.runtime.Answer;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
@@ -20,7 +24,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Finds a link for a grant that has none: the pool was empty when it was paid for, or the one before was used up. More time by the same
- * payment has no link of its own: whatever needs one, the payment's first grant that still runs has it.
+ * payment has no link of its own: whatever needs one, the payment's first grant that still runs has it. Somebody looks whether the buyer is inside
+ * before one is assigned: they may have come in unheard, by a link that this database has lost, and whoever gets the next from them would be inside beside them.
  */
 @Component
 class AssignLinkTask implements TaskHandler {
@@ -29,9 +34,12 @@ class AssignLinkTask implements TaskHandler {
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+    private final Catalog catalog;
     private final Grants grants;
     private final LinkPool pool;
+    private final Arrival arrival;
     private final Strangers strangers;
+    private final Messenger messenger;
     private final Cases cases;
     private final Tasks tasks;
     private final Timeline timeline;
@@ -39,17 +47,23 @@ class AssignLinkTask implements TaskHandler {
     private final Clock clock;
 
     AssignLinkTask(
+            Catalog catalog,
             Grants grants,
             LinkPool pool,
+            Arrival arrival,
             Strangers strangers,
+            Messenger messenger,
             Cases cases,
             Tasks tasks,
             Timeline timeline,
             Transactions transactions,
             Clock clock) {
+        this.catalog = catalog;
         this.grants = grants;
         this.pool = pool;
+        this.arrival = arrival;
         this.strangers = strangers;
+        this.messenger = messenger;
         this.cases = cases;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -65,9 +79,21 @@ class AssignLinkTask implements TaskHandler {
     @Override
     public Result attempt(Task task) {
         UUID grantId = UUID.fromString(task.need("grant"));
+        Grant grant = grants.find(task.seller(), grantId).orElseThrow();
+        if (!grant.isActiveAt(clock.instant())) {
+            return Result.done();
+        }
+        Channel channel = catalog.channel(task.seller(), grant.channelId()).orElseThrow();
+        Instant began = clock.instant();
+        Answer<Boolean> answer = messenger.isMember(channel.closedChat().value(), grant.telegramUserId());
+        if (answer instanceof Answer.NotNow<Boolean> || answer instanceof Answer.Unknown<Boolean>) {
+            return NotDone.of(answer);
+        }
+        // of whom the messenger declines to tell, what was heard holds
+        boolean inside = answer.equals(new Answer.Done<>(true));
         // committed before the task is recorded as done: an attempt that follows finds the grant's link and changes
         // nothing
-        boolean settled = transactions.run(task.seller(), () -> settle(task, grantId));
+        boolean settled = transactions.run(task.seller(), () -> settle(task, grant, inside, began));
         Duration pause = Duration.ofSeconds(2L * Math.min(task.attempt(), 30));
         return settled
                 ? Result.done()
@@ -77,12 +103,14 @@ class AssignLinkTask implements TaskHandler {
     }
 
     /** Within the current transaction; false when the pool is empty. */
-    private boolean settle(Task task, UUID grantId) {
-        Grant seen = grants.find(task.seller(), grantId).orElseThrow();
+    private boolean settle(Task task, Grant seen, boolean inside, Instant began) {
         grants.lockSeat(seen.seller(), seen.channelId(), seen.telegramUserId());
-        Grant grant = grants.find(task.seller(), grantId).orElseThrow();
+        Grant grant = grants.find(task.seller(), seen.id()).orElseThrow();
         if (!grant.isActiveAt(clock.instant())) {
             return true;
+        }
+        if (inside) {
+            grants.looked(grant, true, began);
         }
         if (grants.isInside(grant.seller(), grant.channelId(), grant.telegramUserId())) {
             return needsNone(task, grant);
@@ -128,9 +156,8 @@ class AssignLinkTask implements TaskHandler {
 
     /** The buyer is inside, and is told so unless a message about this grant was owed before. */
     private boolean needsNone(Task task, Grant grant) {
-        if (grants.advance(grant, Grant.Access.ADMITTED)) {
-            timeline.append(grant.seller(), event(task, grant, "admitted", Map.of("how", "was inside")));
-        }
+        arrival.seenInside(
+                grants.active(grant.seller(), grant.channelId(), grant.telegramUserId()), "task", task.source());
         tasks.owe(grant.seller(), Effects.deliver(grant.id()));
         return true;
     }
