@@ -206,6 +206,9 @@ class RestoreDrillFlowTests {
                     .flatMap(purchase -> world.links(purchase.buyer()).stream())
                     .toList();
             assertThat(told).as("no link was told to two people").doesNotHaveDuplicates();
+            assertThat(inside)
+                    .as("no second link for who was inside, unheard")
+                    .allMatch(purchase -> world.links(purchase.buyer()).size() == 1);
             assertThat(acted(world).getOrDefault("banChatMember", 0L)).isZero();
             assertThat(world.telegram.chat(shop.chatId()).admitted()).hasSize(PAYMENTS);
         }

@@ -1,6 +1,10 @@
 package admitone.access;
 
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
 import admitone.database.Transactions;
+import admitone.messaging.Messenger;
+import admitone.runtime.Answer;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
@@ -18,31 +22,41 @@ import org.springframework.stereotype.Component;
 
 /**
  * Finds a link for a grant that has none: the pool was empty when it was paid for, or the one before was used up. More time by the same
- * payment has no link of its own: whatever needs one, the payment's first grant that still runs has it.
+ * payment has no link of its own: whatever needs one, the payment's first grant that still runs has it. Somebody looks whether the buyer is inside
+ * before one is assigned: they may have come in unheard, by a link that this database has lost, and whoever gets the next from them would be inside beside them.
  */
 @Component
 class AssignLinkTask implements TaskHandler {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+    private final Catalog catalog;
     private final Grants grants;
     private final LinkPool pool;
     private final TooManyStrangers tooMany;
+    private final Arrival arrival;
+    private final Messenger messenger;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Transactions transactions;
     private final Clock clock;
 
     AssignLinkTask(
+            Catalog catalog,
             Grants grants,
             LinkPool pool,
             TooManyStrangers tooMany,
+            Arrival arrival,
+            Messenger messenger,
             Tasks tasks,
             Timeline timeline,
             Transactions transactions,
             Clock clock) {
+        this.catalog = catalog;
         this.grants = grants;
         this.pool = pool;
         this.tooMany = tooMany;
+        this.arrival = arrival;
+        this.messenger = messenger;
         this.tasks = tasks;
         this.timeline = timeline;
         this.transactions = transactions;
@@ -57,9 +71,21 @@ class AssignLinkTask implements TaskHandler {
     @Override
     public Result attempt(Task task) {
         UUID grantId = UUID.fromString(task.need("grant"));
+        Grant grant = grants.find(task.seller(), grantId).orElseThrow();
+        if (!grant.isActiveAt(clock.instant())) {
+            return Result.done();
+        }
+        Channel channel = catalog.channel(task.seller(), grant.channelId()).orElseThrow();
+        Instant began = clock.instant();
+        Answer<Boolean> answer = messenger.isMember(channel.closedChat().value(), grant.telegramUserId());
+        if (answer instanceof Answer.NotNow<Boolean> || answer instanceof Answer.Unknown<Boolean>) {
+            return NotDone.of(answer);
+        }
+        // of whom the messenger declines to tell, what was heard holds
+        boolean inside = answer.equals(new Answer.Done<>(true));
         // committed before the task is recorded as done: an attempt that follows finds the grant's link and changes
         // nothing
-        boolean settled = transactions.run(task.seller(), () -> settle(task, grantId));
+        boolean settled = transactions.run(task.seller(), () -> settle(task, grant, inside, began));
         Duration pause = Duration.ofSeconds(2L * Math.min(task.attempt(), 30));
         return settled
                 ? Result.done()
@@ -69,12 +95,14 @@ class AssignLinkTask implements TaskHandler {
     }
 
     /** Within the current transaction; false when the pool is empty. */
-    private boolean settle(Task task, UUID grantId) {
-        Grant seen = grants.find(task.seller(), grantId).orElseThrow();
+    private boolean settle(Task task, Grant seen, boolean inside, Instant began) {
         grants.lockSeat(seen.seller(), seen.channelId(), seen.telegramUserId());
-        Grant grant = grants.find(task.seller(), grantId).orElseThrow();
+        Grant grant = grants.find(task.seller(), seen.id()).orElseThrow();
         if (!grant.isActiveAt(clock.instant())) {
             return true;
+        }
+        if (inside) {
+            grants.looked(grant, true, began);
         }
         if (grants.isInside(grant.seller(), grant.channelId(), grant.telegramUserId())) {
             return needsNone(task, grant);
@@ -121,9 +149,8 @@ class AssignLinkTask implements TaskHandler {
 
     /** The buyer is inside, and is told so unless a message about this grant was owed before. */
     private boolean needsNone(Task task, Grant grant) {
-        if (grants.advance(grant, Grant.Access.ADMITTED)) {
-            timeline.append(grant.seller(), event(task, grant, "admitted", Map.of("how", "was inside")));
-        }
+        arrival.seenInside(
+                grants.active(grant.seller(), grant.channelId(), grant.telegramUserId()), "task", task.source());
         tasks.owe(grant.seller(), Effects.deliver(grant.id()));
         return true;
     }

@@ -23,6 +23,7 @@ import admitone.runtime.Batches;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
@@ -78,6 +79,7 @@ class DeliverAccessTask implements TaskHandler {
     private final Tasks tasks;
     private final Transactions transactions;
     private final Messenger messenger;
+    private final long me;
     private final Timeline timeline;
     private final Clock clock;
     private final FaultPoints faults;
@@ -148,6 +150,7 @@ class DeliverAccessTask implements TaskHandler {
             Tasks tasks,
             Transactions transactions,
             Messenger messenger,
+            Settings settings,
             Timeline timeline,
             Clock clock,
             FaultPoints faults) {
@@ -166,6 +169,7 @@ class DeliverAccessTask implements TaskHandler {
         this.tasks = tasks;
         this.transactions = transactions;
         this.messenger = messenger;
+        this.me = settings.telegram().botId();
         this.timeline = timeline;
         this.clock = clock;
         this.faults = faults;
@@ -305,8 +309,13 @@ class DeliverAccessTask implements TaskHandler {
     private Result oneTimeLink(Task task, Sold sold) {
         Grant grant = sold.grant();
         return switch (pool.telling(grant)) {
-            case Telling.Now(PoolLink link) ->
-                link.toldAt() == null ? tell(task, sold, link) : tellAgain(task, sold, link);
+            case Telling.Now(PoolLink link) -> {
+                if (link.toldAt() != null) {
+                    yield tellAgain(task, sold, link);
+                }
+                // only the bot that made it can revoke it
+                yield link.botId() == me ? tell(task, sold, link) : another(task, sold, link, "made by another bot");
+            }
             case Telling.NotYet(String why) -> Result.later(notToldYet(task.attempt()), why);
             case Telling.NoLink() -> lookInside(task, sold);
         };
@@ -317,7 +326,9 @@ class DeliverAccessTask implements TaskHandler {
     }
 
     private Result tell(Task task, Sold sold, PoolLink link) {
-        pool.told(link);
+        if (!pool.told(link)) {
+            return Result.later(notToldYet(task.attempt()), "its link has been given up meanwhile");
+        }
         return send(
                 task,
                 sold,
@@ -332,15 +343,20 @@ class DeliverAccessTask implements TaskHandler {
         Answer<Boolean> answer = messenger.expireOneTimeLink(
                 sold.channel().closedChat().value(), link.address(), link.name(), link.expiresAt());
         if (NotDone.isRefusal(answer, Refusal.LINK_GONE)) {
-            return new Result.Done(() -> {
-                pool.giveUp(link, "somebody revoked it");
-                tasks.owe(task.seller(), Effects.assignLink(sold.grant(), "link-" + link.id()));
-            });
+            return another(task, sold, link, "somebody revoked it");
         }
         // of a bot that may not ask, or of another bot's link, nothing is known: it is told as it is
         return answer instanceof Answer.Done<Boolean> || answer instanceof Answer.Declined<Boolean>
                 ? tell(task, sold, link)
                 : NotDone.of(answer);
+    }
+
+    /** By which the grant is told once more. */
+    private Result another(Task task, Sold sold, PoolLink link, String why) {
+        return new Result.Done(() -> {
+            pool.giveUp(link, why);
+            tasks.owe(task.seller(), Effects.assignLink(sold.grant(), "link-" + link.id()));
+        });
     }
 
     private Result lookInside(Task task, Sold sold) {

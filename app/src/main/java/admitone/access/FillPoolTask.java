@@ -25,7 +25,6 @@ import org.springframework.stereotype.Component;
 class FillPoolTask implements TaskHandler {
     private final Catalog catalog;
     private final LinkPool pool;
-    private final BotIdentity bot;
     private final Messenger messenger;
     private final Tasks tasks;
     private final Clock clock;
@@ -34,14 +33,12 @@ class FillPoolTask implements TaskHandler {
     FillPoolTask(
             Catalog catalog,
             LinkPool pool,
-            BotIdentity bot,
             Messenger messenger,
             Tasks tasks,
             Clock clock,
             FaultPoints faults) {
         this.catalog = catalog;
         this.pool = pool;
-        this.bot = bot;
         this.messenger = messenger;
         this.tasks = tasks;
         this.clock = clock;
@@ -62,31 +59,27 @@ class FillPoolTask implements TaskHandler {
     public Result attempt(Task task) {
         Channel channel = catalog.channel(task.seller(), UUID.fromString(task.need("channel")))
                 .orElseThrow();
-        Answer<Long> self = bot.find();
-        if (!(self instanceof Answer.Done<Long>(Long me))) {
-            return NotDone.of(self);
-        }
-        pool.voidUnfit(channel, me);
+        pool.voidUnfit(channel);
         if (task.interrupted()) {
-            pool.abandoned(channel, me, LinkPool.name(channel, task.attempt() - 1));
+            pool.abandoned(channel, LinkPool.name(channel, task.attempt() - 1));
         }
         int missing = pool.missing(channel);
-        return missing > 0 ? make(task, channel, me, missing) : Result.done();
+        return missing > 0 ? make(task, channel, missing) : Result.done();
     }
 
-    private Result make(Task task, Channel channel, long me, int missing) {
+    private Result make(Task task, Channel channel, int missing) {
         String name = LinkPool.name(channel, task.attempt());
         Instant expiresAt = clock.instant().plus(LinkPool.LIVES_IN_POOL);
         Answer<String> answer = messenger.createOneTimeLink(channel.closedChat().value(), name, expiresAt);
         faults.reach(Point.CP35_LINK_MINTED);
         if (!(answer instanceof Answer.Done<String>(String url))) {
             if (answer instanceof Answer.Unknown<String>) {
-                pool.abandoned(channel, me, name);
+                pool.abandoned(channel, name);
             }
             return NotDone.of(answer);
         }
         Runnable record = () -> {
-            pool.minted(channel, me, name, url, expiresAt);
+            pool.minted(channel, name, url, expiresAt);
             tasks.hurryFirst(
                     task.seller(),
                     Effects.ASSIGN_LINK,

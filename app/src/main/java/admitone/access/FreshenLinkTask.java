@@ -7,6 +7,7 @@ import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
+import admitone.runtime.Settings;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
@@ -33,7 +34,7 @@ class FreshenLinkTask implements TaskHandler {
     private final Catalog catalog;
     private final Grants grants;
     private final LinkPool pool;
-    private final BotIdentity bot;
+    private final long me;
     private final Messenger messenger;
     private final Tasks tasks;
     private final Clock clock;
@@ -43,7 +44,7 @@ class FreshenLinkTask implements TaskHandler {
             Catalog catalog,
             Grants grants,
             LinkPool pool,
-            BotIdentity bot,
+            Settings settings,
             Messenger messenger,
             Tasks tasks,
             Clock clock,
@@ -51,7 +52,7 @@ class FreshenLinkTask implements TaskHandler {
         this.catalog = catalog;
         this.grants = grants;
         this.pool = pool;
-        this.bot = bot;
+        this.me = settings.telegram().botId();
         this.messenger = messenger;
         this.tasks = tasks;
         this.clock = clock;
@@ -79,10 +80,6 @@ class FreshenLinkTask implements TaskHandler {
         Instant now = clock.instant();
         if (!grant.isActiveAt(now)) {
             return new Result.Done(() -> pool.giveUp(link, "its grant has ended"));
-        }
-        Answer<Long> self = bot.find();
-        if (!(self instanceof Answer.Done<Long>(Long me))) {
-            return NotDone.of(self);
         }
         if (me != link.botId()) {
             // only the bot that made it can say what has become of it

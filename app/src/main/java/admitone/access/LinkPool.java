@@ -6,6 +6,7 @@ import admitone.database.Columns;
 import admitone.database.Transactions;
 import admitone.hold.Hold;
 import admitone.runtime.Ids;
+import admitone.runtime.Settings;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
 import java.sql.ResultSet;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -55,7 +55,7 @@ public class LinkPool {
     private final Grants grants;
     private final Endings endings;
     private final Tasks tasks;
-    private final BotIdentity bot;
+    private final long me;
     private final Hold hold;
     private final Ids ids;
     private final Clock clock;
@@ -66,7 +66,7 @@ public class LinkPool {
             Grants grants,
             Endings endings,
             Tasks tasks,
-            BotIdentity bot,
+            Settings settings,
             Hold hold,
             Ids ids,
             Clock clock) {
@@ -75,7 +75,7 @@ public class LinkPool {
         this.grants = grants;
         this.endings = endings;
         this.tasks = tasks;
-        this.bot = bot;
+        this.me = settings.telegram().botId();
         this.hold = hold;
         this.ids = ids;
         this.clock = clock;
@@ -132,10 +132,8 @@ public class LinkPool {
 
     /** Within the current transaction: up to {@code count} free links, oldest first, which nobody else gets until it ends. */
     public List<PoolLink> lockFree(SellerId seller, UUID channelId, int count) {
-        OptionalLong me = bot.known();
-        // whose links these are is not known yet, or somebody may have got them in a time that this database has lost:
-        // a task assigns one later
-        if (me.isEmpty() || hold.isOn()) {
+        // somebody may have got them in a time that this database has lost: a task assigns one later
+        if (hold.isOn()) {
             return List.of();
         }
         return jdbc.sql("""
@@ -146,7 +144,7 @@ public class LinkPool {
                 .params(Columns.all(
                         seller.value(),
                         channelId,
-                        me.getAsLong(),
+                        me,
                         Columns.at(clock.instant().plus(DAY)),
                         count))
                 .query(LinkPool::read)
@@ -260,13 +258,20 @@ public class LinkPool {
                 .map(PoolLink::address);
     }
 
-    /** In a transaction of its own, before a message with the link is sent. */
-    void told(PoolLink link) {
-        transactions.run(link.seller(), () -> {
-            jdbc.sql("update access.pool_link set told_at = ? where seller_id = ? and link_id = ? and told_at is null")
-                    .params(Columns.at(clock.instant()), link.seller().value(), link.id())
-                    .update();
-        });
+    /** In a transaction of its own, before a message with the link is sent; false when it is no longer living, and must not be told. */
+    boolean told(PoolLink link) {
+        return transactions.run(
+                link.seller(),
+                () -> jdbc.sql("""
+                                update access.pool_link set told_at = coalesce(told_at, ?)
+                                where seller_id = ? and link_id = ? and state = 'assigned'
+                                """)
+                                .params(
+                                        Columns.at(clock.instant()),
+                                        link.seller().value(),
+                                        link.id())
+                                .update()
+                        == 1);
     }
 
     /** Within the current transaction: its expiry is set, so it may be told; false when it is no longer living. */
@@ -344,14 +349,13 @@ public class LinkPool {
 
     /** Within the current transaction: an assigned link that opens nothing any more, or must not be told, is given up; one that was told is revoked. */
     void giveUp(PoolLink link, String why) {
-        if (link.toldAt() != null) {
-            retire(link, why);
-            return;
-        }
-        jdbc.sql("""
+        int untold = jdbc.sql("""
                 update access.pool_link set state = 'void', why = ?
                 where seller_id = ? and link_id = ? and state = 'assigned' and told_at is null
                 """).params(why, link.seller().value(), link.id()).update();
+        if (untold == 0) {
+            retire(link, why); // it may have been told since it was read
+        }
     }
 
     /** Within the current transaction: nothing that is free now is ever handed out, and it is revoked; what is assigned stays. */
@@ -382,17 +386,14 @@ public class LinkPool {
 
     /** How many are free, of this bot and young enough: as many as nobody has to wait for. */
     public int free(Channel channel) {
-        OptionalLong me = bot.known();
         return jdbc.sql("""
-                select count(*) from access.pool_link where seller_id = ? and channel_id = ? and state = 'free' and expires_at >= ?
-                  and (?::bigint is null or bot_id = ?)
+                select count(*) from access.pool_link where seller_id = ? and channel_id = ? and state = 'free' and bot_id = ? and expires_at >= ?
                 """)
-                .params(Columns.all(
+                .params(
                         channel.seller().value(),
                         channel.id(),
-                        Columns.at(clock.instant().plus(TOO_OLD)),
-                        me.isPresent() ? me.getAsLong() : null,
-                        me.isPresent() ? me.getAsLong() : null))
+                        me,
+                        Columns.at(clock.instant().plus(TOO_OLD)))
                 .query(Integer.class)
                 .single();
     }
@@ -411,13 +412,13 @@ public class LinkPool {
     }
 
     /** In a transaction of its own, if there are any: free links of another bot, and old ones, are never handed out. */
-    void voidUnfit(Channel channel, long botId) {
+    void voidUnfit(Channel channel) {
         Instant soonest = clock.instant().plus(TOO_OLD);
         boolean any = jdbc.sql("""
                 select exists (select from access.pool_link
                   where seller_id = ? and channel_id = ? and state = 'free' and (bot_id <> ? or expires_at < ?))
                 """)
-                .params(channel.seller().value(), channel.id(), botId, Columns.at(soonest))
+                .params(channel.seller().value(), channel.id(), me, Columns.at(soonest))
                 .query(Boolean.class)
                 .single();
         if (!any) {
@@ -429,7 +430,7 @@ public class LinkPool {
                       why = case when bot_id = ? then 'too old' else 'made by another bot' end
                     where seller_id = ? and channel_id = ? and state = 'free' and (bot_id <> ? or expires_at < ?)
                     """)
-                    .params(Columns.all(botId, channel.seller().value(), channel.id(), botId, Columns.at(soonest)))
+                    .params(Columns.all(me, channel.seller().value(), channel.id(), me, Columns.at(soonest)))
                     .update();
         });
     }
@@ -440,15 +441,15 @@ public class LinkPool {
     }
 
     /** Within the current transaction: a link was made and belongs to nobody. */
-    void minted(Channel channel, long botId, String name, String url, Instant expiresAt) {
-        insert(channel, botId, name, url, State.FREE, expiresAt, null);
+    void minted(Channel channel, String name, String url, Instant expiresAt) {
+        insert(channel, name, url, State.FREE, expiresAt, null);
     }
 
     /** In a transaction of its own: a link may have been made whose address nobody knows. */
-    void abandoned(Channel channel, long botId, String name) {
+    void abandoned(Channel channel, String name) {
         transactions.run(
                 channel.seller(),
-                () -> insert(channel, botId, name, null, State.ABANDONED, clock.instant(), "its answer was lost"));
+                () -> insert(channel, name, null, State.ABANDONED, clock.instant(), "its answer was lost"));
     }
 
     /** Within the current transaction: a link of our name and of no address we know was used; from now on we know it. */
@@ -461,7 +462,7 @@ public class LinkPool {
                 .query(LinkPool::read)
                 .optional();
         if (lost.isEmpty()) {
-            insert(channel, bot.known().orElse(0), name, url, State.VOID, clock.instant(), "not made by this database");
+            insert(channel, name, url, State.VOID, clock.instant(), "not made by this database");
         } else {
             jdbc.sql("update access.pool_link set url = ?, state = 'void' where seller_id = ? and link_id = ?")
                     .params(url, channel.seller().value(), lost.get().id())
@@ -472,7 +473,6 @@ public class LinkPool {
 
     private void insert(
             Channel channel,
-            long botId,
             String name,
             @Nullable String url,
             State state,
@@ -486,7 +486,7 @@ public class LinkPool {
                         channel.seller().value(),
                         ids.next(),
                         channel.id(),
-                        botId,
+                        me,
                         name,
                         url,
                         state.word(),
@@ -523,7 +523,7 @@ public class LinkPool {
                         channel.seller().value(),
                         channel.id(),
                         name,
-                        bot.known().orElse(0),
+                        me,
                         begin)
                 .query(LinkPool::read)
                 .optional();

@@ -6,6 +6,7 @@ import admitone.catalog.Channel;
 import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.MembershipChanged;
 import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
 import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
@@ -14,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -27,7 +27,7 @@ class OneTimeAdmission {
     private final Grants grants;
     private final LinkPool pool;
     private final Strangers strangers;
-    private final BotIdentity bot;
+    private final long me;
     private final Cases cases;
     private final Tasks tasks;
     private final Timeline timeline;
@@ -37,7 +37,7 @@ class OneTimeAdmission {
             Grants grants,
             LinkPool pool,
             Strangers strangers,
-            BotIdentity bot,
+            Settings settings,
             Cases cases,
             Tasks tasks,
             Timeline timeline,
@@ -45,7 +45,7 @@ class OneTimeAdmission {
         this.grants = grants;
         this.pool = pool;
         this.strangers = strangers;
-        this.bot = bot;
+        this.me = settings.telegram().botId();
         this.cases = cases;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -66,7 +66,7 @@ class OneTimeAdmission {
 
     void left(Channel channel, MembershipChanged left) {
         // told of our own removal before its answer is recorded, and perhaps instead of it
-        boolean byUs = bot.known().equals(OptionalLong.of(left.byUserId()));
+        boolean byUs = left.byUserId() == me;
         strangers.settle(channel.seller(), channel.id(), left.userId(), byUs ? Strangers.REMOVED : Strangers.OUTSIDE);
     }
 

@@ -15,27 +15,20 @@ class PoolKeeper extends Recurring {
 
     private final Catalog catalog;
     private final LinkPool pool;
-    private final BotIdentity bot;
     private final Tasks tasks;
     private final Transactions transactions;
 
-    PoolKeeper(Catalog catalog, LinkPool pool, BotIdentity bot, Tasks tasks, Transactions transactions) {
+    PoolKeeper(Catalog catalog, LinkPool pool, Tasks tasks, Transactions transactions) {
         super("pool", ROUND);
         this.catalog = catalog;
         this.pool = pool;
-        this.bot = bot;
         this.tasks = tasks;
         this.transactions = transactions;
     }
 
     @Override
     protected void round() {
-        var channels = catalog.byOneTimeLink();
-        if (channels.isEmpty()) {
-            return;
-        }
-        bot.find(); // until it is known, no link is handed out
-        for (Channel channel : channels) {
+        for (Channel channel : catalog.byOneTimeLink()) {
             if (pool.missing(channel) > 0) {
                 transactions.run(channel.seller(), () -> tasks.wake(channel.seller(), Effects.fillPool(channel.id())));
             }

@@ -7,6 +7,7 @@ import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
+import admitone.runtime.Settings;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
@@ -29,7 +30,7 @@ class RevokeLinkTask implements TaskHandler {
     private final Grants grants;
     private final LinkPool pool;
     private final Observing observing;
-    private final BotIdentity bot;
+    private final long me;
     private final Messenger messenger;
     private final Tasks tasks;
     private final Timeline timeline;
@@ -41,7 +42,7 @@ class RevokeLinkTask implements TaskHandler {
             Grants grants,
             LinkPool pool,
             Observing observing,
-            BotIdentity bot,
+            Settings settings,
             Messenger messenger,
             Tasks tasks,
             Timeline timeline,
@@ -51,7 +52,7 @@ class RevokeLinkTask implements TaskHandler {
         this.grants = grants;
         this.pool = pool;
         this.observing = observing;
-        this.bot = bot;
+        this.me = settings.telegram().botId();
         this.messenger = messenger;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -79,10 +80,6 @@ class RevokeLinkTask implements TaskHandler {
         var observed = observing.instead(task, link.channelId(), ownerOf(link), Observing.Deed.REVOKE_LINK);
         if (observed.isPresent()) {
             return observed.get();
-        }
-        Answer<Long> self = bot.find();
-        if (!(self instanceof Answer.Done<Long>(Long me))) {
-            return NotDone.of(self);
         }
         if (me != link.botId()) {
             return anothers(task, link);

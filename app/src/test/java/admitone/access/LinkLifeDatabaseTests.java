@@ -187,6 +187,53 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         assertThat(toldLinks()).containsExactly(livingLink());
     }
 
+    /** They came in and their link was revoked in the time that the database lost: by a second one somebody else could come in beside them. */
+    @Test
+    void afterARestoreABuyerWhoIsInsideUnheardIsToldNoSecondLink() {
+        String gone = bought();
+        core.messenger.inside.add(BUYER);
+        core.messenger.onExpire = url -> url.equals(gone)
+                ? new Answer.Declined<>(Refusal.LINK_GONE, "INVITE_HASH_EXPIRED")
+                : new Answer.Done<>(true);
+
+        core.bean(PoolAfterRestore.class).putRight();
+        passes(Duration.ofSeconds(10));
+
+        assertThat(toldLinks()).containsExactly(gone);
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isZero();
+        assertThat(access()).containsExactly("admitted");
+        assertThat(isSeenInside(BUYER)).isTrue();
+    }
+
+    @Test
+    void whoAsksForALinkThatIsGoneAndIsInsideUnheardIsToldNoOther() {
+        String gone = bought();
+        core.messenger.inside.add(BUYER);
+        core.messenger.onExpire = url -> url.equals(gone)
+                ? new Answer.Declined<>(Refusal.LINK_GONE, "INVITE_HASH_EXPIRED")
+                : new Answer.Done<>(true);
+
+        start(9);
+
+        assertThat(toldLinks()).containsExactly(gone);
+        assertThat(access()).containsExactly("admitted");
+    }
+
+    /** Paid before and let in by a link that the database has lost, and paid once more as far as it knows. */
+    @Test
+    void whoPaysWhileThePoolIsEmptyAndIsInsideUnheardGetsNoLink() {
+        poolStaysEmpty();
+        pay(core.order(shop));
+        core.messenger.inside.add(BUYER);
+        core.messenger.onLink = name -> new Answer.Done<>("https://t.me/+" + name);
+        core.clock.advance(Duration.ofHours(1));
+        core.awaitTasks();
+
+        assertThat(core.count("access.pool_link where assigned_at is not null")).isZero();
+        assertThat(access()).containsExactly("admitted");
+        assertThat(toBuyer()).hasSize(1);
+    }
+
     @Test
     void aRefundRevokesTheLink() {
         fill();

@@ -6,10 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import admitone.checkout.Order;
 import admitone.database.Columns;
-import admitone.hold.Hold;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
-import admitone.runtime.Ids;
 import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
 import java.time.Duration;
@@ -145,32 +143,6 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
 
         assertThat(states()).filteredOn("void"::equals).hasSize(all);
         assertThat(states()).filteredOn("free"::equals).hasSize(all);
-    }
-
-    @Test
-    void noneIsHandedOutWhileItIsNotKnownWhichBotThisIs() {
-        fill();
-
-        BotIdentity bot = new BotIdentity(core.messenger);
-        LinkPool restarted = new LinkPool(
-                core.jdbc,
-                core.transactions,
-                core.bean(Grants.class),
-                core.bean(Endings.class),
-                core.bean(Tasks.class),
-                bot,
-                core.bean(Hold.class),
-                core.bean(Ids.class),
-                core.clock);
-
-        assertThat(taken(restarted)).isEmpty();
-        bot.find();
-        assertThat(taken(restarted)).hasSize(1);
-    }
-
-    private List<PoolLink> taken(LinkPool from) {
-        return core.transactions.run(
-                shop.seller(), () -> from.lockFree(shop.seller(), shop.channel().id(), 1));
     }
 
     @Test

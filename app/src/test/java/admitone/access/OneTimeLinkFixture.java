@@ -68,12 +68,11 @@ abstract class OneTimeLinkFixture {
 
     /** As the task would, at once. */
     void fillWithoutTasks() {
-        core.bean(BotIdentity.class).find();
         core.transactions.run(shop.seller(), () -> {
             for (int n = 0; n < LinkPool.LEAST_FREE; n++) {
                 String name = LinkPool.name(shop.channel(), 10_000 + n);
                 Instant expiresAt = core.clock.instant().plus(LinkPool.LIVES_IN_POOL);
-                pool.minted(shop.channel(), 700, name, "https://t.me/+" + name, expiresAt);
+                pool.minted(shop.channel(), name, "https://t.me/+" + name, expiresAt);
             }
         });
     }
