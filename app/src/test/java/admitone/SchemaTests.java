@@ -56,6 +56,63 @@ class SchemaTests {
                 .isEmpty();
     }
 
+    /** What happens once happens once by one of these. */
+    @Test
+    void keysOfWhatHappensOnceAreThere() {
+        assertThat(strings("""
+                select regexp_replace(pg_get_indexdef(indexrelid), '^CREATE UNIQUE INDEX [^ ]+ ON ([^ ]+) USING btree', '\\1')
+                from pg_index where indisunique
+                """)).contains("""
+                access.ending (seller_id, channel_id, telegram_user_id, ends_at)
+                access.gift (seller_id, code_digest)
+                access.grants (seller_id, channel_id, given, reference) WHERE (given IS NOT NULL)
+                access.grants (seller_id, order_id, channel_id)
+                access.listed (seller_id, channel_id, telegram_user_id)
+                access.observed (seller_id, channel_id, deed, occasion)
+                access.outsider (seller_id, channel_id, telegram_user_id) WHERE (settled_at IS NULL)
+                access.pool_link (seller_id, grant_id) WHERE (state = 'assigned'::text)
+                access.pool_link (seller_id, url)
+                access.seat (seller_id, channel_id, telegram_user_id)
+                access.stranger (seller_id, link_id, telegram_user_id)
+                access.unreachable_post (seller_id, channel_id, day)
+                announcements.announcement (seller_id, day, nth)
+                audit.difference (seller_id, kind, about) WHERE (gone_on IS NULL)
+                audit.night (seller_id, night)
+                cases.cases (seller_id, subject, kind)
+                catalog.channel (seller_id, closed_chat_id)
+                catalog.moved_chat (seller_id, from_chat_id)
+                catalog.route (kind, key)
+                checkout.coupon (seller_id, channel_id, code)
+                checkout.coupon (seller_id, tag)
+                checkout.orders (seller_id, case_id) WHERE (case_id IS NOT NULL)
+                checkout.reduction (seller_id, order_id) WHERE (kind = 'coupon'::text)
+                checkout.reduction (seller_id, order_id, kind, reference)
+                checkout.referrer (seller_id, channel_id, telegram_user_id)
+                hold.hold (seller_id) WHERE (lifted_at IS NULL)
+                ledger.claim (seller_id, entry_id, kind) WHERE (released_at IS NULL)
+                ledger.journal (seller_id, reference, kind)
+                ledger.sealed (seller_id, entry_id, kind)
+                ledger.sealed (seller_id, seq, "position")
+                messaging.office (office)
+                messaging.update_inbox (seller_id, bot_id, update_id)
+                payments.creation (seller_id, order_id, pay_currency, rest_units)
+                payments.notification (seller_id, payment_id, digest)
+                payments.payment (seller_id, payment_id)
+                payments.route (provider_account, payment_id)
+                payouts.attempt (seller_id, batch_id)
+                payouts.attempt (seller_id, external_id)
+                payouts.attempt (seller_id, payout_id) WHERE (ended_at IS NULL)
+                payouts.attempt (seller_id, payout_id) WHERE (verified_at IS NOT NULL)
+                payouts.batch_route (batch_id)
+                payouts.destination (seller_id, version)
+                payouts.found (seller_id, batch_id)
+                payouts.notification (seller_id, digest)
+                payouts.refund (seller_id, payment_id) WHERE (given_back_at IS NULL)
+                payouts.totp_step (seller_id, account)
+                tasks.task (seller_id, subject, kind)
+                """.split("\n"));
+    }
+
     @Test
     void sellerLeadsEveryForeignKeyOnBothSides() {
         assertThat(strings("""

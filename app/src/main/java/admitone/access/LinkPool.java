@@ -360,7 +360,7 @@ public class LinkPool {
 
     /** Within the current transaction: nothing that is free now is ever handed out, and it is revoked; what is assigned stays. */
     void revokeFreeAfterRestore(SellerId seller) {
-        jdbc.sql("select * from access.pool_link where seller_id = ? and state = 'free' for update")
+        jdbc.sql("select * from access.pool_link where seller_id = ? and state = 'free' order by link_id")
                 .param(seller.value())
                 .query(LinkPool::read)
                 .list()

@@ -427,4 +427,25 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
                 .doesNotContain("on the page");
         assertThat(core.count("timeline.event where kind = ?", kind)).isEqualTo(1);
     }
+
+    /** The one that a payment has just been given opens the old chat. */
+    @Test
+    void aLinkThatIsAssignedWhileItsChatMovesIsReplacedToo() throws Exception {
+        pay(core.order(shop));
+        Grant grant = core.bean(Grants.class)
+                .active(shop.seller(), shop.channel().id(), BUYER)
+                .getFirst();
+        fillWithoutTasks();
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> pool.assign(
+                        pool.lockFree(shop.seller(), shop.channel().id(), 1).getFirst(), grant),
+                () -> core.transactions.run(
+                        shop.seller(), () -> core.bean(MovedLinks.class).makeAnew(shop.channel())));
+
+        assertThat(states()).hasSize(LinkPool.LEAST_FREE).containsOnly("revoking");
+        assertThat(core.strings("select subject from tasks.task where kind = 'assign_link'"))
+                .contains(Effects.assignLink(grant, "moved").subject());
+    }
 }

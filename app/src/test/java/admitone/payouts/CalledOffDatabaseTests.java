@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.FakePayoutProvider.Lie;
 import admitone.Ipn;
 import admitone.hold.HoldMemory;
+import admitone.ledger.Account;
+import admitone.ledger.Line;
+import admitone.money.Asset;
 import admitone.money.Money;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +160,36 @@ class CalledOffDatabaseTests {
         assertThat(paying.provider.rows).hasSize(1);
         assertThat(paying.state(payout)).isEqualTo("cancelled");
         assertThat(paying.openCases()).isEmpty();
+    }
+
+    /** Called off alone, the one would leave what it was to pay for the next, while the other pays the rest of it. */
+    @Test
+    void ofTwoThatPayForItNoneIsCalledOffWhileTheOtherIsBegun() throws Exception {
+        Payout payout = paying.made(SELLER);
+        paying.core.transactions.run(
+                SELLER,
+                () -> paying.ledger.book(
+                        SELLER,
+                        "payment:" + payment,
+                        List.of(new Line(
+                                Line.Kind.REFERRAL_PAID,
+                                Account.EXCHANGE,
+                                Account.SELLER_PAYABLE,
+                                Money.parse("40", Asset.USD),
+                                null))));
+        Payout other = paying.made(SELLER);
+        paying.approve(other);
+
+        paying.core.whileUncommitted(
+                SELLER,
+                () -> paying.flow.apply(SELLER, other.id(), new PayoutEvent.Begin("other-1"), Paying.TEST),
+                this::givenBack);
+
+        assertThat(paying.state(other)).isEqualTo("creating");
+        assertThat(paying.state(payout)).isEqualTo("awaiting_approval");
+        assertThat(paying.core.strings("select state from payments.payment where payment_id = ?", payment))
+                .containsExactly("refunded");
+        assertThat(paying.openCases()).contains("refund_after_payout");
     }
 
     private void givenBack() {

@@ -1468,6 +1468,44 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.state(payout)).isEqualTo("finished");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"held", "switched off", "changed"})
+    void stoppedWhileItsCodeIsWaitedForNoneIsGiven(String how) {
+        AtomicInteger left = new AtomicInteger(1);
+        Payout payout = paying.approved("50.00");
+        paying.core.faults.set(point -> {
+            if (point == Point.CP25_BEFORE_VERIFY && left.getAndDecrement() > 0) {
+                switch (how) {
+                    case "held" -> hold(payout);
+                    case "switched off" ->
+                        paying.flow.turn(
+                                SELLER, new Payout.HeldBy("operator", "a holiday"), /* endsStop= */ false, TEST);
+                    default -> change(payout, "approval_mac = null");
+                }
+            }
+        });
+
+        paying.pass(A_WHILE);
+
+        assertThat(left).hasNonPositiveValue();
+        assertThat(calls("verify")).isZero();
+        assertThat(paying.provider.rows).hasSize(1);
+    }
+
+    @Test
+    void whoeverHoldsItWhileItsCodeIsAboutToBeGivenIsWaitedFor() throws Exception {
+        Payout payout = paying.approved("50.00");
+        while (!paying.state(payout).equals("created")) {
+            paying.workOne();
+        }
+
+        paying.core.whileUncommitted(
+                SELLER, () -> paying.flow.hold(SELLER, payout.id(), TEST.saying("a look first")), paying::work);
+
+        assertThat(calls("verify")).isZero();
+        assertThat(paying.state(payout)).isEqualTo("created");
+    }
+
     private void hold(Payout payout) {
         paying.core.transactions.run(SELLER, () -> paying.flow.hold(SELLER, payout.id(), TEST.saying("a look first")));
     }
