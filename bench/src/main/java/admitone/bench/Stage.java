@@ -38,6 +38,7 @@ final class Stage {
     private final Map<Group, List<Double>> ratios = new EnumMap<>(Group.class);
     private final Map<Group, String> loads = new EnumMap<>(Group.class);
     private String postgresMemory = "not known on this system";
+    private double mostMib;
 
     Stage(Plan plan, Service service, Simulators simulators, Progress progress) {
         this.plan = plan;
@@ -66,12 +67,11 @@ final class Stage {
             Checks checks = new Checks(database);
             int payments = warmUp(purchases, checks);
             tidy(database);
-            Memory.forgetPeak(service.pid());
             rounds(server, baseline, purchases, checks, payments);
             tidy(database);
             latency(purchases, checks);
-            memoryUnderLoad(server);
             statement(database);
+            memoryUnderLoad(server);
             return new Findings(results, baselines, pgbench, postgresMemory, machine);
         } finally {
             service.stop();
@@ -104,11 +104,19 @@ final class Stage {
     }
 
     private void memoryUnderLoad(Server server) {
-        Memory.peakMib(service.pid())
-                .ifPresent(mib -> results.add(
-                        new Result(Measure.LOADED, List.of(mib), List.of(), "JVM, the peak of all that was measured")));
+        forgetPeak();
+        if (mostMib > 0) {
+            results.add(new Result(
+                    Measure.LOADED, List.of(mostMib), List.of(), "JVM, the peak of warming up and of all that was measured"));
+        }
         Memory.proportionalMib(server.pid())
                 .ifPresent(mib -> postgresMemory = "%.0f MiB in all its processes".formatted(mib));
+    }
+
+    /** It is remembered here. */
+    private void forgetPeak() {
+        Memory.peakMib(service.pid()).ifPresent(mib -> mostMib = Math.max(mostMib, mib));
+        Memory.forgetPeak(service.pid());
     }
 
     // warm-up
@@ -194,7 +202,8 @@ final class Stage {
         pauseSlowQueues("pause");
         List<Purchase> prepared = purchases.prepare(count);
         Load.Answers answers = tell(prepared);
-        double seconds = (answers.took().toNanos() + waitedBeyondAnswers(checks, prepared)) / 1e9;
+        // what was answered may have been kept for later: it counts when it is settled
+        double seconds = (answers.took().toNanos() + checks.awaitGrants(prepared)) / 1e9;
         checks.settledOnce(prepared);
         purchases.forgetOwed();
         pauseSlowQueues("resume");
@@ -202,12 +211,6 @@ final class Stage {
                 Group.SETTLE,
                 count + " payments a round over " + plan.connections() + " connections, " + Shops.COUNT + " sellers");
         return count / seconds;
-    }
-
-    /** What was answered may have been kept for later; it counts when it is settled. */
-    private static long waitedBeyondAnswers(Checks checks, List<Purchase> prepared) throws SQLException {
-        long waited = checks.awaitGrants(prepared);
-        return waited < TimeUnit.MILLISECONDS.toNanos(100) ? 0 : waited; // the first look itself takes its time
     }
 
     private double messages(Purchases purchases, Checks checks, int count) throws SQLException {
@@ -421,7 +424,7 @@ final class Stage {
         List<Double> memory = new ArrayList<>();
         for (int round = 1; round <= plan.rounds(); round++) {
             pages.add(statement.firstPageMillis());
-            Memory.forgetPeak(service.pid());
+            forgetPeak();
             Optional<Double> before = Memory.residentMib(service.pid());
             lines.add(statement.csvPerSecond());
             before.flatMap(mib -> Memory.peakMib(service.pid()).map(peak -> Math.max(0, peak - mib)))
