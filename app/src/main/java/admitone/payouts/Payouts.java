@@ -176,6 +176,14 @@ public class Payouts {
                 .list();
     }
 
+    /** Whether one to this seller, of which nothing was asked of the provider, waits for a person. */
+    boolean awaitsApproval(SellerId seller) {
+        return jdbc.sql("""
+                select exists (select from payouts.payout
+                  where seller_id = ? and ended_at is null and state = 'awaiting_approval' and destination_id is not null)
+                """).param(seller.value()).query(Boolean.class).single();
+    }
+
     /** Whether one for this destination came back after the last one that arrived there or that a person made. */
     boolean cameBack(SellerId seller, UUID destination) {
         return jdbc.sql("""
