@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -38,6 +39,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 @RequestMapping(ApiFilter.BASE + "/sellers/{sellerId}/ledger")
 @Tag(name = "Sellers")
 class LedgerController {
+    private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
     private static final MediaType CSV = new MediaType("text", "csv", StandardCharsets.UTF_8);
     private static final int LINES_AT_ONCE = 1_000;
 
@@ -229,9 +231,10 @@ class LedgerController {
         return cells.stream().map(LedgerController::cell).collect(Collectors.joining(",", "", "\r\n"));
     }
 
-    /** Quoted, and never a formula: a spreadsheet runs what begins with one of these. */
+    /** Quoted, and never a formula: a spreadsheet runs what begins with one of these and is no number. */
     private static String cell(String text) {
         boolean runs = !text.isEmpty()
+                && !NUMBER.matcher(text).matches()
                 && Arrays.asList('=', '+', '-', '@', '\t', '\r', '\n').contains(text.charAt(0));
         return '"' + (runs ? "'" : "") + text.replace("\"", "\"\"") + '"';
     }

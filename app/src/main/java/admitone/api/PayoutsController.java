@@ -56,6 +56,7 @@ class PayoutsController {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private static final Set<String> STATES = Set.of(
+            "held",
             "awaiting_approval",
             "approved",
             "creating",
@@ -146,6 +147,10 @@ class PayoutsController {
             Instant madeAt,
             @Nullable String approvedBy,
             @Nullable String heldBy,
+
+            @Schema(description = "told to the operator alone") @Nullable
+            String heldWhy,
+
             @Nullable Instant endedAt,
             @Nullable String hash,
 
@@ -174,6 +179,7 @@ class PayoutsController {
                 payout.madeAt(),
                 payout.approvedBy(),
                 payout.held() == null ? null : payout.held().by(),
+                payout.held() == null || !caller.isOperator() ? null : payout.held().why(),
                 payout.endedAt(),
                 payout.hash(),
                 caller.isOperator() ? payout.reason() : null);

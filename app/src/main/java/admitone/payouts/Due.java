@@ -35,7 +35,9 @@ sealed interface Due {
         /** There is one, and a person must look first whether it is what the seller confirmed. */
         DESTINATION_CHECKED,
         /** The last one came back, or failed: a person looks first. */
-        LAST_CAME_BACK;
+        LAST_CAME_BACK,
+        /** One of the seller's waits for a person's word already: what comes meanwhile goes with the next. */
+        ONE_AWAITS_APPROVAL;
 
         String word() {
             return name().toLowerCase(Locale.ROOT);

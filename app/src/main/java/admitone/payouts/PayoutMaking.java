@@ -170,7 +170,13 @@ public class PayoutMaking {
             }
             return switch (Due.of(payable, seller.payout(), byHand, quote)) {
                 case NotYet notYet -> notDueWithin(seller, notYet);
-                case Pay pay -> new Made.Done(write(seller, to, quote.rate(), pay, lines, by, now));
+                case Pay pay -> {
+                    boolean needsNobody = safeguards.needsNobody(seller.id(), to, pay.amount().plus(pay.fee()), now);
+                    // of sales that are each due at once each would be a question and a fee of its own
+                    yield !needsNobody && !byHand && payouts.awaitsApproval(seller.id())
+                            ? notDueWithin(seller, new NotYet(Why.ONE_AWAITS_APPROVAL, null))
+                            : new Made.Done(write(seller, to, quote.rate(), pay, lines, needsNobody, by, now));
+                }
             };
         });
     }
@@ -179,8 +185,15 @@ public class PayoutMaking {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    private Payout write(Seller seller, Destination to, Rate rate, Pay pay, List<Claimable> lines, By by, Instant now) {
-        boolean approved = safeguards.needsNobody(seller.id(), to, pay.amount().plus(pay.fee()), now);
+    private Payout write(
+            Seller seller,
+            Destination to,
+            Rate rate,
+            Pay pay,
+            List<Claimable> lines,
+            boolean approved,
+            By by,
+            Instant now) {
         Payout payout = new Payout(
                 seller.id(),
                 ids.next(),
@@ -232,7 +245,7 @@ public class PayoutMaking {
         switch (notYet.why()) {
             case FEE_TOO_HIGH, BELOW_MINIMUM, NO_DESTINATION ->
                 tasks.owe(seller.id(), PayoutWork.tellWaiting(notYet, clock.instant()));
-            case DESTINATION_CHECKED, NOTHING_PAYABLE, BELOW_THRESHOLD, LAST_CAME_BACK -> {}
+            case DESTINATION_CHECKED, NOTHING_PAYABLE, BELOW_THRESHOLD, LAST_CAME_BACK, ONE_AWAITS_APPROVAL -> {}
         }
         return new Made.NotDue(notYet.why().word(), reason(notYet));
     }
@@ -248,6 +261,8 @@ public class PayoutMaking {
             case DESTINATION_CHECKED ->
                 "What is on record of the seller's destination has to be looked at first: answer the case destination_altered or"
                         + " destinations_set_back.";
+            case ONE_AWAITS_APPROVAL ->
+                "One of the seller's waits for approval: approve or cancel that. What is payable beside it goes with the next.";
             case LAST_CAME_BACK ->
                 "The last payout to this destination came back: look at it, then make one by hand (POST"
                         + " /api/v1/sellers/{id}/payouts), or change the destination.";

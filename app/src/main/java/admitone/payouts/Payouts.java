@@ -158,22 +158,33 @@ public class Payouts {
         return find(seller, id); // by a statement of its own, which sees what the one waited for has written
     }
 
-    /** Newest first, by key: those before {@code before}; of all sellers where none is given. */
+    /** Newest first, by key: those before {@code before}; of all sellers where none is given. The state is what everybody calls it. */
     public List<Payout> list(Optional<SellerId> seller, Optional<String> state, Optional<UUID> before, int limit) {
         return jdbc.sql(SELECT + """
-                where (?::text is null or p.seller_id = ?) and (?::text is null or p.state = ?) and (?::uuid is null or p.payout_id < ?)
+                where (?::text is null or p.seller_id = ?) and (?::uuid is null or p.payout_id < ?)
+                  and (?::text is null or ? = case
+                    when p.held_by is not null and p.state in ('awaiting_approval', 'approved', 'creating', 'created', 'verifying') then 'held'
+                    else p.state end)
                 order by p.payout_id desc limit ?
                 """)
                 .params(Columns.all(
                         seller.map(SellerId::value).orElse(null),
                         seller.map(SellerId::value).orElse(null),
-                        state.orElse(null),
-                        state.orElse(null),
                         before.orElse(null),
                         before.orElse(null),
+                        state.orElse(null),
+                        state.orElse(null),
                         limit))
                 .query(Payouts::read)
                 .list();
+    }
+
+    /** Whether one to this seller, of which nothing was asked of the provider, waits for a person. */
+    boolean awaitsApproval(SellerId seller) {
+        return jdbc.sql("""
+                select exists (select from payouts.payout
+                  where seller_id = ? and ended_at is null and state = 'awaiting_approval' and destination_id is not null)
+                """).param(seller.value()).query(Boolean.class).single();
     }
 
     /** Whether one for this destination came back after the last one that arrived there or that a person made. */

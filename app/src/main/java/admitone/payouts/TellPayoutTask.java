@@ -133,7 +133,12 @@ class TellPayoutTask implements TaskHandler {
         return switch (Due.Why.valueOf(task.need("what").toUpperCase(Locale.ROOT))) {
             case FEE_TOO_HIGH -> texts.feeTooHigh(least);
             case BELOW_MINIMUM -> texts.belowMinimum(least);
-            case NO_DESTINATION, DESTINATION_CHECKED, NOTHING_PAYABLE, BELOW_THRESHOLD, LAST_CAME_BACK ->
+            case NO_DESTINATION,
+                    DESTINATION_CHECKED,
+                    NOTHING_PAYABLE,
+                    BELOW_THRESHOLD,
+                    LAST_CAME_BACK,
+                    ONE_AWAITS_APPROVAL ->
                 texts.noDestination();
         };
     }

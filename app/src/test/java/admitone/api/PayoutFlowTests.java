@@ -151,6 +151,17 @@ class PayoutFlowTests {
                         .text("payout_id");
 
         assertThat(post(payout + "/hold").must(200).text("state")).isEqualTo("held");
+        JsonNode held = api.get("/api/v1/payouts?state=held&seller_id=" + seller)
+                .must(200)
+                .json()
+                .path("items");
+        assertThat(held).hasSize(1);
+        assertThat(held.get(0).path("held_why").asString()).isNotEmpty();
+        assertThat(api.get("/api/v1/payouts?state=awaiting_approval&seller_id=" + seller)
+                        .must(200)
+                        .json()
+                        .path("items"))
+                .isEmpty();
         assertThat(post(payout + "/resume").must(200).text("state")).isEqualTo("awaiting_approval");
         post(payout + "/hold").must(200);
         assertThat(post(payout + "/release").must(200).text("state")).isEqualTo("awaiting_approval");

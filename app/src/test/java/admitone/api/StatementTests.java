@@ -23,8 +23,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StatementTests {
     @Test
     void neverHoldsAFormula() {
-        assertThat(LedgerController.row(List.of("=1+1", "+1", "-1", "@x", "\tx", "a\"b", "")))
-                .isEqualTo("\"'=1+1\",\"'+1\",\"'-1\",\"'@x\",\"'\tx\",\"a\"\"b\",\"\"\r\n");
+        assertThat(LedgerController.row(List.of("=1+1", "+1", "-1+1", "@x", "\tx", "a\"b", "")))
+                .isEqualTo("\"'=1+1\",\"'+1\",\"'-1+1\",\"'@x\",\"'\tx\",\"a\"\"b\",\"\"\r\n");
+    }
+
+    /** As a text, a sum would leave it out. */
+    @Test
+    void aNegativeBalanceIsANumber() {
+        assertThat(LedgerController.row(List.of("-12.40", "-1", "-1.", "--1")))
+                .isEqualTo("\"-12.40\",\"-1\",\"'-1.\",\"'--1\"\r\n");
     }
 
     /** However many lines there are, one page of them is in memory. */
