@@ -152,8 +152,9 @@ final class MemberFile {
                                 + " not tell who it is");
             }
             try {
-                Until until = until(value(record, endsAt), value(record, days));
-                return new Line(number, line.user(), line.name(), new Row(Long.parseLong(user), until), null);
+                long id = Long.parseLong(user);
+                Until until = until(value(record, endsAt), value(record, days), id);
+                return new Line(number, line.user(), line.name(), new Row(id, until), null);
             } catch (IllegalArgumentException e) {
                 return fault(line, String.valueOf(e.getMessage()));
             }
@@ -165,7 +166,7 @@ final class MemberFile {
                     : "";
         }
 
-        private Until until(String end, String span) {
+        private Until until(String end, String span, long user) {
             if (end.isEmpty() == span.isEmpty()) {
                 throw new IllegalArgumentException(
                         end.isEmpty()
@@ -179,17 +180,21 @@ final class MemberFile {
                 }
                 return new Until.Days(Integer.parseInt(span));
             }
-            return end.toLowerCase(Locale.ROOT).equals(FOR_LIFE) ? new Until.ForLife() : new Until.At(instant(end));
+            return end.toLowerCase(Locale.ROOT).equals(FOR_LIFE) ? new Until.ForLife() : new Until.At(instant(end, user));
         }
 
-        /** A date means all of that day, in UTC. */
-        private Instant instant(String end) {
+        /**
+         * A date means all of that day, in UTC. Each member of that date ends at a second of their own of the day after, and always the same: all at midnight would be too many
+         * to be removed at once, every night.
+         */
+        private Instant instant(String end, long user) {
             try {
                 Instant instant = end.length() == 10
                         ? LocalDate.parse(end)
                                 .plusDays(1)
                                 .atStartOfDay(ZoneOffset.UTC)
                                 .toInstant()
+                                .plusSeconds(Math.floorMod(user * SPREAD, SECONDS_OF_A_DAY))
                         : Instant.parse(end);
                 if (instant.isBefore(LATEST)) {
                     return instant;
@@ -200,6 +205,10 @@ final class MemberFile {
             throw new IllegalArgumentException(names.endsAt + " must be a date such as 2027-01-31, an instant such as"
                     + " 2027-01-31T18:00:00Z, or " + FOR_LIFE);
         }
+
+        private static final long SECONDS_OF_A_DAY = Duration.ofDays(1).toSeconds();
+        /** Ids that follow one another lie apart. */
+        private static final long SPREAD = 7_919;
 
         private static final Instant LATEST = Instant.EPOCH.plus(Duration.ofDays(100_000));
     }
