@@ -91,6 +91,32 @@ class MemberFileTests {
         assertThat(lines.getLast().row()).isNotNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2027-01-31 18:00:00",
+                "2027-01-31T18:00",
+                "2027-01-31 20:00:00+02:00",
+                "2027-01-31 20:00:00 +02:00",
+                "2027-01-31T18:00:00Z",
+                "1801418400"
+            })
+    void momentIsReadAsOtherBotsWriteIt(String end) {
+        assertThat(read("user_id,ends_at\n41," + end + "\n"))
+                .extracting(Line::row)
+                .containsExactly(new Row(41, new Until.At(Instant.parse("2027-01-31T18:00:00Z"))));
+    }
+
+    /** One line for each payment: the second is the later one. */
+    @Test
+    void ofAUsersLinesTheLaterEndCounts() {
+        List<Line> lines = read("user_id,ends_at\n41,2027-01-31 18:00:00\n41,2027-02-28 18:00:00\n41,2027-01-01\n");
+
+        assertThat(lines.get(0).fault()).contains("line 3, which counts");
+        assertThat(lines.get(1).row()).isEqualTo(new Row(41, new Until.At(Instant.parse("2027-02-28T18:00:00Z"))));
+        assertThat(lines.get(2).fault()).contains("line 3, which counts");
+    }
+
     @Test
     void sameUserTwiceIsAFaultOfTheSecondLine() {
         List<Line> lines = read("user_id,days\n41,30\n41,60\n");
