@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 class KnownChannels {
     private static final int MOST_SELLERS = 20;
-    private static final int MOST_CHANNELS = 8;
+    private static final int MOST_CHANNELS = 30;
     private static final int PURCHASES_LOOKED_AT = 20;
 
     private final Catalog catalog;
