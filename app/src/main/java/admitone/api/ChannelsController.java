@@ -222,14 +222,16 @@ class ChannelsController {
     @Operation(
             summary =
                     "Set what the bot adds to its messages to buyers of a channel, and what its page says of it, in the"
-                            + " seller's own words; in messages it counts after 15 seconds, and what is left out is not said"
-                            + " any more")
+                            + " seller's own words; in messages it counts after 15 seconds, and a welcome or expiry that is left"
+                            + " out is not said any more")
     OwnTexts setTexts(Caller caller, @PathVariable String channelId, @RequestBody OwnTexts said) {
         Channel channel = Params.channel(caller, catalog, channelId);
         transactions.run(channel.seller(), () -> {
             texts.set(channel, ChannelTexts.Kind.WELCOME, said.welcome());
             texts.set(channel, ChannelTexts.Kind.EXPIRY, said.expiry());
-            texts.set(channel, ChannelTexts.Kind.DESCRIPTION, said.description());
+            if (said.describes()) {
+                texts.set(channel, ChannelTexts.Kind.DESCRIPTION, said.description());
+            }
         });
         return texts(caller, channelId);
     }

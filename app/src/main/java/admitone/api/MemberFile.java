@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -20,7 +22,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -90,7 +94,7 @@ final class MemberFile {
         }
         Header header = Header.of(records.next(), columns);
         List<Line> lines = new ArrayList<>();
-        Map<Long, Long> seen = new HashMap<>();
+        Map<Long, Integer> seen = new HashMap<>();
         while (records.hasNext()) {
             if (lines.size() == MOST_ROWS) {
                 throw Problem.unprocessable(
@@ -99,13 +103,29 @@ final class MemberFile {
             CSVRecord record = records.next();
             Line line = header.line(record, parser.getCurrentLineNumber());
             Row row = line.row();
-            Long before = row == null ? null : seen.putIfAbsent(row.telegramUserId(), line.number());
-            lines.add(
-                    before == null
-                            ? line
-                            : fault(line, "is the same user as in line " + before + ": keep one of the two"));
+            Integer before = row == null ? null : seen.putIfAbsent(row.telegramUserId(), lines.size());
+            if (row == null || before == null) {
+                lines.add(line);
+            } else if (isLater(row, Objects.requireNonNull(lines.get(before).row()))) {
+                lines.set(before, same(lines.get(before), line));
+                seen.put(row.telegramUserId(), lines.size());
+                lines.add(line);
+            } else {
+                lines.add(same(line, lines.get(before)));
+            }
         }
         return lines;
+    }
+
+    /** Of a user's lines, one for each payment perhaps, the one with the later end counts; else the first. */
+    private static boolean isLater(Row row, Row before) {
+        return row.until() instanceof Until.At(Instant at)
+                && before.until() instanceof Until.At(Instant other)
+                && at.isAfter(other);
+    }
+
+    private static Line same(Line line, Line counts) {
+        return fault(line, "is the same user as in line " + counts.number() + ", which counts");
     }
 
     private static Line fault(Line line, String fault) {
@@ -152,8 +172,9 @@ final class MemberFile {
                                 + " not tell who it is");
             }
             try {
-                Until until = until(value(record, endsAt), value(record, days));
-                return new Line(number, line.user(), line.name(), new Row(Long.parseLong(user), until), null);
+                long id = Long.parseLong(user);
+                Until until = until(value(record, endsAt), value(record, days), id);
+                return new Line(number, line.user(), line.name(), new Row(id, until), null);
             } catch (IllegalArgumentException e) {
                 return fault(line, String.valueOf(e.getMessage()));
             }
@@ -165,7 +186,7 @@ final class MemberFile {
                     : "";
         }
 
-        private Until until(String end, String span) {
+        private Until until(String end, String span, long user) {
             if (end.isEmpty() == span.isEmpty()) {
                 throw new IllegalArgumentException(
                         end.isEmpty()
@@ -179,18 +200,22 @@ final class MemberFile {
                 }
                 return new Until.Days(Integer.parseInt(span));
             }
-            return end.toLowerCase(Locale.ROOT).equals(FOR_LIFE) ? new Until.ForLife() : new Until.At(instant(end));
+            return end.toLowerCase(Locale.ROOT).equals(FOR_LIFE) ? new Until.ForLife() : new Until.At(instant(end, user));
         }
 
-        /** A date means all of that day, in UTC. */
-        private Instant instant(String end) {
+        /**
+         * A date means all of that day, in UTC. Each member of that date ends at a second of their own of the day after, and always the same: all at midnight would be too many
+         * to be removed at once, every night.
+         */
+        private Instant instant(String end, long user) {
             try {
-                Instant instant = end.length() == 10
+                Instant instant = DATE.matcher(end).matches()
                         ? LocalDate.parse(end)
                                 .plusDays(1)
                                 .atStartOfDay(ZoneOffset.UTC)
                                 .toInstant()
-                        : Instant.parse(end);
+                                .plusSeconds(Math.floorMod(user * SPREAD, SECONDS_OF_A_DAY))
+                        : moment(end);
                 if (instant.isBefore(LATEST)) {
                     return instant;
                 }
@@ -200,6 +225,24 @@ final class MemberFile {
             throw new IllegalArgumentException(names.endsAt + " must be a date such as 2027-01-31, an instant such as"
                     + " 2027-01-31T18:00:00Z, or " + FOR_LIFE);
         }
+
+        /** As other bots write it: without a zone it is UTC. */
+        private static Instant moment(String end) {
+            if (EPOCH_SECONDS.matcher(end).matches()) {
+                return Instant.ofEpochSecond(Long.parseLong(end));
+            }
+            String iso = end.replaceFirst(" ", "T").replace(" ", "");
+            return ZONE.matcher(iso).find()
+                    ? OffsetDateTime.parse(iso).toInstant()
+                    : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
+        }
+
+        private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+        private static final Pattern EPOCH_SECONDS = Pattern.compile("\\d{10}");
+        private static final Pattern ZONE = Pattern.compile("(Z|[+-]\\d{2}:\\d{2})$");
+        private static final long SECONDS_OF_A_DAY = Duration.ofDays(1).toSeconds();
+        /** Ids that follow one another lie apart. */
+        private static final long SPREAD = 7_919;
 
         private static final Instant LATEST = Instant.EPOCH.plus(Duration.ofDays(100_000));
     }

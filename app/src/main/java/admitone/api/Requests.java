@@ -20,6 +20,7 @@ import admitone.payouts.Destination.Place;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings.Approval;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -272,15 +273,24 @@ final class Requests {
             @Schema(description = "said to a buyer when access ends, as plain text; null: nothing") @Nullable
             String expiry,
 
-            @Schema(description = "said of the channel on its page, as plain text; null: nothing") @Nullable
-            String description) {
+            @Schema(description = "said of the channel on its page, as plain text; null: nothing; left out: as before") @Nullable
+            String description,
+
+            @Schema(hidden = true) @JsonIgnore
+            boolean describes) {
         private static final int LONGEST = 1000;
 
+        OwnTexts(@Nullable String welcome, @Nullable String expiry, @Nullable String description) {
+            this(welcome, expiry, description, true);
+        }
+
+        /** Whoever knew the other two only says nothing of the page. */
         static OwnTexts read(Fields fields) {
             return new OwnTexts(
                     fields.optionalLines("welcome", LONGEST).orElse(null),
                     fields.optionalLines("expiry", LONGEST).orElse(null),
-                    fields.optionalLines("description", LONGEST).orElse(null));
+                    fields.optionalLines("description", LONGEST).orElse(null),
+                    fields.has("description"));
         }
     }
 

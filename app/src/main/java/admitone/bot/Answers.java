@@ -55,6 +55,11 @@ class Answers {
     /** So many channels, accesses, purchases or sellers does an answer name, which keeps it within a message. */
     private static final int MOST_NAMED = 8;
 
+    /** Of a seller's channels each has a button; a message has room for no more than a hundred. */
+    private static final int MOST_SOLD = 50;
+
+    private static final int MOST_ACCESSES = 30;
+
     /** Of a message's 4,096 characters, for what sellers say. */
     private static final int ROOM = 3_500;
 
@@ -190,7 +195,7 @@ class Answers {
                         .stream())
                 .toList();
         return new Message(
-                user, lines.isEmpty() ? texts.noRefer() : texts.refer(Html.joined("\n\n", lines)), List.of());
+                user, lines.isEmpty() ? texts.noRefer() : texts.refer(Html.joined("\n\n", fitting(lines, texts))), List.of());
     }
 
     private Message plans(long user, BotTexts texts) {
@@ -214,18 +219,26 @@ class Answers {
     private Message channels(long user, Language language, BotTexts texts) {
         List<Seller> sellers = catalog.sellersOf(user);
         List<Channel> sold = sellers.stream()
-                .flatMap(seller -> catalog.channels(Optional.of(seller.id()), Optional.empty(), MOST_NAMED).stream())
-                .limit(MOST_NAMED)
+                .flatMap(seller -> catalog.channels(Optional.of(seller.id()), Optional.empty(), MOST_SOLD).stream())
+                .limit(MOST_SOLD)
                 .toList();
         List<Html> lines = new ArrayList<>();
         int length = 0;
+        int left = 0;
         for (Channel channel : sold) {
             Html page = texts.channel(channel.title(), publicUrl + "/c/" + channel.slug());
             Html whole = Html.joined(
                     "\n", Stream.concat(Stream.of(page), amiss(channel, texts)).toList());
             Html line = length + whole.value().length() <= ROOM ? whole : page;
             length += line.value().length();
-            lines.add(line);
+            if (length <= ROOM) {
+                lines.add(line);
+            } else {
+                left++;
+            }
+        }
+        if (left > 0) {
+            lines.add(texts.more(left));
         }
         return new Message(
                 user,
@@ -273,7 +286,7 @@ class Answers {
         List<SellerId> sellers = channels.sellersOf(user).toList();
         sellers.stream()
                 .flatMap(seller -> lastOfEachChannel(grants.active(seller, user)).stream())
-                .limit(MOST_NAMED)
+                .limit(MOST_ACCESSES)
                 .forEach(grant -> {
                     lines.add(has(grant, texts));
                     if (grant.endsAt() != null && !isBarred(grant)) {
@@ -292,7 +305,7 @@ class Answers {
                 .limit(MOST_PURCHASES)
                 .forEach(purchase -> tell(purchase, lines, pages, language, texts));
         return new Message(
-                user, lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", fitting(lines)), List.copyOf(pages));
+                user, lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", fitting(lines, texts)), List.copyOf(pages));
     }
 
     private Html has(Grant grant, BotTexts texts) {
@@ -315,7 +328,7 @@ class Answers {
     }
 
     /** As many as a message has room for: titles may be long, and what sellers say. */
-    private static List<Html> fitting(List<Html> lines) {
+    private static List<Html> fitting(List<Html> lines, BotTexts texts) {
         List<Html> fitting = new ArrayList<>();
         int length = 0;
         for (Html line : lines) {
@@ -323,6 +336,9 @@ class Answers {
             if (length <= ROOM) {
                 fitting.add(line);
             }
+        }
+        if (fitting.size() < lines.size()) {
+            fitting.add(texts.more(lines.size() - fitting.size()));
         }
         return fitting;
     }
@@ -360,11 +376,12 @@ class Answers {
     }
 
     private Message sellers(long user, BotTexts texts, Function<Html, Html> all, Function<Seller, Html> one) {
-        List<Html> lines = fitting(channels.sellersOf(user)
-                .flatMap(id -> catalog.seller(id).stream())
-                .limit(MOST_NAMED)
-                .map(one)
-                .toList());
+        List<Html> lines = fitting(
+                channels.sellersOf(user)
+                        .flatMap(id -> catalog.seller(id).stream())
+                        .map(one)
+                        .toList(),
+                texts);
         return new Message(user, all.apply(lines.isEmpty() ? texts.noSellers() : Html.joined("\n", lines)), List.of());
     }
 

@@ -83,6 +83,9 @@ interface BotTexts {
 
     Html channelLinkMissing();
 
+    /** So many fit in no message. */
+    Html more(int count);
+
     Html noChannels();
 
     Html has(String channel, Lasting.Until until);

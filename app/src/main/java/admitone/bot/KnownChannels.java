@@ -4,26 +4,29 @@ import admitone.access.Grants;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.checkout.Purchases;
+import admitone.checkout.Referrals;
 import admitone.runtime.SellerId;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** The channels where a person has been, has asked to join, or has begun to buy. */
+/** The channels where a person has been, has asked to join, has begun to buy, or to which somebody brought them. */
 @Component
 class KnownChannels {
     private static final int MOST_SELLERS = 20;
-    private static final int MOST_CHANNELS = 8;
+    private static final int MOST_CHANNELS = 30;
     private static final int PURCHASES_LOOKED_AT = 20;
 
     private final Catalog catalog;
     private final Grants grants;
     private final Purchases purchases;
+    private final Referrals referrals;
 
-    KnownChannels(Catalog catalog, Grants grants, Purchases purchases) {
+    KnownChannels(Catalog catalog, Grants grants, Purchases purchases, Referrals referrals) {
         this.catalog = catalog;
         this.grants = grants;
         this.purchases = purchases;
+        this.referrals = referrals;
     }
 
     Stream<Channel> of(long user) {
@@ -33,7 +36,11 @@ class KnownChannels {
     private Stream<Channel> of(SellerId seller, long user) {
         Stream<UUID> bought = purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT).stream()
                 .map(purchase -> purchase.order().channelId());
-        return Stream.concat(bought, grants.channelsOf(seller, user).stream())
+        return Stream.of(
+                        bought,
+                        grants.channelsOf(seller, user).stream(),
+                        referrals.broughtTo(seller, user).stream())
+                .flatMap(channels -> channels)
                 .distinct()
                 .flatMap(channel -> catalog.channel(seller, channel).stream());
     }

@@ -228,6 +228,7 @@ class SaleSetupTask implements TaskHandler {
                         asked,
                         Html.paragraphs(
                                 asked.texts().onSale(channel.title(), page(channel)),
+                                asked.texts().insideAlready(),
                                 hasAddress(channel) ? Html.NOTHING : asked.texts().reachedThere(),
                                 leastPrice
                                         .above(offer.price())

@@ -28,6 +28,9 @@ interface SetupTexts {
 
     Html onSale(String channel, String link);
 
+    /** Besides: how members of before are taken over. */
+    Html insideAlready();
+
     /** Besides, to a seller who has set no address. */
     Html reachedThere();
 

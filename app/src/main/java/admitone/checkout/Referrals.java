@@ -93,6 +93,14 @@ public class Referrals {
                 .update();
     }
 
+    /** The channels of a seller to which somebody brought this person. */
+    public List<UUID> broughtTo(SellerId seller, long telegramUserId) {
+        return jdbc.sql("select channel_id from checkout.referral where seller_id = ? and telegram_user_id = ? order by channel_id")
+                .params(seller.value(), telegramUserId)
+                .query((row, n) -> row.getObject("channel_id", UUID.class))
+                .list();
+    }
+
     /** Who gets a share of an order that is made now, or null. */
     Order.@Nullable Referral of(Plan plan, long telegramUserId) {
         return percent(plan.seller(), plan.channelId())

@@ -84,7 +84,6 @@ class MembersDatabaseTests {
 
     @Test
     void whoIsWhitelistedIsSentTheWayInWhenTheyAskForIt() {
-        core.bean(Grants.class).knowBuyer(shop.seller(), STRANGER);
         whitelist(STRANGER);
         core.messenger.pending.add(STRANGER); // asked unheard
 

@@ -10,6 +10,7 @@ import admitone.simulators.telegram.Control.MessageView;
 import admitone.simulators.telegram.OpenResult;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -69,6 +70,13 @@ class ApiFlowTests {
         assertThat(kept.path("expiry").isNull()).isTrue();
         assertThat(kept.path("description").asString()).isEqualTo("Two calls a day.");
         put(texts, Map.of("welcome", "x".repeat(1001))).must(422);
+        JsonNode later = put(texts, Map.of("welcome", "Hello!")).must(200).json();
+        assertThat(later.path("description").asString())
+                .as("of a client that knows of none")
+                .isEqualTo("Two calls a day.");
+        assertThat(later.has("describes")).isFalse();
+        put(texts, Collections.singletonMap("description", null)).must(200);
+        assertThat(api.get(texts).must(200).json().path("description").isNull()).isTrue();
 
         String notice = "/api/v1/sellers/" + shop.sellerId() + "/notice";
         put(notice, Map.of("support", "@ann")).must(200);

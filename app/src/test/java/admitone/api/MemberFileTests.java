@@ -9,7 +9,12 @@ import admitone.api.MemberFile.Columns;
 import admitone.api.MemberFile.Line;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,12 +37,27 @@ class MemberFileTests {
         assertThat(lines)
                 .extracting(Line::row)
                 .containsExactly(
-                        new Row(41, new Until.At(Instant.parse("2027-02-01T00:00:00Z"))),
+                        new Row(41, new Until.At(Instant.parse("2027-02-01T18:11:19Z"))), // of that day all
                         new Row(42, new Until.At(Instant.parse("2027-01-31T18:00:00Z"))),
                         new Row(43, new Until.ForLife()),
                         new Row(44, new Until.Days(30)));
         assertThat(lines).extracting(Line::number).containsExactly(2L, 3L, 5L, 6L);
         assertThat(lines.getFirst().name()).isEqualTo("Ann, of the sea");
+    }
+
+    /** A seller's two thousand monthly members end on thirty days: all at midnight, no night would pass without the brake. */
+    @Test
+    void membersOfOneDateEndAllOverTheDayAfter() {
+        String file = LongStream.range(0, 2_400)
+                .mapToObj(n -> 700_000_000 + n * 31 + ",2027-01-31")
+                .collect(Collectors.joining("\n", "user_id,ends_at\n", "\n"));
+
+        Map<Integer, Long> byHour = read(file).stream()
+                .map(line -> ((Until.At) Objects.requireNonNull(line.row()).until()).at())
+                .collect(Collectors.groupingBy(at -> at.atZone(ZoneOffset.UTC).getHour(), Collectors.counting()));
+
+        assertThat(byHour).hasSize(24).allSatisfy((hour, members) -> assertThat(members).isBetween(50L, 150L));
+        assertThat(read(file)).isEqualTo(read(file));
     }
 
     @ParameterizedTest
@@ -69,6 +89,32 @@ class MemberFileTests {
         assertThat(lines.getFirst().number()).isEqualTo(2);
         assertThat(lines.getFirst().fault()).contains(fault);
         assertThat(lines.getLast().row()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2027-01-31 18:00:00",
+                "2027-01-31T18:00",
+                "2027-01-31 20:00:00+02:00",
+                "2027-01-31 20:00:00 +02:00",
+                "2027-01-31T18:00:00Z",
+                "1801418400"
+            })
+    void momentIsReadAsOtherBotsWriteIt(String end) {
+        assertThat(read("user_id,ends_at\n41," + end + "\n"))
+                .extracting(Line::row)
+                .containsExactly(new Row(41, new Until.At(Instant.parse("2027-01-31T18:00:00Z"))));
+    }
+
+    /** One line for each payment: the second is the later one. */
+    @Test
+    void ofAUsersLinesTheLaterEndCounts() {
+        List<Line> lines = read("user_id,ends_at\n41,2027-01-31 18:00:00\n41,2027-02-28 18:00:00\n41,2027-01-01\n");
+
+        assertThat(lines.get(0).fault()).contains("line 3, which counts");
+        assertThat(lines.get(1).row()).isEqualTo(new Row(41, new Until.At(Instant.parse("2027-02-28T18:00:00Z"))));
+        assertThat(lines.get(2).fault()).contains("line 3, which counts");
     }
 
     @Test

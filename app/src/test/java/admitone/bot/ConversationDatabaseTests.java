@@ -196,7 +196,25 @@ class ConversationDatabaseTests {
                     () -> core.bean(Listing.class).whitelist(other.channel(), BUYER, new By("test", "test", "")));
         }
 
-        assertThat(answer("/status").html().length()).isBetween(1_000, 4_096);
+        assertThat(answer("/status").html()).contains("more.").hasSizeBetween(1_000, 4_096);
+    }
+
+    /** All of a seller whom each shop of a test has. */
+    @Test
+    void ninthChannelOfASellerHasItsButtonToo() {
+        for (int n = 0; n < 11; n++) {
+            core.shop("0123456789a" + "cdefghjkmnp".charAt(n));
+        }
+        core.owner()
+                .sql("update catalog.channel set title = repeat('<&>', 85)")
+                .update();
+        long seller = core.bean(Catalog.class).seller(shop.seller()).orElseThrow().telegramUserId();
+        tell(new Said(seller, "/mychannels", core.clock.instant()));
+
+        Message channels = core.messenger.sent.getLast();
+        assertThat(channels.chatId()).isEqualTo(seller);
+        assertThat(channels.buttons()).hasSize(12);
+        assertThat(channels.html()).contains("more.").hasSizeLessThan(4_096);
     }
 
     @Test
