@@ -38,7 +38,14 @@ public final class HoldCheck {
                         "the database may be older than the world, since " + doubt.why(),
                         "is it the newest copy? Then start, and ./admitone resume --after-restore");
             case Finding.New _ -> Remark.ok(ABOUT, "the database is a new one");
-            case Finding.Same _, Finding.TakenOver _ -> Remark.ok(ABOUT, "the database is the one on record");
+            case Finding.Same _, Finding.TakenOver _ ->
+                remembered.isPresent()
+                        ? Remark.ok(ABOUT, "the database is the one on record")
+                        : Remark.warn(
+                                ABOUT,
+                                "the database is the one on record, and nothing here remembers how far it had come:"
+                                        + " there is no " + dataDir.resolve("witness"),
+                                "keep the data directory, in a container on a volume; right before an instance's first start all is well");
         };
     }
 }

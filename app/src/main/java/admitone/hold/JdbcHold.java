@@ -27,11 +27,11 @@ class JdbcHold {
         this.jdbc = jdbc;
     }
 
-    /** The number of the database tells one that was dropped and loaded again in the same cluster. */
+    /** The number of the database tells one that was dropped and loaded again in the same cluster, that of a table one whose tables were. */
     Server server() {
         try {
             return jdbc.sql("""
-                    select (pg_control_system()).system_identifier || '/' || d.oid as system,
+                    select (pg_control_system()).system_identifier || '/' || d.oid || '/' || 'hold.identity'::regclass::oid as system,
                       ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint as timeline
                     from pg_database d where d.datname = current_database()
                     """)

@@ -119,9 +119,7 @@ class RestoreWatch extends Recurring {
                 hold.mayHaveGoneBack();
                 doubt(recorded, server, doubt, now);
             }
-            case Finding.Same _ -> {
-                // as ever
-            }
+            case Finding.Same _ -> recorded.ifPresent(known -> complete(known, server, now));
         }
         Optional<Hold.Open> open = hold.current();
         if (open.isPresent()) {
@@ -133,6 +131,18 @@ class RestoreWatch extends Recurring {
 
     private void record(Server server, Instant now) {
         rows.insertIdentity(new Identity(ids.next(), server, files), now);
+    }
+
+    /** Recorded while the server told less of itself, or by a version that asked less. */
+    private void complete(Identity judged, Server server, Instant now) {
+        if (!server.tells() || judged.server().equals(server)) {
+            return;
+        }
+        transactions.run(SellerId.PLATFORM, () -> {
+            if (rows.lockIdentity().equals(judged)) {
+                rows.updateIdentity(new Identity(judged.epoch(), server, judged.files()), now);
+            }
+        });
     }
 
     /** The epoch stays: every other instance still compares what it remembers itself. */

@@ -35,7 +35,7 @@ record Sight(
     Finding judge(Instant now) {
         if (recorded.isEmpty()) {
             return remembered
-                    .filter(seen -> seen.system().equals(server.system()))
+                    .filter(seen -> server.sharesDatabase(seen.system()))
                     .<Finding>map(seen -> new Doubted(
                             Reason.BEHIND, "it knows nothing of this service, which has worked on it before"))
                     .orElseGet(Finding.New::new);
@@ -45,7 +45,7 @@ record Sight(
 
     private Finding judge(Identity known, Instant now) {
         boolean comparable = server.tells() && known.server().tells();
-        if (comparable && !server.system().equals(known.server().system())) {
+        if (comparable && !server.fits(known.server())) {
             return new Doubted(
                     Reason.OTHER_SYSTEM,
                     "its rows come from another server or database ("

@@ -7,20 +7,45 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one clock of the process: the system's, moved by its measured offset to the database, never going back, in microseconds. */
+/**
+ * The one clock of the process: the system's, moved by its measured offset to the database, in microseconds. It never goes back: where it was ahead, it goes
+ * at half its speed until it is right, since nothing that waits for a time would go on where it stood still.
+ */
 public final class SteadyClock extends Clock {
     private static final Logger log = LoggerFactory.getLogger(SteadyClock.class);
     private static final Duration NOISE = Duration.ofMillis(100);
 
     private final Clock system;
     private final AtomicReference<Duration> offset = new AtomicReference<>(Duration.ZERO);
-    private final AtomicReference<Instant> last = new AtomicReference<>(Instant.EPOCH);
+    private final LongSupplier nanos;
+    private final AtomicReference<Told> last = new AtomicReference<>(new Told(Instant.EPOCH, 0));
+
+    /** @param nanos when it was told, by a clock that nobody sets */
+    private record Told(Instant at, long nanos) {}
 
     public SteadyClock(Clock system) {
+        this(system, System::nanoTime);
+    }
+
+    /** @param nanos as {@link System#nanoTime} */
+    public SteadyClock(Clock system, LongSupplier nanos) {
         this.system = system;
+        this.nanos = nanos;
+    }
+
+    /** As this machine has it. */
+    public Instant ofThisMachine() {
+        return system.instant();
+    }
+
+    /** As {@link #offsetToDatabase}, before anything went by this clock: once, it may go back. */
+    public void beginAt(Duration measured) {
+        offsetToDatabase(measured);
+        last.set(new Told(Instant.EPOCH, 0));
     }
 
     /** How far the database's clock is ahead of the system's. What is small is noise of the measurement and left alone. */
@@ -34,8 +59,16 @@ public final class SteadyClock extends Clock {
 
     @Override
     public Instant instant() {
-        Instant now = system.instant().plus(offset.get()).truncatedTo(ChronoUnit.MICROS);
-        return last.accumulateAndGet(now, (before, current) -> current.isBefore(before) ? before : current);
+        Instant now = system.instant().plus(offset.get());
+        long read = nanos.getAsLong();
+        return last.updateAndGet(before -> now.isBefore(before.at()) ? slowly(before, read) : new Told(now, read))
+                .at()
+                .truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private static Told slowly(Told before, long read) {
+        long passed = read - before.nanos();
+        return passed > 0 ? new Told(before.at().plusNanos(passed / 2), read) : before;
     }
 
     @Override

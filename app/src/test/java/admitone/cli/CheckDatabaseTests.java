@@ -406,6 +406,20 @@ class CheckDatabaseTests {
         assertThat(says(Mark.WRONG)).contains("its rows come from another server");
     }
 
+    /** As a container without a volume, which forgets with each start what it saw committed. */
+    @Test
+    void tellsThatNothingIsRememberedOfADatabaseThatWasWorkedOn() {
+        core.owner()
+                .sql("""
+                insert into hold.identity (seller_id, epoch, system, timeline, files, since)
+                values (?, ?, '', 0, null, ?)
+                """)
+                .params(SellerId.PLATFORM.value(), UUID.randomUUID(), Instant.EPOCH.atOffset(ZoneOffset.UTC))
+                .update();
+
+        assertThat(says(Mark.WARN)).contains("nothing here remembers how far it had come");
+    }
+
     @Test
     void tellsADatabaseThatLosesWhatIsCommitted() {
         core.owner()

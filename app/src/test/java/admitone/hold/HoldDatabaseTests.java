@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HoldDatabaseTests {
     private static final Duration A_SECOND = Duration.ofSeconds(1);
@@ -79,6 +81,41 @@ class HoldDatabaseTests {
         watch(otherData).round();
 
         held("other_system");
+    }
+
+    /** As by {@code pg_restore --clean}, where the service keeps no files. */
+    @Test
+    void tablesThatWereLoadedAnewIntoTheSameDatabaseAreHeld() {
+        watch(data).round();
+        core.owner().sql("create table hold.loaded (like hold.identity including all)").update();
+        core.owner().sql("insert into hold.loaded select * from hold.identity").update();
+        core.owner().sql("drop table hold.identity").update();
+        core.owner().sql("alter table hold.loaded rename to identity").update();
+        core.owner().sql("grant select, insert, update on hold.identity to admitone_app").update();
+
+        watch(otherData).round();
+
+        held("other_system");
+    }
+
+    /** By a server that did not say who it is, or by a version that asked less. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatWasRecordedWithLessIsCompleted(boolean silent) {
+        watch(data).round();
+        String whole = system();
+        core.owner()
+                .sql(
+                        silent
+                                ? "update hold.identity set system = '', timeline = 0"
+                                : "update hold.identity set system = substring(system from '^[0-9]+/[0-9]+')")
+                .update();
+
+        watch(data).round();
+
+        assertThat(hold.current()).isEmpty();
+        assertThat(core.strings("select system from hold.identity")).containsExactly(whole);
+        assertThat(core.strings("select timeline from hold.identity")).doesNotContain("0");
     }
 
     @Test
@@ -368,7 +405,7 @@ class HoldDatabaseTests {
     }
 
     private String system() {
-        return core.strings("select (pg_control_system()).system_identifier || '/' || oid from pg_database"
+        return core.strings("select (pg_control_system()).system_identifier || '/' || oid || '/' || 'hold.identity'::regclass::oid from pg_database"
                         + " where datname = current_database()")
                 .getFirst();
     }

@@ -48,6 +48,9 @@ class SightTests {
         "7001/16384, 4, fresh, Same",
         "7002/16384, 4, fresh, OTHER_SYSTEM",
         "7001/16385, 4, fresh, OTHER_SYSTEM", // dropped and loaded again in the same cluster
+        "7001/16384/31, 4, fresh, Same", // recorded by an older version
+        "7002/16384/31, 4, fresh, OTHER_SYSTEM",
+        "7001/16385/31, 4, fresh, OTHER_SYSTEM",
         "7001/16384, 3, fresh, OLDER_TIMELINE",
         "7001/16384, 5, fresh, TakenOver",
         "7001/16384, 5, stale, NEW_TIMELINE", // others may have committed since
