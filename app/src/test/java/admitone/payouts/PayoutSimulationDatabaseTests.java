@@ -113,8 +113,11 @@ class PayoutSimulationDatabaseTests {
 
     /** Those neither in a terminal state nor in one that waits visibly for a person. */
     private List<String> unsettled() {
-        return paying.core.strings(
-                "select payout_id from payouts.payout where ended_at is null and state <> 'failed' and held_by is null");
+        return paying.core.strings("""
+                select payout_id from payouts.payout p where ended_at is null and state <> 'failed'
+                  and (held_by is null or not exists (select from cases.cases c where c.seller_id = p.seller_id and c.state = 'open'
+                    and c.subject like 'payout:' || p.payout_id || '%'))
+                """);
     }
 
     /** What is heard of a payment is another simulation's: it goes well here. */
@@ -226,6 +229,16 @@ class PayoutSimulationDatabaseTests {
                   open as (select seller_id, sum(amount_units + fee_units) as units from payouts.payout where ended_at is null group by seller_id)
                 select seller_id || ' ' || l.available || ' ' || l.reserved || ' ' || coalesce(o.units, 0)
                 from line l left join open o using (seller_id) where l.available < 0 or l.reserved <> coalesce(o.units, 0)
+                """);
+        none("what is reserved of what was set aside is what its open refunds take", because, """
+                with line as (
+                  select seller_id, asset, sum(case 'payout_reserved' when credit then amount when debit then -amount else 0 end) as reserved
+                  from ledger.journal where asset <> 'usd' group by seller_id, asset),
+                  open as (select p.seller_id, p.coin as asset, sum(p.coin_units + r.kept_units) as units from payouts.payout p
+                    join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
+                    where p.ended_at is null and p.amount_units = 0 group by p.seller_id, p.coin)
+                select seller_id || ' ' || asset || ' ' || l.reserved || ' ' || coalesce(o.units, 0)
+                from line l full join open o using (seller_id, asset) where coalesce(l.reserved, 0) <> coalesce(o.units, 0)
                 """);
         none("I11", because, """
                 select p.payout_id from payouts.payout p
