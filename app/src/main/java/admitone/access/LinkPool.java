@@ -454,19 +454,15 @@ public class LinkPool {
 
     /** Within the current transaction: a link of our name and of no address we know was used; from now on we know it. */
     PoolLink found(Channel channel, String name, String url) {
-        Optional<PoolLink> lost = jdbc.sql("""
-                select * from access.pool_link
-                where seller_id = ? and channel_id = ? and name = ? and url is null order by link_id limit 1 for update
+        int changed = jdbc.sql("""
+                update access.pool_link set url = ?, state = 'void'
+                where seller_id = ? and url is null and link_id = (select link_id from access.pool_link
+                  where seller_id = ? and channel_id = ? and name = ? and url is null order by link_id limit 1)
                 """)
-                .params(channel.seller().value(), channel.id(), name)
-                .query(LinkPool::read)
-                .optional();
-        if (lost.isEmpty()) {
+                .params(url, channel.seller().value(), channel.seller().value(), channel.id(), name)
+                .update();
+        if (changed == 0) { // or somebody else who came in by it is heard of at the same moment
             insert(channel, name, url, State.VOID, clock.instant(), "not made by this database");
-        } else {
-            jdbc.sql("update access.pool_link set url = ?, state = 'void' where seller_id = ? and link_id = ?")
-                    .params(url, channel.seller().value(), lost.get().id())
-                    .update();
         }
         return byUrl(channel.seller(), url).orElseThrow();
     }
@@ -481,6 +477,7 @@ public class LinkPool {
         jdbc.sql("""
                 insert into access.pool_link (seller_id, link_id, channel_id, bot_id, name, url, state, expires_at, why)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (seller_id, url) do nothing
                 """)
                 .params(Columns.all(
                         channel.seller().value(),

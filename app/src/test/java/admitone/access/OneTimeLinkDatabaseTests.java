@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who comes in by a one-time link. */
 class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
@@ -612,6 +613,35 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         assertThat(core.count("timeline.event where kind = 'orphan_link'")).isEqualTo(1);
         assertThat(core.strings("select detail::text from timeline.event where kind = 'orphan_link'"))
                 .allSatisfy(detail -> assertThat(detail).doesNotContain("t.me"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void twoWhoComeInByALinkNobodyWasGivenAtOnceAreBothRemoved(boolean isAbandoned) throws Exception {
+        fill();
+        String name = "ap-" + shop.channel().id().toString().substring(24) + "-9999";
+        if (isAbandoned) {
+            pool.abandoned(shop.channel(), 700, name);
+        }
+        var lost = new Incoming.Link("https://t.me/+lost", name, true);
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> core.bean(OneTimeAdmission.class)
+                        .joined(
+                                shop.channel(),
+                                3,
+                                (Incoming.MembershipChanged) changed(STRANGER, false, true, lost),
+                                List.of(),
+                                Optional.empty()),
+                () -> admission.on(4, changed(STRANGER + 1, false, true, lost)));
+        passes(Duration.ofSeconds(5));
+
+        assertThat(core.strings("select state from access.pool_link where name = ?", name))
+                .containsExactly("revoked");
+        assertThat(core.messenger.calls)
+                .anySatisfy(call -> assertThat(call).startsWith("ban " + STRANGER + " "))
+                .anySatisfy(call -> assertThat(call).startsWith("ban " + (STRANGER + 1) + " "));
     }
 
     @Test
