@@ -2,6 +2,7 @@ package admitone.checkout;
 
 import admitone.catalog.Catalog;
 import admitone.payments.Coins;
+import admitone.payments.MoneyUnderWay;
 import admitone.payments.Payments;
 import java.util.Collection;
 import java.util.Map;
@@ -14,8 +15,8 @@ public final class FailingPurchases extends Purchases {
     public final AtomicInteger failures = new AtomicInteger();
     public volatile Predicate<Collection<String>> fails = _ -> false;
 
-    public FailingPurchases(JdbcClient jdbc, Payments payments, Catalog catalog, Coins coins) {
-        super(jdbc, payments, catalog, coins);
+    public FailingPurchases(JdbcClient jdbc, Payments payments, MoneyUnderWay underWay, Catalog catalog, Coins coins) {
+        super(jdbc, payments, underWay, catalog, coins);
     }
 
     @Override

@@ -11,6 +11,7 @@ import admitone.checkout.Order;
 import admitone.checkout.StatusWords.Asker;
 import admitone.messaging.Language;
 import admitone.payments.Coins;
+import admitone.payments.MoneyUnderWay;
 import admitone.payments.Payments;
 import admitone.runtime.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,7 +39,7 @@ class SharedLookDatabaseTests {
     private final Core core = Core.start("shared-look");
     private final Shop shop = core.shop("0123456789ab");
     private final FailingPurchases purchases = new FailingPurchases(
-            core.jdbc, core.bean(Payments.class), core.bean(Catalog.class), core.bean(Coins.class));
+            core.jdbc, core.bean(Payments.class), core.bean(MoneyUnderWay.class), core.bean(Catalog.class), core.bean(Coins.class));
     private final BuyerReads reads = new BuyerReads(purchases, core.clock, core.bean(Settings.class));
     private final EventStreams streams =
             new EventStreams(purchases, reads, QUICK, JsonMapper.builder().build(), new SimpleMeterRegistry());
