@@ -3,6 +3,7 @@ package admitone.fulfillment;
 import static java.util.Map.entry;
 
 import admitone.access.HandBans;
+import admitone.access.UntoldCase;
 import admitone.cases.Case;
 import admitone.cases.Telling;
 import admitone.catalog.Catalog;
@@ -44,13 +45,12 @@ import org.springframework.stereotype.Component;
 class CaseMessages {
     // about members of a channel, not about money
     private static final String MANY_REMOVALS = "many_removals";
-    private static final String MEMBERS_UNTOLD = "members_untold";
     private static final String CHAT_TAKEN = "chat_taken";
 
     /** The kinds that a seller is told of in the chat, each in words of its own; of others they are not told there. */
     static final Map<String, Function<CaseTexts, Html>> TOLD = Map.ofEntries(
             entry(MANY_REMOVALS, CaseTexts::manyRemovals),
-            entry(MEMBERS_UNTOLD, CaseTexts::membersUntold),
+            entry(UntoldCase.KIND, CaseTexts::membersUntold),
             entry(Why.UNDERPAID, CaseTexts::underpaid),
             entry(Why.OVERPAID, CaseTexts::overpaid),
             entry(Why.PAID_LATE, CaseTexts::paidLate),
@@ -173,14 +173,19 @@ class CaseMessages {
     }
 
     private static boolean isAboutMembers(Case one) {
-        return one.kind().equals(MANY_REMOVALS) || one.kind().equals(MEMBERS_UNTOLD);
+        return one.kind().equals(MANY_REMOVALS) || one.kind().equals(UntoldCase.KIND);
     }
 
     private Html members(SellerId seller, Case one, CaseTexts texts) {
         String title = title(seller, one);
         return one.kind().equals(MANY_REMOVALS)
                 ? texts.toBeRemoved(title, fact(one, "removals_due_within_an_hour"), fact(one, "entitled"))
-                : texts.untold(title, fact(one, "members"), fact(one, "users"), fact(one, "why"));
+                : texts.untold(title, fact(one, "members"), fact(one, "users"), why(one, texts));
+    }
+
+    /** In the seller's words; what Telegram said stands in the case. */
+    private static Html why(Case one, CaseTexts texts) {
+        return fact(one, "why").startsWith(UntoldCase.NOT_KNOWN) ? texts.postNotKnown() : texts.postRefused();
     }
 
     private String title(SellerId seller, Case one) {
