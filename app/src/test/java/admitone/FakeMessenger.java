@@ -2,6 +2,7 @@ package admitone;
 
 import admitone.messaging.Messenger;
 import admitone.runtime.Answer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,9 @@ public final class FakeMessenger implements Messenger {
     public final List<Message> sent = new CopyOnWriteArrayList<>();
     public final List<Message> edited = new CopyOnWriteArrayList<>();
     public final List<String> calls = new CopyOnWriteArrayList<>();
+    /** How long an answer was waited for at most, where that was said. */
+    public final List<Duration> waited = new CopyOnWriteArrayList<>();
+
     public final Set<Long> pending = ConcurrentHashMap.newKeySet();
     public final Set<Long> inside = ConcurrentHashMap.newKeySet();
     private final AtomicLong messageId = new AtomicLong(1000);
@@ -133,6 +137,12 @@ public final class FakeMessenger implements Messenger {
 
     @Override
     public Answer<Standing> standing(long chatId, long userId) {
+        return onStanding.apply(userId);
+    }
+
+    @Override
+    public Answer<Standing> standing(long chatId, long userId, Duration within) {
+        waited.add(within);
         return onStanding.apply(userId);
     }
 

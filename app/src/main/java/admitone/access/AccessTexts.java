@@ -41,6 +41,9 @@ interface AccessTexts {
     /** To somebody whom the seller lets in without a purchase. */
     Html listed(String title, String link);
 
+    /** Somebody whitelisted asks for the way in and needs none. */
+    Html listedInside(String title);
+
     /** The same where every link belongs to a purchase or a gift. */
     Html listedAskSeller(String title);
 

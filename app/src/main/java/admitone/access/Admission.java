@@ -275,11 +275,8 @@ class Admission implements IncomingListener {
     /** Who is whitelisted comes in without a purchase, and has no other way to the link. */
     private void sendToListed(SellerId seller, List<UUID> channels, String request, Said said) {
         for (UUID channel : channels) {
-            tasks.owe(
-                    seller,
-                    List.of(
-                            Effects.tellListed(channel, said.userId(), request, said.language()),
-                            Effects.approve(channel, said.userId(), request)));
+            tasks.oweAgain(seller, Effects.tellListed(channel, said.userId()));
+            tasks.owe(seller, Effects.approve(channel, said.userId(), request));
         }
     }
 

@@ -149,11 +149,10 @@ public final class Effects {
         return Owed.now(TELL_TOO_MANY, approval.subject(), approval.payload());
     }
 
-    /** The way in to somebody who is whitelisted, because they asked by {@code request}. */
-    static Owed tellListed(UUID channelId, long telegramUserId, String request, Language language) {
-        Map<String, String> payload = new HashMap<>(payload(channelId, telegramUserId));
-        payload.put("language", language.code());
-        return Owed.now(TELL_LISTED, "listed:" + channelId + ":" + telegramUserId + ":" + request, payload);
+    /** The way in to somebody who is whitelisted; one for each, done once more each time they ask. */
+    static Owed tellListed(UUID channelId, long telegramUserId) {
+        return Owed.now(
+                TELL_LISTED, "listed:" + channelId + ":" + telegramUserId, payload(channelId, telegramUserId));
     }
 
     static Owed answerStart(Said said, String request) {

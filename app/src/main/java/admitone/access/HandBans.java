@@ -31,6 +31,7 @@ public class HandBans implements CaseDecider {
 
     private static final String UNBAN = "unban";
     private static final String KEEP = "keep";
+    private static final Duration WHILE_SOMEBODY_WAITS = Duration.ofSeconds(2);
     private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
 
     private final Messenger messenger;
@@ -70,7 +71,19 @@ public class HandBans implements CaseDecider {
 
     /** One question to the messenger, outside of any transaction. */
     public Finding look(Channel channel, long telegramUserId) {
-        return switch (messenger.standing(channel.closedChat().value(), telegramUserId)) {
+        return found(channel, telegramUserId, messenger.standing(channel.closedChat().value(), telegramUserId));
+    }
+
+    /** The same, asked while somebody waits for a page. */
+    public Finding lookSoon(Channel channel, long telegramUserId) {
+        return found(
+                channel,
+                telegramUserId,
+                messenger.standing(channel.closedChat().value(), telegramUserId, WHILE_SOMEBODY_WAITS));
+    }
+
+    private Finding found(Channel channel, long telegramUserId, Answer<Standing> answer) {
+        return switch (answer) {
             case Answer.Done<Standing>(Standing standing) ->
                 standing.role() == Role.BANNED
                         ? banned(new Seat.Key(channel.seller(), channel.id(), telegramUserId))

@@ -1,9 +1,7 @@
 package admitone.access;
 
 import admitone.catalog.Channel;
-import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** The links of a channel whose chat has another id: made anew, since nothing says that the old ones still open it. Who asks by one that does is known by its name. */
@@ -19,17 +17,21 @@ public class MovedLinks {
         this.tasks = tasks;
     }
 
-    /** Within the current transaction. Who was given a one-time link and is not inside gets another. */
+    /**
+     * Within the current transaction, before the channel's row is touched: whoever makes links has their task before it too. Where none is missing, nothing is made.
+     */
     public void makeAnew(Channel channel) {
-        SellerId seller = channel.seller();
-        UUID id = channel.id();
-        if (!channel.isByOneTimeLink()) {
-            tasks.oweAgain(seller, Effects.standingLink(id));
-            return;
+        tasks.oweAgain(
+                channel.seller(),
+                channel.isByOneTimeLink() ? Effects.fillPool(channel.id()) : Effects.standingLink(channel.id()));
+    }
+
+    /** Within the current transaction: those of before open nothing. Who was given a one-time link and is not inside gets another. */
+    public void retire(Channel channel) {
+        if (channel.isByOneTimeLink()) {
+            pool.retireAll(channel, "the group became a supergroup")
+                    .forEach(grant -> grants.find(channel.seller(), grant)
+                            .ifPresent(owner -> tasks.owe(channel.seller(), Effects.assignLink(owner, "moved"))));
         }
-        pool.retireAll(channel, "the group became a supergroup")
-                .forEach(grant -> grants.find(seller, grant)
-                        .ifPresent(owner -> tasks.owe(seller, Effects.assignLink(owner, "moved"))));
-        tasks.oweAgain(seller, Effects.fillPool(id));
     }
 }

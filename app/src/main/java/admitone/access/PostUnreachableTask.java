@@ -131,7 +131,7 @@ class PostUnreachableTask implements TaskHandler {
     }
 
     private Result lost(Task task, UnreachablePosts.Key key, Waiting waiting, String why) {
-        return ask(task, key, waiting, "whether it was posted is not known: " + why, AFTER_MANY_UNKNOWN);
+        return ask(task, key, waiting, UntoldCase.NOT_KNOWN + ": " + why, AFTER_MANY_UNKNOWN);
     }
 
     private Message message(Task task, Channel channel) {

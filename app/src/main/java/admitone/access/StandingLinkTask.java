@@ -64,6 +64,7 @@ class StandingLinkTask implements TaskHandler {
                     }
                     grants.linkIsThere(task.seller(), channelId);
                     tasks.hurry(task.seller(), Effects.DELIVER_ACCESS);
+                    tasks.hurry(task.seller(), Effects.TELL_LISTED);
                     // whoever was sent another link before, and is not inside
                     tasks.owe(
                             task.seller(),

@@ -4,7 +4,7 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.database.Transactions;
 import admitone.messaging.Html;
-import admitone.messaging.Language;
+import admitone.messaging.Languages;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Refusal;
@@ -25,7 +25,9 @@ class TellListedTask implements TaskHandler {
     private static final Duration LINK_IS_AWAITED = Duration.ofDays(1);
 
     private final Lists lists;
+    private final Grants grants;
     private final Catalog catalog;
+    private final Languages languages;
     private final LinkLook linkLook;
     private final Messenger messenger;
     private final Transactions transactions;
@@ -33,13 +35,17 @@ class TellListedTask implements TaskHandler {
 
     TellListedTask(
             Lists lists,
+            Grants grants,
             Catalog catalog,
+            Languages languages,
             LinkLook linkLook,
             Messenger messenger,
             Transactions transactions,
             Clock clock) {
         this.lists = lists;
+        this.grants = grants;
         this.catalog = catalog;
+        this.languages = languages;
         this.linkLook = linkLook;
         this.messenger = messenger;
         this.transactions = transactions;
@@ -58,7 +64,10 @@ class TellListedTask implements TaskHandler {
             return Result.done();
         }
         Channel channel = catalog.channel(seat.seller(), seat.channelId()).orElseThrow();
-        AccessTexts texts = TEXTS.in(Language.of(task.payload().get("language")));
+        AccessTexts texts = TEXTS.in(languages.at(seat.telegramUserId(), clock.instant()));
+        if (grants.isInside(seat.seller(), seat.channelId(), seat.telegramUserId())) {
+            return tell(seat, texts.listedInside(channel.title()));
+        }
         String link = channel.standingLink();
         if (link == null && !channel.isByOneTimeLink()) {
             return mayStillBeMade(task);
@@ -67,7 +76,11 @@ class TellListedTask implements TaskHandler {
             transactions.run(channel.seller(), () -> linkLook.gone(channel, link, task.source()));
             return mayStillBeMade(task);
         }
-        Html text = link == null ? texts.listedAskSeller(channel.title()) : texts.listed(channel.title(), link);
+        return tell(
+                seat, link == null ? texts.listedAskSeller(channel.title()) : texts.listed(channel.title(), link));
+    }
+
+    private Result tell(Seat.Key seat, Html text) {
         return TellTask.tell(messenger, new Message(seat.telegramUserId(), text, List.of()));
     }
 

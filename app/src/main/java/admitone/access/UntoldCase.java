@@ -16,8 +16,11 @@ import org.springframework.stereotype.Component;
 
 /** Asks a person about members who can be told of their end neither by a message nor by a post in the channel: untold, nobody is removed. */
 @Component
-class UntoldCase implements CaseDecider {
-    static final String KIND = "members_untold";
+public class UntoldCase implements CaseDecider {
+    public static final String KIND = "members_untold";
+
+    /** How the reason begins where Telegram did not answer. */
+    public static final String NOT_KNOWN = "whether it was posted is not known";
 
     private static final String WAIT = "wait";
     private static final String TOLD = "told";

@@ -173,6 +173,7 @@ class OrdersController {
                         code,
                         "This buyer has an order with this coupon that can still be paid: " + refused.heldBy()
                                 + ". Let them pay that one.");
+            case BEGUN -> Problem.conflict(code, "This buyer has begun to pay for this plan without the coupon.");
             case NOTHING_OFF ->
                 Problem.unprocessable(
                         code, "This plan costs no more than the least that can be paid: nothing can be taken off.");

@@ -35,18 +35,23 @@ class AnswerTask implements TaskHandler {
     /** Whoever is told that a code belongs behind the command writes it again with one, perhaps at once. */
     static Owed to(Command command, Said said) {
         boolean isWhole = command == Command.COUPON && !said.argument().isEmpty();
-        return owed(command.word(), isWhole ? command.word() + "+" : command.word(), said, SAME_COMMAND);
+        return owed(
+                command == Command.MYCHANNELS ? AnswerSellerTask.KIND : KIND,
+                command.word(),
+                isWhole ? command.word() + "+" : command.word(),
+                said,
+                SAME_COMMAND);
     }
 
     /** To a text that is no command of ours. */
     static Owed toAnything(Said said) {
-        return owed("", "", said, ANYTHING);
+        return owed(KIND, "", "", said, ANYTHING);
     }
 
     /** The subject holds the span of time in which it was said, so the second answer in it cannot be owed. */
-    private static Owed owed(String command, String same, Said said, Duration once) {
+    private static Owed owed(String kind, String command, String same, Said said, Duration once) {
         return Owed.now(
-                KIND,
+                kind,
                 "said:" + said.userId() + ":" + same + ":" + said.at().getEpochSecond() / once.toSeconds(),
                 Map.of(
                         "chat", Long.toString(said.userId()),

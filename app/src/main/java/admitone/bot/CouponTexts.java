@@ -19,4 +19,6 @@ interface CouponTexts {
     Html held();
 
     Html nothingOff();
+
+    Html begun();
 }

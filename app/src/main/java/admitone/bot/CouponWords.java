@@ -22,6 +22,7 @@ final class CouponWords {
             case USED -> texts.used();
             case HELD -> texts.held();
             case NOTHING_OFF -> texts.nothingOff();
+            case BEGUN -> texts.begun();
         };
     }
 }

@@ -88,10 +88,11 @@ class MovedChats implements IncomingListener {
             return;
         }
         transactions.run(channel.seller(), () -> {
+            links.makeAnew(channel);
             if (!catalog.moved(channel, new ClosedChatId(chat.to()))) {
                 return;
             }
-            links.makeAnew(channel);
+            links.retire(channel);
             tasks.owe(channel.seller(), LookRightsTask.look(channel, "moved-to" + chat.to()));
             note(channel, chat);
         });

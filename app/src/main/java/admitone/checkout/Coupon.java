@@ -63,7 +63,9 @@ public record Coupon(
         /** By this person, for another purchase that can still be paid. */
         HELD,
         /** The price is as low as prices go. */
-        NOTHING_OFF;
+        NOTHING_OFF,
+        /** This person has begun to pay for the plan at another price. */
+        BEGUN;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT);

@@ -79,14 +79,16 @@ public class Ordering {
     }
 
     /**
-     * As {@link #place}, for somebody who may pick the same plan many times: the order they have already, where money has come for it or is coming, or half of its
+     * As {@link #place}, for somebody who may pick the same plan many times: the order they have already, where money has come for it or is coming (a coupon is refused then), or half of its
      * time is left and it would not be cheaper now, or which holds the use of the coupon, or for which they were about to pay with unused time taken off. Unused time
      * that was taken off an order which they did nothing about is taken off the new one.
      */
     public Placed placeOnce(Plan plan, long telegramUserId, Optional<String> coupon) {
         Optional<Order> begun = withMoney(plan, telegramUserId);
-        if (begun.isPresent()) {
-            return new Placed.Made(again(plan, begun.get())); // whatever else it costs by now: who pays anew pays twice
+        if (begun.isPresent()) { // whatever else it costs by now: who pays anew pays twice
+            return coupon.filter(code -> !isBy(begun.get(), code))
+                    .<Placed>map(_ -> new Placed.NoCoupon(Refusal.BEGUN, null))
+                    .orElseGet(() -> new Placed.Made(again(plan, begun.get())));
         }
         List<Order> open = orders.open(plan, telegramUserId, clock.instant().plus(ttl.dividedBy(2)));
         Optional<Order> by = coupon.flatMap(
@@ -118,10 +120,11 @@ public class Ordering {
                 payments.ofOrders(unpaid.stream().collect(Collectors.toMap(Order::id, Order::seller))));
         Instant now = clock.instant();
         return unpaid.stream()
-                .filter(order -> switch (stages.get(order.id())) {
-                    case null -> false;
-                    case COMING -> true;
-                    case ARRIVED -> order.expiresAt().isAfter(now);
+                .filter(order -> {
+                    MoneyUnderWay.@Nullable Stage stage = stages.get(order.id());
+                    return stage == MoneyUnderWay.Stage.COMING
+                            || (stage == MoneyUnderWay.Stage.ARRIVED
+                                    && order.expiresAt().isAfter(now));
                 })
                 .findFirst();
     }

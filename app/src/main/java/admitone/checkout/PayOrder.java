@@ -187,7 +187,7 @@ public class PayOrder {
     /** In the messenger itself, since the offer; the last thing asked, for it is a call. Where nobody answers, and none was known before, the address is given: a payment is kept safe whatever the answer. */
     private <T> Optional<Outcome<T>> refusalOfBannedByHand(Order order) {
         Channel channel = catalog.channel(order.seller(), order.channelId()).orElseThrow();
-        return switch (handBans.look(channel, order.telegramUserId())) {
+        return switch (handBans.lookSoon(channel, order.telegramUserId())) {
             case HandBans.Finding.Banned() -> {
                 transactions.run(order.seller(), () -> handBans.ask(seat(order), order.id()));
                 yield Optional.of(buyerBanned());

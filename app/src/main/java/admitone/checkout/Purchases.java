@@ -42,8 +42,8 @@ public class Purchases {
     private static final String COLUMNS = """
             select o.*, g.access as granted_access, g.ends_at as granted_until, g.delivered_at as granted_delivered_at,
               c.admission as channel_admission,
-              l.word is not null or exists (select from cases.cases b where b.seller_id = o.seller_id and b.order_id = o.order_id
-                and b.kind = 'buyer_banned' and b.state = 'open') as buyer_banned,
+              l.word is not null or exists (select from cases.cases b where b.seller_id = o.seller_id and b.kind = 'buyer_banned' and b.state = 'open'
+                and b.detail ->> 'seat' = o.channel_id || ':user-' || o.telegram_user_id) as buyer_banned,
               exists (select from cases.cases k where k.seller_id = o.seller_id and k.order_id = o.order_id and (k.payment_id <> o.paid_by or k.kind = 'part_refunded')) as has_second
             """;
     private static final String GRANT = """

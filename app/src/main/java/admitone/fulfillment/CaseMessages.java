@@ -6,6 +6,7 @@ import admitone.access.HandBans;
 import admitone.access.ManyOutsidersCase;
 import admitone.access.OutsiderCase;
 import admitone.access.TooManyStrangers;
+import admitone.access.UntoldCase;
 import admitone.cases.Case;
 import admitone.cases.Telling;
 import admitone.catalog.Catalog;
@@ -48,7 +49,6 @@ import org.springframework.stereotype.Component;
 class CaseMessages {
     // about members of a channel, not about money
     private static final String MANY_REMOVALS = "many_removals";
-    private static final String MEMBERS_UNTOLD = "members_untold";
     private static final String ADMINISTRATOR_INSIDE = "administrator_inside";
     private static final String ORPHAN_LINK = "orphan_link";
     private static final String CHAT_TAKEN = "chat_taken";
@@ -56,7 +56,7 @@ class CaseMessages {
     /** The kinds that a seller is told of in the chat, each in words of its own; of others they are not told there. */
     static final Map<String, Function<CaseTexts, Html>> TOLD = Map.ofEntries(
             entry(MANY_REMOVALS, CaseTexts::manyRemovals),
-            entry(MEMBERS_UNTOLD, CaseTexts::membersUntold),
+            entry(UntoldCase.KIND, CaseTexts::membersUntold),
             entry(OutsiderCase.KIND, CaseTexts::insideWithoutGrant),
             entry(ManyOutsidersCase.KIND, CaseTexts::manyInsideWithoutGrant),
             entry(ADMINISTRATOR_INSIDE, CaseTexts::administratorInside),
@@ -86,7 +86,7 @@ class CaseMessages {
 
     private static final Set<String> ABOUT_MEMBERS = Set.of(
             MANY_REMOVALS,
-            MEMBERS_UNTOLD,
+            UntoldCase.KIND,
             OutsiderCase.KIND,
             ManyOutsidersCase.KIND,
             ADMINISTRATOR_INSIDE,
@@ -205,10 +205,15 @@ class CaseMessages {
         return switch (one.kind()) {
             case MANY_REMOVALS ->
                 texts.toBeRemoved(title, fact(one, "removals_due_within_an_hour"), fact(one, "entitled"));
-            case MEMBERS_UNTOLD -> texts.untold(title, fact(one, "members"), fact(one, "users"), fact(one, "why"));
+            case UntoldCase.KIND -> texts.untold(title, fact(one, "members"), fact(one, "users"), why(one, texts));
             case ManyOutsidersCase.KIND -> texts.outsiders(title, fact(one, "count"));
             default -> texts.member(title, Long.parseLong(one.need("user")));
         };
+    }
+
+    /** In the seller's words; what Telegram said stands in the case. */
+    private static Html why(Case one, CaseTexts texts) {
+        return fact(one, "why").startsWith(UntoldCase.NOT_KNOWN) ? texts.postNotKnown() : texts.postRefused();
     }
 
     /** Empty where one that was opened by an earlier version does not say it. */

@@ -68,7 +68,11 @@ interface CaseTexts {
     Html toBeRemoved(String channel, String due, String entitled);
 
     /** {@code users} are some of them; {@code why} the channel itself could not be told. */
-    Html untold(String channel, String members, String users, String why);
+    Html untold(String channel, String members, String users, Html why);
+
+    Html postRefused();
+
+    Html postNotKnown();
 
     Html outsiders(String channel, String count);
 

@@ -1,6 +1,7 @@
 package admitone.messaging;
 
 import admitone.runtime.Answer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -115,6 +116,9 @@ public interface Messenger {
     Answer<Boolean> isMember(long chatId, long userId);
 
     Answer<Standing> standing(long chatId, long userId);
+
+    /** As above, for somebody who waits: not known after so long. */
+    Answer<Standing> standing(long chatId, long userId, Duration within);
 
     Answer<ChatKind> kind(long chatId);
 

@@ -199,8 +199,13 @@ class TelegramClient implements Messenger {
 
     @Override
     public Answer<Standing> standing(long chatId, long userId) {
+        return standing(chatId, userId, within);
+    }
+
+    @Override
+    public Answer<Standing> standing(long chatId, long userId, Duration within) {
         Answer<Standing> answer =
-                gated("getChatMember", Map.of("chat_id", chatId, "user_id", userId), UpdateWire::standing);
+                gated("getChatMember", Map.of("chat_id", chatId, "user_id", userId), within, UpdateWire::standing);
         return answer instanceof Answer.Declined<Standing>(String code, String reason)
                         && code.equals(Refusal.NOT_A_MEMBER)
                 ? new Answer.Done<>(new Standing(Role.OUTSIDE, false, false))
@@ -310,6 +315,10 @@ class TelegramClient implements Messenger {
     }
 
     private <T> Answer<T> gated(String method, Map<String, Object> body, Function<JsonNode, T> read) {
+        return gated(method, body, within, read);
+    }
+
+    private <T> Answer<T> gated(String method, Map<String, Object> body, Duration within, Function<JsonNode, T> read) {
         var wait = pace.beforeCall(chatOf(body));
         return wait.isPresent() ? new Answer.NotNow<>(wait.get(), "silence") : call(method, body, within, read);
     }

@@ -101,10 +101,24 @@ class HandBanDatabaseTests {
     }
 
     @Test
+    void eachPurchaseOfWhomItConcernsSaysThatTheyAreBanned() {
+        Order asked = core.order(shop);
+        Order other = core.order(shop);
+        isBanned = true;
+        refusal(asked);
+
+        assertThat(words(asked)).isEqualTo(Words.BANNED);
+        assertThat(words(other)).as("whichever was asked about").isEqualTo(Words.BANNED);
+        assertThat(words(core.order(shop, BUYER + 1))).isNotEqualTo(Words.BANNED);
+    }
+
+    /** Nor does the buyer, whose page it is, wait for it long. */
+    @Test
     void whereTelegramDoesNotAnswerTheAddressIsGiven() {
         core.messenger.onStanding = _ -> new Answer.Unknown<>("timeout");
 
         assertThat(pay(core.order(shop))).isInstanceOf(Outcome.Ready.class);
+        assertThat(core.messenger.waited).containsExactly(Duration.ofSeconds(2));
     }
 
     /** The operator replaces the bot's token at night. */

@@ -96,6 +96,21 @@ class MembersDatabaseTests {
         assertThat(core.messenger.inside).containsExactly(STRANGER);
     }
 
+    @Test
+    void whoIsWhitelistedAndInsideIsToldThatTheyNeedNoLink() {
+        comesIn(STRANGER);
+        whitelist(STRANGER);
+        core.messenger.sent.clear();
+
+        says(STRANGER, "/access");
+
+        assertThat(core.messenger.sent)
+                .singleElement()
+                .satisfies(message -> assertThat(message.html())
+                        .startsWith("You are inside <b>Signals</b>")
+                        .doesNotContain("https://t.me/"));
+    }
+
     /** By the button of the post that their access is over, or by themselves. */
     @ParameterizedTest
     @ValueSource(strings = {"/start renew", "/start", "/access"})

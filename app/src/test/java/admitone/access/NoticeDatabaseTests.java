@@ -259,7 +259,8 @@ class NoticeDatabaseTests extends EndingFixture {
                 .singleElement()
                 .satisfies(message -> {
                     assertThat(message.html())
-                            .contains("<b>Signals</b>", "Members: 1 (Telegram users 41)", "no_rights");
+                            .contains("<b>Signals</b>", "Members: 1 (Telegram users 41)", "does not let the bot post there")
+                            .doesNotContain("no_rights");
                     assertThat(message.buttons())
                             .extracting("text")
                             .containsExactly("I told them: their time runs", "Wait until the bot may post");

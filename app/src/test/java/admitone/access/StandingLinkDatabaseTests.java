@@ -104,12 +104,15 @@ class StandingLinkDatabaseTests {
         revoke();
 
         core.bean(Admission.class).on(70, new Incoming.Said(BUYER, "/access", core.clock.instant(), Language.ENGLISH));
-        work();
-        core.clock.advance(Duration.ofMinutes(1));
+        core.bean(Admission.class).on(71, new Incoming.Said(BUYER, "/start", core.clock.instant(), Language.ENGLISH));
         work();
 
         assertThat(link()).isNotEqualTo(OLD);
-        assertThat(messages(BUYER)).singleElement().asString().contains(link());
+        assertThat(messages(BUYER))
+                .as("once, as soon as it is there")
+                .singleElement()
+                .asString()
+                .contains(link());
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
+import admitone.access.UntoldCase;
 import admitone.audit.Broken;
 import admitone.cases.Case;
 import admitone.cases.Cases;
@@ -297,6 +298,31 @@ class CaseButtonsDatabaseTests {
         assertThat(only().untoldWhy()).as("waits for no start of the bot").isNull();
         assertThat(only().decided()).isNull();
         assertThat(answers()).singleElement().asString().contains("does nothing any more");
+    }
+
+    @Test
+    void whyAPostDoesNotStandIsSaidInWordsAndNotAsTelegramSaysIt() {
+        String channel = shop.channel().id().toString();
+        for (String why : List.of("no_rights: Bad Request: not enough rights", UntoldCase.NOT_KNOWN + ": HTTP 502")) {
+            core.transactions.run(
+                    shop.seller(),
+                    () -> core.bean(Cases.class)
+                            .openAndTell(
+                                    shop.seller(),
+                                    new Case.Draft(
+                                            UntoldCase.KIND,
+                                            "untold:" + why,
+                                            null,
+                                            null,
+                                            Map.of("channel", channel, "members", "1", "users", "41", "why", why))));
+        }
+        work();
+
+        assertThat(toOlga())
+                .extracting(Message::html)
+                .anySatisfy(html -> assertThat(html).contains("Why: Telegram does not let the bot post there"))
+                .anySatisfy(html -> assertThat(html).contains("Why: Telegram does not say whether the post stands"))
+                .noneSatisfy(html -> assertThat(html).containsAnyOf("no_rights", "HTTP"));
     }
 
     /** As V155 leaves them. */

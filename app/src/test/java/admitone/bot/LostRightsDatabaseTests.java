@@ -248,6 +248,23 @@ class LostRightsDatabaseTests {
                 .doesNotContain("Not sold", "On hold");
     }
 
+    /** It is answered all the same, since nothing is done by it. */
+    @Test
+    void mychannelsTellsThatEffectsAreOnHold() {
+        core.owner().sql("""
+                        insert into hold.hold (seller_id, hold_id, epoch, reason, why, noticed_by, began_at)
+                        values ('000000000000', gen_random_uuid(), gen_random_uuid(), 'behind', 'a test', 'a test', now())
+                        """).update();
+        core.clock.advance(Duration.ofSeconds(10)); // it is looked at anew
+
+        assertThat(myChannels()).contains("<b>Signals</b>", "On hold: nobody is removed");
+
+        core.owner()
+                .sql("update hold.hold set lifted_at = began_at, lifted_by = 'a test'")
+                .update();
+        assertThat(myChannels()).contains("<b>Signals</b>").doesNotContain("On hold");
+    }
+
     private String myChannels() {
         core.clock.advance(Duration.ofSeconds(10)); // it is answered once in a few
         core.messenger.sent.clear();

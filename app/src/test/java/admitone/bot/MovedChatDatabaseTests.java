@@ -27,6 +27,8 @@ import admitone.tasks.Tasks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,45 @@ class MovedChatDatabaseTests {
         hears(new JoinRequested(NOW, BUYER, BUYER, core.clock.instant(), new Link(link, "ao-x", true)));
         work();
         assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
+    /** As whoever makes a link locks them; the other way round one of two would be thrown back. */
+    @Test
+    void taskThatMakesLinksIsLockedBeforeTheChannel() throws Exception {
+        Shop shop = core.shop("0123456789ab");
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Tasks.class)
+                        .owe(shop.seller(), Effects.standingLink(shop.channel().id())));
+        CountDownLatch has = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var task = threads.submit(() -> core.transactions.run(shop.seller(), () -> {
+                core.bean(Tasks.class)
+                        .wake(shop.seller(), Effects.standingLink(shop.channel().id()));
+                has.countDown();
+                await(goesOn);
+                return catalog.linkIsGone(shop.channel(), "https://t.me/+standing");
+            }));
+            has.await();
+            var moved = threads.submit(() -> hears(new Incoming.Migrated(closed(shop), NOW)));
+            core.awaitLock();
+            goesOn.countDown();
+
+            assertThat(task.get()).isTrue();
+            moved.get();
+        }
+        assertThat(catalog.channelOf(new ClosedChatId(NOW))).isPresent();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

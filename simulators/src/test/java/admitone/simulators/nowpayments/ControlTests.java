@@ -171,6 +171,25 @@ class ControlTests {
     }
 
     @Test
+    void walletSendsWhatIsTypedToTheAddressThatIsTyped() throws Exception {
+        long id = create("order-1");
+        String address = simulator.payment(id).terms().payAddress();
+
+        assertThat(pages.get("/wallet").text()).contains("name=\"address\"", "name=\"memo\"", "name=\"amount\"");
+        assertThat(pages.post("/wallet", "address=" + address + "&memo=7&amount=0.000349")
+                        .text())
+                .contains("nobody has that address with that memo");
+        assertThat(pages.post("/wallet", "address=" + address + "&memo=&amount=-1").text())
+                .contains("that is no amount");
+        assertThat(simulator.payment(id).status()).isEqualTo("waiting");
+
+        assertThat(pages.post("/wallet", "address=" + address + "&memo=&amount=0.000349")
+                        .text())
+                .contains("Sent: 0.000349 ETH", "/payment/" + id);
+        assertThat(simulator.payment(id).status()).isEqualTo("finished");
+    }
+
+    @Test
     void letsAPersonPayAnInvoice() throws Exception {
         String iid = pages.post("/v1/invoice", "{'price_amount':5,'price_currency':'usd','order_id':'inv-1'}")
                 .json()

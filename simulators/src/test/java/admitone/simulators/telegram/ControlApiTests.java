@@ -109,14 +109,26 @@ class ControlApiTests {
         String link = ask("GET", "/bot700:AA/createChatInviteLink?chat_id=-1001", "")
                 .replaceFirst(".*\"invite_link\":\"([^\"]*)\".*", "$1");
 
-        assertThat(ask("POST", "/chat/41/start", "bot=admit_bot")).startsWith("303");
+        ask("POST", "/chat/41/open", "bot=&link=https://t.me/admit_bot?start=ord_1");
+        assertThat(ask("GET", "/chat/41?bot=admit_bot&payload=ord_1", ""))
+                .as("a link to the bot starts nothing by itself")
+                .contains(">Start<", "name='payload' value='ord_1'")
+                .doesNotContain("/start ord_1");
+        assertThat(ask("POST", "/chat/41/start", "bot=admit_bot&payload=ord_1")).startsWith("303");
+        assertThat(ask("GET", "/chat/41?bot=admit_bot", "")).contains("/start ord_1");
         ask(
                 "GET",
                 "/bot700:AA/sendMessage?chat_id=41&parse_mode=HTML&text=%3Cb%3EHi%3C/b%3E%20"
                         + link.replace("+", "%2B"),
                 "");
         assertThat(ask("GET", "/chat/41?bot=admit_bot", "")).contains("<b>Hi</b>", "action='/chat/41/open'", link);
-        ask("POST", "/chat/41/open", "bot=admit_bot&link=" + link.replace("+", "%2B"));
+        String opened = "bot=admit_bot&link=" + link.replace("+", "%2B");
+        assertThat(ask("POST", "/chat/41/open", opened)).startsWith("303");
+        assertThat(ask("GET", "/chat/41?" + opened, ""))
+                .as("what one would join")
+                .contains("Invitation to <b>Signals</b>", "action='/chat/41/join'", ">Join<")
+                .doesNotContain("In <b>Signals</b>");
+        ask("POST", "/chat/41/join", opened);
         assertThat(ask("GET", "/chat/41?bot=admit_bot", "")).contains("In <b>Signals</b>");
         ask("POST", "/chat/41/leave", "chat_id=-1001");
         assertThat(simulator.isMember(-1001, 41)).isFalse();
