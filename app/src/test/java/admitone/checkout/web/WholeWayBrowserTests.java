@@ -1,6 +1,5 @@
 package admitone.checkout.web;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import admitone.TestService;
