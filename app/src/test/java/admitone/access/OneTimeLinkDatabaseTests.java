@@ -621,7 +621,7 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         fill();
         String name = "ap-" + shop.channel().id().toString().substring(24) + "-9999";
         if (isAbandoned) {
-            pool.abandoned(shop.channel(), 700, name);
+            pool.abandoned(shop.channel(), name);
         }
         var lost = new Incoming.Link("https://t.me/+lost", name, true);
 
