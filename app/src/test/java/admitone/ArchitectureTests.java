@@ -191,7 +191,8 @@ class ArchitectureTests {
             .should()
             .resideInAnyPackage(
                     "admitone.nowpayments",
-                    "admitone.payments", "admitone.fulfillment.web", // where signatures come in
+                    "admitone.payments",
+                    "admitone.fulfillment.web", // where signatures come in
                     "admitone.checkout", // the keys of private links
                     "admitone.payouts", // the seals of destinations
                     "admitone.ledger", // the seals of the journal

@@ -47,7 +47,12 @@ class SecretComparisonTests {
 
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             JavacTask reading = (JavacTask) compiler.getTask(
-                    new StringWriter(), files, null, List.of("-proc:none"), null, files.getJavaFileObjectsFromPaths(sources));
+                    new StringWriter(),
+                    files,
+                    null,
+                    List.of("-proc:none"),
+                    null,
+                    files.getJavaFileObjectsFromPaths(sources));
             for (CompilationUnitTree unit : reading.parse()) {
                 unit.accept(new Comparisons(found), null);
             }
@@ -66,7 +71,8 @@ class SecretComparisonTests {
         @Override
         public Void visitMethodInvocation(MethodInvocationTree call, Void unused) {
             if (ArchitectureTests.COMPARISONS.contains(nameOf(call.getMethodSelect()))
-                    && (isSecret(receiverOf(call)) || call.getArguments().stream().anyMatch(Comparisons::isSecret))) {
+                    && (isSecret(receiverOf(call))
+                            || call.getArguments().stream().anyMatch(Comparisons::isSecret))) {
                 found.add(call.toString());
             }
             return super.visitMethodInvocation(call, unused);

@@ -105,8 +105,7 @@ public final class TestService implements AutoCloseable {
 
     /** Its pages' links to Telegram lead to the simulator's pages, as in a demo. */
     public static TestService startForPerson(String name) {
-        return start(
-                name, Map.of(), _ -> {}, telegram -> Map.of("admitone.telegram.links", telegram.url() + "/t.me/"));
+        return start(name, Map.of(), _ -> {}, telegram -> Map.of("admitone.telegram.links", telegram.url() + "/t.me/"));
     }
 
     private static TestService start(

@@ -212,8 +212,7 @@ class DeliverAccessTask implements TaskHandler {
             }
             // perhaps another bot's ban: nobody is told or asked
             transactions.run(
-                    task.seller(),
-                    () -> observing.note(grant.seat(), Deed.REPORT, "banned:" + grant.telegramUserId()));
+                    task.seller(), () -> observing.note(grant.seat(), Deed.REPORT, "banned:" + grant.telegramUserId()));
         }
         if (channel.isByOneTimeLink()) {
             return oneTimeLink(task, sold);

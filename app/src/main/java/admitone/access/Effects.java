@@ -151,8 +151,7 @@ public final class Effects {
 
     /** The way in to somebody who is whitelisted; one for each, done once more each time they ask. */
     static Owed tellListed(UUID channelId, long telegramUserId) {
-        return Owed.now(
-                TELL_LISTED, "listed:" + channelId + ":" + telegramUserId, payload(channelId, telegramUserId));
+        return Owed.now(TELL_LISTED, "listed:" + channelId + ":" + telegramUserId, payload(channelId, telegramUserId));
     }
 
     static Owed answerStart(Said said, String request) {

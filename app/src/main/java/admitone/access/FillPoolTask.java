@@ -30,13 +30,7 @@ class FillPoolTask implements TaskHandler {
     private final Clock clock;
     private final FaultPoints faults;
 
-    FillPoolTask(
-            Catalog catalog,
-            LinkPool pool,
-            Messenger messenger,
-            Tasks tasks,
-            Clock clock,
-            FaultPoints faults) {
+    FillPoolTask(Catalog catalog, LinkPool pool, Messenger messenger, Tasks tasks, Clock clock, FaultPoints faults) {
         this.catalog = catalog;
         this.pool = pool;
         this.messenger = messenger;

@@ -71,7 +71,8 @@ public class HandBans implements CaseDecider {
 
     /** One question to the messenger, outside of any transaction. */
     public Finding look(Channel channel, long telegramUserId) {
-        return found(channel, telegramUserId, messenger.standing(channel.closedChat().value(), telegramUserId));
+        return found(
+                channel, telegramUserId, messenger.standing(channel.closedChat().value(), telegramUserId));
     }
 
     /** The same, asked while somebody waits for a page. */

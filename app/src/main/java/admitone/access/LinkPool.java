@@ -6,8 +6,8 @@ import admitone.database.Columns;
 import admitone.database.Transactions;
 import admitone.hold.Hold;
 import admitone.runtime.Ids;
-import admitone.runtime.Settings;
 import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
 import admitone.tasks.Tasks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -468,12 +468,7 @@ public class LinkPool {
     }
 
     private void insert(
-            Channel channel,
-            String name,
-            @Nullable String url,
-            State state,
-            Instant expiresAt,
-            @Nullable String why) {
+            Channel channel, String name, @Nullable String url, State state, Instant expiresAt, @Nullable String why) {
         jdbc.sql("""
                 insert into access.pool_link (seller_id, link_id, channel_id, bot_id, name, url, state, expires_at, why)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -516,12 +511,7 @@ public class LinkPool {
                 where seller_id = ? and channel_id = ? and name = ? and bot_id <> ? and starts_with(url, ?)
                 order by link_id limit 1
                 """)
-                .params(
-                        channel.seller().value(),
-                        channel.id(),
-                        name,
-                        me,
-                        begin)
+                .params(channel.seller().value(), channel.id(), name, me, begin)
                 .query(LinkPool::read)
                 .optional();
     }

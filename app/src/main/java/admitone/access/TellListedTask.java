@@ -76,8 +76,7 @@ class TellListedTask implements TaskHandler {
             transactions.run(channel.seller(), () -> linkLook.gone(channel, link, task.source()));
             return mayStillBeMade(task);
         }
-        return tell(
-                seat, link == null ? texts.listedAskSeller(channel.title()) : texts.listed(channel.title(), link));
+        return tell(seat, link == null ? texts.listedAskSeller(channel.title()) : texts.listed(channel.title(), link));
     }
 
     private Result tell(Seat.Key seat, Html text) {

@@ -34,8 +34,7 @@ public class TooManyStrangers implements CaseDecider {
     private final Timeline timeline;
     private final Clock clock;
 
-    TooManyStrangers(
-            Grants grants, Strangers strangers, Cases cases, Tasks tasks, Timeline timeline, Clock clock) {
+    TooManyStrangers(Grants grants, Strangers strangers, Cases cases, Tasks tasks, Timeline timeline, Clock clock) {
         this.grants = grants;
         this.strangers = strangers;
         this.cases = cases;

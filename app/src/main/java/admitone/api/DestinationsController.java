@@ -106,9 +106,7 @@ class DestinationsController {
         int most = Params.limit(limit);
         SellerId seller = seller(caller, sellerId);
         List<Destination> rows = destinations.before(
-                seller,
-                Page.after(cursor, parts -> Integer.valueOf(parts[0])).orElse(Integer.MAX_VALUE),
-                most + 1);
+                seller, Page.after(cursor, parts -> Integer.valueOf(parts[0])).orElse(Integer.MAX_VALUE), most + 1);
         Destinations.States states = destinations.states(seller, clock.instant());
         return Page.of(
                 rows,

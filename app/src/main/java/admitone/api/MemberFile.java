@@ -200,7 +200,9 @@ final class MemberFile {
                 }
                 return new Until.Days(Integer.parseInt(span));
             }
-            return end.toLowerCase(Locale.ROOT).equals(FOR_LIFE) ? new Until.ForLife() : new Until.At(instant(end, user));
+            return end.toLowerCase(Locale.ROOT).equals(FOR_LIFE)
+                    ? new Until.ForLife()
+                    : new Until.At(instant(end, user));
         }
 
         /**

@@ -134,7 +134,9 @@ class PayoutsController {
             String coinAmount,
             String coin,
 
-            @Schema(description = "USD for one of the coin; one of another coin than a stable one is sent within a day of it, or made anew")
+            @Schema(
+                    description =
+                            "USD for one of the coin; one of another coin than a stable one is sent within a day of it, or made anew")
             String rate,
 
             Instant rateAt,
@@ -179,7 +181,9 @@ class PayoutsController {
                 payout.madeAt(),
                 payout.approvedBy(),
                 payout.held() == null ? null : payout.held().by(),
-                payout.held() == null || !caller.isOperator() ? null : payout.held().why(),
+                payout.held() == null || !caller.isOperator()
+                        ? null
+                        : payout.held().why(),
                 payout.endedAt(),
                 payout.hash(),
                 caller.isOperator() ? payout.reason() : null);
@@ -376,7 +380,8 @@ class PayoutsController {
 
             @Schema(
                     description =
-                            "of a restore since which nobody has said that switches, limits and addresses are right: each new payout needs an approval, by whatever limits, until the switch of all is set to on") @Nullable
+                            "of a restore since which nobody has said that switches, limits and addresses are right: each new payout needs an approval, by whatever limits, until the switch of all is set to on")
+            @Nullable
             Instant restoredAt) {}
 
     private SwitchView switchOf(@Nullable HeldBy held) {

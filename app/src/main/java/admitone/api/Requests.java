@@ -65,7 +65,8 @@ final class Requests {
         }
     }
 
-    record NewContact(@Schema(type = "integer", format = "int64") long telegramUserId) {
+    record NewContact(
+            @Schema(type = "integer", format = "int64") long telegramUserId) {
         static NewContact read(Fields fields) {
             return new NewContact(fields.telegramUser("telegram_user_id"));
         }
@@ -273,11 +274,11 @@ final class Requests {
             @Schema(description = "said to a buyer when access ends, as plain text; null: nothing") @Nullable
             String expiry,
 
-            @Schema(description = "said of the channel on its page, as plain text; null: nothing; left out: as before") @Nullable
+            @Schema(description = "said of the channel on its page, as plain text; null: nothing; left out: as before")
+            @Nullable
             String description,
 
-            @Schema(hidden = true) @JsonIgnore
-            boolean describes) {
+            @Schema(hidden = true) @JsonIgnore boolean describes) {
         private static final int LONGEST = 1000;
 
         OwnTexts(@Nullable String welcome, @Nullable String expiry, @Nullable String description) {

@@ -253,7 +253,10 @@ class SellersController {
             @Nullable String thresholdUsd,
             boolean thresholdCrossed,
 
-            @Schema(description = "why no payout is made though the seller is due, as the last look found it; null: none is due") @Nullable
+            @Schema(
+                    description =
+                            "why no payout is made though the seller is due, as the last look found it; null: none is due")
+            @Nullable
             NotPaidView notPaid) {}
 
     /**
@@ -296,7 +299,8 @@ class SellersController {
                 .map(why -> new NotPaidView(
                         why.code(),
                         why.isOfAccount() && !caller.isOperator() ? null : why.reason(),
-                        why.since(), why.at()))
+                        why.since(),
+                        why.at()))
                 .orElse(null);
     }
 

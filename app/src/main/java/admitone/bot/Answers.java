@@ -195,7 +195,9 @@ class Answers {
                         .stream())
                 .toList();
         return new Message(
-                user, lines.isEmpty() ? texts.noRefer() : texts.refer(Html.joined("\n\n", fitting(lines, texts))), List.of());
+                user,
+                lines.isEmpty() ? texts.noRefer() : texts.refer(Html.joined("\n\n", fitting(lines, texts))),
+                List.of());
     }
 
     private Message plans(long user, BotTexts texts) {
@@ -247,7 +249,8 @@ class Answers {
                         : Html.paragraphs(
                                 texts.channels(Html.joined("\n\n", lines)),
                                 sellers.stream()
-                                                .anyMatch(seller -> seller.notice().support() == null)
+                                                .anyMatch(seller ->
+                                                        seller.notice().support() == null)
                                         ? texts.reachedThere()
                                         : Html.NOTHING),
                 sold.stream()
@@ -293,10 +296,12 @@ class Answers {
                         renewal(grant.seller(), grant.channelId(), texts).ifPresent(pages::add);
                     }
                 });
-        sellers.forEach(seller -> inGrace.of(seller, user).stream().limit(MOST_NAMED).forEach(grace -> {
-            lines.add(ended(seller, grace, texts));
-            renewal(seller, grace.channelId(), texts).ifPresent(pages::add);
-        }));
+        sellers.forEach(seller -> inGrace.of(seller, user).stream()
+                .limit(MOST_NAMED)
+                .forEach(grace -> {
+                    lines.add(ended(seller, grace, texts));
+                    renewal(seller, grace.channelId(), texts).ifPresent(pages::add);
+                }));
         sellers.forEach(seller -> lists.whitelistedIn(seller, user).stream()
                 .limit(MOST_NAMED)
                 .forEach(channel -> lines.add(texts.listed(title(seller, channel)))));
@@ -305,7 +310,9 @@ class Answers {
                 .limit(MOST_PURCHASES)
                 .forEach(purchase -> tell(purchase, lines, pages, language, texts));
         return new Message(
-                user, lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", fitting(lines, texts)), List.copyOf(pages));
+                user,
+                lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", fitting(lines, texts)),
+                List.copyOf(pages));
     }
 
     private Html has(Grant grant, BotTexts texts) {

@@ -36,10 +36,7 @@ class KnownChannels {
     private Stream<Channel> of(SellerId seller, long user) {
         Stream<UUID> bought = purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT).stream()
                 .map(purchase -> purchase.order().channelId());
-        return Stream.of(
-                        bought,
-                        grants.channelsOf(seller, user).stream(),
-                        referrals.broughtTo(seller, user).stream())
+        return Stream.of(bought, grants.channelsOf(seller, user).stream(), referrals.broughtTo(seller, user).stream())
                 .flatMap(channels -> channels)
                 .distinct()
                 .flatMap(channel -> catalog.channel(seller, channel).stream());

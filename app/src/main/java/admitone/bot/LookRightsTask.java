@@ -99,7 +99,8 @@ class LookRightsTask implements TaskHandler, IncomingListener {
                 Optional<String> title = title(channel);
                 yield new Result.Done(() -> {
                     if (title.isPresent() && catalog.chatTitle(channel, title.get())) {
-                        posts.refresh(catalog.channel(channel.seller(), channel.id()).orElseThrow());
+                        posts.refresh(
+                                catalog.channel(channel.seller(), channel.id()).orElseThrow());
                     }
                     if (lostRights.mended(channel) || !isOfRound(task)) { // its link may have gone with the rights
                         tasks.wake(channel.seller(), Effects.lookLink(channel.id()));

@@ -139,7 +139,9 @@ class OfferPlanTask implements TaskHandler {
         }
         Optional<Money> least = leastPrice.above(order);
         if (least.isPresent()) {
-            return tell(chat, texts.tooLittle(channel.title(), order.price(), least.get())); // its seller reads it in /mychannels
+            return tell(
+                    chat,
+                    texts.tooLittle(channel.title(), order.price(), least.get())); // its seller reads it in /mychannels
         }
         return switch (reachability.of(channel, chat)) {
             case Finding.Free() ->

@@ -167,7 +167,8 @@ class PlanConversation {
                         .map(draft -> add(turn, draft))
                         .orElse(Word.OLD);
             case "no" -> drafts.drop(seller, id) ? Word.PLAN_DROPPED : Word.OLD;
-            case "close" -> catalog.planOnSale(seller, id).map(plan -> close(turn, plan)).orElse(Word.OLD);
+            case "close" ->
+                catalog.planOnSale(seller, id).map(plan -> close(turn, plan)).orElse(Word.OLD);
             case "end" -> catalog.planOnSale(seller, id).map(this::end).orElse(Word.OLD);
             default -> Word.OLD;
         };

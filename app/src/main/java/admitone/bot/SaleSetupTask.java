@@ -229,7 +229,9 @@ class SaleSetupTask implements TaskHandler {
                         Html.paragraphs(
                                 asked.texts().onSale(channel.title(), page(channel)),
                                 asked.texts().insideAlready(),
-                                hasAddress(channel) ? Html.NOTHING : asked.texts().reachedThere(),
+                                hasAddress(channel)
+                                        ? Html.NOTHING
+                                        : asked.texts().reachedThere(),
                                 leastPrice
                                         .above(offer.price())
                                         .map(NewPlanTask.TEXTS.in(language(asked))::tooCheap)

@@ -96,7 +96,8 @@ public class Cases {
     public Set<String> openAbout(SellerId seller, Collection<String> paymentIds) {
         return paymentIds.isEmpty()
                 ? Set.of()
-                : jdbc.sql("select payment_id from cases.cases where seller_id = ? and payment_id = any (?) and state = 'open'")
+                : jdbc.sql(
+                                "select payment_id from cases.cases where seller_id = ? and payment_id = any (?) and state = 'open'")
                         .params(seller.value(), paymentIds.toArray(String[]::new))
                         .query((row, n) -> row.getString("payment_id"))
                         .set();

@@ -132,10 +132,7 @@ public class Catalog {
         return jdbc.sql("""
                         update catalog.new_contact set telegram_user_id = null, counts_from = null
                         where seller_id = ? and telegram_user_id is not null
-                        """)
-                        .param(seller.value())
-                        .update()
-                == 1;
+                        """).param(seller.value()).update() == 1;
     }
 
     /** Within the current transaction: it is this Telegram user who sells as that from now on, and nobody else. */
@@ -143,7 +140,8 @@ public class Catalog {
         jdbc.sql("update catalog.seller set telegram_user_id = ? where seller_id = ?")
                 .params(telegramUserId, seller.value())
                 .update();
-        jdbc.sql("update catalog.route set key = key || ' until ' || ? where kind = ? and seller_id = ? and key not like '% until %'")
+        jdbc.sql(
+                        "update catalog.route set key = key || ' until ' || ? where kind = ? and seller_id = ? and key not like '% until %'")
                 .params(from.toString(), RouteKind.TELEGRAM_USER, seller.value())
                 .update();
     }

@@ -19,9 +19,7 @@ public class LeastPrice {
 
     /** Nothing is taken off a price below it. */
     Money now() {
-        return coins.least()
-                .filter(least -> least.compareTo(Quote.LEAST) > 0)
-                .orElse(Quote.LEAST);
+        return coins.least().filter(least -> least.compareTo(Quote.LEAST) > 0).orElse(Quote.LEAST);
     }
 
     /** The least that some coin takes, where none takes {@code price}; empty also where that is not known. */

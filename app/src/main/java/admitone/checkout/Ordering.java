@@ -116,8 +116,7 @@ public class Ordering {
     private Optional<Order> withMoney(Plan plan, long telegramUserId) {
         List<Order> unpaid = orders.unpaid(plan, telegramUserId);
         Map<String, MoneyUnderWay.Stage> stages = underWay.of(
-                plan.seller(),
-                payments.ofOrders(unpaid.stream().collect(Collectors.toMap(Order::id, Order::seller))));
+                plan.seller(), payments.ofOrders(unpaid.stream().collect(Collectors.toMap(Order::id, Order::seller))));
         Instant now = clock.instant();
         return unpaid.stream()
                 .filter(order -> {

@@ -260,12 +260,7 @@ public class Orders implements OpenOrders {
                     where p.seller_id = o.seller_id and p.order_id = o.order_id and p.state in ('partially_paid', 'held'))
                 order by o.price_units, o.order_id desc limit 1
                 """)
-                .params(
-                        plan.seller().value(),
-                        plan.channelId(),
-                        telegramUserId,
-                        plan.id(),
-                        Columns.at(clock.instant()))
+                .params(plan.seller().value(), plan.channelId(), telegramUserId, plan.id(), Columns.at(clock.instant()))
                 .query(Orders::read)
                 .optional();
     }

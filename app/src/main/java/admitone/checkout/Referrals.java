@@ -95,7 +95,8 @@ public class Referrals {
 
     /** The channels of a seller to which somebody brought this person. */
     public List<UUID> broughtTo(SellerId seller, long telegramUserId) {
-        return jdbc.sql("select channel_id from checkout.referral where seller_id = ? and telegram_user_id = ? order by channel_id")
+        return jdbc.sql(
+                        "select channel_id from checkout.referral where seller_id = ? and telegram_user_id = ? order by channel_id")
                 .params(seller.value(), telegramUserId)
                 .query((row, n) -> row.getObject("channel_id", UUID.class))
                 .list();

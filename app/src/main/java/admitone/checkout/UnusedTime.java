@@ -52,7 +52,9 @@ class UnusedTime {
         if (active.stream().anyMatch(grant -> grant.endsAt() == null)) {
             return List.of(); // has it for life already
         }
-        return active.stream().flatMap(grant -> credit(grant, takesOver).stream()).toList();
+        return active.stream()
+                .flatMap(grant -> credit(grant, takesOver).stream())
+                .toList();
     }
 
     /** Of the days that were bought, for what was paid for them; a grant may last longer than that. */

@@ -117,7 +117,10 @@ final class SellersCommand implements Runnable {
         @Option(names = "--threshold", paramLabel = "USD", description = "With threshold: from which balance on.")
         private @Nullable String threshold;
 
-        @Option(names = "--fee", paramLabel = "PERCENT", description = "What you keep of new orders; left out: as before.")
+        @Option(
+                names = "--fee",
+                paramLabel = "PERCENT",
+                description = "What you keep of new orders; left out: as before.")
         private @Nullable String fee;
 
         @Mixin

@@ -161,7 +161,9 @@ class CaseMessages {
         if (isAboutMembers(one)) {
             facts.add(members(seller, one, texts));
         }
-        if (order == null && one.kind().equals(TooManyStrangers.KIND) && one.detail().containsKey("user")) {
+        if (order == null
+                && one.kind().equals(TooManyStrangers.KIND)
+                && one.detail().containsKey("user")) {
             facts.add(texts.member(title(seller, one), Long.parseLong(one.need("user"))));
         }
         if (order == null && one.kind().equals(HandBans.KIND)) {

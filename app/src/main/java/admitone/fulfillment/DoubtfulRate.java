@@ -54,15 +54,15 @@ class DoubtfulRate implements CaseDecider {
                 .divide(asked.amount(), MathContext.DECIMAL64);
         BigDecimal value = outcome.amount().multiply(rate.usd());
         return value.compareTo(expected.multiply(TWO)) <= 0
-                && (expected.compareTo(SMALL) < 0
-                        || value.multiply(TWO).compareTo(expected) >= 0);
+                && (expected.compareTo(SMALL) < 0 || value.multiply(TWO).compareTo(expected) >= 0);
     }
 
     /** Whether a person has said that what is told now is right. */
     boolean mayBeBooked(Payment payment) {
         return cases.ofPayment(payment.seller(), payment.id()).stream()
                 .filter(one -> one.kind().equals(KIND))
-                .anyMatch(one -> one.decided() != null && one.decided().decision().equals(BELIEVE));
+                .anyMatch(
+                        one -> one.decided() != null && one.decided().decision().equals(BELIEVE));
     }
 
     /** Within the current transaction. Once for each payment. */

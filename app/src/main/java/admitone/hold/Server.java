@@ -13,7 +13,10 @@ record Server(String system, long timeline) {
 
     /** Whether both may be the same, as far as both say. */
     boolean fits(Server other) {
-        return tells() && other.tells() && (system.equals(other.system) || (lacksTable() || other.lacksTable()) && sharesDatabase(other.system));
+        return tells()
+                && other.tells()
+                && (system.equals(other.system)
+                        || (lacksTable() || other.lacksTable()) && sharesDatabase(other.system));
     }
 
     /** Whatever has become of its tables. */

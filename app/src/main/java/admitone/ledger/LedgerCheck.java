@@ -231,9 +231,9 @@ public class LedgerCheck {
                 throw new NotSealedYet(seller);
             }
             return left.flatMap(line -> bad(
-                            line.key(),
-                            "the line is in no seal: it was not booked by the service, or sealing stands still since "
-                                    + line.at() + " (the log says why)"));
+                    line.key(),
+                    "the line is in no seal: it was not booked by the service, or sealing stands still since "
+                            + line.at() + " (the log says why)"));
         }
 
         private Optional<Bad> balance() {

@@ -272,7 +272,8 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         if (!estimating.tryConsume(1)) {
             return new Answer.NotNow<>(Duration.ofSeconds(1), "our own limit of estimates per second");
         }
-        URI url = URI.create(base + "/estimate?amount=" + amount + "&currency_from=" + encode(asset.code()) + "&currency_to=usd");
+        URI url = URI.create(
+                base + "/estimate?amount=" + amount + "&currency_from=" + encode(asset.code()) + "&currency_to=usd");
         return answer(
                 http.call(url, key, null, within),
                 (object, bytes) -> PaymentReader.text(object, "estimated_amount")

@@ -196,7 +196,9 @@ class NowPaymentsPayouts implements PayoutProvider {
                 if (span.length().compareTo(SHORTEST) <= 0) {
                     return new Answer.Unknown<>("an hour of more than " + pages + " pages");
                 }
-                span.each(span.length().compareTo(A_DAY) > 0 ? A_DAY : SHORTEST).reversed().forEach(left::push);
+                span.each(span.length().compareTo(A_DAY) > 0 ? A_DAY : SHORTEST)
+                        .reversed()
+                        .forEach(left::push);
             }
         }
         return new Answer.Done<>(List.copyOf(all.values()));

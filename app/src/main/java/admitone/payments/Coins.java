@@ -75,7 +75,9 @@ public class Coins {
     /** The least price that can be paid in some coin; empty where none or not every minimum was told. */
     public Optional<Money> least() {
         List<Known> taken = enabled.stream().filter(known -> !known.isRefused()).toList();
-        return taken.stream().allMatch(known -> known.minimum() != null && known.minimum().asset().equals(Asset.USD))
+        return taken.stream()
+                        .allMatch(known -> known.minimum() != null
+                                && known.minimum().asset().equals(Asset.USD))
                 ? taken.stream()
                         .map(Known::minimum)
                         .filter(Objects::nonNull)

@@ -1,6 +1,7 @@
 package admitone.payments;
 
 import admitone.cases.Cases;
+import admitone.payments.PaymentRules.Why;
 import admitone.payments.PaymentState.Closed;
 import admitone.payments.PaymentState.Confirming;
 import admitone.payments.PaymentState.Held;
@@ -8,7 +9,6 @@ import admitone.payments.PaymentState.Paid;
 import admitone.payments.PaymentState.PartiallyPaid;
 import admitone.payments.PaymentState.Refunded;
 import admitone.payments.PaymentState.Waiting;
-import admitone.payments.PaymentRules.Why;
 import admitone.runtime.SellerId;
 import java.util.Collection;
 import java.util.HashMap;

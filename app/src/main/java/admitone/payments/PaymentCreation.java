@@ -116,9 +116,7 @@ public class PaymentCreation {
                             request.orderId(),
                             request.asked(),
                             request.payCurrency(),
-                            to == null
-                                    ? request.description()
-                                    : mark.on(request.description(), request.orderId(), to),
+                            to == null ? request.description() : mark.on(request.description(), request.orderId(), to),
                             notifyUrl,
                             to))
                     : new Answer.Declined<>(

@@ -53,8 +53,8 @@ public class WalletMark {
     }
 
     private byte[] printed(Wallet wallet) {
-        String text =
-                String.join("\n", wallet.coin().code(), wallet.address(), wallet.extraId() == null ? "" : wallet.extraId());
+        String text = String.join(
+                "\n", wallet.coin().code(), wallet.address(), wallet.extraId() == null ? "" : wallet.extraId());
         return Arrays.copyOf(key.mac("wallet", text.getBytes(StandardCharsets.UTF_8)), PRINT);
     }
 

@@ -65,7 +65,8 @@ class ContactTask implements TaskHandler {
         payload.put("step", step.name());
         payload.put("user", Long.toString(user));
         payload.put("at", at.toString());
-        return new Owed(KIND, "contact:" + user + ":" + step.name().toLowerCase(Locale.ROOT) + ":" + at, payload, notBefore);
+        return new Owed(
+                KIND, "contact:" + user + ":" + step.name().toLowerCase(Locale.ROOT) + ":" + at, payload, notBefore);
     }
 
     @Override
@@ -94,13 +95,14 @@ class ContactTask implements TaskHandler {
         return switch (step) {
             case ASK ->
                 new Message(
-                        user,
-                        texts.asked(task.need("to"), at),
-                        List.of(SellerContact.no(texts.no(), task.seller())));
+                        user, texts.asked(task.need("to"), at), List.of(SellerContact.no(texts.no(), task.seller())));
             case STAYS -> new Message(user, texts.stays(), List.of());
             case NOT_ANY_MORE -> new Message(user, texts.notAnyMore(), List.of());
             case NOW, CHANGE ->
-                new Message(user, texts.now(catalog.seller(task.seller()).orElseThrow().name()), List.of());
+                new Message(
+                        user,
+                        texts.now(catalog.seller(task.seller()).orElseThrow().name()),
+                        List.of());
         };
     }
 }

@@ -258,15 +258,12 @@ class CreatePayoutTask implements TaskHandler {
             case Answer.Done<Batch>(Batch batch) -> recorded(task, payout, batch.batchId(), batch.withdrawals());
             case Answer.Declined<Batch>(String code, String reason) ->
                 isMendedThere(waits(code))
-                        ? new Result.Later(
-                                atMostAnHour(task), reason, () -> notCalled(task, payout, code, reason))
+                        ? new Result.Later(atMostAnHour(task), reason, () -> notCalled(task, payout, code, reason))
                         : new Result.Done(() -> notCreated(
                                 task, payout, waits(code), backOff(PayoutWork.attempt(task)), code + ": " + reason));
             case Answer.NotNow<Batch>(Duration after, String reason) ->
                 new Result.Later(
-                        longer(task, after),
-                        reason,
-                        () -> notCalled(task, payout, Waits.PROVIDER_DOWN, reason));
+                        longer(task, after), reason, () -> notCalled(task, payout, Waits.PROVIDER_DOWN, reason));
             case Answer.Unknown<Batch>(String reason) -> new Result.Unknown(LOOK_SOON, reason);
         };
     }

@@ -60,6 +60,8 @@ class DirectWallets implements OwnWallets {
     }
 
     private boolean isStopped(SellerId seller) {
-        return hold.isOn() || safeguards.isRestored() || safeguards.holder(seller).isPresent();
+        return hold.isOn()
+                || safeguards.isRestored()
+                || safeguards.holder(seller).isPresent();
     }
 }

@@ -61,7 +61,9 @@ public class NotPaid {
     /** In a transaction of its own; each instance looks every ten seconds, which need not be kept each time. */
     void keep(SellerId seller, String code, String reason) {
         Instant now = clock.instant();
-        if (of(seller).filter(last -> last.code().equals(code) && last.at().isAfter(now.minus(KEPT_EVERY))).isPresent()) {
+        if (of(seller)
+                .filter(last -> last.code().equals(code) && last.at().isAfter(now.minus(KEPT_EVERY)))
+                .isPresent()) {
             return;
         }
         transactions.run(seller, () -> {
@@ -106,6 +108,12 @@ public class NotPaid {
 
     private void settle(SellerId seller) {
         cases.settleAbout(
-                seller, PayoutCases.NOT_NOW, "not_paid_to", seller.value(), /* forNow= */ "", "over", "it could be looked at again");
+                seller,
+                PayoutCases.NOT_NOW,
+                "not_paid_to",
+                seller.value(),
+                /* forNow= */ "",
+                "over",
+                "it could be looked at again");
     }
 }

@@ -206,7 +206,8 @@ class PayoutCases {
 
     @Bean
     CaseDecider payoutThatCannotBeMadeNow() {
-        return seen(NOT_NOW, "Known. It is looked at again by itself; the seller's balance tells why not, and since when.");
+        return seen(
+                NOT_NOW, "Known. It is looked at again by itself; the seller's balance tells why not, and since when.");
     }
 
     @Bean

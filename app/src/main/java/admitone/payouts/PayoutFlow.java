@@ -383,7 +383,10 @@ public class PayoutFlow {
             case PayoutState.Creating(Attempt attempt) -> {
                 settle(payout, PayoutCases.NOT_MADE, PayoutCases.about(payout, attempt.number() + PayoutCases.UNCLEAR));
                 if (!(next instanceof PayoutState.Approved)) {
-                    settle(payout, PayoutCases.NOT_MADE, PayoutCases.about(payout, attempt.number() + PayoutCases.WAITS));
+                    settle(
+                            payout,
+                            PayoutCases.NOT_MADE,
+                            PayoutCases.about(payout, attempt.number() + PayoutCases.WAITS));
                 }
             }
             case PayoutState.Failed _ -> settle(payout, PayoutCases.FAILED, payout.subject());

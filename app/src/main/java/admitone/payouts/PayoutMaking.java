@@ -171,7 +171,8 @@ public class PayoutMaking {
             return switch (Due.of(payable, seller.payout(), byHand, quote)) {
                 case NotYet notYet -> notDueWithin(seller, notYet);
                 case Pay pay -> {
-                    boolean needsNobody = safeguards.needsNobody(seller.id(), to, pay.amount().plus(pay.fee()), now);
+                    boolean needsNobody =
+                            safeguards.needsNobody(seller.id(), to, pay.amount().plus(pay.fee()), now);
                     // of sales that are each due at once each would be a question and a fee of its own
                     yield !needsNobody && !byHand && payouts.awaitsApproval(seller.id())
                             ? notDueWithin(seller, new NotYet(Why.ONE_AWAITS_APPROVAL, null))

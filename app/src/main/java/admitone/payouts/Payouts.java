@@ -304,10 +304,7 @@ public class Payouts {
                 where p.ended_at is null and p.state in ('created', 'verifying') and a.called_at > ?
                   and (a.called_at, a.external_id) < (?, ?)
                 """)
-                .params(
-                        Columns.at(now.minus(Attempt.LIFE)),
-                        Columns.at(attempt.calledAt()),
-                        attempt.externalId())
+                .params(Columns.at(now.minus(Attempt.LIFE)), Columns.at(attempt.calledAt()), attempt.externalId())
                 .query(Integer.class)
                 .single();
     }
@@ -471,7 +468,8 @@ public class Payouts {
 
     /** Since when it may be sent. */
     Instant approvedAt(Payout payout) {
-        return jdbc.sql("select coalesce(approved_at, made_at) as at from payouts.payout where seller_id = ? and payout_id = ?")
+        return jdbc.sql(
+                        "select coalesce(approved_at, made_at) as at from payouts.payout where seller_id = ? and payout_id = ?")
                 .params(payout.seller().value(), payout.id())
                 .query((row, n) -> Columns.instant(row, "at"))
                 .single();

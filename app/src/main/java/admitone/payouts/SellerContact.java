@@ -35,7 +35,12 @@ public class SellerContact {
     private final Duration coolingOff;
 
     SellerContact(
-            Catalog catalog, Tasks tasks, Timeline timeline, Transactions transactions, Clock clock, Settings settings) {
+            Catalog catalog,
+            Tasks tasks,
+            Timeline timeline,
+            Transactions transactions,
+            Clock clock,
+            Settings settings) {
         this.catalog = catalog;
         this.tasks = tasks;
         this.timeline = timeline;
@@ -51,8 +56,7 @@ public class SellerContact {
             withdraw(seller, "operator", by);
             return;
         }
-        NewContact asked =
-                new NewContact(user, clock.instant().plus(coolingOff).truncatedTo(ChronoUnit.MILLIS));
+        NewContact asked = new NewContact(user, clock.instant().plus(coolingOff).truncatedTo(ChronoUnit.MILLIS));
         catalog.newContact(seller, asked);
         note(seller, "contact_asked", "operator", by, user);
         tasks.owe(seller, ContactTask.ask(now, asked));

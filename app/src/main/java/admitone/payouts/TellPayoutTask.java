@@ -138,8 +138,7 @@ class TellPayoutTask implements TaskHandler {
                     NOTHING_PAYABLE,
                     BELOW_THRESHOLD,
                     LAST_CAME_BACK,
-                    ONE_AWAITS_APPROVAL ->
-                texts.noDestination();
+                    ONE_AWAITS_APPROVAL -> texts.noDestination();
         };
     }
 

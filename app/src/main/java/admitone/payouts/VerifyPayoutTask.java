@@ -196,7 +196,9 @@ class VerifyPayoutTask implements TaskHandler {
 
     /** Nothing can have been sent before its first code. */
     private boolean isOvertaken(Payout payout) {
-        return payout.state() instanceof Created(Attempt attempt) && attempt.tries() == 0 && callingOff.isOvertaken(payout);
+        return payout.state() instanceof Created(Attempt attempt)
+                && attempt.tries() == 0
+                && callingOff.isOvertaken(payout);
     }
 
     private boolean isHeld(Payout payout) {

@@ -99,13 +99,12 @@ class ImportDatabaseTests {
         Instant renewed = end.plus(Duration.ofDays(30));
         run(List.of(new Row(1, new Until.At(end)), new Row(2, new Until.At(end)), new Row(3, new Until.At(end))));
 
-        List<Row> export =
-                List.of(new Row(1, new Until.At(renewed)), new Row(2, new Until.ForLife()), new Row(3, new Until.At(end)));
+        List<Row> export = List.of(
+                new Row(1, new Until.At(renewed)), new Row(2, new Until.ForLife()), new Row(3, new Until.At(end)));
         List<Verdict> second = run(export);
         List<Verdict> again = run(export);
 
-        assertThat(second)
-                .containsExactly(new Verdict.Given(renewed), new Verdict.Given(null), new Verdict.Already());
+        assertThat(second).containsExactly(new Verdict.Given(renewed), new Verdict.Given(null), new Verdict.Already());
         assertThat(again).allMatch(Verdict.Already.class::isInstance);
     }
 

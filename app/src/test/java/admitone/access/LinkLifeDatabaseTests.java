@@ -141,8 +141,7 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         fill();
         String lost = core.strings("select url from access.pool_link order by link_id")
                 .getFirst();
-        core.messenger.onRevoke =
-                url -> url.equals(lost) ? new Answer.Unknown<>("timeout") : new Answer.Done<>(true);
+        core.messenger.onRevoke = url -> url.equals(lost) ? new Answer.Unknown<>("timeout") : new Answer.Done<>(true);
         core.bean(PoolAfterRestore.class).putRight();
         passes(Duration.ofSeconds(5));
         pay(core.order(shop));

@@ -359,7 +359,8 @@ class MembersDatabaseTests {
         assertThat(openCases()).extracting(Case::kind).containsExactly("administrator_inside");
         assertThat(toldAboutCases())
                 .singleElement()
-                .satisfies(message -> assertThat(message.html()).contains("no bot can remove", "Signals", "user?id=99"));
+                .satisfies(
+                        message -> assertThat(message.html()).contains("no bot can remove", "Signals", "user?id=99"));
     }
 
     /** A seller who set up in the chat has nothing else to decide it by. */
@@ -387,10 +388,8 @@ class MembersDatabaseTests {
     }
 
     private List<Messenger.Message> toldAboutCases() {
-        long seller = core.bean(Catalog.class)
-                .seller(shop.seller())
-                .orElseThrow()
-                .telegramUserId();
+        long seller =
+                core.bean(Catalog.class).seller(shop.seller()).orElseThrow().telegramUserId();
         return core.messenger.sent.stream()
                 .filter(message -> message.chatId() == seller
                         && message.buttons().stream()
@@ -1038,8 +1037,9 @@ class MembersDatabaseTests {
         assertThat(openCases()).isEmpty();
         assertThat(core.messenger.sent)
                 .singleElement()
-                .satisfies(message ->
-                        assertThat(message.html()).contains("https://t.me/+standing").doesNotContain("banned"));
+                .satisfies(message -> assertThat(message.html())
+                        .contains("https://t.me/+standing")
+                        .doesNotContain("banned"));
         assertThat(core.strings("select deed || ' ' || occasion from access.observed"))
                 .containsExactly("report banned:" + BUYER);
     }

@@ -259,7 +259,10 @@ class NoticeDatabaseTests extends EndingFixture {
                 .singleElement()
                 .satisfies(message -> {
                     assertThat(message.html())
-                            .contains("<b>Signals</b>", "Members: 1 (Telegram users 41)", "does not let the bot post there")
+                            .contains(
+                                    "<b>Signals</b>",
+                                    "Members: 1 (Telegram users 41)",
+                                    "does not let the bot post there")
                             .doesNotContain("no_rights");
                     assertThat(message.buttons())
                             .extracting("text")

@@ -521,7 +521,8 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
                 () -> core.bean(CaseDecisions.class)
                         .decide(
                                 shop.seller(),
-                                core.bean(Cases.class)
+                                core
+                                        .bean(Cases.class)
                                         .list(shop.seller(), Optional.of("open"), Optional.empty(), 10)
                                         .stream()
                                         .filter(one -> one.kind().equals("too_many_strangers"))

@@ -56,7 +56,9 @@ class MemberFileTests {
                 .map(line -> ((Until.At) Objects.requireNonNull(line.row()).until()).at())
                 .collect(Collectors.groupingBy(at -> at.atZone(ZoneOffset.UTC).getHour(), Collectors.counting()));
 
-        assertThat(byHour).hasSize(24).allSatisfy((hour, members) -> assertThat(members).isBetween(50L, 150L));
+        assertThat(byHour)
+                .hasSize(24)
+                .allSatisfy((hour, members) -> assertThat(members).isBetween(50L, 150L));
         assertThat(read(file)).isEqualTo(read(file));
     }
 

@@ -208,13 +208,10 @@ class PayoutFlowTests {
     @Test
     void sinceARestoreTheSwitchTellsThatEachNewOneNeedsAnApproval() {
         String seller = sellerWho("Rea", "50.00").value();
-        service.sql()
-                .sql("""
+        service.sql().sql("""
                         insert into payouts.safeguard (seller_id, restored_at) values (?, now())
                         on conflict (seller_id) do update set restored_at = excluded.restored_at
-                        """)
-                .param(SellerId.PLATFORM.value())
-                .update();
+                        """).param(SellerId.PLATFORM.value()).update();
 
         says(0, "each new one needs an approval", "payouts", "switch");
         says(0, "each new one needs an approval", "payouts", "switch", "--seller", seller);
@@ -226,7 +223,11 @@ class PayoutFlowTests {
                 .isTrue();
 
         says(0, "Payouts go on.", "payouts", "switch", "on", "--reason", "looked through");
-        assertThat(api.get("/api/v1/payouts/switch").must(200).json().path("restored_at").isNull())
+        assertThat(api.get("/api/v1/payouts/switch")
+                        .must(200)
+                        .json()
+                        .path("restored_at")
+                        .isNull())
                 .isTrue();
     }
 

@@ -155,16 +155,16 @@ class ConversationDatabaseTests {
         core.hear(Ipn.finished("5996609246", pick()));
         work();
         core.clock.advance(Duration.ofDays(30).plusHours(4));
-        core.owner()
-                .sql("""
+        core.owner().sql("""
                         insert into access.ending (seller_id, channel_id, telegram_user_id, ends_at, grant_id, notice_at, told_at, remove_at)
                         select seller_id, channel_id, telegram_user_id, ends_at, grant_id, ends_at, ends_at, ends_at + interval '24 hours' from access.grants
-                        """)
-                .update();
+                        """).update();
 
         Message status = answer("/status");
 
-        assertThat(status.html()).startsWith("<b>Signals</b>: your access ended on ").contains("Renew before ");
+        assertThat(status.html())
+                .startsWith("<b>Signals</b>: your access ended on ")
+                .contains("Renew before ");
         assertThat(status.buttons()).extracting("text").containsExactly("Renew Signals");
         core.clock.advance(Duration.ofDays(1));
         assertThat(answer("/status").html()).startsWith("You have no access now");
@@ -176,15 +176,12 @@ class ConversationDatabaseTests {
                 shop.seller(),
                 () -> core.bean(Listing.class).whitelist(shop.channel(), BUYER, new By("test", "test", "")));
 
-        assertThat(answer("/status").html())
-                .isEqualTo("<b>Signals</b>: the seller lets you in without a purchase.");
+        assertThat(answer("/status").html()).isEqualTo("<b>Signals</b>: the seller lets you in without a purchase.");
     }
 
     @Test
     void statusOfManyLongTitlesFitsAMessage() {
-        core.owner()
-                .sql("update catalog.channel set title = repeat('<&>', 85)")
-                .update();
+        core.owner().sql("update catalog.channel set title = repeat('<&>', 85)").update();
         for (int n = 0; n < 8; n++) {
             String letter = String.valueOf("cdefghjk".charAt(n));
             Shop other = core.shop("0123456789a" + letter);
@@ -205,10 +202,9 @@ class ConversationDatabaseTests {
         for (int n = 0; n < 11; n++) {
             core.shop("0123456789a" + "cdefghjkmnp".charAt(n));
         }
-        core.owner()
-                .sql("update catalog.channel set title = repeat('<&>', 85)")
-                .update();
-        long seller = core.bean(Catalog.class).seller(shop.seller()).orElseThrow().telegramUserId();
+        core.owner().sql("update catalog.channel set title = repeat('<&>', 85)").update();
+        long seller =
+                core.bean(Catalog.class).seller(shop.seller()).orElseThrow().telegramUserId();
         tell(new Said(seller, "/mychannels", core.clock.instant()));
 
         Message channels = core.messenger.sent.getLast();

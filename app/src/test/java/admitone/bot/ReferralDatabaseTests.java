@@ -79,7 +79,10 @@ class ReferralDatabaseTests {
                         "See the plans",
                         "http://localhost:8080/c/" + shop.channel().slug()));
         says(buyer, "/plans");
-        assertThat(last(buyer).buttons()).extracting("text").as("is known from then on").containsExactly("Signals");
+        assertThat(last(buyer).buttons())
+                .extracting("text")
+                .as("is known from then on")
+                .containsExactly("Signals");
         Order order = order(buyer);
         assertThat(order.referral()).isEqualTo(new Order.Referral(friend, new BigDecimal("10.00")));
         String paid = pay(order);

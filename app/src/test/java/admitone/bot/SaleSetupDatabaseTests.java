@@ -78,8 +78,7 @@ class SaleSetupDatabaseTests {
         });
         assertThat(last().html())
                 .contains("<b>VIP &lt;&amp;&gt;</b> is on sale", "http://localhost:8080/c/" + channel.slug());
-        assertThat(last().html())
-                .contains("Who is inside already stays", "they are shown your Telegram account");
+        assertThat(last().html()).contains("Who is inside already stays", "they are shown your Telegram account");
         hear(new Said(OLGA, "/mychannels", core.clock.instant()));
         assertThat(last().html()).contains("are shown your Telegram account by /support");
         assertThat(core.tasks("standing_link")).containsExactly("done");

@@ -142,15 +142,20 @@ class QuoteTests {
         Plan plan = new Plan(SELLER, PLAN, CHANNEL, "Month", usd("10.00"), 30, null);
         Plan least = new Plan(SELLER, PLAN, CHANNEL, "Day", usd("1.00"), 1, null);
 
-        assertThat(coupon(null, null, null, null).refusal(plan, Quote.LEAST, NOW)).isEmpty();
+        assertThat(coupon(null, null, null, null).refusal(plan, Quote.LEAST, NOW))
+                .isEmpty();
         assertThat(coupon(PLAN, NOW, NOW.plusSeconds(1), null).refusal(plan, Quote.LEAST, NOW))
                 .isEmpty();
         assertThat(coupon(null, NOW.plusSeconds(1), null, null).refusal(plan, Quote.LEAST, NOW))
                 .contains(Refusal.NOT_YET);
-        assertThat(coupon(null, null, NOW, null).refusal(plan, Quote.LEAST, NOW)).contains(Refusal.OVER);
-        assertThat(coupon(null, null, null, NOW).refusal(plan, Quote.LEAST, NOW)).contains(Refusal.OVER);
-        assertThat(coupon(CHANNEL, null, null, null).refusal(plan, Quote.LEAST, NOW)).contains(Refusal.OTHER_PLAN);
-        assertThat(coupon(null, null, null, null).refusal(least, Quote.LEAST, NOW)).contains(Refusal.NOTHING_OFF);
+        assertThat(coupon(null, null, NOW, null).refusal(plan, Quote.LEAST, NOW))
+                .contains(Refusal.OVER);
+        assertThat(coupon(null, null, null, NOW).refusal(plan, Quote.LEAST, NOW))
+                .contains(Refusal.OVER);
+        assertThat(coupon(CHANNEL, null, null, null).refusal(plan, Quote.LEAST, NOW))
+                .contains(Refusal.OTHER_PLAN);
+        assertThat(coupon(null, null, null, null).refusal(least, Quote.LEAST, NOW))
+                .contains(Refusal.NOTHING_OFF);
     }
 
     @Test

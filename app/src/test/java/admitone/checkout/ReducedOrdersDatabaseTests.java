@@ -247,8 +247,7 @@ class ReducedOrdersDatabaseTests {
 
         assertThat(once(month, null).id()).isEqualTo(begun.id());
         assertThat(core.transactions.run(
-                        shop.seller(),
-                        () -> core.bean(Ordering.class).placeOnce(month, buyer, Optional.of("SPRING"))))
+                        shop.seller(), () -> core.bean(Ordering.class).placeOnce(month, buyer, Optional.of("SPRING"))))
                 .as("cheaper, and paid in part: they are told that the coupon is left aside")
                 .isEqualTo(new Placed.NoCoupon(Refusal.BEGUN, null));
         assertThat(once(life, null).planId()).isEqualTo(life.id());
@@ -317,8 +316,7 @@ class ReducedOrdersDatabaseTests {
         Purchases purchases = core.bean(Purchases.class);
         return !purchases
                 .withMoneyUnderWay(
-                        shop.seller(),
-                        List.of(purchases.find(order.id()).orElseThrow()))
+                        shop.seller(), List.of(purchases.find(order.id()).orElseThrow()))
                 .isEmpty();
     }
 
@@ -406,7 +404,8 @@ class ReducedOrdersDatabaseTests {
                     () -> poor.bean(Coupons.class)
                             .add(
                                     there.channel(),
-                                    new Coupons.Draft("NINETY", new Off.Percent(new BigDecimal("90")), null, null, null, null)));
+                                    new Coupons.Draft(
+                                            "NINETY", new Off.Percent(new BigDecimal("90")), null, null, null, null)));
 
             Placed placed = poor.transactions.run(
                     there.seller(), () -> poor.bean(Ordering.class).placeOnce(plan, 1, Optional.of("NINETY")));
@@ -415,7 +414,10 @@ class ReducedOrdersDatabaseTests {
             assertThat(poor.bean(Coupons.class)
                             .quote(
                                     poor.bean(Coupons.class)
-                                            .find(there.seller(), there.channel().id(), "NINETY")
+                                            .find(
+                                                    there.seller(),
+                                                    there.channel().id(),
+                                                    "NINETY")
                                             .orElseThrow(),
                                     plan)
                             .orElseThrow()

@@ -541,12 +541,9 @@ class CheckDatabaseTests {
                         notWhitelisted == null ? null : Instant.EPOCH.atOffset(ZoneOffset.UTC),
                         notWhitelisted))
                 .update();
-        core.owner()
-                .sql("""
+        core.owner().sql("""
                 insert into payouts.destination_head (seller_id, newest, from_version, mac) values (?, 1, 1, '') on conflict do nothing
-                """)
-                .param(shop.seller().value())
-                .update();
+                """).param(shop.seller().value()).update();
     }
 
     /** Made there, and given no code. */

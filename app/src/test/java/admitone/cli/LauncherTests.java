@@ -42,7 +42,8 @@ class LauncherTests {
     void unpack() throws IOException {
         Path bin = Files.createDirectories(distribution.resolve("jdk/bin"));
         script(bin.resolve("java"), JAVA);
-        Files.writeString(distribution.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\nJAVA_RUNTIME_VERSION=\"25.0.1+8\"\n");
+        Files.writeString(
+                distribution.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\nJAVA_RUNTIME_VERSION=\"25.0.1+8\"\n");
         script(distribution.resolve("admitone"), Files.readString(Path.of("..", "admitone")));
         Files.writeString(distribution.resolve("admitone.jar"), "a jar");
         Files.writeString(distribution.resolve("simulators-0.1.0-exec.jar"), "a jar");
@@ -95,10 +96,12 @@ class LauncherTests {
     @Test
     void aTrainingThatFailedIsNotTriedAgainAndLeavesNoPostgres() throws Exception {
         run(Map.of(), "--version");
-        Path home = distribution.resolve("run")
+        Path home = distribution
+                .resolve("run")
                 .resolve(Files.readString(distribution.resolve("run/current")).strip())
                 .toRealPath();
-        Path pidFile = Files.createDirectories(home.resolve("training/postgres/data")).resolve("postmaster.pid");
+        Path pidFile =
+                Files.createDirectories(home.resolve("training/postgres/data")).resolve("postmaster.pid");
         Files.createFile(pidFile);
         Process postgres = new ProcessBuilder("tail", "-f", pidFile.toString()).start();
         try {
@@ -136,8 +139,8 @@ class LauncherTests {
     }
 
     private String run(Map<String, String> environment, String command) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(distribution.resolve("admitone").toString(), command)
-                .redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(distribution.resolve("admitone").toString(), command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("ADMITONE_"));
         builder.environment().put("JAVA_HOME", distribution.resolve("jdk").toString());
         builder.environment().putAll(environment);

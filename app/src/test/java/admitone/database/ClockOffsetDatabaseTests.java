@@ -38,7 +38,13 @@ class ClockOffsetDatabaseTests {
         SteadyClock ahead = clock(Duration.ofMinutes(5));
         AtomicLong asked = new AtomicLong();
 
-        new ClockOffset(core.jdbc, ahead, () -> asked.incrementAndGet() == 2 ? Duration.ofSeconds(1).toNanos() : 0).begin();
+        new ClockOffset(
+                        core.jdbc,
+                        ahead,
+                        () -> asked.incrementAndGet() == 2
+                                ? Duration.ofSeconds(1).toNanos()
+                                : 0)
+                .begin();
 
         assertThat(asked.get()).isGreaterThanOrEqualTo(4);
         assertThat(ahead.instant()).isCloseTo(clock(Duration.ZERO).instant(), within(1, ChronoUnit.MINUTES));
@@ -48,7 +54,11 @@ class ClockOffsetDatabaseTests {
     void anAnswerThatAlwaysTakesTooLongEndsTheTrying() {
         AtomicLong now = new AtomicLong();
 
-        new ClockOffset(core.jdbc, clock(Duration.ZERO), () -> now.addAndGet(Duration.ofSeconds(1).toNanos())).begin();
+        new ClockOffset(
+                        core.jdbc,
+                        clock(Duration.ZERO),
+                        () -> now.addAndGet(Duration.ofSeconds(1).toNanos()))
+                .begin();
 
         assertThat(Duration.ofNanos(now.get())).isEqualTo(Duration.ofSeconds(20));
     }

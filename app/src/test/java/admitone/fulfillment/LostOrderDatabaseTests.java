@@ -17,9 +17,9 @@ import admitone.payments.Heard;
 import admitone.payments.Heard.Cause;
 import admitone.payments.Heard.Trigger;
 import admitone.payments.InvoiceProvider.Listed;
-import admitone.payments.PaymentRules.Why;
 import admitone.payments.PaymentCreation;
 import admitone.payments.PaymentCreation.Request;
+import admitone.payments.PaymentRules.Why;
 import admitone.payments.Payments;
 import admitone.payouts.Destinations;
 import admitone.payouts.Paying;
@@ -119,8 +119,7 @@ class LostOrderDatabaseTests {
         core.owner().sql("update catalog.seller set payout_mode = 'direct'").update();
         core.transactions.run(
                 shop.seller(),
-                () -> Paying.destination(
-                        core.bean(Destinations.class), shop.seller(), "Town", core.clock.instant()));
+                () -> Paying.destination(core.bean(Destinations.class), shop.seller(), "Town", core.clock.instant()));
         core.provider.onCreate = payment -> new Answer.Unknown<>("reset");
         core.bean(PaymentCreation.class)
                 .create(new Request(shop.seller(), lost.id(), lost.price(), new Asset("eth"), copies.of(lost)));

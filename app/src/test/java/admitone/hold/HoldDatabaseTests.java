@@ -87,11 +87,15 @@ class HoldDatabaseTests {
     @Test
     void tablesThatWereLoadedAnewIntoTheSameDatabaseAreHeld() {
         watch(data).round();
-        core.owner().sql("create table hold.loaded (like hold.identity including all)").update();
+        core.owner()
+                .sql("create table hold.loaded (like hold.identity including all)")
+                .update();
         core.owner().sql("insert into hold.loaded select * from hold.identity").update();
         core.owner().sql("drop table hold.identity").update();
         core.owner().sql("alter table hold.loaded rename to identity").update();
-        core.owner().sql("grant select, insert, update on hold.identity to admitone_app").update();
+        core.owner()
+                .sql("grant select, insert, update on hold.identity to admitone_app")
+                .update();
 
         watch(otherData).round();
 
@@ -405,8 +409,9 @@ class HoldDatabaseTests {
     }
 
     private String system() {
-        return core.strings("select (pg_control_system()).system_identifier || '/' || oid || '/' || 'hold.identity'::regclass::oid from pg_database"
-                        + " where datname = current_database()")
+        return core.strings(
+                        "select (pg_control_system()).system_identifier || '/' || oid || '/' || 'hold.identity'::regclass::oid from pg_database"
+                                + " where datname = current_database()")
                 .getFirst();
     }
 

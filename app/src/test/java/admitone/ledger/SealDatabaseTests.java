@@ -320,7 +320,8 @@ class SealDatabaseTests {
         core.clock.advance(Duration.ofMinutes(30));
 
         assertThat(check.verify(seller)).isEmpty();
-        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value())).isEqualTo(4);
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value()))
+                .isEqualTo(4);
     }
 
     @Test

@@ -201,7 +201,8 @@ class DirectDatabaseTests {
         core.provider.onCreate = payment -> new Answer.Unknown<>("reset");
         create();
 
-        assertThat(booked(sent().description())).containsExactly("exchange seller_direct ", "own_wallet exchange Tfirst");
+        assertThat(booked(sent().description()))
+                .containsExactly("exchange seller_direct ", "own_wallet exchange Tfirst");
         assertThat(core.bean(Ledger.class).balance(shop.seller()).available().units())
                 .isZero();
     }

@@ -1165,7 +1165,9 @@ class PayoutProtocolDatabaseTests {
         }
         paying.work();
 
-        assertThat(all).filteredOn(payout -> paying.state(payout).equals("created")).hasSize(4);
+        assertThat(all)
+                .filteredOn(payout -> paying.state(payout).equals("created"))
+                .hasSize(4);
         List<String> due = paying.core.strings(
                 "select due_at::text from tasks.task where kind = 'verify_payout' and state = 'ready' order by due_at");
         assertThat(due).hasSize(4).doesNotHaveDuplicates();

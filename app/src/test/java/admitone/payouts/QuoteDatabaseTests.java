@@ -45,7 +45,8 @@ class QuoteDatabaseTests {
         assertThat(anew.madeBy()).isEqualTo(old.madeBy());
         assertThat(anew.reserved()).isEqualTo(old.reserved());
         assertThat(anew.rate().usd()).isEqualByComparingTo("1935");
-        assertThat(anew.coins().isMoreThanPercentOf(new BigDecimal("190"), old.coins())).isTrue();
+        assertThat(anew.coins().isMoreThanPercentOf(new BigDecimal("190"), old.coins()))
+                .isTrue();
         assertThat(paying.provider.rows).isEmpty();
         assertThat(paying.openCases()).containsExactly("payout_awaits_approval");
         assertThat(paying.core.messenger.sent).anyMatch(sent -> sent.html().contains("made anew at the rate of today"));
@@ -81,8 +82,7 @@ class QuoteDatabaseTests {
         paying.core.clock.advance(LATER);
 
         boolean calledOff = paying.core.transactions.run(
-                SELLER,
-                () -> paying.core.bean(CallingOff.class).quotedTooLongAgo(SELLER, payout.id(), Paying.TEST));
+                SELLER, () -> paying.core.bean(CallingOff.class).quotedTooLongAgo(SELLER, payout.id(), Paying.TEST));
 
         assertThat(calledOff).isFalse();
         assertThat(paying.state(payout)).isEqualTo("created");

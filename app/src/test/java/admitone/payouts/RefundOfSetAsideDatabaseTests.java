@@ -291,7 +291,8 @@ class RefundOfSetAsideDatabaseTests {
 
         assertThat(paying.state(refund)).isEqualTo("rejected");
         assertThat(standing()).containsExactly("provider_clearing -25 usdttrc20", "suspense 25 usdttrc20");
-        assertThat(paying.core.messenger.sent.getLast().html()).contains("grant it in its case, or ask for the refund again");
+        assertThat(paying.core.messenger.sent.getLast().html())
+                .contains("grant it in its case, or ask for the refund again");
 
         paying.provider.end = row -> Status.FINISHED;
         Payout other = approved();

@@ -38,9 +38,9 @@ class SellerTermsDatabaseTests {
                 .singleElement()
                 .asString()
                 .contains("threshold", "200.00", "7.5");
-        assertThat(core.messenger.sent).anySatisfy(message -> assertThat(message.text().toString())
-                .contains("200.00")
-                .contains("7.5 %"));
+        assertThat(core.messenger.sent)
+                .anySatisfy(message ->
+                        assertThat(message.text().toString()).contains("200.00").contains("7.5 %"));
     }
 
     @Test

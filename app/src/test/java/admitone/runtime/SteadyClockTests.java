@@ -55,7 +55,9 @@ class SteadyClockTests {
             passes(Duration.ofNanos(1_000));
             clock.instant();
         }
-        assertThat(clock.instant()).as("asked often").isEqualTo(NOON.plusSeconds(1).plusNanos(500_000));
+        assertThat(clock.instant())
+                .as("asked often")
+                .isEqualTo(NOON.plusSeconds(1).plusNanos(500_000));
 
         passes(Duration.ofHours(2));
         assertThat(clock.instant()).isEqualTo(machine);

@@ -107,7 +107,10 @@ final class Stage {
         forgetPeak();
         if (mostMib > 0) {
             results.add(new Result(
-                    Measure.LOADED, List.of(mostMib), List.of(), "JVM, the peak of warming up and of all that was measured"));
+                    Measure.LOADED,
+                    List.of(mostMib),
+                    List.of(),
+                    "JVM, the peak of warming up and of all that was measured"));
         }
         Memory.proportionalMib(server.pid())
                 .ifPresent(mib -> postgresMemory = "%.0f MiB in all its processes".formatted(mib));

@@ -185,8 +185,7 @@ class BuyerJourneyBrowserTests {
         browser.driver().switchTo().newWindow(WindowType.TAB);
 
         service.telegram().start(buyer, TestService.BOT, null);
-        TestService.until(
-                () -> !service.anyone().get("/pay/" + order).body().contains("id=\"start-bot\""));
+        TestService.until(() -> !service.anyone().get("/pay/" + order).body().contains("id=\"start-bot\""));
         browser.driver().close();
         browser.driver().switchTo().window(page);
 

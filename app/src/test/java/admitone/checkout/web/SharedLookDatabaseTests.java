@@ -39,7 +39,11 @@ class SharedLookDatabaseTests {
     private final Core core = Core.start("shared-look");
     private final Shop shop = core.shop("0123456789ab");
     private final FailingPurchases purchases = new FailingPurchases(
-            core.jdbc, core.bean(Payments.class), core.bean(MoneyUnderWay.class), core.bean(Catalog.class), core.bean(Coins.class));
+            core.jdbc,
+            core.bean(Payments.class),
+            core.bean(MoneyUnderWay.class),
+            core.bean(Catalog.class),
+            core.bean(Coins.class));
     private final BuyerReads reads = new BuyerReads(purchases, core.clock, core.bean(Settings.class));
     private final EventStreams streams =
             new EventStreams(purchases, reads, QUICK, JsonMapper.builder().build(), new SimpleMeterRegistry());

@@ -98,7 +98,9 @@ class WholeWayBrowserTests {
         browser.picture("way-8-in", screen);
 
         browser.driver().switchTo().window(page);
-        until("the page to say that they are in, by itself", () -> browser.text("h1").equals("You are in"));
+        until(
+                "the page to say that they are in, by itself",
+                () -> browser.text("h1").equals("You are in"));
         browser.picture("way-9-in", screen);
         browser.assertNothingWasBlocked();
         browser.driver().close();
@@ -151,6 +153,9 @@ class WholeWayBrowserTests {
 
     /** What is drawn anew meanwhile is looked for again. */
     private static void until(String what, Callable<Boolean> holds) {
-        await(what).atMost(SOON).ignoreExceptionsInstanceOf(WebDriverException.class).until(holds);
+        await(what)
+                .atMost(SOON)
+                .ignoreExceptionsInstanceOf(WebDriverException.class)
+                .until(holds);
     }
 }

@@ -179,7 +179,8 @@ class ControlTests {
         assertThat(pages.post("/wallet", "address=" + address + "&memo=7&amount=0.000349")
                         .text())
                 .contains("nobody has that address with that memo");
-        assertThat(pages.post("/wallet", "address=" + address + "&memo=&amount=-1").text())
+        assertThat(pages.post("/wallet", "address=" + address + "&memo=&amount=-1")
+                        .text())
                 .contains("that is no amount");
         assertThat(simulator.payment(id).status()).isEqualTo("waiting");
 
