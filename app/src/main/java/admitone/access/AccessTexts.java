@@ -19,10 +19,10 @@ interface AccessTexts {
 
     Html inside(String title, Lasting.Until until);
 
-    /** To somebody whom the seller banned. */
     /** To whoever asks for a link, after too many others came in by theirs. */
     Html tooManyStrangers(String title);
 
+    /** To somebody whom the seller banned. */
     Html heldBack(String title);
 
     /** To somebody who asked to join without a purchase. */

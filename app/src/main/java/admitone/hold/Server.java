@@ -16,7 +16,7 @@ record Server(String system, long timeline) {
         return tells()
                 && other.tells()
                 && (system.equals(other.system)
-                        || (lacksTable() || other.lacksTable()) && sharesDatabase(other.system));
+                        || ((lacksTable() || other.lacksTable()) && sharesDatabase(other.system)));
     }
 
     /** Whatever has become of its tables. */

@@ -29,7 +29,7 @@ public final class DirectCheck {
         List<String> sellers = jdbc.sql("""
                 select distinct seller_id from payouts.destination d
                 where not exists (select from payouts.destination_head h where h.seller_id = d.seller_id) order by seller_id
-                """).query(String.class).list();
+                """).query((row, n) -> row.getString("seller_id")).list();
         return sellers.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Remark.wrong(
