@@ -241,6 +241,20 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         assertThat(core.strings("select access from access.grants")).containsExactly("admitted");
     }
 
+    /** By an instance that slept right before it removed a stranger, who bought meanwhile. */
+    @ParameterizedTest
+    @CsvSource({"700, 2", "5, 1"})
+    void whoIsPutOutByUsDespiteAGrantGetsANewLink(long by, int links) {
+        String link = bought();
+        joins(1, BUYER, link);
+        core.clock.advance(Duration.ofSeconds(5));
+
+        admission.on(2, putOut(BUYER, by));
+        passes(Duration.ofSeconds(10));
+
+        assertThat(toldLinks()).hasSize(links).startsWith(link);
+    }
+
     @Test
     void whoIsInsideIsToldSoByStart() {
         String link = bought();
