@@ -201,7 +201,7 @@ class Admission implements IncomingListener {
                 if (changed.isInside()) {
                     oneTime.joined(channel, updateId, changed, active, listed.map(Listed::word));
                 } else {
-                    oneTime.left(channel, changed);
+                    oneTime.left(channel, updateId, changed, active, listed.map(Listed::word));
                 }
             }
             if (active.isEmpty()) {

@@ -111,7 +111,7 @@ public class LinkPool {
                 .stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey,
-                        wanted -> lockFree(
+                        wanted -> lockForPayment(
                                         wanted.getKey().seller(),
                                         wanted.getKey().id(),
                                         wanted.getValue().intValue())
@@ -130,10 +130,14 @@ public class LinkPool {
                 : new WayIn.PoolEmpty(place.channel().id());
     }
 
+    /** None lately after a restore: what is paid may have been before, in the time that was lost, and its buyer inside. The task that assigns one looks. */
+    private List<PoolLink> lockForPayment(SellerId seller, UUID channelId, int count) {
+        return hold.isOnOrWasLately() ? List.of() : lockFree(seller, channelId, count);
+    }
+
     /** Within the current transaction: up to {@code count} free links, oldest first, which nobody else gets until it ends. */
     public List<PoolLink> lockFree(SellerId seller, UUID channelId, int count) {
-        // somebody may have got them in a time that this database has lost: a task assigns one later
-        if (hold.isOn()) {
+        if (hold.isOn()) { // somebody may have got them in a time that this database has lost
             return List.of();
         }
         return jdbc.sql("""

@@ -64,10 +64,15 @@ class OneTimeAdmission {
         used(channel, came.link()).ifPresent(link -> joinedBy(link, updateId, came, active, listed));
     }
 
-    void left(Channel channel, MembershipChanged left) {
+    /** Whoever has a grant and is put out by us all the same, by an instance that slept before its call and was overtaken by their purchase, is to come back in. */
+    void left(
+            Channel channel, long updateId, MembershipChanged left, List<Grant> active, Optional<Listed.Word> listed) {
         // told of our own removal before its answer is recorded, and perhaps instead of it
         boolean byUs = left.byUserId() == me;
         strangers.settle(channel.seller(), channel.id(), left.userId(), byUs ? Strangers.REMOVED : Strangers.OUTSIDE);
+        if (byUs && !active.isEmpty() && !listed.equals(Optional.of(Listed.Word.BANNED))) {
+            tasks.owe(channel.seller(), Effects.assignLink(active.getLast(), "update-" + updateId));
+        }
     }
 
     /** The link of our pool that was used, if it was one: by its address, else by its name. Of another bot's link we are told the name and half the address. */

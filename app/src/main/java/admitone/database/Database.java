@@ -19,6 +19,9 @@ import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 /** The PostgreSQL in use: the embedded one, or one that somebody else runs. Migrates as owner, then works as a role that may only insert into journal and timeline. */
 public final class Database implements AutoCloseable {
     private static final Duration CONNECT_WITHIN = Duration.ofMillis(1500);
+    /** While another instance migrates, which takes its time on a large database. */
+    private static final int WAITS_FOR_ANOTHER_SECONDS = 3600;
+
     private static final String APP_ROLE = "admitone_app";
     private static final String READ_ONLY = "set default_transaction_read_only = on; ";
     /** Plans are kept for as long as the connection lives: one made while a table is empty must not read all of it when it has grown. */
@@ -90,6 +93,7 @@ public final class Database implements AutoCloseable {
                 .defaultSchema("admitone")
                 .createSchemas(true)
                 .failOnMissingLocations(true)
+                .lockRetryCount(WAITS_FOR_ANOTHER_SECONDS)
                 .outOfOrder(true) // each module has numbers of its own, and one of a lower number may come later
                 .load();
     }

@@ -15,11 +15,12 @@ import org.springframework.stereotype.Component;
 @Component
 public class Hold {
     private static final Logger log = LoggerFactory.getLogger(Hold.class);
+    private static final Duration LATELY = Duration.ofDays(1);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private final JdbcHold rows;
     private final Clock clock;
-    private volatile Known known = new Known(false, Instant.MIN);
+    private volatile Known known = new Known(false, Instant.MIN, Instant.MIN);
     private volatile boolean blind;
     private final AtomicLong changes = new AtomicLong();
 
@@ -28,7 +29,8 @@ public class Hold {
         this.clock = clock;
     }
 
-    private record Known(boolean on, Instant at) {}
+    /** @param resumed when a person last lifted one */
+    private record Known(boolean on, Instant at, Instant resumed) {}
 
     /**
      * A hold that nobody has lifted.
@@ -62,12 +64,17 @@ public class Hold {
         }
     }
 
+    /** As {@link #isOn}, and for a day after a person lifted it: so long something of the time that was lost may be heard for the first time. */
+    public boolean isOnOrWasLately() {
+        return isOn() || known.resumed().isAfter(clock.instant().minus(LATELY));
+    }
+
     /** As it is now. */
     public Optional<Open> current() {
         Instant now = clock.instant();
         Optional<Open> open = rows.open();
         boolean before = known.on();
-        known = new Known(open.isPresent(), now);
+        known = new Known(open.isPresent(), now, rows.resumedAt().orElse(Instant.MIN));
         if (before != open.isPresent()) {
             mayHaveGoneBack();
         }

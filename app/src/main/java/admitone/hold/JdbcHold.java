@@ -156,6 +156,14 @@ class JdbcHold {
                 .optional();
     }
 
+    /** When a person last let effects go on, and not an instance that had seen all. */
+    Optional<Instant> resumedAt() {
+        return jdbc.sql("select max(lifted_at) as at from hold.hold where seller_id = ? and lifted_by not like 'instance %'")
+                .param(PLATFORM)
+                .query((row, n) -> Optional.ofNullable(Columns.instantOrNull(row, "at")))
+                .single();
+    }
+
     /** Begins a hold, or tells a reason that only a person may lift for one that might have lifted itself; false: it is held already. */
     boolean begin(UUID holdId, UUID epoch, Doubted doubt, Optional<Witness> seen, UUID instance, Instant now) {
         @Nullable UUID seenEpoch = seen.map(Witness::epoch).orElse(null);

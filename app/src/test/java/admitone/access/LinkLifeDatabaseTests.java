@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Ipn;
 import admitone.checkout.Order;
+import admitone.database.Columns;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
+import admitone.runtime.SellerId;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,6 +220,30 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         assertThat(access()).containsExactly("admitted");
     }
 
+    /** Of a payment of the lost time that is heard of when all goes on again: the pool is full by then. */
+    @Test
+    void whoPaidInTheLostTimeAndIsInsideUnheardGetsNoLinkThoughThePoolIsFull() {
+        fill();
+        core.owner()
+                .sql("""
+                insert into hold.hold (seller_id, hold_id, epoch, reason, why, noticed_by, began_at, lifted_at, lifted_by)
+                values (?, gen_random_uuid(), gen_random_uuid(), 'behind', 'a test', 'a test', ?, ?, 'Olga')
+                """)
+                .params(Columns.all(
+                        SellerId.PLATFORM.value(),
+                        Columns.at(core.clock.instant().minus(Duration.ofHours(2))),
+                        Columns.at(core.clock.instant().minus(Duration.ofHours(1)))))
+                .update();
+        core.clock.advance(Duration.ofSeconds(2));
+        core.messenger.inside.add(BUYER);
+
+        pay(core.order(shop));
+        core.awaitTasks();
+
+        assertThat(core.count("access.pool_link where assigned_at is not null")).isZero();
+        assertThat(access()).containsExactly("admitted");
+    }
+
     /** Paid before and let in by a link that the database has lost, and paid once more as far as it knows. */
     @Test
     void whoPaysWhileThePoolIsEmptyAndIsInsideUnheardGetsNoLink() {
@@ -264,6 +290,20 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
 
         assertThat(toldLinks()).containsExactly(link, livingLink());
         assertThat(core.strings("select access from access.grants")).containsExactly("admitted");
+    }
+
+    /** By an instance that slept right before it removed a stranger, who bought meanwhile. */
+    @ParameterizedTest
+    @CsvSource({"700, 2", "5, 1"})
+    void whoIsPutOutByUsDespiteAGrantGetsANewLink(long by, int links) {
+        String link = bought();
+        joins(1, BUYER, link);
+        core.clock.advance(Duration.ofSeconds(5));
+
+        admission.on(2, putOut(BUYER, by));
+        passes(Duration.ofSeconds(10));
+
+        assertThat(toldLinks()).hasSize(links).startsWith(link);
     }
 
     @Test

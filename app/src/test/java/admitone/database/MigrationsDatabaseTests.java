@@ -26,4 +26,13 @@ class MigrationsDatabaseTests {
             assertThat(second.migrations).extracting(one -> one.version).containsExactly("118");
         }
     }
+
+    /** Flyway's own 50 seconds are over while another instance rewrites a large table. */
+    @Test
+    void whoeverComesSecondWaitsForAnHour() {
+        Datasource server = new Datasource("jdbc:postgresql://localhost/none", "nobody", new Secret("none"));
+
+        assertThat(Database.migrations(server).getConfiguration().getLockRetryCount())
+                .isEqualTo(3600);
+    }
 }
