@@ -54,37 +54,31 @@ class SecretComparisonTests {
                     null,
                     files.getJavaFileObjectsFromPaths(sources));
             for (CompilationUnitTree unit : reading.parse()) {
-                unit.accept(new Comparisons(found), null);
+                unit.accept(new Comparisons(), found);
             }
         }
 
         assertThat(found).containsExactlyInAnyOrderElementsOf(NOT_GUESSED_AT_BY_ANYBODY);
     }
 
-    private static final class Comparisons extends TreeScanner<Void, Void> {
-        private final List<String> found;
-
-        Comparisons(List<String> found) {
-            this.found = found;
-        }
-
+    private static final class Comparisons extends TreeScanner<Void, List<String>> {
         @Override
-        public Void visitMethodInvocation(MethodInvocationTree call, Void unused) {
+        public Void visitMethodInvocation(MethodInvocationTree call, List<String> found) {
             if (ArchitectureTests.COMPARISONS.contains(nameOf(call.getMethodSelect()))
                     && (isSecret(receiverOf(call))
                             || call.getArguments().stream().anyMatch(Comparisons::isSecret))) {
                 found.add(call.toString());
             }
-            return super.visitMethodInvocation(call, unused);
+            return super.visitMethodInvocation(call, found);
         }
 
         @Override
-        public Void visitMemberReference(MemberReferenceTree reference, Void unused) {
+        public Void visitMemberReference(MemberReferenceTree reference, List<String> found) {
             if (ArchitectureTests.COMPARISONS.contains(reference.getName().toString())
                     && isSecret(reference.getQualifierExpression())) {
                 found.add(reference.toString());
             }
-            return super.visitMemberReference(reference, unused);
+            return super.visitMemberReference(reference, found);
         }
 
         private static Tree receiverOf(MethodInvocationTree call) {

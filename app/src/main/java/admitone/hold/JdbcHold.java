@@ -158,7 +158,8 @@ class JdbcHold {
 
     /** When a person last let effects go on, and not an instance that had seen all. */
     Optional<Instant> resumedAt() {
-        return jdbc.sql("select max(lifted_at) as at from hold.hold where seller_id = ? and lifted_by not like 'instance %'")
+        return jdbc.sql(
+                        "select max(lifted_at) as at from hold.hold where seller_id = ? and lifted_by not like 'instance %'")
                 .param(PLATFORM)
                 .query((row, n) -> Optional.ofNullable(Columns.instantOrNull(row, "at")))
                 .single();

@@ -26,7 +26,8 @@ public final class DirectCheck {
 
     /** Rows that another version of this service wrote, or somebody by hand, count when a person has accepted them. */
     public Optional<Remark> accepted() {
-        List<String> sellers = jdbc.sql("""
+        List<String> sellers =
+                jdbc.sql("""
                 select distinct seller_id from payouts.destination d
                 where not exists (select from payouts.destination_head h where h.seller_id = d.seller_id) order by seller_id
                 """).query((row, n) -> row.getString("seller_id")).list();
