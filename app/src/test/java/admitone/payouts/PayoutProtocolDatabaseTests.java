@@ -1243,7 +1243,7 @@ class PayoutProtocolDatabaseTests {
         paying.pass(Duration.ofHours(24));
         assertThat(paying.openCases()).isEmpty();
 
-        paying.pass(Duration.ofHours(48));
+        paying.pass(Duration.ofDays(2));
 
         assertThat(paying.openCases()).containsExactly("payout_not_made");
         assertThat(paying.core.strings("select detail ->> 'reason' from cases.cases where state = 'open'"))
