@@ -92,7 +92,6 @@ class SchemaTests {
                 ledger.claim (seller_id, entry_id, kind) WHERE (released_at IS NULL)
                 ledger.journal (seller_id, reference, kind)
                 ledger.sealed (seller_id, entry_id, kind)
-                ledger.sealed (seller_id, seq, "position")
                 messaging.office (office)
                 messaging.update_inbox (seller_id, bot_id, update_id)
                 payments.creation (seller_id, order_id, pay_currency, rest_units)

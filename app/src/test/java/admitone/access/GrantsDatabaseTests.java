@@ -96,9 +96,10 @@ class GrantsDatabaseTests {
 
     @Test
     void findingALinkWaitsForWhoeverDecidesAboutTheSeat() throws Exception {
-        Grant grant = grant("order-1", "1");
+        UUID channel = core.shop(SELLER.value()).channel().id();
+        Grant grant = grant("order-1", "1", channel);
         add(grant);
-        takeSeat();
+        core.transactions.run(SELLER, () -> grants.lockSeat(SELLER, channel, 41));
 
         waitsForTheSeat(() -> core.bean(AssignLinkTask.class).attempt(task(Effects.assignLink(grant, "payment"))));
     }
