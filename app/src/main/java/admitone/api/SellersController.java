@@ -291,7 +291,7 @@ class SellersController {
                 referrers.owedToAll(seller.id()).text(),
                 Views.text(threshold),
                 threshold != null && balance.available().compareTo(threshold) >= 0,
-                at.isPresent() || seller.payout().mode() == PayoutMode.DIRECT ? null : notPaid(caller, seller.id()));
+                at.isPresent() ? null : notPaid(caller, seller.id()));
     }
 
     private @Nullable NotPaidView notPaid(Caller caller, SellerId seller) {
