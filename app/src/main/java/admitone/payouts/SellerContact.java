@@ -79,10 +79,10 @@ public class SellerContact {
     }
 
     private boolean withdraw(SellerId seller, String cause, String by) {
+        long stays = catalog.lockSeller(seller).telegramUserId(); // first, as who asks for one and who changes it
         if (!catalog.forgetNewContact(seller)) {
             return false;
         }
-        long stays = catalog.lockSeller(seller).telegramUserId();
         note(seller, "contact_stays", cause, by, stays);
         tasks.owe(seller, ContactTask.tell(ContactTask.Step.STAYS, stays, clock.instant()));
         return true;

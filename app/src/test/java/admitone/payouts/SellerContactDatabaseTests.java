@@ -9,6 +9,8 @@ import admitone.catalog.Catalog.RouteKind;
 import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Language;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,24 @@ class SellerContactDatabaseTests {
         core.clock.advance(Duration.ofHours(25));
         core.awaitTasks();
         assertThat(contact()).isEqualTo(OLD);
+    }
+
+    /** Whoever says no at the last moment meets what changes it. */
+    @Test
+    void theNoAndTheOperatorAtOnceWaitForEachOther() throws Exception {
+        SellerContact contact = core.bean(SellerContact.class);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> no = core.transactions.run(shop.seller(), () -> {
+                catalog.lockSeller(shop.seller());
+                Future<Boolean> pressed = threads.submit(() -> press(OLD));
+                core.awaitLock();
+                contact.ask(shop.seller(), 78, "operator");
+                return pressed;
+            });
+
+            assertThat(no.get()).as("to the later one").isTrue();
+        }
+        assertThat(catalog.newContact(shop.seller())).isEmpty();
     }
 
     private void ask(long user) {
