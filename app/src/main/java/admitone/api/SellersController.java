@@ -191,7 +191,8 @@ class SellersController {
             @Schema(description = "who is to be it") @Nullable
             String next,
 
-            @Nullable Instant countsFrom) {}
+            @Schema(description = "at the earliest: whoever it is now has to be asked before") @Nullable
+            Instant countsFrom) {}
 
     @PutMapping("/{sellerId}/contact")
     @Operation(
