@@ -191,7 +191,8 @@ class SellersController {
             @Schema(description = "who is to be it") @Nullable
             String next,
 
-            @Nullable Instant countsFrom) {}
+            @Schema(description = "at the earliest: whoever it is now has to be asked before") @Nullable
+            Instant countsFrom) {}
 
     @PutMapping("/{sellerId}/contact")
     @Operation(
@@ -291,7 +292,7 @@ class SellersController {
                 referrers.owedToAll(seller.id()).text(),
                 Views.text(threshold),
                 threshold != null && balance.available().compareTo(threshold) >= 0,
-                at.isPresent() || seller.payout().mode() == PayoutMode.DIRECT ? null : notPaid(caller, seller.id()));
+                at.isPresent() ? null : notPaid(caller, seller.id()));
     }
 
     private @Nullable NotPaidView notPaid(Caller caller, SellerId seller) {

@@ -117,6 +117,17 @@ public class Catalog {
                 .optional();
     }
 
+    /** Those of whom another contact is under way, by key: those after {@code after}. */
+    public List<SellerId> withNewContact(String after, int limit) {
+        return jdbc.sql("""
+                select seller_id from catalog.new_contact
+                where telegram_user_id is not null and seller_id > ? order by seller_id limit ?
+                """)
+                .params(after, limit)
+                .query((row, n) -> new SellerId(row.getString("seller_id")))
+                .list();
+    }
+
     /** Within the current transaction, with the seller locked. */
     public void newContact(SellerId seller, NewContact contact) {
         jdbc.sql("""

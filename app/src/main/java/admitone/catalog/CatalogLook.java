@@ -27,16 +27,25 @@ public final class CatalogLook {
         return count("select count(*) from catalog.channel");
     }
 
-    /** Those whose money is paid out by us. */
-    public List<SellerId> paidByUs(int limit) {
-        return jdbc.sql("select seller_id from catalog.seller where payout_mode <> 'direct' order by seller_id limit ?")
-                .param(limit)
+    /** Those whose money is paid out by us: of {@code direct} ones, whom something is {@code owed}. */
+    public List<SellerId> paidByUs(List<SellerId> owed, int limit) {
+        return jdbc.sql("""
+                select seller_id from catalog.seller where payout_mode <> 'direct' or seller_id = any(?) order by seller_id limit ?
+                """)
+                .params(values(owed), limit)
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .list();
     }
 
-    public long countPaidByUs() {
-        return count("select count(*) from catalog.seller where payout_mode <> 'direct'");
+    public long countPaidByUs(List<SellerId> owed) {
+        return jdbc.sql("select count(*) from catalog.seller where payout_mode <> 'direct' or seller_id = any(?)")
+                .param(values(owed))
+                .query(Long.class)
+                .single();
+    }
+
+    private static String[] values(List<SellerId> sellers) {
+        return sellers.stream().map(SellerId::value).toArray(String[]::new);
     }
 
     /** Whether there is such a seller. */

@@ -90,9 +90,15 @@ final class Check {
 
     private List<Remark> payouts(AccountCheck account, JdbcClient rows) {
         CatalogLook catalog = new CatalogLook(rows);
-        List<Remark> remarks = new ArrayList<>(new SendingCheck(account.payouts(), rows)
-                .look(catalog.paidByUs(SendingCheck.MOST_SELLERS), clock.instant()));
-        Remark.ofMany("payouts", "sellers who are paid out by us", SendingCheck.MOST_SELLERS, catalog.countPaidByUs())
+        SendingCheck sending = new SendingCheck(account.payouts(), rows);
+        List<SellerId> owed = sending.owed();
+        List<Remark> remarks = new ArrayList<>(
+                sending.look(catalog.paidByUs(owed, SendingCheck.MOST_SELLERS), clock.instant()));
+        Remark.ofMany(
+                        "payouts",
+                        "sellers who are paid out by us",
+                        SendingCheck.MOST_SELLERS,
+                        catalog.countPaidByUs(owed))
                 .ifPresent(remarks::add);
         return remarks;
     }

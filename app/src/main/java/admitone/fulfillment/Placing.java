@@ -130,7 +130,9 @@ class Placing {
 
     private Place placeFor(SellerId seller, Heard heard) {
         Place place = place(heard);
-        return place.seller().equals(seller) ? place : held(seller, Why.UNKNOWN_ORDER);
+        return place.seller().equals(seller)
+                ? place
+                : held(seller, Why.UNKNOWN_ORDER).to(place.wallet());
     }
 
     private Place place(Heard heard) {
@@ -147,8 +149,8 @@ class Placing {
             return orders.find(seller.get(), orderId)
                     .map(order -> byPrice(order, heard))
                     .or(() -> byCopy(orderId, heard))
-                    .map(place -> place.to(wallet(seller.get(), orderId, heard)))
-                    .orElseGet(() -> held(SellerId.PLATFORM, Why.UNKNOWN_ORDER));
+                    .orElseGet(() -> held(SellerId.PLATFORM, Why.UNKNOWN_ORDER))
+                    .to(wallet(seller.get(), orderId, heard));
         }
         return OldOrderId.parse(orderId)
                 .map(old -> byPair(old, heard))
@@ -193,7 +195,7 @@ class Placing {
         return orderId == null || !asked.kind().equals(Why.UNKNOWN_ORDER)
                 ? asked
                 : reader.description(heard.body())
-                        .flatMap(description -> copies.signed(orderId, description))
+                        .flatMap(description -> copies.signed(orderId, WalletMark.without(description)))
                         .map(order -> withCopy(asked, order))
                         .orElse(asked);
     }

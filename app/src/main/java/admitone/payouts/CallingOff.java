@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -104,27 +105,30 @@ public class CallingOff {
         callOff(
                 payout,
                 paymentId,
-                PayoutWork.tellCalledOff(payout.id(), paymentId),
+                Optional.of(PayoutWork.tellCalledOff(payout.id(), paymentId)),
                 by.saying("the payment " + paymentId + " in it was given back to its buyer"));
     }
 
     /**
      * Within the current transaction: what it would send is not what its amount is worth any more. Another is made of the same lines, which
-     * is approved as any; answers whether it was called off for that.
+     * is approved as any, and of which the seller is told once while it waits for the same; answers whether it was called off for that.
      */
     boolean quotedTooLongAgo(SellerId seller, UUID id, By by) {
         Payout payout = payouts.lock(seller, id).orElseThrow();
+        boolean isTold = payouts.waitsSince(payout)
+                .filter(since -> since.isBefore(payout.madeAt()))
+                .isPresent();
         return payout.isUnbegun()
                 && payout.held() == null
                 && callOff(
                         payout,
                         "its rate",
-                        PayoutWork.tell(id, TellPayoutTask.What.QUOTED_ANEW),
+                        isTold ? Optional.empty() : Optional.of(PayoutWork.tell(id, TellPayoutTask.What.QUOTED_ANEW)),
                         by.saying("its rate is of " + payout.rate().at() + ": it is made anew"));
     }
 
     /** One that is over by the journal is left to who looks before it is sent, and holds it. */
-    private boolean callOff(Payout payout, String what, Owed tells, By by) {
+    private boolean callOff(Payout payout, String what, Optional<Owed> tells, By by) {
         SellerId seller = payout.seller();
         Instant now = clock.instant();
         if (!ledger.isReserved(seller, payout.subject())
@@ -139,7 +143,7 @@ public class CallingOff {
         claims.release(seller, payout.id());
         PayoutCases.settleUnbegun(cases, payout);
         PayoutCases.settleRestored(cases, payout);
-        tasks.owe(seller, tells);
+        tells.ifPresent(owed -> tasks.owe(seller, owed));
         timeline.append(
                 seller,
                 new Event(

@@ -2,6 +2,7 @@ package admitone.payouts;
 
 import admitone.catalog.Catalog;
 import admitone.catalog.Catalog.NewContact;
+import admitone.messaging.Html;
 import admitone.messaging.Languages;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Message;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -24,7 +26,9 @@ import org.springframework.stereotype.Component;
 @Component
 class ContactTask implements TaskHandler {
     private static final String KIND = "change_contact";
+    private static final String TO = "to";
     private static final Duration AGAIN = Duration.ofSeconds(10);
+    private static final Duration ASK_AGAIN = Duration.ofHours(1);
     private static final int MOST_UNKNOWNS = 3;
     private static final Texts<ContactTexts> TEXTS = Texts.of(ContactTexts.class);
 
@@ -49,7 +53,7 @@ class ContactTask implements TaskHandler {
     }
 
     static Owed ask(long user, NewContact asked) {
-        return owed(Step.ASK, user, asked.countsFrom(), Map.of("to", Long.toString(asked.telegramUserId())), null);
+        return owed(Step.ASK, user, asked.countsFrom(), Map.of(TO, Long.toString(asked.telegramUserId())), null);
     }
 
     static Owed change(NewContact asked) {
@@ -79,10 +83,40 @@ class ContactTask implements TaskHandler {
         long user = Long.parseLong(task.need("user"));
         Instant at = Instant.parse(task.need("at"));
         Step step = Step.valueOf(task.need("step"));
-        if (step == Step.CHANGE) {
-            return new Result.Done(() -> contact.change(task.seller(), user, at));
+        return switch (step) {
+            case ASK -> ask(task, user, new NewContact(Long.parseLong(task.need(TO)), at));
+            case CHANGE -> new Result.Done(() -> contact.change(task.seller(), user, at));
+            case STAYS -> tell(task, user, ContactTexts::stays);
+            case NOT_ANY_MORE -> tell(task, user, ContactTexts::notAnyMore);
+            case NOW -> {
+                String name = catalog.seller(task.seller()).orElseThrow().name();
+                yield tell(task, user, texts -> texts.now(name));
+            }
+        };
+    }
+
+    /** Until it is answered, the change does not count: so it is asked until that is certain, each time with the date of then. */
+    private Result ask(Task task, long user, NewContact asked) {
+        if (!contact.isUnderWay(task.seller(), asked)) {
+            return Result.done();
         }
-        return switch (messenger.send(message(step, task, user, at))) {
+        Instant from = contact.earliest();
+        ContactTexts texts = texts(task, user);
+        Message message = new Message(
+                user,
+                texts.asked(Long.toString(asked.telegramUserId()), from),
+                List.of(SellerContact.no(texts.no(), task.seller())));
+        return switch (messenger.send(message)) {
+            case Answer.Done<Long> _, Answer.Declined<Long> _ ->
+                new Result.Done(() -> contact.asked(task.seller(), asked, from));
+            case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
+            case Answer.Unknown<Long>(String reason) ->
+                new Result.Unknown(task.unknowns() < MOST_UNKNOWNS ? AGAIN : ASK_AGAIN, reason);
+        };
+    }
+
+    private Result tell(Task task, long user, Function<ContactTexts, Html> words) {
+        return switch (messenger.send(new Message(user, words.apply(texts(task, user)), List.of()))) {
             case Answer.Done<Long> _, Answer.Declined<Long> _ -> Result.done();
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Long>(String reason) ->
@@ -90,19 +124,7 @@ class ContactTask implements TaskHandler {
         };
     }
 
-    private Message message(Step step, Task task, long user, Instant at) {
-        ContactTexts texts = TEXTS.in(languages.at(user, task.owedAt()));
-        return switch (step) {
-            case ASK ->
-                new Message(
-                        user, texts.asked(task.need("to"), at), List.of(SellerContact.no(texts.no(), task.seller())));
-            case STAYS -> new Message(user, texts.stays(), List.of());
-            case NOT_ANY_MORE -> new Message(user, texts.notAnyMore(), List.of());
-            case NOW, CHANGE ->
-                new Message(
-                        user,
-                        texts.now(catalog.seller(task.seller()).orElseThrow().name()),
-                        List.of());
-        };
+    private ContactTexts texts(Task task, long user) {
+        return TEXTS.in(languages.at(user, task.owedAt()));
     }
 }

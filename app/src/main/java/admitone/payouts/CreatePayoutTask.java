@@ -5,6 +5,7 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payouts.Destination.Place;
 import admitone.payouts.PayoutFlow.By;
+import admitone.payouts.PayoutMaking.Made;
 import admitone.payouts.PayoutProvider.Batch;
 import admitone.payouts.PayoutProvider.NewBatch;
 import admitone.payouts.PayoutProvider.Seen;
@@ -42,6 +43,8 @@ class CreatePayoutTask implements TaskHandler {
     private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
     private static final Duration AN_HOUR = Duration.ofHours(1);
     private static final Duration FOR_A_DAY = Duration.ofDays(1);
+
+    private static final String NOT_ANEW = "its rate is too old, and it cannot be made anew: ";
 
     /** Clocks differ. */
     private static final Duration AROUND = Duration.ofMinutes(5);
@@ -121,7 +124,7 @@ class CreatePayoutTask implements TaskHandler {
 
     private Result make(Task task, Payout payout) {
         if (payout.held() != null || safeguards.holder(payout.seller()).isPresent()) {
-            return Result.later(WHILE_HELD, "held");
+            return new Result.Later(WHILE_HELD, "held", () -> payouts.waitsSince(payout, Optional.empty()));
         }
         if (callingOff.isOvertaken(payout)) {
             return new Result.Later(
@@ -150,9 +153,6 @@ class CreatePayoutTask implements TaskHandler {
         if (objection.isPresent()) {
             return objected(task, payout, objection.get());
         }
-        if (payout.isQuotedTooLongAgo(clock.instant())) {
-            return quoteAnew(task, payout);
-        }
         Answer<Integer> looked = missing.look();
         if (looked instanceof Answer.Declined<Integer>(String code, String reason)) {
             return waits(task, payout, waits(code), code + ": " + reason);
@@ -166,7 +166,11 @@ class CreatePayoutTask implements TaskHandler {
                 Asset coin = payout.coins().asset();
                 Money there = coins.getOrDefault(coin, Money.zero(coin));
                 Has has = new Has(there, asked);
-                yield isEnough(payout, has) ? call(task, payout, to.get(), has) : isShort(task, payout, has);
+                yield !isEnough(payout, has)
+                        ? isShort(task, payout, has)
+                        : payout.isQuotedTooLongAgo(asked) // last: what waits is asked about first, and made anew once
+                                ? quoteAnew(task, payout)
+                                : call(task, payout, to.get(), has);
             }
             case Answer.Declined<Map<Asset, Money>>(String code, String reason) ->
                 waits(task, payout, waits(code), code + ": " + reason);
@@ -175,16 +179,12 @@ class CreatePayoutTask implements TaskHandler {
         };
     }
 
-    /** What is not made at once is made when the seller is due again; what a person wanted to be made is in their balance otherwise. */
     private Result quoteAnew(Task task, Payout payout) {
-        boolean calledOff = transactions.run(
-                payout.seller(), () -> callingOff.quotedTooLongAgo(payout.seller(), payout.id(), by(task)));
-        if (!calledOff) {
-            return Result.later(WHILE_HELD, "held, or gone on meanwhile");
-        }
-        boolean byHand = !payout.madeBy().equals(Payout.BY_ITSELF);
-        making.make(payout.seller(), byHand, new By("task", payout.madeBy(), null));
-        return Result.done();
+        return switch (making.anew(payout, new By("task", payout.madeBy(), null))) {
+            case Made.Done _ -> Result.done();
+            case Made.NotNow(String reason) -> waits(task, payout, Waits.PROVIDER_DOWN, NOT_ANEW + reason);
+            case Made.NotDue(String _, String reason) -> waits(task, payout, Waits.REFUSED, NOT_ANEW + reason);
+        };
     }
 
     /** Beside what others under way will take of it. */
@@ -219,16 +219,17 @@ class CreatePayoutTask implements TaskHandler {
 
     private Result waits(Task task, Payout payout, Waits waits, String why, Duration after) {
         return new Result.Later(after, why, () -> {
-            payouts.waits(payout, waits, why);
+            payouts.waits(payout, waits, why, clock.instant());
             askWhereForADay(task, payout, waits, why);
         });
     }
 
     /** Nobody looks at a list each day. */
     private void askWhereForADay(Task task, Payout payout, Waits waits, String why) {
-        if (clock.instant().isAfter(payouts.approvedAt(payout).plus(FOR_A_DAY))) {
-            flow.waits(payout.seller(), payout.id(), by(task).saying(waits.word() + ", " + why));
-        }
+        payouts.waitsSince(payout)
+                .filter(since -> clock.instant().isAfter(since.plus(FOR_A_DAY)))
+                .ifPresent(since -> flow.waits(
+                        payout.seller(), payout.id(), since, by(task).saying(waits.word() + ", " + why)));
     }
 
     private void altered(Task task, Payout payout) {

@@ -382,7 +382,7 @@ public class PayoutFlow {
             case PayoutState.Approved _ when next.isOver() -> PayoutCases.settleUnbegun(cases, payout);
             case PayoutState.Creating(Attempt attempt) -> {
                 settle(payout, PayoutCases.NOT_MADE, PayoutCases.about(payout, attempt.number() + PayoutCases.UNCLEAR));
-                if (!(next instanceof PayoutState.Approved)) {
+                if (!(next instanceof PayoutState.Approved(int number, var _)) || number != attempt.number()) {
                     settle(
                             payout,
                             PayoutCases.NOT_MADE,
@@ -425,11 +425,11 @@ public class PayoutFlow {
     }
 
     /** Within the current transaction: what it waits for has lasted. A person is asked, and the seller told, once for each attempt. */
-    void waits(SellerId seller, UUID id, By by) {
+    void waits(SellerId seller, UUID id, Instant since, By by) {
         Payout payout = payouts.lock(seller, id).orElseThrow();
         if (payout.state() instanceof PayoutState.Approved(int next, var _)
                 && open(payout, PayoutCases.NOT_MADE, next + PayoutCases.WAITS, by)) {
-            tasks.owe(seller, PayoutWork.tell(id, TellPayoutTask.What.WAITS));
+            tasks.owe(seller, PayoutWork.tellWaits(payout, since));
         }
     }
 

@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Makes a seller's payout of all that is payable, when it is due. Of all who try at once, one makes it: the account is locked. */
@@ -43,6 +44,7 @@ public class PayoutMaking {
     private final Safeguards safeguards;
     private final Payouts payouts;
     private final PayoutFlow flow;
+    private final CallingOff callingOff;
     private final Ledger ledger;
     private final Claims claims;
     private final Rates rates;
@@ -60,6 +62,7 @@ public class PayoutMaking {
             Safeguards safeguards,
             Payouts payouts,
             PayoutFlow flow,
+            CallingOff callingOff,
             Ledger ledger,
             Claims claims,
             Rates rates,
@@ -75,6 +78,7 @@ public class PayoutMaking {
         this.safeguards = safeguards;
         this.payouts = payouts;
         this.flow = flow;
+        this.callingOff = callingOff;
         this.ledger = ledger;
         this.claims = claims;
         this.rates = rates;
@@ -122,7 +126,10 @@ public class PayoutMaking {
             return notDue(seller, early.get());
         }
         return switch (quote(to.orElseThrow(), payable)) {
-            case Answer.Done<Due.Quote>(Due.Quote quote) -> make(seller, to.orElseThrow(), quote, byHand, by);
+            case Answer.Done<Due.Quote>(Due.Quote quote) ->
+                transactions.run(
+                        seller.id(),
+                        () -> makeWithin(seller, to.orElseThrow(), quote, byHand, /* before= */ null, by));
             case Answer.Declined<Due.Quote>(String code, String reason) -> new Made.NotNow(code + ": " + reason);
             case Answer.NotNow<Due.Quote>(var _, String reason) -> new Made.NotNow(reason);
             case Answer.Unknown<Due.Quote>(String reason) -> new Made.NotNow(reason);
@@ -154,32 +161,93 @@ public class PayoutMaking {
                 : minimum.map(least -> new Due.Quote(rate.get(), least, least));
     }
 
-    private Made make(Seller seller, Destination to, Due.Quote quote, boolean byHand, By by) {
-        return transactions.run(seller.id(), () -> {
-            claims.lockAccount(seller.id());
-            List<Claimable> lines = claims.claimable(seller.id());
-            Money sum = lines.stream().map(Claimable::amount).reduce(Money.zero(Asset.USD), Money::plus);
-            Money payable = least(sum, ledger.balance(seller.id()).available());
-            Instant now = clock.instant();
-            Optional<NotYet> early = early(seller, destinations.usable(seller.id(), now), payable, byHand);
-            if (early.isPresent()) {
-                return notDueWithin(seller, early.get());
-            }
-            if (!payable.equals(sum) || !destinations.usable(seller.id(), now).equals(Optional.of(to))) {
-                return new Made.NotNow("it has changed meanwhile what is payable, or where it goes");
-            }
-            return switch (Due.of(payable, seller.payout(), byHand, quote)) {
-                case NotYet notYet -> notDueWithin(seller, notYet);
-                case Pay pay -> {
-                    boolean needsNobody =
-                            safeguards.needsNobody(seller.id(), to, pay.amount().plus(pay.fee()), now);
-                    // of sales that are each due at once each would be a question and a fee of its own
-                    yield !needsNobody && !byHand && payouts.awaitsApproval(seller.id())
-                            ? notDueWithin(seller, new NotYet(Why.ONE_AWAITS_APPROVAL, null))
-                            : new Made.Done(write(seller, to, quote.rate(), pay, lines, needsNobody, by, now));
+    /**
+     * Outside any transaction: one that its amount is not worth any more is called off, and another made of its lines, in one commit. Where
+     * none can be made, the old one stays.
+     */
+    Made anew(Payout old, By by) {
+        Seller seller = catalog.seller(old.seller()).orElseThrow();
+        Optional<Destination> to =
+                transactions.run(seller.id(), () -> destinations.usable(seller.id(), clock.instant()));
+        if (to.isEmpty()) {
+            return new Made.NotNow(reason(new NotYet(noDestination(seller), null)));
+        }
+        Answer<Due.Quote> quoted = quote(to.get(), old.reserved());
+        if (!(quoted instanceof Answer.Done<Due.Quote>(Due.Quote quote))) {
+            return notNow(quoted);
+        }
+        try {
+            return transactions.run(seller.id(), () -> {
+                payouts.lock(seller.id(), old.id());
+                claims.lockAccount(seller.id());
+                Before before = new Before(old.reserved(), payouts.waitsSince(old));
+                if (callingOff.isOvertaken(old) || !callingOff.quotedTooLongAgo(seller.id(), old.id(), by)) {
+                    return new Made.NotNow("held, or gone on meanwhile");
                 }
-            };
-        });
+                boolean byHand = !old.madeBy().equals(Payout.BY_ITSELF);
+                Made made = makeWithin(seller, to.get(), quote, byHand, before, by);
+                if (!(made instanceof Made.Done)) {
+                    throw new NotMade(made); // nothing of it is written
+                }
+                return made;
+            });
+        } catch (NotMade e) {
+            return e.made;
+        }
+    }
+
+    private static final class NotMade extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final transient Made made;
+
+        NotMade(Made made) {
+            super("no payout is made", null, false, false);
+            this.made = made;
+        }
+    }
+
+    private static Made notNow(Answer<Due.Quote> answer) {
+        return switch (answer) {
+            case Answer.Done<Due.Quote> done -> throw new IllegalArgumentException(done.toString());
+            case Answer.Declined<Due.Quote>(String code, String reason) -> new Made.NotNow(code + ": " + reason);
+            case Answer.NotNow<Due.Quote>(var _, String reason) -> new Made.NotNow(reason);
+            case Answer.Unknown<Due.Quote>(String reason) -> new Made.NotNow(reason);
+        };
+    }
+
+    /**
+     * What is made anew was called off in the same commit, at which its reversal is booked.
+     *
+     * @param reserved what is given back then
+     */
+    private record Before(Money reserved, Optional<Instant> waitsSince) {}
+
+    private Made makeWithin(
+            Seller seller, Destination to, Due.Quote quote, boolean byHand, @Nullable Before before, By by) {
+        claims.lockAccount(seller.id());
+        List<Claimable> lines = claims.claimable(seller.id());
+        Money sum = lines.stream().map(Claimable::amount).reduce(Money.zero(Asset.USD), Money::plus);
+        Money available = ledger.balance(seller.id()).available();
+        Money payable = least(sum, before == null ? available : available.plus(before.reserved()));
+        Instant now = clock.instant();
+        Optional<NotYet> early = early(seller, destinations.usable(seller.id(), now), payable, byHand);
+        if (early.isPresent()) {
+            return notDueWithin(seller, early.get());
+        }
+        if (!payable.equals(sum) || !destinations.usable(seller.id(), now).equals(Optional.of(to))) {
+            return new Made.NotNow("it has changed meanwhile what is payable, or where it goes");
+        }
+        return switch (Due.of(payable, seller.payout(), byHand, quote)) {
+            case NotYet notYet -> notDueWithin(seller, notYet);
+            case Pay pay -> {
+                boolean needsNobody =
+                        safeguards.needsNobody(seller.id(), to, pay.amount().plus(pay.fee()), now);
+                // of sales that are each due at once each would be a question and a fee of its own
+                yield !needsNobody && !byHand && before == null && payouts.awaitsApproval(seller.id())
+                        ? notDueWithin(seller, new NotYet(Why.ONE_AWAITS_APPROVAL, null))
+                        : new Made.Done(write(seller, to, quote.rate(), pay, lines, needsNobody, before, by, now));
+            }
+        };
     }
 
     private static Money least(Money one, Money other) {
@@ -193,6 +261,7 @@ public class PayoutMaking {
             Pay pay,
             List<Claimable> lines,
             boolean approved,
+            @Nullable Before before,
             By by,
             Instant now) {
         Payout payout = new Payout(
@@ -214,15 +283,19 @@ public class PayoutMaking {
         claims.claim(seller.id(), payout.id(), lines);
         ledger.book(seller.id(), payout.subject(), List.of(Line.payoutReserve(payout.reserved())));
         payouts.add(payout);
+        Optional<Instant> since = before == null ? Optional.empty() : before.waitsSince();
+        since.ifPresent(_ -> payouts.waitsSince(payout, since));
         if (approved) {
             tasks.owe(seller.id(), PayoutWork.create(payout.id(), 1, now));
         } else {
             flow.open(payout, PayoutCases.AWAITS_APPROVAL, safeguards.isRestored() ? by.saying(RESTORED) : by);
         }
-        tasks.owe(
-                seller.id(),
-                PayoutWork.tell(
-                        payout.id(), approved ? TellPayoutTask.What.MADE : TellPayoutTask.What.AWAITS_APPROVAL));
+        if (!approved || since.isEmpty()) { // of what waits as before they have been told
+            tasks.owe(
+                    seller.id(),
+                    PayoutWork.tell(
+                            payout.id(), approved ? TellPayoutTask.What.MADE : TellPayoutTask.What.AWAITS_APPROVAL));
+        }
         flow.note(
                 payout,
                 "payout_made",

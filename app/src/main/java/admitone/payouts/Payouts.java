@@ -359,7 +359,8 @@ public class Payouts {
         int attempt = next.isOver() ? number(before.state()) : number(next);
         saveAttempt(before, next, now);
         jdbc.sql("""
-                update payouts.payout set state = ?, attempt = ?, waits = ?, reason = ?, ended_at = ?
+                update payouts.payout set state = ?, attempt = ?, waits = ?, reason = ?, ended_at = ?,
+                  waits_since = case ? when 'since' then coalesce(waits_since, ?) when 'as_before' then waits_since end
                 where seller_id = ? and payout_id = ?
                 """)
                 .params(Columns.all(
@@ -368,9 +369,20 @@ public class Payouts {
                         next instanceof Approved(int _, var waits) && waits != null ? waits.word() : null,
                         reason,
                         next.isOver() ? Columns.at(now) : null,
+                        waiting(next),
+                        Columns.at(now),
                         before.seller().value(),
                         before.id()))
                 .update();
+    }
+
+    private static String waiting(PayoutState next) {
+        return switch (next) {
+            case Approved(int _, var waits) -> waits == null ? "no" : "since";
+            case Creating _ -> "as_before"; // what it waits for may be told by the answer
+            case AwaitingApproval _, Created _, Verifying _, Sent _, Failed _ -> "no";
+            case Finished _, Rejected _, Cancelled _, Released _ -> "no";
+        };
     }
 
     static int number(PayoutState state) {
@@ -466,13 +478,24 @@ public class Payouts {
                 .update();
     }
 
-    /** Since when it may be sent. */
-    Instant approvedAt(Payout payout) {
-        return jdbc.sql(
-                        "select coalesce(approved_at, made_at) as at from payouts.payout where seller_id = ? and payout_id = ?")
+    /** Since when it waits for something; also through an attempt that began meanwhile. */
+    Optional<Instant> waitsSince(Payout payout) {
+        return jdbc.sql("select waits_since from payouts.payout where seller_id = ? and payout_id = ?")
                 .params(payout.seller().value(), payout.id())
-                .query((row, n) -> Columns.instant(row, "at"))
+                .query((row, n) -> Optional.ofNullable(Columns.instantOrNull(row, "waits_since")))
                 .single();
+    }
+
+    /** Empty: it does not wait. */
+    void waitsSince(Payout payout, Optional<Instant> since) {
+        jdbc.sql(
+                        "update payouts.payout set waits_since = ? where seller_id = ? and payout_id = ? and waits_since is distinct from ?")
+                .params(Columns.all(
+                        since.map(Columns::at).orElse(null),
+                        payout.seller().value(),
+                        payout.id(),
+                        since.map(Columns::at).orElse(null)))
+                .update();
     }
 
     void calledOff(Payout payout, String paymentId) {
@@ -482,14 +505,15 @@ public class Payouts {
     }
 
     /** What an approved one waits for; null: nothing. */
-    void waits(Payout payout, @Nullable Waits waits, @Nullable String reason) {
+    void waits(Payout payout, @Nullable Waits waits, @Nullable String reason, Instant now) {
         jdbc.sql("""
-                update payouts.payout set waits = ?, reason = ?
+                update payouts.payout set waits = ?, reason = ?, waits_since = coalesce(waits_since, ?)
                 where seller_id = ? and payout_id = ? and state = 'approved'
                 """)
                 .params(Columns.all(
                         waits == null ? null : waits.word(),
                         reason,
+                        Columns.at(now),
                         payout.seller().value(),
                         payout.id()))
                 .update();

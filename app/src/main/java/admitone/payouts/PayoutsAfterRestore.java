@@ -1,5 +1,6 @@
 package admitone.payouts;
 
+import admitone.catalog.Catalog;
 import admitone.database.Transactions;
 import admitone.hold.AfterRestore;
 import admitone.payouts.PayoutFlow.By;
@@ -27,6 +28,8 @@ class PayoutsAfterRestore implements AfterRestore {
     private final PayoutFlow flow;
     private final Safeguards safeguards;
     private final Destinations destinations;
+    private final Catalog catalog;
+    private final SellerContact contact;
     private final MissingPayouts missing;
     private final PayoutProvider provider;
     private final Tasks tasks;
@@ -38,6 +41,8 @@ class PayoutsAfterRestore implements AfterRestore {
             PayoutFlow flow,
             Safeguards safeguards,
             Destinations destinations,
+            Catalog catalog,
+            SellerContact contact,
             MissingPayouts missing,
             PayoutProvider provider,
             Tasks tasks,
@@ -47,6 +52,8 @@ class PayoutsAfterRestore implements AfterRestore {
         this.flow = flow;
         this.safeguards = safeguards;
         this.destinations = destinations;
+        this.catalog = catalog;
+        this.contact = contact;
         this.missing = missing;
         this.provider = provider;
         this.tasks = tasks;
@@ -58,7 +65,8 @@ class PayoutsAfterRestore implements AfterRestore {
     public String deed() {
         return "payouts: compared with the provider's list; where it sent one that is not on record, its seller's stand still."
                 + " Each that is under way waits for your word (case payout_restored), each new one for your approval until"
-                + " ./admitone payouts switch on --reason …; each seller is told the address that counts now";
+                + " ./admitone payouts switch on --reason …; each seller is told the address that counts now,"
+                + " and asked again where they are to become another Telegram user";
     }
 
     @Override
@@ -75,6 +83,7 @@ class PayoutsAfterRestore implements AfterRestore {
         transactions.run(SellerId.PLATFORM, () -> safeguards.restored(clock.instant()));
         holdAll();
         tellAll();
+        askAll();
     }
 
     private void holdAll() {
@@ -96,6 +105,19 @@ class PayoutsAfterRestore implements AfterRestore {
             page = destinations.sellers(after, AT_ONCE);
             for (SellerId seller : page) {
                 transactions.run(seller, () -> tell(seller));
+                after = seller.value();
+            }
+        } while (page.size() == AT_ONCE);
+    }
+
+    /** Whoever a seller is now may have said no to another. */
+    private void askAll() {
+        String after = "";
+        List<SellerId> page;
+        do {
+            page = catalog.withNewContact(after, AT_ONCE);
+            for (SellerId seller : page) {
+                transactions.run(seller, () -> contact.askAgain(seller));
                 after = seller.value();
             }
         } while (page.size() == AT_ONCE);

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Which Telegram user a seller is. Who is asked about destinations can send the money elsewhere: so a change that the operator asks for
- * counts after the cooling-off only, and until then whoever it is now may say no.
+ * counts after the cooling-off only, which begins when whoever it is now has been asked, and until then they may say no.
  */
 @Component
 public class SellerContact {
@@ -56,19 +56,54 @@ public class SellerContact {
             withdraw(seller, "operator", by);
             return;
         }
-        NewContact asked = new NewContact(user, clock.instant().plus(coolingOff).truncatedTo(ChronoUnit.MILLIS));
-        catalog.newContact(seller, asked);
+        if (catalog.newContact(seller)
+                .filter(it -> it.telegramUserId() == user)
+                .isPresent()) {
+            return; // who repeats the request puts nothing off
+        }
+        begin(seller, now, user);
         note(seller, "contact_asked", "operator", by, user);
+    }
+
+    private void begin(SellerId seller, long now, long user) {
+        NewContact asked = new NewContact(user, earliest());
+        catalog.newContact(seller, asked);
         tasks.owe(seller, ContactTask.ask(now, asked));
-        tasks.owe(seller, ContactTask.change(asked));
+    }
+
+    /** When a change counts of which whoever it is now is asked at this moment. */
+    Instant earliest() {
+        return clock.instant().plus(coolingOff).truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    boolean isUnderWay(SellerId seller, NewContact asked) {
+        return catalog.newContact(seller).filter(asked::equals).isPresent();
+    }
+
+    /** Within the current transaction: whoever it is now has read that it counts from then on, or can be told nothing. */
+    void asked(SellerId seller, NewContact asked, Instant countsFrom) {
+        catalog.lockSeller(seller);
+        if (!isUnderWay(seller, asked)) {
+            return;
+        }
+        NewContact told = new NewContact(asked.telegramUserId(), countsFrom);
+        catalog.newContact(seller, told);
+        tasks.owe(seller, ContactTask.change(told));
+    }
+
+    /** Within the current transaction, after a restore: whoever it is now may have said no since, and is asked once more. */
+    void askAgain(SellerId seller) {
+        long now = catalog.lockSeller(seller).telegramUserId();
+        catalog.newContact(seller).ifPresent(it -> {
+            begin(seller, now, it.telegramUserId());
+            note(seller, "contact_asked", "restore", Payout.BY_ITSELF, it.telegramUserId());
+        });
     }
 
     /** Within the current transaction, when its time has come. */
     void change(SellerId seller, long user, Instant countsFrom) {
         long before = catalog.lockSeller(seller).telegramUserId();
-        if (!catalog.newContact(seller)
-                .filter(new NewContact(user, countsFrom)::equals)
-                .isPresent()) {
+        if (!isUnderWay(seller, new NewContact(user, countsFrom))) {
             return; // it is off, or another was asked for
         }
         catalog.forgetNewContact(seller);
@@ -79,10 +114,10 @@ public class SellerContact {
     }
 
     private boolean withdraw(SellerId seller, String cause, String by) {
+        long stays = catalog.lockSeller(seller).telegramUserId(); // first, as who asks for one and who changes it
         if (!catalog.forgetNewContact(seller)) {
             return false;
         }
-        long stays = catalog.lockSeller(seller).telegramUserId();
         note(seller, "contact_stays", cause, by, stays);
         tasks.owe(seller, ContactTask.tell(ContactTask.Step.STAYS, stays, clock.instant()));
         return true;

@@ -29,6 +29,8 @@ public final class SendingCheck {
     private static final Duration AROUND = Duration.ofDays(1);
     /** Each is a question or two. */
     public static final int MOST_SELLERS = 50;
+    /** Each is a row that is read. */
+    private static final int MOST_OWED = 1000;
 
     private final PayoutProvider provider;
     private final JdbcClient jdbc;
@@ -36,6 +38,17 @@ public final class SendingCheck {
     public SendingCheck(PayoutProvider provider, JdbcClient jdbc) {
         this.provider = provider;
         this.jdbc = jdbc;
+    }
+
+    /** To whom something is due, or under way, whatever their mode is: what is settled to the account is sent to {@code direct} ones too. */
+    public List<SellerId> owed() {
+        return jdbc.sql("""
+                select seller_id from payouts.safeguard where not_paid_code is not null
+                union select seller_id from payouts.payout where ended_at is null order by seller_id limit ?
+                """)
+                .param(MOST_OWED)
+                .query((row, n) -> new SellerId(row.getString("seller_id")))
+                .list();
     }
 
     /** @param paid sellers whose money is paid out by us */
@@ -70,7 +83,11 @@ public final class SendingCheck {
         return isNeeded
                 ? Remark.wrong(
                         ABOUT, "login or TOTP key is missing, and there are sellers who are paid out by us", todo)
-                : Remark.warn(ABOUT, "login or TOTP key is missing: only sellers of payout direct can be paid", todo);
+                : Remark.warn(
+                        ABOUT,
+                        "login or TOTP key is missing: nobody can be paid but sellers of payout direct, and these only what"
+                                + " is settled to their own wallet",
+                        todo);
     }
 
     private static Remark refused(String code, String reason, boolean isNeeded) {

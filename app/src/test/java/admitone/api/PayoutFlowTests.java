@@ -376,6 +376,32 @@ class PayoutFlowTests {
                 .isEqualTo("0.00");
     }
 
+    /** What is settled to the account is owed to them as to any: nobody would see why it is not sent. */
+    @Test
+    void balanceOfADirectSellerToldWhyTheyAreNotPaid() {
+        SellerId seller = sellerWho("Ida", "50.00");
+        service.sql()
+                .sql("update catalog.seller set payout_mode = 'direct' where seller_id = ?")
+                .param(seller.value())
+                .update();
+        service.sql()
+                .sql("delete from payouts.destination_head where seller_id = ?")
+                .param(seller.value())
+                .update();
+        service.sql().sql("""
+                insert into payouts.safeguard (seller_id, not_paid_code, not_paid_why, not_paid_since, not_paid_at)
+                values (?, 'no_destination', 'none', now(), now()) on conflict do nothing
+                """).param(seller.value()).update();
+
+        assertThat(api.get("/api/v1/sellers/" + seller + "/balance")
+                        .must(200)
+                        .json()
+                        .path("not_paid")
+                        .path("code")
+                        .stringValue())
+                .isEqualTo("no_destination");
+    }
+
     private static List<String> running(TestClient.Reply reply) {
         return reply.must(200)
                 .json()

@@ -326,6 +326,28 @@ class CheckDatabaseTests {
         assertThat(onItsPage).contains("(se0000000001) stays in the account and is owed to them");
     }
 
+    /** What is settled to the account is sent to them as to any. */
+    @Test
+    void aDirectSellerToWhomSomethingIsDueIsPaidByUs() {
+        mode("direct");
+        destination(null);
+        environment.put("ADMITONE_NOWPAYMENTS_TOTP_SECRET", "");
+        String before = says(Mark.WARN);
+        core.owner().sql("""
+                insert into payouts.safeguard (seller_id, not_paid_code, not_paid_why, not_paid_since, not_paid_at)
+                values ('se0000000001', 'not_now', 'no rate', now(), now())
+                """).update();
+
+        String owed = says(Mark.WRONG);
+        String sent = says(Mark.OK);
+
+        core.owner().sql("delete from payouts.safeguard").update();
+        mode("instant");
+        assertThat(before).contains("nobody can be paid but sellers of payout direct");
+        assertThat(owed).contains("login or TOTP key is missing, and there are sellers who are paid out by us");
+        assertThat(sent).contains("the provider takes the destination of seller se0000000001");
+    }
+
     /** Of the version before: since when nothing is paid, and sales of direct ones are settled to the account, nobody would know. */
     @Test
     void tellsWhoseDestinationsAPersonMustAccept() {

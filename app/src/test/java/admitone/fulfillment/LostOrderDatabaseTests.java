@@ -115,15 +115,7 @@ class LostOrderDatabaseTests {
     /** Of a seller who was paid at once: granted by a person, it is not owed to them. */
     @Test
     void ofALostOrderTooWhatWentToTheSellersWalletIsNotOwed() {
-        core.shop("0123456789ac");
-        core.owner().sql("update catalog.seller set payout_mode = 'direct'").update();
-        core.transactions.run(
-                shop.seller(),
-                () -> Paying.destination(core.bean(Destinations.class), shop.seller(), "Town", core.clock.instant()));
-        core.provider.onCreate = payment -> new Answer.Unknown<>("reset");
-        core.bean(PaymentCreation.class)
-                .create(new Request(shop.seller(), lost.id(), lost.price(), new Asset("eth"), copies.of(lost)));
-        String description = core.provider.created.getLast().description();
+        String description = marked(lost);
         assertThat(description).startsWith(copies.of(lost)).hasSizeLessThanOrEqualTo(200);
         core.bean(Rates.class).want(new Asset("eth"));
         core.hear(paid(description));
@@ -168,7 +160,8 @@ class LostOrderDatabaseTests {
                 lost.expiresAt(),
                 null);
 
-        core.hear(Ipn.finished(ID, gone.id()).with("order_description", copies.of(gone)));
+        // of a direct seller, whose wallet the provider was told
+        core.hear(Ipn.finished(ID, gone.id()).with("order_description", marked(gone)));
 
         Case asked = core.bean(Cases.class).ofPayment(SellerId.PLATFORM, ID).getFirst();
         assertThat(asked.kind()).isEqualTo(Why.UNKNOWN_ORDER);
@@ -179,6 +172,9 @@ class LostOrderDatabaseTests {
                 .containsEntry("copy_user", "42")
                 .containsEntry("copy_price", lost.price().toString())
                 .containsEntry("copy_days", "30");
+        assertThat(core.strings("select wallet_address from payments.payment"))
+                .as("it is not in the account")
+                .containsExactly("Town");
     }
 
     /** Others use the provider's account too, and many never pay. */
@@ -233,6 +229,19 @@ class LostOrderDatabaseTests {
 
     private Ipn paid(String description) {
         return Ipn.finished(ID, lost.id()).with("order_description", description);
+    }
+
+    /** What the provider was told of an order whose seller is settled to their own wallet. */
+    private String marked(Order order) {
+        core.shop("0123456789ac");
+        core.owner().sql("update catalog.seller set payout_mode = 'direct'").update();
+        core.transactions.run(
+                shop.seller(),
+                () -> Paying.destination(core.bean(Destinations.class), shop.seller(), "Town", core.clock.instant()));
+        core.provider.onCreate = payment -> new Answer.Unknown<>("reset");
+        core.bean(PaymentCreation.class)
+                .create(new Request(shop.seller(), order.id(), order.price(), new Asset("eth"), copies.of(order)));
+        return core.provider.created.getLast().description();
     }
 
     private Order lost(@Nullable Integer days) {

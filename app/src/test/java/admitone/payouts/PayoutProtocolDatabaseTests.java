@@ -1260,6 +1260,40 @@ class PayoutProtocolDatabaseTests {
         assertThat(paying.openCases()).isEmpty();
     }
 
+    /** It waited for a person, who was there. */
+    @Test
+    void whatWasHeldForDaysHasNotWaitedForADay() {
+        paying.provider.balance.put(USDT, Money.parse("10", USDT));
+        Payout payout = paying.approved("50.00");
+        paying.work();
+        paying.core.transactions.run(SELLER, () -> paying.flow.hold(SELLER, payout.id(), TEST));
+        paying.pass(Duration.ofDays(3));
+        paying.core.transactions.run(SELLER, () -> paying.flow.letGo(SELLER, payout.id(), TEST));
+
+        paying.pass(Duration.ofHours(23));
+        assertThat(paying.now(payout).waitsFor()).isEqualTo("short_of_coin");
+        assertThat(paying.openCases()).isEmpty();
+
+        paying.pass(Duration.ofHours(2));
+        assertThat(paying.openCases()).containsExactly("payout_not_made");
+    }
+
+    @Test
+    void whatIsAskedOfAnAttemptThatWaitedIsOverWhenTheNextGoesThrough() {
+        paying.provider.balance.put(USDT, Money.parse("10", USDT));
+        Payout payout = paying.approved("50.00");
+        paying.pass(Duration.ofHours(25));
+        assertThat(paying.openCases()).containsExactly("payout_not_made");
+
+        once("create", Lie.DECLINED);
+        paying.provider.balance.put(USDT, Money.parse("100", USDT));
+        paying.pass(Duration.ofHours(2));
+
+        assertThat(paying.state(payout)).isEqualTo("finished");
+        assertThat(paying.core.count("payouts.attempt")).isEqualTo(2);
+        assertThat(paying.openCases()).isEmpty();
+    }
+
     /** To be put on the list there takes a day: nobody need approve it again. */
     @Test
     void notWhitelistedForDaysUsesUpNoAttempt() {

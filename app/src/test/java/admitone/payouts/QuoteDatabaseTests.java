@@ -3,11 +3,13 @@ package admitone.payouts;
 import static admitone.payouts.Paying.SELLER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import admitone.FakePayoutProvider.Lie;
 import admitone.money.Asset;
 import admitone.money.Money;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,8 +68,92 @@ class QuoteDatabaseTests {
         paying.core.transactions.run(SELLER, () -> paying.flow.hold(SELLER, payout.id(), Paying.TEST));
 
         paying.pass(LATER);
+        boolean calledOff = calledOff(payout);
 
+        assertThat(calledOff).isFalse();
         assertThat(paying.now(payout).status()).isEqualTo("held");
+    }
+
+    /** Of what they asked for before, a person need not have been heard. */
+    @Test
+    void isMadeAnewBesideOneThatAwaitsApproval() {
+        paidInEth();
+        Payout old = paying.made(SELLER);
+        paying.provider.balance.put(ETH, Money.parse("0", ETH));
+        paying.approve(old);
+        paying.work();
+        paying.earn(SELLER, "500");
+        Payout other = paying.made(SELLER);
+        assertThat(paying.state(other)).isEqualTo("awaiting_approval");
+        paying.core.clock.advance(LATER);
+
+        paying.provider.balance.put(ETH, Money.parse("10", ETH));
+        paying.work();
+
+        assertThat(paying.state(old)).isEqualTo("cancelled");
+        Payout anew = newest();
+        assertThat(anew.id()).isNotEqualTo(other.id());
+        assertThat(anew.reserved()).isEqualTo(old.reserved());
+        assertThat(paying.balance(SELLER)).isEqualTo("1500.00 = 0.00 + 1500.00 + 0.00");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatCannotBeMadeAnewStaysAndSaysWhy(boolean isForFee) {
+        paidInEth();
+        Payout old = byHand();
+        paying.core.clock.advance(LATER);
+        BigDecimal rate = isForFee ? null : paying.core.rates.usd.remove("eth");
+        paying.provider.fee = coin -> Money.parse(isForFee ? "5" : "0.0001", coin);
+
+        paying.approve(old);
+        paying.work();
+
+        assertThat(paying.state(old)).isEqualTo("approved");
+        assertThat(paying.now(old).reason()).startsWith("its rate is too old, and it cannot be made anew: ");
+        assertThat(paying.core.messenger.sent).noneMatch(sent -> sent.html().contains("made anew"));
+
+        if (rate != null) {
+            paying.core.rates.usd.put("eth", rate);
+        }
+        paying.provider.fee = coin -> Money.parse("0.0001", coin);
+        paying.pass(Duration.ofMinutes(11));
+        assertThat(paying.state(old)).isEqualTo("cancelled");
+        assertThat(newest().state().word()).isEqualTo("awaiting_approval");
+    }
+
+    /** Nobody is asked to approve it: somebody must see that it is never sent, and its seller need not read it each day. */
+    @ParameterizedTest
+    @ValueSource(strings = {"short_of_coin", "not_whitelisted"})
+    void whatWaitsForDaysIsAskedAboutAndToldOnceThoughItIsMadeAnew(String what) {
+        try (Paying auto = new Paying("quote-auto", Map.of("ADMITONE_PAYOUTS_APPROVAL", "auto"))) {
+            paidInEth(auto);
+            if (what.equals("short_of_coin")) {
+                auto.provider.balance.put(ETH, Money.parse("0", ETH));
+            } else {
+                auto.provider.declinedAs = what;
+                auto.provider.lies = operation -> operation.equals("create") ? Lie.DECLINED : Lie.NONE;
+            }
+            auto.made(SELLER);
+            auto.pass(Duration.ofDays(4));
+
+            assertThat(auto.openCases()).containsExactly("payout_not_made");
+            assertThat(told(auto, "could not be sent yet")).isEqualTo(1);
+            assertThat(told(auto, "made anew")).isLessThanOrEqualTo(1);
+            assertThat(told(auto, "is being sent")).isEqualTo(1);
+
+            auto.provider.lies = operation -> Lie.NONE;
+            auto.provider.balance.put(ETH, Money.parse("10", ETH));
+            auto.pass(Duration.ofHours(3));
+            assertThat(auto.balance(SELLER)).isEqualTo("1000.00 = 1000.00 + 0.00 + 0.00");
+            assertThat(auto.openCases()).isEmpty();
+        }
+    }
+
+    private static long told(Paying paying, String words) {
+        return paying.core.messenger.sent.stream()
+                .filter(sent -> sent.html().contains(words))
+                .count();
     }
 
     /** It may be there. */
@@ -81,8 +167,7 @@ class QuoteDatabaseTests {
         }
         paying.core.clock.advance(LATER);
 
-        boolean calledOff = paying.core.transactions.run(
-                SELLER, () -> paying.core.bean(CallingOff.class).quotedTooLongAgo(SELLER, payout.id(), Paying.TEST));
+        boolean calledOff = calledOff(payout);
 
         assertThat(calledOff).isFalse();
         assertThat(paying.state(payout)).isEqualTo("created");
@@ -102,7 +187,16 @@ class QuoteDatabaseTests {
         assertThat(paying.state(payout)).isEqualTo("finished");
     }
 
+    private boolean calledOff(Payout payout) {
+        return paying.core.transactions.run(
+                SELLER, () -> paying.core.bean(CallingOff.class).quotedTooLongAgo(SELLER, payout.id(), Paying.TEST));
+    }
+
     private void paidInEth() {
+        paidInEth(paying);
+    }
+
+    private static void paidInEth(Paying paying) {
         paying.seller(SELLER, "instant", "1");
         paying.core.clock.advance(Duration.ofDays(1));
         paying.core.transactions.run(

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.NewContact;
 import admitone.catalog.Catalog.RouteKind;
 import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Language;
+import admitone.runtime.Answer;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A seller's Telegram account is lost, or was mistyped. */
 class SellerContactDatabaseTests {
@@ -79,6 +85,83 @@ class SellerContactDatabaseTests {
         core.clock.advance(Duration.ofHours(25));
         core.awaitTasks();
         assertThat(contact()).isEqualTo(OLD);
+    }
+
+    /** It cannot be asked for longer than the cooling-off: whoever it is now must have had the time to say no. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theTimeBeginsWhenWhoItIsNowWasAsked(boolean isLost) {
+        core.messenger.onSend = message ->
+                isLost ? new Answer.Unknown<>("timeout") : new Answer.NotNow<>(Duration.ofHours(1), "down");
+        core.clock.advance(Duration.ofHours(1));
+        ask(78);
+        for (int hours = 0; hours < 30; hours++) {
+            core.awaitTasks();
+            core.clock.advance(Duration.ofHours(1));
+        }
+        core.awaitTasks();
+        assertThat(contact()).as("never asked").isEqualTo(OLD);
+
+        core.messenger.onSend = message -> new Answer.Done<>(5L);
+        core.clock.advance(Duration.ofHours(2));
+        core.awaitTasks();
+        assertThat(catalog.newContact(shop.seller()))
+                .contains(new NewContact(78, core.clock.instant().plus(Duration.ofHours(24))));
+        core.clock.advance(Duration.ofHours(24).minusMillis(1));
+        core.awaitTasks();
+        assertThat(contact()).as("not yet").isEqualTo(OLD);
+
+        core.clock.advance(Duration.ofMillis(1));
+        core.awaitTasks();
+        assertThat(contact()).isEqualTo(78);
+    }
+
+    /** Since the backup they have said no, of which nothing is left. */
+    @Test
+    void afterARestoreWhoItIsNowIsAskedAgain() {
+        core.clock.advance(Duration.ofHours(23));
+        core.bean(PayoutsAfterRestore.class).putRight();
+        core.awaitTasks();
+        assertThat(told(OLD)).as("asked again").isEqualTo(2);
+
+        core.clock.advance(Duration.ofHours(2));
+        core.awaitTasks();
+        assertThat(contact()).isEqualTo(OLD);
+        assertThat(press(OLD)).isTrue();
+
+        core.clock.advance(Duration.ofHours(25));
+        core.awaitTasks();
+        assertThat(contact()).isEqualTo(OLD);
+    }
+
+    @Test
+    void whoRepeatsTheRequestPutsNothingOff() {
+        var before = catalog.newContact(shop.seller());
+        core.clock.advance(Duration.ofHours(1));
+
+        ask(NEW);
+        core.awaitTasks();
+
+        assertThat(catalog.newContact(shop.seller())).isEqualTo(before);
+        assertThat(told(OLD)).isEqualTo(1);
+    }
+
+    /** Whoever says no at the last moment meets what changes it. */
+    @Test
+    void theNoAndTheOperatorAtOnceWaitForEachOther() throws Exception {
+        SellerContact contact = core.bean(SellerContact.class);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> no = core.transactions.run(shop.seller(), () -> {
+                catalog.lockSeller(shop.seller());
+                Future<Boolean> pressed = threads.submit(() -> press(OLD));
+                core.awaitLock();
+                contact.ask(shop.seller(), 78, "operator");
+                return pressed;
+            });
+
+            assertThat(no.get()).as("to the later one").isTrue();
+        }
+        assertThat(catalog.newContact(shop.seller())).isEmpty();
     }
 
     private void ask(long user) {
