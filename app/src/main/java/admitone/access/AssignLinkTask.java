@@ -81,11 +81,9 @@ class AssignLinkTask implements TaskHandler {
         if (answer instanceof Answer.NotNow<Boolean> || answer instanceof Answer.Unknown<Boolean>) {
             return NotDone.of(answer);
         }
-        // of whom the messenger declines to tell, what was heard holds
-        boolean inside = answer.equals(new Answer.Done<>(true));
         // committed before the task is recorded as done: an attempt that follows finds the grant's link and changes
         // nothing
-        boolean settled = transactions.run(task.seller(), () -> settle(task, grant, inside, began));
+        boolean settled = transactions.run(task.seller(), () -> settle(task, grant, answer, began));
         Duration pause = Duration.ofSeconds(2L * Math.min(task.attempt(), 30));
         return settled
                 ? Result.done()
@@ -95,14 +93,15 @@ class AssignLinkTask implements TaskHandler {
     }
 
     /** Within the current transaction; false when the pool is empty. */
-    private boolean settle(Task task, Grant seen, boolean inside, Instant began) {
+    private boolean settle(Task task, Grant seen, Answer<Boolean> look, Instant began) {
         grants.lockSeat(seen.seller(), seen.channelId(), seen.telegramUserId());
         Grant grant = grants.find(task.seller(), seen.id()).orElseThrow();
         if (!grant.isActiveAt(clock.instant())) {
             return true;
         }
-        if (inside) {
-            grants.looked(grant, true, began);
+        // of whom the messenger declines to tell, what was heard holds
+        if (look instanceof Answer.Done<Boolean>(Boolean inside)) {
+            grants.looked(grant, inside, began);
         }
         if (grants.isInside(grant.seller(), grant.channelId(), grant.telegramUserId())) {
             return needsNone(task, grant);

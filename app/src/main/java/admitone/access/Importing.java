@@ -12,6 +12,7 @@ import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,8 +91,17 @@ public class Importing {
         record Banned() implements Verdict {}
     }
 
-    /** What is known of the users of a batch. */
-    private record Known(Set<String> references, Map<Long, Instant> until, Set<Long> forLife, Set<Long> banned) {}
+    /**
+     * What is known of the users of a batch.
+     *
+     * @param cutShort what was given by an end that its reference does not name, as before, and was ended by hand: until when it was to last
+     */
+    private record Known(
+            Set<String> references,
+            Map<String, Instant> cutShort,
+            Map<Long, Instant> until,
+            Set<Long> forLife,
+            Set<Long> banned) {}
 
     /**
      * The verdicts in the order of the rows. Cut off half-way, the same import again does the rest.
@@ -116,7 +126,7 @@ public class Importing {
 
     private static Verdict judge(String key, Row row, Known known, Instant now) {
         long user = row.telegramUserId();
-        if (known.references().contains(reference(key, row))) {
+        if (known.references().contains(reference(key, row)) || wasCutShort(key, row, known)) {
             return new Verdict.Already();
         }
         if (known.banned().contains(user)) {
@@ -128,12 +138,23 @@ public class Importing {
         return switch (row.until()) {
             case Until.ForLife() -> new Verdict.Given(null);
             case Until.Days(int days) ->
-                new Verdict.Given(span(row, known, now).startsAt().plus(java.time.Duration.ofDays(days)));
+                new Verdict.Given(span(row, known, now).startsAt().plus(Duration.ofDays(days)));
             case Until.At(Instant at) ->
                 !at.isAfter(now)
                         ? new Verdict.Over()
                         : at.isAfter(span(row, known, now).startsAt()) ? new Verdict.Given(at) : new Verdict.Covered();
         };
+    }
+
+    /** The end of a date was midnight then, and is a moment of the day after now. */
+    private static boolean wasCutShort(String key, Row row, Known known) {
+        Instant was = known.cutShort().get(whose(key, row));
+        return was != null
+                && switch (row.until()) {
+                    case Until.Days _ -> true;
+                    case Until.At(Instant at) -> !at.minus(Duration.ofDays(1)).isAfter(was);
+                    case Until.ForLife() -> was.equals(Instant.MAX);
+                };
     }
 
     private static Grant.Span span(Row row, Known known, Instant now) {
@@ -202,12 +223,16 @@ public class Importing {
 
     /** Days are given once. An end is what counts in itself: a later one, from another bot where they have renewed, is given too. */
     private static String reference(String key, Row row) {
-        String whose = key + ":" + row.telegramUserId();
+        String whose = whose(key, row);
         return switch (row.until()) {
             case Until.Days _ -> whose;
             case Until.At(Instant at) -> whose + ":" + at;
             case Until.ForLife() -> whose + ":life";
         };
+    }
+
+    private static String whose(String key, Row row) {
+        return key + ":" + row.telegramUserId();
     }
 
     private Known known(Channel channel, String key, List<Row> batch) {
@@ -228,6 +253,21 @@ public class Importing {
                 until.put(user, last);
             }
         });
+        Map<String, Instant> cutShort = new HashMap<>();
+        jdbc.sql("""
+                select reference, ends_at from access.grants
+                where seller_id = ? and channel_id = ? and given = 'import' and reference = any(?)
+                  and access = 'ended' and ended_why <> ?
+                """)
+                .params(
+                        channel.seller().value(),
+                        channel.id(),
+                        batch.stream().map(row -> whose(key, row)).toArray(String[]::new),
+                        Grants.TIME_OVER)
+                .query(row -> {
+                    Instant end = Columns.instantOrNull(row, "ends_at");
+                    cutShort.put(row.getString("reference"), end == null ? Instant.MAX : end);
+                });
         return new Known(
                 Set.copyOf(strings(
                         """
@@ -236,6 +276,7 @@ public class Importing {
                         """,
                         channel,
                         batch.stream().map(row -> reference(key, row)).toArray(String[]::new))),
+                cutShort,
                 until,
                 forLife,
                 strings("""

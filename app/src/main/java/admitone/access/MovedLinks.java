@@ -18,20 +18,17 @@ public class MovedLinks {
     }
 
     /**
-     * Within the current transaction, before the channel's row is touched: whoever makes links has their task before it too. Where none is missing, nothing is made.
+     * Within the current transaction, before the channel's row is touched. Those of before open nothing: who was given a one-time link and is not inside gets another.
+     * Locked are the links, then the task that makes them, as by whoever assigns one; a standing link is made with its task before the channel. Where none is missing, nothing is made.
      */
     public void makeAnew(Channel channel) {
-        tasks.oweAgain(
-                channel.seller(),
-                channel.isByOneTimeLink() ? Effects.fillPool(channel.id()) : Effects.standingLink(channel.id()));
-    }
-
-    /** Within the current transaction: those of before open nothing. Who was given a one-time link and is not inside gets another. */
-    public void retire(Channel channel) {
-        if (channel.isByOneTimeLink()) {
-            pool.retireAll(channel, "the group became a supergroup")
-                    .forEach(grant -> grants.find(channel.seller(), grant)
-                            .ifPresent(owner -> tasks.owe(channel.seller(), Effects.assignLink(owner, "moved"))));
+        if (!channel.isByOneTimeLink()) {
+            tasks.oweAgain(channel.seller(), Effects.standingLink(channel.id()));
+            return;
         }
+        pool.retireAll(channel, "the group became a supergroup")
+                .forEach(grant -> grants.find(channel.seller(), grant)
+                        .ifPresent(owner -> tasks.owe(channel.seller(), Effects.assignLink(owner, "moved"))));
+        tasks.oweAgain(channel.seller(), Effects.fillPool(channel.id()));
     }
 }

@@ -51,7 +51,7 @@ public class TooManyStrangers implements CaseDecider {
     /** Within the current transaction, which holds the seat: a person is asked, once, and the buyer is told so whenever they ask. */
     void ask(Task task, Grant grant) {
         tasks.owe(grant.seller(), Effects.tellHeldBack(grant, "task-" + task.id()));
-        if (cases.isOpenAbout(grant.seller(), KIND, GRANT, grant.handle())) {
+        if (cases.isOpenAndToldAbout(grant.seller(), KIND, GRANT, grant.handle())) {
             return;
         }
         int count = strangers.countOf(grant);

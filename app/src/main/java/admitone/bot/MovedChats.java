@@ -87,15 +87,25 @@ class MovedChats implements IncomingListener {
             }
             return;
         }
-        transactions.run(channel.seller(), () -> {
-            links.makeAnew(channel);
-            if (!catalog.moved(channel, new ClosedChatId(chat.to()))) {
-                return;
-            }
-            links.retire(channel);
-            tasks.owe(channel.seller(), LookRightsTask.look(channel, "moved-to" + chat.to()));
-            note(channel, chat);
-        });
+        try {
+            transactions.run(channel.seller(), () -> move(channel, chat));
+        } catch (KnownAlready _) {
+            log.info("channel {}: its group became {}, told twice at once", channel.id(), chat.to());
+        }
+    }
+
+    private void move(Channel channel, ChatMoved chat) {
+        links.makeAnew(channel);
+        if (!catalog.moved(channel, new ClosedChatId(chat.to()))) {
+            throw new KnownAlready(); // the links that were retired may be those of the new chat
+        }
+        tasks.owe(channel.seller(), LookRightsTask.look(channel, "moved-to" + chat.to()));
+        note(channel, chat);
+    }
+
+    /** Told twice at once: nothing of the second is written. */
+    private static final class KnownAlready extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     private void open(List<Channel> beside, ChatMoved chat) {

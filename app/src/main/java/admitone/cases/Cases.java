@@ -103,6 +103,19 @@ public class Cases {
                         .set();
     }
 
+    /** As {@link #isOpenAbout}, within the current transaction; the seller is told now of one that was opened when nobody was told of its kind. */
+    public boolean isOpenAndToldAbout(SellerId seller, String kind, String name, String value) {
+        jdbc.sql("""
+                select case_id from cases.cases
+                where seller_id = ? and kind = ? and state = 'open' and detail ->> ? = ? and untold_why = ?
+                """)
+                .params(seller.value(), kind, name, value, Telling.OPENED_BEFORE)
+                .query(UUID.class)
+                .list()
+                .forEach(id -> tasks.wake(seller, Telling.tell(id)));
+        return isOpenAbout(seller, kind, name, value);
+    }
+
     /** Within the current transaction: an open case of this kind is answered by what happened since; nobody needs to decide it. */
     public void settle(SellerId seller, String subject, String kind, String decision, String reason) {
         jdbc.sql("""

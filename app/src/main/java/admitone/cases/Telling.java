@@ -21,6 +21,9 @@ public class Telling {
     /** Of so many is a seller told in an hour by the clock; the others wait for the next ones, unless they are decided by then. */
     public static final int MOST_IN_AN_HOUR = 20;
 
+    /** As migrations write it: nobody was told of such cases then. */
+    static final String OPENED_BEFORE = "opened_before";
+
     private final JdbcClient jdbc;
 
     Telling(JdbcClient jdbc) {

@@ -4,6 +4,7 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Plan;
 import admitone.checkout.Coupon.Refusal;
 import admitone.checkout.Coupons.Taking;
+import admitone.money.Money;
 import admitone.payments.MoneyUnderWay;
 import admitone.payments.Payments;
 import admitone.runtime.Ids;
@@ -80,7 +81,7 @@ public class Ordering {
 
     /**
      * As {@link #place}, for somebody who may pick the same plan many times: the order they have already, where money has come for it or is coming (a coupon is refused then), or half of its
-     * time is left and it would not be cheaper now, or which holds the use of the coupon, or for which they were about to pay with unused time taken off. Unused time
+     * time is left and it would not be cheaper now and some coin still takes its price, or which holds the use of the coupon, or for which they were about to pay with unused time taken off. Unused time
      * that was taken off an order which they did nothing about is taken off the new one.
      */
     public Placed placeOnce(Plan plan, long telegramUserId, Optional<String> coupon) {
@@ -91,25 +92,37 @@ public class Ordering {
                     .orElseGet(() -> new Placed.Made(again(plan, begun.get())));
         }
         List<Order> open = orders.open(plan, telegramUserId, clock.instant().plus(ttl.dividedBy(2)));
-        Optional<Order> by = coupon.flatMap(
-                code -> open.stream().filter(order -> isBy(order, code)).findFirst());
+        Optional<Order> by = coupon.flatMap(code -> open.stream()
+                .filter(order -> isBy(order, code) && canBePaid(order))
+                .findFirst());
         if (by.isPresent()) {
             return new Placed.Made(again(plan, by.get()));
         }
         return switch (quote(plan, telegramUserId, coupon, true)) {
             case Quoted.At(Quote quote) ->
                 new Placed.Made(Stream.concat(orders.begunWithUnusedTime(plan, telegramUserId).stream(), open.stream())
-                        .filter(order -> order.price().compareTo(quote.price()) <= 0)
+                        .filter(order -> isNoDearer(order, quote.price()))
                         .findFirst()
                         .map(order -> again(plan, order))
                         .orElseGet(() -> make(plan, telegramUserId, takenOver(plan, quote))));
             case Quoted.NoCoupon(Placed.NoCoupon refused) ->
                 Optional.ofNullable(refused.heldBy())
                         .flatMap(id -> orders.find(plan.seller(), id))
-                        .filter(order -> order.planId().equals(plan.id()))
+                        .filter(order -> order.planId().equals(plan.id()) && canBePaid(order))
                         .<Placed>map(order -> new Placed.Made(again(plan, order)))
                         .orElse(refused);
         };
+    }
+
+    /** Of what no coin takes any more only where a new order is no help either. */
+    private boolean isNoDearer(Order order, Money price) {
+        int compared = order.price().compareTo(price);
+        return compared == 0 || (compared < 0 && canBePaid(order));
+    }
+
+    /** The least price rises with the market, and a reduction may have taken the order's down to it. */
+    private boolean canBePaid(Order order) {
+        return leastPrice.above(order).isEmpty();
     }
 
     /** The newest for which money is coming; or has come, as long as the order could be paid: whoever is asked about it may not answer. */
@@ -165,14 +178,14 @@ public class Ordering {
         return new Quoted.At(quote);
     }
 
-    /** A use that this person holds by an order of another plan, for which they have begun no payment, moves to this one. */
+    /** A use that this person holds by an order of another plan, or by one that cannot be paid any more, and for which they have begun no payment, moves to this one. */
     private Taking take(Plan plan, long telegramUserId, String code) {
         Taking taking = coupons.take(plan, telegramUserId, code);
         return taking instanceof Taking.Refused(Refusal why, String heldBy)
                         && why == Refusal.HELD
                         && heldBy != null
                         && orders.find(plan.seller(), heldBy)
-                                .filter(order -> !order.planId().equals(plan.id()))
+                                .filter(order -> !order.planId().equals(plan.id()) || !canBePaid(order))
                                 .isPresent()
                         && orders.giveUp(plan.seller(), heldBy)
                 ? coupons.take(plan, telegramUserId, code)

@@ -92,8 +92,8 @@ final class Check {
         CatalogLook catalog = new CatalogLook(rows);
         SendingCheck sending = new SendingCheck(account.payouts(), rows);
         List<SellerId> owed = sending.owed();
-        List<Remark> remarks = new ArrayList<>(
-                sending.look(catalog.paidByUs(owed, SendingCheck.MOST_SELLERS), clock.instant()));
+        List<Remark> remarks =
+                new ArrayList<>(sending.look(catalog.paidByUs(owed, SendingCheck.MOST_SELLERS), clock.instant()));
         Remark.ofMany(
                         "payouts",
                         "sellers who are paid out by us",

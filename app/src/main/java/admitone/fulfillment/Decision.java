@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param link the one-time link that becomes the grant's way in, or null
  * @param suspended what is newly booked to suspense, or null
  * @param endsGrant what the payment granted ends, and its journal lines are taken back
- * @param again what is owed whatever became of it before
  * @param counted the order's other payments that count from now on, since together they bring the whole price
  * @param onTop a deposit beside this one, which is heard in the same commit; or null
  * @param happened kinds of event and their detail
@@ -43,7 +42,6 @@ record Decision(
         @Nullable Money suspended,
         boolean endsGrant,
         List<Owed> owed,
-        List<Owed> again,
         List<Case.Draft> cases,
         List<Counted> counted,
         @Nullable Heard onTop,
@@ -60,8 +58,7 @@ record Decision(
 
     static Decision kept(String why, Fate fate) {
         return new Decision(
-                why, fate, null, null, null, List.of(), null, false, List.of(), List.of(), List.of(), List.of(), null,
-                List.of());
+                why, fate, null, null, null, List.of(), null, false, List.of(), List.of(), List.of(), null, List.of());
     }
 
     static Decision move(PaymentState next) {
@@ -109,12 +106,6 @@ record Decision(
         return change.made();
     }
 
-    Decision oweAgain(Owed one) {
-        Change change = change();
-        change.again = plus(again, one);
-        return change.made();
-    }
-
     Decision ask(Case.Draft draft) {
         Change change = change();
         change.cases = plus(cases, draft);
@@ -154,7 +145,6 @@ record Decision(
         private @Nullable Money suspended;
         private boolean endsGrant;
         private List<Owed> owed;
-        private List<Owed> again;
         private List<Case.Draft> cases;
         private List<Counted> counted;
         private @Nullable Heard onTop;
@@ -169,7 +159,6 @@ record Decision(
             this.suspended = from.suspended;
             this.endsGrant = from.endsGrant;
             this.owed = from.owed;
-            this.again = from.again;
             this.cases = from.cases;
             this.counted = from.counted;
             this.onTop = from.onTop;
@@ -183,8 +172,8 @@ record Decision(
 
         Decision made() {
             return new Decision(
-                    from.what, from.fate, next, grant, link, journal, suspended, endsGrant, owed, again, cases, counted,
-                    onTop, happened);
+                    from.what, from.fate, next, grant, link, journal, suspended, endsGrant, owed, cases, counted, onTop,
+                    happened);
         }
     }
 

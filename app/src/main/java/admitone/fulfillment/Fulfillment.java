@@ -404,10 +404,13 @@ public class Fulfillment {
         Decision in = decision.grant(grant(order, payment, facts, moreDays), facts.wayIn())
                 .owe(facts.wayIn().owedTo(facts.grantId()));
         Seat seat = facts.seat();
+        // of the payment's own: one of before may have ended with their time, or end at this moment
         return seat == null || seat.requestUpdateId() == null
                 ? in
-                : in.oweAgain( // it ended where their time was over when it was tried
-                        Effects.approve(order.channelId(), order.telegramUserId(), "update-" + seat.requestUpdateId()));
+                : in.owe(Effects.approve(
+                        order.channelId(),
+                        order.telegramUserId(),
+                        "update-" + seat.requestUpdateId() + ":" + payment.id()));
     }
 
     /** The money of the payment is the seller's, and so is what other payments brought of the price. */
@@ -642,7 +645,6 @@ public class Fulfillment {
         ledger.book(seller, subject, decision.journal());
         decision.cases().forEach(draft -> cases.open(seller, placing.withCopy(draft, heard)));
         tasks.owe(seller, decision.owed());
-        decision.again().forEach(owed -> tasks.oweAgain(seller, owed));
         timeline.append(seller, events);
         if (decision.onTop() != null) {
             decideAndWrite(seller, decision.onTop(), /* kept= */ false);

@@ -228,8 +228,8 @@ class CreatePayoutTask implements TaskHandler {
     private void askWhereForADay(Task task, Payout payout, Waits waits, String why) {
         payouts.waitsSince(payout)
                 .filter(since -> clock.instant().isAfter(since.plus(FOR_A_DAY)))
-                .ifPresent(since -> flow.waits(
-                        payout.seller(), payout.id(), since, by(task).saying(waits.word() + ", " + why)));
+                .ifPresent(since ->
+                        flow.waits(payout.seller(), payout.id(), since, by(task).saying(waits.word() + ", " + why)));
     }
 
     private void altered(Task task, Payout payout) {

@@ -128,8 +128,7 @@ public class PayoutMaking {
         return switch (quote(to.orElseThrow(), payable)) {
             case Answer.Done<Due.Quote>(Due.Quote quote) ->
                 transactions.run(
-                        seller.id(),
-                        () -> makeWithin(seller, to.orElseThrow(), quote, byHand, /* before= */ null, by));
+                        seller.id(), () -> makeWithin(seller, to.orElseThrow(), quote, byHand, /* before= */ null, by));
             case Answer.Declined<Due.Quote>(String code, String reason) -> new Made.NotNow(code + ": " + reason);
             case Answer.NotNow<Due.Quote>(var _, String reason) -> new Made.NotNow(reason);
             case Answer.Unknown<Due.Quote>(String reason) -> new Made.NotNow(reason);

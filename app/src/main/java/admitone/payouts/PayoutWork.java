@@ -40,9 +40,7 @@ final class PayoutWork {
     /** Tells the seller that it could not be sent yet: once, also where it is made anew meanwhile. */
     static Owed tellWaits(Payout payout, Instant since) {
         Owed owed = tell(payout.id(), TellPayoutTask.What.WAITS);
-        return since.isBefore(payout.madeAt())
-                ? Owed.now(TELL, "payout_waits:" + since, owed.payload())
-                : owed;
+        return since.isBefore(payout.madeAt()) ? Owed.now(TELL, "payout_waits:" + since, owed.payload()) : owed;
     }
 
     /** Tells the seller that a payment in it was given back before it was begun. */

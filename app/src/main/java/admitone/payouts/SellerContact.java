@@ -56,9 +56,7 @@ public class SellerContact {
             withdraw(seller, "operator", by);
             return;
         }
-        if (catalog.newContact(seller)
-                .filter(it -> it.telegramUserId() == user)
-                .isPresent()) {
+        if (catalog.newContact(seller).filter(it -> it.telegramUserId() == user).isPresent()) {
             return; // who repeats the request puts nothing off
         }
         begin(seller, now, user);

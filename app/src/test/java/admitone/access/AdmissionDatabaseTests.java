@@ -14,9 +14,12 @@ import admitone.messaging.Language;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
+import admitone.tasks.Owed;
+import admitone.tasks.Tasks;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +93,26 @@ class AdmissionDatabaseTests {
         core.awaitTasks();
 
         assertThat(core.messenger.inside).containsExactly(BUYER);
+    }
+
+    /** Its outcome is written with its row locked, and the seat then: who waited for it with the seat locked would be thrown back. */
+    @Test
+    void paymentDoesNotWaitForAnApprovalThatEndsAtThatMoment() throws Exception {
+        pay(core.order(shop));
+        core.messenger.onApprove = _ -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
+        asks(1, BUYER, link(LINK));
+        work();
+        String second = core.order(shop).id();
+        Owed ending = Effects.approve(shop.channel().id(), BUYER, "update-1");
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            core.transactions.run(shop.seller(), () -> {
+                core.bean(Tasks.class).wake(shop.seller(), ending);
+                var heard = threads.submit(() -> core.hear(Ipn.finished("5996609247", second)));
+                assertThat(heard).succeedsWithin(Duration.ofSeconds(20));
+            });
+        }
+        assertThat(core.state("5996609247")).isEqualTo("paid");
     }
 
     @Test

@@ -125,6 +125,37 @@ class ImportDatabaseTests {
         assertThat(run(List.of(new Row(1, new Until.At(end))))).containsExactly(new Verdict.Already());
     }
 
+    /** The reference of an import by the version before names no end, and a date was over at midnight. */
+    @Test
+    void whoseGrantOfAnImportFromBeforeWasEndedIsNotGivenItAgain() {
+        Instant end = core.clock.instant().plus(Duration.ofDays(20));
+        run(List.of(new Row(1, new Until.At(end)), new Row(2, new Until.ForLife()), new Row(3, new Until.At(end))));
+        core.owner()
+                .sql("update access.grants set reference = 'members:' || telegram_user_id where given = 'import'")
+                .update();
+        core.transactions.run(
+                shop.seller(),
+                () -> List.of(1L, 2L)
+                        .forEach(user -> core.bean(Giving.class)
+                                .revoke(
+                                        core.bean(Grants.class)
+                                                .active(
+                                                        shop.seller(),
+                                                        shop.channel().id(),
+                                                        user)
+                                                .getFirst(),
+                                        BY)));
+
+        Instant now = end.plus(Duration.ofHours(7));
+        Instant renewed = end.plus(Duration.ofDays(30));
+        assertThat(run(List.of(
+                        new Row(1, new Until.At(now)), new Row(2, new Until.ForLife()), new Row(3, new Until.At(end)))))
+                .containsExactly(new Verdict.Already(), new Verdict.Already(), new Verdict.Covered());
+        assertThat(run(List.of(new Row(1, new Until.At(renewed)))))
+                .as("who has renewed with the other bot since")
+                .containsExactly(new Verdict.Given(renewed));
+    }
+
     @Test
     void whoIsBannedIsLeftOut() {
         core.transactions.run(shop.seller(), () -> core.bean(Listing.class).ban(shop.channel(), 2, BY));

@@ -8,6 +8,7 @@ import admitone.database.Columns;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -304,6 +305,22 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         passes(Duration.ofSeconds(10));
 
         assertThat(toldLinks()).hasSize(links).startsWith(link);
+    }
+
+    @Test
+    void whoseLeavingWasNotHeardGetsTheLinkThatIsOwedToThem() {
+        String link = bought();
+        joins(1, BUYER, link);
+        core.clock.advance(Duration.ofSeconds(5));
+        Grant grant = core.bean(Grants.class)
+                .active(shop.seller(), shop.channel().id(), BUYER)
+                .getFirst();
+
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Tasks.class).owe(shop.seller(), Effects.assignLink(grant, "test")));
+        passes(Duration.ofSeconds(10));
+
+        assertThat(toldLinks()).containsExactly(link, livingLink());
     }
 
     @Test

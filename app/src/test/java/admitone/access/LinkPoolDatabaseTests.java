@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -447,5 +448,46 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
         assertThat(states()).hasSize(LinkPool.LEAST_FREE).containsOnly("revoking");
         assertThat(core.strings("select subject from tasks.task where kind = 'assign_link'"))
                 .contains(Effects.assignLink(grant, "moved").subject());
+    }
+
+    /** Locked as by whoever assigns one: the other way round one of two would be thrown back. */
+    @Test
+    void linksAreLockedBeforeTheTaskThatMakesThemWhereAChatMoves() throws Exception {
+        fillWithoutTasks();
+        core.transactions.run(
+                shop.seller(), () -> wake(Effects.fillPool(shop.channel().id())));
+        CountDownLatch has = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var assigned = threads.submit(() -> core.transactions.run(shop.seller(), () -> {
+                pool.lockFree(shop.seller(), shop.channel().id(), 1);
+                has.countDown();
+                waitFor(goesOn);
+                wake(Effects.fillPool(shop.channel().id()));
+            }));
+            has.await();
+            var moved = threads.submit(() -> core.transactions.run(
+                    shop.seller(), () -> core.bean(MovedLinks.class).makeAnew(shop.channel())));
+            core.awaitLock();
+            goesOn.countDown();
+
+            assigned.get();
+            moved.get();
+        }
+        assertThat(states()).containsOnly("revoking");
+    }
+
+    private void wake(Owed owed) {
+        core.bean(Tasks.class).wake(shop.seller(), owed);
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -508,6 +508,25 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
                 .isEqualTo(2);
     }
 
+    /** As V270 leaves it: a seller without a token is never asked elsewhere. */
+    @Test
+    void sellerIsToldOfACaseFromBeforeWhenTheBuyerReadsThatTheyWereAsked() {
+        bought();
+        strangersCome(10);
+        core.owner()
+                .sql(
+                        "update cases.cases set told_at = null, untold_why = 'opened_before' where kind = 'too_many_strangers'")
+                .update();
+        core.messenger.sent.clear();
+
+        start(50);
+        start(51);
+
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.html().contains("came in by the links"))
+                .hasSize(1);
+    }
+
     private void strangersCome(long first) {
         for (long n = 0; n < TooManyStrangers.MOST_STRANGERS; n++) {
             joins(first + n, 2000 + first + n, livingLink());

@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -341,12 +342,40 @@ class CaseButtonsDatabaseTests {
                 .hasSize(1);
     }
 
+    /** As V270 leaves them, with as little in them as there was. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "too_many_strangers",
+                "inside_without_grant",
+                "many_inside_without_grant",
+                "administrator_inside",
+                "orphan_link"
+            })
+    void whoStandsSomewhereWithoutARightSinceBeforeIsToldAtTheStart(String kind) throws IOException, SQLException {
+        Map<String, String> detail =
+                Map.of("user", "41", "grant", new Handle(Handle.GRANT, shop.seller(), UUID.randomUUID()).toString());
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Cases.class).open(shop.seller(), new Case.Draft(kind, "somebody", null, null, detail)));
+        try (Connection owner = core.connection();
+                Statement statement = owner.createStatement()) {
+            statement.execute(updateOf("/db/migration/cases/V270__told_of_strangers.sql"));
+        }
+        hear(new Said(OLGA, "/start", core.clock.instant()));
+
+        assertThat(only().toldAt()).isNotNull();
+        assertThat(toOlga().stream().filter(it -> !labels(it).isEmpty())).hasSize(1);
+    }
+
     private static String updateOf(String script) throws IOException {
         try (InputStream in = CaseButtonsDatabaseTests.class.getResourceAsStream(script)) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
-                    .filter(line -> line.startsWith("update "))
-                    .collect(Collectors.joining());
+                    .filter(line -> !line.startsWith("--"))
+                    .dropWhile(line -> !line.startsWith("update "))
+                    .takeWhile(line -> !line.startsWith("create "))
+                    .collect(Collectors.joining(" "));
         }
     }
 

@@ -2,6 +2,7 @@ package admitone.bot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import admitone.AtOnce;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
@@ -100,6 +101,19 @@ class MovedChatDatabaseTests {
             assertThat(task.get()).isTrue();
             moved.get();
         }
+        assertThat(catalog.channelOf(new ClosedChatId(NOW))).isPresent();
+    }
+
+    @Test
+    void toldTwiceAtOnceItMovesOnce() throws Exception {
+        Shop shop = core.shopOfOneTimeLinks("0123456789ab");
+
+        AtOnce.atOnce(8, () -> {
+            core.publish(new ChatMoved(closed(shop), NOW));
+            return true;
+        });
+
+        assertThat(core.count("timeline.event where kind = 'chat_moved'")).isEqualTo(1);
         assertThat(catalog.channelOf(new ClosedChatId(NOW))).isPresent();
     }
 

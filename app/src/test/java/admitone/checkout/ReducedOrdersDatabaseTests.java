@@ -54,7 +54,11 @@ class ReducedOrdersDatabaseTests {
 
     @BeforeEach
     void open() {
+<<<<<<< HEAD
         shop = core.shop("sa1e00000" + (100 + shops++));
+=======
+        shop = core.shop("sa1e000000%02d".formatted(++shops));
+>>>>>>> 5bc32d9a7522ab570c2b1465b05d57bd59830799
         month = plan("Month", "10.00", 30);
         life = plan("For good", "60.00", null);
         buyer = buyers.incrementAndGet();
@@ -395,22 +399,10 @@ class ReducedOrdersDatabaseTests {
         try (Core poor = Core.start("least_price")) {
             Shop there = poor.shop("sa1e0000000a");
             poor.coinsTakeAtLeast("9.00");
-            Plan plan = poor.transactions.run(
-                    there.seller(),
-                    () -> poor.bean(Catalog.class)
-                            .addPlan(there.channel(), new Catalog.NewPlan("Month", usd("20.00"), 30)));
-            poor.transactions.run(
-                    there.seller(),
-                    () -> poor.bean(Coupons.class)
-                            .add(
-                                    there.channel(),
-                                    new Coupons.Draft(
-                                            "NINETY", new Off.Percent(new BigDecimal("90")), null, null, null, null)));
+            Plan plan = plan(poor, there, "Month", "20.00", 30);
+            ninetyOff(poor, there);
 
-            Placed placed = poor.transactions.run(
-                    there.seller(), () -> poor.bean(Ordering.class).placeOnce(plan, 1, Optional.of("NINETY")));
-
-            assertThat(((Placed.Made) placed).order().price()).isEqualTo(usd("9.45"));
+            assertThat(picked(poor, plan, 1, "NINETY").price()).isEqualTo(usd("9.45"));
             assertThat(poor.bean(Coupons.class)
                             .quote(
                                     poor.bean(Coupons.class)
@@ -424,6 +416,40 @@ class ReducedOrdersDatabaseTests {
                             .price())
                     .as("the shop page")
                     .isEqualTo(usd("9.45"));
+        }
+    }
+
+    /** The unused time took the price down to what some coin took then. */
+    @Test
+    void planPickedAgainAfterTheLeastPriceRoseIsAnOrderThatCanBePaid() {
+        try (Core poor = Core.start("least_price")) {
+            Shop there = poor.shop("sa1e0000000a");
+            poor.coinsTakeAtLeast("9.00");
+            Plan thirty = plan(poor, there, "Month", "55.00", 30);
+            Plan ever = plan(poor, there, "For life", "60.00", null);
+            ninetyOff(poor, there);
+            Order bought = picked(poor, thirty, 1, null);
+            poor.hear(Ipn.finished(payment(), bought.id())
+                    .with("price_amount", bought.price().amount()));
+            Order first = picked(poor, ever, 1, null);
+            Order byCoupon = picked(poor, ever, 2, "NINETY");
+            Order plain = picked(poor, thirty, 3, null);
+            assertThat(List.of(first.price(), byCoupon.price())).containsOnly(usd("9.45"));
+
+            poor.clock.advance(Duration.ofHours(1)); // minimums are asked for again
+            poor.coinsTakeAtLeast("9.10");
+
+            Order again = picked(poor, ever, 1, null);
+            assertThat(again.price()).isEqualTo(usd("9.56"));
+            assertThat(picked(poor, ever, 1, null)).isEqualTo(again);
+            assertThat(picked(poor, ever, 2, "NINETY").price()).isEqualTo(usd("9.56"));
+            assertThat(picked(poor, thirty, 3, null)).isEqualTo(plain);
+
+            poor.clock.advance(Duration.ofHours(1));
+            poor.coinsTakeAtLeast("90.00"); // more than anything costs here
+            assertThat(picked(poor, thirty, 3, null))
+                    .as("another order is no help")
+                    .isEqualTo(plain);
         }
     }
 
@@ -563,9 +589,24 @@ class ReducedOrdersDatabaseTests {
     // what is bought
 
     private Plan plan(String name, String price, @Nullable Integer days) {
+        return plan(core, shop, name, price, days);
+    }
+
+    private static Plan plan(Core core, Shop shop, String name, String price, @Nullable Integer days) {
         return core.transactions.run(
                 shop.seller(),
                 () -> core.bean(Catalog.class).addPlan(shop.channel(), new Catalog.NewPlan(name, usd(price), days)));
+    }
+
+    private static void ninetyOff(Core core, Shop shop) {
+        var off = new Coupons.Draft("NINETY", new Off.Percent(new BigDecimal("90")), null, null, null, null);
+        core.transactions.run(shop.seller(), () -> core.bean(Coupons.class).add(shop.channel(), off));
+    }
+
+    private static Order picked(Core core, Plan plan, long user, @Nullable String coupon) {
+        Placed placed = core.transactions.run(
+                plan.seller(), () -> core.bean(Ordering.class).placeOnce(plan, user, Optional.ofNullable(coupon)));
+        return ((Placed.Made) placed).order();
     }
 
     /** The case is the only one, and nobody is in. */
@@ -614,10 +655,7 @@ class ReducedOrdersDatabaseTests {
     }
 
     private Order once(Plan plan, @Nullable String coupon) {
-        return ((Placed.Made) core.transactions.run(
-                        shop.seller(),
-                        () -> core.bean(Ordering.class).placeOnce(plan, buyer, Optional.ofNullable(coupon))))
-                .order();
+        return picked(core, plan, buyer, coupon);
     }
 
     private String pay(Order order) {

@@ -109,7 +109,7 @@ class DecisionTests {
     void paidWhileARequestIsPendingOwesTheApproval() {
         facts = facts(new Seat(null, 7L, false), RATE, null);
 
-        assertThat(decide(finished()).again()).containsExactly(Effects.approve(CHANNEL, 41, "update-7"));
+        assertThat(decide(finished()).owed()).contains(Effects.approve(CHANNEL, 41, "update-7:" + payment.id()));
     }
 
     @Test

@@ -91,8 +91,8 @@ class SellerContactDatabaseTests {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theTimeBeginsWhenWhoItIsNowWasAsked(boolean isLost) {
-        core.messenger.onSend = message ->
-                isLost ? new Answer.Unknown<>("timeout") : new Answer.NotNow<>(Duration.ofHours(1), "down");
+        core.messenger.onSend =
+                message -> isLost ? new Answer.Unknown<>("timeout") : new Answer.NotNow<>(Duration.ofHours(1), "down");
         core.clock.advance(Duration.ofHours(1));
         ask(78);
         for (int hours = 0; hours < 30; hours++) {
