@@ -54,11 +54,7 @@ class ReducedOrdersDatabaseTests {
 
     @BeforeEach
     void open() {
-<<<<<<< HEAD
         shop = core.shop("sa1e00000" + (100 + shops++));
-=======
-        shop = core.shop("sa1e000000%02d".formatted(++shops));
->>>>>>> 5bc32d9a7522ab570c2b1465b05d57bd59830799
         month = plan("Month", "10.00", 30);
         life = plan("For good", "60.00", null);
         buyer = buyers.incrementAndGet();
