@@ -125,14 +125,11 @@ public class PayoutMaking {
         if (early.isPresent()) {
             return notDue(seller, early.get());
         }
-        return switch (quote(to.orElseThrow(), payable)) {
-            case Answer.Done<Due.Quote>(Due.Quote quote) ->
-                transactions.run(
-                        seller.id(), () -> makeWithin(seller, to.orElseThrow(), quote, byHand, /* before= */ null, by));
-            case Answer.Declined<Due.Quote>(String code, String reason) -> new Made.NotNow(code + ": " + reason);
-            case Answer.NotNow<Due.Quote>(var _, String reason) -> new Made.NotNow(reason);
-            case Answer.Unknown<Due.Quote>(String reason) -> new Made.NotNow(reason);
-        };
+        Answer<Due.Quote> quoted = quote(to.orElseThrow(), payable);
+        return quoted instanceof Answer.Done<Due.Quote>(Due.Quote quote)
+                ? transactions.run(
+                        seller.id(), () -> makeWithin(seller, to.orElseThrow(), quote, byHand, /* before= */ null, by))
+                : notNow(quoted);
     }
 
     /** What came back once comes back again, until a person looks or it goes elsewhere. */
@@ -177,10 +174,10 @@ public class PayoutMaking {
         }
         try {
             return transactions.run(seller.id(), () -> {
-                payouts.lock(seller.id(), old.id());
+                Payout locked = payouts.lock(seller.id(), old.id()).orElseThrow();
                 claims.lockAccount(seller.id());
-                Before before = new Before(old.reserved(), payouts.waitsSince(old));
-                if (callingOff.isOvertaken(old) || !callingOff.quotedTooLongAgo(seller.id(), old.id(), by)) {
+                Before before = new Before(locked.reserved(), payouts.waitsSince(locked));
+                if (callingOff.isOvertaken(locked) || !callingOff.quotedTooLongAgo(seller.id(), old.id(), by)) {
                     return new Made.NotNow("held, or gone on meanwhile");
                 }
                 boolean byHand = !old.madeBy().equals(Payout.BY_ITSELF);

@@ -443,7 +443,7 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
                 () -> pool.assign(
                         pool.lockFree(shop.seller(), shop.channel().id(), 1).getFirst(), grant),
                 () -> core.transactions.run(
-                        shop.seller(), () -> core.bean(MovedLinks.class).retire(shop.channel())));
+                        shop.seller(), () -> core.bean(MovedLinks.class).makeAnew(shop.channel())));
 
         assertThat(states()).hasSize(LinkPool.LEAST_FREE).containsOnly("revoking");
         assertThat(core.strings("select subject from tasks.task where kind = 'assign_link'"))
