@@ -22,6 +22,9 @@ interface AccessTexts {
     /** To whoever asks for a link, after too many others came in by theirs. */
     Html tooManyStrangers(String title);
 
+    /** To the same, once the seller has decided so. */
+    Html noFurtherLink(String title);
+
     /** To somebody whom the seller banned. */
     Html heldBack(String title);
 

@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 class TellHeldBackTask implements TaskHandler {
     private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
 
-    /** After so many sends whose answer was lost, their page tells them, and {@code /status}. */
+    /** After so many sends whose answer was lost they are told when they ask. */
     private static final int MOST_UNKNOWN = 3;
 
     private final Grants grants;
@@ -71,7 +71,7 @@ class TellHeldBackTask implements TaskHandler {
             return Result.done();
         }
         if (task.unknowns() >= MOST_UNKNOWN) {
-            return Result.dead(MOST_UNKNOWN + " answers were lost: /status tells them, and their page");
+            return Result.dead(MOST_UNKNOWN + " answers were lost: they are told when they ask");
         }
         return switch (messenger.send(message(task, grant, isBanned))) {
             case Answer.Done<Long> _, Answer.Declined<Long> _ -> Result.done();
@@ -86,7 +86,10 @@ class TellHeldBackTask implements TaskHandler {
                 TEXTS.in(asked == null ? languages.at(grant.telegramUserId(), task.owedAt()) : Language.of(asked));
         Channel channel = catalog.channel(grant.seller(), grant.channelId()).orElseThrow();
         if (!isBanned) {
-            return new Message(grant.telegramUserId(), texts.tooManyStrangers(channel.title()), List.of());
+            Html why = tooMany.isKept(grant)
+                    ? texts.noFurtherLink(channel.title())
+                    : texts.tooManyStrangers(channel.title());
+            return new Message(grant.telegramUserId(), why, List.of());
         }
         Html because = grant.paymentId().isPresent() ? texts.paid() : Html.NOTHING;
         return new Message(

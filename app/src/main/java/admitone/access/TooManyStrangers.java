@@ -48,6 +48,12 @@ public class TooManyStrangers implements CaseDecider {
         return strangers.countOf(grant) >= MOST_STRANGERS * (1 + given);
     }
 
+    /** Whether a person has decided that no further link is given, and is asked nothing more. */
+    boolean isKept(Grant grant) {
+        return cases.countDecidedAbout(grant.seller(), KIND, GRANT, grant.handle(), KEEP) > 0
+                && !cases.isOpenAbout(grant.seller(), KIND, GRANT, grant.handle());
+    }
+
     /** Within the current transaction, which holds the seat: a person is asked, once, and the buyer is told so whenever they ask. */
     void ask(Task task, Grant grant) {
         tasks.owe(grant.seller(), Effects.tellHeldBack(grant, "task-" + task.id()));

@@ -15,6 +15,8 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -235,13 +237,17 @@ final class MemberFile {
             }
             String iso = end.replaceFirst(" ", "T").replace(" ", "");
             return ZONE.matcher(iso).find()
-                    ? OffsetDateTime.parse(iso).toInstant()
+                    ? OffsetDateTime.parse(iso, WITH_OFFSET).toInstant()
                     : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
         }
 
         private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
         private static final Pattern EPOCH_SECONDS = Pattern.compile("\\d{10}");
-        private static final Pattern ZONE = Pattern.compile("(Z|[+-]\\d{2}:\\d{2})$");
+        private static final Pattern ZONE = Pattern.compile("(Z|[+-]\\d{2}(:?\\d{2})?)$");
+        private static final DateTimeFormatter WITH_OFFSET = new DateTimeFormatterBuilder()
+                .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+                .appendPattern("[XXX][X]")
+                .toFormatter(Locale.ROOT);
         private static final long SECONDS_OF_A_DAY = Duration.ofDays(1).toSeconds();
         /** Ids that follow one another lie apart. */
         private static final long SPREAD = 7_919;
