@@ -178,7 +178,7 @@ class CalledOffDatabaseTests {
                                 Account.SELLER_PAYABLE,
                                 Money.parse("40", Asset.USD),
                                 null))));
-        Payout other = paying.made(SELLER);
+        Payout other = ((PayoutMaking.Made.Done) paying.making.byHand(SELLER, "operator")).payout();
         paying.approve(other);
 
         paying.core.whileUncommitted(
