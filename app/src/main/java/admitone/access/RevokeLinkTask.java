@@ -77,9 +77,13 @@ class RevokeLinkTask implements TaskHandler {
         if (link.state() != PoolLink.State.REVOKING) {
             return Result.done();
         }
-        var observed = observing.instead(task, link.channelId(), ownerOf(link), Observing.Deed.REVOKE_LINK);
-        if (observed.isPresent()) {
-            return observed.get();
+        var owner = Optional.ofNullable(link.grantId()).flatMap(id -> grants.find(link.seller(), id));
+        if (owner.isPresent()) { // what was free is ours alone, and who pays waits until it opens nothing
+            var observed = observing.instead(
+                    task, link.channelId(), owner.get().telegramUserId(), Observing.Deed.REVOKE_LINK);
+            if (observed.isPresent()) {
+                return observed.get();
+            }
         }
         if (me != link.botId()) {
             return anothers(task, link);
@@ -98,14 +102,6 @@ class RevokeLinkTask implements TaskHandler {
                 ? Result.later(
                         left.compareTo(A_DAY) < 0 ? left : A_DAY, "another bot made it: it opens until it expires")
                 : new Result.Done(() -> revoked(task, link));
-    }
-
-    /** Whose way in it is; 0: nobody's. */
-    private long ownerOf(PoolLink link) {
-        return Optional.ofNullable(link.grantId())
-                .flatMap(id -> grants.find(link.seller(), id))
-                .map(Grant::telegramUserId)
-                .orElse(0L);
     }
 
     private void revoked(Task task, PoolLink link) {

@@ -1,13 +1,14 @@
 package admitone.bot;
 
-import admitone.access.ChannelTroubles;
 import admitone.access.ChannelTroubles.Trouble;
+import admitone.access.ChannelTroubles;
 import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.access.HandBans;
-import admitone.access.InGrace;
 import admitone.access.InGrace.Grace;
+import admitone.access.InGrace;
 import admitone.access.Lists;
+import admitone.access.Seat;
 import admitone.access.Trials;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
@@ -22,8 +23,8 @@ import admitone.checkout.PrivateLinks;
 import admitone.checkout.Purchase;
 import admitone.checkout.Purchases;
 import admitone.checkout.Referrals;
-import admitone.checkout.StatusWords;
 import admitone.checkout.StatusWords.Asker;
+import admitone.checkout.StatusWords;
 import admitone.messaging.BotName;
 import admitone.messaging.Html;
 import admitone.messaging.Language;
@@ -292,11 +293,13 @@ class Answers {
                 .limit(MOST_ACCESSES)
                 .forEach(grant -> {
                     lines.add(has(grant, texts));
-                    if (grant.endsAt() != null && !isBarred(grant)) {
+                    if (grant.endsAt() != null && !isBarred(grant.seat())) {
                         renewal(grant.seller(), grant.channelId(), texts).ifPresent(pages::add);
                     }
                 });
+        // what somebody who is banned renews would let them in nowhere
         sellers.forEach(seller -> inGrace.of(seller, user).stream()
+                .filter(grace -> !isBarred(new Seat.Key(seller, grace.channelId(), user)))
                 .limit(MOST_NAMED)
                 .forEach(grace -> {
                     lines.add(ended(seller, grace, texts));
@@ -318,11 +321,11 @@ class Answers {
     private Html has(Grant grant, BotTexts texts) {
         String channel = title(grant.seller(), grant.channelId());
         Lasting.Until until = new Lasting.Until(grant.endsAt());
-        return isBarred(grant) ? texts.barred(channel, until) : texts.has(channel, until);
+        return isBarred(grant.seat()) ? texts.barred(channel, until) : texts.has(channel, until);
     }
 
-    private boolean isBarred(Grant grant) {
-        return lists.isBanned(grant.seat()) || handBans.isAsked(grant.seat());
+    private boolean isBarred(Seat.Key seat) {
+        return lists.isBanned(seat) || handBans.isAsked(seat);
     }
 
     private Html ended(SellerId seller, Grace grace, BotTexts texts) {

@@ -175,6 +175,28 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         assertThat(toBuyer()).hasSize(2).allMatch(message -> message.html().contains(link));
     }
 
+    /** What was free is no other bot's work, and observing lasts for weeks. */
+    @Test
+    void afterARestoreWhatWasFreeIsRevokedInAChannelThatIsOnlyObservedToo() {
+        fill();
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Memberships.class)
+                        .set(
+                                shop.seller(),
+                                shop.channel().id(),
+                                new Membership(true, Membership.UnknownMembers.REPORT),
+                                "seller",
+                                "seller 1"));
+        core.bean(PoolAfterRestore.class).putRight();
+        passes(Duration.ofSeconds(5));
+
+        pay(core.order(shop));
+        passes(Duration.ofSeconds(20));
+
+        assertThat(toldLinks()).containsExactly(livingLink());
+    }
+
     /** It cannot be revoked, and may open for a year. */
     @Test
     void afterARestoreNobodyWaitsForALinkOfAnotherBot() {

@@ -2,11 +2,13 @@ package admitone.bot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import admitone.Core;
 import admitone.Core.Shop;
+import admitone.Core;
 import admitone.Ipn;
 import admitone.access.Giving.By;
+import admitone.access.HandBans;
 import admitone.access.Listing;
+import admitone.access.Seat;
 import admitone.catalog.Catalog;
 import admitone.catalog.Plan;
 import admitone.catalog.Seller;
@@ -15,11 +17,11 @@ import admitone.checkout.Coupons;
 import admitone.checkout.PrivateLinks;
 import admitone.messaging.BotName;
 import admitone.messaging.Html;
-import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.JoinRequested;
 import admitone.messaging.Incoming.Link;
 import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Incoming.Said;
+import admitone.messaging.Incoming;
 import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.Button;
@@ -152,13 +154,7 @@ class ConversationDatabaseTests {
 
     @Test
     void statusTellsWhoMayStillRenewUntilWhen() {
-        core.hear(Ipn.finished("5996609246", pick()));
-        work();
-        core.clock.advance(Duration.ofDays(30).plusHours(4));
-        core.owner().sql("""
-                        insert into access.ending (seller_id, channel_id, telegram_user_id, ends_at, grant_id, notice_at, told_at, remove_at)
-                        select seller_id, channel_id, telegram_user_id, ends_at, grant_id, ends_at, ends_at, ends_at + interval '24 hours' from access.grants
-                        """).update();
+        isInGrace();
 
         Message status = answer("/status");
 
@@ -168,6 +164,28 @@ class ConversationDatabaseTests {
         assertThat(status.buttons()).extracting("text").containsExactly("Renew Signals");
         core.clock.advance(Duration.ofDays(1));
         assertThat(answer("/status").html()).startsWith("You have no access now");
+    }
+
+    @Test
+    void statusPromisesNoRenewalToWhomeverTheSellerBannedInTheChat() {
+        isInGrace();
+        Seat.Key seat = new Seat.Key(shop.seller(), shop.channel().id(), BUYER);
+        core.transactions.run(shop.seller(), () -> core.bean(HandBans.class).ask(seat, null));
+
+        Message status = answer("/status");
+
+        assertThat(status.html()).startsWith("You have no access now");
+        assertThat(status.buttons()).isEmpty();
+    }
+
+    private void isInGrace() {
+        core.hear(Ipn.finished("5996609246", pick()));
+        work();
+        core.clock.advance(Duration.ofDays(30).plusHours(4));
+        core.owner().sql("""
+                        insert into access.ending (seller_id, channel_id, telegram_user_id, ends_at, grant_id, notice_at, told_at, remove_at)
+                        select seller_id, channel_id, telegram_user_id, ends_at, grant_id, ends_at, ends_at, ends_at + interval '24 hours' from access.grants
+                        """).update();
     }
 
     @Test
