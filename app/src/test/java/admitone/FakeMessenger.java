@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A messenger in memory. {@code pending} asked to join, {@code inside} are members. */
 public final class FakeMessenger implements Messenger {
@@ -23,6 +24,7 @@ public final class FakeMessenger implements Messenger {
     public final Set<Long> inside = ConcurrentHashMap.newKeySet();
     private final AtomicLong messageId = new AtomicLong(1000);
 
+    public volatile Supplier<Answer<Bot>> onSelf = () -> new Answer.Done<>(this.self);
     public volatile Function<Message, Answer<Long>> onSend = message -> new Answer.Done<>(messageId.incrementAndGet());
     public volatile Function<Long, Answer<Boolean>> onEdit = messageId -> new Answer.Done<>(true);
     public volatile Function<String, Answer<String>> onLink = name -> new Answer.Done<>("https://t.me/+link-" + name);
@@ -159,6 +161,6 @@ public final class FakeMessenger implements Messenger {
 
     @Override
     public Answer<Bot> self() {
-        return new Answer.Done<>(self);
+        return onSelf.get();
     }
 }

@@ -6,18 +6,23 @@ import admitone.messaging.Html;
 import admitone.messaging.Languages;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Texts;
 import admitone.runtime.Answer;
 import admitone.tasks.Owed;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -29,19 +34,28 @@ class ContactTask implements TaskHandler {
     private static final String TO = "to";
     private static final Duration AGAIN = Duration.ofSeconds(10);
     private static final Duration ASK_AGAIN = Duration.ofHours(1);
+    private static final Duration HEARD_WITHIN = Duration.ofMinutes(5);
     private static final int MOST_UNKNOWNS = 3;
+    /** Who can be asked nothing is not waited for. */
+    private static final Set<String> HEARS_NOTHING =
+            Set.of(Refusal.BLOCKED, Refusal.NOT_STARTED, Refusal.CHAT_NOT_FOUND);
+
     private static final Texts<ContactTexts> TEXTS = Texts.of(ContactTexts.class);
 
     private final SellerContact contact;
     private final Catalog catalog;
     private final Languages languages;
     private final Messenger messenger;
+    private final Clock clock;
+    /** Of changes whose time has come in this instance. */
+    private final Map<UUID, Instant> answersSince = new ConcurrentHashMap<>();
 
-    ContactTask(SellerContact contact, Catalog catalog, Languages languages, Messenger messenger) {
+    ContactTask(SellerContact contact, Catalog catalog, Languages languages, Messenger messenger, Clock clock) {
         this.contact = contact;
         this.catalog = catalog;
         this.languages = languages;
         this.messenger = messenger;
+        this.clock = clock;
     }
 
     enum Step {
@@ -85,7 +99,7 @@ class ContactTask implements TaskHandler {
         Step step = Step.valueOf(task.need("step"));
         return switch (step) {
             case ASK -> ask(task, user, new NewContact(Long.parseLong(task.need(TO)), at));
-            case CHANGE -> new Result.Done(() -> contact.change(task.seller(), user, at));
+            case CHANGE -> change(task, user, at);
             case STAYS -> tell(task, user, ContactTexts::stays);
             case NOT_ANY_MORE -> tell(task, user, ContactTexts::notAnyMore);
             case NOW -> {
@@ -107,12 +121,30 @@ class ContactTask implements TaskHandler {
                 texts.asked(Long.toString(asked.telegramUserId()), from),
                 List.of(SellerContact.no(texts.no(), task.seller())));
         return switch (messenger.send(message)) {
-            case Answer.Done<Long> _, Answer.Declined<Long> _ ->
+            case Answer.Done<Long> _ -> new Result.Done(() -> contact.asked(task.seller(), asked, from));
+            case Answer.Declined<Long>(String code, String _) when HEARS_NOTHING.contains(code) ->
                 new Result.Done(() -> contact.asked(task.seller(), asked, from));
+            case Answer.Declined<Long>(String code, String reason) -> Result.later(ASK_AGAIN, code + ": " + reason);
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Long>(String reason) ->
                 new Result.Unknown(task.unknowns() < MOST_UNKNOWNS ? AGAIN : ASK_AGAIN, reason);
         };
+    }
+
+    /** A no that was said in time may lie at the messenger while nobody listens: it has been heard once the messenger has answered for a while. */
+    private Result change(Task task, long user, Instant at) {
+        if (!(messenger.self() instanceof Answer.Done<Messenger.Bot>)) {
+            answersSince.remove(task.id());
+            return Result.later(HEARD_WITHIN, "the messenger does not answer: a no may wait there");
+        }
+        Instant since = answersSince.computeIfAbsent(task.id(), _ -> clock.instant());
+        if (clock.instant().isBefore(since.plus(HEARD_WITHIN))) {
+            return Result.later(HEARD_WITHIN, "a no that was said in time may not be heard yet");
+        }
+        return new Result.Done(() -> {
+            answersSince.remove(task.id());
+            contact.change(task.seller(), user, at);
+        });
     }
 
     private Result tell(Task task, long user, Function<ContactTexts, Html> words) {

@@ -7,6 +7,7 @@ import admitone.Core.Shop;
 import admitone.catalog.Catalog;
 import admitone.catalog.Catalog.NewContact;
 import admitone.catalog.Catalog.RouteKind;
+import admitone.messaging.Messenger;
 import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Language;
 import admitone.runtime.Answer;
@@ -50,6 +51,8 @@ class SellerContactDatabaseTests {
 
         core.clock.advance(Duration.ofMillis(1));
         core.awaitTasks();
+        assertThat(contact()).as("a no may be on its way").isEqualTo(OLD);
+        isHeard();
         core.awaitTasks();
 
         assertThat(contact()).isEqualTo(NEW);
@@ -89,10 +92,13 @@ class SellerContactDatabaseTests {
 
     /** It cannot be asked for longer than the cooling-off: whoever it is now must have had the time to say no. */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void theTimeBeginsWhenWhoItIsNowWasAsked(boolean isLost) {
-        core.messenger.onSend =
-                message -> isLost ? new Answer.Unknown<>("timeout") : new Answer.NotNow<>(Duration.ofHours(1), "down");
+    @ValueSource(strings = {"lost", "down", "token"})
+    void theTimeBeginsWhenWhoItIsNowWasAsked(String answer) {
+        core.messenger.onSend = message -> switch (answer) {
+            case "lost" -> new Answer.Unknown<>("timeout");
+            case "down" -> new Answer.NotNow<>(Duration.ofHours(1), "down");
+            default -> new Answer.Declined<>(Messenger.Refusal.TOKEN, "401");
+        };
         core.clock.advance(Duration.ofHours(1));
         ask(78);
         for (int hours = 0; hours < 30; hours++) {
@@ -113,7 +119,33 @@ class SellerContactDatabaseTests {
 
         core.clock.advance(Duration.ofMillis(1));
         core.awaitTasks();
+        isHeard();
         assertThat(contact()).isEqualTo(78);
+    }
+
+    /** What they pressed in time lies at Telegram while nobody listens, and comes when it answers again. */
+    @Test
+    void aNoThatWasSaidInTimeIsHeardBeforeTheChangeCounts() {
+        var answering = core.messenger.onSelf;
+        core.messenger.onSelf = () -> new Answer.Unknown<>("timeout");
+        core.clock.advance(Duration.ofHours(25));
+        core.awaitTasks();
+        isHeard();
+        isHeard();
+        assertThat(contact()).isEqualTo(OLD);
+
+        core.messenger.onSelf = answering;
+        isHeard();
+        assertThat(contact()).isEqualTo(OLD);
+        assertThat(press(OLD)).isTrue();
+
+        isHeard();
+        assertThat(contact()).isEqualTo(OLD);
+    }
+
+    private void isHeard() {
+        core.clock.advance(Duration.ofMinutes(5));
+        core.awaitTasks();
     }
 
     /** Since the backup they have said no, of which nothing is left. */
