@@ -79,8 +79,8 @@ class RevokeLinkTask implements TaskHandler {
         }
         var owner = Optional.ofNullable(link.grantId()).flatMap(id -> grants.find(link.seller(), id));
         if (owner.isPresent()) { // what was free is ours alone, and who pays waits until it opens nothing
-            var observed = observing.instead(
-                    task, link.channelId(), owner.get().telegramUserId(), Observing.Deed.REVOKE_LINK);
+            var observed =
+                    observing.instead(task, link.channelId(), owner.get().telegramUserId(), Observing.Deed.REVOKE_LINK);
             if (observed.isPresent()) {
                 return observed.get();
             }

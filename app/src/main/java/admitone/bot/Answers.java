@@ -1,12 +1,12 @@
 package admitone.bot;
 
-import admitone.access.ChannelTroubles.Trouble;
 import admitone.access.ChannelTroubles;
+import admitone.access.ChannelTroubles.Trouble;
 import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.access.HandBans;
-import admitone.access.InGrace.Grace;
 import admitone.access.InGrace;
+import admitone.access.InGrace.Grace;
 import admitone.access.Lists;
 import admitone.access.Seat;
 import admitone.access.Trials;
@@ -23,8 +23,8 @@ import admitone.checkout.PrivateLinks;
 import admitone.checkout.Purchase;
 import admitone.checkout.Purchases;
 import admitone.checkout.Referrals;
-import admitone.checkout.StatusWords.Asker;
 import admitone.checkout.StatusWords;
+import admitone.checkout.StatusWords.Asker;
 import admitone.messaging.BotName;
 import admitone.messaging.Html;
 import admitone.messaging.Language;

@@ -122,8 +122,8 @@ class ContactTask implements TaskHandler {
                 List.of(SellerContact.no(texts.no(), task.seller())));
         return switch (messenger.send(message)) {
             case Answer.Done<Long> _ -> new Result.Done(() -> contact.asked(task.seller(), asked, from));
-            case Answer.Declined<Long>(String code, String _) when HEARS_NOTHING.contains(code) ->
-                new Result.Done(() -> contact.asked(task.seller(), asked, from));
+            case Answer.Declined<Long>(String code, String _)
+            when HEARS_NOTHING.contains(code) -> new Result.Done(() -> contact.asked(task.seller(), asked, from));
             case Answer.Declined<Long>(String code, String reason) -> Result.later(ASK_AGAIN, code + ": " + reason);
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Long>(String reason) ->

@@ -2,8 +2,8 @@ package admitone.bot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import admitone.Core.Shop;
 import admitone.Core;
+import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.access.Giving.By;
 import admitone.access.HandBans;
@@ -17,11 +17,11 @@ import admitone.checkout.Coupons;
 import admitone.checkout.PrivateLinks;
 import admitone.messaging.BotName;
 import admitone.messaging.Html;
+import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.JoinRequested;
 import admitone.messaging.Incoming.Link;
 import admitone.messaging.Incoming.Pressed;
 import admitone.messaging.Incoming.Said;
-import admitone.messaging.Incoming;
 import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.Button;
