@@ -243,9 +243,11 @@ class JdbcSeals {
                 select j.kind, j.debit, j.credit, j.asset, sum(j.amount) as total from ledger.sealed x
                 join ledger.journal j on j.seller_id = x.seller_id and j.entry_id = x.entry_id and j.kind = x.kind
                 where x.seller_id = ? and x.seq > ?
-                  and x.entry_id >= coalesce((select open_from from ledger.seal where seller_id = ? and seq = ?), '00000000-0000-0000-0000-000000000000')
+                  and x.entry_id >= coalesce(
+                    (select l.from_entry from ledger.seal l where l.seller_id = ? and l.seq > ? order by l.from_entry nulls first limit 1),
+                    (select open_from from ledger.seal where seller_id = ? and seq = ?), '00000000-0000-0000-0000-000000000000')
                 group by j.kind, j.debit, j.credit, j.asset
-                """, seller.value(), seq, seller.value(), seq);
+                """, seller.value(), seq, seller.value(), seq, seller.value(), seq);
     }
 
     private Map<Moved, BigInteger> sums(String sql, Object... parameters) {
