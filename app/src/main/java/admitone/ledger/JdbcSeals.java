@@ -34,6 +34,8 @@ class JdbcSeals {
               where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind)
             """;
 
+    private static final UUID BEFORE_ALL = new UUID(0, 0);
+
     private final JdbcClient jdbc;
 
     JdbcSeals(JdbcClient jdbc) {
@@ -43,9 +45,9 @@ class JdbcSeals {
     /** Sellers with lines after the newest that is sealed, after {@code after}, by their ids. */
     List<SellerId> unsealed(String after, int limit) {
         return sellers("""
+                cross join lateral (select j.entry_id from ledger.journal j where j.seller_id = s.seller_id order by j.entry_id desc limit 1) newest
                 left join lateral (select until_entry from ledger.seal l where l.seller_id = s.seller_id order by l.seq desc limit 1) last on true
-                where s.seller_id > :after and exists (select from ledger.journal j
-                  where j.seller_id = s.seller_id and (last.until_entry is null or j.entry_id > last.until_entry))
+                where s.seller_id > :after and (last.until_entry is null or newest.entry_id > last.until_entry)
                 """, after, Instant.EPOCH, limit);
     }
 
@@ -102,7 +104,7 @@ class JdbcSeals {
 
     /** Lines after the newest that is sealed, oldest first, whole entries: some more than {@code atLeast} where there are so many. Empty for one that the service cannot have written, since it does not understand it. */
     List<Optional<Ledger.Stated>> open(SellerId seller, @Nullable Seal last, int atLeast) {
-        return lines("(:until::uuid is null or j.entry_id > :until)", seller, last, atLeast);
+        return lines("j.entry_id > :until", seller, last, atLeast);
     }
 
     /** As {@link #open}: lines before the newest that is sealed, which committed later than it. */
@@ -114,8 +116,8 @@ class JdbcSeals {
         return jdbc.sql("select * from (select j.* from ledger.journal j where j.seller_id = :seller and " + which
                         + " order by j.entry_id fetch first :limit rows with ties) j order by entry_id, kind")
                 .param("seller", seller.value())
-                .param("from", last == null ? null : last.openFrom())
-                .param("until", last == null ? null : last.untilEntry())
+                .param("from", last == null ? BEFORE_ALL : last.openFrom())
+                .param("until", last == null ? BEFORE_ALL : last.untilEntry())
                 .param("limit", atLeast)
                 .query(JdbcSeals::readable)
                 .list();

@@ -222,14 +222,17 @@ public class Ledger {
         }
     }
 
+    /** No kind is less. */
+    private static final String FIRST_KIND = "";
+
     /** The lines of a seller, newest first, by key: those before {@code before}. */
     public List<Stated> statement(SellerId seller, Span span, Optional<Key> before, int limit) {
         return jdbc.sql("""
                 select * from ledger.journal
-                where seller_id = ? and entry_id >= ? and entry_id < ? and (?::uuid is null or (entry_id, kind) < (?, ?))
+                where seller_id = ? and entry_id >= ? and entry_id < ? and (entry_id, kind) < (?, ?)
                 order by entry_id desc, kind desc limit ?
                 """)
-                .params(keyed(seller, span, before, limit))
+                .params(keyed(seller, span, before.orElse(new Key(span.beyond(), FIRST_KIND)), limit))
                 .query(Ledger::stated)
                 .list();
     }
@@ -238,24 +241,17 @@ public class Ledger {
     public List<Stated> since(SellerId seller, Span span, Optional<Key> after, int limit) {
         return jdbc.sql("""
                 select * from ledger.journal
-                where seller_id = ? and entry_id >= ? and entry_id < ? and (?::uuid is null or (entry_id, kind) > (?, ?))
+                where seller_id = ? and entry_id >= ? and entry_id < ? and (entry_id, kind) > (?, ?)
                 order by entry_id, kind limit ?
                 """)
-                .params(keyed(seller, span, after, limit))
+                .params(keyed(seller, span, after.orElse(new Key(span.first(), FIRST_KIND)), limit))
                 .query(Ledger::stated)
                 .list();
     }
 
-    private static Object[] keyed(SellerId seller, Span span, Optional<Key> key, int limit) {
-        @Nullable UUID entry = key.map(Key::entryId).orElse(null);
-        return Columns.all(
-                seller.value(),
-                span.first(),
-                span.beyond(),
-                entry,
-                entry,
-                key.map(Key::kind).orElse(null),
-                limit);
+    /** A page begins at a key, the first one too: a condition that may be left out would make the server read all lines before each page. */
+    private static Object[] keyed(SellerId seller, Span span, Key key, int limit) {
+        return Columns.all(seller.value(), span.first(), span.beyond(), key.entryId(), key.kind(), limit);
     }
 
     /** The balance after a line, in the order of the statement. */

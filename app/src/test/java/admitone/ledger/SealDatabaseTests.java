@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -322,6 +323,59 @@ class SealDatabaseTests {
         assertThat(check.verify(seller)).isEmpty();
         assertThat(core.count("ledger.sealed where seller_id = ?", seller.value()))
                 .isEqualTo(4);
+    }
+
+    /** Whatever plan the server keeps for them: a condition that may be left out made it read all lines before each page and each round. */
+    @Test
+    void whatIsBehindAPageOrASealIsNotReadAgain() {
+        SellerId seller = seller();
+        book(seller, 200);
+        sealAll(seller);
+        Seal last = core.bean(JdbcSeals.class).last(seller).orElseThrow();
+        List<Ledger.Stated> lines = ledger.since(seller, Ledger.Span.ALL, Optional.empty(), 1_000);
+        Ledger.Posted nearTheEnd = lines.get(lines.size() - 4).line();
+        Ledger.Posted nearTheBegin = lines.get(3).line();
+
+        assertThat(readBy(
+                        seller,
+                        () -> ledger.since(
+                                seller,
+                                Ledger.Span.ALL,
+                                Optional.of(new Ledger.Key(nearTheEnd.entryId(), nearTheEnd.kind())),
+                                5)))
+                .isLessThan(10);
+        assertThat(readBy(
+                        seller,
+                        () -> ledger.statement(
+                                seller,
+                                Ledger.Span.ALL,
+                                Optional.of(new Ledger.Key(nearTheBegin.entryId(), nearTheBegin.kind())),
+                                5)))
+                .isLessThan(10);
+        assertThat(readBy(seller, () -> core.bean(JdbcSeals.class).open(seller, last, 5)))
+                .isLessThan(10);
+        String before = seller.value().substring(0, seller.value().length() - 1);
+        assertThat(readBy(seller, () -> core.bean(JdbcSeals.class).unsealed(before, 5)))
+                .isLessThan(50);
+    }
+
+    /** Lines of the journal. */
+    private long readBy(SellerId seller, Supplier<List<?>> reading) {
+        return core.transactions.run(seller, () -> {
+            core.jdbc.sql("set local plan_cache_mode = force_generic_plan").update();
+            core.jdbc.sql("set local enable_seqscan = off").update();
+            core.jdbc.sql("set local enable_bitmapscan = off").update();
+            long before = read();
+            assertThat(reading.get()).hasSizeLessThanOrEqualTo(7);
+            return read() - before;
+        });
+    }
+
+    private long read() {
+        return core.jdbc.sql("""
+                        select coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0) from pg_stat_xact_user_tables
+                        where schemaname = 'ledger' and relname = 'journal'
+                        """).query(Long.class).single();
     }
 
     @Test
