@@ -301,9 +301,11 @@ public class Catalog {
      */
     public boolean chatTitle(Channel channel, String title) {
         return jdbc.sql("""
-                update catalog.channel set chat_title = ?, title = case when title = chat_title then ? else title end
-                where seller_id = ? and channel_id = ? and chat_title is distinct from ?
-                returning old.title <> new.title as renamed
+                update catalog.channel c set chat_title = ?, title = case when c.title = c.chat_title then ? else c.title end
+                from (select seller_id, channel_id, title from catalog.channel
+                  where seller_id = ? and channel_id = ? and chat_title is distinct from ? for update) before
+                where c.seller_id = before.seller_id and c.channel_id = before.channel_id
+                returning c.title <> before.title as renamed
                 """)
                 .params(title, title, channel.seller().value(), channel.id(), title)
                 .query((row, n) -> row.getBoolean("renamed"))
@@ -325,9 +327,11 @@ public class Catalog {
     /** Within the current transaction: the bot has all its rights there. Answers since when it had not; empty where nothing else was known. */
     public Optional<Instant> mayAdmit(Channel channel) {
         return jdbc.sql("""
-                update catalog.channel set cannot_admit_since = null
-                where seller_id = ? and channel_id = ? and cannot_admit_since is not null
-                returning old.cannot_admit_since
+                update catalog.channel c set cannot_admit_since = null
+                from (select seller_id, channel_id, cannot_admit_since from catalog.channel
+                  where seller_id = ? and channel_id = ? and cannot_admit_since is not null for update) before
+                where c.seller_id = before.seller_id and c.channel_id = before.channel_id
+                returning before.cannot_admit_since
                 """)
                 .params(channel.seller().value(), channel.id())
                 .query((row, n) -> Columns.instant(row, "cannot_admit_since"))
