@@ -10,6 +10,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -39,22 +42,33 @@ public final class OutsideHttp {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("a call to the outside inside a transaction: owe it as a task instead");
         }
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(url).timeout(within).header("Accept", "application/json");
+        HttpRequest.Builder request = HttpRequest.newBuilder(url).header("Accept", "application/json");
         headers.forEach(request::header);
         if (json != null) {
             request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(json));
         }
+        // the time limit of a request would end with the headers of its answer
+        var sent = client.sendAsync(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
         try {
-            var response = client.send(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
+            var response = sent.get(within.toNanos(), TimeUnit.NANOSECONDS);
             return new Reply.Received(response.statusCode(), response.body(), response.headers());
-        } catch (ConnectException | HttpConnectTimeoutException e) {
-            return new Reply.NotSent("no connection");
-        } catch (IOException e) {
-            return new Reply.Lost(e.getClass().getSimpleName());
+        } catch (ExecutionException e) {
+            return failed(e.getCause());
+        } catch (TimeoutException e) {
+            sent.cancel(true);
+            return new Reply.Lost("timeout");
         } catch (InterruptedException e) {
+            sent.cancel(true);
             Thread.currentThread().interrupt();
             return new Reply.Lost("interrupted");
         }
+    }
+
+    private static Reply failed(@Nullable Throwable cause) {
+        return switch (cause) {
+            case ConnectException _, HttpConnectTimeoutException _ -> new Reply.NotSent("no connection");
+            case IOException e -> new Reply.Lost(e.getClass().getSimpleName());
+            case null, default -> throw new IllegalStateException("a call that failed as none should", cause);
+        };
     }
 }

@@ -1,17 +1,22 @@
 package admitone.runtime;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import admitone.runtime.OutsideHttp.Reply;
 import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -85,6 +90,65 @@ class OutsideHttpTests {
                     .isInstanceOf(Reply.Lost.class);
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    void bodyThatDribblesEndsWithTheTimeOfTheCall() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/dribbles", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (var body = exchange.getResponseBody()) {
+                while (true) { // until nobody reads it any more
+                    body.write(' ');
+                    body.flush();
+                    LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+                }
+            }
+        });
+        server.start();
+        try {
+            URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/dribbles");
+
+            assertThat(http.call(url, Map.of(), null, Duration.ofMillis(300))).isEqualTo(new Reply.Lost("timeout"));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void postThatWasLostOnAKeptConnectionIsNotSentAgainByTheClient() throws Exception {
+        try (var server = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
+            URI url = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
+            var requests = new AtomicInteger();
+            Thread.ofVirtual().start(() -> answersTheFirstOnly(server, requests));
+
+            assertThat(http.call(url, Map.of(), new byte[] {'1'}, WITHIN)).isInstanceOf(Reply.Received.class);
+            assertThat(http.call(url, Map.of(), new byte[] {'1'}, WITHIN)).isInstanceOf(Reply.Lost.class);
+
+            assertThat(requests).hasValue(2);
+        }
+    }
+
+    /** Of all requests; the connection of any other is closed. */
+    private static void answersTheFirstOnly(ServerSocket server, AtomicInteger requests) {
+        while (!server.isClosed()) {
+            try (var connection = server.accept()) {
+                var in = new BufferedReader(new InputStreamReader(connection.getInputStream(), US_ASCII));
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                    if (line.isEmpty() && requests.incrementAndGet() > 1) {
+                        break;
+                    }
+                    if (line.isEmpty()) {
+                        in.read(); // the body
+                        connection
+                                .getOutputStream()
+                                .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
+                    }
+                }
+            } catch (IOException e) {
+                // closed: the test is over
+            }
         }
     }
 }

@@ -25,6 +25,7 @@ final class Stage {
     private static final int DISTINCT_REPEATS = 2_000;
     private static final int CONNECTIONS_OF_LATENCY = 16;
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final Duration SEALED_WITHIN = Duration.ofHours(2);
     private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(3);
 
     private final Plan plan;
@@ -65,6 +66,7 @@ final class Stage {
             Map<String, String> machine = Machine.facts(service.dataDir(), database);
             var purchases = new Purchases(database, Shops.open(service, simulators, database), plan.seed());
             Checks checks = new Checks(database);
+            awaitSealed(database);
             int payments = warmUp(purchases, checks);
             tidy(database);
             rounds(server, baseline, purchases, checks, payments);
@@ -120,6 +122,34 @@ final class Stage {
     private void forgetPeak() {
         Memory.peakMib(service.pid()).ifPresent(mib -> mostMib = Math.max(mostMib, mib));
         Memory.forgetPeak(service.pid());
+    }
+
+    /** A database in use has its journals sealed but for the last seconds; one just filled has all of them to seal. */
+    private void awaitSealed(Connection database) throws SQLException {
+        long end = System.nanoTime() + SEALED_WITHIN.toNanos();
+        try (var query = database.prepareStatement("""
+                select count(*) from catalog.seller s
+                cross join lateral (select entry_id from ledger.journal j where j.seller_id = s.seller_id order by entry_id desc limit 1) newest
+                left join lateral (select until_entry from ledger.seal l where l.seller_id = s.seller_id order by seq desc limit 1) last on true
+                where last.until_entry is null or newest.entry_id > last.until_entry
+                """)) {
+            for (long said = 0; ; ) {
+                var row = query.executeQuery();
+                row.next();
+                long left = row.getLong(1);
+                if (left == 0) {
+                    return;
+                }
+                if (System.nanoTime() > end) {
+                    throw new Failure("the journals of " + left + " sellers were not sealed within " + SEALED_WITHIN);
+                }
+                if (said == 0 || left <= said - 100) {
+                    progress.say("waiting until the journals of " + left + " sellers are sealed");
+                    said = left;
+                }
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+            }
+        }
     }
 
     // warm-up
