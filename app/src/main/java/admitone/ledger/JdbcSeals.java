@@ -34,6 +34,9 @@ class JdbcSeals {
               where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind)
             """;
 
+    /** Whoever writes past the service may write an id that no {@link SellerId} can be. */
+    private static final String A_SELLER = "s.seller_id ~ '^[0-9a-hjkmnp-tv-z]{12}$'";
+
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
     private final JdbcClient jdbc;
@@ -60,7 +63,8 @@ class JdbcSeals {
     }
 
     private List<SellerId> sellers(String which, String after, Instant since, int limit) {
-        return jdbc.sql(SELLERS + "select s.seller_id from sellers s " + which + " order by s.seller_id limit :limit")
+        return jdbc.sql(SELLERS + "select s.seller_id from sellers s " + which + " and " + A_SELLER
+                        + " order by s.seller_id limit :limit")
                 .param("after", after)
                 .param("since", Columns.at(since))
                 .param("limit", limit)
@@ -71,11 +75,19 @@ class JdbcSeals {
     /** All that have a journal, or had. */
     List<SellerId> all() {
         return jdbc.sql(SELLERS + """
-                select seller_id from sellers where seller_id is not null
-                union select seller_id from ledger.seal where seq = 1 order by seller_id
-                """)
+                select s.seller_id from (select seller_id from sellers union select seller_id from ledger.seal where seq = 1) s
+                where
+                """ + A_SELLER + " order by s.seller_id")
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .list();
+    }
+
+    /** The first by whose id no seller goes, though it has lines. */
+    Optional<String> nobody() {
+        return jdbc.sql(SELLERS + "select s.seller_id from sellers s where not (" + A_SELLER
+                        + ") order by s.seller_id limit 1")
+                .query(String.class)
+                .optional();
     }
 
     Optional<Seal> last(SellerId seller) {
@@ -125,10 +137,18 @@ class JdbcSeals {
 
     private static Optional<Ledger.Stated> readable(ResultSet row, int n) throws SQLException {
         try {
-            return Optional.of(Ledger.stated(row, n));
+            Ledger.Stated stated = Ledger.stated(row, n);
+            return stated.line().rate() == null && hasPartOfRate(row) ? Optional.empty() : Optional.of(stated);
         } catch (IllegalArgumentException | ArithmeticException | NullPointerException e) {
             return Optional.empty();
         }
+    }
+
+    /** Sums go by it also where the rest of the rate is not there. */
+    private static boolean hasPartOfRate(ResultSet row) throws SQLException {
+        return row.getString("rate_asset") != null
+                || row.getString("rate_usd") != null
+                || row.getString("rate_source") != null;
     }
 
     /** A line in no seal. */

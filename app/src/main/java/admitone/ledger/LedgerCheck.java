@@ -100,6 +100,9 @@ public class LedgerCheck {
         sellers.addAll(kept.keySet()); // one with nothing left is among those too
         long lines = 0;
         List<Bad> all = new ArrayList<>();
+        seals.nobody()
+                .map(id -> "there are lines of '" + id + "', which is no seller's id: the service did not write them")
+                .ifPresent(why -> all.add(new Bad(SellerId.PLATFORM, null, why)));
         for (SellerId seller : sellers) {
             Chain chain = new Chain(seller, kept.get(seller));
             chain.firstBad().ifPresent(all::add);
