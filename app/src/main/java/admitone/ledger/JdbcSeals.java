@@ -37,6 +37,8 @@ class JdbcSeals {
     /** Whoever writes past the service may write an id that no {@link SellerId} can be. */
     private static final String A_SELLER = "s.seller_id ~ '^[0-9a-hjkmnp-tv-z]{12}$'";
 
+    private static final List<String> RATE = List.of("rate_asset", "rate_usd", "rate_at", "rate_source");
+
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
     private final JdbcClient jdbc;
@@ -114,41 +116,51 @@ class JdbcSeals {
                 row.getBytes("hash"));
     }
 
-    /** Lines after the newest that is sealed, oldest first, whole entries: some more than {@code atLeast} where there are so many. Empty for one that the service cannot have written, since it does not understand it. */
-    List<Optional<Ledger.Stated>> open(SellerId seller, @Nullable Seal last, int atLeast) {
+    /** Lines after the newest that is sealed, oldest first, whole entries: some more than {@code atLeast} where there are so many. */
+    List<Read> open(SellerId seller, @Nullable Seal last, int atLeast) {
         return lines("j.entry_id > :until", seller, last, atLeast);
     }
 
     /** As {@link #open}: lines before the newest that is sealed, which committed later than it. */
-    List<Optional<Ledger.Stated>> late(SellerId seller, Seal last, int atLeast) {
+    List<Read> late(SellerId seller, Seal last, int atLeast) {
         return lines("j.entry_id between :from and :until and " + NOT_SEALED, seller, last, atLeast);
     }
 
-    private List<Optional<Ledger.Stated>> lines(String which, SellerId seller, @Nullable Seal last, int atLeast) {
+    private List<Read> lines(String which, SellerId seller, @Nullable Seal last, int atLeast) {
         return jdbc.sql("select * from (select j.* from ledger.journal j where j.seller_id = :seller and " + which
                         + " order by j.entry_id fetch first :limit rows with ties) j order by entry_id, kind")
                 .param("seller", seller.value())
                 .param("from", last == null ? BEFORE_ALL : last.openFrom())
                 .param("until", last == null ? BEFORE_ALL : last.untilEntry())
                 .param("limit", atLeast)
-                .query(JdbcSeals::readable)
+                .query(Read::of)
                 .list();
     }
 
-    private static Optional<Ledger.Stated> readable(ResultSet row, int n) throws SQLException {
+    /** A line; what it says is empty for one that the service cannot have written, since it does not understand it. */
+    record Read(Ledger.Key key, Optional<Ledger.Stated> line) {
+        static Read of(ResultSet row, int n) throws SQLException {
+            return new Read(
+                    new Ledger.Key(row.getObject("entry_id", UUID.class), row.getString("kind")), readable(row, n));
+        }
+    }
+
+    /** Values there are that the database takes and Java has no type for, {@code NaN} for one: they end nothing. */
+    private static Optional<Ledger.Stated> readable(ResultSet row, int n) {
         try {
-            Ledger.Stated stated = Ledger.stated(row, n);
-            return stated.line().rate() == null && hasPartOfRate(row) ? Optional.empty() : Optional.of(stated);
-        } catch (IllegalArgumentException | ArithmeticException | NullPointerException e) {
+            return isRateWhole(row) ? Optional.of(Ledger.stated(row, n)) : Optional.empty();
+        } catch (SQLException | RuntimeException e) {
             return Optional.empty();
         }
     }
 
-    /** Sums go by it also where the rest of the rate is not there. */
-    private static boolean hasPartOfRate(ResultSet row) throws SQLException {
-        return row.getString("rate_asset") != null
-                || row.getString("rate_usd") != null
-                || row.getString("rate_source") != null;
+    /** Sums go by parts of a rate also where the rest is not there. */
+    private static boolean isRateWhole(ResultSet row) throws SQLException {
+        int parts = 0;
+        for (String part : RATE) {
+            parts += row.getString(part) == null ? 0 : 1;
+        }
+        return parts == 0 || parts == RATE.size();
     }
 
     /** A line in no seal. */
@@ -259,6 +271,17 @@ class JdbcSeals {
                 """, seller.value(), seq);
     }
 
+    /** As it is written, whatever that is. */
+    Map<Moved, String> written(SellerId seller, long seq) {
+        Map<Moved, String> sums = new HashMap<>();
+        jdbc.sql("select kind, debit, credit, asset, total::text from ledger.mark where seller_id = ? and seq = ?")
+                .params(seller.value(), seq)
+                .query(row -> {
+                    sums.put(moved(row), row.getString("total"));
+                });
+        return sums;
+    }
+
     /** Of the lines in the seals after {@code seq}. */
     Map<Moved, BigInteger> sumsAfter(SellerId seller, long seq) {
         return sums("""
@@ -275,15 +298,14 @@ class JdbcSeals {
     private Map<Moved, BigInteger> sums(String sql, Object... parameters) {
         Map<Moved, BigInteger> sums = new HashMap<>();
         jdbc.sql(sql).params(parameters).query(row -> {
-            sums.put(
-                    new Moved(
-                            row.getString("kind"),
-                            row.getString("debit"),
-                            row.getString("credit"),
-                            row.getString("asset")),
-                    row.getBigDecimal("total").toBigIntegerExact());
+            sums.put(moved(row), row.getBigDecimal("total").toBigIntegerExact());
         });
         return sums;
+    }
+
+    private static Moved moved(ResultSet row) throws SQLException {
+        return new Moved(
+                row.getString("kind"), row.getString("debit"), row.getString("credit"), row.getString("asset"));
     }
 
     /** Within the current transaction. */

@@ -15,11 +15,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Component;
 
 /** Recomputes every chain and every sum of the journal; changes nothing. A seal at a time is in memory. */
 @Component
 public class LedgerCheck {
+    private static final Logger log = LoggerFactory.getLogger(LedgerCheck.class);
     private static final int SEALS_AT_ONCE = 200;
     private static final int LOOKS = 5;
 
@@ -105,7 +110,7 @@ public class LedgerCheck {
                 .ifPresent(why -> all.add(new Bad(SellerId.PLATFORM, null, why)));
         for (SellerId seller : sellers) {
             Chain chain = new Chain(seller, kept.get(seller));
-            chain.firstBad().ifPresent(all::add);
+            chain.firstBadOrNotChecked().ifPresent(all::add);
             lines += chain.lines;
             chain.head().ifPresent(head -> newest.put(seller, head));
         }
@@ -114,7 +119,7 @@ public class LedgerCheck {
 
     /** Of one seller. */
     public Optional<Bad> verify(SellerId seller) {
-        return new Chain(seller, heads.kept().get(seller)).firstBad();
+        return new Chain(seller, heads.kept().get(seller)).firstBadOrNotChecked();
     }
 
     /** One seller's, from its beginning. */
@@ -138,7 +143,20 @@ public class LedgerCheck {
             return HexFormat.of().formatHex(seal.hash());
         }
 
-        Optional<Bad> firstBad() {
+        /** What keeps one seller from being checked hides no other. */
+        Optional<Bad> firstBadOrNotChecked() {
+            try {
+                return firstBad();
+            } catch (NotSealedYet | CannotGetJdbcConnectionException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                log.warn("the journal of seller {} could not be checked", seller, e);
+                return bad("could not be checked: "
+                        + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+            }
+        }
+
+        private Optional<Bad> firstBad() {
             List<Seal> page;
             do {
                 page = seals.after(seller, last == null ? 0 : last.seq(), SEALS_AT_ONCE);
@@ -150,7 +168,7 @@ public class LedgerCheck {
                     last = seal;
                 }
             } while (page.size() == SEALS_AT_ONCE);
-            return end().or(this::strays).or(this::left).or(this::balance);
+            return end().or(this::strays).or(this::left).or(this::unread).or(this::balance);
         }
 
         private Optional<Bad> badIn(Seal seal) {
@@ -190,8 +208,10 @@ public class LedgerCheck {
                 return bad("seal " + seal.seq() + " is another than at " + kept.seenAt());
             }
             lines += digests.size();
-            Map<JdbcSeals.Moved, BigInteger> mark = seals.mark(seller, seal.seq());
-            return mark.isEmpty() || mark.equals(sums)
+            Map<JdbcSeals.Moved, String> mark = seals.written(seller, seal.seq());
+            Map<JdbcSeals.Moved, String> sum = new HashMap<>();
+            sums.forEach((moved, total) -> sum.put(moved, total.toString()));
+            return mark.isEmpty() || mark.equals(sum)
                     ? Optional.empty()
                     : bad("the sums up to seal " + seal.seq() + " are not those of its lines");
         }
@@ -237,6 +257,18 @@ public class LedgerCheck {
                     line.key(),
                     "the line is in no seal: it was not booked by the service, or sealing stands still since "
                             + line.at() + " (the log says why)"));
+        }
+
+        /** Nothing waits for the seal of a line that the service cannot have written. */
+        private Optional<Bad> unread() {
+            List<JdbcSeals.Read> lines = new ArrayList<>(seals.open(seller, last, Sealing.LINES));
+            if (last != null) {
+                lines.addAll(seals.late(seller, last, Sealing.LINES));
+            }
+            return lines.stream()
+                    .filter(line -> line.line().isEmpty())
+                    .findFirst()
+                    .flatMap(line -> bad(line.key(), "the line was not booked by the service: it cannot be read"));
         }
 
         private Optional<Bad> balance() {

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -121,12 +120,13 @@ class Sealing extends Recurring {
         return seal(seller, last -> last == null ? List.of() : seals.late(seller, last, LINES));
     }
 
-    private boolean seal(SellerId seller, Function<@Nullable Seal, List<Optional<Ledger.Stated>>> which) {
+    private boolean seal(SellerId seller, Function<@Nullable Seal, List<JdbcSeals.Read>> which) {
         return transactions.run(seller, () -> {
             claims.lockAccount(seller);
             @Nullable Seal last = seals.last(seller).orElse(null);
-            List<Optional<Ledger.Stated>> open = which.apply(last);
-            List<Ledger.Stated> lines = open.stream().flatMap(Optional::stream).toList();
+            List<JdbcSeals.Read> open = which.apply(last);
+            List<Ledger.Stated> lines =
+                    open.stream().flatMap(read -> read.line().stream()).toList();
             if (lines.size() < open.size()) {
                 log.warn(
                         "the journal of seller {} has lines that are not the service's; ledger verify will name them",

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 @TestInstance(Lifecycle.PER_CLASS)
@@ -113,6 +114,7 @@ class SealDatabaseTests {
                 "delete from ledger.sealed where seq = 2; delete from ledger.seal where seq = 2 | in no seal",
                 "update ledger.seal set hash = 'x' where seq = 1 | seal 1 was changed",
                 "update ledger.seal set key_id = 'x' where seq = 1 | another signing key",
+                "insert into ledger.mark select seller_id, seq, 'accrual', 'x', 'y', 'usd', 'NaN' from ledger.seal where seq = 1 | the sums up to seal 1 are not those",
                 "update ledger.sealed set digest = 'x' where seq = 2 and position = 1 | the line was changed",
                 "insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at) select seller_id, '00000000-0000-7000-8000-000000000001', 'accrual', 'payment:me', 'exchange', 'seller_payable', 100, 'usd', at from ledger.journal | in no seal",
                 "insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at) select seller_id, '00000000-0000-7000-8000-000000000002', 'accrual', 'payment:me', 'exchange', 'seller_payable', 100, 'usd', at from ledger.journal; insert into ledger.sealed select seller_id, '00000000-0000-7000-8000-000000000002', 'accrual', 1, 99, digest from ledger.sealed | said to be sealed",
@@ -430,6 +432,81 @@ class SealDatabaseTests {
 
         sellers.forEach(seller -> assertThat(core.count("ledger.seal where seller_id = ?", seller.value()))
                 .isEqualTo(1));
+    }
+
+    /** Its sum has more digits than an amount may have. */
+    @Test
+    void aSellerThatCannotBeCheckedHidesNoOther() {
+        SellerId one = seller();
+        for (String payment : List.of("payment:much", "payment:more")) {
+            core.transactions.run(
+                    one,
+                    () -> ledger.book(one, payment, List.of(accrual("999999999999999999999999999999999999.99"))));
+        }
+        SellerId other = seller();
+        book(other, 1);
+        sealing.round();
+        core.owner()
+                .sql("update ledger.journal set amount = 1 where seller_id = ? and kind = 'accrual'")
+                .param(other.value())
+                .update();
+
+        assertThat(check.verify().bad()).extracting(Bad::seller).contains(one, other);
+        assertThat(check.verify(one))
+                .hasValueSatisfying(bad -> assertThat(bad.why()).contains("could not be checked: more than 38 digits"));
+
+        core.owner()
+                .sql("delete from ledger.journal where seller_id in (?, ?)")
+                .params(one.value(), other.value())
+                .update();
+        deleteChain(one);
+        deleteChain(other);
+    }
+
+    private void deleteChain(SellerId seller) {
+        for (String table : List.of("mark", "sealed", "seal")) {
+            core.owner()
+                    .sql("delete from ledger." + table + " where seller_id = ?")
+                    .param(seller.value())
+                    .update();
+        }
+    }
+
+    /** Named at once: nothing is waited for that the service cannot have written. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "amount = 'NaN'",
+                "debit = 'Suspense'",
+                "rate_usd = null",
+                "rate_usd = 'NaN'",
+                "rate_asset = null",
+                "asset = 'USD'",
+            })
+    void whatCannotBeReadIsNamedBeforeItIsSealed(String harm) {
+        SellerId seller = seller();
+        book(seller, 1);
+        sealAll(seller);
+        book(seller, 1);
+        core.owner()
+                .sql("update ledger.journal j set " + harm
+                        + " where seller_id = ? and kind = 'accrual' and not exists (select from ledger.sealed s where s.seller_id = j.seller_id and s.entry_id = j.entry_id)")
+                .param(seller.value())
+                .update();
+
+        assertThat(check.verify(seller))
+                .hasValueSatisfying(bad -> assertThat(bad.why()).contains("cannot be read"))
+                .hasValueSatisfying(bad -> assertThat(bad.line()).isNotNull());
+
+        sealAll(seller);
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value()))
+                .as("the others are sealed")
+                .isEqualTo(5);
+        core.owner()
+                .sql("delete from ledger.journal where seller_id = ?")
+                .param(seller.value())
+                .update();
+        deleteChain(seller);
     }
 
     private SellerId seller() {
