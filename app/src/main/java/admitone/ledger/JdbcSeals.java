@@ -39,7 +39,7 @@ class JdbcSeals {
 
     private static final List<String> RATE = List.of("rate_asset", "rate_usd", "rate_at", "rate_source");
 
-    private static final UUID BEFORE_ALL = new UUID(0, 0);
+    static final UUID BEFORE_ALL = new UUID(0, 0);
 
     private final JdbcClient jdbc;
 
@@ -47,13 +47,13 @@ class JdbcSeals {
         this.jdbc = jdbc;
     }
 
-    /** Sellers with lines after the newest that is sealed, after {@code after}, by their ids. */
-    List<SellerId> unsealed(String after, int limit) {
+    /** Sellers with lines after the newest that is sealed and before {@code ahead}, after {@code after}, by their ids. */
+    List<SellerId> unsealed(String after, UUID ahead, int limit) {
         return sellers("""
-                cross join lateral (select j.entry_id from ledger.journal j where j.seller_id = s.seller_id order by j.entry_id desc limit 1) newest
+                cross join lateral (select j.entry_id from ledger.journal j where j.seller_id = s.seller_id and j.entry_id < :ahead order by j.entry_id desc limit 1) newest
                 left join lateral (select until_entry from ledger.seal l where l.seller_id = s.seller_id order by l.seq desc limit 1) last on true
                 where s.seller_id > :after and (last.until_entry is null or newest.entry_id > last.until_entry)
-                """, after, Instant.EPOCH, limit);
+                """, after, Instant.EPOCH, ahead, limit);
     }
 
     /** Sellers of whom something was sealed since, after {@code after}, by their ids. */
@@ -61,14 +61,15 @@ class JdbcSeals {
         return sellers("""
                 cross join lateral (select sealed_at from ledger.seal l where l.seller_id = s.seller_id order by l.seq desc limit 1) last
                 where s.seller_id > :after and last.sealed_at >= :since
-                """, after, since, limit);
+                """, after, since, BEFORE_ALL, limit);
     }
 
-    private List<SellerId> sellers(String which, String after, Instant since, int limit) {
+    private List<SellerId> sellers(String which, String after, Instant since, UUID ahead, int limit) {
         return jdbc.sql(SELLERS + "select s.seller_id from sellers s " + which + " and " + A_SELLER
                         + " order by s.seller_id limit :limit")
                 .param("after", after)
                 .param("since", Columns.at(since))
+                .param("ahead", ahead)
                 .param("limit", limit)
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .list();
@@ -116,22 +117,29 @@ class JdbcSeals {
                 row.getBytes("hash"));
     }
 
-    /** Lines after the newest that is sealed, oldest first, whole entries: some more than {@code atLeast} where there are so many. */
-    List<Read> open(SellerId seller, @Nullable Seal last, int atLeast) {
-        return lines("j.entry_id > :until", seller, last, atLeast);
+    /**
+     * Lines after the newest that is sealed and after {@code after}, and before {@code ahead}; oldest first, whole entries: some more than
+     * {@code atLeast} where there are so many.
+     */
+    List<Read> open(SellerId seller, @Nullable Seal last, UUID after, UUID ahead, int atLeast) {
+        return lines("j.entry_id > :until and j.entry_id < :ahead", seller, last, after, ahead, atLeast);
     }
 
     /** As {@link #open}: lines before the newest that is sealed, which committed later than it. */
-    List<Read> late(SellerId seller, Seal last, int atLeast) {
-        return lines("j.entry_id between :from and :until and " + NOT_SEALED, seller, last, atLeast);
+    List<Read> late(SellerId seller, Seal last, UUID after, int atLeast) {
+        return lines(
+                "j.entry_id between :from and :until and " + NOT_SEALED, seller, last, after, BEFORE_ALL, atLeast);
     }
 
-    private List<Read> lines(String which, SellerId seller, @Nullable Seal last, int atLeast) {
-        return jdbc.sql("select * from (select j.* from ledger.journal j where j.seller_id = :seller and " + which
-                        + " order by j.entry_id fetch first :limit rows with ties) j order by entry_id, kind")
+    private List<Read> lines(
+            String which, SellerId seller, @Nullable Seal last, UUID after, UUID ahead, int atLeast) {
+        return jdbc.sql("select * from (select j.* from ledger.journal j where j.seller_id = :seller and j.entry_id > :after and "
+                        + which + " order by j.entry_id fetch first :limit rows with ties) j order by entry_id, kind")
                 .param("seller", seller.value())
+                .param("after", after)
                 .param("from", last == null ? BEFORE_ALL : last.openFrom())
                 .param("until", last == null ? BEFORE_ALL : last.untilEntry())
+                .param("ahead", ahead)
                 .param("limit", atLeast)
                 .query(Read::of)
                 .list();
@@ -166,16 +174,22 @@ class JdbcSeals {
     /** A line in no seal. */
     record Unsealed(Ledger.Key key, Instant at) {}
 
-    /** The first line that is in no seal though one made later is closed for it, or though it was booked before {@code before}. */
-    Optional<Unsealed> left(SellerId seller, @Nullable UUID openFrom, Instant before) {
+    /**
+     * The first line that is in no seal though one made later is closed for it, or though it was booked before {@code before}; or that is
+     * numbered or dated {@code ahead} of any that the service seals.
+     */
+    Optional<Unsealed> left(SellerId seller, @Nullable UUID openFrom, Instant before, Instant ahead) {
         return jdbc.sql("""
                 select j.entry_id, j.kind, j.at from ledger.journal j
-                where j.seller_id = :seller and (j.entry_id < :closed or j.entry_id < :from or j.at < :before) and
+                where j.seller_id = :seller and (j.entry_id < :closed or j.entry_id < :from or j.at < :before
+                  or j.entry_id >= :ahead or j.at >= :dated) and
                 """ + NOT_SEALED + " order by j.entry_id, j.kind limit 1")
                 .param("seller", seller.value())
                 .param("closed", openFrom)
                 .param("from", Ids.firstAt(before))
                 .param("before", Columns.at(before))
+                .param("ahead", Ids.firstAt(ahead))
+                .param("dated", Columns.at(ahead))
                 .query((row, n) -> new Unsealed(
                         new Ledger.Key(row.getObject("entry_id", UUID.class), row.getString("kind")),
                         Columns.instant(row, "at")))

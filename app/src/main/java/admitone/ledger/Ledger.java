@@ -34,7 +34,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Ledger {
     /** A clock that was farther ahead is not gone after: ids would say nothing of when they were made. */
-    private static final Duration AHEAD_AT_MOST = Duration.ofDays(1);
+    static final Duration AHEAD_AT_MOST = Duration.ofDays(1);
 
     private final JdbcClient jdbc;
     private final Ids ids;
@@ -54,17 +54,17 @@ public class Ledger {
      * this one runs.
      */
     void goOnAfterNewest() {
-        newest().filter(id -> Ids.madeAt(id).isBefore(clock.instant().plus(AHEAD_AT_MOST)))
-                .ifPresent(ids::goOnAfter);
+        newestBefore(Ids.firstAt(clock.instant().plus(AHEAD_AT_MOST))).ifPresent(ids::goOnAfter);
     }
 
-    /** The greatest id of a line. */
-    private Optional<UUID> newest() {
+    /** The greatest id of a line that is less. */
+    private Optional<UUID> newestBefore(UUID ahead) {
         return jdbc.sql(JdbcSeals.SELLERS + """
                 select newest.entry_id from sellers s
-                cross join lateral (select j.entry_id from ledger.journal j where j.seller_id = s.seller_id order by j.entry_id desc limit 1) newest
+                cross join lateral (select j.entry_id from ledger.journal j where j.seller_id = s.seller_id and j.entry_id < ?
+                  order by j.entry_id desc limit 1) newest
                 order by newest.entry_id desc limit 1
-                """).query(UUID.class).optional();
+                """).param(ahead).query(UUID.class).optional();
     }
 
     private record Booking(SellerId seller, UUID entry, String reference, Line line, Instant at) {}

@@ -1,6 +1,7 @@
 package admitone.ledger;
 
 import admitone.ledger.Heads.Head;
+import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.SigningKey;
 import java.math.BigInteger;
@@ -249,21 +250,29 @@ public class LedgerCheck {
         /** Who writes a line past the service gives it an id of its own time, or one that is closed; and what is not sealed may be altered unseen. */
         private Optional<Bad> left() {
             Instant before = clock.instant().minus(Sealing.SEALED_WITHIN);
-            Optional<JdbcSeals.Unsealed> left = seals.left(seller, last == null ? null : last.openFrom(), before);
-            if (left.isPresent() && !sealing.hasGoneRound()) {
+            Instant ahead = sealing.ahead();
+            Optional<JdbcSeals.Unsealed> left =
+                    seals.left(seller, last == null ? null : last.openFrom(), before, ahead);
+            boolean isAhead = left.filter(line -> !line.at().isBefore(ahead)
+                            || !Ids.madeAt(line.key().entryId()).isBefore(ahead))
+                    .isPresent();
+            if (left.isPresent() && !isAhead && !sealing.hasGoneRound()) {
                 throw new NotSealedYet(seller);
             }
             return left.flatMap(line -> bad(
                     line.key(),
-                    "the line is in no seal: it was not booked by the service, or sealing stands still since "
+                    isAhead
+                            ? "the line was not booked by the service: it is numbered or dated more than a day ahead"
+                            : "the line is in no seal: it was not booked by the service, or sealing stands still since "
                             + line.at() + " (the log says why)"));
         }
 
         /** Nothing waits for the seal of a line that the service cannot have written. */
         private Optional<Bad> unread() {
-            List<JdbcSeals.Read> lines = new ArrayList<>(seals.open(seller, last, Sealing.LINES));
+            List<JdbcSeals.Read> lines = new ArrayList<>(seals.open(
+                    seller, last, JdbcSeals.BEFORE_ALL, Ids.firstAt(sealing.ahead()), Sealing.LINES));
             if (last != null) {
-                lines.addAll(seals.late(seller, last, Sealing.LINES));
+                lines.addAll(seals.late(seller, last, JdbcSeals.BEFORE_ALL, Sealing.LINES));
             }
             return lines.stream()
                     .filter(line -> line.line().isEmpty())

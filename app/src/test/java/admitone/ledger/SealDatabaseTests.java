@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @TestInstance(Lifecycle.PER_CLASS)
 class SealDatabaseTests {
     private static final Asset ETH = new Asset("eth");
+    private static final UUID AFTER_ALL = new UUID(-1, -1);
 
     private final Core core = Core.start("seals");
     private final Ledger ledger = core.bean(Ledger.class);
@@ -354,10 +356,10 @@ class SealDatabaseTests {
                                 Optional.of(new Ledger.Key(nearTheBegin.entryId(), nearTheBegin.kind())),
                                 5)))
                 .isLessThan(10);
-        assertThat(readBy(seller, () -> core.bean(JdbcSeals.class).open(seller, last, 5)))
+        assertThat(readBy(seller, () -> core.bean(JdbcSeals.class).open(seller, last, JdbcSeals.BEFORE_ALL, AFTER_ALL, 5)))
                 .isLessThan(10);
         String before = seller.value().substring(0, seller.value().length() - 1);
-        assertThat(readBy(seller, () -> core.bean(JdbcSeals.class).unsealed(before, 5)))
+        assertThat(readBy(seller, () -> core.bean(JdbcSeals.class).unsealed(before, AFTER_ALL, 5)))
                 .isLessThan(50);
     }
 
@@ -461,6 +463,105 @@ class SealDatabaseTests {
                 .update();
         deleteChain(one);
         deleteChain(other);
+    }
+
+    /** By hand, or by an instance whose clock was ahead of all others. */
+    @ParameterizedTest
+    @CsvSource({
+        "f0000000-0000-7000-8000-000000000000, exchange, now",
+        "ffffffff-ffff-ffff-ffff-ffffffffffff, nobody, 3000-01-01",
+        ", exchange, 3000-01-01",
+        ", exchange, infinity",
+        ", nobody, infinity",
+    })
+    void whatIsOfFarAheadClosesNoChainAndIsNamed(@Nullable UUID numbered, String debit, String dated) {
+        SellerId seller = seller();
+        book(seller, 1);
+        sealAll(seller);
+        core.clock.advance(Duration.ofSeconds(1));
+        UUID entry = numbered == null ? core.bean(Ids.class).next() : numbered;
+        insert(seller, entry, debit, dated.equals("now") ? core.clock.instant().toString() : dated);
+        sealAll(seller);
+        core.clock.advance(Duration.ofSeconds(1));
+        book(seller, 1);
+        sealAll(seller);
+
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value()))
+                .isEqualTo(6);
+        assertThat(check.verify(seller))
+                .hasValueSatisfying(bad -> assertThat(bad.line()).isEqualTo(new Ledger.Key(entry, "accrual")));
+
+        deleteByHand(seller);
+        core.clock.advance(Duration.ofHours(1));
+        assertThat(check.verify(seller)).isEmpty();
+    }
+
+    @Test
+    void oneOfFarAheadKeepsNoInstanceFromGoingOnAfterTheNewest() {
+        SellerId far = seller();
+        insert(far, AFTER_ALL, "exchange", core.clock.instant().toString());
+        SellerId near = seller();
+        core.clock.advance(Duration.ofHours(1));
+        book(near, 1);
+        core.clock.advance(Duration.ofHours(-1));
+        Ids ids = new Ids(core.clock, new SecureRandom());
+
+        new Ledger(core.bean(JdbcTemplate.class), core.jdbc, ids, core.clock);
+
+        assertThat(Ids.madeAt(ids.next()))
+                .isAfterOrEqualTo(core.clock.instant().plus(Duration.ofHours(1)));
+        deleteByHand(far);
+        core.clock.advance(Duration.ofHours(1));
+    }
+
+    /** A page full of them, after the newest that is sealed and before it. */
+    @Test
+    void aThousandLinesThatCannotBeReadHoldUpNoOther() {
+        SellerId seller = seller();
+        book(seller, 1);
+        core.clock.advance(Duration.ofSeconds(2));
+        book(seller, 1);
+        sealAll(seller);
+        Instant sealed = core.clock.instant();
+        for (Instant at : List.of(sealed.minusSeconds(1), sealed.plusSeconds(1))) {
+            core.owner().sql("""
+                    insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at)
+                    select ?, (substr(?, 1, 24) || lpad(n::text, 12, '0'))::uuid, 'accrual', 'payment:me' || ? || n, 'nobody', 'seller_payable', 1, 'usd', now()
+                    from generate_series(1, ?) n
+                    """)
+                    .params(seller.value(), Ids.firstAt(at).toString(), at.toString(), Sealing.LINES)
+                    .update();
+        }
+        core.clock.advance(Duration.ofSeconds(3));
+        book(seller, 1);
+        insert(
+                seller,
+                new UUID(Ids.firstAt(sealed).getMostSignificantBits() - 1, -1),
+                "exchange",
+                sealed.toString());
+
+        sealAll(seller);
+
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value()))
+                .isEqualTo(10);
+        deleteByHand(seller);
+    }
+
+    private void insert(SellerId seller, UUID entry, String debit, String at) {
+        core.owner()
+                .sql("""
+                        insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at)
+                        values (?, ?, 'accrual', 'payment:me', ?, 'seller_payable', 1000000, 'usd', ?::timestamptz)
+                        """)
+                .params(seller.value(), entry, debit, at)
+                .update();
+    }
+
+    private void deleteByHand(SellerId seller) {
+        core.owner()
+                .sql("delete from ledger.journal where seller_id = ? and reference like 'payment:me%'")
+                .param(seller.value())
+                .update();
     }
 
     private void deleteChain(SellerId seller) {
