@@ -330,7 +330,19 @@ public class Ledger {
         return balance(ALL_LINES, seller, at);
     }
 
-    /** For a check of {@link #balance(SellerId)}. */
+    /** A check of {@link #balance(SellerId)}: by one statement, since something is booked at any moment. */
+    boolean balanceIsThatOfAllLines(SellerId seller) {
+        return jdbc.sql("(" + SINCE_MARK + SUMS + ") union all (" + ALL_LINES + SUMS + ")")
+                        .param("seller", seller.value())
+                        .param("at", null)
+                        .query(Ledger::balance)
+                        .list()
+                        .stream()
+                        .distinct()
+                        .count()
+                == 1;
+    }
+
     Balance balanceOfAllLines(SellerId seller) {
         return balance(ALL_LINES, seller, null);
     }

@@ -27,7 +27,6 @@ import org.springframework.stereotype.Component;
 public class LedgerCheck {
     private static final Logger log = LoggerFactory.getLogger(LedgerCheck.class);
     private static final int SEALS_AT_ONCE = 200;
-    private static final int LOOKS = 5;
 
     private final JdbcSeals seals;
     private final Sealing sealing;
@@ -281,12 +280,9 @@ public class LedgerCheck {
         }
 
         private Optional<Bad> balance() {
-            for (int look = 0; look < LOOKS; look++) { // something may be booked between the two
-                if (ledger.balance(seller).equals(ledger.balanceOfAllLines(seller))) {
-                    return Optional.empty();
-                }
-            }
-            return bad("the balance is not the sum of the lines");
+            return ledger.balanceIsThatOfAllLines(seller)
+                    ? Optional.empty()
+                    : bad("the balance is not the sum of the lines");
         }
 
         private Optional<Bad> bad(String why) {

@@ -16,14 +16,17 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 @TestInstance(Lifecycle.PER_CLASS)
 class SealDatabaseTests {
@@ -145,7 +150,7 @@ class SealDatabaseTests {
                                 ? one + " and seller_id = '" + seller + "'"
                                 : one + " where seller_id = '" + seller + "' limit 1");
             }
-        } catch (java.sql.SQLException e) {
+        } catch (SQLException e) {
             throw new AssertionError(e);
         }
 
@@ -423,6 +428,33 @@ class SealDatabaseTests {
 
         assertThat(check.verify(seller))
                 .hasValueSatisfying(bad -> assertThat(bad.why()).contains("the sums up to seal"));
+    }
+
+    /** As where a sum takes seconds, and there is a sale in each. */
+    @Test
+    void aBalanceThatMovesBetweenTwoStatementsIsNotCalledWrong() {
+        SellerId seller = seller();
+        book(seller, 1);
+        sealAll(seller);
+        DataSource busy =
+                new DelegatingDataSource(Objects.requireNonNull(core.bean(JdbcTemplate.class).getDataSource())) {
+                    @Override
+                    public Connection getConnection() throws SQLException {
+                        book(seller, 1);
+                        return super.getConnection();
+                    }
+                };
+        Ledger read = new Ledger(
+                core.bean(JdbcTemplate.class), JdbcClient.create(busy), core.bean(Ids.class), core.clock);
+        var meanwhile = new LedgerCheck(
+                core.bean(JdbcSeals.class),
+                sealing,
+                read,
+                core.bean(SigningKey.class),
+                core.bean(Heads.class),
+                core.clock);
+
+        assertThat(meanwhile.verify(seller)).isEmpty();
     }
 
     @Test
