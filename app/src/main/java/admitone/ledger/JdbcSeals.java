@@ -229,6 +229,10 @@ class JdbcSeals {
     /** What a seal says of a line, whether that is there, and what it says, if the service can have written that. */
     record Sealed(Ledger.Key key, int position, byte[] digest, boolean isThere, Optional<Ledger.Stated> line) {}
 
+    /**
+     * By the seal's {@code from_entry}, which no hash is over: a greater one leaves out lines, which are missed, a lesser one only takes longer.
+     * Nor is one over {@code sealed_at}, by which lines that commit late are looked for: they would be in no seal, and named.
+     */
     List<Sealed> in(SellerId seller, long seq) {
         return jdbc.sql("""
                 select j.*, x.entry_id as sealed_entry, x.kind as sealed_kind, x.position, x.digest from ledger.seal l
@@ -258,6 +262,13 @@ class JdbcSeals {
                 .param("seq", seq)
                 .query(Long.class)
                 .single();
+    }
+
+    long marksOfNoSeal(SellerId seller) {
+        return jdbc.sql("""
+                select count(*) from ledger.mark m where m.seller_id = ?
+                  and not exists (select from ledger.seal l where l.seller_id = m.seller_id and l.seq = m.seq)
+                """).param(seller.value()).query(Long.class).single();
     }
 
     /** What a sum is over. */

@@ -77,22 +77,23 @@ public class LedgerCheck {
         return verify(new HashMap<>());
     }
 
-    /** Seals what is there first; then the same, and where all holds the end of each chain is kept outside of the database. */
+    /** Seals what is there first; then the same, and the end of each chain that holds is kept outside of the database. */
     public Checked verifyAndKeepHeads() {
         sealing.round();
         Map<SellerId, Head> newest = new HashMap<>();
         Checked checked = verify(newest);
-        if (checked.bad().isEmpty()) {
+        if (!newest.isEmpty()) {
             heads.keep(newest);
         }
         return checked;
     }
 
+    /** {@code newest}: the ends to be kept; none where those kept before cannot be read. */
     private Checked verify(Map<SellerId, Head> newest) {
         try {
             return verify(heads.kept(), newest);
         } catch (Heads.Unreadable e) {
-            Checked alone = verify(Map.of(), newest);
+            Checked alone = verify(Map.of(), new HashMap<>());
             List<Bad> all = new ArrayList<>(alone.bad());
             all.add(new Bad(SellerId.PLATFORM, null, "the ends that were kept are not compared: " + e.getMessage()));
             return new Checked(alone.sellers(), alone.lines(), 0, all);
@@ -110,9 +111,11 @@ public class LedgerCheck {
                 .ifPresent(why -> all.add(new Bad(SellerId.PLATFORM, null, why)));
         for (SellerId seller : sellers) {
             Chain chain = new Chain(seller, kept.get(seller));
-            chain.firstBadOrNotChecked().ifPresent(all::add);
+            Optional<Bad> bad = chain.firstBadOrNotChecked();
+            bad.ifPresent(all::add);
             lines += chain.lines;
-            chain.head().ifPresent(head -> newest.put(seller, head));
+            Optional<Head> head = bad.isEmpty() ? chain.head() : Optional.ofNullable(kept.get(seller));
+            head.ifPresent(end -> newest.put(seller, end));
         }
         return new Checked(sellers.size(), lines, kept.size(), all);
     }
@@ -237,8 +240,12 @@ public class LedgerCheck {
                             + " (after a restore that is known, delete <data>/ledger-heads)");
         }
 
-        /** Whoever says of a line that it is sealed, and puts it into no seal, hides that it is not. */
+        /** Whoever says of a line that it is sealed, and puts it into no seal, hides that it is not; and sums of no seal would be the newest. */
         private Optional<Bad> strays() {
+            long marks = seals.marksOfNoSeal(seller);
+            if (marks > 0) {
+                return bad(marks + " sums are of no seal: ledger.mark was written by hand");
+            }
             long said = seals.linesUpTo(seller, last == null ? 0 : last.seq());
             return said == lines
                     ? Optional.empty()

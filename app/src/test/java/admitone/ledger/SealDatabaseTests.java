@@ -122,6 +122,9 @@ class SealDatabaseTests {
                 "update ledger.seal set hash = 'x' where seq = 1 | seal 1 was changed",
                 "update ledger.seal set key_id = 'x' where seq = 1 | another signing key",
                 "insert into ledger.mark select seller_id, seq, 'accrual', 'x', 'y', 'usd', 'NaN' from ledger.seal where seq = 1 | the sums up to seal 1 are not those",
+                "insert into ledger.mark select seller_id, 3, 'accrual', 'x', 'y', 'usd', 1 from ledger.seal where seq = 1 | of no seal",
+                "update ledger.seal set from_entry = until_entry where seq = 1 | line 1 of seal 1 is gone",
+                "update ledger.seal set from_entry = 'ffffffff-ffff-ffff-ffff-ffffffffffff' where seq = 2 | line 1 of seal 2 is gone",
                 "update ledger.sealed set digest = 'x' where seq = 2 and position = 1 | the line was changed",
                 "insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at) select seller_id, '00000000-0000-7000-8000-000000000001', 'accrual', 'payment:me', 'exchange', 'seller_payable', 100, 'usd', at from ledger.journal | in no seal",
                 "insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at) select seller_id, '00000000-0000-7000-8000-000000000002', 'accrual', 'payment:me', 'exchange', 'seller_payable', 100, 'usd', at from ledger.journal; insert into ledger.sealed select seller_id, '00000000-0000-7000-8000-000000000002', 'accrual', 1, 99, digest from ledger.sealed | said to be sealed",
@@ -156,6 +159,46 @@ class SealDatabaseTests {
 
         assertThat(check.verify(seller))
                 .hasValueSatisfying(bad -> assertThat(bad.why()).containsAnyOf(told, "seal 2 is gone"));
+    }
+
+    /** What is under no hash does no harm, or shows in what becomes of it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "from_entry = null",
+                "from_entry = '00000000-0000-0000-0000-000000000000'",
+                "sealed_at = '-infinity'",
+                "sealed_at = 'infinity'",
+            })
+    void whatASealSaysBesideItsHashHidesNothing(String harm) {
+        SellerId seller = seller();
+        book(seller, 1);
+        core.clock.advance(Duration.ofSeconds(2));
+        book(seller, 1);
+        sealAll(seller);
+        core.owner()
+                .sql("update ledger.seal set " + harm + " where seller_id = ?")
+                .param(seller.value())
+                .update();
+        assertThat(check.verify(seller)).isEmpty();
+
+        insert(
+                seller,
+                Ids.firstAt(core.clock.instant().minusSeconds(1)),
+                "exchange",
+                core.clock.instant().toString());
+        core.clock.advance(Duration.ofMinutes(1));
+        sealing.round();
+        core.clock.advance(Duration.ofMinutes(16));
+
+        boolean isSealed = core.count("ledger.sealed where seller_id = ?", seller.value()) == 7;
+        assertThat(check.verify(seller).isEmpty()).isEqualTo(isSealed);
+        deleteByHand(seller);
+        deleteChain(seller);
+        core.owner()
+                .sql("delete from ledger.journal where seller_id = ?")
+                .param(seller.value())
+                .update();
     }
 
     /** Its id is made before those of others that are sealed already. */
