@@ -29,10 +29,13 @@ class JdbcSeals {
               from sellers s where s.seller_id is not null)
             """;
 
-    private static final String NOT_SEALED = """
-            not exists (select from ledger.sealed x
-              where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind)
-            """;
+    /** {@code bounds} of a seal's lines, as the journal has them: whichever of the two the server reads first, it reads no more. */
+    private static String notSealed(String bounds) {
+        return """
+                not exists (select from ledger.sealed x
+                  where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind %s)
+                """.formatted(bounds);
+    }
 
     /** Whoever writes past the service may write an id that no {@link SellerId} can be. */
     private static final String A_SELLER = "s.seller_id ~ '^[0-9a-hjkmnp-tv-z]{12}$'";
@@ -128,7 +131,12 @@ class JdbcSeals {
     /** As {@link #open}: lines before the newest that is sealed, which committed later than it. */
     List<Read> late(SellerId seller, Seal last, UUID after, int atLeast) {
         return lines(
-                "j.entry_id between :from and :until and " + NOT_SEALED, seller, last, after, BEFORE_ALL, atLeast);
+                "j.entry_id between :from and :until and " + notSealed("and x.entry_id between :from and :until"),
+                seller,
+                last,
+                after,
+                BEFORE_ALL,
+                atLeast);
     }
 
     private List<Read> lines(
@@ -183,7 +191,7 @@ class JdbcSeals {
                 select j.entry_id, j.kind, j.at from ledger.journal j
                 where j.seller_id = :seller and (j.entry_id < :closed or j.entry_id < :from or j.at < :before
                   or j.entry_id >= :ahead or j.at >= :dated) and
-                """ + NOT_SEALED + " order by j.entry_id, j.kind limit 1")
+                """ + notSealed("") + " order by j.entry_id, j.kind limit 1")
                 .param("seller", seller.value())
                 .param("closed", openFrom)
                 .param("from", Ids.firstAt(before))
@@ -310,12 +318,13 @@ class JdbcSeals {
     /** Of the lines in the seals after {@code seq}. */
     Map<Moved, BigInteger> sumsAfter(SellerId seller, long seq) {
         return sums("""
+                with since as (select coalesce(
+                    (select l.from_entry from ledger.seal l where l.seller_id = ? and l.seq > ? order by l.from_entry nulls first limit 1),
+                    (select open_from from ledger.seal where seller_id = ? and seq = ?), '00000000-0000-0000-0000-000000000000') as entry_id)
                 select j.kind, j.debit, j.credit, j.asset, sum(j.amount) as total from ledger.sealed x
                 join ledger.journal j on j.seller_id = x.seller_id and j.entry_id = x.entry_id and j.kind = x.kind
-                where x.seller_id = ? and x.seq > ?
-                  and x.entry_id >= coalesce(
-                    (select l.from_entry from ledger.seal l where l.seller_id = ? and l.seq > ? order by l.from_entry nulls first limit 1),
-                    (select open_from from ledger.seal where seller_id = ? and seq = ?), '00000000-0000-0000-0000-000000000000')
+                  and j.entry_id >= (select entry_id from since)
+                where x.seller_id = ? and x.seq > ? and x.entry_id >= (select entry_id from since)
                 group by j.kind, j.debit, j.credit, j.asset
                 """, seller.value(), seq, seller.value(), seq, seller.value(), seq);
     }

@@ -352,19 +352,21 @@ public class Ledger {
               where seller_id = :seller and asset = 'usd' and (:at::timestamptz is null or at <= :at))
             """;
 
-    /** The sums of the newest mark, and the lines that are not in them. */
+    /** The sums of the newest mark, and the lines that are not in them. Bounds of both sides: whichever the server reads first, it reads none before. */
     private static final String SINCE_MARK = """
             with mark as (select seq, open_from from ledger.seal where seller_id = :seller
                 and seq = (select max(seq) from ledger.mark where seller_id = :seller)),
+              since as (select coalesce((select open_from from mark), '00000000-0000-0000-0000-000000000000') as entry_id),
               line as (
                 select m.kind, m.debit, m.credit, m.total as amount from ledger.mark m
                 where m.seller_id = :seller and m.seq = (select seq from mark) and m.asset = 'usd'
                 union all
                 select j.kind, j.debit, j.credit, j.amount from ledger.journal j
                 where j.seller_id = :seller and j.asset = 'usd' and :at::timestamptz is null
-                  and j.entry_id >= coalesce((select open_from from mark), '00000000-0000-0000-0000-000000000000')
+                  and j.entry_id >= (select entry_id from since)
                   and not exists (select from ledger.sealed x
-                    where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind and x.seq <= (select seq from mark)))
+                    where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind
+                      and x.entry_id >= (select entry_id from since) and x.seq <= (select seq from mark)))
             """;
 
     private static final String SUMS = """
