@@ -5,6 +5,7 @@ import admitone.audit.Reconciliation.Difference;
 import admitone.audit.Reconciliation.Report;
 import admitone.ledger.LedgerCheck;
 import admitone.runtime.Recurring;
+import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -64,11 +65,13 @@ class NightlyCheck extends Recurring {
         Report report = reconciliation.compare(since(before, night));
         late.ask(report);
         List<Difference> differences = new ArrayList<>(report.differences());
-        ledger.verifyAndKeepHeads().bad().stream().map(this::altered).forEach(differences::add);
+        List<LedgerCheck.Bad> bad = new ArrayList<>();
+        boolean verified = verify(bad);
+        bad.stream().map(this::altered).forEach(differences::add);
         int asked = ask(differences, night);
         before.stream()
                 .filter(open -> differences.stream().noneMatch(open::is))
-                .filter(open -> open.kind().equals(LEDGER) || report.lookedAt(open.kind(), open.since()))
+                .filter(open -> open.kind().equals(LEDGER) ? verified : report.lookedAt(open.kind(), open.since()))
                 .forEach(open -> nights.gone(open, night));
         if (!report.complete()) {
             log.warn("the provider's lists were not compared as a whole: {}", report.why());
@@ -81,6 +84,18 @@ class NightlyCheck extends Recurring {
                     asked);
         }
         nights.finish(night, differences.size(), report.why());
+    }
+
+    /** Answers whether all was looked at; what the provider says is told also where it was not. */
+    private boolean verify(List<LedgerCheck.Bad> bad) {
+        try {
+            bad.addAll(ledger.verifyAndKeepHeads().bad());
+            return true;
+        } catch (RuntimeException e) {
+            log.warn("the ledger could not be verified", e);
+            bad.add(new LedgerCheck.Bad(SellerId.PLATFORM, null, "the ledger could not be verified; the log says why"));
+            return false;
+        }
     }
 
     /** So far back that all that is open, and is in a list, is looked at again; once a week as far as it ever goes: a payment may be given back weeks later. */

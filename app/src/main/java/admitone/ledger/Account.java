@@ -31,7 +31,12 @@ public enum Account {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Of no other case: sums go by the word as it stands. */
     static Account of(String word) {
-        return valueOf(word.toUpperCase(Locale.ROOT));
+        Account account = valueOf(word.toUpperCase(Locale.ROOT));
+        if (!account.word().equals(word)) {
+            throw new IllegalArgumentException("not an account: " + word);
+        }
+        return account;
     }
 }

@@ -29,12 +29,20 @@ class JdbcSeals {
               from sellers s where s.seller_id is not null)
             """;
 
-    private static final String NOT_SEALED = """
-            not exists (select from ledger.sealed x
-              where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind)
-            """;
+    /** {@code bounds} of a seal's lines, as the journal has them: whichever of the two the server reads first, it reads no more. */
+    private static String notSealed(String bounds) {
+        return """
+                not exists (select from ledger.sealed x
+                  where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind %s)
+                """.formatted(bounds);
+    }
 
-    private static final UUID BEFORE_ALL = new UUID(0, 0);
+    /** Whoever writes past the service may write an id that no {@link SellerId} can be. */
+    private static final String A_SELLER = "s.seller_id ~ '^[0-9a-hjkmnp-tv-z]{12}$'";
+
+    private static final List<String> RATE = List.of("rate_asset", "rate_usd", "rate_at", "rate_source");
+
+    static final UUID BEFORE_ALL = new UUID(0, 0);
 
     private final JdbcClient jdbc;
 
@@ -42,13 +50,13 @@ class JdbcSeals {
         this.jdbc = jdbc;
     }
 
-    /** Sellers with lines after the newest that is sealed, after {@code after}, by their ids. */
-    List<SellerId> unsealed(String after, int limit) {
+    /** Sellers with lines after the newest that is sealed and before {@code ahead}, after {@code after}, by their ids. */
+    List<SellerId> unsealed(String after, UUID ahead, int limit) {
         return sellers("""
-                cross join lateral (select j.entry_id from ledger.journal j where j.seller_id = s.seller_id order by j.entry_id desc limit 1) newest
+                cross join lateral (select j.entry_id from ledger.journal j where j.seller_id = s.seller_id and j.entry_id < :ahead order by j.entry_id desc limit 1) newest
                 left join lateral (select until_entry from ledger.seal l where l.seller_id = s.seller_id order by l.seq desc limit 1) last on true
                 where s.seller_id > :after and (last.until_entry is null or newest.entry_id > last.until_entry)
-                """, after, Instant.EPOCH, limit);
+                """, after, Instant.EPOCH, ahead, limit);
     }
 
     /** Sellers of whom something was sealed since, after {@code after}, by their ids. */
@@ -56,13 +64,15 @@ class JdbcSeals {
         return sellers("""
                 cross join lateral (select sealed_at from ledger.seal l where l.seller_id = s.seller_id order by l.seq desc limit 1) last
                 where s.seller_id > :after and last.sealed_at >= :since
-                """, after, since, limit);
+                """, after, since, BEFORE_ALL, limit);
     }
 
-    private List<SellerId> sellers(String which, String after, Instant since, int limit) {
-        return jdbc.sql(SELLERS + "select s.seller_id from sellers s " + which + " order by s.seller_id limit :limit")
+    private List<SellerId> sellers(String which, String after, Instant since, UUID ahead, int limit) {
+        return jdbc.sql(SELLERS + "select s.seller_id from sellers s " + which + " and " + A_SELLER
+                        + " order by s.seller_id limit :limit")
                 .param("after", after)
                 .param("since", Columns.at(since))
+                .param("ahead", ahead)
                 .param("limit", limit)
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .list();
@@ -71,11 +81,19 @@ class JdbcSeals {
     /** All that have a journal, or had. */
     List<SellerId> all() {
         return jdbc.sql(SELLERS + """
-                select seller_id from sellers where seller_id is not null
-                union select seller_id from ledger.seal where seq = 1 order by seller_id
-                """)
+                select s.seller_id from (select seller_id from sellers union select seller_id from ledger.seal where seq = 1) s
+                where
+                """ + A_SELLER + " order by s.seller_id")
                 .query((row, n) -> new SellerId(row.getString("seller_id")))
                 .list();
+    }
+
+    /** The first by whose id no seller goes, though it has lines. */
+    Optional<String> nobody() {
+        return jdbc.sql(SELLERS + "select s.seller_id from sellers s where not (" + A_SELLER
+                        + ") order by s.seller_id limit 1")
+                .query(String.class)
+                .optional();
     }
 
     Optional<Seal> last(SellerId seller) {
@@ -102,48 +120,84 @@ class JdbcSeals {
                 row.getBytes("hash"));
     }
 
-    /** Lines after the newest that is sealed, oldest first, whole entries: some more than {@code atLeast} where there are so many. Empty for one that the service cannot have written, since it does not understand it. */
-    List<Optional<Ledger.Stated>> open(SellerId seller, @Nullable Seal last, int atLeast) {
-        return lines("j.entry_id > :until", seller, last, atLeast);
+    /**
+     * Lines after the newest that is sealed and after {@code after}, and before {@code ahead}; oldest first, whole entries: some more than
+     * {@code atLeast} where there are so many.
+     */
+    List<Read> open(SellerId seller, @Nullable Seal last, UUID after, UUID ahead, int atLeast) {
+        return lines("j.entry_id > :until and j.entry_id < :ahead", seller, last, after, ahead, atLeast);
     }
 
     /** As {@link #open}: lines before the newest that is sealed, which committed later than it. */
-    List<Optional<Ledger.Stated>> late(SellerId seller, Seal last, int atLeast) {
-        return lines("j.entry_id between :from and :until and " + NOT_SEALED, seller, last, atLeast);
+    List<Read> late(SellerId seller, Seal last, UUID after, int atLeast) {
+        return lines(
+                "j.entry_id between :from and :until and " + notSealed("and x.entry_id between :from and :until"),
+                seller,
+                last,
+                after,
+                BEFORE_ALL,
+                atLeast);
     }
 
-    private List<Optional<Ledger.Stated>> lines(String which, SellerId seller, @Nullable Seal last, int atLeast) {
-        return jdbc.sql("select * from (select j.* from ledger.journal j where j.seller_id = :seller and " + which
-                        + " order by j.entry_id fetch first :limit rows with ties) j order by entry_id, kind")
+    private List<Read> lines(
+            String which, SellerId seller, @Nullable Seal last, UUID after, UUID ahead, int atLeast) {
+        return jdbc.sql("select * from (select j.* from ledger.journal j where j.seller_id = :seller and j.entry_id > :after and "
+                        + which + " order by j.entry_id fetch first :limit rows with ties) j order by entry_id, kind")
                 .param("seller", seller.value())
+                .param("after", after)
                 .param("from", last == null ? BEFORE_ALL : last.openFrom())
                 .param("until", last == null ? BEFORE_ALL : last.untilEntry())
+                .param("ahead", ahead)
                 .param("limit", atLeast)
-                .query(JdbcSeals::readable)
+                .query(Read::of)
                 .list();
     }
 
-    private static Optional<Ledger.Stated> readable(ResultSet row, int n) throws SQLException {
+    /** A line; what it says is empty for one that the service cannot have written, since it does not understand it. */
+    record Read(Ledger.Key key, Optional<Ledger.Stated> line) {
+        static Read of(ResultSet row, int n) throws SQLException {
+            return new Read(
+                    new Ledger.Key(row.getObject("entry_id", UUID.class), row.getString("kind")), readable(row, n));
+        }
+    }
+
+    /** Values there are that the database takes and Java has no type for, {@code NaN} for one: they end nothing. */
+    private static Optional<Ledger.Stated> readable(ResultSet row, int n) {
         try {
-            return Optional.of(Ledger.stated(row, n));
-        } catch (IllegalArgumentException | ArithmeticException | NullPointerException e) {
+            return isRateWhole(row) ? Optional.of(Ledger.stated(row, n)) : Optional.empty();
+        } catch (SQLException | RuntimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** Sums go by parts of a rate also where the rest is not there. */
+    private static boolean isRateWhole(ResultSet row) throws SQLException {
+        int parts = 0;
+        for (String part : RATE) {
+            parts += row.getString(part) == null ? 0 : 1;
+        }
+        return parts == 0 || parts == RATE.size();
     }
 
     /** A line in no seal. */
     record Unsealed(Ledger.Key key, Instant at) {}
 
-    /** The first line that is in no seal though one made later is closed for it, or though it was booked before {@code before}. */
-    Optional<Unsealed> left(SellerId seller, @Nullable UUID openFrom, Instant before) {
+    /**
+     * The first line that is in no seal though one made later is closed for it, or though it was booked before {@code before}; or that is
+     * numbered or dated {@code ahead} of any that the service seals.
+     */
+    Optional<Unsealed> left(SellerId seller, @Nullable UUID openFrom, Instant before, Instant ahead) {
         return jdbc.sql("""
                 select j.entry_id, j.kind, j.at from ledger.journal j
-                where j.seller_id = :seller and (j.entry_id < :closed or j.entry_id < :from or j.at < :before) and
-                """ + NOT_SEALED + " order by j.entry_id, j.kind limit 1")
+                where j.seller_id = :seller and (j.entry_id < :closed or j.entry_id < :from or j.at < :before
+                  or j.entry_id >= :ahead or j.at >= :dated) and
+                """ + notSealed("") + " order by j.entry_id, j.kind limit 1")
                 .param("seller", seller.value())
                 .param("closed", openFrom)
                 .param("from", Ids.firstAt(before))
                 .param("before", Columns.at(before))
+                .param("ahead", Ids.firstAt(ahead))
+                .param("dated", Columns.at(ahead))
                 .query((row, n) -> new Unsealed(
                         new Ledger.Key(row.getObject("entry_id", UUID.class), row.getString("kind")),
                         Columns.instant(row, "at")))
@@ -183,6 +237,10 @@ class JdbcSeals {
     /** What a seal says of a line, whether that is there, and what it says, if the service can have written that. */
     record Sealed(Ledger.Key key, int position, byte[] digest, boolean isThere, Optional<Ledger.Stated> line) {}
 
+    /**
+     * By the seal's {@code from_entry}, which no hash is over: a greater one leaves out lines, which are missed, a lesser one only takes longer.
+     * Nor is one over {@code sealed_at}, by which lines that commit late are looked for: they would be in no seal, and named.
+     */
     List<Sealed> in(SellerId seller, long seq) {
         return jdbc.sql("""
                 select j.*, x.entry_id as sealed_entry, x.kind as sealed_kind, x.position, x.digest from ledger.seal l
@@ -214,6 +272,13 @@ class JdbcSeals {
                 .single();
     }
 
+    long marksOfNoSeal(SellerId seller) {
+        return jdbc.sql("""
+                select count(*) from ledger.mark m where m.seller_id = ?
+                  and not exists (select from ledger.seal l where l.seller_id = m.seller_id and l.seq = m.seq)
+                """).param(seller.value()).query(Long.class).single();
+    }
+
     /** What a sum is over. */
     record Moved(String kind, String debit, String credit, String asset) {}
 
@@ -239,15 +304,27 @@ class JdbcSeals {
                 """, seller.value(), seq);
     }
 
+    /** As it is written, whatever that is. */
+    Map<Moved, String> written(SellerId seller, long seq) {
+        Map<Moved, String> sums = new HashMap<>();
+        jdbc.sql("select kind, debit, credit, asset, total::text from ledger.mark where seller_id = ? and seq = ?")
+                .params(seller.value(), seq)
+                .query(row -> {
+                    sums.put(moved(row), row.getString("total"));
+                });
+        return sums;
+    }
+
     /** Of the lines in the seals after {@code seq}. */
     Map<Moved, BigInteger> sumsAfter(SellerId seller, long seq) {
         return sums("""
+                with since as (select coalesce(
+                    (select l.from_entry from ledger.seal l where l.seller_id = ? and l.seq > ? order by l.from_entry nulls first limit 1),
+                    (select open_from from ledger.seal where seller_id = ? and seq = ?), '00000000-0000-0000-0000-000000000000') as entry_id)
                 select j.kind, j.debit, j.credit, j.asset, sum(j.amount) as total from ledger.sealed x
                 join ledger.journal j on j.seller_id = x.seller_id and j.entry_id = x.entry_id and j.kind = x.kind
-                where x.seller_id = ? and x.seq > ?
-                  and x.entry_id >= coalesce(
-                    (select l.from_entry from ledger.seal l where l.seller_id = ? and l.seq > ? order by l.from_entry nulls first limit 1),
-                    (select open_from from ledger.seal where seller_id = ? and seq = ?), '00000000-0000-0000-0000-000000000000')
+                  and j.entry_id >= (select entry_id from since)
+                where x.seller_id = ? and x.seq > ? and x.entry_id >= (select entry_id from since)
                 group by j.kind, j.debit, j.credit, j.asset
                 """, seller.value(), seq, seller.value(), seq, seller.value(), seq);
     }
@@ -255,15 +332,14 @@ class JdbcSeals {
     private Map<Moved, BigInteger> sums(String sql, Object... parameters) {
         Map<Moved, BigInteger> sums = new HashMap<>();
         jdbc.sql(sql).params(parameters).query(row -> {
-            sums.put(
-                    new Moved(
-                            row.getString("kind"),
-                            row.getString("debit"),
-                            row.getString("credit"),
-                            row.getString("asset")),
-                    row.getBigDecimal("total").toBigIntegerExact());
+            sums.put(moved(row), row.getBigDecimal("total").toBigIntegerExact());
         });
         return sums;
+    }
+
+    private static Moved moved(ResultSet row) throws SQLException {
+        return new Moved(
+                row.getString("kind"), row.getString("debit"), row.getString("credit"), row.getString("asset"));
     }
 
     /** Within the current transaction. */

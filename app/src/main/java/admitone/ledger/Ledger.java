@@ -34,7 +34,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Ledger {
     /** A clock that was farther ahead is not gone after: ids would say nothing of when they were made. */
-    private static final Duration AHEAD_AT_MOST = Duration.ofDays(1);
+    static final Duration AHEAD_AT_MOST = Duration.ofDays(1);
 
     private final JdbcClient jdbc;
     private final Ids ids;
@@ -54,17 +54,17 @@ public class Ledger {
      * this one runs.
      */
     void goOnAfterNewest() {
-        newest().filter(id -> Ids.madeAt(id).isBefore(clock.instant().plus(AHEAD_AT_MOST)))
-                .ifPresent(ids::goOnAfter);
+        newestBefore(Ids.firstAt(clock.instant().plus(AHEAD_AT_MOST))).ifPresent(ids::goOnAfter);
     }
 
-    /** The greatest id of a line. */
-    private Optional<UUID> newest() {
+    /** The greatest id of a line that is less. */
+    private Optional<UUID> newestBefore(UUID ahead) {
         return jdbc.sql(JdbcSeals.SELLERS + """
                 select newest.entry_id from sellers s
-                cross join lateral (select j.entry_id from ledger.journal j where j.seller_id = s.seller_id order by j.entry_id desc limit 1) newest
+                cross join lateral (select j.entry_id from ledger.journal j where j.seller_id = s.seller_id and j.entry_id < ?
+                  order by j.entry_id desc limit 1) newest
                 order by newest.entry_id desc limit 1
-                """).query(UUID.class).optional();
+                """).param(ahead).query(UUID.class).optional();
     }
 
     private record Booking(SellerId seller, UUID entry, String reference, Line line, Instant at) {}
@@ -330,7 +330,19 @@ public class Ledger {
         return balance(ALL_LINES, seller, at);
     }
 
-    /** For a check of {@link #balance(SellerId)}. */
+    /** A check of {@link #balance(SellerId)}: by one statement, since something is booked at any moment. */
+    boolean balanceIsThatOfAllLines(SellerId seller) {
+        return jdbc.sql("(" + SINCE_MARK + SUMS + ") union all (" + ALL_LINES + SUMS + ")")
+                        .param("seller", seller.value())
+                        .param("at", null)
+                        .query(Ledger::balance)
+                        .list()
+                        .stream()
+                        .distinct()
+                        .count()
+                == 1;
+    }
+
     Balance balanceOfAllLines(SellerId seller) {
         return balance(ALL_LINES, seller, null);
     }
@@ -340,19 +352,21 @@ public class Ledger {
               where seller_id = :seller and asset = 'usd' and (:at::timestamptz is null or at <= :at))
             """;
 
-    /** The sums of the newest mark, and the lines that are not in them. */
+    /** The sums of the newest mark, and the lines that are not in them. Bounds of both sides: whichever the server reads first, it reads none before. */
     private static final String SINCE_MARK = """
             with mark as (select seq, open_from from ledger.seal where seller_id = :seller
                 and seq = (select max(seq) from ledger.mark where seller_id = :seller)),
+              since as (select coalesce((select open_from from mark), '00000000-0000-0000-0000-000000000000') as entry_id),
               line as (
                 select m.kind, m.debit, m.credit, m.total as amount from ledger.mark m
                 where m.seller_id = :seller and m.seq = (select seq from mark) and m.asset = 'usd'
                 union all
                 select j.kind, j.debit, j.credit, j.amount from ledger.journal j
                 where j.seller_id = :seller and j.asset = 'usd' and :at::timestamptz is null
-                  and j.entry_id >= coalesce((select open_from from mark), '00000000-0000-0000-0000-000000000000')
+                  and j.entry_id >= (select entry_id from since)
                   and not exists (select from ledger.sealed x
-                    where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind and x.seq <= (select seq from mark)))
+                    where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind
+                      and x.entry_id >= (select entry_id from since) and x.seq <= (select seq from mark)))
             """;
 
     private static final String SUMS = """

@@ -1,6 +1,7 @@
 package admitone.ledger;
 
 import admitone.ledger.Heads.Head;
+import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.SigningKey;
 import java.math.BigInteger;
@@ -15,13 +16,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Component;
 
 /** Recomputes every chain and every sum of the journal; changes nothing. A seal at a time is in memory. */
 @Component
 public class LedgerCheck {
+    private static final Logger log = LoggerFactory.getLogger(LedgerCheck.class);
     private static final int SEALS_AT_ONCE = 200;
-    private static final int LOOKS = 5;
 
     private final JdbcSeals seals;
     private final Sealing sealing;
@@ -72,22 +77,23 @@ public class LedgerCheck {
         return verify(new HashMap<>());
     }
 
-    /** Seals what is there first; then the same, and where all holds the end of each chain is kept outside of the database. */
+    /** Seals what is there first; then the same, and the end of each chain that holds is kept outside of the database. */
     public Checked verifyAndKeepHeads() {
         sealing.round();
         Map<SellerId, Head> newest = new HashMap<>();
         Checked checked = verify(newest);
-        if (checked.bad().isEmpty()) {
+        if (!newest.isEmpty()) {
             heads.keep(newest);
         }
         return checked;
     }
 
+    /** {@code newest}: the ends to be kept; none where those kept before cannot be read. */
     private Checked verify(Map<SellerId, Head> newest) {
         try {
             return verify(heads.kept(), newest);
         } catch (Heads.Unreadable e) {
-            Checked alone = verify(Map.of(), newest);
+            Checked alone = verify(Map.of(), new HashMap<>());
             List<Bad> all = new ArrayList<>(alone.bad());
             all.add(new Bad(SellerId.PLATFORM, null, "the ends that were kept are not compared: " + e.getMessage()));
             return new Checked(alone.sellers(), alone.lines(), 0, all);
@@ -100,18 +106,23 @@ public class LedgerCheck {
         sellers.addAll(kept.keySet()); // one with nothing left is among those too
         long lines = 0;
         List<Bad> all = new ArrayList<>();
+        seals.nobody()
+                .map(id -> "there are lines of '" + id + "', which is no seller's id: the service did not write them")
+                .ifPresent(why -> all.add(new Bad(SellerId.PLATFORM, null, why)));
         for (SellerId seller : sellers) {
             Chain chain = new Chain(seller, kept.get(seller));
-            chain.firstBad().ifPresent(all::add);
+            Optional<Bad> bad = chain.firstBadOrNotChecked();
+            bad.ifPresent(all::add);
             lines += chain.lines;
-            chain.head().ifPresent(head -> newest.put(seller, head));
+            Optional<Head> head = bad.isEmpty() ? chain.head() : Optional.ofNullable(kept.get(seller));
+            head.ifPresent(end -> newest.put(seller, end));
         }
         return new Checked(sellers.size(), lines, kept.size(), all);
     }
 
     /** Of one seller. */
     public Optional<Bad> verify(SellerId seller) {
-        return new Chain(seller, heads.kept().get(seller)).firstBad();
+        return new Chain(seller, heads.kept().get(seller)).firstBadOrNotChecked();
     }
 
     /** One seller's, from its beginning. */
@@ -135,7 +146,20 @@ public class LedgerCheck {
             return HexFormat.of().formatHex(seal.hash());
         }
 
-        Optional<Bad> firstBad() {
+        /** What keeps one seller from being checked hides no other. */
+        Optional<Bad> firstBadOrNotChecked() {
+            try {
+                return firstBad();
+            } catch (NotSealedYet | CannotGetJdbcConnectionException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                log.warn("the journal of seller {} could not be checked", seller, e);
+                return bad("could not be checked: "
+                        + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+            }
+        }
+
+        private Optional<Bad> firstBad() {
             List<Seal> page;
             do {
                 page = seals.after(seller, last == null ? 0 : last.seq(), SEALS_AT_ONCE);
@@ -147,7 +171,7 @@ public class LedgerCheck {
                     last = seal;
                 }
             } while (page.size() == SEALS_AT_ONCE);
-            return end().or(this::strays).or(this::left).or(this::balance);
+            return end().or(this::strays).or(this::left).or(this::unread).or(this::balance);
         }
 
         private Optional<Bad> badIn(Seal seal) {
@@ -187,8 +211,10 @@ public class LedgerCheck {
                 return bad("seal " + seal.seq() + " is another than at " + kept.seenAt());
             }
             lines += digests.size();
-            Map<JdbcSeals.Moved, BigInteger> mark = seals.mark(seller, seal.seq());
-            return mark.isEmpty() || mark.equals(sums)
+            Map<JdbcSeals.Moved, String> mark = seals.written(seller, seal.seq());
+            Map<JdbcSeals.Moved, String> sum = new HashMap<>();
+            sums.forEach((moved, total) -> sum.put(moved, total.toString()));
+            return mark.isEmpty() || mark.equals(sum)
                     ? Optional.empty()
                     : bad("the sums up to seal " + seal.seq() + " are not those of its lines");
         }
@@ -214,8 +240,12 @@ public class LedgerCheck {
                             + " (after a restore that is known, delete <data>/ledger-heads)");
         }
 
-        /** Whoever says of a line that it is sealed, and puts it into no seal, hides that it is not. */
+        /** Whoever says of a line that it is sealed, and puts it into no seal, hides that it is not; and sums of no seal would be the newest. */
         private Optional<Bad> strays() {
+            long marks = seals.marksOfNoSeal(seller);
+            if (marks > 0) {
+                return bad(marks + " sums are of no seal: ledger.mark was written by hand");
+            }
             long said = seals.linesUpTo(seller, last == null ? 0 : last.seq());
             return said == lines
                     ? Optional.empty()
@@ -226,23 +256,40 @@ public class LedgerCheck {
         /** Who writes a line past the service gives it an id of its own time, or one that is closed; and what is not sealed may be altered unseen. */
         private Optional<Bad> left() {
             Instant before = clock.instant().minus(Sealing.SEALED_WITHIN);
-            Optional<JdbcSeals.Unsealed> left = seals.left(seller, last == null ? null : last.openFrom(), before);
-            if (left.isPresent() && !sealing.hasGoneRound()) {
+            Instant ahead = sealing.ahead();
+            Optional<JdbcSeals.Unsealed> left =
+                    seals.left(seller, last == null ? null : last.openFrom(), before, ahead);
+            boolean isAhead = left.filter(line -> !line.at().isBefore(ahead)
+                            || !Ids.madeAt(line.key().entryId()).isBefore(ahead))
+                    .isPresent();
+            if (left.isPresent() && !isAhead && !sealing.hasGoneRound()) {
                 throw new NotSealedYet(seller);
             }
             return left.flatMap(line -> bad(
                     line.key(),
-                    "the line is in no seal: it was not booked by the service, or sealing stands still since "
+                    isAhead
+                            ? "the line was not booked by the service: it is numbered or dated more than a day ahead"
+                            : "the line is in no seal: it was not booked by the service, or sealing stands still since "
                             + line.at() + " (the log says why)"));
         }
 
-        private Optional<Bad> balance() {
-            for (int look = 0; look < LOOKS; look++) { // something may be booked between the two
-                if (ledger.balance(seller).equals(ledger.balanceOfAllLines(seller))) {
-                    return Optional.empty();
-                }
+        /** Nothing waits for the seal of a line that the service cannot have written. */
+        private Optional<Bad> unread() {
+            List<JdbcSeals.Read> lines = new ArrayList<>(seals.open(
+                    seller, last, JdbcSeals.BEFORE_ALL, Ids.firstAt(sealing.ahead()), Sealing.LINES));
+            if (last != null) {
+                lines.addAll(seals.late(seller, last, JdbcSeals.BEFORE_ALL, Sealing.LINES));
             }
-            return bad("the balance is not the sum of the lines");
+            return lines.stream()
+                    .filter(line -> line.line().isEmpty())
+                    .findFirst()
+                    .flatMap(line -> bad(line.key(), "the line was not booked by the service: it cannot be read"));
+        }
+
+        private Optional<Bad> balance() {
+            return ledger.balanceIsThatOfAllLines(seller)
+                    ? Optional.empty()
+                    : bad("the balance is not the sum of the lines");
         }
 
         private Optional<Bad> bad(String why) {

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -44,6 +43,7 @@ class Sealing extends Recurring {
     private static final int MARK_EVERY = 1_000;
     private static final int MOST_SELLERS = 500;
     private static final int MOST_SEALS = 100;
+    private static final int MOST_PAGES = 100;
 
     private final JdbcSeals seals;
     private final Ledger ledger;
@@ -73,7 +73,7 @@ class Sealing extends Recurring {
     @Override
     protected void round() {
         ledger.goOnAfterNewest();
-        eachOf(after -> seals.unsealed(after, MOST_SELLERS), this::seal);
+        eachOf(after -> seals.unsealed(after, Ids.firstAt(ahead()), MOST_SELLERS), this::seal);
         Instant now = clock.instant();
         if (!now.isBefore(lateAgainAt)) {
             Instant since = lateSince;
@@ -111,32 +111,59 @@ class Sealing extends Recurring {
         }
     }
 
+    /** What is numbered or dated from then on is not sealed: nothing could follow it in the chain. */
+    Instant ahead() {
+        return clock.instant().plus(Ledger.AHEAD_AT_MOST);
+    }
+
     /** Makes one seal of what was booked since the last; answers whether there is more to seal. */
     boolean seal(SellerId seller) {
-        return seal(seller, last -> seals.open(seller, last, LINES));
+        return seal(seller, (last, after) -> seals.open(seller, last, after, Ids.firstAt(ahead()), LINES));
     }
 
     /** As above, of what committed later than lines with greater ids that are sealed. */
     boolean sealLate(SellerId seller) {
-        return seal(seller, last -> last == null ? List.of() : seals.late(seller, last, LINES));
+        return seal(seller, (last, after) -> last == null ? List.of() : seals.late(seller, last, after, LINES));
     }
 
-    private boolean seal(SellerId seller, Function<@Nullable Seal, List<Optional<Ledger.Stated>>> which) {
+    /** Lines that wait for their seal, after an entry. */
+    private interface Waiting {
+        List<JdbcSeals.Read> after(@Nullable Seal last, UUID entry);
+    }
+
+    private boolean seal(SellerId seller, Waiting waiting) {
         return transactions.run(seller, () -> {
             claims.lockAccount(seller);
             @Nullable Seal last = seals.last(seller).orElse(null);
-            List<Optional<Ledger.Stated>> open = which.apply(last);
-            List<Ledger.Stated> lines = open.stream().flatMap(Optional::stream).toList();
-            if (lines.size() < open.size()) {
-                log.warn(
-                        "the journal of seller {} has lines that are not the service's; ledger verify will name them",
-                        seller);
+            UUID after = JdbcSeals.BEFORE_ALL;
+            for (int page = 0; page < MOST_PAGES; page++) {
+                List<JdbcSeals.Read> read = waiting.after(last, after);
+                List<Ledger.Stated> lines = ours(seller, read);
+                if (!lines.isEmpty()) {
+                    seal(seller, last, lines);
+                    return read.size() >= LINES;
+                }
+                if (read.size() < LINES) {
+                    return false;
+                }
+                after = read.getLast().key().entryId(); // however many are not ours: they hold up no other
             }
-            if (!lines.isEmpty()) {
-                seal(seller, last, lines);
-            }
-            return open.size() >= LINES && !lines.isEmpty();
+            return false;
         });
+    }
+
+    private List<Ledger.Stated> ours(SellerId seller, List<JdbcSeals.Read> read) {
+        Instant ahead = ahead();
+        List<Ledger.Stated> lines = read.stream()
+                .flatMap(one -> one.line().stream())
+                .filter(one -> one.line().at().isBefore(ahead))
+                .toList();
+        if (lines.size() < read.size()) {
+            log.warn(
+                    "the journal of seller {} has lines that are not the service's; ledger verify will name them",
+                    seller);
+        }
+        return lines;
     }
 
     private void seal(SellerId seller, @Nullable Seal last, List<Ledger.Stated> lines) {

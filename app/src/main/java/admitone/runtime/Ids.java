@@ -9,6 +9,9 @@ import java.util.random.RandomGenerator;
 
 /** Makes every id of the service, in Java, from one clock and one source of randomness. */
 public final class Ids {
+    /** An id has 48 bits of them. */
+    private static final long LAST_MILLIS = (1L << 48) - 1;
+
     private final Clock clock;
     private final RandomGenerator random;
     /** Milliseconds and a 12-bit count within them. */
@@ -36,7 +39,8 @@ public final class Ids {
 
     /** No id made before {@code instant} is greater or equal, none made from then on is less. */
     public static UUID firstAt(Instant instant) {
-        return new UUID(instant.toEpochMilli() << 16 | 0x7000L, 0x8000_0000_0000_0000L);
+        long millis = Math.clamp(instant.toEpochMilli(), 0, LAST_MILLIS);
+        return new UUID(millis << 16 | 0x7000L, 0x8000_0000_0000_0000L);
     }
 
     /** When an id was made. */

@@ -392,6 +392,23 @@ class NightlyCheckDatabaseTests {
         assertThat(cases("open")).hasSize(NightlyCheck.MOST_CASES + 7);
     }
 
+    @Test
+    void whatTheProviderSaysIsAskedAboutAlsoWhereTheLedgerCannotBeVerified() {
+        alter(shop.seller().value(), 2);
+        aNight();
+        String altered = "ledger:" + shop.seller() + ":2026-11-24";
+        assertThat(cases("open")).containsExactly(altered);
+        core.owner().sql("alter table ledger.seal rename to away").update();
+        lists();
+
+        aNight();
+
+        assertThat(cases("open"))
+                .as("what was not looked at is not gone")
+                .containsExactlyInAnyOrder(
+                        altered, "ledger:" + SellerId.PLATFORM + ":2026-11-25", "not_listed:" + ID + ":2026-11-25");
+    }
+
     /** Each at three o'clock. */
     private void aNight() {
         Instant now = core.clock.instant();

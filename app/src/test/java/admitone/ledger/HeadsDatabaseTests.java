@@ -68,6 +68,22 @@ class HeadsDatabaseTests {
         assertThat(Files.readString(file)).as("what does not hold is not kept").isEqualTo(kept);
     }
 
+    /** Else whoever harms one seller could cut off the ends of all others, each night anew. */
+    @Test
+    void theEndsOfThoseWhoHoldAreKeptBesideOneWhoDoesNot() throws IOException {
+        check.verifyAndKeepHeads();
+        List<String> before = Files.readAllLines(file);
+        cutOff(BEN, 2);
+        seal(ANN);
+        check.verifyAndKeepHeads();
+
+        List<String> after = Files.readAllLines(file);
+        assertThat(after.getFirst()).startsWith(ANN + " 3 ");
+        assertThat(after.getLast()).isEqualTo(before.getLast());
+        cutOff(ANN, 3);
+        assertThat(check.verify().bad()).extracting(LedgerCheck.Bad::seller).containsExactly(ANN, BEN);
+    }
+
     @Test
     void aChainThatIsGoneAltogetherIsNamed() {
         check.verifyAndKeepHeads();

@@ -16,13 +16,17 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,11 +35,15 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 @TestInstance(Lifecycle.PER_CLASS)
 class SealDatabaseTests {
     private static final Asset ETH = new Asset("eth");
+    private static final UUID AFTER_ALL = new UUID(-1, -1);
 
     private final Core core = Core.start("seals");
     private final Ledger ledger = core.bean(Ledger.class);
@@ -113,6 +121,10 @@ class SealDatabaseTests {
                 "delete from ledger.sealed where seq = 2; delete from ledger.seal where seq = 2 | in no seal",
                 "update ledger.seal set hash = 'x' where seq = 1 | seal 1 was changed",
                 "update ledger.seal set key_id = 'x' where seq = 1 | another signing key",
+                "insert into ledger.mark select seller_id, seq, 'accrual', 'x', 'y', 'usd', 'NaN' from ledger.seal where seq = 1 | the sums up to seal 1 are not those",
+                "insert into ledger.mark select seller_id, 3, 'accrual', 'x', 'y', 'usd', 1 from ledger.seal where seq = 1 | of no seal",
+                "update ledger.seal set from_entry = until_entry where seq = 1 | line 1 of seal 1 is gone",
+                "update ledger.seal set from_entry = 'ffffffff-ffff-ffff-ffff-ffffffffffff' where seq = 2 | line 1 of seal 2 is gone",
                 "update ledger.sealed set digest = 'x' where seq = 2 and position = 1 | the line was changed",
                 "insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at) select seller_id, '00000000-0000-7000-8000-000000000001', 'accrual', 'payment:me', 'exchange', 'seller_payable', 100, 'usd', at from ledger.journal | in no seal",
                 "insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at) select seller_id, '00000000-0000-7000-8000-000000000002', 'accrual', 'payment:me', 'exchange', 'seller_payable', 100, 'usd', at from ledger.journal; insert into ledger.sealed select seller_id, '00000000-0000-7000-8000-000000000002', 'accrual', 1, 99, digest from ledger.sealed | said to be sealed",
@@ -141,12 +153,52 @@ class SealDatabaseTests {
                                 ? one + " and seller_id = '" + seller + "'"
                                 : one + " where seller_id = '" + seller + "' limit 1");
             }
-        } catch (java.sql.SQLException e) {
+        } catch (SQLException e) {
             throw new AssertionError(e);
         }
 
         assertThat(check.verify(seller))
                 .hasValueSatisfying(bad -> assertThat(bad.why()).containsAnyOf(told, "seal 2 is gone"));
+    }
+
+    /** What is under no hash does no harm, or shows in what becomes of it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "from_entry = null",
+                "from_entry = '00000000-0000-0000-0000-000000000000'",
+                "sealed_at = '-infinity'",
+                "sealed_at = 'infinity'",
+            })
+    void whatASealSaysBesideItsHashHidesNothing(String harm) {
+        SellerId seller = seller();
+        book(seller, 1);
+        core.clock.advance(Duration.ofSeconds(2));
+        book(seller, 1);
+        sealAll(seller);
+        core.owner()
+                .sql("update ledger.seal set " + harm + " where seller_id = ?")
+                .param(seller.value())
+                .update();
+        assertThat(check.verify(seller)).isEmpty();
+
+        insert(
+                seller,
+                Ids.firstAt(core.clock.instant().minusSeconds(1)),
+                "exchange",
+                core.clock.instant().toString());
+        core.clock.advance(Duration.ofMinutes(1));
+        sealing.round();
+        core.clock.advance(Duration.ofMinutes(16));
+
+        boolean isSealed = core.count("ledger.sealed where seller_id = ?", seller.value()) == 7;
+        assertThat(check.verify(seller).isEmpty()).isEqualTo(isSealed);
+        deleteByHand(seller);
+        deleteChain(seller);
+        core.owner()
+                .sql("delete from ledger.journal where seller_id = ?")
+                .param(seller.value())
+                .update();
     }
 
     /** Its id is made before those of others that are sealed already. */
@@ -352,29 +404,63 @@ class SealDatabaseTests {
                                 Optional.of(new Ledger.Key(nearTheBegin.entryId(), nearTheBegin.kind())),
                                 5)))
                 .isLessThan(10);
-        assertThat(readBy(seller, () -> core.bean(JdbcSeals.class).open(seller, last, 5)))
+        assertThat(readBy(seller, () -> core.bean(JdbcSeals.class).open(seller, last, JdbcSeals.BEFORE_ALL, AFTER_ALL, 5)))
                 .isLessThan(10);
         String before = seller.value().substring(0, seller.value().length() - 1);
-        assertThat(readBy(seller, () -> core.bean(JdbcSeals.class).unsealed(before, 5)))
+        assertThat(readBy(seller, () -> core.bean(JdbcSeals.class).unsealed(before, AFTER_ALL, 5)))
                 .isLessThan(50);
     }
 
-    /** Lines of the journal. */
-    private long readBy(SellerId seller, Supplier<List<?>> reading) {
+    /** Also where the server reads both sides by themselves, which it takes for cheaper where most lines are one seller's. */
+    @Test
+    void whatIsBehindAMarkIsReadOfNeitherSide() {
+        SellerId seller = seller();
+        for (int entries : List.of(400, 200, 80, 2)) { // a mark of the first, none of the second, one of the third
+            book(seller, entries);
+            sealAll(seller);
+            core.clock.advance(Duration.ofHours(1));
+        }
+        JdbcSeals seals = core.bean(JdbcSeals.class);
+        Seal last = seals.last(seller).orElseThrow();
+        long marked = seals.marked(seller);
+        assertThat(last.seq() - marked).as("one seal is after the mark").isEqualTo(1);
+
+        assertThat(readOfBoth(seller, () -> ledger.balance(seller))).isLessThan(600);
+        assertThat(readOfBoth(seller, () -> seals.sumsAfter(seller, marked))).isLessThan(30);
+        assertThat(readOfBoth(seller, () -> seals.late(seller, last, JdbcSeals.BEFORE_ALL, 5)))
+                .isLessThan(30);
+    }
+
+    private long readOfBoth(SellerId seller, Supplier<?> reading) {
         return core.transactions.run(seller, () -> {
-            core.jdbc.sql("set local plan_cache_mode = force_generic_plan").update();
-            core.jdbc.sql("set local enable_seqscan = off").update();
-            core.jdbc.sql("set local enable_bitmapscan = off").update();
-            long before = read();
-            assertThat(reading.get()).hasSizeLessThanOrEqualTo(7);
-            return read() - before;
+            core.jdbc.sql("set local enable_nestloop = off").update();
+            return readBy(reading);
         });
+    }
+
+    /** Lines. */
+    private long readBy(SellerId seller, Supplier<List<?>> reading) {
+        return core.transactions.run(seller, () -> readBy(() -> {
+            List<?> lines = reading.get();
+            assertThat(lines).hasSizeLessThanOrEqualTo(7);
+            return lines;
+        }));
+    }
+
+    private long readBy(Supplier<?> reading) {
+        for (String setting : List.of(
+                "plan_cache_mode = force_generic_plan", "enable_seqscan = off", "enable_bitmapscan = off")) {
+            core.jdbc.sql("set local " + setting).update();
+        }
+        long before = read();
+        reading.get();
+        return read() - before;
     }
 
     private long read() {
         return core.jdbc.sql("""
-                        select coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0) from pg_stat_xact_user_tables
-                        where schemaname = 'ledger' and relname = 'journal'
+                        select sum(coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0)) from pg_stat_xact_user_tables
+                        where schemaname = 'ledger' and relname in ('journal', 'sealed')
                         """).query(Long.class).single();
     }
 
@@ -421,6 +507,33 @@ class SealDatabaseTests {
                 .hasValueSatisfying(bad -> assertThat(bad.why()).contains("the sums up to seal"));
     }
 
+    /** As where a sum takes seconds, and there is a sale in each. */
+    @Test
+    void aBalanceThatMovesBetweenTwoStatementsIsNotCalledWrong() {
+        SellerId seller = seller();
+        book(seller, 1);
+        sealAll(seller);
+        DataSource busy =
+                new DelegatingDataSource(Objects.requireNonNull(core.bean(JdbcTemplate.class).getDataSource())) {
+                    @Override
+                    public Connection getConnection() throws SQLException {
+                        book(seller, 1);
+                        return super.getConnection();
+                    }
+                };
+        Ledger read = new Ledger(
+                core.bean(JdbcTemplate.class), JdbcClient.create(busy), core.bean(Ids.class), core.clock);
+        var meanwhile = new LedgerCheck(
+                core.bean(JdbcSeals.class),
+                sealing,
+                read,
+                core.bean(SigningKey.class),
+                core.bean(Heads.class),
+                core.clock);
+
+        assertThat(meanwhile.verify(seller)).isEmpty();
+    }
+
     @Test
     void aRoundSealsEverySeller() {
         List<SellerId> sellers = List.of(seller(), seller(), seller());
@@ -430,6 +543,180 @@ class SealDatabaseTests {
 
         sellers.forEach(seller -> assertThat(core.count("ledger.seal where seller_id = ?", seller.value()))
                 .isEqualTo(1));
+    }
+
+    /** Its sum has more digits than an amount may have. */
+    @Test
+    void aSellerThatCannotBeCheckedHidesNoOther() {
+        SellerId one = seller();
+        for (String payment : List.of("payment:much", "payment:more")) {
+            core.transactions.run(
+                    one,
+                    () -> ledger.book(one, payment, List.of(accrual("999999999999999999999999999999999999.99"))));
+        }
+        SellerId other = seller();
+        book(other, 1);
+        sealing.round();
+        core.owner()
+                .sql("update ledger.journal set amount = 1 where seller_id = ? and kind = 'accrual'")
+                .param(other.value())
+                .update();
+
+        assertThat(check.verify().bad()).extracting(Bad::seller).contains(one, other);
+        assertThat(check.verify(one))
+                .hasValueSatisfying(bad -> assertThat(bad.why()).contains("could not be checked: more than 38 digits"));
+
+        core.owner()
+                .sql("delete from ledger.journal where seller_id in (?, ?)")
+                .params(one.value(), other.value())
+                .update();
+        deleteChain(one);
+        deleteChain(other);
+    }
+
+    /** By hand, or by an instance whose clock was ahead of all others. */
+    @ParameterizedTest
+    @CsvSource({
+        "f0000000-0000-7000-8000-000000000000, exchange, now",
+        "ffffffff-ffff-ffff-ffff-ffffffffffff, nobody, 3000-01-01",
+        ", exchange, 3000-01-01",
+        ", exchange, infinity",
+        ", nobody, infinity",
+    })
+    void whatIsOfFarAheadClosesNoChainAndIsNamed(@Nullable UUID numbered, String debit, String dated) {
+        SellerId seller = seller();
+        book(seller, 1);
+        sealAll(seller);
+        core.clock.advance(Duration.ofSeconds(1));
+        UUID entry = numbered == null ? core.bean(Ids.class).next() : numbered;
+        insert(seller, entry, debit, dated.equals("now") ? core.clock.instant().toString() : dated);
+        sealAll(seller);
+        core.clock.advance(Duration.ofSeconds(1));
+        book(seller, 1);
+        sealAll(seller);
+
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value()))
+                .isEqualTo(6);
+        assertThat(check.verify(seller))
+                .hasValueSatisfying(bad -> assertThat(bad.line()).isEqualTo(new Ledger.Key(entry, "accrual")));
+
+        deleteByHand(seller);
+        core.clock.advance(Duration.ofHours(1));
+        assertThat(check.verify(seller)).isEmpty();
+    }
+
+    @Test
+    void oneOfFarAheadKeepsNoInstanceFromGoingOnAfterTheNewest() {
+        SellerId far = seller();
+        insert(far, AFTER_ALL, "exchange", core.clock.instant().toString());
+        SellerId near = seller();
+        core.clock.advance(Duration.ofHours(1));
+        book(near, 1);
+        core.clock.advance(Duration.ofHours(-1));
+        Ids ids = new Ids(core.clock, new SecureRandom());
+
+        new Ledger(core.bean(JdbcTemplate.class), core.jdbc, ids, core.clock);
+
+        assertThat(Ids.madeAt(ids.next()))
+                .isAfterOrEqualTo(core.clock.instant().plus(Duration.ofHours(1)));
+        deleteByHand(far);
+        core.clock.advance(Duration.ofHours(1));
+    }
+
+    /** A page full of them, after the newest that is sealed and before it. */
+    @Test
+    void aThousandLinesThatCannotBeReadHoldUpNoOther() {
+        SellerId seller = seller();
+        book(seller, 1);
+        core.clock.advance(Duration.ofSeconds(2));
+        book(seller, 1);
+        sealAll(seller);
+        Instant sealed = core.clock.instant();
+        for (Instant at : List.of(sealed.minusSeconds(1), sealed.plusSeconds(1))) {
+            core.owner().sql("""
+                    insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at)
+                    select ?, (substr(?, 1, 24) || lpad(n::text, 12, '0'))::uuid, 'accrual', 'payment:me' || ? || n, 'nobody', 'seller_payable', 1, 'usd', now()
+                    from generate_series(1, ?) n
+                    """)
+                    .params(seller.value(), Ids.firstAt(at).toString(), at.toString(), Sealing.LINES)
+                    .update();
+        }
+        core.clock.advance(Duration.ofSeconds(3));
+        book(seller, 1);
+        insert(
+                seller,
+                new UUID(Ids.firstAt(sealed).getMostSignificantBits() - 1, -1),
+                "exchange",
+                sealed.toString());
+
+        sealAll(seller);
+
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value()))
+                .isEqualTo(10);
+        deleteByHand(seller);
+    }
+
+    private void insert(SellerId seller, UUID entry, String debit, String at) {
+        core.owner()
+                .sql("""
+                        insert into ledger.journal (seller_id, entry_id, kind, reference, debit, credit, amount, asset, at)
+                        values (?, ?, 'accrual', 'payment:me', ?, 'seller_payable', 1000000, 'usd', ?::timestamptz)
+                        """)
+                .params(seller.value(), entry, debit, at)
+                .update();
+    }
+
+    private void deleteByHand(SellerId seller) {
+        core.owner()
+                .sql("delete from ledger.journal where seller_id = ? and reference like 'payment:me%'")
+                .param(seller.value())
+                .update();
+    }
+
+    private void deleteChain(SellerId seller) {
+        for (String table : List.of("mark", "sealed", "seal")) {
+            core.owner()
+                    .sql("delete from ledger." + table + " where seller_id = ?")
+                    .param(seller.value())
+                    .update();
+        }
+    }
+
+    /** Named at once: nothing is waited for that the service cannot have written. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "amount = 'NaN'",
+                "debit = 'Suspense'",
+                "rate_usd = null",
+                "rate_usd = 'NaN'",
+                "rate_asset = null",
+                "asset = 'USD'",
+            })
+    void whatCannotBeReadIsNamedBeforeItIsSealed(String harm) {
+        SellerId seller = seller();
+        book(seller, 1);
+        sealAll(seller);
+        book(seller, 1);
+        core.owner()
+                .sql("update ledger.journal j set " + harm
+                        + " where seller_id = ? and kind = 'accrual' and not exists (select from ledger.sealed s where s.seller_id = j.seller_id and s.entry_id = j.entry_id)")
+                .param(seller.value())
+                .update();
+
+        assertThat(check.verify(seller))
+                .hasValueSatisfying(bad -> assertThat(bad.why()).contains("cannot be read"))
+                .hasValueSatisfying(bad -> assertThat(bad.line()).isNotNull());
+
+        sealAll(seller);
+        assertThat(core.count("ledger.sealed where seller_id = ?", seller.value()))
+                .as("the others are sealed")
+                .isEqualTo(5);
+        core.owner()
+                .sql("delete from ledger.journal where seller_id = ?")
+                .param(seller.value())
+                .update();
+        deleteChain(seller);
     }
 
     private SellerId seller() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.HandClock;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -88,5 +89,13 @@ class IdsTests {
         String second = ids.nextOrderId(SELLER);
 
         assertThat(second).isGreaterThan(first);
+    }
+
+    /** An id has 48 bits of milliseconds: what is beyond them would be an id of the other end. */
+    @Test
+    void noInstantIsBeforeTheFirstIdOrAfterTheLast() {
+        assertThat(Ids.firstAt(Instant.parse("1969-12-31T23:59:59Z"))).isEqualTo(Ids.firstAt(Instant.EPOCH));
+        assertThat(Ids.firstAt(Instant.parse("+20000-01-01T00:00:00Z")).toString())
+                .startsWith("ffffffff-ffff-7000");
     }
 }
