@@ -26,7 +26,7 @@ public final class Listing {
         this.probesEachSeller = probesEachSeller;
     }
 
-    /** By an index that does not begin with the seller. */
+    /** By an index that does not begin with the seller, or few rows. */
     public static Listing of(String table) {
         return new Listing(table, false);
     }
