@@ -4,6 +4,7 @@ import admitone.access.Giving.By;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.database.Columns;
+import admitone.database.Listing;
 import admitone.database.Transactions;
 import admitone.messaging.Incoming.Said;
 import admitone.runtime.Handle;
@@ -123,14 +124,10 @@ public class Gifts {
 
     /** Newest first, those before {@code before}. */
     public List<Gift> list(Channel channel, Optional<UUID> before, int limit) {
-        return jdbc.sql("""
-                select * from access.gift where seller_id = ? and channel_id = ? and (?::uuid is null or gift_id < ?)
-                order by gift_id desc limit ?
-                """)
-                .params(Columns.all(
-                        channel.seller().value(), channel.id(), before.orElse(null), before.orElse(null), limit))
-                .query(Gifts::read)
-                .list();
+        return Listing.of("access.gift", channel.seller())
+                .where("channel_id = ?", channel.id())
+                .before("gift_id", before)
+                .page(jdbc, limit, Gifts::read);
     }
 
     /** Within the current transaction. What was redeemed stays so: the answer says how it is now. */

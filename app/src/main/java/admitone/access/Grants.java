@@ -6,6 +6,7 @@ import admitone.access.Origin.Kind;
 import admitone.access.Origin.Purchase;
 import admitone.database.Columns;
 import admitone.database.Gathered;
+import admitone.database.Listing;
 import admitone.database.Read;
 import admitone.database.Reads;
 import admitone.database.Sql;
@@ -543,40 +544,19 @@ public class Grants {
             Optional<Long> telegramUserId,
             Optional<UUID> before,
             int limit) {
-        return jdbc.sql("""
-                select * from access.grants
-                where seller_id = ? and (?::uuid is null or channel_id = ?) and (?::bigint is null or telegram_user_id = ?)
-                  and (?::uuid is null or grant_id < ?)
-                order by grant_id desc limit ?
-                """)
-                .params(Columns.all(
-                        seller.value(),
-                        channelId.orElse(null),
-                        channelId.orElse(null),
-                        telegramUserId.orElse(null),
-                        telegramUserId.orElse(null),
-                        before.orElse(null),
-                        before.orElse(null),
-                        limit))
-                .query(Grants::read)
-                .list();
+        return Listing.of("access.grants", seller)
+                .whereGiven("channel_id = ?", channelId)
+                .whereGiven("telegram_user_id = ?", telegramUserId)
+                .before("grant_id", before)
+                .page(jdbc, limit, Grants::read);
     }
 
     /** Of all sellers, newest first, paged by key. */
     public List<Grant> listAll(Optional<Long> telegramUserId, Optional<UUID> before, int limit) {
-        return jdbc.sql("""
-                select * from access.grants
-                where (?::bigint is null or telegram_user_id = ?) and (?::uuid is null or grant_id < ?)
-                order by grant_id desc limit ?
-                """)
-                .params(Columns.all(
-                        telegramUserId.orElse(null),
-                        telegramUserId.orElse(null),
-                        before.orElse(null),
-                        before.orElse(null),
-                        limit))
-                .query(Grants::read)
-                .list();
+        return Listing.of("access.grants", Optional.empty())
+                .whereGiven("telegram_user_id = ?", telegramUserId)
+                .before("grant_id", before)
+                .page(jdbc, limit, Grants::read);
     }
 
     /** Those bought from {@code from} until before {@code until}, by their ids, oldest first. */

@@ -1,6 +1,7 @@
 package admitone.access;
 
 import admitone.database.Columns;
+import admitone.database.Listing;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.tasks.Result;
@@ -113,19 +114,15 @@ public class Observing {
 
     /** Newest first, by key: those before {@code before}. */
     public List<Observed> list(SellerId seller, UUID channelId, @Nullable UUID before, int limit) {
-        return jdbc.sql("""
-                select * from access.observed
-                where seller_id = ? and channel_id = ? and (?::uuid is null or observed_id < ?)
-                order by observed_id desc limit ?
-                """)
-                .params(Columns.all(seller.value(), channelId, before, before, limit))
-                .query((row, _) -> new Observed(
+        return Listing.of("access.observed", seller)
+                .where("channel_id = ?", channelId)
+                .before("observed_id", Optional.ofNullable(before))
+                .page(jdbc, limit, (row, _) -> new Observed(
                         row.getObject("observed_id", UUID.class),
                         row.getObject("channel_id", UUID.class),
                         row.getLong("telegram_user_id"),
                         row.getString("deed"),
                         row.getString("occasion"),
-                        Columns.instant(row, "at")))
-                .list();
+                        Columns.instant(row, "at")));
     }
 }

@@ -1,6 +1,7 @@
 package admitone.cases;
 
 import admitone.database.Columns;
+import admitone.database.Listing;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
@@ -250,20 +251,10 @@ public class Cases {
 
     /** Newest first, by key: those opened before {@code after}. An empty {@code state} means both. */
     public List<Case> list(SellerId seller, Optional<String> state, Optional<UUID> after, int limit) {
-        return jdbc.sql("""
-                select * from cases.cases
-                where seller_id = ? and (?::text is null or state = ?) and (?::uuid is null or case_id < ?)
-                order by case_id desc limit ?
-                """)
-                .params(Columns.all(
-                        seller.value(),
-                        state.orElse(null),
-                        state.orElse(null),
-                        after.orElse(null),
-                        after.orElse(null),
-                        limit))
-                .query(this::read)
-                .list();
+        return Listing.of("cases.cases", seller)
+                .whereGiven("state = ?", state)
+                .before("case_id", after)
+                .page(jdbc, limit, this::read);
     }
 
     /** A case, and whose it is. */
@@ -271,15 +262,10 @@ public class Cases {
 
     /** Of all sellers, newest first, by key: those before {@code before}. An empty {@code state} means both. */
     public List<OfSeller> listAll(Optional<String> state, Optional<UUID> before, int limit) {
-        return jdbc.sql("""
-                select * from cases.cases
-                where (?::text is null or state = ?) and (?::uuid is null or case_id < ?)
-                order by case_id desc limit ?
-                """)
-                .params(Columns.all(
-                        state.orElse(null), state.orElse(null), before.orElse(null), before.orElse(null), limit))
-                .query((row, n) -> new OfSeller(new SellerId(row.getString("seller_id")), read(row, n)))
-                .list();
+        return Listing.of("cases.cases", Optional.empty())
+                .whereGiven("state = ?", state)
+                .before("case_id", before)
+                .page(jdbc, limit, (row, n) -> new OfSeller(new SellerId(row.getString("seller_id")), read(row, n)));
     }
 
     private Case read(ResultSet row, int n) throws SQLException {

@@ -3,6 +3,7 @@ package admitone.catalog;
 import admitone.catalog.Seller.PayoutMode;
 import admitone.catalog.Seller.PayoutTerms;
 import admitone.database.Columns;
+import admitone.database.Listing;
 import admitone.database.Read;
 import admitone.database.Transactions;
 import admitone.money.Asset;
@@ -172,16 +173,9 @@ public class Catalog {
 
     /** By key: those after {@code after}. */
     public List<Seller> sellers(Optional<SellerId> after, int limit) {
-        return jdbc.sql("""
-                select * from catalog.seller
-                where ?::text is null or seller_id > ? order by seller_id limit ?
-                """)
-                .params(Columns.all(
-                        after.map(SellerId::value).orElse(null),
-                        after.map(SellerId::value).orElse(null),
-                        limit))
-                .query(Catalog::readSeller)
-                .list();
+        return Listing.of("catalog.seller")
+                .after(List.of("seller_id"), after.map(SellerId::value).orElse(""))
+                .page(jdbc, limit, Catalog::readSeller);
     }
 
     /** Claims a chat or slug for a seller in a transaction of its own; answers who holds it, which may be somebody else. */
@@ -421,19 +415,10 @@ public class Catalog {
 
     /** Newest first, by key: those before {@code before}; of all sellers where none is given. */
     public List<Channel> channels(Optional<SellerId> seller, Optional<UUID> before, int limit) {
-        return jdbc.sql("""
-                select * from catalog.channel
-                where (?::text is null or seller_id = ?) and (?::uuid is null or channel_id < ?)
-                order by channel_id desc limit ?
-                """)
-                .params(Columns.all(
-                        seller.map(SellerId::value).orElse(null),
-                        seller.map(SellerId::value).orElse(null),
-                        before.orElse(null),
-                        before.orElse(null),
-                        limit))
-                .query(Catalog::readChannel)
-                .list();
+        return seller.map(one -> Listing.of("catalog.channel", one))
+                .orElseGet(() -> Listing.of("catalog.channel")) // most sellers have one: all are read sooner than one of each
+                .before("channel_id", before)
+                .page(jdbc, limit, Catalog::readChannel);
     }
 
     /** Of all sellers, a page at a time, newest first. */

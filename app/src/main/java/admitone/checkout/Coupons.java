@@ -5,6 +5,7 @@ import admitone.catalog.Plan;
 import admitone.checkout.Coupon.Off;
 import admitone.checkout.Coupon.Refusal;
 import admitone.database.Columns;
+import admitone.database.Listing;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.runtime.Ids;
@@ -116,15 +117,10 @@ public class Coupons {
 
     /** Newest first, by key: those before {@code before}. */
     public List<Coupon> list(Channel channel, Optional<UUID> before, int limit) {
-        return jdbc.sql("""
-                select * from checkout.coupon
-                where seller_id = ? and channel_id = ? and (?::uuid is null or coupon_id < ?)
-                order by coupon_id desc limit ?
-                """)
-                .params(Columns.all(
-                        channel.seller().value(), channel.id(), before.orElse(null), before.orElse(null), limit))
-                .query(Coupons::read)
-                .list();
+        return Listing.of("checkout.coupon", channel.seller())
+                .where("channel_id = ?", channel.id())
+                .before("coupon_id", before)
+                .page(jdbc, limit, Coupons::read);
     }
 
     public Uses uses(Coupon coupon) {

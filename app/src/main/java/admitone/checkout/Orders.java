@@ -4,6 +4,7 @@ import admitone.access.OpenOrders;
 import admitone.catalog.Plan;
 import admitone.database.Columns;
 import admitone.database.Gathered;
+import admitone.database.Listing;
 import admitone.database.Read;
 import admitone.database.Sql;
 import admitone.money.Asset;
@@ -30,6 +31,9 @@ import org.springframework.stereotype.Repository;
 public class Orders implements OpenOrders {
     /** So long the provider may still find a deposit for an order that was not paid in time. */
     private static final Duration MAY_STILL_BE_PAID = Duration.ofDays(7);
+
+    /** Greater than any id, however the database orders letters. */
+    private static final String BEYOND = "ap";
 
     /** May be paid, and no payment or page for it was begun. */
     private static final String UNTOUCHED = """
@@ -177,13 +181,9 @@ public class Orders implements OpenOrders {
 
     /** Newest first, by key: those before {@code before}. */
     public List<Order> list(SellerId seller, Optional<String> before, int limit) {
-        return jdbc.sql("""
-                select * from checkout.orders where seller_id = ? and (?::text is null or order_id < ?)
-                order by order_id desc limit ?
-                """)
-                .params(Columns.all(seller.value(), before.orElse(null), before.orElse(null), limit))
-                .query(Orders::read)
-                .list();
+        return Listing.of("checkout.orders", seller)
+                .before(List.of("order_id"), before.orElse(BEYOND))
+                .page(jdbc, limit, Orders::read);
     }
 
     /** Within the current transaction: payments of one order are decided one after the other. */

@@ -3,13 +3,16 @@ package admitone.ledger;
 import admitone.database.Columns;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -22,6 +25,9 @@ import org.springframework.stereotype.Repository;
 public class Claims {
     /** More are left for the next payout. */
     public static final int MOST_IN_A_PAYOUT = 10_000;
+
+    /** A line may commit so much later than one with a greater id, and its instance's clock be so much behind, generously. */
+    private static final Duration COMMITTED_WITHIN = Duration.ofDays(1);
 
     private final JdbcClient jdbc;
     private final Ledger ledger;
@@ -47,34 +53,66 @@ public class Claims {
                 .single();
     }
 
-    /** Everything that no payout has claimed, oldest first; {@value #MOST_IN_A_PAYOUT} lines at most. */
+    /** Everything that no payout has claimed, oldest first; {@value #MOST_IN_A_PAYOUT} lines at most. What was paid long ago is not looked at again. */
     public List<Claimable> claimable(SellerId seller) {
-        return claimable(seller, null);
+        lockAccount(seller);
+        UUID from = jdbc.sql("""
+                select coalesce(claimed_until, '00000000-0000-0000-0000-000000000000') from ledger.account where seller_id = ?
+                """).param(seller.value()).query(UUID.class).single();
+        List<Claimable> lines = jdbc.sql(CLAIMABLE + """
+                  and j.entry_id >= :from
+                  and not exists (select from ledger.claim c
+                    where c.seller_id = j.seller_id and c.entry_id = j.entry_id and c.kind = j.kind and c.released_at is null and c.entry_id >= :from)
+                order by j.entry_id, j.kind limit\s""" + MOST_IN_A_PAYOUT)
+                .param("seller", seller.value())
+                .param("from", from)
+                .query(Claims::claimable)
+                .list();
+        allBeforeAreClaimed(seller, lines.isEmpty() ? clock.instant() : Ids.madeAt(lines.getFirst().entryId()));
+        return lines;
     }
 
-    /** The same, of what was booked for the reference. */
-    public List<Claimable> claimable(SellerId seller, @Nullable String reference) {
+    /** Everything that was booked for the reference and no payout has claimed. */
+    public List<Claimable> claimable(SellerId seller, String reference) {
         lockAccount(seller);
-        return jdbc.sql("""
-                select j.entry_id, j.kind, j.reference,
-                  case when j.credit = 'seller_payable' then j.amount else -j.amount end as amount
-                from ledger.journal j
-                where j.seller_id = :seller and j.asset = 'usd' and (j.debit = 'seller_payable' or j.credit = 'seller_payable')
-                  and j.kind not in ('payout_reserve', 'reversal_of_payout_reserve')
-                  and (:reference::text is null or j.reference = :reference)
+        return jdbc.sql(CLAIMABLE + """
+                  and j.reference = :reference
                   and not exists (select from ledger.claim c
                     where c.seller_id = j.seller_id and c.entry_id = j.entry_id and c.kind = j.kind and c.released_at is null)
-                order by j.entry_id, j.kind limit :limit
+                order by j.entry_id, j.kind
                 """)
                 .param("seller", seller.value())
                 .param("reference", reference)
-                .param("limit", MOST_IN_A_PAYOUT)
-                .query((row, n) -> new Claimable(
-                        row.getObject("entry_id", UUID.class),
-                        row.getString("kind"),
-                        row.getString("reference"),
-                        new Money(row.getBigDecimal("amount").toBigIntegerExact(), Asset.USD)))
+                .query(Claims::claimable)
                 .list();
+    }
+
+    private static final String CLAIMABLE = """
+            select j.entry_id, j.kind, j.reference,
+              case when j.credit = 'seller_payable' then j.amount else -j.amount end as amount
+            from ledger.journal j
+            where j.seller_id = :seller and j.asset = 'usd' and (j.debit = 'seller_payable' or j.credit = 'seller_payable')
+              and j.kind not in ('payout_reserve', 'reversal_of_payout_reserve')
+            """;
+
+    private static Claimable claimable(ResultSet row, int n) throws SQLException {
+        return new Claimable(
+                row.getObject("entry_id", UUID.class),
+                row.getString("kind"),
+                row.getString("reference"),
+                new Money(row.getBigDecimal("amount").toBigIntegerExact(), Asset.USD));
+    }
+
+    private void allBeforeAreClaimed(SellerId seller, Instant first) {
+        Instant now = clock.instant();
+        UUID until = Ids.firstAt((first.isBefore(now) ? first : now).minus(COMMITTED_WITHIN));
+        jdbc.sql("""
+                update ledger.account set claimed_until = :until
+                where seller_id = :seller and (claimed_until is null or claimed_until < :until)
+                """)
+                .param("seller", seller.value())
+                .param("until", until)
+                .update();
     }
 
     /**
@@ -130,6 +168,14 @@ public class Claims {
                 .param("payout", payoutId)
                 .query((row, n) -> row.getString("reference"))
                 .list();
+        jdbc.sql("""
+                update ledger.account a set claimed_until = first.entry_id
+                from (select entry_id from ledger.claim where seller_id = :seller and claimed_by = :payout order by entry_id limit 1) first
+                where a.seller_id = :seller and a.claimed_until > first.entry_id
+                """)
+                .param("seller", seller.value())
+                .param("payout", payoutId)
+                .update();
         late.forEach(reference -> reverse(seller, reference));
     }
 

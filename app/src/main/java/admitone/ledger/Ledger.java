@@ -2,6 +2,7 @@ package admitone.ledger;
 
 import admitone.database.Columns;
 import admitone.database.Gathered;
+import admitone.database.Listing;
 import admitone.database.Sql;
 import admitone.money.Asset;
 import admitone.money.Money;
@@ -222,36 +223,29 @@ public class Ledger {
         }
     }
 
+    private static final List<String> STATEMENT = List.of("entry_id", "kind");
+
     /** No kind is less. */
     private static final String FIRST_KIND = "";
 
     /** The lines of a seller, newest first, by key: those before {@code before}. */
     public List<Stated> statement(SellerId seller, Span span, Optional<Key> before, int limit) {
-        return jdbc.sql("""
-                select * from ledger.journal
-                where seller_id = ? and entry_id >= ? and entry_id < ? and (entry_id, kind) < (?, ?)
-                order by entry_id desc, kind desc limit ?
-                """)
-                .params(keyed(seller, span, before.orElse(new Key(span.beyond(), FIRST_KIND)), limit))
-                .query(Ledger::stated)
-                .list();
+        Key key = before.orElse(new Key(span.beyond(), FIRST_KIND));
+        return within(seller, span)
+                .before(STATEMENT, key.entryId(), key.kind())
+                .page(jdbc, limit, Ledger::stated);
     }
 
     /** The lines of a seller, oldest first, by key: those after {@code after}. */
     public List<Stated> since(SellerId seller, Span span, Optional<Key> after, int limit) {
-        return jdbc.sql("""
-                select * from ledger.journal
-                where seller_id = ? and entry_id >= ? and entry_id < ? and (entry_id, kind) > (?, ?)
-                order by entry_id, kind limit ?
-                """)
-                .params(keyed(seller, span, after.orElse(new Key(span.first(), FIRST_KIND)), limit))
-                .query(Ledger::stated)
-                .list();
+        Key key = after.orElse(new Key(span.first(), FIRST_KIND));
+        return within(seller, span)
+                .after(STATEMENT, key.entryId(), key.kind())
+                .page(jdbc, limit, Ledger::stated);
     }
 
-    /** A page begins at a key, the first one too: a condition that may be left out would make the server read all lines before each page. */
-    private static Object[] keyed(SellerId seller, Span span, Key key, int limit) {
-        return Columns.all(seller.value(), span.first(), span.beyond(), key.entryId(), key.kind(), limit);
+    private static Listing within(SellerId seller, Span span) {
+        return Listing.of("ledger.journal", seller).where("entry_id >= ? and entry_id < ?", span.first(), span.beyond());
     }
 
     /** The balance after a line, in the order of the statement. */

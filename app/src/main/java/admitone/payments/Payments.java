@@ -2,6 +2,7 @@ package admitone.payments;
 
 import admitone.database.Columns;
 import admitone.database.Gathered;
+import admitone.database.Listing;
 import admitone.database.Read;
 import admitone.database.Sql;
 import admitone.database.Transactions;
@@ -225,26 +226,16 @@ public class Payments {
     /** Where a payment stands in a list. */
     public record Key(Instant createdAt, String paymentId) {}
 
+    private static final Key BEYOND = new Key(Instant.parse("9999-12-31T00:00:00Z"), "");
+
     /** Newest first, by key: those before {@code before}; of all sellers where none is given, in all states where none is. */
     public List<Payment> page(
             Optional<SellerId> seller, Optional<PublicStatus> status, Optional<Key> before, int limit) {
-        return jdbc.sql("""
-                select * from payments.payment
-                where (?::text is null or seller_id = ?) and (?::text[] is null or state = any (?))
-                  and (?::timestamptz is null or (created_at, payment_id) < (?, ?))
-                order by created_at desc, payment_id desc limit ?
-                """)
-                .params(Columns.all(
-                        seller.map(SellerId::value).orElse(null),
-                        seller.map(SellerId::value).orElse(null),
-                        status.map(PublicStatus::states).orElse(null),
-                        status.map(PublicStatus::states).orElse(null),
-                        before.map(key -> Columns.at(key.createdAt())).orElse(null),
-                        before.map(key -> Columns.at(key.createdAt())).orElse(null),
-                        before.map(Key::paymentId).orElse(null),
-                        limit))
-                .query(Payments::read)
-                .list();
+        Key key = before.orElse(BEYOND);
+        Listing listing = Listing.of("payments.payment", seller);
+        status.ifPresent(word -> listing.where("state in ('" + String.join("', '", word.states()) + "')")); // as the index has it
+        return listing.before(List.of("created_at", "payment_id"), Columns.at(key.createdAt()), key.paymentId())
+                .page(jdbc, limit, Payments::read);
     }
 
     /** Within the current transaction; answers false when the id is there already. */

@@ -1,6 +1,8 @@
 package admitone.payouts;
 
 import admitone.database.Columns;
+import admitone.database.Listing;
+import admitone.database.Sql;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.Rate;
@@ -34,11 +36,9 @@ import org.springframework.stereotype.Repository;
 /** The payouts of sellers and their attempts. */
 @Repository
 public class Payouts {
-    private static final String SELECT = """
-            select p.*, a.external_id, a.called_at, a.absent_at, a.batch_id, a.tries, r.payment_id from payouts.payout p
-            left join payouts.attempt a on a.seller_id = p.seller_id and a.payout_id = p.payout_id and a.number = p.attempt
-            left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
-            """;
+    private static final String SELECT = select("payouts.payout");
+
+    private static final String MAY_BE_HELD = "state in ('awaiting_approval', 'approved', 'creating', 'created', 'verifying')";
 
     /** Coins have one scale, 16 digits finer than cents. */
     private static final String COINS = """
@@ -160,23 +160,25 @@ public class Payouts {
 
     /** Newest first, by key: those before {@code before}; of all sellers where none is given. The state is what everybody calls it. */
     public List<Payout> list(Optional<SellerId> seller, Optional<String> state, Optional<UUID> before, int limit) {
-        return jdbc.sql(SELECT + """
-                where (?::text is null or p.seller_id = ?) and (?::uuid is null or p.payout_id < ?)
-                  and (?::text is null or ? = case
-                    when p.held_by is not null and p.state in ('awaiting_approval', 'approved', 'creating', 'created', 'verifying') then 'held'
-                    else p.state end)
-                order by p.payout_id desc limit ?
-                """)
-                .params(Columns.all(
-                        seller.map(SellerId::value).orElse(null),
-                        seller.map(SellerId::value).orElse(null),
-                        before.orElse(null),
-                        before.orElse(null),
-                        state.orElse(null),
-                        state.orElse(null),
-                        limit))
+        Listing payouts = Listing.of("payouts.payout", seller);
+        if (state.filter("held"::equals).isPresent()) {
+            payouts.where("held_by is not null and " + MAY_BE_HELD);
+        } else {
+            payouts.whereGiven("state = ? and not (held_by is not null and " + MAY_BE_HELD + ")", state);
+        }
+        Sql page = payouts.before("payout_id", before).sql(limit);
+        return jdbc.sql(select("(" + page.text() + ")") + "order by p.payout_id desc")
+                .params(page.parameters())
                 .query(Payouts::read)
                 .list();
+    }
+
+    private static String select(String payouts) {
+        return "select p.*, a.external_id, a.called_at, a.absent_at, a.batch_id, a.tries, r.payment_id from " + payouts + """
+                 p
+                left join payouts.attempt a on a.seller_id = p.seller_id and a.payout_id = p.payout_id and a.number = p.attempt
+                left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id
+                """;
     }
 
     /** Whether one to this seller, of which nothing was asked of the provider, waits for a person. */

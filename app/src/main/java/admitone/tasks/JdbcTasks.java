@@ -1,6 +1,7 @@
 package admitone.tasks;
 
 import admitone.database.Columns;
+import admitone.database.Listing;
 import admitone.database.Sql;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks.Listed;
@@ -17,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -30,6 +33,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 class JdbcTasks {
     private static final TypeReference<LinkedHashMap<String, String>> PAYLOAD = new TypeReference<>() {};
+
+    /** Each with an index of its own. */
+    private static final List<String> NOT_DONE = List.of("state in ('ready', 'running')", "state = 'dead'");
+
+    private static final Tasks.Key FIRST = new Tasks.Key(Instant.EPOCH, new UUID(0, 0));
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -336,25 +344,33 @@ class JdbcTasks {
 
     List<Listed> page(
             String kind, Optional<String> state, Optional<String> subject, Optional<Tasks.Key> after, int limit) {
-        return jdbc.sql("""
-                select * from tasks.task
-                where kind = ? and (state = ? or (?::text is null and state <> 'done'))
-                  and (?::text is null or subject = ?)
-                  and (?::timestamptz is null or (due_at, task_id) > (?, ?))
-                order by due_at, task_id limit ?
-                """)
-                .params(Columns.all(
-                        kind,
-                        state.orElse(null),
-                        state.orElse(null),
-                        subject.orElse(null),
-                        subject.orElse(null),
-                        after.map(key -> Columns.at(key.dueAt())).orElse(null),
-                        after.map(key -> Columns.at(key.dueAt())).orElse(null),
-                        after.map(Tasks.Key::id).orElse(null),
-                        limit))
+        List<Sql> pages = state.map(JdbcTasks::isIn).orElse(NOT_DONE).stream()
+                .map(condition -> page(kind, condition, subject, after.orElse(FIRST), limit))
+                .toList();
+        return jdbc.sql(pages.stream()
+                        .map(Sql::text)
+                        .collect(Collectors.joining(") union all (", "select * from ((", ")) task order by due_at, task_id limit " + limit)))
+                .params(pages.stream().flatMap(page -> Stream.of(page.parameters())).toList())
                 .query(JdbcTasks::listed)
                 .list();
+    }
+
+    private static Sql page(String kind, String condition, Optional<String> subject, Tasks.Key after, int limit) {
+        return subject.map(about ->
+                        Listing.of("tasks.task", Optional.empty()).where("subject = ?", about))
+                .orElseGet(() -> Listing.of("tasks.task"))
+                .where("kind = ?", kind)
+                .where(condition)
+                .after(List.of("due_at", "task_id"), Columns.at(after.dueAt()), after.id())
+                .sql(limit);
+    }
+
+    /** In words, as the indexes have it: they serve no state that is a parameter. */
+    private static List<String> isIn(String state) {
+        return switch (state) {
+            case "ready", "running", "dead", "done" -> List.of("state = '" + state + "'");
+            default -> throw new IllegalArgumentException("no task is " + state);
+        };
     }
 
     Optional<Listed> find(SellerId seller, UUID id) {

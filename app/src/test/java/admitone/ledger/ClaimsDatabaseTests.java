@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,59 @@ class ClaimsDatabaseTests {
 
         assertThat(claims.isClaimed(other, "payment:1")).isFalse();
         assertThat(claimAll(other, UUID.randomUUID())).isEqualTo(lines);
+    }
+
+    @Test
+    void whatWasPaidLongAgoIsNotLookedAtAgain() {
+        SellerId other = newSeller();
+        for (int i = 0; i < 200; i++) {
+            book(other, "payment:" + i, accrual("1.06"));
+        }
+        List<Claimable> paid = claimAll(other, payout);
+        core.clock.advance(Duration.ofDays(3));
+        book(other, "payment:new", accrual("2.00"));
+        List<Claimable> first = core.transactions.run(other, () -> claims.claimable(other));
+        core.owner().sql("analyze ledger.journal, ledger.claim").update();
+
+        assertThat(core.transactions.<Long>run(other, () -> {
+                    core.jdbc.sql("set local plan_cache_mode = force_generic_plan").update();
+                    core.jdbc.sql("set local enable_bitmapscan = off").update();
+                    long before = read();
+                    assertThat(claims.claimable(other)).isEqualTo(first).hasSize(1);
+                    assertThat(claims.claimable(other, "payment:new")).isEqualTo(first);
+                    assertThat(claims.claimable(other, "payment:7")).isEmpty();
+                    return read() - before;
+                }))
+                .as("lines and claims that were read")
+                .isLessThan(20);
+
+        core.transactions.run(other, () -> claims.release(other, payout));
+        assertThat(core.transactions.run(other, () -> claims.claimable(other)))
+                .isEqualTo(Stream.concat(paid.stream(), first.stream()).toList());
+    }
+
+    private long read() {
+        return core.jdbc.sql("""
+                        select sum(coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0))::bigint from pg_stat_xact_user_tables
+                        where schemaname = 'ledger' and relname in ('journal', 'claim')
+                        """).query(Long.class).single();
+    }
+
+    @Test
+    void aLineThatCommitsLateIsPaidAllTheSame() throws Exception {
+        SellerId other = newSeller();
+        book(other, "payment:1", accrual("1.06"));
+
+        core.whileUncommitted(other, () -> ledger.bookAtOnce(other, "payment:2", List.of(accrual("2.00"))), () -> {
+            core.clock.advance(Duration.ofHours(20));
+            book(other, "payment:3", accrual("3.00"));
+            claimAll(other, payout);
+            claimAll(other, UUID.randomUUID());
+        });
+
+        assertThat(core.transactions.run(other, () -> claims.claimable(other)))
+                .extracting(Claimable::reference)
+                .containsExactly("payment:2");
     }
 
     @Test
