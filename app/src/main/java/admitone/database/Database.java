@@ -10,17 +10,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 /** The PostgreSQL in use: the embedded one, or one that somebody else runs. Migrates as owner, then works as a role that may only insert into journal and timeline. */
 public final class Database implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Database.class);
+
     private static final Duration CONNECT_WITHIN = Duration.ofMillis(1500);
     /** While another instance migrates, which takes its time on a large database. */
     private static final int WAITS_FOR_ANOTHER_SECONDS = 3600;
+
+    /** Whoever waits for a lock lets all wait behind them, those of an instance that runs too: so not for long, and then once more. */
+    private static final Duration LOCKED_WITHIN = Duration.ofSeconds(5);
+
+    private static final Duration LOCKED_AGAIN_AFTER = Duration.ofSeconds(5);
+    private static final int MOST_TRIES_TO_LOCK = 360;
+
+    /** SQLSTATE: it was not to be had in time, or two waited for each other. */
+    private static final String NO_LOCK = "55P03|40P01";
+
+    /** SQLSTATE class 08 is no connection, 28 a refused sign-in, 3D an unknown database. */
+    private static final String UNREACHABLE = "(08|28|3D).*";
 
     private static final String APP_ROLE = "admitone_app";
     private static final String READ_ONLY = "set default_transaction_read_only = on; ";
@@ -87,8 +104,13 @@ public final class Database implements AutoCloseable {
     }
 
     static Flyway migrations(Datasource server) {
+        return migrations(server, LOCKED_WITHIN);
+    }
+
+    private static Flyway migrations(Datasource server, Duration lockedWithin) {
         return Flyway.configure()
                 .dataSource(server.url(), server.username(), server.password().value())
+                .initSql("set lock_timeout = '" + lockedWithin.toMillis() + "ms'")
                 .locations("classpath:db/migration")
                 .defaultSchema("admitone")
                 .createSchemas(true)
@@ -98,9 +120,37 @@ public final class Database implements AutoCloseable {
                 .load();
     }
 
+    /** A migration that does not get its locks was rolled back as a whole, and is tried again; {@code pause} is between two tries. */
+    static void migrate(Datasource server, Duration lockedWithin, int mostTries, Runnable pause) {
+        Flyway migrations = migrations(server, lockedWithin);
+        for (int tries = 1; ; tries++) {
+            try {
+                migrations.migrate();
+                return;
+            } catch (FlywayException e) {
+                if (!hasState(e, NO_LOCK)) {
+                    throw e;
+                }
+                if (tries == mostTries) {
+                    throw new DatabaseUnavailable(
+                            "The database " + server + " cannot be brought to this version's schema: other sessions"
+                                    + " hold a table of it (" + reason(e) + "). pg_stat_activity says who,"
+                                    + " such as a dump or a vacuum: end it, or wait for its end, and start again.",
+                            e);
+                }
+                log.warn(
+                        "a migration waits for a table that another session holds, such as a dump or a vacuum ({}; pg_stat_activity says"
+                                + " who), tried again in {}",
+                        reason(e),
+                        LOCKED_AGAIN_AFTER);
+                pause.run();
+            }
+        }
+    }
+
     private static void migrate(Datasource server) {
         try {
-            migrations(server).migrate();
+            migrate(server, LOCKED_WITHIN, MOST_TRIES_TO_LOCK, () -> LockSupport.parkNanos(LOCKED_AGAIN_AFTER.toNanos()));
         } catch (FlywayException e) {
             if (isUnreachable(e)) {
                 throw new DatabaseUnavailable(
@@ -118,11 +168,13 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** SQLSTATE class 08 is no connection, 28 a refused sign-in, 3D an unknown database. */
     private static boolean isUnreachable(Throwable thrown) {
+        return hasState(thrown, UNREACHABLE);
+    }
+
+    private static boolean hasState(Throwable thrown, String states) {
         for (Throwable e = thrown; e != null; e = e.getCause()) {
-            if (e instanceof SQLException sql
-                    && String.valueOf(sql.getSQLState()).matches("(08|28|3D).*")) {
+            if (e instanceof SQLException sql && String.valueOf(sql.getSQLState()).matches(states)) {
                 return true;
             }
         }

@@ -337,10 +337,6 @@ public class Ledger {
                 == 1;
     }
 
-    Balance balanceOfAllLines(SellerId seller) {
-        return balance(ALL_LINES, seller, null);
-    }
-
     private static final String ALL_LINES = """
             with line as (select kind, debit, credit, amount from ledger.journal
               where seller_id = :seller and asset = 'usd' and (:at::timestamptz is null or at <= :at))

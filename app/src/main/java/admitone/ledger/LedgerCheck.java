@@ -22,7 +22,13 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Component;
 
-/** Recomputes every chain and every sum of the journal; changes nothing. A seal at a time is in memory. */
+/**
+ * Recomputes every chain and every sum of the journal; changes nothing. A seal at a time is in memory.
+ *
+ * <p>It tells what was altered after it was sealed. What it cannot see: a line that whoever may write to the database inserts with an id of
+ * now, or alters in the seconds before its seal: that is sealed as the service's own. Nor lines altered with the newest seals made anew, up to
+ * the end that was kept.
+ */
 @Component
 public class LedgerCheck {
     private static final Logger log = LoggerFactory.getLogger(LedgerCheck.class);

@@ -392,6 +392,20 @@ class NightlyCheckDatabaseTests {
         assertThat(cases("open")).hasSize(NightlyCheck.MOST_CASES + 7);
     }
 
+    /** What the provider should have is a sum of all lines. */
+    @Test
+    void aLineThatCannotBeAddedUpKeepsNoLedgerFromBeingVerified() {
+        core.owner()
+                .sql("update ledger.journal set amount = 'NaN' where debit = 'provider_clearing'")
+                .update();
+
+        aNight();
+
+        assertThat(cases("open")).contains("ledger:" + shop.seller() + ":2026-11-24");
+        assertThat(core.strings("select incomplete from audit.night")).containsExactly(
+                "what the provider should have could not be added up");
+    }
+
     @Test
     void whatTheProviderSaysIsAskedAboutAlsoWhereTheLedgerCannotBeVerified() {
         alter(shop.seller().value(), 2);
