@@ -145,7 +145,7 @@ class OfferPlanTask implements TaskHandler {
         if (least.isPresent()) {
             return tell(
                     chat,
-                    texts.tooLittle(channel.title(), order.price(), least.get())); // its seller reads it in /mychannels
+                    texts.tooLittle(channel.title(), order.price(), least.get())); // its seller is told by PriceKeeper
         }
         return switch (reachability.of(channel, chat)) {
             case Finding.Free() ->

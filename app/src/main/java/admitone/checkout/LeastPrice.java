@@ -22,6 +22,11 @@ public class LeastPrice {
         return coins.least().filter(least -> least.compareTo(Quote.LEAST) > 0).orElse(Quote.LEAST);
     }
 
+    /** The least that some coin takes; empty where that is not known. */
+    public Optional<Money> known() {
+        return coins.least();
+    }
+
     /** The least that some coin takes, where none takes {@code price}; empty also where that is not known. */
     public Optional<Money> above(Money price) {
         return coins.least().filter(least -> price.compareTo(least) < 0);

@@ -26,6 +26,7 @@ import admitone.messaging.Lasting;
 import admitone.messaging.Messenger.Button;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Texts;
+import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Payment;
 import admitone.payments.PaymentRules.Why;
@@ -52,6 +53,7 @@ class CaseMessages {
     private static final String ADMINISTRATOR_INSIDE = "administrator_inside";
     private static final String ORPHAN_LINK = "orphan_link";
     private static final String CHAT_TAKEN = "chat_taken";
+    private static final String PRICE_TOO_LOW = "price_too_low";
 
     /** The kinds that a seller is told of in the chat, each in words of its own; of others they are not told there. */
     static final Map<String, Function<CaseTexts, Html>> TOLD = Map.ofEntries(
@@ -82,7 +84,8 @@ class CaseMessages {
             entry(Why.OLD_ORDER_ID, CaseTexts::orderUnknown),
             entry("paid_while_banned", CaseTexts::paidWhileBanned),
             entry(HandBans.KIND, CaseTexts::bannedByHand),
-            entry(CHAT_TAKEN, CaseTexts::chatTaken));
+            entry(CHAT_TAKEN, CaseTexts::chatTaken),
+            entry(PRICE_TOO_LOW, CaseTexts::priceTooLow));
 
     private static final Set<String> ABOUT_MEMBERS = Set.of(
             MANY_REMOVALS,
@@ -171,6 +174,15 @@ class CaseMessages {
         }
         if (one.kind().equals(CHAT_TAKEN)) {
             facts.add(texts.channel(title(seller, one)));
+        }
+        if (one.kind().equals(PRICE_TOO_LOW)) {
+            facts.add(texts.channel(title(seller, one)));
+            facts.add(texts.plan(
+                    catalog.plan(seller, UUID.fromString(one.need("plan")))
+                            .map(Plan::name)
+                            .orElse(""),
+                    Money.parse(one.need("price_usd"), Asset.USD),
+                    Money.parse(one.need("least_price_usd"), Asset.USD)));
         }
         if (order != null) {
             facts.add(purchase(seller, order, texts));
@@ -329,6 +341,7 @@ class CaseMessages {
             case "told" -> texts.wasTold();
             case "wait" -> texts.wasWaited();
             case "completed" -> texts.wasCompleted();
+            case "sold_again" -> texts.wasSoldAgain();
             default -> texts.wasOther(decision);
         };
     }

@@ -61,6 +61,8 @@ interface CaseTexts {
 
     Html chatTaken();
 
+    Html priceTooLow();
+
     // whom and what it is about
 
     Html setAside();
@@ -79,6 +81,9 @@ interface CaseTexts {
     Html purchase(String channel, String plan, Lasting.Days days, long user);
 
     Html channel(String channel);
+
+    /** {@code least}: no coin takes less. */
+    Html plan(String plan, Money price, Money least);
 
     /** Of who has access that they did not buy. */
     Html member(String channel, long user);
@@ -175,6 +180,8 @@ interface CaseTexts {
     Html wasKept();
 
     Html wasCompleted();
+
+    Html wasSoldAgain();
 
     Html wasOther(String decision);
 }
