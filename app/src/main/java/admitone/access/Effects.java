@@ -276,14 +276,15 @@ public final class Effects {
         return Map.of("channel", channelId.toString(), "from", from.toString(), "until", until.toString());
     }
 
-    /** Tells in the channel those whom the bot could not reach on a day that they are removed after {@code until}; once per day. */
-    static Owed postUnreachable(UnreachablePosts.Key post) {
-        return Owed.now(
+    /** Tells in the channel those whom the bot could not reach until then that they are removed; once per day. */
+    static Owed postUnreachable(UnreachablePosts.Key post, Instant notBefore) {
+        return new Owed(
                 POST_UNREACHABLE,
                 "channel:" + post.channelId() + ":" + post.day(),
                 Map.of(
                         "channel", post.channelId().toString(),
-                        "day", post.day().toString()));
+                        "day", post.day().toString()),
+                notBefore);
     }
 
     private static Map<String, String> payload(Ending.Key end, UUID grantId) {
