@@ -19,6 +19,7 @@ import admitone.payments.Payments;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -161,7 +162,7 @@ public class PayOrder {
                 .or(() -> refusalOfLate(order))
                 .or(() -> refusalOfBanned(order))
                 .or(() -> refusalOfClosed(order))
-                .or(() -> refusalOfMany(before.size()))
+                .or(() -> refusalOfMany(before, rest))
                 .or(() -> refusalOfBannedByHand(order))
                 .orElseGet(() -> outcome(
                         order,
@@ -217,8 +218,12 @@ public class PayOrder {
                 : Optional.empty();
     }
 
-    private static Optional<Outcome<Payment>> refusalOfMany(int before) {
-        return before >= MOST_COINS
+    /** Those for what is asked now: of coins that were chosen for an earlier rest, or the whole price, none can be paid with any more. */
+    private static Optional<Outcome<Payment>> refusalOfMany(List<Payment> before, @Nullable Money rest) {
+        return before.stream()
+                                .filter(payment -> Objects.equals(payment.rest(), rest))
+                                .count()
+                        >= MOST_COINS
                 ? Optional.of(new Outcome.Refused<>("too_many_coins", MOST_COINS + " were chosen"))
                 : Optional.empty();
     }
