@@ -398,7 +398,7 @@ class ReducedOrdersDatabaseTests {
             Plan plan = plan(poor, there, "Month", "20.00", 30);
             ninetyOff(poor, there);
 
-            assertThat(picked(poor, plan, 1, "NINETY").price()).isEqualTo(usd("9.45"));
+            assertThat(picked(poor, plan, 1, "NINETY").price()).isEqualTo(usd("9.90"));
             assertThat(poor.bean(Coupons.class)
                             .quote(
                                     poor.bean(Coupons.class)
@@ -411,7 +411,7 @@ class ReducedOrdersDatabaseTests {
                             .orElseThrow()
                             .price())
                     .as("the shop page")
-                    .isEqualTo(usd("9.45"));
+                    .isEqualTo(usd("9.90"));
         }
     }
 
@@ -430,15 +430,20 @@ class ReducedOrdersDatabaseTests {
             Order first = picked(poor, ever, 1, null);
             Order byCoupon = picked(poor, ever, 2, "NINETY");
             Order plain = picked(poor, thirty, 3, null);
-            assertThat(List.of(first.price(), byCoupon.price())).containsOnly(usd("9.45"));
+            assertThat(List.of(first.price(), byCoupon.price())).containsOnly(usd("9.90"));
 
             poor.clock.advance(Duration.ofHours(1)); // minimums are asked for again
-            poor.coinsTakeAtLeast("9.10");
+            poor.coinsTakeAtLeast("9.40");
+            assertThat(picked(poor, ever, 1, null)).as("9.87 are enough").isEqualTo(first);
+            assertThat(picked(poor, ever, 2, "NINETY")).isEqualTo(byCoupon);
+
+            poor.clock.advance(Duration.ofHours(1));
+            poor.coinsTakeAtLeast("9.50");
 
             Order again = picked(poor, ever, 1, null);
-            assertThat(again.price()).isEqualTo(usd("9.56"));
+            assertThat(again.price()).isEqualTo(usd("10.45"));
             assertThat(picked(poor, ever, 1, null)).isEqualTo(again);
-            assertThat(picked(poor, ever, 2, "NINETY").price()).isEqualTo(usd("9.56"));
+            assertThat(picked(poor, ever, 2, "NINETY").price()).isEqualTo(usd("10.45"));
             assertThat(picked(poor, thirty, 3, null)).isEqualTo(plain);
 
             poor.clock.advance(Duration.ofHours(1));
