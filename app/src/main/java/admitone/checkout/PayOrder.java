@@ -42,6 +42,7 @@ public class PayOrder {
     private final OrderCopy copy;
     private final Lists lists;
     private final HandBans handBans;
+    private final Reductions reductions;
     private final Transactions transactions;
     private final PaymentCreation creation;
     private final InvoiceCreation invoicing;
@@ -54,6 +55,7 @@ public class PayOrder {
             OrderCopy copy,
             Lists lists,
             HandBans handBans,
+            Reductions reductions,
             Transactions transactions,
             PaymentCreation creation,
             InvoiceCreation invoicing,
@@ -64,6 +66,7 @@ public class PayOrder {
         this.copy = copy;
         this.lists = lists;
         this.handBans = handBans;
+        this.reductions = reductions;
         this.transactions = transactions;
         this.creation = creation;
         this.invoicing = invoicing;
@@ -76,7 +79,7 @@ public class PayOrder {
 
         /**
          * {@code code}: {@code already_paid}, {@code rest_below_minimum}, {@code order_expired}, {@code buyer_banned},
-         * {@code cannot_admit}, {@code not_a_coin}, {@code too_many_coins}, {@code not_hosted}, {@code page_declined}, or the
+         * {@code cannot_admit}, {@code not_a_coin}, {@code too_many_coins}, {@code coupon_gone}, {@code not_hosted}, {@code page_declined}, or the
          * provider's.
          */
         record Refused<T>(String code, String reason) implements Outcome<T> {}
@@ -108,14 +111,14 @@ public class PayOrder {
         if (late.isPresent()) {
             return late.get();
         }
-        @Nullable
-        Money rest = Purchase.rest(order.price(), payments.ofOrder(order.seller(), order.id()))
-                .orElse(null);
+        List<Payment> parts = payments.ofOrder(order.seller(), order.id());
+        @Nullable Money rest = Purchase.rest(order.price(), parts).orElse(null);
         return invoicing
                 .made(order.seller(), order.id(), rest)
                 .<Outcome<Invoice>>map(Outcome.Ready::new)
                 .or(() -> refusalOfBanned(order))
                 .or(() -> refusalOfClosed(order))
+                .or(() -> refusalOfReduction(order, parts))
                 .or(() -> refusalOfBannedByHand(order))
                 .orElseGet(() -> page(
                         order,
@@ -163,6 +166,7 @@ public class PayOrder {
                 .or(() -> refusalOfBanned(order))
                 .or(() -> refusalOfClosed(order))
                 .or(() -> refusalOfMany(before, rest))
+                .or(() -> refusalOfReduction(order, before))
                 .or(() -> refusalOfBannedByHand(order))
                 .orElseGet(() -> outcome(
                         order,
@@ -225,6 +229,15 @@ public class PayOrder {
                                 .count()
                         >= MOST_COINS
                 ? Optional.of(new Outcome.Refused<>("too_many_coins", MOST_COINS + " were chosen"))
+                : Optional.empty();
+    }
+
+    /** Whoever only looked for a while has lost the coupon's use where others needed it. */
+    private <T> Optional<Outcome<T>> refusalOfReduction(Order order, List<Payment> before) {
+        return order.isReduced()
+                        && before.isEmpty()
+                        && !transactions.run(order.seller(), () -> reductions.hold(order))
+                ? Optional.of(new Outcome.Refused<>("coupon_gone", "all uses of its coupon were taken meanwhile"))
                 : Optional.empty();
     }
 
