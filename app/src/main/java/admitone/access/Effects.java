@@ -37,6 +37,7 @@ public final class Effects {
     static final String REMOVE_MEMBER = "remove_member";
     static final String TELL_UNREACHABLE = "tell_unreachable";
     static final String POST_UNREACHABLE = "post_unreachable";
+    static final String POST_START = "post_start";
     static final String BAN_MEMBER = "ban_member";
     static final String REMOVE_OUTSIDER = "remove_outsider";
     static final String ASK_OUTSIDERS = "ask_outsiders";
@@ -285,6 +286,11 @@ public final class Effects {
                         "channel", post.channelId().toString(),
                         "day", post.day().toString()),
                 notBefore);
+    }
+
+    /** By the seller's word in this case: once. */
+    static Owed postStart(UUID channelId, UUID caseId) {
+        return Owed.now(POST_START, "case:" + caseId, Map.of("channel", channelId.toString()));
     }
 
     private static Map<String, String> payload(Ending.Key end, UUID grantId) {

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import admitone.access.HandBans;
 import admitone.access.ManyOutsidersCase;
+import admitone.access.NotStartedCase;
 import admitone.access.OutsiderCase;
 import admitone.access.TooManyStrangers;
 import admitone.access.UntoldCase;
@@ -59,6 +60,7 @@ class CaseMessages {
     static final Map<String, Function<CaseTexts, Html>> TOLD = Map.ofEntries(
             entry(MANY_REMOVALS, CaseTexts::manyRemovals),
             entry(UntoldCase.KIND, CaseTexts::membersUntold),
+            entry(NotStartedCase.KIND, CaseTexts::membersNotStarted),
             entry(OutsiderCase.KIND, CaseTexts::insideWithoutGrant),
             entry(ManyOutsidersCase.KIND, CaseTexts::manyInsideWithoutGrant),
             entry(ADMINISTRATOR_INSIDE, CaseTexts::administratorInside),
@@ -90,6 +92,7 @@ class CaseMessages {
     private static final Set<String> ABOUT_MEMBERS = Set.of(
             MANY_REMOVALS,
             UntoldCase.KIND,
+            NotStartedCase.KIND,
             OutsiderCase.KIND,
             ManyOutsidersCase.KIND,
             ADMINISTRATOR_INSIDE,
@@ -220,6 +223,7 @@ class CaseMessages {
             case MANY_REMOVALS ->
                 texts.toBeRemoved(title, fact(one, "removals_due_within_an_hour"), fact(one, "entitled"));
             case UntoldCase.KIND -> texts.untold(title, fact(one, "members"), fact(one, "users"), why(one, texts));
+            case NotStartedCase.KIND -> texts.notStarted(title, fact(one, "members"));
             case ManyOutsidersCase.KIND -> texts.outsiders(title, fact(one, "count"));
             default -> texts.member(title, Long.parseLong(one.need("user")));
         };
@@ -285,6 +289,7 @@ class CaseMessages {
             case "go_on", "remove" -> texts.goOn();
             case "another_link" -> texts.anotherLink();
             case "told" -> texts.toldThem();
+            case "post" -> texts.postStart();
             case "wait" -> texts.waitLonger();
             default -> decision;
         };
@@ -339,6 +344,7 @@ class CaseMessages {
             case "go_on", "remove" -> texts.wasGoneOn();
             case "another_link" -> texts.wasAnotherLink();
             case "told" -> texts.wasTold();
+            case "post" -> texts.wasPosted();
             case "wait" -> texts.wasWaited();
             case "completed" -> texts.wasCompleted();
             case "sold_again" -> texts.wasSoldAgain();

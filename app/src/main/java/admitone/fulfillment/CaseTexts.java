@@ -13,6 +13,8 @@ interface CaseTexts {
 
     Html membersUntold();
 
+    Html membersNotStarted();
+
     Html insideWithoutGrant();
 
     Html manyInsideWithoutGrant();
@@ -70,6 +72,8 @@ interface CaseTexts {
     Html toBeRemoved(String channel, String due, String entitled);
 
     /** {@code users} are some of them; {@code why} the channel itself could not be told. */
+    Html notStarted(String channel, String members);
+
     Html untold(String channel, String members, String users, Html why);
 
     Html postRefused();
@@ -137,6 +141,8 @@ interface CaseTexts {
 
     String toldThem();
 
+    String postStart();
+
     String waitLonger();
 
     String lift();
@@ -170,6 +176,8 @@ interface CaseTexts {
     Html wasAnotherLink();
 
     Html wasTold();
+
+    Html wasPosted();
 
     Html wasWaited();
 
