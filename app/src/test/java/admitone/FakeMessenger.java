@@ -78,6 +78,12 @@ public final class FakeMessenger implements Messenger {
     }
 
     @Override
+    public Answer<Boolean> delete(long chatId, long messageId) {
+        calls.add("delete " + messageId);
+        return new Answer.Done<>(true);
+    }
+
+    @Override
     public Answer<String> createRequestLink(long chatId, String name) {
         calls.add("link " + name);
         return onLink.apply(name);

@@ -60,6 +60,9 @@ interface AccessTexts {
     /** In the channel, to members whom the bot cannot write to. */
     Html someEnd(Instant until);
 
+    /** In the channel, to members who never started the bot. */
+    Html pressStart();
+
     String openBot();
 
     /** To a seller. {@code users} are some of them, {@code days} how long they stay. */

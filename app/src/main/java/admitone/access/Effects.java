@@ -37,6 +37,7 @@ public final class Effects {
     static final String REMOVE_MEMBER = "remove_member";
     static final String TELL_UNREACHABLE = "tell_unreachable";
     static final String POST_UNREACHABLE = "post_unreachable";
+    static final String POST_START = "post_start";
     static final String BAN_MEMBER = "ban_member";
     static final String REMOVE_OUTSIDER = "remove_outsider";
     static final String ASK_OUTSIDERS = "ask_outsiders";
@@ -276,14 +277,20 @@ public final class Effects {
         return Map.of("channel", channelId.toString(), "from", from.toString(), "until", until.toString());
     }
 
-    /** Tells in the channel those whom the bot could not reach on a day that they are removed after {@code until}; once per day. */
-    static Owed postUnreachable(UnreachablePosts.Key post) {
-        return Owed.now(
+    /** Tells in the channel those whom the bot could not reach until then that they are removed; once per day. */
+    static Owed postUnreachable(UnreachablePosts.Key post, Instant notBefore) {
+        return new Owed(
                 POST_UNREACHABLE,
                 "channel:" + post.channelId() + ":" + post.day(),
                 Map.of(
                         "channel", post.channelId().toString(),
-                        "day", post.day().toString()));
+                        "day", post.day().toString()),
+                notBefore);
+    }
+
+    /** By the seller's word in this case: once. */
+    static Owed postStart(UUID channelId, UUID caseId) {
+        return Owed.now(POST_START, "case:" + caseId, Map.of("channel", channelId.toString()));
     }
 
     private static Map<String, String> payload(Ending.Key end, UUID grantId) {

@@ -4,6 +4,7 @@ import admitone.access.Origin.Purchase;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import admitone.timeline.Event;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -96,9 +97,24 @@ public record Grant(
 
     /** The span of days bought at {@code now} by somebody entitled until {@code until} (null: not entitled). */
     public record Span(Instant startsAt, @Nullable Instant endsAt) {
+        private static final int LEAST_DAYS_AHEAD = 1;
+
+        /** That of days that are paid for: whoever renews late was inside all the while, so it begins when their time ended. Of it a day at least lies ahead. */
+        public static Span bought(@Nullable Seat seat, Instant now, @Nullable Integer days) {
+            Span span = following(seat == null ? null : seat.entitledUntil(), now, days);
+            if (seat == null || days == null || span.endsAt() == null) {
+                return span;
+            }
+            Duration most = Duration.ofDays(Math.max(days - LEAST_DAYS_AHEAD, 0));
+            Duration passed = seat.stayed(now)
+                    .map(stayed -> stayed.compareTo(most) < 0 ? stayed : most)
+                    .orElse(Duration.ZERO);
+            return new Span(span.startsAt().minus(passed), span.endsAt().minus(passed));
+        }
+
         public static Span following(@Nullable Instant until, Instant now, @Nullable Integer days) {
             Instant start = until != null && until.isAfter(now) ? until : now;
-            return new Span(start, days == null ? null : start.plus(java.time.Duration.ofDays(days)));
+            return new Span(start, days == null ? null : start.plus(Duration.ofDays(days)));
         }
     }
 }

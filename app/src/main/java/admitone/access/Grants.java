@@ -120,8 +120,27 @@ public class Grants {
                         """, others, seats, row -> {
                     Instant until = Columns.instant(row, "until");
                     seats.computeIfPresent(
-                            seatKey(row), (_, seat) -> new Seat(until, seat.requestUpdateId(), seat.isInside()));
-                }));
+                            seatKey(row),
+                            (_, seat) -> new Seat(until, seat.requestUpdateId(), seat.isInside(), seat.stay()));
+                }),
+                Read.of(
+                        """
+                        select distinct on (e.seller_id, e.channel_id, e.telegram_user_id) e.* from access.ending e
+                        join (select r->>0 as seller_id, (r->>1)::uuid as channel_id, (r->>2)::bigint as telegram_user_id from unnest(?::jsonb[]) as r) as v
+                          on e.seller_id = v.seller_id and e.channel_id = v.channel_id and e.telegram_user_id = v.telegram_user_id
+                        where e.settled_at is null and e.notice_at is not null and e.removing_at is null
+                        order by e.seller_id, e.channel_id, e.telegram_user_id, e.ends_at desc
+                        """,
+                        others,
+                        seats,
+                        row -> {
+                            var stay = new Seat.Stay(
+                                    Columns.instant(row, "ends_at"), Columns.instantOrNull(row, "remove_at"));
+                            seats.computeIfPresent(
+                                    seatKey(row),
+                                    (_, seat) -> new Seat(
+                                            seat.entitledUntil(), seat.requestUpdateId(), seat.isInside(), stay));
+                        }));
     }
 
     /** In the order of their keys, each once. */

@@ -36,6 +36,7 @@ public class Importing {
     private final JdbcClient jdbc;
     private final Grants grants;
     private final Reach reach;
+    private final NotStartedCase notStarted;
     private final Tasks tasks;
     private final Timeline timeline;
     private final Transactions transactions;
@@ -46,6 +47,7 @@ public class Importing {
             JdbcClient jdbc,
             Grants grants,
             Reach reach,
+            NotStartedCase notStarted,
             Tasks tasks,
             Timeline timeline,
             Transactions transactions,
@@ -54,6 +56,7 @@ public class Importing {
         this.jdbc = jdbc;
         this.grants = grants;
         this.reach = reach;
+        this.notStarted = notStarted;
         this.tasks = tasks;
         this.timeline = timeline;
         this.transactions = transactions;
@@ -115,7 +118,22 @@ public class Importing {
             List<Row> batch = rows.subList(from, Math.min(from + BATCH, rows.size()));
             verdicts.addAll(dryRun ? judge(channel, key, batch) : give(channel, key, batch, by));
         }
+        if (!dryRun) {
+            offerPost(channel, key, rows);
+        }
         return verdicts;
+    }
+
+    /** Counted anew, so that an import that was cut off half-way offers it when it is repeated. */
+    private void offerPost(Channel channel, String key, List<Row> rows) {
+        int members = reach.unreachable(
+                        channel.seller(),
+                        rows.stream().map(Row::telegramUserId).toList())
+                .size();
+        if (members >= NotStartedCase.MANY) {
+            transactions.run(
+                    channel.seller(), () -> notStarted.offer(channel.seller(), channel.id(), key, members));
+        }
     }
 
     private List<Verdict> judge(Channel channel, String key, List<Row> batch) {

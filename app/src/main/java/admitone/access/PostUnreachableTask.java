@@ -1,5 +1,6 @@
 package admitone.access;
 
+import admitone.access.UnreachablePosts.Posted;
 import admitone.access.UnreachablePosts.Waiting;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
@@ -116,8 +117,15 @@ class PostUnreachableTask implements TaskHandler {
             return lost(task, key, waiting.get(), "the attempts to post it were cut off");
         }
         Channel channel = catalog.channel(key.seller(), key.channelId()).orElseThrow();
-        return switch (messenger.send(message(task, channel))) {
-            case Answer.Done<Long>(Long messageId) -> posted(task, key, "message " + messageId);
+        Optional<Posted> last = posts.last(key.seller(), key.channelId());
+        return switch (messenger.send(message(task, channel, last.isPresent()))) {
+            case Answer.Done<Long>(Long messageId) -> {
+                // at its best: one that stays says a time that is over, and harms nobody
+                last.map(Posted::messageId)
+                        .ifPresent(
+                                before -> messenger.delete(channel.closedChat().value(), before));
+                yield posted(task, key, messageId);
+            }
             case Answer.Declined<Long>(String code, String reason)
             when code.equals(Refusal.TOKEN) -> new Result.Failed(reason);
             case Answer.Declined<Long>(String code, String reason) ->
@@ -134,7 +142,8 @@ class PostUnreachableTask implements TaskHandler {
         return ask(task, key, waiting, UntoldCase.NOT_KNOWN + ": " + why, AFTER_MANY_UNKNOWN);
     }
 
-    private Message message(Task task, Channel channel) {
+    /** {@code isSilent}: the first of a channel is heard. */
+    private Message message(Task task, Channel channel, boolean isSilent) {
         long sellersUser = catalog.seller(channel.seller()).orElseThrow().telegramUserId();
         AccessTexts texts = TEXTS.in(languages.at(sellersUser, task.owedAt()));
         List<Button> buttons = new ArrayList<>();
@@ -142,7 +151,7 @@ class PostUnreachableTask implements TaskHandler {
         buttons.add(new LinkButton(texts.seePlans(), publicUrl + "/c/" + channel.slug()));
         Instant until =
                 clock.instant().plus(terms.of(channel.seller(), channel.id()).unreachable());
-        return new Message(channel.closedChat().value(), texts.someEnd(until), List.copyOf(buttons));
+        return new Message(channel.closedChat().value(), texts.someEnd(until), List.copyOf(buttons), isSilent);
     }
 
     /** Within the transaction that ends the task: who was found since it looked is told by it once more. */
@@ -151,7 +160,7 @@ class PostUnreachableTask implements TaskHandler {
         if (posts.waiting(key.seller(), key.channelId(), clock.instant()).isEmpty()) {
             untold.settle(key.seller(), key.channelId(), "nobody waits any more");
         } else if (!isPosted) {
-            tasks.wake(key.seller(), Effects.postUnreachable(key));
+            tasks.wake(key.seller(), Effects.postUnreachable(key, clock.instant()));
         }
     }
 
@@ -163,7 +172,7 @@ class PostUnreachableTask implements TaskHandler {
         });
     }
 
-    private Result posted(Task task, UnreachablePosts.Key key, String why) {
+    private Result posted(Task task, UnreachablePosts.Key key, long messageId) {
         return new Result.Done(() -> {
             if (posts.lockPosted(key)) {
                 return;
@@ -172,9 +181,9 @@ class PostUnreachableTask implements TaskHandler {
             posts.posted(
                     key,
                     clock.instant(),
-                    why,
+                    messageId,
                     terms.of(key.seller(), key.channelId()).unreachable());
-            note(task, key, "unreachable_posted", why);
+            note(task, key, "unreachable_posted", "message " + messageId);
         });
     }
 

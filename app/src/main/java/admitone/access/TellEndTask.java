@@ -170,10 +170,11 @@ class TellEndTask implements TaskHandler {
             Instant now = clock.instant();
             Instant day = now.truncatedTo(ChronoUnit.DAYS);
             Duration stay = terms.of(seller, channelId).unreachable();
-            UnreachablePosts.Key post = UnreachablePosts.Key.at(seller, channelId, now);
+            UnreachablePosts.Next next = posts.next(seller, channelId, now);
+            UnreachablePosts.Key post = next.key();
             endings.unreachable(key, now);
             if (!posts.isPosted(post)) { // before the lock, which the post's own task takes while it holds its row
-                tasks.wake(seller, Effects.postUnreachable(post));
+                tasks.wake(seller, Effects.postUnreachable(post, next.notBefore()));
             }
             if (posts.lockPosted(post)) { // otherwise the post says until when, once it stands
                 endings.staysUntil(key, Schedule.removeAt(key.endsAt(), now, stay));

@@ -18,6 +18,7 @@ import admitone.catalog.ClosedChatId;
 import admitone.catalog.OpenChatId;
 import admitone.catalog.Plan;
 import admitone.catalog.Slug;
+import admitone.checkout.LeastPrice;
 import admitone.database.Transactions;
 import admitone.runtime.Handle;
 import admitone.runtime.Ids;
@@ -49,6 +50,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Tag(name = "Channels", description = "The private chats that are sold, and their plans")
 class ChannelsController {
     private final Catalog catalog;
+    private final LeastPrice leastPrice;
     private final LinkPool pool;
     private final PlanPosts posts;
     private final Tasks tasks;
@@ -61,6 +63,7 @@ class ChannelsController {
 
     ChannelsController(
             Catalog catalog,
+            LeastPrice leastPrice,
             LinkPool pool,
             PlanPosts posts,
             Tasks tasks,
@@ -71,6 +74,7 @@ class ChannelsController {
             Clock clock,
             Settings settings) {
         this.catalog = catalog;
+        this.leastPrice = leastPrice;
         this.pool = pool;
         this.posts = posts;
         this.tasks = tasks;
@@ -113,7 +117,7 @@ class ChannelsController {
             tasks.owe(
                     seller,
                     channel.isByOneTimeLink() ? Effects.fillPool(channel.id()) : Effects.standingLink(channel.id()));
-            return Answer.created(ChannelView.of(channel, false, posts.state(channel), plans, publicUrl));
+            return Answer.created(ChannelView.of(channel, false, posts.state(channel), views(plans), publicUrl));
         });
     }
 
@@ -166,7 +170,7 @@ class ChannelsController {
             }
             var plan = catalog.addPlan(channel, draft.plan());
             posts.refresh(channel);
-            return Answer.created(PlanView.of(plan));
+            return Answer.created(PlanView.of(plan, leastPrice));
         });
     }
 
@@ -189,7 +193,7 @@ class ChannelsController {
                             : catalog.change(plan, change.name(), change.priceUsd()))
                     .orElseThrow(Problem::planClosed);
             posts.refresh(channel);
-            return Answer.ok(PlanView.of(changed));
+            return Answer.ok(PlanView.of(changed, leastPrice));
         });
     }
 
@@ -268,6 +272,14 @@ class ChannelsController {
     private ChannelView view(Channel channel) {
         boolean linkReady = channel.isByOneTimeLink() ? pool.free(channel) > 0 : channel.standingLink() != null;
         return ChannelView.of(
-                channel, linkReady, posts.state(channel), catalog.plans(channel.seller(), channel.id()), publicUrl);
+                channel,
+                linkReady,
+                posts.state(channel),
+                views(catalog.plans(channel.seller(), channel.id())),
+                publicUrl);
+    }
+
+    private List<PlanView> views(List<Plan> plans) {
+        return plans.stream().map(plan -> PlanView.of(plan, leastPrice)).toList();
     }
 }

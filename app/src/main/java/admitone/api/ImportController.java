@@ -46,7 +46,7 @@ class ImportController {
             String telegramUserId,
             @Nullable String name,
 
-            @Schema(description = "granted, would_be_granted, already, covered, over, banned or faulty")
+            @Schema(description = "granted, would_be_granted, already, covered, over, banned, superseded (another line of the same user counts) or faulty")
             String verdict,
 
             @Schema(description = "null: for life, or not granted") @Nullable
@@ -99,7 +99,7 @@ class ImportController {
                 .iterator();
         List<ImportedLine> told = new ArrayList<>(lines.size());
         for (Line line : lines) {
-            told.add(line.row() == null ? faulty(line) : judged(line, verdicts.next(), isDry));
+            told.add(line.row() == null ? notARow(line) : judged(line, verdicts.next(), isDry));
         }
         return new Imported(
                 isDry,
@@ -109,8 +109,15 @@ class ImportController {
                 told);
     }
 
-    private static ImportedLine faulty(Line line) {
-        return told(line, "faulty", null, line.fault());
+    private static ImportedLine notARow(Line line) {
+        return line.counts() == null
+                ? told(line, "faulty", null, line.fault())
+                : told(
+                        line,
+                        "superseded",
+                        null,
+                        "is the same user as in line " + line.counts()
+                                + ", whose end is not earlier: that line counts, nothing is to be done");
     }
 
     private static ImportedLine judged(Line line, Verdict verdict, boolean isDry) {

@@ -45,13 +45,18 @@ final class MemberFile {
     /** By which names the columns go. */
     record Columns(String user, String endsAt, String days, String name) {}
 
-    /** A line after the first: a row, or what is wrong with it. */
+    /**
+     * A line after the first: a row, or what is wrong with it, or which other line of the same user counts.
+     *
+     * @param counts the number of that line; null: this one counts, or is faulty
+     */
     record Line(
             long number,
             String user,
             @Nullable String name,
             @Nullable Row row,
-            @Nullable String fault) {}
+            @Nullable String fault,
+            @Nullable Long counts) {}
 
     /** A fault in one line is told with it; a file that cannot be read at all is refused. */
     static List<Line> read(byte[] file, Columns columns) {
@@ -96,7 +101,7 @@ final class MemberFile {
         }
         Header header = Header.of(records.next(), columns);
         List<Line> lines = new ArrayList<>();
-        Map<Long, Integer> seen = new HashMap<>();
+        Map<Long, Line> counting = new HashMap<>();
         while (records.hasNext()) {
             if (lines.size() == MOST_ROWS) {
                 throw Problem.unprocessable(
@@ -104,34 +109,39 @@ final class MemberFile {
             }
             CSVRecord record = records.next();
             Line line = header.line(record, parser.getCurrentLineNumber());
-            Row row = line.row();
-            Integer before = row == null ? null : seen.putIfAbsent(row.telegramUserId(), lines.size());
-            if (row == null || before == null) {
-                lines.add(line);
-            } else if (isLater(row, Objects.requireNonNull(lines.get(before).row()))) {
-                lines.set(before, same(lines.get(before), line));
-                seen.put(row.telegramUserId(), lines.size());
-                lines.add(line);
-            } else {
-                lines.add(same(line, lines.get(before)));
+            lines.add(line);
+            if (line.row() != null) {
+                counting.merge(line.row().telegramUserId(), line, MemberFile::later);
             }
         }
-        return lines;
+        return lines.stream().map(line -> beside(counting, line)).toList();
     }
 
-    /** Of a user's lines, one for each payment perhaps, the one with the later end counts; else the first. */
-    private static boolean isLater(Row row, Row before) {
-        return row.until() instanceof Until.At(Instant at)
-                && before.until() instanceof Until.At(Instant other)
-                && at.isAfter(other);
+    /** Of a user's lines, one for each payment perhaps, the one with the later end counts, whichever comes first. Days and a date cannot be compared: there it is the first. */
+    private static Line later(Line before, Line line) {
+        Until until = untilOf(before);
+        boolean isLater =
+                switch (untilOf(line)) {
+                    case Until.ForLife() -> !(until instanceof Until.ForLife());
+                    case Until.At(Instant at) -> until instanceof Until.At(Instant other) && at.isAfter(other);
+                    case Until.Days(int days) -> until instanceof Until.Days(int other) && days > other;
+                };
+        return isLater ? line : before;
     }
 
-    private static Line same(Line line, Line counts) {
-        return fault(line, "is the same user as in line " + counts.number() + ", which counts");
+    private static Until untilOf(Line line) {
+        return Objects.requireNonNull(line.row()).until();
+    }
+
+    private static Line beside(Map<Long, Line> counting, Line line) {
+        Line counts = line.row() == null ? null : counting.get(line.row().telegramUserId());
+        return counts == null || counts.number() == line.number()
+                ? line
+                : new Line(line.number(), line.user(), line.name(), null, null, counts.number());
     }
 
     private static Line fault(Line line, String fault) {
-        return new Line(line.number(), line.user(), line.name(), null, fault);
+        return new Line(line.number(), line.user(), line.name(), null, fault, null);
     }
 
     /** Which column is where; absent where the file has none of that name. */
@@ -166,7 +176,7 @@ final class MemberFile {
         Line line(CSVRecord record, long number) {
             String user = value(record, OptionalInt.of(this.user));
             String called = value(record, name);
-            Line line = new Line(number, shown(user), called.isEmpty() ? null : shown(called), null, null);
+            Line line = new Line(number, shown(user), called.isEmpty() ? null : shown(called), null, null, null);
             if (!user.matches("[1-9]\\d{0,15}")) {
                 return fault(
                         line,
@@ -176,7 +186,7 @@ final class MemberFile {
             try {
                 long id = Long.parseLong(user);
                 Until until = until(value(record, endsAt), value(record, days), id);
-                return new Line(number, line.user(), line.name(), new Row(id, until), null);
+                return new Line(number, line.user(), line.name(), new Row(id, until), null, null);
             } catch (IllegalArgumentException e) {
                 return fault(line, String.valueOf(e.getMessage()));
             }

@@ -196,6 +196,10 @@ class OrdersController {
                         code,
                         "The bot lacks its rights in this channel, so a payment would let nobody in. Make it an"
                                 + " administrator that may add users by link and ban users; it notices that by itself.");
+            case "coupon_gone" ->
+                Problem.conflict(
+                        code,
+                        "All uses of the coupon were taken while nothing was begun for this order. Make a new one.");
             case "too_many_coins" ->
                 Problem.conflict(code, "This order has payments in many coins already. Pay one of them.");
             case "below_minimum" ->

@@ -11,6 +11,7 @@ import admitone.catalog.Plan;
 import admitone.catalog.Seller;
 import admitone.checkout.Coupon;
 import admitone.checkout.Coupons;
+import admitone.checkout.LeastPrice;
 import admitone.checkout.Order;
 import admitone.checkout.Reduction;
 import admitone.fulfillment.CaseDecisions;
@@ -130,7 +131,7 @@ final class Views {
             String post,
 
             List<PlanView> plans) {
-        static ChannelView of(Channel channel, boolean linkReady, String post, List<Plan> plans, String publicUrl) {
+        static ChannelView of(Channel channel, boolean linkReady, String post, List<PlanView> plans, String publicUrl) {
             return new ChannelView(
                     channel.handle(),
                     channel.seller().value(),
@@ -145,7 +146,7 @@ final class Views {
                     channel.overpayment().word(),
                     linkReady,
                     post,
-                    plans.stream().map(PlanView::of).toList());
+                    plans);
         }
     }
 
@@ -156,9 +157,29 @@ final class Views {
             @Nullable Integer days,
 
             @Schema(description = "what one gets; null: nothing is said") @Nullable
-            String description) {
-        static PlanView of(Plan plan) {
-            return new PlanView(plan.handle(), plan.name(), plan.price().text(), plan.days(), plan.description());
+            String description,
+
+            @Schema(
+                    description =
+                            "null: it can be bought, as far as is known; else no coin can be paid in less than this at the moment, so the plan is not offered")
+            @Nullable
+            String leastPriceUsd,
+
+            @Schema(description = "what is wrong with its price, in words; null: nothing") @Nullable
+            String warning) {
+        static PlanView of(Plan plan, LeastPrice leastPrice) {
+            @Nullable String least = leastPrice.above(plan.price()).map(Money::text).orElse(null);
+            return new PlanView(
+                    plan.handle(),
+                    plan.name(),
+                    plan.price().text(),
+                    plan.days(),
+                    plan.description(),
+                    least,
+                    least == null
+                            ? null
+                            : "Nobody can buy this plan at the moment: no coin can be paid in less than " + least
+                                    + " USD. Give it a price above that.");
         }
     }
 

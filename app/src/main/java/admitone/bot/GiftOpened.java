@@ -81,10 +81,10 @@ class GiftOpened implements IncomingListener {
                                 ? Say.BANNED
                                 : Say.ASK
                         : Objects.equals(gift.redeemedBy(), said.userId()) ? Say.YOURS : Say.TAKEN;
-        String channel = catalog.channel(gift.seller(), gift.channelId())
-                .map(Channel::title)
-                .orElseThrow();
-        return GiftTask.answer(updateId, said, say, gift, channel);
+        Channel channel = catalog.channel(gift.seller(), gift.channelId()).orElseThrow();
+        boolean isForLife = grants.active(gift.seller(), channel.id(), said.userId()).stream()
+                .anyMatch(grant -> grant.endsAt() == null);
+        return GiftTask.answer(updateId, said, say, gift, channel, isForLife);
     }
 
     /** Opens transactions of the seller. Answers the word for whoever pressed; the way in follows by itself. */

@@ -1,7 +1,11 @@
 package admitone.bot;
 
 import admitone.access.Gifts.Gift;
+import admitone.access.HandBans;
 import admitone.access.TellTask;
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.messaging.Html;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.Language;
 import admitone.messaging.Lasting;
@@ -9,6 +13,7 @@ import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Button;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Texts;
+import admitone.runtime.SellerId;
 import admitone.tasks.Owed;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
@@ -16,6 +21,7 @@ import admitone.tasks.TaskHandler;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** Answers somebody who brought a gift code. The code is in no task and no button. */
@@ -25,9 +31,13 @@ class GiftTask implements TaskHandler {
 
     private static final String KIND = "answer_gift";
 
+    private final Catalog catalog;
+    private final HandBans handBans;
     private final Messenger messenger;
 
-    GiftTask(Messenger messenger) {
+    GiftTask(Catalog catalog, HandBans handBans, Messenger messenger) {
+        this.catalog = catalog;
+        this.handBans = handBans;
         this.messenger = messenger;
     }
 
@@ -54,9 +64,15 @@ class GiftTask implements TaskHandler {
                 payload(said, Say.TOO_MANY));
     }
 
-    static Owed answer(long updateId, Said said, Say say, Gift gift, String channel) {
+    /** {@code isForLife}: they have access for life already. */
+    static Owed answer(long updateId, Said said, Say say, Gift gift, Channel channel, boolean isForLife) {
         Map<String, String> payload = payload(said, say);
-        payload.put("channel", channel);
+        payload.put("channel", channel.title());
+        payload.put("seller", channel.seller().value());
+        payload.put("channel_id", channel.id().toString());
+        if (isForLife) {
+            payload.put("for_life", "true");
+        }
         if (gift.days() != null) {
             payload.put("days", gift.days().toString());
         }
@@ -80,12 +96,16 @@ class GiftTask implements TaskHandler {
     @Override
     public Result attempt(Task task) {
         GiftTexts texts = TEXTS.in(Language.of(task.need("language")));
-        Say say = Say.valueOf(task.need("say"));
+        Say say = isBannedByHand(task) ? Say.BANNED : Say.valueOf(task.need("say"));
         String days = task.payload().get("days");
         List<Button> buttons =
                 say == Say.ASK ? List.of(new Messenger.PressButton(texts.use(), task.need("button"))) : List.of();
         var text = switch (say) {
-            case ASK -> texts.ask(task.need("channel"), new Lasting.Days(days == null ? null : Integer.valueOf(days)));
+            case ASK ->
+                Html.paragraphs(
+                        texts.ask(
+                                task.need("channel"), new Lasting.Days(days == null ? null : Integer.valueOf(days))),
+                        task.payload().containsKey("for_life") ? texts.addsNothing() : Html.NOTHING);
             case HOW_TO -> texts.howTo();
             case UNKNOWN -> texts.unknown();
             case TAKEN -> texts.taken();
@@ -95,5 +115,16 @@ class GiftTask implements TaskHandler {
             case TOO_MANY -> texts.tooMany();
         };
         return TellTask.tell(messenger, new Message(Long.parseLong(task.need("chat")), text, buttons));
+    }
+
+    /** In the messenger itself: the gift would let them in nowhere. Where nobody answers they are asked all the same, and may still not press. */
+    private boolean isBannedByHand(Task task) {
+        String channelId = task.payload().get("channel_id");
+        return channelId != null
+                && Say.valueOf(task.need("say")) == Say.ASK
+                && catalog.channel(new SellerId(task.need("seller")), UUID.fromString(channelId))
+                        .filter(channel -> handBans.look(channel, Long.parseLong(task.need("chat")))
+                                instanceof HandBans.Finding.Banned)
+                        .isPresent();
     }
 }

@@ -7,6 +7,9 @@ import admitone.messaging.Lasting;
 interface GiftTexts {
     Html ask(String channel, Lasting.Days days);
 
+    /** Besides, to who has access for life. */
+    Html addsNothing();
+
     /** To {@code /gift} without a code. */
     Html howTo();
 

@@ -3,6 +3,7 @@ package admitone.bot;
 import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.access.HandBans;
+import admitone.access.InGrace;
 import admitone.access.Lists;
 import admitone.access.Seat;
 import admitone.access.TellTask;
@@ -58,6 +59,7 @@ class OfferPlanTask implements TaskHandler {
     private final Catalog catalog;
     private final Orders orders;
     private final Grants grants;
+    private final InGrace inGrace;
     private final Lists lists;
     private final Reachability reachability;
     private final HandBans handBans;
@@ -72,6 +74,7 @@ class OfferPlanTask implements TaskHandler {
             Catalog catalog,
             Orders orders,
             Grants grants,
+            InGrace inGrace,
             Lists lists,
             Reachability reachability,
             HandBans handBans,
@@ -84,6 +87,7 @@ class OfferPlanTask implements TaskHandler {
         this.catalog = catalog;
         this.orders = orders;
         this.grants = grants;
+        this.inGrace = inGrace;
         this.lists = lists;
         this.reachability = reachability;
         this.handBans = handBans;
@@ -141,7 +145,7 @@ class OfferPlanTask implements TaskHandler {
         if (least.isPresent()) {
             return tell(
                     chat,
-                    texts.tooLittle(channel.title(), order.price(), least.get())); // its seller reads it in /mychannels
+                    texts.tooLittle(channel.title(), order.price(), least.get())); // its seller is told by PriceKeeper
         }
         return switch (reachability.of(channel, chat)) {
             case Finding.Free() ->
@@ -214,6 +218,13 @@ class OfferPlanTask implements TaskHandler {
     /** What becomes of the access that the buyer has: where its rest is taken off the price, that says it. */
     private Html adding(Order order, Channel channel, List<Reduction> reductions, OfferTexts texts) {
         List<Grant> active = grants.active(order.seller(), channel.id(), order.telegramUserId());
+        if (active.isEmpty() && order.days() != null) {
+            return inGrace.of(order.seller(), order.telegramUserId()).stream()
+                    .filter(one -> one.channelId().equals(channel.id()))
+                    .findFirst()
+                    .map(one -> texts.addsFrom(one.endedAt()))
+                    .orElse(Html.NOTHING);
+        }
         if (active.isEmpty() || reductions.stream().anyMatch(one -> one.kind() == Reduction.Kind.UPGRADE)) {
             return Html.NOTHING;
         }

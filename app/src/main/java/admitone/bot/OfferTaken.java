@@ -1,7 +1,6 @@
 package admitone.bot;
 
 import admitone.access.Grants;
-import admitone.access.Trials;
 import admitone.bot.TellOfferTask.Word;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
@@ -12,6 +11,7 @@ import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
+import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,7 +22,6 @@ import org.springframework.stereotype.Component;
 class OfferTaken implements IncomingListener {
     private final Catalog catalog;
     private final Grants grants;
-    private final Trials trials;
     private final Referrals referrals;
     private final Tasks tasks;
     private final Transactions transactions;
@@ -30,13 +29,11 @@ class OfferTaken implements IncomingListener {
     OfferTaken(
             Catalog catalog,
             Grants grants,
-            Trials trials,
             Referrals referrals,
             Tasks tasks,
             Transactions transactions) {
         this.catalog = catalog;
         this.grants = grants;
-        this.trials = trials;
         this.referrals = referrals;
         this.tasks = tasks;
         this.transactions = transactions;
@@ -51,22 +48,22 @@ class OfferTaken implements IncomingListener {
                             said,
                             handle.seller(),
                             catalog.channel(handle.seller(), handle.id()),
-                            channel -> Word.of(trials.begin(channel, said.userId(), "update " + updateId))));
+                            channel -> BeginTrialTask.begin(updateId, channel, said)));
             said.startedBy(Handle.REFERRAL).ifPresent(handle -> brought(updateId, said, handle));
         }
     }
 
     private void brought(long updateId, Said said, Handle handle) {
         Optional<Referrals.Code> code = referrals.find(handle);
-        taken(updateId, said, handle.seller(), code.flatMap(by -> catalog.channel(by.seller(), by.channelId())), _ -> {
+        taken(updateId, said, handle.seller(), code.flatMap(by -> catalog.channel(by.seller(), by.channelId())), channel -> {
             referrals.bring(code.orElseThrow(), said.userId());
-            return Word.WELCOME;
+            return TellOfferTask.tell(updateId, channel, Word.WELCOME, said.userId(), said.language());
         });
     }
 
-    /** {@code take}: what it comes to, within a transaction of the seller. */
+    /** {@code take}: what is owed for it, within a transaction of the seller. */
     private void taken(
-            long updateId, Said said, SellerId seller, Optional<Channel> channel, Function<Channel, Word> take) {
+            long updateId, Said said, SellerId seller, Optional<Channel> channel, Function<Channel, Owed> take) {
         if (channel.isEmpty()) {
             transactions.run(
                     SellerId.PLATFORM,
@@ -77,8 +74,7 @@ class OfferTaken implements IncomingListener {
         grants.knowBuyer(seller, said.userId());
         transactions.run(seller, () -> {
             if (tasks.ofSubject(seller, TellOfferTask.subject(updateId)).isEmpty()) { // else told again: answered since
-                Word word = take.apply(channel.get());
-                tasks.owe(seller, TellOfferTask.tell(updateId, channel.get(), word, said));
+                tasks.owe(seller, take.apply(channel.get()));
             }
         });
     }

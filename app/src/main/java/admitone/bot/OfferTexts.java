@@ -19,6 +19,9 @@ interface OfferTexts {
     /** Besides, to somebody who has access. */
     Html addsTo(Lasting.Until until);
 
+    /** Whoever renews late and is inside. */
+    Html addsFrom(Instant endedAt);
+
     Html addsNothing();
 
     Html how(Instant expiresAt);

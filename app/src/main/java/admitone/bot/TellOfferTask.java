@@ -5,7 +5,6 @@ import admitone.access.Trials;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.messaging.Html;
-import admitone.messaging.Incoming.Said;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.LinkButton;
@@ -63,15 +62,15 @@ class TellOfferTask implements TaskHandler {
         return "offer:update-" + updateId;
     }
 
-    static Owed tell(long updateId, Channel channel, Word word, Said said) {
+    static Owed tell(long updateId, Channel channel, Word word, long chat, Language language) {
         return Owed.now(
                 KIND,
                 subject(updateId),
                 Map.of(
-                        "chat", Long.toString(said.userId()),
+                        "chat", Long.toString(chat),
                         "channel", channel.id().toString(),
                         "word", word.name(),
-                        "language", said.language().code()));
+                        "language", language.code()));
     }
 
     @Override

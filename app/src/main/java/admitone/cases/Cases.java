@@ -12,9 +12,12 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -24,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The cases of a seller. Opening one a second time changes nothing. */
 @Repository
 public class Cases {
+    private static final int PAGE = 500;
     private static final TypeReference<LinkedHashMap<String, String>> DETAIL = new TypeReference<>() {};
 
     private final JdbcClient jdbc;
@@ -148,6 +152,44 @@ public class Cases {
                                 value)
                         .update()
                 > 0;
+    }
+
+    /** Whether a person is asked one of this kind whose detail says {@code value} under {@code name}, or answered it by {@code forNow}. */
+    public boolean isUnderWay(SellerId seller, String kind, String name, String value, String forNow) {
+        return jdbc.sql("""
+                select exists (select from cases.cases
+                  where seller_id = ? and kind = ? and (state = 'open' or decision = ?) and detail ->> ? = ?)
+                """)
+                .params(seller.value(), kind, forNow, name, value)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** One that is open, or was answered for now. */
+    public record UnderWay(SellerId seller, UUID id, Map<String, String> detail) {
+        public String need(String name) {
+            return Objects.requireNonNull(detail.get(name), name);
+        }
+    }
+
+    /** Of all sellers, a page at a time: those of this kind that are open, or were answered by {@code forNow}. */
+    public void eachUnderWay(String kind, String forNow, Consumer<List<UnderWay>> look) {
+        Optional<UUID> after = Optional.empty();
+        List<UnderWay> page;
+        do {
+            page = jdbc.sql("""
+                    select seller_id, case_id, detail from cases.cases
+                    where kind = ? and (state = 'open' or decision = ?) and (?::uuid is null or case_id > ?) order by case_id limit ?
+                    """)
+                    .params(Columns.all(kind, forNow, after.orElse(null), after.orElse(null), PAGE))
+                    .query((row, _) -> new UnderWay(
+                            new SellerId(row.getString("seller_id")),
+                            row.getObject("case_id", UUID.class),
+                            json.readValue(row.getString("detail"), DETAIL)))
+                    .list();
+            look.accept(page);
+            after = page.isEmpty() ? after : Optional.of(page.getLast().id());
+        } while (page.size() == PAGE);
     }
 
     /** Of all sellers. */

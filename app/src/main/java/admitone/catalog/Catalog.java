@@ -536,6 +536,24 @@ public class Catalog {
                 .list();
     }
 
+    /** Of all sellers, a page at a time: the plans on sale that cost less than this. */
+    public void eachPlanBelow(Money least, Consumer<List<Plan>> look) {
+        Optional<UUID> after = Optional.empty();
+        List<Plan> page;
+        do {
+            page = jdbc.sql("""
+                    select * from catalog.plan
+                    where closed_at is null and price_units < ? and (?::uuid is null or plan_id > ?) order by plan_id limit ?
+                    """)
+                    .params(Columns.all(
+                            new BigDecimal(least.units()), after.orElse(null), after.orElse(null), PAGE))
+                    .query(Catalog::readPlan)
+                    .list();
+            look.accept(page);
+            after = page.isEmpty() ? after : Optional.of(page.getLast().id());
+        } while (page.size() == PAGE);
+    }
+
     /** What a route's key is. */
     public interface RouteKind {
         String CLOSED_CHAT = "closed_chat";

@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,16 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Coupons {
     private static final int TAG = 8;
+
+    /** So long a use is kept from others for somebody who only looks at what it would cost. */
+    private static final Duration HELD_UNTOUCHED = Duration.ofMinutes(30);
+
+    /** An order that may be paid, and was taken up lately, or for which a payment or a page was begun. */
+    private static final String HOLDS = """
+            (o.expires_at > :now and (coalesce(r.held_at, o.created_at) > :since
+              or exists (select from payments.creation c where c.seller_id = o.seller_id and c.order_id = o.order_id)
+              or exists (select from payments.payment p where p.seller_id = o.seller_id and p.order_id = o.order_id)))
+            """;
 
     private final JdbcClient jdbc;
     private final LeastPrice leastPrice;
@@ -195,9 +206,54 @@ public class Coupons {
         }
     }
 
-    private Taken taken(Coupon coupon, long telegramUserId) {
+    /**
+     * Within the current transaction, and until it ends nobody else takes a use: that of an order for which nothing was begun yet is theirs for a while again. False: all uses are taken
+     * by others meanwhile.
+     */
+    boolean hold(Order order, String code) {
+        Coupon coupon = lock(order.seller(), order.channelId(), code).orElseThrow();
+        if (isLost(order, coupon)) {
+            return false;
+        }
+        jdbc.sql(
+                        "update checkout.reduction set held_at = ? where seller_id = ? and order_id = ? and kind = 'coupon' and reference = ?")
+                .params(Columns.at(clock.instant()), order.seller().value(), order.id(), code)
+                .update();
+        return true;
+    }
+
+    /** Whether all uses are taken by others, since nothing was begun for this order for a while; to be shown, not relied on. */
+    boolean isLost(Order order, String code) {
+        return find(order.seller(), order.channelId(), code)
+                .filter(coupon -> isLost(order, coupon))
+                .isPresent();
+    }
+
+    private boolean isLost(Order order, Coupon coupon) {
+        return !holds(order) && usedUp(coupon, taken(coupon, 0)).isPresent();
+    }
+
+    private boolean holds(Order order) {
+        Instant now = clock.instant();
         return jdbc.sql("""
-                select count(*) filter (where o.paid_by is not null or o.expires_at > :now) as taken,
+                select exists (select from checkout.reduction r
+                  join checkout.orders o on o.seller_id = r.seller_id and o.order_id = r.order_id
+                  where r.seller_id = :seller and r.order_id = :order and r.kind = 'coupon' and (o.paid_by is not null or
+                """ + HOLDS + "))")
+                .param("seller", order.seller().value())
+                .param("order", order.id())
+                .param("now", Columns.at(now))
+                .param("since", Columns.at(now.minus(HELD_UNTOUCHED)))
+                .query(Boolean.class)
+                .single();
+    }
+
+    private Taken taken(Coupon coupon, long telegramUserId) {
+        Instant now = clock.instant();
+        return jdbc.sql("""
+                select count(*) filter (where o.paid_by is not null or
+                """ + HOLDS + """
+                  ) as taken,
                   count(*) filter (where o.paid_by is not null) as paid,
                   count(*) filter (where o.telegram_user_id = :user and o.paid_by is not null) as paid_by_them,
                   max(o.order_id) filter (where o.telegram_user_id = :user and o.paid_by is null and o.expires_at > :now) as held_by_theirs
@@ -205,7 +261,8 @@ public class Coupons {
                 join checkout.orders o on o.seller_id = r.seller_id and o.order_id = r.order_id
                 where r.seller_id = :seller and r.kind = 'coupon' and r.reference = :code and o.channel_id = :channel
                 """)
-                .param("now", Columns.at(clock.instant()))
+                .param("now", Columns.at(now))
+                .param("since", Columns.at(now.minus(HELD_UNTOUCHED)))
                 .param("user", telegramUserId)
                 .param("seller", coupon.seller().value())
                 .param("code", coupon.code())

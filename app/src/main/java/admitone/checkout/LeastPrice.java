@@ -17,9 +17,14 @@ public class LeastPrice {
         this.payments = payments;
     }
 
-    /** Nothing is taken off a price below it. */
+    /** Nothing is taken off a price below it. A little above what some coin takes: an order that stood exactly there could not be paid any more after a cent. */
     Money now() {
-        return coins.least().filter(least -> least.compareTo(Quote.LEAST) > 0).orElse(Quote.LEAST);
+        return coins.leastWithRoom().filter(least -> least.compareTo(Quote.LEAST) > 0).orElse(Quote.LEAST);
+    }
+
+    /** The least that some coin takes; empty where that is not known. */
+    public Optional<Money> known() {
+        return coins.least();
     }
 
     /** The least that some coin takes, where none takes {@code price}; empty also where that is not known. */

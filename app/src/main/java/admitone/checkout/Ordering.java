@@ -91,7 +91,9 @@ public class Ordering {
                     .<Placed>map(_ -> new Placed.NoCoupon(Refusal.BEGUN, null))
                     .orElseGet(() -> new Placed.Made(again(plan, begun.get())));
         }
-        List<Order> open = orders.open(plan, telegramUserId, clock.instant().plus(ttl.dividedBy(2)));
+        List<Order> open = orders.open(plan, telegramUserId, clock.instant().plus(ttl.dividedBy(2))).stream()
+                .filter(order -> !hasLostCoupon(order))
+                .toList();
         Optional<Order> by = coupon.flatMap(code -> open.stream()
                 .filter(order -> isBy(order, code) && canBePaid(order))
                 .findFirst());
@@ -108,7 +110,7 @@ public class Ordering {
             case Quoted.NoCoupon(Placed.NoCoupon refused) ->
                 Optional.ofNullable(refused.heldBy())
                         .flatMap(id -> orders.find(plan.seller(), id))
-                        .filter(order -> order.planId().equals(plan.id()) && canBePaid(order))
+                        .filter(order -> order.planId().equals(plan.id()) && canBePaid(order) && !hasLostCoupon(order))
                         .<Placed>map(order -> new Placed.Made(again(plan, order)))
                         .orElse(refused);
         };
@@ -148,6 +150,12 @@ public class Ordering {
         return referral == null ? order : orders.refer(order, referral);
     }
 
+    /** Whoever picks the plan again is not led back to an order that can be paid no more. */
+    private boolean hasLostCoupon(Order order) {
+        return orders.reductions(order).stream()
+                .anyMatch(one -> one.kind() == Reduction.Kind.COUPON && coupons.isLost(order, one.reference()));
+    }
+
     private boolean isBy(Order order, String coupon) {
         return orders.reductions(order).stream()
                 .anyMatch(one ->
@@ -185,7 +193,7 @@ public class Ordering {
                         && why == Refusal.HELD
                         && heldBy != null
                         && orders.find(plan.seller(), heldBy)
-                                .filter(order -> !order.planId().equals(plan.id()) || !canBePaid(order))
+                                .filter(order -> !order.planId().equals(plan.id()) || !canBePaid(order) || hasLostCoupon(order))
                                 .isPresent()
                         && orders.giveUp(plan.seller(), heldBy)
                 ? coupons.take(plan, telegramUserId, code)

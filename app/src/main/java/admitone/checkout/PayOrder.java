@@ -19,6 +19,7 @@ import admitone.payments.Payments;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ public class PayOrder {
     private final OrderCopy copy;
     private final Lists lists;
     private final HandBans handBans;
+    private final Reductions reductions;
     private final Transactions transactions;
     private final PaymentCreation creation;
     private final InvoiceCreation invoicing;
@@ -53,6 +55,7 @@ public class PayOrder {
             OrderCopy copy,
             Lists lists,
             HandBans handBans,
+            Reductions reductions,
             Transactions transactions,
             PaymentCreation creation,
             InvoiceCreation invoicing,
@@ -63,6 +66,7 @@ public class PayOrder {
         this.copy = copy;
         this.lists = lists;
         this.handBans = handBans;
+        this.reductions = reductions;
         this.transactions = transactions;
         this.creation = creation;
         this.invoicing = invoicing;
@@ -75,7 +79,7 @@ public class PayOrder {
 
         /**
          * {@code code}: {@code already_paid}, {@code rest_below_minimum}, {@code order_expired}, {@code buyer_banned},
-         * {@code cannot_admit}, {@code not_a_coin}, {@code too_many_coins}, {@code not_hosted}, {@code page_declined}, or the
+         * {@code cannot_admit}, {@code not_a_coin}, {@code too_many_coins}, {@code coupon_gone}, {@code not_hosted}, {@code page_declined}, or the
          * provider's.
          */
         record Refused<T>(String code, String reason) implements Outcome<T> {}
@@ -107,14 +111,14 @@ public class PayOrder {
         if (late.isPresent()) {
             return late.get();
         }
-        @Nullable
-        Money rest = Purchase.rest(order.price(), payments.ofOrder(order.seller(), order.id()))
-                .orElse(null);
+        List<Payment> parts = payments.ofOrder(order.seller(), order.id());
+        @Nullable Money rest = Purchase.rest(order.price(), parts).orElse(null);
         return invoicing
                 .made(order.seller(), order.id(), rest)
                 .<Outcome<Invoice>>map(Outcome.Ready::new)
                 .or(() -> refusalOfBanned(order))
                 .or(() -> refusalOfClosed(order))
+                .or(() -> refusalOfReduction(order, parts))
                 .or(() -> refusalOfBannedByHand(order))
                 .orElseGet(() -> page(
                         order,
@@ -161,7 +165,8 @@ public class PayOrder {
                 .or(() -> refusalOfLate(order))
                 .or(() -> refusalOfBanned(order))
                 .or(() -> refusalOfClosed(order))
-                .or(() -> refusalOfMany(before.size()))
+                .or(() -> refusalOfMany(before, rest))
+                .or(() -> refusalOfReduction(order, before))
                 .or(() -> refusalOfBannedByHand(order))
                 .orElseGet(() -> outcome(
                         order,
@@ -217,9 +222,22 @@ public class PayOrder {
                 : Optional.empty();
     }
 
-    private static Optional<Outcome<Payment>> refusalOfMany(int before) {
-        return before >= MOST_COINS
+    /** Those for what is asked now: of coins that were chosen for an earlier rest, or the whole price, none can be paid with any more. */
+    private static Optional<Outcome<Payment>> refusalOfMany(List<Payment> before, @Nullable Money rest) {
+        return before.stream()
+                                .filter(payment -> Objects.equals(payment.rest(), rest))
+                                .count()
+                        >= MOST_COINS
                 ? Optional.of(new Outcome.Refused<>("too_many_coins", MOST_COINS + " were chosen"))
+                : Optional.empty();
+    }
+
+    /** Whoever only looked for a while has lost the coupon's use where others needed it. */
+    private <T> Optional<Outcome<T>> refusalOfReduction(Order order, List<Payment> before) {
+        return order.isReduced()
+                        && before.isEmpty()
+                        && !transactions.run(order.seller(), () -> reductions.hold(order))
+                ? Optional.of(new Outcome.Refused<>("coupon_gone", "all uses of its coupon were taken meanwhile"))
                 : Optional.empty();
     }
 

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import admitone.access.HandBans;
 import admitone.access.ManyOutsidersCase;
+import admitone.access.NotStartedCase;
 import admitone.access.OutsiderCase;
 import admitone.access.TooManyStrangers;
 import admitone.access.UntoldCase;
@@ -26,6 +27,7 @@ import admitone.messaging.Lasting;
 import admitone.messaging.Messenger.Button;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Texts;
+import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payments.Payment;
 import admitone.payments.PaymentRules.Why;
@@ -52,11 +54,13 @@ class CaseMessages {
     private static final String ADMINISTRATOR_INSIDE = "administrator_inside";
     private static final String ORPHAN_LINK = "orphan_link";
     private static final String CHAT_TAKEN = "chat_taken";
+    private static final String PRICE_TOO_LOW = "price_too_low";
 
     /** The kinds that a seller is told of in the chat, each in words of its own; of others they are not told there. */
     static final Map<String, Function<CaseTexts, Html>> TOLD = Map.ofEntries(
             entry(MANY_REMOVALS, CaseTexts::manyRemovals),
             entry(UntoldCase.KIND, CaseTexts::membersUntold),
+            entry(NotStartedCase.KIND, CaseTexts::membersNotStarted),
             entry(OutsiderCase.KIND, CaseTexts::insideWithoutGrant),
             entry(ManyOutsidersCase.KIND, CaseTexts::manyInsideWithoutGrant),
             entry(ADMINISTRATOR_INSIDE, CaseTexts::administratorInside),
@@ -82,11 +86,13 @@ class CaseMessages {
             entry(Why.OLD_ORDER_ID, CaseTexts::orderUnknown),
             entry("paid_while_banned", CaseTexts::paidWhileBanned),
             entry(HandBans.KIND, CaseTexts::bannedByHand),
-            entry(CHAT_TAKEN, CaseTexts::chatTaken));
+            entry(CHAT_TAKEN, CaseTexts::chatTaken),
+            entry(PRICE_TOO_LOW, CaseTexts::priceTooLow));
 
     private static final Set<String> ABOUT_MEMBERS = Set.of(
             MANY_REMOVALS,
             UntoldCase.KIND,
+            NotStartedCase.KIND,
             OutsiderCase.KIND,
             ManyOutsidersCase.KIND,
             ADMINISTRATOR_INSIDE,
@@ -172,6 +178,15 @@ class CaseMessages {
         if (one.kind().equals(CHAT_TAKEN)) {
             facts.add(texts.channel(title(seller, one)));
         }
+        if (one.kind().equals(PRICE_TOO_LOW)) {
+            facts.add(texts.channel(title(seller, one)));
+            facts.add(texts.plan(
+                    catalog.plan(seller, UUID.fromString(one.need("plan")))
+                            .map(Plan::name)
+                            .orElse(""),
+                    Money.parse(one.need("price_usd"), Asset.USD),
+                    Money.parse(one.need("least_price_usd"), Asset.USD)));
+        }
         if (order != null) {
             facts.add(purchase(seller, order, texts));
             facts.add(texts.price(payment == null ? order.price() : payment.price(order.price())));
@@ -208,6 +223,7 @@ class CaseMessages {
             case MANY_REMOVALS ->
                 texts.toBeRemoved(title, fact(one, "removals_due_within_an_hour"), fact(one, "entitled"));
             case UntoldCase.KIND -> texts.untold(title, fact(one, "members"), fact(one, "users"), why(one, texts));
+            case NotStartedCase.KIND -> texts.notStarted(title, fact(one, "members"));
             case ManyOutsidersCase.KIND -> texts.outsiders(title, fact(one, "count"));
             default -> texts.member(title, Long.parseLong(one.need("user")));
         };
@@ -273,6 +289,7 @@ class CaseMessages {
             case "go_on", "remove" -> texts.goOn();
             case "another_link" -> texts.anotherLink();
             case "told" -> texts.toldThem();
+            case "post" -> texts.postStart();
             case "wait" -> texts.waitLonger();
             default -> decision;
         };
@@ -327,8 +344,10 @@ class CaseMessages {
             case "go_on", "remove" -> texts.wasGoneOn();
             case "another_link" -> texts.wasAnotherLink();
             case "told" -> texts.wasTold();
+            case "post" -> texts.wasPosted();
             case "wait" -> texts.wasWaited();
             case "completed" -> texts.wasCompleted();
+            case "sold_again" -> texts.wasSoldAgain();
             default -> texts.wasOther(decision);
         };
     }

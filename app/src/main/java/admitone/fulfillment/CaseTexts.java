@@ -13,6 +13,8 @@ interface CaseTexts {
 
     Html membersUntold();
 
+    Html membersNotStarted();
+
     Html insideWithoutGrant();
 
     Html manyInsideWithoutGrant();
@@ -61,6 +63,8 @@ interface CaseTexts {
 
     Html chatTaken();
 
+    Html priceTooLow();
+
     // whom and what it is about
 
     Html setAside();
@@ -68,6 +72,8 @@ interface CaseTexts {
     Html toBeRemoved(String channel, String due, String entitled);
 
     /** {@code users} are some of them; {@code why} the channel itself could not be told. */
+    Html notStarted(String channel, String members);
+
     Html untold(String channel, String members, String users, Html why);
 
     Html postRefused();
@@ -79,6 +85,9 @@ interface CaseTexts {
     Html purchase(String channel, String plan, Lasting.Days days, long user);
 
     Html channel(String channel);
+
+    /** {@code least}: no coin takes less. */
+    Html plan(String plan, Money price, Money least);
 
     /** Of who has access that they did not buy. */
     Html member(String channel, long user);
@@ -132,6 +141,8 @@ interface CaseTexts {
 
     String toldThem();
 
+    String postStart();
+
     String waitLonger();
 
     String lift();
@@ -166,6 +177,8 @@ interface CaseTexts {
 
     Html wasTold();
 
+    Html wasPosted();
+
     Html wasWaited();
 
     Html wasLifted();
@@ -175,6 +188,8 @@ interface CaseTexts {
     Html wasKept();
 
     Html wasCompleted();
+
+    Html wasSoldAgain();
 
     Html wasOther(String decision);
 }

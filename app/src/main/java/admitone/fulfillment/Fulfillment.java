@@ -490,7 +490,7 @@ public class Fulfillment {
     private static Grant grant(Order order, Payment payment, Facts facts, int moreDays) {
         Seat seat = facts.seat();
         @Nullable Integer days = order.days() == null ? null : Integer.valueOf(order.days() + moreDays);
-        var span = Grant.Span.following(seat == null ? null : seat.entitledUntil(), facts.now(), days);
+        var span = Grant.Span.bought(seat, facts.now(), days);
         return new Grant(
                 order.seller(),
                 facts.grantId(),

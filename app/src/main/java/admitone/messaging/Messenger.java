@@ -35,8 +35,12 @@ public interface Messenger {
         String OTHER = "refused";
     }
 
-    /** A message of at most 4,096 characters, with its buttons one below the other. */
-    record Message(long chatId, Html text, List<Button> buttons) {
+    /** A message of at most 4,096 characters, with its buttons one below the other. {@code isSilent}: nobody's telephone sounds. */
+    record Message(long chatId, Html text, List<Button> buttons, boolean isSilent) {
+        public Message(long chatId, Html text, List<Button> buttons) {
+            this(chatId, text, buttons, false);
+        }
+
         public String html() {
             return text.value();
         }
@@ -83,6 +87,9 @@ public interface Messenger {
 
     /** Makes a message of ours say this from now on; one that says it already is done. */
     Answer<Boolean> edit(long messageId, Message message);
+
+    /** Takes a message of ours away, where the messenger still lets us: not for long in some chats. */
+    Answer<Boolean> delete(long chatId, long messageId);
 
     /** A link through which anybody may ask to join and nobody joins unapproved. {@code name} has at most 32 characters. */
     Answer<String> createRequestLink(long chatId, String name);

@@ -37,6 +37,8 @@ public class Coins {
     /** A minimum moves with the market between our asking and the buyer's choosing. */
     private static final BigDecimal PERCENT_OF_MINIMUM = BigDecimal.valueOf(105);
 
+    private static final BigDecimal PERCENT_WITH_ROOM = BigDecimal.valueOf(110);
+
     private final JdbcCoins rows;
     private final PaymentProvider provider;
     private final Clock clock;
@@ -74,6 +76,15 @@ public class Coins {
 
     /** The least price that can be paid in some coin; empty where none or not every minimum was told. */
     public Optional<Money> least() {
+        return least(PERCENT_OF_MINIMUM);
+    }
+
+    /** As {@link #least}, with room for minimums to rise while an order is open. */
+    public Optional<Money> leastWithRoom() {
+        return least(PERCENT_WITH_ROOM);
+    }
+
+    private Optional<Money> least(BigDecimal percent) {
         List<Known> taken = enabled.stream().filter(known -> !known.isRefused()).toList();
         return taken.stream()
                         .allMatch(known -> known.minimum() != null
@@ -82,13 +93,13 @@ public class Coins {
                         .map(Known::minimum)
                         .filter(Objects::nonNull)
                         .min(Comparator.naturalOrder())
-                        .map(Coins::withMargin)
+                        .map(minimum -> withMargin(minimum, percent))
                 : Optional.empty();
     }
 
-    private static Money withMargin(Money minimum) {
+    private static Money withMargin(Money minimum, BigDecimal percent) {
         BigDecimal units = new BigDecimal(minimum.units())
-                .multiply(PERCENT_OF_MINIMUM)
+                .multiply(percent)
                 .movePointLeft(2)
                 .setScale(0, RoundingMode.CEILING);
         return new Money(units.toBigIntegerExact(), minimum.asset());

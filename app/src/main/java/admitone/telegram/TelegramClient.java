@@ -85,6 +85,11 @@ class TelegramClient implements Messenger {
                 : answer;
     }
 
+    @Override
+    public Answer<Boolean> delete(long chatId, long messageId) {
+        return gated("deleteMessage", Map.of("chat_id", chatId, "message_id", messageId), result -> true);
+    }
+
     private <T> Answer<T> message(
             String method, Message message, Map<String, Object> which, Function<JsonNode, T> read) {
         var wait = pace.beforeMessage(message.chatId());
@@ -95,6 +100,9 @@ class TelegramClient implements Messenger {
         body.put("chat_id", message.chatId());
         body.put("text", message.html());
         body.put("parse_mode", "HTML");
+        if (message.isSilent()) {
+            body.put("disable_notification", true);
+        }
         body.put("link_preview_options", Map.of("is_disabled", true));
         if (!message.buttons().isEmpty()) {
             body.put(

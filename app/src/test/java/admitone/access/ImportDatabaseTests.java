@@ -10,6 +10,9 @@ import admitone.access.Giving.By;
 import admitone.access.Importing.Row;
 import admitone.access.Importing.Until;
 import admitone.access.Importing.Verdict;
+import admitone.cases.Case;
+import admitone.cases.Cases;
+import admitone.messaging.BotName;
 import admitone.messaging.Incoming;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
@@ -17,7 +20,9 @@ import admitone.runtime.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +60,54 @@ class ImportDatabaseTests {
         assertThat(again).allMatch(Verdict.Already.class::isInstance);
         assertThat(core.strings("select reference from access.grants where given = 'import' order by 1"))
                 .containsExactly("members:1", "members:2", "members:3", "members:4");
+    }
+
+    /** The bot can write to none of them before their end. */
+    @Test
+    void manyWhoNeverStartedTheBotAreToldOnceInTheChannelIfTheSellerSaysSo() {
+        core.bean(BotName.class).start();
+        Awaitility.await().until(() -> core.bean(BotName.class).startLink("x").isPresent());
+        core.bean(BotName.class).stop();
+        run(month(1, 9));
+        assertThat(core.count("cases.cases")).as("few").isZero();
+        importing.run(shop.channel(), "members", month(1, 12), true, BY);
+        assertThat(core.count("cases.cases")).as("dry run").isZero();
+        run(month(1, 12));
+        run(month(1, 12));
+        core.startTasks();
+        core.awaitTasks();
+
+        Case offered = core.bean(Cases.class)
+                .list(shop.seller(), Optional.of("open"), Optional.empty(), 10)
+                .getFirst();
+        assertThat(offered.kind()).isEqualTo("members_not_started");
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.html().contains("they have never started it"))
+                .singleElement()
+                .satisfies(message -> assertThat(message.html()).contains("Members: 12"))
+                .satisfies(message -> assertThat(message.buttons()).hasSize(2));
+        assertThat(inChannel()).as("without their word").isEmpty();
+
+        core.transactions.run(shop.seller(), () -> {
+            Case decided = core.bean(Cases.class)
+                    .decide(shop.seller(), offered.id(), "post", "as offered", "seller")
+                    .orElseThrow();
+            core.bean(NotStartedCase.class).decided(shop.seller(), decided, "post", "seller");
+        });
+        core.awaitTasks();
+        run(month(1, 12));
+        core.awaitTasks();
+
+        assertThat(inChannel()).singleElement().satisfies(post -> {
+            assertThat(post.html()).contains("Press <b>Start</b>");
+            assertThat(post.buttons()).hasSize(1);
+        });
+    }
+
+    private List<Messenger.Message> inChannel() {
+        return core.messenger.sent.stream()
+                .filter(message -> message.chatId() == shop.channel().closedChat().value())
+                .toList();
     }
 
     @Test
@@ -194,7 +247,9 @@ class ImportDatabaseTests {
         assertThat(run(month(1, all))).hasSize(all).allMatch(Verdict.Given.class::isInstance);
 
         assertThat(core.count("access.grants")).isEqualTo(all);
-        assertThat(core.count("tasks.task")).as("nobody is written to").isZero();
+        assertThat(core.strings("select kind from tasks.task"))
+                .as("no member is written to")
+                .containsExactly("tell_case");
         assertThat(core.owner()
                         .sql("select count(distinct xmin::text) from access.grants")
                         .query(Integer.class)

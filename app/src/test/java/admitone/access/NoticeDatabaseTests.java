@@ -82,6 +82,38 @@ class NoticeDatabaseTests extends EndingFixture {
         assertThat(core.messenger.inside).contains(BUYER + 2);
     }
 
+    /** Members taken over from another bot end on all days of a month. */
+    @Test
+    void channelIsToldOnceAWeekSilentlyAndWhoIsFoundBetweenStaysUntilTheNextPost() {
+        admit(BUYER);
+        for (int day = 1; day <= 9; day++) {
+            goTo(Duration.ofDays(day));
+            admit(BUYER + day);
+        }
+        core.messenger.sent.clear();
+        core.messenger.onSend = message -> message.chatId() < 0 ? new Answer.Done<>(nextPost++) : onlyBuyersRefuse(message);
+
+        goTo(Duration.ofDays(36).plusHours(20));
+        assertThat(inChannel()).singleElement().matches(post -> !post.isSilent());
+        assertThat(core.messenger.inside).contains(BUYER, BUYER + 1, BUYER + 6);
+        goTo(Duration.ofDays(37).plusHours(8));
+        assertThat(core.messenger.inside).doesNotContain(BUYER).contains(BUYER + 1, BUYER + 6);
+        assertThat(inChannel()).hasSize(2);
+        assertThat(inChannel().getLast().isSilent()).isTrue();
+        assertThat(core.messenger.calls).contains("delete 70").doesNotContain("delete 71");
+
+        goTo(Duration.ofDays(43).plusHours(20));
+        assertThat(core.messenger.inside).as("a week from the post that is for them").contains(BUYER + 1, BUYER + 6);
+        goTo(Duration.ofDays(60));
+
+        assertThat(inChannel()).hasSize(3);
+        for (int day = 0; day <= 9; day++) {
+            assertThat(core.messenger.inside).doesNotContain(BUYER + day);
+        }
+    }
+
+    private long nextPost = 70;
+
     @Test
     void timeOfThoseWhoCannotBeToldBeginsWithThePostHoweverLateThatIs() {
         admit(BUYER);
@@ -356,7 +388,7 @@ class NoticeDatabaseTests extends EndingFixture {
                 },
                 () -> core.transactions.run(shop.seller(), () -> {
                     posts.lockPosted(key);
-                    posts.posted(key, now, "message 7", Duration.ofDays(7));
+                    posts.posted(key, now, 7, Duration.ofDays(7));
                 }));
 
         assertThat(core.count("access.ending where remove_at is not null")).isEqualTo(1);
@@ -377,7 +409,7 @@ class NoticeDatabaseTests extends EndingFixture {
         core.transactions.run(shop.seller(), () -> {
             core.bean(Endings.class).open(end, grant);
             posts.lockPosted(post);
-            core.bean(Tasks.class).owe(shop.seller(), Effects.postUnreachable(post));
+            core.bean(Tasks.class).owe(shop.seller(), Effects.postUnreachable(post, core.clock.instant()));
         });
         core.messenger.onSend = this::onlyBuyersRefuse;
         Owed owed = Effects.tellEnd(end, grant, Duration.ofDays(1));

@@ -248,6 +248,78 @@ class RemovalDatabaseTests extends EndingFixture {
         assertThat(core.messenger.calls).noneMatch(call -> call.startsWith("ban"));
     }
 
+    private Order admitSeen() {
+        Order order = admit(BUYER);
+        joins(BUYER); // Telegram tells of it
+        return order;
+    }
+
+    private Grant grantOf(Order order) {
+        return core.bean(Grants.class).ofOrder(shop.seller(), order.id()).orElseThrow();
+    }
+
+    /** They were inside all the while: who renews late again and again has no day more than who renews in time. */
+    @Test
+    void renewalInTheGracePeriodExtendsFromTheEnd() {
+        Grant first = grantOf(admitSeen());
+        goTo(Duration.ofDays(30).plusHours(20));
+        Grant second = grantOf(buy(BUYER));
+        goTo(Duration.ofDays(60).plusHours(20));
+        Grant third = grantOf(buy(BUYER));
+
+        assertThat(second.startsAt()).isEqualTo(first.endsAt());
+        assertThat(third.startsAt()).isEqualTo(second.endsAt());
+        assertThat(third.endsAt()).isEqualTo(first.startsAt().plus(Duration.ofDays(90)));
+        goTo(Duration.ofDays(89));
+        assertThat(core.messenger.inside).contains(BUYER);
+    }
+
+    @Test
+    void whoBlocksTheBotAndRenewsBeforeTheRemovalHasNoTimeForNothing() {
+        Grant first = grantOf(admitSeen());
+        core.messenger.onSend = message -> message.chatId() == BUYER
+                ? new Answer.Declined<>(Refusal.BLOCKED, "403 bot was blocked by the user")
+                : new Answer.Done<>(7L);
+        goTo(Duration.ofDays(36));
+        assertThat(core.messenger.inside).contains(BUYER);
+
+        assertThat(grantOf(buy(BUYER)).startsAt()).isEqualTo(first.endsAt());
+    }
+
+    @Test
+    void purchaseRightAfterTheEndExtendsFromItBeforeAnybodyLooked() {
+        Grant first = grantOf(admitSeen());
+        jumpTo(Duration.ofDays(30).plusMinutes(5));
+
+        assertThat(grantOf(buy(BUYER)).startsAt()).isEqualTo(first.endsAt());
+    }
+
+    @Test
+    void purchaseAfterTheRemovalBeginsWhenItIsPaid() {
+        admitSeen();
+        goTo(Duration.ofDays(31).plusHours(2));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+
+        assertThat(grantOf(buy(BUYER)).startsAt()).isEqualTo(core.clock.instant());
+    }
+
+    @Test
+    void whatIsGivenInTheGracePeriodBeginsNow() {
+        admitSeen();
+        goTo(Duration.ofDays(30).plusHours(20));
+
+        Giving.Gift gift = core.transactions.run(shop.seller(), () -> core.bean(Giving.class)
+                .give(
+                        shop.channel(),
+                        BUYER,
+                        5,
+                        new Origin.Given(Origin.Kind.MANUAL, "sorry"),
+                        new Giving.By("operator", "root", "sorry"))
+                .orElseThrow());
+
+        assertThat(gift.grant().startsAt()).isEqualTo(core.clock.instant());
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void renewalThatIsRefundedLeavesTheFirstEnd(boolean forLife) {

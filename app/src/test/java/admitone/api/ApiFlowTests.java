@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.TestClient;
 import admitone.TestService;
+import admitone.money.Asset;
+import admitone.money.Money;
+import admitone.payments.Coins;
 import admitone.simulators.nowpayments.Fault;
 import admitone.simulators.nowpayments.Operation;
 import admitone.simulators.telegram.Control.MessageView;
 import admitone.simulators.telegram.OpenResult;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
@@ -16,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -161,6 +166,35 @@ class ApiFlowTests {
         nothing.put("description", null);
         assertThat(put(plan, nothing).must(200).json().path("description").isNull())
                 .isTrue();
+    }
+
+    @Test
+    void planThatNoCoinTakesSaysSoOverRestAndOnItsPage() {
+        var shop = service.newShop("5", 30);
+        String channel = "/api/v1/channels/" + shop.channelId();
+        String plan = channel + "/plans/" + shop.planId();
+        String page = "/c/" + api.get(channel).must(200).text("slug");
+        service.context() // as if all had been told, of which the service asks ten at a time
+                .getBean(JdbcClient.class)
+                .sql("update payments.coin set minimum_units = ?, minimum_asset = 'usd' where minimum_units is null")
+                .param(new BigDecimal(Money.parse("0.02", Asset.USD).units()))
+                .update();
+        service.context().getBean(Coins.class).load();
+        assertThat(api.get(channel).json().path("plans").path(0).path("warning").isNull())
+                .isTrue();
+        assertThat(service.anyone().get(page).body()).contains("Continue in Telegram").doesNotContain("cannot be bought");
+
+        var changed = put(plan, Map.of("name", "Month", "price_usd", "0.01")).must(200);
+
+        assertThat(new BigDecimal(changed.text("least_price_usd"))).isGreaterThan(new BigDecimal("0.01"));
+        assertThat(changed.text("warning")).contains("Nobody can buy this plan", changed.text("least_price_usd"));
+        assertThat(api.get(channel).json().path("plans").path(0).path("warning").isNull())
+                .isFalse();
+        assertThat(service.anyone().get(page).body())
+                .contains("cannot be bought at the moment")
+                .doesNotContain("Continue in Telegram</a>");
+        put(plan, Map.of("name", "Month", "price_usd", "50")).must(200);
+        assertThat(service.anyone().get(page).body()).doesNotContain("cannot be bought");
     }
 
     @Test

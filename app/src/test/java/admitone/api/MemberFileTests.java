@@ -112,22 +112,35 @@ class MemberFileTests {
                 .containsExactly(new Row(41, new Until.At(Instant.parse("2027-01-31T18:00:00Z"))));
     }
 
-    /** One line for each payment: the second is the later one. */
-    @Test
-    void ofAUsersLinesTheLaterEndCounts() {
-        List<Line> lines = read("user_id,ends_at\n41,2027-01-31 18:00:00\n41,2027-02-28 18:00:00\n41,2027-01-01\n");
+    /** One line for each payment. What was paid for life is not lost to a date before or after it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2027-02-28,  | 2027-01-31, ",
+                "life,        | 2027-01-31, ",
+                "life,        | ,400        ",
+                ",60          | ,30         ",
+            })
+    void ofAUsersLinesTheLaterEndCountsWhicheverComesFirst(String later, String earlier) {
+        Row row = Objects.requireNonNull(
+                read("user_id,ends_at,days\n41," + later + "\n").getFirst().row());
 
-        assertThat(lines.get(0).fault()).contains("line 3, which counts");
-        assertThat(lines.get(1).row()).isEqualTo(new Row(41, new Until.At(Instant.parse("2027-02-28T18:00:00Z"))));
-        assertThat(lines.get(2).fault()).contains("line 3, which counts");
+        List<Line> first = read("user_id,ends_at,days\n41," + later + "\n41," + earlier + "\n");
+        List<Line> second = read("user_id,ends_at,days\n41," + earlier + "\n41," + later + "\n");
+
+        assertThat(first).extracting(Line::row).containsExactly(row, null);
+        assertThat(first).extracting(Line::counts).containsExactly(null, 2L);
+        assertThat(second).extracting(Line::row).containsExactly(null, row);
+        assertThat(second).extracting(Line::counts).containsExactly(3L, null);
+        assertThat(second).extracting(Line::fault).containsOnlyNulls();
     }
 
     @Test
-    void sameUserTwiceIsAFaultOfTheSecondLine() {
-        List<Line> lines = read("user_id,days\n41,30\n41,60\n");
+    void ofManyLinesOfAUserEachNamesTheOneThatCounts() {
+        List<Line> lines = read("user_id,ends_at\n41,2027-01-31\n41,2027-02-28\n41,life\n41,2027-03-31\n41,life\n");
 
-        assertThat(lines.getFirst().row()).isNotNull();
-        assertThat(lines.getLast().fault()).contains("line 2");
+        assertThat(lines).extracting(Line::counts).containsExactly(4L, 4L, null, 4L, 4L);
     }
 
     @ParameterizedTest

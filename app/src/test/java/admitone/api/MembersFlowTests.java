@@ -147,19 +147,19 @@ class MembersFlowTests {
 
     @Test
     void membersAreTakenOverFromAFile() {
-        String file = "member;until\n" + user + ";2027-01-31\n@ann;2027-01-31\n";
+        String file = "member;until\n" + user + ";2027-01-31\n@ann;2027-01-31\n" + user + ";2026-12-31\n";
         String path = channel + "/import?user_column=member&ends_at_column=until";
 
         JsonNode dry = csv(path, file).must(200).json();
         assertThat(dry.path("dry_run").asBoolean()).isTrue();
-        assertThat(dry.path("counts").toString()).isEqualTo("{\"faulty\":1,\"would_be_granted\":1}");
+        assertThat(dry.path("counts").toString()).isEqualTo("{\"faulty\":1,\"superseded\":1,\"would_be_granted\":1}");
         assertThat(dry.path("lines").path(1).toString()).contains("\"line\":3", "positive whole number");
         assertThat(grants()).isEmpty();
 
         csv(path + "&dry_run=false", file).must(200);
         JsonNode again = csv(path + "&dry_run=false", file).must(200).json();
 
-        assertThat(again.path("counts").toString()).isEqualTo("{\"already\":1,\"faulty\":1}");
+        assertThat(again.path("counts").toString()).isEqualTo("{\"already\":1,\"faulty\":1,\"superseded\":1}");
         assertThat(grants()).hasSize(1);
         assertThat(grants().path(0).path("origin").asString()).isEqualTo("import");
         assertThat(grants().path(0).path("reachable").asBoolean())

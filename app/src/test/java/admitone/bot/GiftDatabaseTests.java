@@ -18,6 +18,9 @@ import admitone.messaging.IncomingListener;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.PressButton;
+import admitone.messaging.Messenger.Role;
+import admitone.messaging.Messenger.Standing;
+import admitone.runtime.Answer;
 import admitone.runtime.Handle;
 import java.time.Duration;
 import java.util.List;
@@ -217,6 +220,29 @@ class GiftDatabaseTests {
         assertThat(core.count("access.grants")).isZero();
         take(BEN, made);
         assertThat(core.strings("select telegram_user_id from access.grants")).containsExactly("" + BEN);
+    }
+
+    @Test
+    void giftOfWhoIsBannedInTheMessengerIsNotOffered() {
+        Made made = make(30);
+        core.messenger.onStanding = user ->
+                user == ANN ? new Answer.Done<>(new Standing(Role.BANNED, false, false)) : core.messenger.standing(user);
+
+        say(ANN, "/gift " + made.code());
+
+        assertThat(last(ANN).html()).contains("has banned you", "not used up");
+        assertThat(last(ANN).buttons()).isEmpty();
+        say(BEN, "/gift " + made.code());
+        assertThat(last(BEN).html()).contains("Use this gift");
+    }
+
+    @Test
+    void whoHasAccessForLifeIsToldThatAGiftAddsNothing() {
+        take(ANN, make(null));
+
+        say(ANN, "/gift " + make(30).code());
+
+        assertThat(last(ANN).html()).contains("Use this gift", "adds nothing");
     }
 
     @Test

@@ -15,6 +15,9 @@ import admitone.catalog.ChannelOffers.Offers;
 import admitone.messaging.Incoming.Said;
 import admitone.messaging.IncomingListener;
 import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.Role;
+import admitone.messaging.Messenger.Standing;
+import admitone.runtime.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -125,6 +128,41 @@ class TrialDatabaseTests {
                 .startsWith("You are banned from");
         assertThat(core.bean(Trials.class).daysFor(shop.channel(), user)).isEmpty();
         assertThat(ends()).isEmpty();
+    }
+
+    /** By the seller's own hand, in Telegram: nothing here knows of it. */
+    @Test
+    void notUsedUpByWhoIsBannedInTheMessenger() {
+        core.messenger.onStanding = asked ->
+                asked == user ? new Answer.Done<>(new Standing(Role.BANNED, false, false)) : core.messenger.standing(asked);
+        takes(user);
+
+        assertThat(toUser())
+                .extracting(Message::html)
+                .singleElement()
+                .asString()
+                .startsWith("You are banned from");
+        assertThat(ends()).isEmpty();
+
+        core.messenger.onStanding = core.messenger::standing;
+        takes(user);
+
+        assertThat(ends()).as("the ban was lifted").hasSize(1);
+    }
+
+    @Test
+    void beginsWhereTheMessengerDoesNotAnswer() {
+        core.messenger.onStanding = asked -> new Answer.Unknown<>("timeout");
+        takes(user);
+        assertThat(ends()).isEmpty();
+        for (int i = 0; i < 12; i++) {
+            core.clock.advance(Duration.ofSeconds(2));
+            core.wakeTasks();
+            core.awaitTasks();
+        }
+        core.messenger.onStanding = core.messenger::standing;
+
+        assertThat(ends()).hasSize(1);
     }
 
     @Test

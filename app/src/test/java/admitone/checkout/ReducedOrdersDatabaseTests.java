@@ -18,7 +18,10 @@ import admitone.checkout.Ordering.Placed;
 import admitone.fulfillment.CaseDecisions;
 import admitone.money.Asset;
 import admitone.money.Money;
+import admitone.payments.Payment;
+import admitone.payments.PaymentProvider;
 import admitone.payments.Payments;
+import admitone.runtime.Answer;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,6 +124,47 @@ class ReducedOrdersDatabaseTests {
         assertThat(place(month, buyer + 2, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP, null));
 
         assertThat(coupons().isUsedUp(coupon("ONE"))).isTrue();
+    }
+
+    private PayOrder.Outcome<Payment> begin(Order order) {
+        core.provider.onCreate = asked -> new Answer.Done<>(new PaymentProvider.Created(
+                payment(), "address", Money.parse("0.1", new Asset("eth")), null, null));
+        return core.bean(PayOrder.class).inCoin(order, "eth");
+    }
+
+    /** Fifty who press to look must not keep a coupon from everybody for a day. */
+    @Test
+    void useOfWhoOnlyLooksIsKeptForHalfAnHour() {
+        coupon("ONE", new Off.Amount(usd("3.00")), 1);
+        Order looks = once(month, "ONE");
+        core.clock.advance(Duration.ofMinutes(29));
+        assertThat(place(month, buyer + 1, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP, null));
+
+        core.clock.advance(Duration.ofMinutes(2));
+        assertThat(coupons().isUsedUp(coupon("ONE"))).isFalse();
+        Order buys = picked(core, month, buyer + 1, "ONE");
+        assertThat(buys.price()).isEqualTo(usd("7.00"));
+
+        assertThat(begin(looks)).isInstanceOfSatisfying(PayOrder.Outcome.Refused.class, refused -> assertThat(
+                        refused.code())
+                .isEqualTo("coupon_gone"));
+        assertThat(once(month, null).price()).as("picked again").isEqualTo(usd("10.00"));
+        assertThat(place(month, buyer, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP, null));
+        assertThat(begin(buys)).isInstanceOf(PayOrder.Outcome.Ready.class);
+    }
+
+    @Test
+    void useIsTakenAgainBeforeTheFirstAddressAndKeptFromThenOn() {
+        coupon("ONE", new Off.Amount(usd("3.00")), 1);
+        Order order = once(month, "ONE");
+        core.clock.advance(Duration.ofHours(3));
+        assertThat(once(month, "ONE")).as("the same order").isEqualTo(order);
+
+        assertThat(begin(order)).isInstanceOf(PayOrder.Outcome.Ready.class);
+        core.clock.advance(Duration.ofHours(3));
+
+        assertThat(place(month, buyer + 1, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP, null));
+        assertThat(coupons().uses(coupon("ONE"))).isEqualTo(new Coupons.Uses(1, 0));
     }
 
     @Test
@@ -398,7 +442,7 @@ class ReducedOrdersDatabaseTests {
             Plan plan = plan(poor, there, "Month", "20.00", 30);
             ninetyOff(poor, there);
 
-            assertThat(picked(poor, plan, 1, "NINETY").price()).isEqualTo(usd("9.45"));
+            assertThat(picked(poor, plan, 1, "NINETY").price()).isEqualTo(usd("9.90"));
             assertThat(poor.bean(Coupons.class)
                             .quote(
                                     poor.bean(Coupons.class)
@@ -411,7 +455,7 @@ class ReducedOrdersDatabaseTests {
                             .orElseThrow()
                             .price())
                     .as("the shop page")
-                    .isEqualTo(usd("9.45"));
+                    .isEqualTo(usd("9.90"));
         }
     }
 
@@ -430,15 +474,20 @@ class ReducedOrdersDatabaseTests {
             Order first = picked(poor, ever, 1, null);
             Order byCoupon = picked(poor, ever, 2, "NINETY");
             Order plain = picked(poor, thirty, 3, null);
-            assertThat(List.of(first.price(), byCoupon.price())).containsOnly(usd("9.45"));
+            assertThat(List.of(first.price(), byCoupon.price())).containsOnly(usd("9.90"));
 
             poor.clock.advance(Duration.ofHours(1)); // minimums are asked for again
-            poor.coinsTakeAtLeast("9.10");
+            poor.coinsTakeAtLeast("9.40");
+            assertThat(picked(poor, ever, 1, null)).as("9.87 are enough").isEqualTo(first);
+            assertThat(picked(poor, ever, 2, "NINETY")).isEqualTo(byCoupon);
+
+            poor.clock.advance(Duration.ofHours(1));
+            poor.coinsTakeAtLeast("9.50");
 
             Order again = picked(poor, ever, 1, null);
-            assertThat(again.price()).isEqualTo(usd("9.56"));
+            assertThat(again.price()).isEqualTo(usd("10.45"));
             assertThat(picked(poor, ever, 1, null)).isEqualTo(again);
-            assertThat(picked(poor, ever, 2, "NINETY").price()).isEqualTo(usd("9.56"));
+            assertThat(picked(poor, ever, 2, "NINETY").price()).isEqualTo(usd("10.45"));
             assertThat(picked(poor, thirty, 3, null)).isEqualTo(plain);
 
             poor.clock.advance(Duration.ofHours(1));

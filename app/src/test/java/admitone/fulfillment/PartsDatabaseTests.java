@@ -91,6 +91,20 @@ class PartsDatabaseTests {
         assertThat(pay(order)).as("the newest, when all is paid").isEqualTo(known(second.id()));
     }
 
+    /** Twelve addresses for the whole price are none for what is missing of it. */
+    @Test
+    void whoTriedManyCoinsCanPayTheRestAllTheSame() {
+        Order order = core.order(shop);
+        Payment first = pay(order);
+        for (int coin = 1; coin < 12; coin++) {
+            ready(payOrder.inCoin(order, "coin" + coin));
+        }
+        assertThat(payOrder.inCoin(order, "coin12")).isInstanceOf(PayOrder.Outcome.Refused.class);
+        core.hear(short60(first.id(), order));
+
+        assertThat(pay(order).rest()).isEqualTo(usd("0.54"));
+    }
+
     @Test
     void buyerIsToldOnceOfAPartAndNotWhenTheRestCameFirst() {
         Order order = core.order(shop);

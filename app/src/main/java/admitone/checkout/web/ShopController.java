@@ -8,10 +8,12 @@ import admitone.catalog.Plan;
 import admitone.catalog.Seller;
 import admitone.checkout.Coupon;
 import admitone.checkout.Coupons;
+import admitone.checkout.LeastPrice;
 import admitone.database.Lane;
 import admitone.messaging.BotName;
 import admitone.messaging.Form;
 import admitone.messaging.Lasting;
+import admitone.money.Money;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +38,7 @@ class ShopController {
     private final ChannelTexts texts;
     private final ChannelOffers channelOffers;
     private final Coupons coupons;
+    private final LeastPrice leastPrice;
     private final BotName bot;
     private final TelegramLinks telegram;
 
@@ -44,12 +47,14 @@ class ShopController {
             ChannelTexts texts,
             ChannelOffers channelOffers,
             Coupons coupons,
+            LeastPrice leastPrice,
             BotName bot,
             TelegramLinks telegram) {
         this.catalog = catalog;
         this.texts = texts;
         this.channelOffers = channelOffers;
         this.coupons = coupons;
+        this.leastPrice = leastPrice;
         this.bot = bot;
         this.telegram = telegram;
     }
@@ -58,6 +63,7 @@ class ShopController {
      * @param before the price without the coupon; null: the coupon changes nothing
      * @param description what one gets, in the seller's own words; null: they say nothing
      * @param link opens the bot with this plan in hand; null while the bot's name is not known
+     * @param isTooCheap whether no coin can be paid in so little, so that the bot would not offer it
      */
     record Offer(
             String name,
@@ -65,9 +71,14 @@ class ShopController {
             @Nullable String before,
             String span,
             @Nullable String description,
-            @Nullable String link) {
+            @Nullable String link,
+            boolean isTooCheap) {
         Offer withoutLink() {
-            return new Offer(name, price, before, span, description, null);
+            return new Offer(name, price, before, span, description, null, isTooCheap);
+        }
+
+        boolean isBotAway() {
+            return link == null && !isTooCheap;
         }
     }
 
@@ -120,7 +131,7 @@ class ShopController {
             description.ifPresent(one -> model.put("description", one));
             model.put("isOnce", isOnce);
             model.put("isClosed", isClosed);
-            model.put("isBotAway", !isClosed && offers.stream().anyMatch(offer -> offer.link() == null));
+            model.put("isBotAway", !isClosed && offers.stream().anyMatch(Offer::isBotAway));
             model.put("asksForCoupon", !isClosed && !offers.isEmpty() && (hasCoupons || coupon != null));
             trial.filter(_ -> !isClosed).ifPresent(one -> model.put("trial", one));
             seller.ifPresent(one -> model.put("seller", one));
@@ -161,7 +172,7 @@ class ShopController {
                 catalog.plans(channel.seller(), channel.id()).stream()
                         .map(plan -> coupon.flatMap(known -> reduced(plan, known, form))
                                 .orElseGet(() -> offer(plan, form)))
-                        .map(offer -> isClosed ? offer.withoutLink() : offer)
+                        .map(offer -> isClosed || offer.isTooCheap() ? offer.withoutLink() : offer)
                         .toList(),
                 written,
                 coupons.hasOpen(channel.seller(), channel.id()),
@@ -182,7 +193,8 @@ class ShopController {
                 null,
                 form.lasting(new Lasting.Days(plan.days())),
                 plan.description(),
-                startLink(plan.handle()));
+                startLink(plan.handle()),
+                isTooCheap(plan.price()));
     }
 
     private Optional<Offer> reduced(Plan plan, Coupon coupon, Form form) {
@@ -193,7 +205,12 @@ class ShopController {
                         form.money(plan.price()),
                         form.lasting(new Lasting.Days(plan.days())),
                         plan.description(),
-                        startLink(coupon.startToken(plan))));
+                        startLink(coupon.startToken(plan)),
+                        isTooCheap(quote.price())));
+    }
+
+    private boolean isTooCheap(Money price) {
+        return leastPrice.above(price).isPresent();
     }
 
     private @Nullable String startLink(String token) {
