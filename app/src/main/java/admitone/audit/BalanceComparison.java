@@ -1,6 +1,7 @@
 package admitone.audit;
 
 import admitone.audit.Reconciliation.Difference;
+import admitone.database.LongReads;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payouts.PayoutProvider;
@@ -10,6 +11,8 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -25,11 +28,11 @@ class BalanceComparison {
     private static final BigDecimal A_THOUSANDTH = new BigDecimal("0.999");
 
     private final PayoutProvider provider;
-    private final JdbcClient jdbc;
+    private final LongReads reads;
 
-    BalanceComparison(PayoutProvider provider, JdbcClient jdbc) {
+    BalanceComparison(PayoutProvider provider, LongReads reads) {
         this.provider = provider;
-        this.jdbc = jdbc;
+        this.reads = reads;
     }
 
     /**
@@ -64,9 +67,17 @@ class BalanceComparison {
         if (!provider.canPay()) {
             return new Compared(false, "", List.of());
         }
-        return provider.balance() instanceof Answer.Done<Map<Asset, Money>>(Map<Asset, Money> there)
-                ? new Compared(true, "", differences(there, now))
-                : new Compared(false, "the provider's balance could not be had", List.of());
+        if (!(provider.balance() instanceof Answer.Done<Map<Asset, Money>>(Map<Asset, Money> there))) {
+            return new Compared(false, "the provider's balance could not be had", List.of());
+        }
+        try {
+            return new Compared(true, "", differences(there, now));
+        } catch (DataAccessException e) {
+            return new Compared(
+                    false,
+                    "what the provider should have could not be added up: " + NestedExceptionUtils.getMostSpecificCause(e),
+                    List.of());
+        }
     }
 
     private List<Difference> differences(Map<Asset, Money> there, Instant now) {
@@ -87,6 +98,10 @@ class BalanceComparison {
 
     /** Of all sellers: the account is one. */
     List<Held> held() {
+        return reads.within(Reconciliation.LOOK_WITHIN, BalanceComparison::held);
+    }
+
+    private static List<Held> held(JdbcClient jdbc) {
         return jdbc.sql("""
                 with clearing as (
                     select asset as coin, sum(case debit when 'provider_clearing' then amount else -amount end) as units
