@@ -9,6 +9,7 @@ import admitone.catalog.Seller;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
 import admitone.database.Lane;
+import admitone.database.LongReads;
 import admitone.database.Reads;
 import admitone.database.TestDatabase;
 import admitone.database.TestDatabases;
@@ -113,6 +114,7 @@ public final class Core implements AutoCloseable {
         context.registerBean(FaultPoints.class, () -> point -> faults.get().reach(point));
         context.registerBean(JdbcTemplate.class, () -> new JdbcTemplate(lanes));
         context.registerBean(Reads.class);
+        context.registerBean(LongReads.class);
         context.registerBean(JdbcClient.class, () -> jdbc);
         context.registerBean(Transactions.class, () -> transactions);
         context.registerBean(JsonMapper.class, () -> JsonMapper.builder().build());

@@ -1,6 +1,7 @@
 package admitone.audit;
 
 import admitone.audit.Reconciliation.Difference;
+import admitone.database.LongReads;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.payouts.PayoutProvider;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -28,11 +30,11 @@ class BalanceComparison {
     private static final BigDecimal A_THOUSANDTH = new BigDecimal("0.999");
 
     private final PayoutProvider provider;
-    private final JdbcClient jdbc;
+    private final LongReads reads;
 
-    BalanceComparison(PayoutProvider provider, JdbcClient jdbc) {
+    BalanceComparison(PayoutProvider provider, LongReads reads) {
         this.provider = provider;
-        this.jdbc = jdbc;
+        this.reads = reads;
     }
 
     /**
@@ -74,7 +76,10 @@ class BalanceComparison {
             return new Compared(true, "", differences(there, now));
         } catch (RuntimeException e) { // a line that was altered, say: verifying the ledger names it, and must have its turn
             log.warn("what the provider should have could not be added up", e);
-            return new Compared(false, "what the provider should have could not be added up", List.of());
+            return new Compared(
+                    false,
+                    "what the provider should have could not be added up: " + NestedExceptionUtils.getMostSpecificCause(e),
+                    List.of());
         }
     }
 
@@ -96,6 +101,10 @@ class BalanceComparison {
 
     /** Of all sellers: the account is one. */
     List<Held> held() {
+        return reads.within(Reconciliation.LOOK_WITHIN, BalanceComparison::held);
+    }
+
+    private static List<Held> held(JdbcClient jdbc) {
         return jdbc.sql("""
                 with clearing as (
                     select asset as coin, sum(case debit when 'provider_clearing' then amount else -amount end) as units

@@ -1,6 +1,7 @@
 package admitone.audit;
 
 import admitone.database.Columns;
+import admitone.database.LongReads;
 import admitone.money.Asset;
 import java.time.Clock;
 import java.time.Duration;
@@ -8,6 +9,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -20,24 +23,42 @@ public class Invariants {
     /** What is due by time may be late by so much. */
     private static final Duration LATE = Duration.ofHours(1);
 
-    private final JdbcClient jdbc;
+    private final LongReads reads;
     private final Clock clock;
 
-    Invariants(JdbcClient jdbc, Clock clock) {
-        this.jdbc = jdbc;
+    Invariants(LongReads reads, Clock clock) {
+        this.reads = reads;
         this.clock = clock;
     }
 
-    /** The outcome of a check; {@code examples} are up to five ids that break it. */
-    public record Checked(String id, String title, long violations, List<String> examples, Instant checkedAt) {}
+    /**
+     * The outcome of a check.
+     *
+     * @param violations -1 where it could not be looked at, which is not well either
+     * @param examples up to five ids that break it
+     * @param why it could not be looked at; else empty
+     */
+    public record Checked(
+            String id, String title, long violations, List<String> examples, Instant checkedAt, String why) {}
 
-    /** Looks at every row; changes nothing. */
-    public List<Checked> check() {
-        return Arrays.stream(Invariant.values()).map(this::check).toList();
+    /** Looks at every row, for so long at most in each check; changes nothing. */
+    public List<Checked> check(Duration each) {
+        return Arrays.stream(Invariant.values())
+                .map(invariant -> check(invariant, each))
+                .toList();
     }
 
-    private Checked check(Invariant invariant) {
+    private Checked check(Invariant invariant, Duration limit) {
         Instant now = clock.instant();
+        try {
+            return reads.within(limit, jdbc -> check(jdbc, invariant, now));
+        } catch (DataAccessException e) {
+            String why = NestedExceptionUtils.getMostSpecificCause(e).toString();
+            return new Checked(invariant.id(), invariant.title, -1, List.of(), now, why);
+        }
+    }
+
+    private static Checked check(JdbcClient jdbc, Invariant invariant, Instant now) {
         return jdbc.sql("select count(*) as violations, (array_agg(what order by what))[1\\:5] as examples from ("
                         + invariant.breaks + ") broken (what)")
                 .param("patient", Columns.at(now.minus(PATIENCE)))
@@ -45,13 +66,14 @@ public class Invariants {
                 .param("now", Columns.at(now))
                 .param("fiat", Asset.fiats().toArray(String[]::new))
                 .query((row, n) -> new Checked(
-                        invariant.name().toLowerCase(Locale.ROOT),
+                        invariant.id(),
                         invariant.title,
                         row.getLong("violations"),
                         row.getArray("examples") == null
                                 ? List.of()
                                 : List.of((String[]) row.getArray("examples").getArray()),
-                        now))
+                        now,
+                        ""))
                 .single();
     }
 
@@ -178,6 +200,14 @@ public class Invariants {
         CLAIMED_ONCE("A journal line is paid by at most one payout", """
                 select entry_id || ' ' || kind from ledger.claim where released_at is null
                 group by seller_id, entry_id, kind having count(*) > 1
+                """),
+        ALL_BEFORE_ARE_CLAIMED("Every line before those that payouts still look at is claimed", """
+                select j.reference from ledger.account a
+                join ledger.journal j on j.seller_id = a.seller_id and j.entry_id < a.claimed_until
+                where j.asset = 'usd' and (j.debit = 'seller_payable' or j.credit = 'seller_payable')
+                  and j.kind not in ('payout_reserve', 'reversal_of_payout_reserve')
+                  and not exists (select from ledger.claim c
+                    where c.seller_id = j.seller_id and c.entry_id = j.entry_id and c.kind = j.kind and c.released_at is null)
                 """),
         PAYOUT_IS_ITS_CLAIMS("What a payout pays, with its fee, is the sum of the lines that it claims", """
                 select p.payout_id::text from payouts.payout p
@@ -378,6 +408,10 @@ public class Invariants {
         Invariant(String title, String breaks) {
             this.title = title;
             this.breaks = breaks;
+        }
+
+        private String id() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 }

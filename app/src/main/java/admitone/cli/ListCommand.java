@@ -340,7 +340,7 @@ abstract sealed class ListCommand implements Callable<Integer> {
 
         @Override
         List<String> columns() {
-            return List.of("id", "title", "violations", "checked_at");
+            return List.of("id", "title", "violations", "checked_at", "why");
         }
     }
 }

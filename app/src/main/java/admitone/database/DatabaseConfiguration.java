@@ -38,6 +38,11 @@ class DatabaseConfiguration {
     }
 
     @Bean
+    LongReads longReads(JdbcTemplate template) {
+        return new LongReads(template);
+    }
+
+    @Bean
     Transactions transactions(DataSource dataSource) {
         return new JdbcTransactions(dataSource);
     }

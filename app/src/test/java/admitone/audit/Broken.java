@@ -1,6 +1,7 @@
 package admitone.audit;
 
 import admitone.Core;
+import admitone.database.LongReads;
 import java.util.List;
 
 /** Which invariants do not hold, for the tests of other modules. */
@@ -9,10 +10,9 @@ public final class Broken {
 
     /** Each with examples. */
     public static List<String> in(Core core) {
-        return new Invariants(core.jdbc, core.clock)
-                .check().stream()
-                        .filter(one -> one.violations() > 0)
-                        .map(one -> one.id() + " " + one.examples())
-                        .toList();
+        return new Invariants(core.bean(LongReads.class), core.clock).check(Reconciliation.LOOK_WITHIN).stream()
+                .filter(one -> one.violations() != 0)
+                .map(one -> one.id() + " " + one.examples() + one.why())
+                .toList();
     }
 }

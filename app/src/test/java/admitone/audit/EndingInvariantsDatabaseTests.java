@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
 import admitone.Core.Shop;
+import admitone.database.LongReads;
 import admitone.Ipn;
 import admitone.database.Columns;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EndingInvariantsDatabaseTests {
     private final Core core = Core.start("ending-invariants");
     private final Shop shop = core.shop("0123456789ab");
-    private final Invariants invariants = new Invariants(core.jdbc, core.clock);
+    private final Invariants invariants = new Invariants(core.bean(LongReads.class), core.clock);
     private boolean bought;
 
     @BeforeEach
@@ -134,7 +135,7 @@ class EndingInvariantsDatabaseTests {
     }
 
     private List<String> broken() {
-        return invariants.check().stream()
+        return invariants.check(Reconciliation.LOOK_WITHIN).stream()
                 .filter(one -> one.violations() > 0)
                 .map(Invariants.Checked::id)
                 .toList();

@@ -31,6 +31,7 @@ class PayoutInvariantsDatabaseTests {
             delimiter = '|',
             value = {
                 "claimed_once          | drop index ledger.claim_living; insert into ledger.claim select seller_id, gen_random_uuid(), entry_id, kind, at from ledger.claim",
+                "all_before_are_claimed | update ledger.account set claimed_until = 'ffffffff-ffff-ffff-ffff-ffffffffffff'; update ledger.claim set released_at = now()",
                 "payout_is_its_claims  | update payouts.payout set amount_units = amount_units + 1",
                 "payout_is_reserved    | delete from ledger.journal where kind = 'payout'",
                 "nobody_is_overdrawn   | update ledger.journal set amount = amount + 100 where kind = 'payout_reserve'",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
 import admitone.Core.Shop;
+import admitone.database.LongReads;
 import admitone.database.Columns;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PoolInvariantsDatabaseTests {
     private final Core core = Core.start("pool-invariants");
     private final Shop shop = core.shopOfOneTimeLinks("0123456789ab");
-    private final Invariants invariants = new Invariants(core.jdbc, core.clock);
+    private final Invariants invariants = new Invariants(core.bean(LongReads.class), core.clock);
 
     @AfterEach
     void stop() {
@@ -28,7 +29,7 @@ class PoolInvariantsDatabaseTests {
 
     @Test
     void nothingIsBrokenWhereThereIsNothing() {
-        assertThat(invariants.check())
+        assertThat(invariants.check(Reconciliation.LOOK_WITHIN))
                 .allSatisfy(one -> assertThat(one.violations()).as(one.title()).isZero());
     }
 
@@ -89,7 +90,7 @@ class PoolInvariantsDatabaseTests {
     }
 
     private List<String> broken() {
-        return invariants.check().stream()
+        return invariants.check(Reconciliation.LOOK_WITHIN).stream()
                 .filter(one -> one.violations() > 0)
                 .map(Invariants.Checked::id)
                 .toList();

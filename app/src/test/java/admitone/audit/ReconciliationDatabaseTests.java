@@ -15,6 +15,7 @@ import admitone.money.Rates;
 import admitone.payments.Heard;
 import admitone.payments.Heard.Cause;
 import admitone.payments.InvoiceProvider.Listed;
+import admitone.database.LongReads;
 import admitone.payments.Payments;
 import admitone.payouts.Receivers;
 import admitone.runtime.Answer;
@@ -42,9 +43,9 @@ class ReconciliationDatabaseTests {
         return new Reconciliation(
                 new PaymentComparison(core.provider, core.bean(Payments.class), core.jdbc),
                 new PayoutComparison(core.payouts, core.bean(Receivers.class), core.jdbc),
-                new BalanceComparison(core.payouts, core.jdbc),
+                new BalanceComparison(core.payouts, core.bean(LongReads.class)),
                 new MemberComparison(core.jdbc),
-                new Invariants(core.jdbc, core.clock),
+                new Invariants(core.bean(LongReads.class), core.clock),
                 core.clock);
     }
 
