@@ -373,7 +373,7 @@ class HoldDatabaseTests {
 
         resume();
 
-        assertThat(hold.isOn()).isFalse();
+        assertThat(hold.current()).isEmpty();
         assertThat(core.strings("select system from hold.identity")).containsExactly("");
     }
 
