@@ -114,7 +114,7 @@ class LiftBanTask implements TaskHandler {
                         task.seller(),
                         UUID.fromString(link),
                         user,
-                        clock.instant().minus(RemoveStrangerTask.BANNED_FOR));
+                        clock.instant().minus(Removing.BANNED_FOR));
     }
 
     /** A member's purchase that was made while they were being removed: their way in was none, or not open yet. */
