@@ -202,7 +202,7 @@ class MemberKeeper extends Recurring {
             outsiders.settle(seat, Outsiders.OUTSIDE);
         }
         if (role != Role.BANNED
-                && handBans.over(seat)
+                && handBans.over(seat, began)
                 && !isInside
                 && !active.isEmpty()) { // they were told that they are banned
             tasks.owe(seat.seller(), Effects.deliverAgain(active.getLast().id(), "ban-over-" + began.toEpochMilli()));

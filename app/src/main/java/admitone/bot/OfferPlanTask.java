@@ -34,6 +34,7 @@ import admitone.tasks.TaskHandler;
 import admitone.tasks.Tasks;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,9 +144,10 @@ class OfferPlanTask implements TaskHandler {
                     chat,
                     texts.tooLittle(channel.title(), order.price(), least.get())); // its seller reads it in /mychannels
         }
+        Instant began = clock.instant();
         return switch (reachability.of(channel, chat)) {
             case Finding.Free() ->
-                then(TellTask.tell(messenger, message(task, order, channel, texts)), () -> handBans.over(seat));
+                then(TellTask.tell(messenger, message(task, order, channel, texts)), () -> handBans.over(seat, began));
             case Finding.NoRights(String why) ->
                 refuse(chat, texts.cannotAdmit(channel.title()), () -> {
                     if (lostRights.found(channel, why)) { // else somebody is looking already
