@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import admitone.Core.Shop;
 import admitone.checkout.Order;
 import admitone.database.Columns;
 import admitone.messaging.Messenger.Refusal;
@@ -60,6 +61,40 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
         assertThat(pool.free(shop.channel())).isEqualTo(25);
         core.clock.advance(Duration.ofDays(1));
         assertThat(pool.missing(shop.channel())).isEqualTo(LinkPool.LEAST_FREE - 25);
+    }
+
+    @Test
+    void onePoolThatCannotBeLookedAtLeavesTheOthersAlone() {
+        for (Shop one : List.of(shop, core.shopOfOneTimeLinks("ffffffffffff"))) {
+            core.owner().sql("delete from tasks.task").update();
+            core.owner().sql("delete from access.round").update();
+            core.owner().sql("""
+                            create or replace function access.refuse() returns trigger language plpgsql as $$
+                            begin if new.seller_id = '%s' then raise exception 'a test'; end if; return new; end $$
+                            """.formatted(one.seller().value())).update();
+            core.owner()
+                    .sql("create or replace trigger refuse before insert on tasks.task for each row execute function access.refuse()")
+                    .update();
+
+            core.bean(PoolKeeper.class).round();
+
+            assertThat(core.strings("select seller_id from tasks.task where kind = 'fill_pool'"))
+                    .hasSize(1)
+                    .doesNotContain(one.seller().value());
+        }
+    }
+
+    @Test
+    void oneInstanceLooksAtThePoolsInAMinute() {
+        core.bean(PoolKeeper.class).round();
+        core.owner().sql("delete from tasks.task").update();
+
+        core.bean(PoolKeeper.class).round();
+        assertThat(core.tasks("fill_pool")).isEmpty();
+
+        core.clock.advance(Duration.ofMinutes(1));
+        core.bean(PoolKeeper.class).round();
+        assertThat(core.tasks("fill_pool")).hasSize(1);
     }
 
     @Test
