@@ -8,6 +8,7 @@ import admitone.hold.Hold;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
+import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -362,13 +363,20 @@ public class LinkPool {
         }
     }
 
-    /** Within the current transaction: nothing that is free now is ever handed out, and it is revoked; what is assigned stays. */
-    void revokeFreeAfterRestore(SellerId seller) {
-        jdbc.sql("select * from access.pool_link where seller_id = ? and state = 'free' order by link_id")
-                .param(seller.value())
-                .query(LinkPool::read)
-                .list()
-                .forEach(link -> revoking(link, "free before a restore", State.FREE));
+    /** Within the current transaction: nothing of the channel that is free now is ever handed out, and it is revoked; answers whether any was. */
+    boolean revokeFreeAfterRestore(SellerId seller, UUID channelId) {
+        List<Owed> revocations = jdbc.sql("""
+                with free as (select link_id from access.pool_link
+                  where seller_id = :seller and channel_id = :channel and state = 'free' order by link_id for update)
+                update access.pool_link set state = 'revoking', why = 'free before a restore'
+                where seller_id = :seller and link_id in (select link_id from free) returning link_id
+                """)
+                .param("seller", seller.value())
+                .param("channel", channelId)
+                .query((row, _) -> Effects.revokeLink(row.getObject("link_id", UUID.class)))
+                .list();
+        tasks.owe(seller, revocations);
+        return !revocations.isEmpty();
     }
 
     /** Within the current transaction: no link of the channel is handed out or opens anything any more. Answers the grants whose links were living. */
