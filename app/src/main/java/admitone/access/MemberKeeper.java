@@ -44,6 +44,9 @@ class MemberKeeper extends Recurring {
     /** Whoever was looked at is looked at again after so long at the soonest. */
     static final Duration BETWEEN_LOOKS = Duration.ofHours(1);
 
+    /** For longer than the calls of a channel can take; cut off, it is looked at again after this. */
+    private static final Duration BEGUN = Duration.ofMinutes(5);
+
     private static final int PAGE = 200;
     /** Of a round. */
     private static final int MOST_CHANNELS = 50;
@@ -120,12 +123,12 @@ class MemberKeeper extends Recurring {
 
     /** Answers whether there was something to do, and this instance did it. */
     boolean look() {
-        List<Channel> due = due();
-        if (due.isEmpty() || !rounds.take(ROUND, PAUSE)) {
+        if (!rounds.take(ROUND, PAUSE)) {
             return false;
         }
+        List<Channel> due = due();
         rounds.each(due, this::look);
-        return true;
+        return !due.isEmpty();
     }
 
     /** Longest due first. */
@@ -149,7 +152,14 @@ class MemberKeeper extends Recurring {
                 .toList();
     }
 
+    /** Where the answers are slow, the next round begins meanwhile: it passes over what this one has, or has had. */
     private void look(Channel channel) {
+        Instant now = clock.instant();
+        if (!transactions.run(
+                channel.seller(),
+                () -> memberships.begin(channel.seller(), channel.id(), now, now.plus(BEGUN)))) {
+            return;
+        }
         List<Long> users = memberships.toLookAt(channel.seller(), channel.id(), MOST_LOOKS);
         for (long user : users) {
             Instant began = clock.instant();
@@ -163,11 +173,13 @@ class MemberKeeper extends Recurring {
                 if (answer instanceof Answer.Done<Standing>(Standing standing)) {
                     seen(new Seat.Key(channel.seller(), channel.id(), user), standing.role(), began);
                 }
-                memberships.lookedAt(channel.seller(), channel.id(), user, began);
+                memberships.lookedAt(channel.seller(), channel.id(), user, began.plus(BEGUN));
             });
         }
         if (users.size() < MOST_LOOKS) { // after the last one it begins anew
             next(channel, 0L, BETWEEN_LOOKS);
+        } else {
+            next(channel, null, Duration.ZERO);
         }
     }
 
