@@ -28,7 +28,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -54,8 +53,6 @@ class MemberKeeper extends Recurring {
     static final int MOST_LOOKS = 10;
     /** So many of a channel and day have a case each, or are removed; about more a person is asked in one. */
     static final int MOST_A_DAY = 20;
-
-    private static final Set<String> ON_ITS_WAY = Set.of("ready", "running");
 
     private final Memberships memberships;
     private final Outsiders outsiders;
@@ -250,7 +247,7 @@ class MemberKeeper extends Recurring {
     private void approve(Seat.Key seat, long updateId) {
         Owed approval = Effects.approve(seat, updateId);
         boolean isOnItsWay = tasks.ofSubject(seat.seller(), approval.subject()).stream()
-                .anyMatch(task -> task.kind().equals(Effects.APPROVE_JOIN) && ON_ITS_WAY.contains(task.state()));
+                .anyMatch(task -> task.kind().equals(Effects.APPROVE_JOIN) && task.isUnderWay());
         if (!isOnItsWay) {
             tasks.oweAgain(seat.seller(), approval);
         }
