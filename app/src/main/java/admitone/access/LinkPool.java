@@ -85,24 +85,12 @@ public class LinkPool {
     // handing out
 
     /** Somebody's place in a channel; {@code isInside} as their {@link Seat} has it. */
-    public record Place(Channel channel, long telegramUserId, boolean isInside) {
-        /**
-         * Whether they are inside by a right of their own, as last heard, or have not been removed since it ended, so that a further grant needs no link
-         * of the pool. The standing link is there for everybody: whether they are inside is looked at before it is told.
-         */
-        private boolean needsNone(Grants grants, Endings endings) {
-            return channel.isByOneTimeLink()
-                    && isInside
-                    && (!grants.active(channel.seller(), channel.id(), telegramUserId)
-                                    .isEmpty()
-                            || endings.isStaying(channel.seller(), channel.id(), telegramUserId));
-        }
-    }
+    public record Place(Channel channel, long telegramUserId, boolean isInside) {}
 
     /** Within the current transaction, the places being locked: what there is for each who pays now, in the same order. */
     public List<WayIn> waysIn(List<Place> places) {
         Set<Place> settled = places.stream()
-                .filter(place -> place.needsNone(grants, endings))
+                .filter(this::needsNone)
                 .collect(Collectors.toSet());
         Map<Channel, Iterator<PoolLink>> free = places.stream()
                 .distinct()
@@ -120,6 +108,19 @@ public class LinkPool {
         return places.stream()
                 .map(place -> settled.contains(place) ? new WayIn.Inside() : wayIn(place, free.get(place.channel())))
                 .toList();
+    }
+
+    /**
+     * Whether they are inside by a right of their own, as last heard, or have not been removed since it ended, so that a further grant needs no link
+     * of the pool. The standing link is there for everybody: whether they are inside is looked at before it is told.
+     */
+    private boolean needsNone(Place place) {
+        Channel channel = place.channel();
+        return channel.isByOneTimeLink()
+                && place.isInside()
+                && (!grants.active(channel.seller(), channel.id(), place.telegramUserId())
+                                .isEmpty()
+                        || endings.isStaying(channel.seller(), channel.id(), place.telegramUserId()));
     }
 
     private static WayIn wayIn(Place place, @Nullable Iterator<PoolLink> free) {
