@@ -24,6 +24,7 @@ import org.springframework.stereotype.Component;
  * Finds a link for a grant that has none: the pool was empty when it was paid for, or the one before was used up. More time by the same
  * payment has no link of its own: whatever needs one, the payment's first grant that still runs has it. Somebody looks whether the buyer is inside
  * before one is assigned: they may have come in unheard, by a link that this database has lost, and whoever gets the next from them would be inside beside them.
+ * Where nobody can look, it waits.
  */
 @Component
 class AssignLinkTask implements TaskHandler {
@@ -69,6 +70,11 @@ class AssignLinkTask implements TaskHandler {
     }
 
     @Override
+    public int mostAttempts() {
+        return Integer.MAX_VALUE; // ends with the grant
+    }
+
+    @Override
     public Result attempt(Task task) {
         UUID grantId = UUID.fromString(task.need("grant"));
         Grant grant = grants.find(task.seller(), grantId).orElseThrow();
@@ -78,12 +84,12 @@ class AssignLinkTask implements TaskHandler {
         Channel channel = catalog.channel(task.seller(), grant.channelId()).orElseThrow();
         Instant began = clock.instant();
         Answer<Boolean> answer = messenger.isMember(channel.closedChat().value(), grant.telegramUserId());
-        if (answer instanceof Answer.NotNow<Boolean> || answer instanceof Answer.Unknown<Boolean>) {
+        if (!(answer instanceof Answer.Done<Boolean>(Boolean inside))) {
             return NotDone.of(answer);
         }
         // committed before the task is recorded as done: an attempt that follows finds the grant's link and changes
         // nothing
-        boolean settled = transactions.run(task.seller(), () -> settle(task, grant, answer, began));
+        boolean settled = transactions.run(task.seller(), () -> settle(task, grant, inside, began));
         Duration pause = Duration.ofSeconds(2L * Math.min(task.attempt(), 30));
         return settled
                 ? Result.done()
@@ -93,16 +99,13 @@ class AssignLinkTask implements TaskHandler {
     }
 
     /** Within the current transaction; false when the pool is empty. */
-    private boolean settle(Task task, Grant seen, Answer<Boolean> look, Instant began) {
+    private boolean settle(Task task, Grant seen, boolean inside, Instant began) {
         grants.lockSeat(seen.seller(), seen.channelId(), seen.telegramUserId());
         Grant grant = grants.find(task.seller(), seen.id()).orElseThrow();
         if (!grant.isActiveAt(clock.instant())) {
             return true;
         }
-        // of whom the messenger declines to tell, what was heard holds
-        if (look instanceof Answer.Done<Boolean>(Boolean inside)) {
-            grants.looked(grant, inside, began);
-        }
+        grants.looked(grant, inside, began);
         if (grants.isInside(grant.seller(), grant.channelId(), grant.telegramUserId())) {
             return needsNone(task, grant);
         }

@@ -1,13 +1,12 @@
 package admitone.access;
 
 import admitone.tasks.Tasks;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Bans by which we put somebody out for a moment, or that a seller has taken back: a task is yet to lift them. */
 @Component
-public class BansToLift {
+class BansToLift {
     private final Endings endings;
     private final Outsiders outsiders;
     private final Strangers strangers;
@@ -23,7 +22,7 @@ public class BansToLift {
     }
 
     /** Whether what bars this user now may be one of them, and not a ban that a person made. */
-    public boolean any(Seat.Key seat) {
+    boolean any(Seat.Key seat) {
         return Stream.of(
                         endings.removals(seat).stream().map(Ending.Key::subject),
                         outsiders.removals(seat).stream().map(Outsider::subject),
@@ -35,7 +34,6 @@ public class BansToLift {
 
     private boolean isToBeLifted(Seat.Key seat, String subject) {
         return tasks.ofSubject(seat.seller(), subject).stream()
-                .anyMatch(task -> task.kind().equals(Effects.LIFT_BAN)
-                        && Set.of("ready", "running").contains(task.state()));
+                .anyMatch(task -> task.kind().equals(Effects.LIFT_BAN) && task.isUnderWay());
     }
 }

@@ -493,7 +493,7 @@ class DeliverAccessTask implements TaskHandler {
     /** How the buyer comes by the link without this message. */
     private static String otherwise(Channel channel) {
         return channel.isByOneTimeLink()
-                ? "/start sends the link, which no page shows"
+                ? "/start sends the link, and the page shows it to the browser that came by the bot's button"
                 : "/start sends the link, and it is on the page";
     }
 

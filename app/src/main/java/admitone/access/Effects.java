@@ -182,7 +182,7 @@ public final class Effects {
     }
 
     /** Sets the expiry of an assigned link, after which it may be told. */
-    public static Owed freshen(UUID linkId) {
+    static Owed freshen(UUID linkId) {
         return Owed.now(FRESHEN_LINK, "link:" + linkId, Map.of("link", linkId.toString()));
     }
 

@@ -10,9 +10,11 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -53,7 +55,7 @@ class Endings {
                 group by seller_id, channel_id, telegram_user_id order by min(look_at), seller_id, channel_id, telegram_user_id
                 """)
                 .params(Columns.at(clock.instant()), limit)
-                .query((row, n) -> seat(row))
+                .query((row, n) -> Seat.Key.read(row))
                 .list();
     }
 
@@ -410,8 +412,8 @@ class Endings {
     /** How many it changed: none where the end is settled. */
     private int change(Ending.Key key, String set, Object... values) {
         return jdbc.sql("update access.ending e set " + set + THIS_END + " and settled_at is null")
-                .params(java.util.stream.Stream.concat(
-                                java.util.Arrays.stream(values), java.util.Arrays.stream(of(key)))
+                .params(Stream.concat(
+                                Arrays.stream(values), Arrays.stream(of(key)))
                         .toArray())
                 .update();
     }
@@ -424,15 +426,8 @@ class Endings {
                 Columns.at(key.endsAt()));
     }
 
-    private static Seat.Key seat(ResultSet row) throws SQLException {
-        return new Seat.Key(
-                new SellerId(row.getString("seller_id")),
-                row.getObject("channel_id", UUID.class),
-                row.getLong("telegram_user_id"));
-    }
-
     private static Ending.Key key(ResultSet row) throws SQLException {
-        return new Ending.Key(seat(row), Columns.instant(row, "ends_at"));
+        return new Ending.Key(Seat.Key.read(row), Columns.instant(row, "ends_at"));
     }
 
     private static Ending read(ResultSet row) throws SQLException {

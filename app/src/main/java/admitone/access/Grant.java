@@ -25,9 +25,9 @@ public record Grant(
     /** How far the way in has come. */
     public enum Access {
         NONE,
-        /** Paid; the channel's link is not made yet. */
+        /** There is no link to tell: the channel's is not made yet; of one-time links none is free, or none is needed, since they are inside. */
         PREPARING,
-        /** The link is there and on the buyer's page. */
+        /** There is a link: the channel's, on the buyer's page, or one of their own, which is told once it is leased. */
         READY,
         /** The messenger confirmed a message with the link. */
         DELIVERED,

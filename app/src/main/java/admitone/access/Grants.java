@@ -81,7 +81,7 @@ public class Grants {
                 from unnest(?::jsonb[]) as r
                 on conflict (seller_id, channel_id, telegram_user_id) do nothing
                 returning seller_id, channel_id, telegram_user_id
-                """, rows(keys), seats, row -> seats.put(seatKey(row), new Seat(null, null, false)));
+                """, rows(keys), seats, row -> seats.put(Seat.Key.read(row), new Seat(null, null, false)));
     }
 
     /** Within the current transaction: adds the other ones of the keys to seats that are locked, but for those that somebody else holds. */
@@ -103,7 +103,7 @@ public class Grants {
                         others,
                         seats,
                         row -> seats.put(
-                                seatKey(row),
+                                Seat.Key.read(row),
                                 new Seat(
                                         null,
                                         row.getObject("request_update_id", Long.class),
@@ -120,7 +120,7 @@ public class Grants {
                         """, others, seats, row -> {
                     Instant until = Columns.instant(row, "until");
                     seats.computeIfPresent(
-                            seatKey(row),
+                            Seat.Key.read(row),
                             (_, seat) -> new Seat(until, seat.requestUpdateId(), seat.isInside(), seat.stay()));
                 }),
                 Read.of(
@@ -137,7 +137,7 @@ public class Grants {
                             var stay = new Seat.Stay(
                                     Columns.instant(row, "ends_at"), Columns.instantOrNull(row, "remove_at"));
                             seats.computeIfPresent(
-                                    seatKey(row),
+                                    Seat.Key.read(row),
                                     (_, seat) -> new Seat(
                                             seat.entitledUntil(), seat.requestUpdateId(), seat.isInside(), stay));
                         }));
@@ -150,13 +150,6 @@ public class Grants {
                 .sorted(Seat.Key.ORDER)
                 .map(key -> new Object[] {key.seller(), key.channelId(), key.telegramUserId()})
                 .toList();
-    }
-
-    private static Seat.Key seatKey(ResultSet row) throws SQLException {
-        return new Seat.Key(
-                new SellerId(row.getString("seller_id")),
-                row.getObject("channel_id", UUID.class),
-                row.getLong("telegram_user_id"));
     }
 
     /** Within the current transaction: the user asked by this update and waits for an answer. */
@@ -214,7 +207,7 @@ public class Grants {
                 """,
                 rows(seats),
                 ends,
-                row -> ends.put(seatKey(row), Optional.ofNullable(Columns.instantOrNull(row, "last_end"))));
+                row -> ends.put(Seat.Key.read(row), Optional.ofNullable(Columns.instantOrNull(row, "last_end"))));
     }
 
     /** Those of the seats whose users are inside, as last heard, in one statement. */
@@ -225,7 +218,7 @@ public class Grants {
                 join (select r->>0 as seller_id, (r->>1)::uuid as channel_id, (r->>2)::bigint as telegram_user_id from unnest(?::jsonb[]) as r) as v
                   on s.seller_id = v.seller_id and s.channel_id = v.channel_id and s.telegram_user_id = v.telegram_user_id
                 where s.inside
-                """, rows(seats), inside, row -> inside.add(seatKey(row)));
+                """, rows(seats), inside, row -> inside.add(Seat.Key.read(row)));
     }
 
     /** Whether the user is inside, as last heard. */

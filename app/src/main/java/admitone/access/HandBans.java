@@ -7,13 +7,13 @@ import admitone.cases.Cases;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.messaging.Messenger;
-import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
 import admitone.runtime.Answer;
 import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -89,12 +89,7 @@ public class HandBans implements CaseDecider {
                 standing.role() == Role.BANNED
                         ? banned(new Seat.Key(channel.seller(), channel.id(), telegramUserId))
                         : new Finding.Free();
-            case Answer.Declined<Standing>(String code, String reason) ->
-                switch (code) {
-                    case Refusal.NOT_A_MEMBER, Refusal.NOT_REQUESTED ->
-                        new Finding.Free(); // not known there, so not banned either
-                    default -> new Finding.NotKnown(ASK_AGAIN, reason);
-                };
+            case Answer.Declined<Standing>(String _, String reason) -> new Finding.NotKnown(ASK_AGAIN, reason);
             case Answer.NotNow<Standing>(Duration after, String reason) -> new Finding.NotKnown(after, reason);
             case Answer.Unknown<Standing>(String reason) -> new Finding.NotKnown(ASK_AGAIN, reason);
         };
@@ -136,10 +131,17 @@ public class HandBans implements CaseDecider {
         return cases.isOpenAbout(seat.seller(), KIND, "seat", name(seat));
     }
 
-    /** Within the current transaction: they are not banned any more, so that nobody need answer. Answers whether anybody was asked. */
-    public boolean over(Seat.Key seat) {
-        return cases.settleAbout(
-                seat.seller(), KIND, "seat", name(seat), "", UNBAN, "the ban was lifted in the messenger itself");
+    /**
+     * Within the current transaction: they are not banned any more, so that nobody need answer. Answers whether anybody was asked before the look that told
+     * it began; what was asked since is of a later ban.
+     */
+    public boolean over(Seat.Key seat, Instant began) {
+        if (!isAsked(seat)) {
+            return false; // most have no place there yet, and a lock would make them one
+        }
+        grants.lockSeat(seat.seller(), seat.channelId(), seat.telegramUserId());
+        return cases.settleAskedUntil(
+                seat.seller(), KIND, "seat", name(seat), began, UNBAN, "the ban was lifted in the messenger itself");
     }
 
     private static String name(Seat.Key seat) {

@@ -71,8 +71,7 @@ class LiftBanTask implements TaskHandler {
     @Override
     public Result attempt(Task task) {
         boolean isRemoving = tasks.ofSubject(task.seller(), task.subject()).stream()
-                .anyMatch(other -> REMOVALS.contains(other.kind())
-                        && Set.of("ready", "running").contains(other.state()));
+                .anyMatch(other -> REMOVALS.contains(other.kind()) && other.isUnderWay());
         if (isRemoving) {
             return Result.later(
                     NOT_REMOVED_YET.multipliedBy(Math.min(task.attempt(), LONGEST_PAUSE)), "the removal comes first");
@@ -114,7 +113,7 @@ class LiftBanTask implements TaskHandler {
                         task.seller(),
                         UUID.fromString(link),
                         user,
-                        clock.instant().minus(RemoveStrangerTask.BANNED_FOR));
+                        clock.instant().minus(Removing.BANNED_FOR));
     }
 
     /** A member's purchase that was made while they were being removed: their way in was none, or not open yet. */

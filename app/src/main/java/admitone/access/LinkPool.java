@@ -8,6 +8,7 @@ import admitone.hold.Hold;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
+import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -84,24 +85,12 @@ public class LinkPool {
     // handing out
 
     /** Somebody's place in a channel; {@code isInside} as their {@link Seat} has it. */
-    public record Place(Channel channel, long telegramUserId, boolean isInside) {
-        /**
-         * Whether they are inside by a right of their own, as last heard, or have not been removed since it ended, so that a further grant needs no link
-         * of the pool. The standing link is there for everybody: whether they are inside is looked at before it is told.
-         */
-        private boolean needsNone(Grants grants, Endings endings) {
-            return channel.isByOneTimeLink()
-                    && isInside
-                    && (!grants.active(channel.seller(), channel.id(), telegramUserId)
-                                    .isEmpty()
-                            || endings.isStaying(channel.seller(), channel.id(), telegramUserId));
-        }
-    }
+    public record Place(Channel channel, long telegramUserId, boolean isInside) {}
 
     /** Within the current transaction, the places being locked: what there is for each who pays now, in the same order. */
     public List<WayIn> waysIn(List<Place> places) {
         Set<Place> settled = places.stream()
-                .filter(place -> place.needsNone(grants, endings))
+                .filter(this::needsNone)
                 .collect(Collectors.toSet());
         Map<Channel, Iterator<PoolLink>> free = places.stream()
                 .distinct()
@@ -119,6 +108,19 @@ public class LinkPool {
         return places.stream()
                 .map(place -> settled.contains(place) ? new WayIn.Inside() : wayIn(place, free.get(place.channel())))
                 .toList();
+    }
+
+    /**
+     * Whether they are inside by a right of their own, as last heard, or have not been removed since it ended, so that a further grant needs no link
+     * of the pool. The standing link is there for everybody: whether they are inside is looked at before it is told.
+     */
+    private boolean needsNone(Place place) {
+        Channel channel = place.channel();
+        return channel.isByOneTimeLink()
+                && place.isInside()
+                && (!grants.active(channel.seller(), channel.id(), place.telegramUserId())
+                                .isEmpty()
+                        || endings.isStaying(channel.seller(), channel.id(), place.telegramUserId()));
     }
 
     private static WayIn wayIn(Place place, @Nullable Iterator<PoolLink> free) {
@@ -362,13 +364,20 @@ public class LinkPool {
         }
     }
 
-    /** Within the current transaction: nothing that is free now is ever handed out, and it is revoked; what is assigned stays. */
-    void revokeFreeAfterRestore(SellerId seller) {
-        jdbc.sql("select * from access.pool_link where seller_id = ? and state = 'free' order by link_id")
-                .param(seller.value())
-                .query(LinkPool::read)
-                .list()
-                .forEach(link -> revoking(link, "free before a restore", State.FREE));
+    /** Within the current transaction: nothing of the channel that is free now is ever handed out, and it is revoked; answers whether any was. */
+    boolean revokeFreeAfterRestore(SellerId seller, UUID channelId) {
+        List<Owed> revocations = jdbc.sql("""
+                with free as (select link_id from access.pool_link
+                  where seller_id = :seller and channel_id = :channel and state = 'free' order by link_id for update)
+                update access.pool_link set state = 'revoking', why = 'free before a restore'
+                where seller_id = :seller and link_id in (select link_id from free) returning link_id
+                """)
+                .param("seller", seller.value())
+                .param("channel", channelId)
+                .query((row, _) -> Effects.revokeLink(row.getObject("link_id", UUID.class)))
+                .list();
+        tasks.owe(seller, revocations);
+        return !revocations.isEmpty();
     }
 
     /** Within the current transaction: no link of the channel is handed out or opens anything any more. Answers the grants whose links were living. */

@@ -82,7 +82,7 @@ public class Lists {
                 join (select r->>0 as seller_id, (r->>1)::uuid as channel_id, (r->>2)::bigint as telegram_user_id from unnest(?::jsonb[]) as r) as v
                   on l.seller_id = v.seller_id and l.channel_id = v.channel_id and l.telegram_user_id = v.telegram_user_id
                 where l.word = 'banned'
-                """, Grants.rows(seats), banned, row -> banned.add(seat(row)));
+                """, Grants.rows(seats), banned, row -> banned.add(Seat.Key.read(row)));
     }
 
     /** By user, those after {@code after}. */
@@ -123,18 +123,11 @@ public class Lists {
 
     private static Listed read(ResultSet row, int n) throws SQLException {
         return new Listed(
-                seat(row),
+                Seat.Key.read(row),
                 Word.valueOf(row.getString("word").toUpperCase(Locale.ROOT)),
                 row.getString("reason"),
                 row.getString("said_by"),
                 Columns.instant(row, "said_at"),
                 row.getInt("turn"));
-    }
-
-    private static Seat.Key seat(ResultSet row) throws SQLException {
-        return new Seat.Key(
-                new SellerId(row.getString("seller_id")),
-                row.getObject("channel_id", UUID.class),
-                row.getLong("telegram_user_id"));
     }
 }

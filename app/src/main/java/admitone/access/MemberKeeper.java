@@ -28,7 +28,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -44,6 +43,9 @@ class MemberKeeper extends Recurring {
     /** Whoever was looked at is looked at again after so long at the soonest. */
     static final Duration BETWEEN_LOOKS = Duration.ofHours(1);
 
+    /** For longer than the calls of a channel can take; cut off, it is looked at again after this. */
+    private static final Duration BEGUN = Duration.ofMinutes(5);
+
     private static final int PAGE = 200;
     /** Of a round. */
     private static final int MOST_CHANNELS = 50;
@@ -51,8 +53,6 @@ class MemberKeeper extends Recurring {
     static final int MOST_LOOKS = 10;
     /** So many of a channel and day have a case each, or are removed; about more a person is asked in one. */
     static final int MOST_A_DAY = 20;
-
-    private static final Set<String> ON_ITS_WAY = Set.of("ready", "running");
 
     private final Memberships memberships;
     private final Outsiders outsiders;
@@ -120,12 +120,12 @@ class MemberKeeper extends Recurring {
 
     /** Answers whether there was something to do, and this instance did it. */
     boolean look() {
-        List<Channel> due = due();
-        if (due.isEmpty() || !rounds.take(ROUND, PAUSE)) {
+        if (!rounds.take(ROUND, PAUSE)) {
             return false;
         }
+        List<Channel> due = due();
         rounds.each(due, this::look);
-        return true;
+        return !due.isEmpty();
     }
 
     /** Longest due first. */
@@ -149,7 +149,14 @@ class MemberKeeper extends Recurring {
                 .toList();
     }
 
+    /** Where the answers are slow, the next round begins meanwhile: it passes over what this one has, or has had. */
     private void look(Channel channel) {
+        Instant now = clock.instant();
+        if (!transactions.run(
+                channel.seller(),
+                () -> memberships.begin(channel.seller(), channel.id(), now, now.plus(BEGUN)))) {
+            return;
+        }
         List<Long> users = memberships.toLookAt(channel.seller(), channel.id(), MOST_LOOKS);
         for (long user : users) {
             Instant began = clock.instant();
@@ -163,11 +170,13 @@ class MemberKeeper extends Recurring {
                 if (answer instanceof Answer.Done<Standing>(Standing standing)) {
                     seen(new Seat.Key(channel.seller(), channel.id(), user), standing.role(), began);
                 }
-                memberships.lookedAt(channel.seller(), channel.id(), user, began);
+                memberships.lookedAt(channel.seller(), channel.id(), user, began.plus(BEGUN));
             });
         }
         if (users.size() < MOST_LOOKS) { // after the last one it begins anew
             next(channel, 0L, BETWEEN_LOOKS);
+        } else {
+            next(channel, null, Duration.ZERO);
         }
     }
 
@@ -202,7 +211,7 @@ class MemberKeeper extends Recurring {
             outsiders.settle(seat, Outsiders.OUTSIDE);
         }
         if (role != Role.BANNED
-                && handBans.over(seat)
+                && handBans.over(seat, began)
                 && !isInside
                 && !active.isEmpty()) { // they were told that they are banned
             tasks.owe(seat.seller(), Effects.deliverAgain(active.getLast().id(), "ban-over-" + began.toEpochMilli()));
@@ -238,7 +247,7 @@ class MemberKeeper extends Recurring {
     private void approve(Seat.Key seat, long updateId) {
         Owed approval = Effects.approve(seat, updateId);
         boolean isOnItsWay = tasks.ofSubject(seat.seller(), approval.subject()).stream()
-                .anyMatch(task -> task.kind().equals(Effects.APPROVE_JOIN) && ON_ITS_WAY.contains(task.state()));
+                .anyMatch(task -> task.kind().equals(Effects.APPROVE_JOIN) && task.isUnderWay());
         if (!isOnItsWay) {
             tasks.oweAgain(seat.seller(), approval);
         }

@@ -118,6 +118,18 @@ public class Memberships {
                 .list();
     }
 
+    /** Within the current transaction: whether they are due, and then they are whoever's asks until {@code nextAt}. */
+    boolean begin(SellerId seller, UUID channelId, Instant now, Instant nextAt) {
+        lock(seller, channelId);
+        return jdbc.sql("""
+                        update access.membership set look_at = ?
+                        where seller_id = ? and channel_id = ? and (look_at is null or look_at <= ?)
+                        """)
+                        .params(Columns.at(nextAt), seller.value(), channelId, Columns.at(now))
+                        .update()
+                == 1;
+    }
+
     /** Within the current transaction: they were looked at up to this user (null: no further than before), and the next are due then. */
     void lookedAt(SellerId seller, UUID channelId, @Nullable Long upTo, Instant nextAt) {
         lock(seller, channelId);

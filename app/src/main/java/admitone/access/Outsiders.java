@@ -7,9 +7,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -160,8 +162,8 @@ class Outsiders {
 
     private boolean change(Outsider one, String set, String where, Object... values) {
         return jdbc.sql("update access.outsider set " + set + THIS + " and settled_at is null" + where)
-                        .params(java.util.stream.Stream.concat(
-                                        java.util.Arrays.stream(values), java.util.Arrays.stream(of(one)))
+                        .params(Stream.concat(
+                                        Arrays.stream(values), Arrays.stream(of(one)))
                                 .toArray())
                         .update()
                 == 1;
@@ -177,10 +179,6 @@ class Outsiders {
 
     private static Outsider read(ResultSet row, int n) throws SQLException {
         return new Outsider(
-                new Seat.Key(
-                        new SellerId(row.getString("seller_id")),
-                        row.getObject("channel_id", UUID.class),
-                        row.getLong("telegram_user_id")),
-                Columns.instant(row, "found_at"));
+                Seat.Key.read(row), Columns.instant(row, "found_at"));
     }
 }

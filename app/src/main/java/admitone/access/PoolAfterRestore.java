@@ -4,7 +4,6 @@ import admitone.database.Transactions;
 import admitone.hold.AfterRestore;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
-import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -39,27 +38,26 @@ class PoolAfterRestore implements AfterRestore {
                 .single();
     }
 
+    /** A seller may have hundreds of thousands of links: a transaction is about one channel's. */
     @Override
     public void putRight() {
-        List<SellerId> sellers = jdbc.sql(
-                        "select distinct seller_id from access.pool_link where state in ('free', 'assigned')")
-                .query((row, n) -> new SellerId(row.getString("seller_id")))
-                .list();
-        for (SellerId seller : sellers) {
-            transactions.run(seller, () -> {
-                List<UUID> channels = jdbc.sql(
-                                "select distinct channel_id from access.pool_link where seller_id = ? and state = 'free'")
-                        .param(seller.value())
-                        .query((row, n) -> row.getObject("channel_id", UUID.class))
-                        .list();
-                pool.revokeFreeAfterRestore(seller);
-                channels.forEach(channel -> tasks.oweAgain(seller, Effects.fillPool(channel)));
-                jdbc.sql("select link_id from access.pool_link where seller_id = ? and state = 'assigned'")
-                        .param(seller.value())
-                        .query((row, n) -> row.getObject("link_id", UUID.class))
-                        .list()
-                        .forEach(link -> tasks.oweAgain(seller, Effects.freshen(link)));
-            });
+        jdbc.sql("select distinct seller_id, channel_id from access.pool_link where state in ('free', 'assigned') order by 1, 2")
+                .query((row, _) -> new Pool(
+                        new SellerId(row.getString("seller_id")), row.getObject("channel_id", UUID.class)))
+                .list()
+                .forEach(one -> transactions.run(one.seller(), () -> putRight(one)));
+    }
+
+    private record Pool(SellerId seller, UUID channelId) {}
+
+    private void putRight(Pool one) {
+        if (pool.revokeFreeAfterRestore(one.seller(), one.channelId())) {
+            tasks.oweAgain(one.seller(), Effects.fillPool(one.channelId()));
         }
+        jdbc.sql("select link_id from access.pool_link where seller_id = ? and channel_id = ? and state = 'assigned'")
+                .params(one.seller().value(), one.channelId())
+                .query((row, _) -> row.getObject("link_id", UUID.class))
+                .list()
+                .forEach(link -> tasks.oweAgain(one.seller(), Effects.freshen(link)));
     }
 }

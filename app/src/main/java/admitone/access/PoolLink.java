@@ -54,4 +54,10 @@ public record PoolLink(
         }
         return url;
     }
+
+    /** Whoever has the address has a ticket: no log line may have it. */
+    @Override
+    public String toString() {
+        return name + " of seller " + seller;
+    }
 }

@@ -28,9 +28,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class RemoveStrangerTask implements TaskHandler {
-    /** Telegram takes an end less than 30 seconds away for never. */
-    static final Duration BANNED_FOR = Duration.ofMinutes(2);
-
     private static final Duration LINK_IS_LIVING = Duration.ofSeconds(1);
     /** A link that cannot be revoked so long is no reason to leave a stranger inside. */
     private static final int MOST_WAITS_FOR_LINK = 10;
@@ -107,7 +104,7 @@ class RemoveStrangerTask implements TaskHandler {
         }
         Channel channel = catalog.channel(seller, channelId).orElseThrow();
         Instant began = clock.instant();
-        Answer<Boolean> answer = messenger.ban(channel.closedChat().value(), user, began.plus(BANNED_FOR));
+        Answer<Boolean> answer = messenger.ban(channel.closedChat().value(), user, began.plus(Removing.BANNED_FOR));
         faults.reach(Point.CP38_STRANGER_REMOVED);
         boolean done = answer instanceof Answer.Done<Boolean>;
         if (done || NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER)) {

@@ -76,7 +76,7 @@ class Removing {
                 .value();
         long user = seat.telegramUserId();
         Instant began = clock.instant();
-        Answer<Boolean> inside = inside(chat, user);
+        Answer<Boolean> inside = messenger.isMember(chat, user);
         if (!(inside instanceof Answer.Done<Boolean>(Boolean isInside))) {
             return NotDone.of(inside);
         }
@@ -102,18 +102,13 @@ class Removing {
 
     private Result verify(Task task, Seat.Key seat, Removal removal, long chat) {
         Instant began = clock.instant();
-        Answer<Boolean> inside = inside(chat, seat.telegramUserId());
+        Answer<Boolean> inside = messenger.isMember(chat, seat.telegramUserId());
         if (!(inside instanceof Answer.Done<Boolean>(Boolean isInside))) {
             return NotDone.of(inside);
         }
         return isInside
                 ? new Result.Failed("they are inside still, although the removal was answered with yes")
                 : settled(task, seat, removal, Outcome.REMOVED, began);
-    }
-
-    private Answer<Boolean> inside(long chat, long user) {
-        Answer<Boolean> answer = messenger.isMember(chat, user);
-        return NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER) ? new Answer.Done<>(false) : answer;
     }
 
     /** The look that told it began at {@code began}. */

@@ -2,6 +2,8 @@ package admitone.access;
 
 import admitone.runtime.SellerId;
 import admitone.tasks.Task;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -59,6 +61,13 @@ public record Seat(
         /** As {@link #of} reads it. */
         Map<String, String> told() {
             return Map.of("channel", channelId.toString(), "user", Long.toString(telegramUserId));
+        }
+
+        static Key read(ResultSet row) throws SQLException {
+            return new Key(
+                    new SellerId(row.getString("seller_id")),
+                    row.getObject("channel_id", UUID.class),
+                    row.getLong("telegram_user_id"));
         }
 
         /** As {@link Effects} wrote it into a task. */

@@ -116,14 +116,14 @@ class TellEndTask implements TaskHandler {
         Channel channel = catalog.channel(seat.seller(), seat.channelId()).orElseThrow();
         if (key.endsAt().plus(LONG_AGO).isBefore(clock.instant())) {
             Answer<Boolean> inside = messenger.isMember(channel.closedChat().value(), seat.telegramUserId());
-            if (inside.equals(new Answer.Done<>(false)) || NotDone.isRefusal(inside, Refusal.NOT_A_MEMBER)) {
+            if (!(inside instanceof Answer.Done<Boolean>(Boolean isInside))) {
+                return NotDone.of(inside);
+            }
+            if (!isInside) {
                 return new Result.Done(() -> {
                     endings.settle(key, Ending.Outcome.OUTSIDE);
                     note(task, grant, "notice_not_needed", "they have left, and their time was over long ago");
                 });
-            }
-            if (!(inside instanceof Answer.Done<Boolean>)) {
-                return NotDone.of(inside);
             }
         }
         return send(task, key, grant, channel);

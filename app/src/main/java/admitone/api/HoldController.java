@@ -4,6 +4,7 @@ import admitone.api.Idempotency.Answer;
 import admitone.api.Requests.Resumed;
 import admitone.hold.Hold;
 import admitone.hold.ResumeEffects;
+import admitone.hold.Server;
 import admitone.runtime.Handle;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
@@ -107,6 +108,7 @@ class HoldController {
     ResponseEntity<byte[]> resume(Caller caller, HttpServletRequest request, @RequestBody Resumed wanted) {
         caller.requireOperator();
         Handle handle = wanted.holdId();
+        Server server = resume.server();
         return idempotency.once(
                 caller,
                 request,
@@ -116,7 +118,7 @@ class HoldController {
                         resume.putRight();
                     }
                 },
-                _ -> Answer.ok(new ResumedView(resume.lift(handle.id(), caller.name()), handle.toString())));
+                _ -> Answer.ok(new ResumedView(resume.lift(handle.id(), server, caller.name()), handle.toString())));
     }
 
     private boolean isOn(Handle wanted) {

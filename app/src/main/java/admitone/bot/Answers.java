@@ -285,38 +285,42 @@ class Answers {
 
     /** What this person has and until when, and what is being paid. */
     private Message status(long user, Language language, BotTexts texts) {
-        List<Html> lines = new ArrayList<>();
-        List<Button> pages = new ArrayList<>();
+        List<Line> lines = new ArrayList<>();
         List<SellerId> sellers = channels.sellersOf(user).toList();
         sellers.stream()
                 .flatMap(seller -> lastOfEachChannel(grants.active(seller, user)).stream())
                 .limit(MOST_ACCESSES)
-                .forEach(grant -> {
-                    lines.add(has(grant, texts));
-                    if (grant.endsAt() != null && !isBarred(grant.seat())) {
-                        renewal(grant.seller(), grant.channelId(), texts).ifPresent(pages::add);
-                    }
-                });
+                .forEach(grant -> lines.add(new Line(
+                        has(grant, texts),
+                        grant.endsAt() != null && !isBarred(grant.seat())
+                                ? renewal(grant.seller(), grant.channelId(), texts)
+                                : Optional.empty())));
         // what somebody who is banned renews would let them in nowhere
         sellers.forEach(seller -> inGrace.of(seller, user).stream()
                 .filter(grace -> !isBarred(new Seat.Key(seller, grace.channelId(), user)))
                 .limit(MOST_NAMED)
-                .forEach(grace -> {
-                    lines.add(ended(seller, grace, texts));
-                    renewal(seller, grace.channelId(), texts).ifPresent(pages::add);
-                }));
+                .forEach(grace -> lines.add(
+                        new Line(ended(seller, grace, texts), renewal(seller, grace.channelId(), texts)))));
         sellers.forEach(seller -> lists.whitelistedIn(seller, user).stream()
                 .limit(MOST_NAMED)
-                .forEach(channel -> lines.add(texts.listed(title(seller, channel)))));
+                .forEach(channel -> lines.add(new Line(texts.listed(title(seller, channel)), Optional.empty()))));
         sellers.stream()
                 .flatMap(seller -> underWay(seller, purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT)).stream())
                 .limit(MOST_PURCHASES)
-                .forEach(purchase -> tell(purchase, lines, pages, language, texts));
+                .forEach(purchase -> lines.add(line(purchase, language, texts)));
+        if (lines.isEmpty()) {
+            return new Message(user, texts.hasNothing(), List.of());
+        }
+        List<Line> fitting = fitting(lines, Line::text);
+        List<Html> told = andMore(fitting.stream().map(Line::text).toList(), lines.size(), texts);
         return new Message(
                 user,
-                lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", fitting(lines, texts)),
-                List.copyOf(pages));
+                Html.joined("\n\n", told),
+                fitting.stream().flatMap(line -> line.button().stream()).toList());
     }
+
+    /** What somebody has, with the way to do something about it. */
+    private record Line(Html text, Optional<Button> button) {}
 
     private Html has(Grant grant, BotTexts texts) {
         String channel = title(grant.seller(), grant.channelId());
@@ -337,28 +341,37 @@ class Answers {
                 .map(channel -> new LinkButton(texts.renew(channel.title()), publicUrl + "/c/" + channel.slug()));
     }
 
-    /** As many as a message has room for: titles may be long, and what sellers say. */
     private static List<Html> fitting(List<Html> lines, BotTexts texts) {
-        List<Html> fitting = new ArrayList<>();
+        return andMore(fitting(lines, line -> line), lines.size(), texts);
+    }
+
+    /** As many as a message has room for: titles may be long, and what sellers say. */
+    private static <T> List<T> fitting(List<T> lines, Function<T, Html> text) {
+        List<T> fitting = new ArrayList<>();
         int length = 0;
-        for (Html line : lines) {
-            length += line.value().length() + 2;
+        for (T line : lines) {
+            length += text.apply(line).value().length() + 2;
             if (length <= ROOM) {
                 fitting.add(line);
             }
         }
-        if (fitting.size() < lines.size()) {
-            fitting.add(texts.more(lines.size() - fitting.size()));
-        }
         return fitting;
     }
 
-    private void tell(Purchase purchase, List<Html> lines, List<Button> pages, Language language, BotTexts texts) {
+    private static List<Html> andMore(List<Html> fitting, int all, BotTexts texts) {
+        return fitting.size() == all
+                ? fitting
+                : Stream.concat(fitting.stream(), Stream.of(texts.more(all - fitting.size())))
+                        .toList();
+    }
+
+    private Line line(Purchase purchase, Language language, BotTexts texts) {
         Order order = purchase.order();
         BuyerStatus status = StatusWords.of(purchase, clock.instant(), tolerancePercent, Asker.HOLDER, language);
         String title = title(order.seller(), order.channelId());
-        lines.add(texts.buying(title, status.heading(), status.message()));
-        pages.add(new LinkButton(texts.openPurchase(title), links.payPage(order.id())));
+        return new Line(
+                texts.buying(title, status.heading(), status.message()),
+                Optional.of(new LinkButton(texts.openPurchase(title), links.payPage(order.id()))));
     }
 
     private static Collection<Grant> lastOfEachChannel(List<Grant> oldestFirst) {

@@ -35,6 +35,7 @@ import admitone.tasks.TaskHandler;
 import admitone.tasks.Tasks;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,9 +148,10 @@ class OfferPlanTask implements TaskHandler {
                     chat,
                     texts.tooLittle(channel.title(), order.price(), least.get())); // its seller is told by PriceKeeper
         }
+        Instant began = clock.instant();
         return switch (reachability.of(channel, chat)) {
             case Finding.Free() ->
-                then(TellTask.tell(messenger, message(task, order, channel, texts)), () -> handBans.over(seat));
+                then(TellTask.tell(messenger, message(task, order, channel, texts)), () -> handBans.over(seat, began));
             case Finding.NoRights(String why) ->
                 refuse(chat, texts.cannotAdmit(channel.title()), () -> {
                     if (lostRights.found(channel, why)) { // else somebody is looking already

@@ -114,8 +114,7 @@ class PostPlansTask implements TaskHandler {
 
     private boolean isFirstInTurn(Task task, UUID channelId, int version) {
         return tasks.ofSubject(task.seller(), subject(channelId, version - 1)).stream()
-                .noneMatch(before ->
-                        before.state().equals("ready") || before.state().equals("running"));
+                .noneMatch(Tasks.Listed::isUnderWay);
     }
 
     private Message message(Task task, Channel channel) {

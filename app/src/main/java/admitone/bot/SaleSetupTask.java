@@ -35,7 +35,7 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Says one step of a {@link SaleConversation}. All that it says stands in its payload. The last one asks Telegram whether the person and the bot may do what
+ * Says one step of a {@link SaleConversation}. Its payload says which; the steps that ask for a channel or tell of one read the catalogue too. The last one asks Telegram whether the person and the bot may do what
  * they are about to, makes the shop, and tells its page; it may be repeated, what is there stays.
  */
 @Component

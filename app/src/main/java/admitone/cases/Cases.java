@@ -192,6 +192,26 @@ public class Cases {
         } while (page.size() == PAGE);
     }
 
+    /** Within the current transaction: the same for those that were opened by this instant, and are open. */
+    public boolean settleAskedUntil(
+            SellerId seller, String kind, String name, String value, Instant at, String decision, String reason) {
+        return jdbc.sql("""
+                        update cases.cases set state = 'decided', decision = ?, reason = ?, decided_by = 'admitone', decided_at = ?
+                        where seller_id = ? and kind = ? and state = 'open' and detail ->> ? = ? and opened_at <= ?
+                        """)
+                        .params(
+                                decision,
+                                reason,
+                                Columns.at(clock.instant()),
+                                seller.value(),
+                                kind,
+                                name,
+                                value,
+                                Columns.at(at))
+                        .update()
+                > 0;
+    }
+
     /** Of all sellers. */
     long countOpen() {
         return jdbc.sql("select count(*) from cases.cases where state = 'open'")

@@ -432,14 +432,6 @@ public class Catalog {
         } while (page.size() == PAGE);
     }
 
-    /** Of all sellers: the channels where buyers come in by links of their own. */
-    public List<Channel> byOneTimeLink() {
-        return jdbc.sql(
-                        "select * from catalog.channel where admission = 'one_time_link' order by seller_id, channel_id")
-                .query(Catalog::readChannel)
-                .list();
-    }
-
     public Optional<Channel> channelOf(ClosedChatId chat) {
         return route(RouteKind.CLOSED_CHAT, Long.toString(chat.value()))
                 .flatMap(seller -> jdbc.sql("select * from catalog.channel where seller_id = ? and closed_chat_id = ?")

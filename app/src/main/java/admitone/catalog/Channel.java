@@ -76,4 +76,10 @@ public record Channel(
     public String handle() {
         return new Handle(Handle.CHANNEL, seller, id).toString();
     }
+
+    /** As a log line names it: neither its chats nor its link. */
+    @Override
+    public String toString() {
+        return handle();
+    }
 }

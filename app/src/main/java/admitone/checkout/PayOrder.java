@@ -18,6 +18,7 @@ import admitone.payments.PaymentCreation;
 import admitone.payments.Payments;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -192,16 +193,16 @@ public class PayOrder {
     /** In the messenger itself, since the offer; the last thing asked, for it is a call. Where nobody answers, and none was known before, the address is given: a payment is kept safe whatever the answer. */
     private <T> Optional<Outcome<T>> refusalOfBannedByHand(Order order) {
         Channel channel = catalog.channel(order.seller(), order.channelId()).orElseThrow();
+        Instant began = clock.instant();
         return switch (handBans.lookSoon(channel, order.telegramUserId())) {
             case HandBans.Finding.Banned() -> {
                 transactions.run(order.seller(), () -> handBans.ask(seat(order), order.id()));
                 yield Optional.of(buyerBanned());
             }
             case HandBans.Finding.Free() -> {
-                if (handBans.isAsked(seat(order))) {
-                    transactions.run(order.seller(), () -> handBans.over(seat(order)));
-                }
-                yield Optional.empty();
+                boolean isBannedSince = handBans.isAsked(seat(order))
+                        && !transactions.run(order.seller(), () -> handBans.over(seat(order), began));
+                yield isBannedSince ? Optional.of(buyerBanned()) : Optional.empty();
             }
             case HandBans.Finding.NotKnown _ ->
                 handBans.isAsked(seat(order)) ? Optional.of(buyerBanned()) : Optional.empty();

@@ -27,7 +27,10 @@ class JdbcHold {
         this.jdbc = jdbc;
     }
 
-    /** The number of the database tells one that was dropped and loaded again in the same cluster, that of a table one whose tables were. */
+    /**
+     * The number of the database tells one that was dropped and loaded again in the same cluster, that of a table one whose tables were. Never within
+     * a transaction: a server that refuses to say would abort it.
+     */
     Server server() {
         try {
             return jdbc.sql("""

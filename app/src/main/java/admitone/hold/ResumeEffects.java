@@ -53,8 +53,13 @@ public class ResumeEffects {
         steps.forEach(AfterRestore::putRight);
     }
 
+    /** What {@link #lift} takes the database for. Never within a transaction. */
+    public Server server() {
+        return rows.server();
+    }
+
     /** Within a transaction of the platform: takes the database as it is now for the right one. False: nothing is held, or another hold. */
-    public boolean lift(UUID holdId, String by) {
+    public boolean lift(UUID holdId, Server server, String by) {
         Instant now = clock.instant();
         if (rows.identity().isEmpty()) {
             return false;
@@ -63,7 +68,7 @@ public class ResumeEffects {
         if (!rows.lift(holdId, by, now)) {
             return false;
         }
-        rows.updateIdentity(new Identity(holdId, rows.server(), files), now);
+        rows.updateIdentity(new Identity(holdId, server, files), now);
         timeline.append(
                 SellerId.PLATFORM,
                 new Event(SUBJECT, now, "hold_lifted", "operator", by, Map.of("hold", holdId.toString())));

@@ -7,7 +7,7 @@ package admitone.hold;
  *     older version lacks the last
  * @param timeline goes up with every recovery from an archive and every promotion of a standby
  */
-record Server(String system, long timeline) {
+public record Server(String system, long timeline) {
     /** A server that does not tell, as some hosted ones: only the beats speak. */
     static final Server SILENT = new Server("", 0);
 

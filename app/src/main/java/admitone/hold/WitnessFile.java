@@ -1,5 +1,10 @@
 package admitone.hold;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -48,15 +53,16 @@ final class WitnessFile {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Path complete = file.resolveSibling("witness.new");
-            Files.writeString(
-                    complete, """
+            String text = """
                     # what this instance last saw committed; tells a database that was restored to an earlier time
                     instance=%s
                     system=%s
                     epoch=%s
                     beat=%d
                     at=%s
-                    """.formatted(seen.instance(), seen.system(), seen.epoch(), seen.beat(), seen.at()));
+                    """.formatted(seen.instance(), seen.system(), seen.epoch(), seen.beat(), seen.at());
+            // on the disk before it takes the old one's place: the power cut that leads to a restore must not leave an empty one
+            Files.writeString(complete, text, CREATE, TRUNCATE_EXISTING, WRITE, SYNC);
             Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             failing = false;
         } catch (IOException e) {

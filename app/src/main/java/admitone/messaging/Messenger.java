@@ -119,7 +119,7 @@ public interface Messenger {
 
     Answer<Boolean> declineJoin(long chatId, long userId);
 
-    /** Whether the user is inside the chat now. */
+    /** Whether the user is inside the chat now; who never was there is outside. */
     Answer<Boolean> isMember(long chatId, long userId);
 
     Answer<Standing> standing(long chatId, long userId);

@@ -62,7 +62,13 @@ public class Tasks {
             String state,
             int attempt,
             Instant dueAt,
-            @Nullable String lastError) {}
+            @Nullable String lastError) {
+
+        /** Whether it is yet to come to something. */
+        public boolean isUnderWay() {
+            return state.equals("ready") || state.equals("running");
+        }
+    }
 
     /** Within the current transaction; what is already owed is left as it is. Written when it commits, and begun right after where a worker has a place. */
     public void owe(SellerId seller, List<Owed> owed) {

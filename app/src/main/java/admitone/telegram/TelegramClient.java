@@ -202,7 +202,7 @@ class TelegramClient implements Messenger {
 
     @Override
     public Answer<Boolean> isMember(long chatId, long userId) {
-        return gated("getChatMember", Map.of("chat_id", chatId, "user_id", userId), UpdateWire::isInside);
+        return member(chatId, userId, within, UpdateWire::isInside, /* ofWhomIsNotKnown= */ false);
     }
 
     @Override
@@ -212,11 +212,16 @@ class TelegramClient implements Messenger {
 
     @Override
     public Answer<Standing> standing(long chatId, long userId, Duration within) {
-        Answer<Standing> answer =
-                gated("getChatMember", Map.of("chat_id", chatId, "user_id", userId), within, UpdateWire::standing);
-        return answer instanceof Answer.Declined<Standing>(String code, String reason)
-                        && code.equals(Refusal.NOT_A_MEMBER)
-                ? new Answer.Done<>(new Standing(Role.OUTSIDE, false, false))
+        return member(chatId, userId, within, UpdateWire::standing, new Standing(Role.OUTSIDE, false, false));
+    }
+
+    /** Whom Telegram does not know there never was there, and is outside. */
+    private <T> Answer<T> member(
+            long chatId, long userId, Duration within, Function<JsonNode, T> read, T ofWhomIsNotKnown) {
+        Answer<T> answer = gated("getChatMember", Map.of("chat_id", chatId, "user_id", userId), within, read);
+        return answer instanceof Answer.Declined<T>(String code, String _)
+                        && (code.equals(Refusal.NOT_A_MEMBER) || code.equals(Refusal.NOT_REQUESTED))
+                ? new Answer.Done<>(ofWhomIsNotKnown)
                 : answer;
     }
 
@@ -433,6 +438,7 @@ class TelegramClient implements Messenger {
                     yield Refusal.ADMINISTRATOR;
                 }
                 if (description.contains("member not found")
+                        || description.contains("user not found")
                         || description.contains("PARTICIPANT_ID_INVALID")
                         || description.contains("USER_NOT_PARTICIPANT")) {
                     yield Refusal.NOT_A_MEMBER;
@@ -445,6 +451,7 @@ class TelegramClient implements Messenger {
                 }
                 yield description.contains("not enough rights")
                                 || description.contains("need administrator rights")
+                                || description.contains("member list is inaccessible")
                                 || description.contains("CHAT_WRITE_FORBIDDEN")
                                 || description.contains("CHAT_ADMIN_REQUIRED")
                         ? Refusal.NO_RIGHTS

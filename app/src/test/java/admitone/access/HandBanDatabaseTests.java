@@ -150,6 +150,21 @@ class HandBanDatabaseTests {
         assertThat(openCases()).as("another ban, another question").hasSize(1);
     }
 
+    /** The seller banned them between two looks, and the later one was heard first. */
+    @Test
+    void lookThatBeganBeforeTheSellerWasAskedSettlesNothing() {
+        Order order = core.order(shop);
+        core.messenger.onStanding = user -> {
+            core.clock.advance(Duration.ofSeconds(1));
+            core.transactions.run(shop.seller(), () -> core.bean(HandBans.class).ask(seat(), order.id()));
+            return core.messenger.standing(user);
+        };
+
+        assertThat(refusal(order)).isEqualTo("buyer_banned");
+
+        assertThat(openCases()).hasSize(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"unban", "keep"})
     void whoWasBannedAfterPayingIsToldSoWhenTheyAskAndTheSellerDecides(String decision) {
@@ -274,7 +289,7 @@ class HandBanDatabaseTests {
                 core.bean(Grants.class).lockSeat(shop.seller(), shop.channel().id(), BUYER);
                 has.countDown();
                 OneTimeLinkFixture.awaitUnchecked(goesOn);
-                core.bean(HandBans.class).over(seat());
+                core.bean(HandBans.class).over(seat(), core.clock.instant());
                 return true;
             }));
             has.await();

@@ -229,6 +229,32 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         assertThat(isSeenInside(BUYER)).isTrue();
     }
 
+    /** As while the seller has taken the bot's rights away for a moment. */
+    @ParameterizedTest
+    @ValueSource(strings = {Refusal.TOKEN, Refusal.NO_RIGHTS, Refusal.CHAT_NOT_FOUND, Refusal.OTHER})
+    void afterARestoreNoLinkIsAssignedToABuyerOfWhomTheMessengerDoesNotTell(String code) {
+        String gone = bought();
+        core.messenger.inside.add(BUYER);
+        var tells = core.messenger.onMember;
+        core.messenger.onMember = _ -> new Answer.Declined<>(code, "a test");
+        core.messenger.onExpire = url -> url.equals(gone)
+                ? new Answer.Declined<>(Refusal.LINK_GONE, "INVITE_HASH_EXPIRED")
+                : new Answer.Done<>(true);
+
+        core.bean(PoolAfterRestore.class).putRight();
+        passes(Duration.ofSeconds(10));
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isZero();
+        assertThat(core.strings("select last_error from tasks.task where kind = 'assign_link' and state = 'ready'"))
+                .containsExactly(code + ": a test");
+
+        core.messenger.onMember = tells;
+        core.clock.advance(Duration.ofMinutes(10));
+        passes(Duration.ofSeconds(5));
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isZero();
+        assertThat(toldLinks()).containsExactly(gone);
+        assertThat(access()).containsExactly("admitted");
+    }
+
     @Test
     void whoAsksForALinkThatIsGoneAndIsInsideUnheardIsToldNoOther() {
         String gone = bought();

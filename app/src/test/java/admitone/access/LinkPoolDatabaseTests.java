@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import admitone.Core;
+import admitone.Core.Shop;
+import admitone.catalog.Catalog;
+import admitone.catalog.Channel;
+import admitone.catalog.ClosedChatId;
 import admitone.checkout.Order;
 import admitone.database.Columns;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
+import admitone.runtime.Ids;
 import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
 import java.time.Duration;
@@ -60,6 +66,40 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
         assertThat(pool.free(shop.channel())).isEqualTo(25);
         core.clock.advance(Duration.ofDays(1));
         assertThat(pool.missing(shop.channel())).isEqualTo(LinkPool.LEAST_FREE - 25);
+    }
+
+    @Test
+    void onePoolThatCannotBeLookedAtLeavesTheOthersAlone() {
+        for (Shop one : List.of(shop, core.shopOfOneTimeLinks("ffffffffffff"))) {
+            core.owner().sql("delete from tasks.task").update();
+            core.owner().sql("delete from access.round").update();
+            core.owner().sql("""
+                            create or replace function access.refuse() returns trigger language plpgsql as $$
+                            begin if new.seller_id = '%s' then raise exception 'a test'; end if; return new; end $$
+                            """.formatted(one.seller().value())).update();
+            core.owner()
+                    .sql("create or replace trigger refuse before insert on tasks.task for each row execute function access.refuse()")
+                    .update();
+
+            core.bean(PoolKeeper.class).round();
+
+            assertThat(core.strings("select seller_id from tasks.task where kind = 'fill_pool'"))
+                    .hasSize(1)
+                    .doesNotContain(one.seller().value());
+        }
+    }
+
+    @Test
+    void oneInstanceLooksAtThePoolsInAMinute() {
+        core.bean(PoolKeeper.class).round();
+        core.owner().sql("delete from tasks.task").update();
+
+        core.bean(PoolKeeper.class).round();
+        assertThat(core.tasks("fill_pool")).isEmpty();
+
+        core.clock.advance(Duration.ofMinutes(1));
+        core.bean(PoolKeeper.class).round();
+        assertThat(core.tasks("fill_pool")).hasSize(1);
     }
 
     @Test
@@ -162,6 +202,50 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
         assertThat(free).allMatch(url -> stateOf(url).equals("revoked"));
         assertThat(stateOf(assigned)).isEqualTo("assigned");
         assertThat(core.count("access.pool_link where state = 'free'")).isEqualTo(LinkPool.LEAST_FREE);
+    }
+
+    /** A seller may have hundreds of thousands in many channels: no transaction is about all of them. */
+    @Test
+    void afterARestoreEachChannelsLinksAreRevokedByThemselves() {
+        Channel other = new Channel(
+                shop.seller(),
+                core.bean(Ids.class).next(),
+                new ClosedChatId(-1007777L),
+                null,
+                "Other",
+                "other-0123456789ab",
+                Channel.Admission.ONE_TIME_LINK,
+                null);
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Catalog.class)
+                        .add(other, List.of(new Catalog.NewPlan("Month", Core.PRICE, 30))));
+        fillWithoutTasks();
+        core.transactions.run(
+                shop.seller(),
+                () -> pool.minted(
+                        other,
+                        LinkPool.name(other, 1),
+                        "https://t.me/+other",
+                        core.clock.instant().plus(LinkPool.LIVES_IN_POOL)));
+        core.owner().sql("""
+                        create function access.refuse() returns trigger language plpgsql as $$
+                        begin if new.url = 'https://t.me/+other' then raise exception 'a test'; end if; return new; end $$
+                        """).update();
+        core.owner()
+                .sql("create trigger refuse before update on access.pool_link for each row execute function access.refuse()")
+                .update();
+
+        assertThatThrownBy(() -> core.bean(PoolAfterRestore.class).putRight()).hasMessageContaining("a test");
+
+        assertThat(core.count("access.pool_link where state = 'revoking'")).isEqualTo(LinkPool.LEAST_FREE);
+        assertThat(stateOf("https://t.me/+other")).isEqualTo("free");
+
+        core.owner().sql("drop trigger refuse on access.pool_link").update();
+        core.bean(PoolAfterRestore.class).putRight();
+
+        assertThat(states()).containsOnly("revoking");
+        assertThat(core.tasks("revoke_link")).hasSize(LinkPool.LEAST_FREE + 1);
+        assertThat(core.tasks("fill_pool")).hasSize(2);
     }
 
     // handing out

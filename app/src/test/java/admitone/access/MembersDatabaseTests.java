@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -686,6 +687,31 @@ class MembersDatabaseTests {
 
         assertThat(core.bean(MemberKeeper.class).look()).isTrue();
         assertThat(core.bean(MemberKeeper.class).look()).isFalse();
+    }
+
+    /** As where each call waits for an answer, and another instance takes the next round meanwhile. */
+    @Test
+    void nobodyIsLookedAtByTwoRoundsAtOnce() {
+        Shop other = core.shop("nnnnnnnnnnnn");
+        comesIn(STRANGER);
+        core.transactions.run(
+                other.seller(),
+                () -> core.bean(Grants.class)
+                        .seen(other.seller(), other.channel().id(), BUYER, true, core.clock.instant()));
+        core.clock.advance(Duration.ofMinutes(1));
+        List<Long> asked = new ArrayList<>();
+        core.messenger.onStanding = user -> {
+            asked.add(user);
+            if (asked.size() == 1) {
+                core.clock.advance(Duration.ofSeconds(61));
+                core.bean(MemberKeeper.class).look();
+            }
+            return core.messenger.standing(user);
+        };
+
+        core.bean(MemberKeeper.class).look();
+
+        assertThat(asked).containsExactlyInAnyOrder(STRANGER, BUYER);
     }
 
     @Test

@@ -149,7 +149,8 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
                 .findFirst()
                 .orElseThrow();
         assertThat(Instant.parse(ban.substring(ban.lastIndexOf(' ') + 1)))
-                .isAfter(core.clock.instant().plusSeconds(30));
+                .as("also where our clock is minutes behind Telegram's, which takes less than 30 seconds for ever")
+                .isAfter(core.clock.instant().plus(Duration.ofMinutes(9)));
         assertThat(calls.indexOf("lift " + STRANGER)).isGreaterThan(calls.indexOf(ban));
     }
 
@@ -186,11 +187,11 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
     @Test
     void noBanIsLiftedOnceOursHasEnded() {
         String link = bought();
-        core.messenger.onLift = user -> new Answer.NotNow<>(Duration.ofMinutes(2), "flood");
+        core.messenger.onLift = user -> new Answer.NotNow<>(Removing.BANNED_FOR, "flood");
 
         joins(1, STRANGER, link);
         passes(Duration.ofSeconds(15));
-        core.clock.advance(Duration.ofMinutes(2));
+        core.clock.advance(Removing.BANNED_FOR);
         core.awaitTasks();
 
         assertThat(core.tasks("lift_ban")).containsExactly("done");

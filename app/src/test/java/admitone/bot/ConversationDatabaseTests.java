@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
+import admitone.access.Grants;
 import admitone.access.Giving.By;
 import admitone.access.HandBans;
 import admitone.access.Listing;
@@ -31,6 +32,7 @@ import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -150,6 +152,24 @@ class ConversationDatabaseTests {
                 .endsWith(" UTC.");
         assertThat(status.buttons())
                 .containsExactly(new LinkButton("Renew Signals", "http://localhost:8080/c/signals-0123456789ab"));
+    }
+
+    /** Telegram takes no message of more than a hundred. */
+    @Test
+    void statusHasAButtonForEachLineThatFitsAndNoOther() {
+        for (int one = 0; one < 20; one++) {
+            Shop other = core.shop("%012x".formatted(4096 + one));
+            core.bean(Grants.class).knowBuyer(other.seller(), BUYER);
+            core.hear(Ipn.finished(Long.toString(6_000_000_000L + one), core.order(other).id()));
+        }
+        core.owner().sql("update catalog.channel set title = repeat('t', 200)").update();
+        core.owner().sql("delete from tasks.task").update(); // each way in is told in a second of its own
+
+        Message status = answer("/status");
+
+        List<String> lines = status.html().lines().filter(line -> !line.isEmpty()).toList();
+        assertThat(lines).hasSizeBetween(10, 19);
+        assertThat(status.buttons()).hasSize(lines.size() - 1);
     }
 
     @Test

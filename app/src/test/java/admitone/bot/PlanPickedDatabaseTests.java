@@ -64,6 +64,16 @@ class PlanPickedDatabaseTests {
                 .containsExactly("plan_picked update 1");
     }
 
+    /** Whoever has a place in a channel is looked at again and again. */
+    @Test
+    void whoPicksAPlanHasNoPlaceInTheChannelYet() {
+        says(1, BUYER, "/start " + shop.plan().handle());
+        work();
+
+        assertThat(orders()).hasSize(1);
+        assertThat(core.count("access.seat")).isZero();
+    }
+
     @Test
     void whatNoCoinTakesIsNotOffered() {
         core.coinsTakeAtLeast("9.00");

@@ -363,6 +363,20 @@ class HoldDatabaseTests {
         assertThat(hold.isOn()).as("the same evidence does not hold it again").isFalse();
     }
 
+    /** As some hosted ones: only the beats told of the restore. */
+    @Test
+    void resumeOnAServerThatDoesNotSayWhoItIsLiftsTheHold() {
+        core.owner()
+                .sql("revoke execute on function pg_control_system() from public")
+                .update();
+        doubted();
+
+        resume();
+
+        assertThat(hold.current()).isEmpty();
+        assertThat(core.strings("select system from hold.identity")).containsExactly("");
+    }
+
     /** A database that has lost what the instance saw. */
     private RestoreWatch doubted() {
         RestoreWatch watch = watch(data);
@@ -386,8 +400,9 @@ class HoldDatabaseTests {
     }
 
     private boolean lift(UUID held) {
-        return core.transactions.run(
-                SellerId.PLATFORM, () -> core.bean(ResumeEffects.class).lift(held, "operator"));
+        ResumeEffects resume = core.bean(ResumeEffects.class);
+        Server server = resume.server();
+        return core.transactions.run(SellerId.PLATFORM, () -> resume.lift(held, server, "operator"));
     }
 
     private void beats(RestoreWatch watch, int times) {

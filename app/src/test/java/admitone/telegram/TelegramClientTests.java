@@ -165,6 +165,23 @@ class TelegramClientTests {
         assertThat(client.setCommands(commands, Language.SPANISH)).isEqualTo(new Answer.Done<>(true));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "member not found",
+                "PARTICIPANT_ID_INVALID",
+                "USER_NOT_PARTICIPANT",
+                "USER_ID_INVALID",
+                "user not found"
+            })
+    void whoIsNotKnownThereIsOutside(String description) {
+        telegram.addFault(Fault.error("getChatMember", 400, "Bad Request: " + description));
+        assertThat(client.isMember(CHANNEL, BEN)).isEqualTo(new Answer.Done<>(false));
+
+        telegram.addFault(Fault.error("getChatMember", 400, "Bad Request: " + description));
+        assertThat(client.standing(CHANNEL, BEN)).isEqualTo(standing(Role.OUTSIDE, false));
+    }
+
     @Test
     void letsInWhoAsked() {
         String link = link();
@@ -225,6 +242,8 @@ class TelegramClientTests {
         "400, Bad Request: not enough rights to manage chat invite link, no_rights",
         "400, Bad Request: CHAT_ADMIN_REQUIRED, no_rights",
         "400, Bad Request: need administrator rights in the channel chat, no_rights",
+        "400, Bad Request: member list is inaccessible, no_rights",
+        "400, Bad Request: user not found, not_a_member",
         "400, Bad Request: message to edit not found, message_gone",
         "400, Bad Request: message can't be edited, message_gone",
         "400, Bad Request: something nobody has seen, refused",
