@@ -271,7 +271,11 @@ class Answers {
                                 .flatMap(plan -> leastPrice.above(plan.price()).stream())
                                 .limit(1)
                                 .map(texts::channelTooCheap);
-        return Stream.concat(notSold, troubles.of(channel).stream().map(one -> amiss(one, texts)));
+        Stream<Html> leaks = catalog.mayMembersAdd(channel.seller(), channel.id())
+                ? Stream.of(texts.channelMembersMayAdd())
+                : Stream.empty();
+        return Stream.of(notSold, leaks, troubles.of(channel).stream().map(one -> amiss(one, texts)))
+                .flatMap(lines -> lines);
     }
 
     private static Html amiss(Trouble trouble, BotTexts texts) {

@@ -83,6 +83,8 @@ interface BotTexts {
 
     Html channelLinkMissing();
 
+    Html channelMembersMayAdd();
+
     /** So many fit in no message. */
     Html more(int count);
 

@@ -96,8 +96,10 @@ class LookRightsTask implements TaskHandler, IncomingListener {
                 .orElseThrow();
         return switch (reachability.ofBot(channel)) {
             case Finding.Free() -> {
-                Optional<String> title = title(channel);
+                Optional<ChatKind> chat = chat(channel);
                 yield new Result.Done(() -> {
+                    chat.ifPresent(seen -> catalog.membersMayAdd(channel, seen.membersMayAdd()));
+                    Optional<String> title = chat.map(ChatKind::title).filter(text -> !text.isBlank());
                     if (title.isPresent() && catalog.chatTitle(channel, title.get())) {
                         posts.refresh(
                                 catalog.channel(channel.seller(), channel.id()).orElseThrow());
@@ -117,10 +119,10 @@ class LookRightsTask implements TaskHandler, IncomingListener {
         };
     }
 
-    /** Its seller may have renamed it; without an answer the next look tells. */
-    private Optional<String> title(Channel channel) {
+    /** Its seller may have changed it; without an answer the next look tells. */
+    private Optional<ChatKind> chat(Channel channel) {
         return messenger.kind(channel.closedChat().value()) instanceof Answer.Done<ChatKind>(ChatKind chat)
-                ? Optional.of(chat.title()).filter(title -> !title.isBlank())
+                ? Optional.of(chat)
                 : Optional.empty();
     }
 

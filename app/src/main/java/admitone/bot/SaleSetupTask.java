@@ -244,6 +244,7 @@ class SaleSetupTask implements TaskHandler {
                         asked,
                         Html.paragraphs(
                                 asked.texts().onSale(channel.title(), page(channel)),
+                                membersMayAdd(kind) ? asked.texts().membersMayAdd() : Html.NOTHING,
                                 asked.texts().insideAlready(),
                                 hasAddress(channel)
                                         ? Html.NOTHING
@@ -254,6 +255,10 @@ class SaleSetupTask implements TaskHandler {
                                         .orElse(Html.NOTHING)),
                         List.of(PlanConversation.add(asked.texts().addPlan(), channel))))
                 .orElseGet(() -> tell(asked, asked.texts().soldByAnother(asked.title()), List.of()));
+    }
+
+    private static boolean membersMayAdd(Answer<ChatKind> kind) {
+        return kind instanceof Answer.Done<ChatKind>(ChatKind chat) && chat.membersMayAdd();
     }
 
     private boolean hasAddress(Channel channel) {

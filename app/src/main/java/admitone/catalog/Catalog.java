@@ -313,6 +313,25 @@ public class Catalog {
                 .orElse(false);
     }
 
+    /** Within the current transaction: whether every member may add others, as seen. */
+    public void membersMayAdd(Channel channel, boolean may) {
+        jdbc.sql("""
+                update catalog.channel set members_may_add = ?
+                where seller_id = ? and channel_id = ? and members_may_add <> ?
+                """)
+                .params(may, channel.seller().value(), channel.id(), may)
+                .update();
+    }
+
+    /** As last seen. */
+    public boolean mayMembersAdd(SellerId seller, UUID channelId) {
+        return jdbc.sql("select members_may_add from catalog.channel where seller_id = ? and channel_id = ?")
+                .params(seller.value(), channelId)
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+    }
+
     /** Within the current transaction: the bot may let in nobody there, from then on. False where that was known. */
     public boolean cannotAdmit(Channel channel, Instant since) {
         return jdbc.sql("""

@@ -2,6 +2,7 @@ package admitone.telegram;
 
 import admitone.messaging.Incoming;
 import admitone.messaging.Language;
+import admitone.messaging.Messenger.ChatKind;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
 import admitone.messaging.UpdateReader;
@@ -125,6 +126,16 @@ class UpdateWire implements UpdateReader {
             case "kicked" -> new Standing(Role.BANNED, false, false);
             default -> new Standing(isInside(member) ? Role.MEMBER : Role.OUTSIDE, false, false);
         };
+    }
+
+    /** Of a chat that was asked for by this id. */
+    static ChatKind kind(JsonNode chat, long asked) {
+        return new ChatKind(
+                chat.path("id").longValue(asked),
+                chat.path("type").stringValue("").equals("group"),
+                !chat.path("username").stringValue("").isEmpty(),
+                chat.path("title").stringValue(""),
+                chat.path("permissions").path("can_invite_users").booleanValue(false)); // channels have none
     }
 
     private static Incoming.@Nullable Link link(JsonNode link) {

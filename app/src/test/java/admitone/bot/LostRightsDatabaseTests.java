@@ -138,8 +138,23 @@ class LostRightsDatabaseTests {
                 .containsExactly(shop.channel().slug());
     }
 
+    @Test
+    void sellerIsWarnedOfAGroupWhereMembersMayAddOthersAsLongAsTheyMay() {
+        membersMayAdd(true);
+        assertThat(myChannels()).contains("Every member there may add others");
+
+        membersMayAdd(false);
+        assertThat(myChannels()).doesNotContain("Every member there");
+        assertThat(isClosed()).isFalse();
+    }
+
+    private void membersMayAdd(boolean may) {
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, false, false, "Signals", may));
+        looksRound();
+    }
+
     private void called(String title) {
-        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, false, false, title));
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, false, false, title, false));
         looksRound();
     }
 

@@ -101,6 +101,17 @@ class SaleSetupDatabaseTests {
         assertThat(core.messenger.sent.getLast().html()).contains("is on sale", "no coin takes less than 945.00 USD");
     }
 
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void whoSellsAGroupWhereMembersMayAddOthersIsWarned(boolean may) {
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, false, false, "", may));
+
+        sell();
+
+        assertThat(last().html().contains("Every member there may add others")).isEqualTo(may);
+        assertThat(last().html()).contains("is on sale");
+    }
+
     @Test
     void onlyKnownSellersSellUnlessTheOperatorSaysOtherwise() {
         try (Core known = Core.start("known_sellers")) {
@@ -305,13 +316,13 @@ class SaleSetupDatabaseTests {
     @ParameterizedTest
     @CsvSource({"true, false, is a basic group", "false, true, is public"})
     void chatThatKeepsNobodyOutIsNotPutOnSaleUntilItDoes(boolean isBasic, boolean isPublic, String words) {
-        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, isBasic, isPublic, ""));
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, isBasic, isPublic, "", false));
         sell();
         assertThat(last().html()).contains(words);
         assertThat(core.strings("select title from catalog.channel")).isEmpty();
 
         long now = isBasic ? CHAT - 1_000_000 : CHAT; // a supergroup has another id
-        core.messenger.onKind = _ -> new Answer.Done<>(new ChatKind(now, false, false, ""));
+        core.messenger.onKind = _ -> new Answer.Done<>(new ChatKind(now, false, false, "", false));
         press(OLGA, "sale:" + CHAT + ":yes:");
         assertThat(last().html()).contains("is on sale");
         assertThat(core.strings("select closed_chat_id::text from catalog.channel"))
