@@ -308,7 +308,7 @@ class ConversationDatabaseTests {
     @ParameterizedTest
     @ValueSource(strings = {"hello", "/nothing", "/plansx", "plans", "/", "\n/plans"})
     void anythingElseGetsOneHelpfulAnswer(String text) {
-        assertThat(answer(text).html()).contains("/help");
+        assertThat(answer(text).html()).contains("/help", "/support", "/status");
     }
 
     @Test
