@@ -32,6 +32,7 @@ import admitone.messaging.Lasting;
 import admitone.messaging.Messenger.Button;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.PressButton;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import java.math.BigDecimal;
@@ -41,12 +42,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
@@ -287,10 +290,42 @@ class Answers {
         };
     }
 
-    /** What this person has and until when, and what is being paid. */
+    /** To somebody who asks to be let in and has no access: what runs all the same, and the plans of the channels that they know. */
+    Message toStart(long user, Language language) {
+        BotTexts texts = Menu.TEXTS.in(language);
+        Set<Button> buttons = new LinkedHashSet<>();
+        List<Html> lines = new ArrayList<>();
+        status(user, language, texts, lines, buttons);
+        Set<String> urls = buttons.stream().map(Answers::url).collect(Collectors.toSet());
+        channels.of(user)
+                .limit(MOST_NAMED)
+                .<Button>map(channel -> new LinkButton(channel.title(), publicUrl + "/c/" + channel.slug()))
+                .filter(plans -> urls.add(url(plans))) // renewing leads there as well
+                .forEach(buttons::add);
+        Html nothing = buttons.isEmpty() ? texts.nothingYet() : texts.nothingNow();
+        return new Message(
+                user, lines.isEmpty() ? nothing : Html.joined("\n\n", fitting(lines, texts)), List.copyOf(buttons));
+    }
+
+    private static String url(Button button) {
+        return switch (button) {
+            case LinkButton link -> link.url();
+            case PressButton press -> press.data();
+        };
+    }
+
     private Message status(long user, Language language, BotTexts texts) {
         List<Html> lines = new ArrayList<>();
         List<Button> pages = new ArrayList<>();
+        status(user, language, texts, lines, pages);
+        return new Message(
+                user,
+                lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", fitting(lines, texts)),
+                List.copyOf(pages));
+    }
+
+    /** What this person has and until when, and what is being paid. */
+    private void status(long user, Language language, BotTexts texts, List<Html> lines, Collection<Button> pages) {
         List<SellerId> sellers = channels.sellersOf(user).toList();
         sellers.stream()
                 .flatMap(seller -> lastOfEachChannel(grants.active(seller, user)).stream())
@@ -316,10 +351,6 @@ class Answers {
                 .flatMap(seller -> underWay(seller, purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT)).stream())
                 .limit(MOST_PURCHASES)
                 .forEach(purchase -> tell(purchase, lines, pages, language, texts));
-        return new Message(
-                user,
-                lines.isEmpty() ? texts.hasNothing() : Html.joined("\n\n", fitting(lines, texts)),
-                List.copyOf(pages));
     }
 
     private Html has(Grant grant, BotTexts texts) {
@@ -357,7 +388,7 @@ class Answers {
         return fitting;
     }
 
-    private void tell(Purchase purchase, List<Html> lines, List<Button> pages, Language language, BotTexts texts) {
+    private void tell(Purchase purchase, List<Html> lines, Collection<Button> pages, Language language, BotTexts texts) {
         Order order = purchase.order();
         BuyerStatus status = StatusWords.of(purchase, clock.instant(), tolerancePercent, Asker.HOLDER, language);
         String title = title(order.seller(), order.channelId());

@@ -111,6 +111,12 @@ interface BotTexts {
 
     Html hasNothing();
 
+    /** To somebody who pressed Start, and of whom nothing is known. */
+    Html nothingYet();
+
+    /** As {@link #nothingYet}, to somebody who knows channels here; above a button for each. */
+    Html nothingNow();
+
     Html support(Html sellers);
 
     Html paysupport(Html sellers);

@@ -166,6 +166,30 @@ class ConversationDatabaseTests {
         assertThat(answer("/status").html()).startsWith("You have no access now");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/start", "/access"})
+    void whoMayStillRenewIsToldSoAlsoWhenTheyAskToBeLetIn(String asks) {
+        isInGrace();
+
+        Message answer = answer(asks);
+
+        assertThat(answer.html()).startsWith("<b>Signals</b>: your access ended on ").contains("Renew before ");
+        assertThat(answer.buttons()).as("one for the same page").extracting("text").containsExactly("Renew Signals");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/start", "/access"})
+    void whosePaymentIsUnderWayIsToldSoAlsoWhenTheyAskToBeLetIn(String asks) {
+        String order = pick();
+        core.hear(Ipn.of("5996609246", order, "confirming"));
+        String status = answer("/status").html();
+
+        Message answer = answer(asks);
+
+        assertThat(answer.html()).isEqualTo(status).doesNotContain("no active access");
+        assertThat(answer.buttons()).extracting("text").containsExactly("Open the purchase: Signals", "Signals");
+    }
+
     @Test
     void statusPromisesNoRenewalToWhomeverTheSellerBannedInTheChat() {
         isInGrace();
@@ -306,7 +330,7 @@ class ConversationDatabaseTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hello", "/nothing", "/plansx", "plans", "/", "\n/plans"})
+    @ValueSource(strings = {"hello", "/nothing", "/plansx", "plans", "/", "\n/plans", ""})
     void anythingElseGetsOneHelpfulAnswer(String text) {
         assertThat(answer(text).html()).contains("/help", "/support", "/status");
     }
