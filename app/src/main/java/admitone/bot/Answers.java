@@ -11,6 +11,7 @@ import admitone.access.Lists;
 import admitone.access.Seat;
 import admitone.access.Trials;
 import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.NotSold;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.catalog.Seller;
@@ -266,8 +267,9 @@ class Answers {
     /** What keeps a channel from being sold, or its members from being let in or removed, with what to do. */
     private Stream<Html> amiss(Channel channel, BotTexts texts) {
         List<Plan> plans = catalog.plans(channel.seller(), channel.id());
-        Stream<Html> notSold = catalog.isClosed(channel.seller(), channel.id())
-                ? Stream.of(texts.channelCannotAdmit())
+        Optional<NotSold> why = catalog.whyNotSold(channel.seller(), channel.id());
+        Stream<Html> notSold = why.isPresent()
+                ? Stream.of(notSold(why.get(), texts))
                 : plans.isEmpty()
                         ? Stream.of(texts.channelHasNoPlan())
                         : plans.stream()
@@ -279,6 +281,14 @@ class Answers {
                 : Stream.empty();
         return Stream.of(notSold, leaks, troubles.of(channel).stream().map(one -> amiss(one, texts)))
                 .flatMap(lines -> lines);
+    }
+
+    private static Html notSold(NotSold why, BotTexts texts) {
+        return switch (why) {
+            case NO_RIGHTS -> texts.channelCannotAdmit();
+            case PUBLIC -> texts.channelIsPublic();
+            case BASIC_GROUP -> texts.channelIsBasicGroup();
+        };
     }
 
     private static Html amiss(Trouble trouble, BotTexts texts) {

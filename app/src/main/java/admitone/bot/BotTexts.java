@@ -71,6 +71,10 @@ interface BotTexts {
 
     Html channelCannotAdmit();
 
+    Html channelIsPublic();
+
+    Html channelIsBasicGroup();
+
     Html channelHasNoPlan();
 
     Html channelTooCheap(Money least);

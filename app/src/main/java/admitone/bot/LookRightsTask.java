@@ -24,7 +24,7 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks whether the bot may still let people into a channel that is on sale, and how that is called, whenever its place there is another one, and goes on looking until it
+ * Looks whether the bot may still let people into a channel that is on sale and keep others out, and how that is called, whenever its place there is another one, and goes on looking until it
  * may. What Telegram answers counts, and not the order in which changes are told.
  */
 @Component
@@ -97,6 +97,13 @@ class LookRightsTask implements TaskHandler, IncomingListener {
         return switch (reachability.ofBot(channel)) {
             case Finding.Free() -> {
                 Optional<ChatKind> chat = chat(channel);
+                if (chat.isPresent() && !chat.get().canBeSold()) {
+                    transactions.run(channel.seller(), () -> lostRights.found(channel, chat.get()));
+                    yield Result.later(pause(task), "nobody can be kept out");
+                }
+                if (chat.isEmpty() && catalog.isClosed(channel.seller(), channel.id())) {
+                    yield Result.later(pause(task), "whether it can be sold again is not known");
+                }
                 yield new Result.Done(() -> {
                     chat.ifPresent(seen -> catalog.membersMayAdd(channel, seen.membersMayAdd()));
                     Optional<String> title = chat.map(ChatKind::title).filter(text -> !text.isBlank());

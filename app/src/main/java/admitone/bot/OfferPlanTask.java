@@ -8,6 +8,7 @@ import admitone.access.Seat;
 import admitone.access.TellTask;
 import admitone.bot.Reachability.Finding;
 import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.NotSold;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.checkout.Coupon.Refusal;
@@ -142,6 +143,11 @@ class OfferPlanTask implements TaskHandler {
             return tell(
                     chat,
                     texts.tooLittle(channel.title(), order.price(), least.get())); // its seller reads it in /mychannels
+        }
+        if (catalog.whyNotSold(channel.seller(), channel.id())
+                .filter(why -> why != NotSold.NO_RIGHTS) // which are asked for below
+                .isPresent()) {
+            return tell(chat, texts.cannotAdmit(channel.title()));
         }
         return switch (reachability.of(channel, chat)) {
             case Finding.Free() ->

@@ -174,6 +174,18 @@ public final class BotCheck {
 
     /** Pure. */
     static Optional<Remark> amiss(Chat chat, ChatKind kind) {
+        if (!kind.canBeSold()) {
+            return Optional.of(
+                    kind.isBasicGroup()
+                            ? Remark.wrong(
+                                    ABOUT,
+                                    where(chat) + "it is a basic group, which keeps nobody out: it is not sold",
+                                    "make it a supergroup: let new members see its history, say")
+                            : Remark.wrong(
+                                    ABOUT,
+                                    where(chat) + "it is public, so everybody can read it: it is not sold",
+                                    "make it private in its settings"));
+        }
         return kind.membersMayAdd()
                 ? Optional.of(Remark.warn(
                         ABOUT,

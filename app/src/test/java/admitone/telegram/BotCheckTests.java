@@ -25,6 +25,18 @@ class BotCheckTests {
                 });
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, false, basic group", "false, true, public"})
+    void chatThatKeepsNobodyOutIsWrong(boolean isBasic, boolean isPublic, String says) {
+        var remark = BotCheck.amiss(
+                new BotCheck.Chat(-1001, "Signals"), new ChatKind(-1001, isBasic, isPublic, "Signals", false));
+
+        assertThat(remark).hasValueSatisfying(one -> {
+            assertThat(one.mark()).isEqualTo(Mark.WRONG);
+            assertThat(one.says()).contains(says);
+        });
+    }
+
     /** Telegram tells its last failure for ever. */
     @ParameterizedTest
     @CsvSource({"0, WRONG", "10, WRONG", "11, WARN", "50000, WARN"})
