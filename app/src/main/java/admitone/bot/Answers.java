@@ -207,12 +207,15 @@ class Answers {
 
     private Message plans(long user, BotTexts texts) {
         List<Channel> known = channels.of(user).toList();
+        int left = channels.countBeyond(user);
         Stream<Button> free = known.stream().flatMap(channel -> trial(channel, user, texts).stream());
         Stream<Button> pages =
                 known.stream().map(channel -> new LinkButton(channel.title(), publicUrl + "/c/" + channel.slug()));
         return new Message(
                 user,
-                known.isEmpty() ? texts.noPlans() : texts.plans(),
+                known.isEmpty()
+                        ? texts.noPlans()
+                        : Html.paragraphs(texts.plans(), left > 0 ? texts.more(left) : Html.NOTHING),
                 Stream.concat(pages, free).toList());
     }
 
@@ -231,7 +234,10 @@ class Answers {
                 .toList();
         List<Html> lines = new ArrayList<>();
         int length = 0;
-        int left = 0;
+        int left = sellers.stream()
+                        .mapToInt(seller -> catalog.countChannels(seller.id()))
+                        .sum()
+                - sold.size();
         for (Channel channel : sold) {
             Html page = texts.channel(channel.title(), publicUrl + "/c/" + channel.slug());
             Html whole = Html.joined(

@@ -490,6 +490,13 @@ public class Catalog {
                 .list();
     }
 
+    public int countChannels(SellerId seller) {
+        return jdbc.sql("select count(*) from catalog.channel where seller_id = ?")
+                .param(seller.value())
+                .query(Integer.class)
+                .single();
+    }
+
     /** Of all sellers, a page at a time, newest first. */
     public void eachPage(Consumer<List<Channel>> look) {
         Optional<UUID> before = Optional.empty();

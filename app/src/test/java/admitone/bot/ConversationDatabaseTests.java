@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
+import admitone.access.Grants;
 import admitone.access.Giving.By;
 import admitone.access.HandBans;
 import admitone.access.Listing;
@@ -253,6 +254,32 @@ class ConversationDatabaseTests {
         assertThat(channels.chatId()).isEqualTo(seller);
         assertThat(channels.buttons()).hasSize(12);
         assertThat(channels.html()).contains("more.").hasSizeLessThan(4_096);
+    }
+
+    @Test
+    void channelsBeyondThoseWithAButtonAreCounted() {
+        core.owner().sql("""
+                        insert into catalog.channel (seller_id, channel_id, closed_chat_id, open_chat_id, title, slug, admission)
+                        select seller_id, gen_random_uuid(), -n, null, 'n' || n, 'n' || n, admission
+                        from catalog.channel, generate_series(1, 52) as n
+                        """).update();
+        long seller =
+                core.bean(Catalog.class).seller(shop.seller()).orElseThrow().telegramUserId();
+        tell(new Said(seller, "/mychannels", core.clock.instant()));
+
+        Message channels = core.messenger.sent.getLast();
+        assertThat(channels.buttons()).hasSize(50);
+        int named = channels.html().split("/c/", -1).length - 1;
+        assertThat(channels.html()).contains("… and " + (53 - named) + " more.");
+
+        core.owner().sql("""
+                        insert into access.seat (seller_id, channel_id, telegram_user_id)
+                        select seller_id, channel_id, 41 from catalog.channel where title <> 'Signals'
+                        """).update();
+        core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
+        Message plans = answer("/plans");
+        assertThat(plans.buttons()).hasSize(30);
+        assertThat(plans.html()).contains("… and 22 more.");
     }
 
     @Test
