@@ -44,7 +44,7 @@ public final class FakeMessenger implements Messenger {
 
     /** By the chat's id. */
     public volatile Function<Long, Answer<ChatKind>> onKind =
-            chat -> new Answer.Done<>(new ChatKind(chat, false, false, ""));
+            chat -> new Answer.Done<>(new ChatKind(chat, false, false, "", false));
 
     public volatile Bot self = new Bot(700, "admit_bot");
 

@@ -36,11 +36,6 @@ interface AccessTexts {
 
     String seePlans();
 
-    Html nothingYet();
-
-    /** As {@link #nothingYet}, to somebody who knows channels here; above a button for each. */
-    Html nothingNow();
-
     /** To somebody whom the seller lets in without a purchase. */
     Html listed(String title, String link);
 

@@ -189,7 +189,9 @@ class Admission implements IncomingListener {
             grants.seen(seller, channel.id(), changed.userId(), changed.isInside(), changed.at());
             Seat.Key seat = new Seat.Key(seller, channel.id(), changed.userId());
             var listed = lists.of(seat);
+            @Nullable Long by = addedBy(changed);
             if (changed.isInside()) {
+                grants.letInBy(seat, by, changed.at());
                 grants.answered(seller, channel.id(), changed.userId(), updateId);
                 listed.filter(one -> one.word() == Listed.Word.BANNED)
                         .ifPresent(banned -> tasks.oweAgain(seller, Effects.keepOut(seat, banned.turn())));
@@ -211,7 +213,9 @@ class Admission implements IncomingListener {
                                 channel,
                                 updateId,
                                 changed.isInside() ? "joined_without_grant" : "left_without_grant",
-                                Map.of("user", "" + changed.userId())));
+                                by == null
+                                        ? Map.of("user", "" + changed.userId())
+                                        : Map.of("user", "" + changed.userId(), "added_by", "" + by)));
                 return;
             }
             if (changed.isInside()) {
@@ -219,6 +223,12 @@ class Admission implements IncomingListener {
             }
             timeline.append(seller, event(active.getLast(), updateId, changed.isInside() ? "joined" : "left"));
         });
+    }
+
+    private static @Nullable Long addedBy(MembershipChanged changed) {
+        return changed.isInside() && changed.link() == null && changed.byUserId() != changed.userId()
+                ? changed.byUserId()
+                : null;
     }
 
     /**

@@ -44,6 +44,14 @@ class AskOutsidersTask implements TaskHandler {
         }
         Map<String, String> detail = new HashMap<>(task.payload());
         detail.put("count", Integer.toString(count));
+        String addedBy = outsiders.whoAddedBeyond(
+                task.seller(),
+                UUID.fromString(task.need("channel")),
+                Instant.parse(task.need("from")),
+                Instant.parse(task.need("until")));
+        if (!addedBy.isEmpty()) {
+            detail.put("added_by", addedBy);
+        }
         return new Result.Done(() -> cases.openAndTell(
                 task.seller(),
                 new Case.Draft(ManyOutsidersCase.KIND, "outsiders:" + task.subject(), null, null, detail)));

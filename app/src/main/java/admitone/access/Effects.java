@@ -24,7 +24,7 @@ public final class Effects {
     static final String DECLINE_JOIN = "decline_join";
     static final String TELL_PLANS = "tell_plans";
     static final String TELL_LISTED = "tell_listed";
-    static final String ANSWER_START = "answer_start";
+    public static final String ANSWER_START = "answer_start";
     static final String FILL_POOL = "fill_pool";
     static final String ASSIGN_LINK = "assign_link";
     static final String FRESHEN_LINK = "freshen_link";

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -180,6 +181,32 @@ public class Grants {
                 """)
                 .params(Columns.all(inside, second, seller.value(), channelId, telegramUserId, second))
                 .update();
+    }
+
+    /** Within the current transaction, after {@link #seen}: who let them in without any link, unless something later is known; null: nobody. */
+    void letInBy(Seat.Key seat, @Nullable Long by, Instant at) {
+        jdbc.sql("""
+                update access.seat set added_by = ?
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and inside_at = ?
+                """)
+                .params(Columns.all(
+                        by,
+                        seat.seller().value(),
+                        seat.channelId(),
+                        seat.telegramUserId(),
+                        Columns.at(at.truncatedTo(ChronoUnit.SECONDS))))
+                .update();
+    }
+
+    /** Who let them in last, without any link. */
+    Optional<Long> letInBy(Seat.Key seat) {
+        return jdbc.sql("""
+                select added_by from access.seat
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and added_by is not null
+                """)
+                .params(seat.seller().value(), seat.channelId(), seat.telegramUserId())
+                .query(Long.class)
+                .optional();
     }
 
     /** As {@link #looked(Seat.Key, boolean, Instant)}. */

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -282,14 +283,10 @@ class MemberKeeper extends Recurring {
             outsiders.decide(found.get(), Outsiders.REMOVE);
             tasks.owe(seller, Effects.remove(found.get()));
         } else {
+            Map<String, String> told = new HashMap<>(found.get().told());
+            grants.letInBy(seat).ifPresent(by -> told.put("added_by", Long.toString(by)));
             cases.openAndTell(
-                    seller,
-                    new Case.Draft(
-                            OutsiderCase.KIND,
-                            found.get().subject(),
-                            null,
-                            null,
-                            found.get().told()));
+                    seller, new Case.Draft(OutsiderCase.KIND, found.get().subject(), null, null, told));
         }
         timeline.append(
                 seller,

@@ -29,6 +29,8 @@ class Outsiders {
     static final String REMOVE = "remove";
     static final String DISMISS = "dismiss";
 
+    private static final int MOST_NAMED = 10;
+
     private final JdbcClient jdbc;
     private final Cases cases;
     private final Clock clock;
@@ -97,6 +99,28 @@ class Outsiders {
                 .params(seller.value(), channelId, Columns.at(from), Columns.at(until))
                 .query(Integer.class)
                 .single();
+    }
+
+    /** Who added those, and how many each, the most first: as {@code 4711 (30), 4712 (2)}; empty where nobody did. */
+    String whoAddedBeyond(SellerId seller, UUID channelId, Instant from, Instant until) {
+        return String.join(
+                ", ",
+                jdbc.sql("""
+                        select s.added_by || ' (' || count(*) || ')' from access.outsider o
+                        join access.seat s on s.seller_id = o.seller_id and s.channel_id = o.channel_id
+                          and s.telegram_user_id = o.telegram_user_id
+                        where o.seller_id = ? and o.channel_id = ? and o.found_at >= ? and o.found_at < ?
+                          and o.beyond and o.decided is null and o.settled_at is null and s.added_by is not null
+                        group by s.added_by order by count(*) desc, s.added_by limit ?
+                        """)
+                        .params(
+                                seller.value(),
+                                channelId,
+                                Columns.at(from),
+                                Columns.at(until),
+                                MOST_NAMED)
+                        .query(String.class)
+                        .list());
     }
 
     /** Within the current transaction, which holds the seat: false where it was decided before, or they are gone. */

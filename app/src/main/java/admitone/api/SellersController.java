@@ -8,6 +8,7 @@ import admitone.api.Requests.ReferrerPaid;
 import admitone.api.Requests.SellerNotice;
 import admitone.api.Requests.SellerPage;
 import admitone.api.Views.SellerView;
+import admitone.bot.AskSellerTask;
 import admitone.catalog.Catalog;
 import admitone.catalog.Seller;
 import admitone.catalog.Seller.PaymentPage;
@@ -33,6 +34,7 @@ import admitone.runtime.Answer.Unknown;
 import admitone.runtime.Handle;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -78,6 +80,7 @@ class SellersController {
     private final SellerTerms terms;
     private final SellerContact contact;
     private final Places places;
+    private final Tasks tasks;
     private final Clock clock;
     private final Idempotency idempotency;
     private final Transactions transactions;
@@ -96,6 +99,7 @@ class SellersController {
             SellerTerms terms,
             SellerContact contact,
             Places places,
+            Tasks tasks,
             Clock clock,
             Idempotency idempotency,
             Transactions transactions,
@@ -112,6 +116,7 @@ class SellersController {
         this.terms = terms;
         this.contact = contact;
         this.places = places;
+        this.tasks = tasks;
         this.clock = clock;
         this.idempotency = idempotency;
         this.transactions = transactions;
@@ -138,6 +143,7 @@ class SellersController {
                     new Seller.Notice(draft.support(), draft.terms()),
                     draft.paymentPage());
             catalog.add(seller);
+            tasks.owe(id, AskSellerTask.ask(id, seller.telegramUserId()));
             place.ifPresent(wanted -> changes.ask(id, wanted, network.get().orElse(null)));
             return Answer.created(view(seller));
         });

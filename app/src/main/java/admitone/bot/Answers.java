@@ -11,6 +11,7 @@ import admitone.access.Lists;
 import admitone.access.Seat;
 import admitone.access.Trials;
 import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.NotSold;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.catalog.Seller;
@@ -32,6 +33,7 @@ import admitone.messaging.Lasting;
 import admitone.messaging.Messenger.Button;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
+import admitone.messaging.Messenger.PressButton;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import java.math.BigDecimal;
@@ -41,12 +43,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
@@ -203,12 +207,15 @@ class Answers {
 
     private Message plans(long user, BotTexts texts) {
         List<Channel> known = channels.of(user).toList();
+        int left = channels.countBeyond(user);
         Stream<Button> free = known.stream().flatMap(channel -> trial(channel, user, texts).stream());
         Stream<Button> pages =
                 known.stream().map(channel -> new LinkButton(channel.title(), publicUrl + "/c/" + channel.slug()));
         return new Message(
                 user,
-                known.isEmpty() ? texts.noPlans() : texts.plans(),
+                known.isEmpty()
+                        ? texts.noPlans()
+                        : Html.paragraphs(texts.plans(), left > 0 ? texts.more(left) : Html.NOTHING),
                 Stream.concat(pages, free).toList());
     }
 
@@ -227,7 +234,10 @@ class Answers {
                 .toList();
         List<Html> lines = new ArrayList<>();
         int length = 0;
-        int left = 0;
+        int left = sellers.stream()
+                        .mapToInt(seller -> catalog.countChannels(seller.id()))
+                        .sum()
+                - sold.size();
         for (Channel channel : sold) {
             Html page = texts.channel(channel.title(), publicUrl + "/c/" + channel.slug());
             Html whole = Html.joined(
@@ -263,15 +273,28 @@ class Answers {
     /** What keeps a channel from being sold, or its members from being let in or removed, with what to do. */
     private Stream<Html> amiss(Channel channel, BotTexts texts) {
         List<Plan> plans = catalog.plans(channel.seller(), channel.id());
-        Stream<Html> notSold = catalog.isClosed(channel.seller(), channel.id())
-                ? Stream.of(texts.channelCannotAdmit())
+        Optional<NotSold> why = catalog.whyNotSold(channel.seller(), channel.id());
+        Stream<Html> notSold = why.isPresent()
+                ? Stream.of(notSold(why.get(), texts))
                 : plans.isEmpty()
                         ? Stream.of(texts.channelHasNoPlan())
                         : plans.stream()
                                 .flatMap(plan -> leastPrice.above(plan.price()).stream())
                                 .limit(1)
                                 .map(texts::channelTooCheap);
-        return Stream.concat(notSold, troubles.of(channel).stream().map(one -> amiss(one, texts)));
+        Stream<Html> leaks = catalog.mayMembersAdd(channel.seller(), channel.id())
+                ? Stream.of(texts.channelMembersMayAdd())
+                : Stream.empty();
+        return Stream.of(notSold, leaks, troubles.of(channel).stream().map(one -> amiss(one, texts)))
+                .flatMap(lines -> lines);
+    }
+
+    private static Html notSold(NotSold why, BotTexts texts) {
+        return switch (why) {
+            case NO_RIGHTS -> texts.channelCannotAdmit();
+            case PUBLIC -> texts.channelIsPublic();
+            case BASIC_GROUP -> texts.channelIsBasicGroup();
+        };
     }
 
     private static Html amiss(Trouble trouble, BotTexts texts) {
@@ -283,8 +306,47 @@ class Answers {
         };
     }
 
-    /** What this person has and until when, and what is being paid. */
+    /** To somebody who asks to be let in and has no access: what runs all the same, and the plans of the channels that they know. */
+    Message toStart(long user, Language language) {
+        BotTexts texts = Menu.TEXTS.in(language);
+        List<Line> lines = lines(user, language, texts);
+        List<Line> fitting = fitting(lines, Line::text);
+        Set<Button> buttons = new LinkedHashSet<>(buttons(fitting));
+        Set<String> urls = buttons.stream().map(Answers::url).collect(Collectors.toSet());
+        channels.of(user)
+                .limit(MOST_NAMED)
+                .<Button>map(channel -> new LinkButton(channel.title(), publicUrl + "/c/" + channel.slug()))
+                .filter(plans -> urls.add(url(plans))) // renewing leads there as well
+                .forEach(buttons::add);
+        Html nothing = buttons.isEmpty() ? texts.nothingYet() : texts.nothingNow();
+        return new Message(
+                user, lines.isEmpty() ? nothing : told(fitting, lines.size(), texts), List.copyOf(buttons));
+    }
+
+    private static String url(Button button) {
+        return switch (button) {
+            case LinkButton link -> link.url();
+            case PressButton press -> press.data();
+        };
+    }
+
     private Message status(long user, Language language, BotTexts texts) {
+        List<Line> lines = lines(user, language, texts);
+        List<Line> fitting = fitting(lines, Line::text);
+        return new Message(
+                user, lines.isEmpty() ? texts.hasNothing() : told(fitting, lines.size(), texts), buttons(fitting));
+    }
+
+    private static Html told(List<Line> fitting, int all, BotTexts texts) {
+        return Html.joined("\n\n", andMore(fitting.stream().map(Line::text).toList(), all, texts));
+    }
+
+    private static List<Button> buttons(List<Line> lines) {
+        return lines.stream().flatMap(line -> line.button().stream()).toList();
+    }
+
+    /** What this person has and until when, and what is being paid. */
+    private List<Line> lines(long user, Language language, BotTexts texts) {
         List<Line> lines = new ArrayList<>();
         List<SellerId> sellers = channels.sellersOf(user).toList();
         sellers.stream()
@@ -308,15 +370,7 @@ class Answers {
                 .flatMap(seller -> underWay(seller, purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT)).stream())
                 .limit(MOST_PURCHASES)
                 .forEach(purchase -> lines.add(line(purchase, language, texts)));
-        if (lines.isEmpty()) {
-            return new Message(user, texts.hasNothing(), List.of());
-        }
-        List<Line> fitting = fitting(lines, Line::text);
-        List<Html> told = andMore(fitting.stream().map(Line::text).toList(), lines.size(), texts);
-        return new Message(
-                user,
-                Html.joined("\n\n", told),
-                fitting.stream().flatMap(line -> line.button().stream()).toList());
+        return lines;
     }
 
     /** What somebody has, with the way to do something about it. */

@@ -71,6 +71,10 @@ interface BotTexts {
 
     Html channelCannotAdmit();
 
+    Html channelIsPublic();
+
+    Html channelIsBasicGroup();
+
     Html channelHasNoPlan();
 
     Html channelTooCheap(Money least);
@@ -82,6 +86,8 @@ interface BotTexts {
     Html channelRemovalsStopped();
 
     Html channelLinkMissing();
+
+    Html channelMembersMayAdd();
 
     /** So many fit in no message. */
     Html more(int count);
@@ -108,6 +114,12 @@ interface BotTexts {
     String openPurchase(String channel);
 
     Html hasNothing();
+
+    /** To somebody who pressed Start, and of whom nothing is known. */
+    Html nothingYet();
+
+    /** As {@link #nothingYet}, to somebody who knows channels here; above a button for each. */
+    Html nothingNow();
 
     Html support(Html sellers);
 

@@ -115,7 +115,7 @@ class Conversation implements IncomingListener {
     }
 
     private void said(long updateId, Said said) {
-        if (said.command().isEmpty() && plans.said(updateId, said)) {
+        if (said.command().isEmpty() && !said.text().isEmpty() && plans.said(updateId, said)) {
             return;
         }
         Command command = said.command().flatMap(Command::of).orElse(null);

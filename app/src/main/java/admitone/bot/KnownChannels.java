@@ -33,6 +33,14 @@ class KnownChannels {
         return sellersOf(user).flatMap(seller -> of(seller, user)).limit(MOST_CHANNELS);
     }
 
+    /** How many more there are than {@link #of} answers. */
+    int countBeyond(long user) {
+        return (int) sellersOf(user)
+                .flatMap(seller -> of(seller, user))
+                .skip(MOST_CHANNELS)
+                .count();
+    }
+
     private Stream<Channel> of(SellerId seller, long user) {
         Stream<UUID> bought = purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT).stream()
                 .map(purchase -> purchase.order().channelId());

@@ -24,7 +24,7 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks whether the bot may still let people into a channel that is on sale, and how that is called, whenever its place there is another one, and goes on looking until it
+ * Looks whether the bot may still let people into a channel that is on sale and keep others out, and how that is called, whenever its place there is another one, and goes on looking until it
  * may. What Telegram answers counts, and not the order in which changes are told.
  */
 @Component
@@ -96,8 +96,17 @@ class LookRightsTask implements TaskHandler, IncomingListener {
                 .orElseThrow();
         return switch (reachability.ofBot(channel)) {
             case Finding.Free() -> {
-                Optional<String> title = title(channel);
+                Optional<ChatKind> chat = chat(channel);
+                if (chat.isPresent() && !chat.get().canBeSold()) {
+                    transactions.run(channel.seller(), () -> lostRights.found(channel, chat.get()));
+                    yield Result.later(pause(task), "nobody can be kept out");
+                }
+                if (chat.isEmpty() && catalog.isClosed(channel.seller(), channel.id())) {
+                    yield Result.later(pause(task), "whether it can be sold again is not known");
+                }
                 yield new Result.Done(() -> {
+                    chat.ifPresent(seen -> catalog.membersMayAdd(channel, seen.membersMayAdd()));
+                    Optional<String> title = chat.map(ChatKind::title).filter(text -> !text.isBlank());
                     if (title.isPresent() && catalog.chatTitle(channel, title.get())) {
                         posts.refresh(
                                 catalog.channel(channel.seller(), channel.id()).orElseThrow());
@@ -117,10 +126,10 @@ class LookRightsTask implements TaskHandler, IncomingListener {
         };
     }
 
-    /** Its seller may have renamed it; without an answer the next look tells. */
-    private Optional<String> title(Channel channel) {
+    /** Its seller may have changed it; without an answer the next look tells. */
+    private Optional<ChatKind> chat(Channel channel) {
         return messenger.kind(channel.closedChat().value()) instanceof Answer.Done<ChatKind>(ChatKind chat)
-                ? Optional.of(chat.title()).filter(title -> !title.isBlank())
+                ? Optional.of(chat)
                 : Optional.empty();
     }
 

@@ -3,8 +3,10 @@ package admitone.bot;
 import admitone.access.Effects;
 import admitone.cases.Cases;
 import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.NotSold;
 import admitone.catalog.Channel;
 import admitone.messaging.ChatMoved;
+import admitone.messaging.Messenger.ChatKind;
 import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
@@ -15,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** Where the bot may let in nobody, nothing is sold until it may again; the seller is told and asked to mend it, once for each loss. */
+/** Where the bot may let in nobody, or nobody can be kept out, nothing is sold until it may again; the seller is told and asked to mend it, once for each loss. */
 @Component
 class LostRights {
     /** A kind of case. */
@@ -39,14 +41,34 @@ class LostRights {
         this.clock = clock;
     }
 
-    /** Within the current transaction of the channel's seller. False where it was known. */
+    /** Within the current transaction of the channel's seller: the bot lacks its rights there. False where it was known. */
     boolean found(Channel channel, String why) {
+        return found(channel, NotSold.NO_RIGHTS, why);
+    }
+
+    /** Within the current transaction of the channel's seller: who has no right cannot be kept out there. False where it was known. */
+    boolean found(Channel channel, ChatKind chat) {
+        return chat.isBasicGroup()
+                ? found(channel, NotSold.BASIC_GROUP, "it is a basic group")
+                : found(channel, NotSold.PUBLIC, "it is public");
+    }
+
+    private boolean found(Channel channel, NotSold reason, String why) {
+        if (isTaken(channel)) {
+            return false;
+        }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        boolean isNews = catalog.cannotAdmit(channel, now);
+        boolean isOther = catalog.whyNotSold(channel.seller(), channel.id())
+                .filter(before -> before != reason)
+                .isPresent();
+        if (isOther) { // its seller has mended what they were told, and reads what else there is
+            catalog.mayAdmit(channel).ifPresent(since -> settle(channel, since, "another reason since"));
+        }
+        boolean isNews = catalog.cannotAdmit(channel, now, reason);
         if (isNews) {
             cases.open(
                     channel.seller(), Reachability.question(CANNOT_ADMIT, channel, now.toString(), Map.of("why", why)));
-            tasks.owe(channel.seller(), TellRightsTask.lost(channel, now));
+            tasks.owe(channel.seller(), TellRightsTask.lost(channel, now, reason));
             note(channel, "rights_lost", Map.of("why", why));
         }
         return isNews;
@@ -84,14 +106,18 @@ class LostRights {
         }
         Optional<Instant> lost = catalog.mayAdmit(channel);
         lost.ifPresent(since -> {
-            String subject = Reachability.question(CANNOT_ADMIT, channel, since.toString(), Map.of())
-                    .subject();
-            cases.settle(channel.seller(), subject, CANNOT_ADMIT, "mended", "the bot may let people in again");
+            settle(channel, since, "the bot may let people in again");
             tasks.owe(channel.seller(), TellRightsTask.givenBack(channel, since));
             tasks.hurry(channel.seller(), Effects.APPROVE_JOIN);
             note(channel, "rights_given_back", Map.of());
         });
         return lost.isPresent();
+    }
+
+    private void settle(Channel channel, Instant since, String why) {
+        String subject = Reachability.question(CANNOT_ADMIT, channel, since.toString(), Map.of())
+                .subject();
+        cases.settle(channel.seller(), subject, CANNOT_ADMIT, "mended", why);
     }
 
     private void note(Channel channel, String kind, Map<String, String> detail) {

@@ -9,6 +9,7 @@ import admitone.access.Seat;
 import admitone.access.TellTask;
 import admitone.bot.Reachability.Finding;
 import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.NotSold;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
 import admitone.checkout.Coupon.Refusal;
@@ -147,6 +148,11 @@ class OfferPlanTask implements TaskHandler {
             return tell(
                     chat,
                     texts.tooLittle(channel.title(), order.price(), least.get())); // its seller is told by PriceKeeper
+        }
+        if (catalog.whyNotSold(channel.seller(), channel.id())
+                .filter(why -> why != NotSold.NO_RIGHTS) // which are asked for below
+                .isPresent()) {
+            return tell(chat, texts.cannotAdmit(channel.title()));
         }
         Instant began = clock.instant();
         return switch (reachability.of(channel, chat)) {

@@ -7,6 +7,12 @@ interface RightsTexts {
     /** Nothing of it is sold from now on. */
     Html lost(String channel);
 
+    /** The same, of a chat that everybody can open. */
+    Html isPublic(String channel);
+
+    /** The same, of a group that keeps nobody out. */
+    Html isBasicGroup(String channel);
+
     /** It is sold again. */
     Html givenBack(String channel);
 }

@@ -20,6 +20,7 @@ import admitone.runtime.Settings;
 import admitone.runtime.Settings.Sellers;
 import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,8 @@ import org.springframework.stereotype.Component;
 class SaleConversation implements IncomingListener {
     /** Questions left over that somebody is asked when they start the bot. */
     private static final int MOST_UNTOLD = 5;
+
+    private static final Duration REFUSED_ONCE = Duration.ofMinutes(1);
 
     private static final Pattern BUTTON = Pattern.compile("sale:(-?\\d{1,18}):([a-z]+):(\\w*)");
 
@@ -81,7 +84,7 @@ class SaleConversation implements IncomingListener {
     public void on(long updateId, Incoming incoming) {
         switch (incoming) {
             case BotPlaced placed when placed.runsTheChat() && !placed.ranTheChat() -> placed(updateId, placed);
-            case Said said when said.isStart() -> started(updateId, said);
+            case Said said when said.isStart() || isAboutTheirChannels(said) -> untold(updateId, said);
             case BotPlaced _,
                     Said _,
                     Pressed _,
@@ -95,28 +98,56 @@ class SaleConversation implements IncomingListener {
         }
     }
 
+    private static boolean isAboutTheirChannels(Said said) {
+        return said.command().flatMap(Command::of).equals(Optional.of(Command.MYCHANNELS));
+    }
+
     private void placed(long updateId, BotPlaced placed) {
         if (catalog.channelOf(new ClosedChatId(placed.chatId())).isPresent()) {
             return; // on sale already
         }
-        boolean maySell = anyone || catalog.isSeller(placed.byUserId());
+        Step step = maySell(placed.byUserId()) ? Step.ASK : Step.REFUSE;
         transactions.run(SellerId.PLATFORM, () -> {
-            if (maySell) {
-                SaleSetup setup = setups.begin(placed.chatId(), placed.byUserId(), placed.title());
-                owe(Step.ASK, updateId, setup, placed.language());
+            SaleSetup setup = setups.begin(placed.chatId(), placed.byUserId(), placed.title());
+            owe(step, updateId, setup, placed.language());
+        });
+    }
+
+    private boolean maySell(long user) {
+        return anyone || catalog.isSeller(user);
+    }
+
+    /** Whom the bot could not ask before: they had not started it, or were no seller yet. */
+    private void untold(long updateId, Said said) {
+        List<SaleSetup> untold = setups.untold(said.userId(), MOST_UNTOLD);
+        if (untold.isEmpty()) {
+            return;
+        }
+        transactions.run(SellerId.PLATFORM, () -> {
+            if (maySell(said.userId())) {
+                untold.forEach(setup -> owe(Step.ASK, updateId, setup, said.language()));
+            } else if (isAboutTheirChannels(said)) { // who asks is told again
+                tasks.owe(SellerId.PLATFORM, refuse(untold.getFirst(), said));
             } else {
-                tasks.owe(SellerId.PLATFORM, SaleSetupTask.refuse(updateId, placed));
+                setups.unrefused(said.userId()).ifPresent(setup -> tasks.owe(SellerId.PLATFORM, refuse(setup, said)));
             }
         });
     }
 
-    /** Whom the bot could not ask before, because they had not started it. */
-    private void started(long updateId, Said said) {
-        List<SaleSetup> untold = setups.untold(said.userId(), MOST_UNTOLD);
-        if (!untold.isEmpty()) {
-            transactions.run(
-                    SellerId.PLATFORM, () -> untold.forEach(setup -> owe(Step.ASK, updateId, setup, said.language())));
-        }
+    /** Once in a while, however often they ask. */
+    private static Owed refuse(SaleSetup setup, Said said) {
+        long span = said.at().getEpochSecond() / REFUSED_ONCE.toSeconds();
+        return SaleSetupTask.say(Step.REFUSE, setup.userId() + "-at-" + span, setup, said.language());
+    }
+
+    /** Opens a transaction of the platform: asks what could not be asked before of somebody who is a seller by now. {@code seller}: asked once by becoming that one. */
+    void askSeller(SellerId seller, long user, Language language) {
+        List<SaleSetup> untold = setups.untold(user, MOST_UNTOLD);
+        transactions.run(
+                SellerId.PLATFORM,
+                () -> untold.forEach(setup -> tasks.owe(
+                        SellerId.PLATFORM,
+                        SaleSetupTask.say(Step.ASK, "seller-" + seller.value(), setup, language))));
     }
 
     /** Within a transaction of the platform. Answers the word for whoever pressed. */
@@ -127,6 +158,7 @@ class SaleConversation implements IncomingListener {
         }
         // by the person who pressed: somebody else's setup is not found
         return setups.find(Long.parseLong(button.group(1)), pressed.userId())
+                .filter(_ -> maySell(pressed.userId())) // who was refused has one too
                 .map(setup -> pressed(updateId, pressed, setup, button.group(2), button.group(3)))
                 .orElse(Word.OLD);
     }

@@ -9,7 +9,6 @@ import admitone.catalog.Channel.Admission;
 import admitone.catalog.ClosedChatId;
 import admitone.checkout.LeastPrice;
 import admitone.messaging.Html;
-import admitone.messaging.Incoming.BotPlaced;
 import admitone.messaging.Language;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Button;
@@ -84,6 +83,11 @@ class SaleSetupTask implements TaskHandler {
     }
 
     static Owed say(Step step, long updateId, SaleSetup setup, Language language) {
+        return say(step, "update-" + updateId, setup, language);
+    }
+
+    /** {@code cause}: what makes it be owed once. */
+    static Owed say(Step step, String cause, SaleSetup setup, Language language) {
         Map<String, String> payload = new LinkedHashMap<>();
         payload.put("step", step.name());
         payload.put("chat", Long.toString(setup.chatId()));
@@ -96,7 +100,7 @@ class SaleSetupTask implements TaskHandler {
         if (setup.admission() != null) {
             payload.put("admission", setup.admission().word());
         }
-        return Owed.now(KIND, "sale:" + setup.chatId() + ":update-" + updateId, payload);
+        return Owed.now(KIND, "sale:" + setup.chatId() + ":" + cause, payload);
     }
 
     static Owed post(long updateId, SaleSetup setup, String channel, Language language) {
@@ -104,14 +108,6 @@ class SaleSetupTask implements TaskHandler {
         Map<String, String> payload = new LinkedHashMap<>(owed.payload());
         payload.put("channel", channel);
         return Owed.now(owed.kind(), owed.subject(), payload);
-    }
-
-    static Owed refuse(long updateId, BotPlaced placed) {
-        return say(
-                Step.REFUSE,
-                updateId,
-                new SaleSetup(placed.chatId(), placed.byUserId(), placed.title(), false, null, null),
-                placed.language());
     }
 
     @Override
@@ -123,8 +119,7 @@ class SaleSetupTask implements TaskHandler {
     public Result attempt(Task task) {
         Asked asked = Asked.of(task);
         return switch (Step.valueOf(task.need("step"))) {
-            case REFUSE ->
-                tell(asked, asked.texts().notASeller(asked.title(), Long.toString(asked.userId())), List.of());
+            case REFUSE -> refuse(asked);
             case ASK -> ask(asked);
             case HOW -> tell(asked, asked.texts().how(asked.title()), how(asked));
             case CONFIRM -> tell(asked, confirm(asked), answers(asked));
@@ -152,10 +147,27 @@ class SaleSetupTask implements TaskHandler {
         }
     }
 
-    /** Whom the bot cannot write to yet is asked when they start it. */
+    private Result refuse(Asked asked) {
+        if (isOnSale(asked)) {
+            return told(asked);
+        }
+        Html why = asked.texts().notASeller(asked.title(), Long.toString(asked.userId()));
+        return sent(
+                new Message(asked.userId(), why, List.of()),
+                new Result.Done(() -> setups.refused(asked.chatId(), asked.userId())));
+    }
+
+    private boolean isOnSale(Asked asked) {
+        return catalog.channelOf(new ClosedChatId(asked.chatId())).isPresent();
+    }
+
+    private Result told(Asked asked) {
+        return new Result.Done(() -> setups.told(asked.chatId(), asked.userId()));
+    }
+
     private Result ask(Asked asked) {
-        if (catalog.channelOf(new ClosedChatId(asked.chatId())).isPresent()) {
-            return new Result.Done(() -> setups.told(asked.chatId(), asked.userId())); // put on sale meanwhile
+        if (isOnSale(asked)) { // since the bot was placed there
+            return told(asked);
         }
         List<Button> buttons = new ArrayList<>();
         Arrays.stream(SaleOffer.values())
@@ -166,9 +178,13 @@ class SaleSetupTask implements TaskHandler {
                         SaleConversation.post(asked.texts().postHere(channel.title()), asked.chatId(), channel)));
         buttons.add(SaleConversation.no(asked.texts().no(), asked.chatId()));
         var message = new Message(asked.userId(), asked.texts().ask(asked.title()), List.copyOf(buttons));
+        return sent(message, told(asked));
+    }
+
+    /** Whom the bot cannot write to yet hears of it when they start it. */
+    private Result sent(Message message, Result done) {
         return switch (messenger.send(message)) {
-            case Answer.Done<Long> _, Answer.Unknown<Long> _ ->
-                new Result.Done(() -> setups.told(asked.chatId(), asked.userId()));
+            case Answer.Done<Long> _, Answer.Unknown<Long> _ -> done;
             case Answer.Declined<Long> _ -> Result.done();
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
         };
@@ -228,6 +244,7 @@ class SaleSetupTask implements TaskHandler {
                         asked,
                         Html.paragraphs(
                                 asked.texts().onSale(channel.title(), page(channel)),
+                                membersMayAdd(kind) ? asked.texts().membersMayAdd() : Html.NOTHING,
                                 asked.texts().insideAlready(),
                                 hasAddress(channel)
                                         ? Html.NOTHING
@@ -238,6 +255,10 @@ class SaleSetupTask implements TaskHandler {
                                         .orElse(Html.NOTHING)),
                         List.of(PlanConversation.add(asked.texts().addPlan(), channel))))
                 .orElseGet(() -> tell(asked, asked.texts().soldByAnother(asked.title()), List.of()));
+    }
+
+    private static boolean membersMayAdd(Answer<ChatKind> kind) {
+        return kind instanceof Answer.Done<ChatKind>(ChatKind chat) && chat.membersMayAdd();
     }
 
     private boolean hasAddress(Channel channel) {

@@ -36,13 +36,20 @@ class SaleSetups {
         jdbc.sql("""
                 insert into bot.sale_setup (seller_id, chat_id, telegram_user_id, title, told) values (?, ?, ?, ?, false)
                 on conflict (seller_id, chat_id, telegram_user_id) do update
-                  set title = excluded.title, told = false, offer = null, admission = null
+                  set title = excluded.title, told = false, refused = false, offer = null, admission = null
                 """).params(PLATFORM, chatId, userId, title).update();
         return new SaleSetup(chatId, userId, title, false, null, null);
     }
 
     void told(long chatId, long userId) {
         jdbc.sql("update bot.sale_setup set told = true where seller_id = ? and chat_id = ? and telegram_user_id = ?")
+                .params(PLATFORM, chatId, userId)
+                .update();
+    }
+
+    /** They read that they are no seller here; once they are one, they are asked all the same. */
+    void refused(long chatId, long userId) {
+        jdbc.sql("update bot.sale_setup set refused = true where seller_id = ? and chat_id = ? and telegram_user_id = ?")
                 .params(PLATFORM, chatId, userId)
                 .update();
     }
@@ -76,6 +83,17 @@ class SaleSetups {
                 .params(PLATFORM, userId, limit)
                 .query(SaleSetups::read)
                 .list();
+    }
+
+    /** One of those, of which they have not read either that they are no seller. */
+    Optional<SaleSetup> unrefused(long userId) {
+        return jdbc.sql("""
+                select * from bot.sale_setup where seller_id = ? and telegram_user_id = ? and not told and not refused
+                order by chat_id limit 1
+                """)
+                .params(PLATFORM, userId)
+                .query(SaleSetups::read)
+                .optional();
     }
 
     private static SaleSetup read(ResultSet row, int n) throws SQLException {

@@ -28,6 +28,9 @@ interface SetupTexts {
 
     Html onSale(String channel, String link);
 
+    /** Besides, of a group where members may add others. */
+    Html membersMayAdd();
+
     /** Besides: how members of before are taken over. */
     Html insideAlready();
 

@@ -2,7 +2,9 @@ package admitone.bot;
 
 import admitone.access.TellTask;
 import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.NotSold;
 import admitone.catalog.Channel;
+import admitone.messaging.Html;
 import admitone.messaging.Languages;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Message;
@@ -17,10 +19,17 @@ import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Tells a seller that nothing of a channel is sold since the bot lost its rights there, with what to do, and that it is sold again. */
+/** Tells a seller that nothing of a channel is sold since the bot lost its rights there or nobody can be kept out, with what to do, and that it is sold again. */
 @Component
 class TellRightsTask implements TaskHandler {
     private static final String KIND = "tell_rights";
+
+    // what is told, as it stands in the payload
+    private static final String LOST = "lost";
+    private static final String PUBLIC = "public";
+    private static final String BASIC_GROUP = "basic-group";
+    private static final String GIVEN_BACK = "given-back";
+
     private static final Texts<RightsTexts> TEXTS = Texts.of(RightsTexts.class);
 
     private final Catalog catalog;
@@ -34,12 +43,19 @@ class TellRightsTask implements TaskHandler {
     }
 
     /** {@code since}: what makes it be owed once. */
-    static Owed lost(Channel channel, Instant since) {
-        return owed(channel, "lost", since);
+    static Owed lost(Channel channel, Instant since, NotSold why) {
+        return owed(
+                channel,
+                switch (why) {
+                    case NO_RIGHTS -> LOST;
+                    case PUBLIC -> PUBLIC;
+                    case BASIC_GROUP -> BASIC_GROUP;
+                },
+                since);
     }
 
     static Owed givenBack(Channel channel, Instant since) {
-        return owed(channel, "given-back", since);
+        return owed(channel, GIVEN_BACK, since);
     }
 
     private static Owed owed(Channel channel, String what, Instant since) {
@@ -60,13 +76,13 @@ class TellRightsTask implements TaskHandler {
                 .orElseThrow();
         long user = catalog.seller(task.seller()).orElseThrow().telegramUserId();
         RightsTexts texts = TEXTS.in(languages.at(user, task.owedAt()));
-        return TellTask.tell(
-                messenger,
-                new Message(
-                        user,
-                        task.need("what").equals("lost")
-                                ? texts.lost(channel.title())
-                                : texts.givenBack(channel.title()),
-                        List.of()));
+        Html text = switch (task.need("what")) {
+            case LOST -> texts.lost(channel.title());
+            case PUBLIC -> texts.isPublic(channel.title());
+            case BASIC_GROUP -> texts.isBasicGroup(channel.title());
+            case GIVEN_BACK -> texts.givenBack(channel.title());
+            default -> throw new IllegalStateException("tell_rights of " + task.need("what"));
+        };
+        return TellTask.tell(messenger, new Message(user, text, List.of()));
     }
 }

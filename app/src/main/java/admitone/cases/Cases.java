@@ -174,21 +174,21 @@ public class Cases {
 
     /** Of all sellers, a page at a time: those of this kind that are open, or were answered by {@code forNow}. */
     public void eachUnderWay(String kind, String forNow, Consumer<List<UnderWay>> look) {
-        Optional<UUID> after = Optional.empty();
+        UUID after = new UUID(0, 0);
         List<UnderWay> page;
         do {
             page = jdbc.sql("""
                     select seller_id, case_id, detail from cases.cases
-                    where kind = ? and (state = 'open' or decision = ?) and (?::uuid is null or case_id > ?) order by case_id limit ?
+                    where kind = ? and (state = 'open' or decision = ?) and case_id > ? order by case_id limit ?
                     """)
-                    .params(Columns.all(kind, forNow, after.orElse(null), after.orElse(null), PAGE))
+                    .params(kind, forNow, after, PAGE)
                     .query((row, _) -> new UnderWay(
                             new SellerId(row.getString("seller_id")),
                             row.getObject("case_id", UUID.class),
                             json.readValue(row.getString("detail"), DETAIL)))
                     .list();
             look.accept(page);
-            after = page.isEmpty() ? after : Optional.of(page.getLast().id());
+            after = page.isEmpty() ? after : page.getLast().id();
         } while (page.size() == PAGE);
     }
 

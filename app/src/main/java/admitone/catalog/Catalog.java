@@ -307,21 +307,75 @@ public class Catalog {
                 .orElse(false);
     }
 
-    /** Within the current transaction: the bot may let in nobody there, from then on. False where that was known. */
+    /** Within the current transaction: whether every member may add others, as seen. */
+    public void membersMayAdd(Channel channel, boolean may) {
+        jdbc.sql("""
+                update catalog.channel set members_may_add = ?
+                where seller_id = ? and channel_id = ? and members_may_add <> ?
+                """)
+                .params(may, channel.seller().value(), channel.id(), may)
+                .update();
+    }
+
+    /** As last seen. */
+    public boolean mayMembersAdd(SellerId seller, UUID channelId) {
+        return jdbc.sql("select members_may_add from catalog.channel where seller_id = ? and channel_id = ?")
+                .params(seller.value(), channelId)
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+    }
+
+    /** Why nothing of a channel is sold, of what its seller has to mend. */
+    public enum NotSold {
+        /** The bot lacks a right that it needs to let people in. */
+        NO_RIGHTS,
+        /** Everybody reads it. */
+        PUBLIC,
+        /** It keeps nobody out. */
+        BASIC_GROUP;
+
+        private @Nullable String word() {
+            return this == NO_RIGHTS ? null : name().toLowerCase(Locale.ROOT);
+        }
+
+        private static NotSold of(@Nullable String word) {
+            return word == null ? NO_RIGHTS : valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** Within the current transaction: the bot lacks its rights there, from then on. False where it was known that nothing is sold there. */
     public boolean cannotAdmit(Channel channel, Instant since) {
+        return cannotAdmit(channel, since, NotSold.NO_RIGHTS);
+    }
+
+    /** As above. */
+    public boolean cannotAdmit(Channel channel, Instant since, NotSold why) {
         return jdbc.sql("""
-                        update catalog.channel set cannot_admit_since = ?
+                        update catalog.channel set cannot_admit_since = ?, cannot_admit_why = ?
                         where seller_id = ? and channel_id = ? and cannot_admit_since is null
                         """)
-                        .params(Columns.at(since), channel.seller().value(), channel.id())
+                        .params(Columns.all(
+                                Columns.at(since), why.word(), channel.seller().value(), channel.id()))
                         .update()
                 == 1;
     }
 
-    /** Within the current transaction: the bot has all its rights there. Answers since when it had not; empty where nothing else was known. */
+    /** Why nothing of it is sold, as last looked; empty where it is. */
+    public Optional<NotSold> whyNotSold(SellerId seller, UUID channelId) {
+        return jdbc.sql("""
+                select cannot_admit_why from catalog.channel
+                where seller_id = ? and channel_id = ? and cannot_admit_since is not null
+                """)
+                .params(seller.value(), channelId)
+                .query((row, n) -> NotSold.of(row.getString("cannot_admit_why")))
+                .optional();
+    }
+
+    /** Within the current transaction: the bot may let people in there. Answers since when it might not; empty where nothing else was known. */
     public Optional<Instant> mayAdmit(Channel channel) {
         return jdbc.sql("""
-                update catalog.channel c set cannot_admit_since = null
+                update catalog.channel c set cannot_admit_since = null, cannot_admit_why = null
                 from (select seller_id, channel_id, cannot_admit_since from catalog.channel
                   where seller_id = ? and channel_id = ? and cannot_admit_since is not null for update) before
                 where c.seller_id = before.seller_id and c.channel_id = before.channel_id
@@ -419,6 +473,13 @@ public class Catalog {
                 .orElseGet(() -> Listing.of("catalog.channel")) // most sellers have one: all are read sooner than one of each
                 .before("channel_id", before)
                 .page(jdbc, limit, Catalog::readChannel);
+    }
+
+    public int countChannels(SellerId seller) {
+        return jdbc.sql("select count(*) from catalog.channel where seller_id = ?")
+                .param(seller.value())
+                .query(Integer.class)
+                .single();
     }
 
     /** Of all sellers, a page at a time, newest first. */

@@ -166,6 +166,11 @@ class CaseMessages {
         List<Html> facts = new ArrayList<>();
         if (isAboutMembers(one)) {
             facts.add(members(seller, one, texts));
+            Optional.ofNullable(one.detail().get("added_by"))
+                    .map(by -> one.kind().equals(ManyOutsidersCase.KIND)
+                            ? texts.manyAddedBy(by)
+                            : texts.addedBy(Long.parseLong(by)))
+                    .ifPresent(facts::add);
         }
         if (order == null
                 && one.kind().equals(TooManyStrangers.KIND)

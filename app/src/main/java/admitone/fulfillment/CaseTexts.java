@@ -82,6 +82,12 @@ interface CaseTexts {
 
     Html outsiders(String channel, String count);
 
+    /** Beside {@link #member}: who let them in. */
+    Html addedBy(long user);
+
+    /** Beside {@link #outsiders}. */
+    Html manyAddedBy(String users);
+
     Html purchase(String channel, String plan, Lasting.Days days, long user);
 
     Html channel(String channel);

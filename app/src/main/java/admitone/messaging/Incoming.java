@@ -38,7 +38,7 @@ public sealed interface Incoming {
             @Nullable Link link)
             implements Incoming {}
 
-    /** Somebody wrote to the bot in private. */
+    /** Somebody wrote to the bot in private; {@code text} is empty where they sent something else, such as a picture. */
     record Said(long userId, String text, Instant at, Language language) implements Incoming {
         private static final Pattern START = Pattern.compile("/start(?:@\\w+)?(?:\\s+(\\S+).*)?\\s*");
 

@@ -71,8 +71,13 @@ public interface Messenger {
     /** What somebody is in a chat and may do there; by a link they may let people in, and they may remove them. */
     record Standing(Role role, boolean mayInvite, boolean mayRemove) {}
 
-    /** What kind of chat one is, and whether anybody can open it by its public name; {@code id}: the one it has now, another where a group became a supergroup. */
-    record ChatKind(long id, boolean isBasicGroup, boolean isPublic, String title) {
+    /**
+     * What kind of chat one is, and whether anybody can open it by its public name.
+     *
+     * @param id the one it has now, another where a group became a supergroup
+     * @param membersMayAdd every member may add others by hand, who need no link and no approval
+     */
+    record ChatKind(long id, boolean isBasicGroup, boolean isPublic, String title, boolean membersMayAdd) {
         /** Whether who has no right can be kept out: a basic group keeps nobody out, and a public chat is open to all. */
         public boolean canBeSold() {
             return !isBasicGroup && !isPublic;

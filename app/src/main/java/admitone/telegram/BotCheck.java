@@ -1,5 +1,6 @@
 package admitone.telegram;
 
+import admitone.messaging.Messenger.ChatKind;
 import admitone.messaging.Messenger.Standing;
 import admitone.runtime.ClockCheck;
 import admitone.runtime.OutsideHttp;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -76,7 +78,10 @@ public final class BotCheck {
         remarks.add(
                 Remark.ok(ABOUT, "the token is that of @" + me.path("username").stringValue("")));
         remarks.addAll(updates(call("getWebhookInfo", Map.of())));
-        chats.stream().map(this::rights).forEach(remarks::add);
+        for (Chat chat : chats) {
+            remarks.add(rights(chat));
+            kind(chat).ifPresent(remarks::add);
+        }
         return remarks;
     }
 
@@ -131,7 +136,7 @@ public final class BotCheck {
 
     /** Whether the bot may let people in and remove them there. */
     private Remark rights(Chat chat) {
-        String where = "in \"" + chat.title() + "\" (" + chat.id() + ") ";
+        String where = where(chat);
         String todo = "make the bot an administrator there who may invite users and ban users";
         Reply reply = call(
                 "getChatMember",
@@ -156,6 +161,41 @@ public final class BotCheck {
                                 + (standing.mayInvite() || standing.mayRemove() ? "" : " and to ")
                                 + (standing.mayRemove() ? "" : "ban users"),
                         "give it to it in the channel's list of administrators");
+    }
+
+    /** What is wrong with the chat itself; without an answer nothing is said, which the rights have. */
+    private Optional<Remark> kind(Chat chat) {
+        @Nullable JsonNode answer = call("getChat", Map.of("chat_id", chat.id())) instanceof Reply.Received received
+                        && !isBusy(received)
+                ? result(received)
+                : null;
+        return answer == null ? Optional.empty() : amiss(chat, UpdateWire.kind(answer, chat.id()));
+    }
+
+    /** Pure. */
+    static Optional<Remark> amiss(Chat chat, ChatKind kind) {
+        if (!kind.canBeSold()) {
+            return Optional.of(
+                    kind.isBasicGroup()
+                            ? Remark.wrong(
+                                    ABOUT,
+                                    where(chat) + "it is a basic group, which keeps nobody out: it is not sold",
+                                    "make it a supergroup: let new members see its history, say")
+                            : Remark.wrong(
+                                    ABOUT,
+                                    where(chat) + "it is public, so everybody can read it: it is not sold",
+                                    "make it private in its settings"));
+        }
+        return kind.membersMayAdd()
+                ? Optional.of(Remark.warn(
+                        ABOUT,
+                        where(chat) + "every member may add others, who come in without paying",
+                        "switch it off: in the group, Edit, Permissions, Add members"))
+                : Optional.empty();
+    }
+
+    private static String where(Chat chat) {
+        return "in \"" + chat.title() + "\" (" + chat.id() + ") ";
     }
 
     /** The address holds the token, so it goes into no text. */

@@ -230,11 +230,7 @@ class TelegramClient implements Messenger {
         return gated(
                 "getChat",
                 Map.of("chat_id", chatId),
-                chat -> new ChatKind(
-                        chat.path("id").longValue(chatId),
-                        chat.path("type").stringValue("").equals("group"),
-                        !chat.path("username").stringValue("").isEmpty(),
-                        chat.path("title").stringValue("")));
+                chat -> UpdateWire.kind(chat, chatId));
     }
 
     @Override

@@ -2,10 +2,12 @@ package admitone.telegram;
 
 import admitone.messaging.Incoming;
 import admitone.messaging.Language;
+import admitone.messaging.Messenger.ChatKind;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
 import admitone.messaging.UpdateReader;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -14,6 +16,23 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads updates as Telegram writes them. */
 @Component
 class UpdateWire implements UpdateReader {
+    /** What a person sends that is no text, such as a picture of a transfer: it is answered. What Telegram itself says in a chat is none of these. */
+    private static final List<String> WITHOUT_TEXT = List.of(
+            "animation",
+            "audio",
+            "contact",
+            "dice",
+            "document",
+            "location",
+            "photo",
+            "poll",
+            "sticker",
+            "story",
+            "venue",
+            "video",
+            "video_note",
+            "voice");
+
     private final JsonMapper json;
 
     UpdateWire(JsonMapper json) {
@@ -98,9 +117,9 @@ class UpdateWire implements UpdateReader {
             long here = id(message.path("chat"));
             return to != 0 ? new Incoming.Migrated(here, to) : new Incoming.Migrated(from, here);
         }
-        return isPrivate && message.path("text").isString()
+        return isPrivate && (message.path("text").isString() || WITHOUT_TEXT.stream().anyMatch(message::has))
                 ? new Incoming.Said(
-                        id(message.path("from")), message.path("text").stringValue(), at(message), language(message))
+                        id(message.path("from")), message.path("text").stringValue(""), at(message), language(message))
                 : new Incoming.Other("a message of no concern");
     }
 
@@ -125,6 +144,16 @@ class UpdateWire implements UpdateReader {
             case "kicked" -> new Standing(Role.BANNED, false, false);
             default -> new Standing(isInside(member) ? Role.MEMBER : Role.OUTSIDE, false, false);
         };
+    }
+
+    /** Of a chat that was asked for by this id. */
+    static ChatKind kind(JsonNode chat, long asked) {
+        return new ChatKind(
+                chat.path("id").longValue(asked),
+                chat.path("type").stringValue("").equals("group"),
+                !chat.path("username").stringValue("").isEmpty(),
+                chat.path("title").stringValue(""),
+                chat.path("permissions").path("can_invite_users").booleanValue(false)); // channels have none
     }
 
     private static Incoming.@Nullable Link link(JsonNode link) {

@@ -388,6 +388,42 @@ class MembersDatabaseTests {
         assertThat(core.messenger.edited.getLast().html()).contains("You decided:", "they are removed.");
     }
 
+    /** In a group whose members may add others, one payment would let in many. */
+    @Test
+    void whoAddedThoseWithoutARightIsNamed() {
+        int all = MemberKeeper.MOST_A_DAY + 3;
+        LongStream.range(1000, 1000 + all).forEach(user -> isAdded(user, user < 1000 + all - 1 ? BUYER : 42));
+
+        for (int i = 0; i < 4; i++) {
+            look();
+        }
+        assertThat(toldAboutCases().getFirst().html())
+                .contains("user?id=10", "Added by: <a href=\"tg://user?id=41\"");
+        assertThat(core.strings("select detail ->> 'added_by' from timeline.event where kind = 'joined_without_grant'"))
+                .hasSize(all)
+                .contains("41", "42");
+        core.clock.advance(Duration.ofDays(1));
+        core.wakeTasks();
+        core.awaitTasks();
+        assertThat(toldAboutCases().getLast().html()).contains("How many: 3", "Added by: 41 (2), 42 (1)");
+    }
+
+    @Test
+    void whoComesBackByThemselvesWasAddedByNobody() {
+        isAdded(STRANGER, BUYER);
+        goes(STRANGER);
+        comesIn(STRANGER);
+
+        look();
+
+        assertThat(openCases()).singleElement().satisfies(one -> assertThat(one.detail()).doesNotContainKey("added_by"));
+    }
+
+    private void isAdded(long user, long by) {
+        core.messenger.inside.add(user);
+        changes(user, by, false, true);
+    }
+
     private List<Messenger.Message> toldAboutCases() {
         long seller =
                 core.bean(Catalog.class).seller(shop.seller()).orElseThrow().telegramUserId();
@@ -1144,12 +1180,16 @@ class MembersDatabaseTests {
     }
 
     private void changes(long user, boolean was, boolean is) {
+        changes(user, user, was, is);
+    }
+
+    private void changes(long user, long by, boolean was, boolean is) {
         core.clock.advance(Duration.ofSeconds(2));
         core.bean(Admission.class)
                 .on(
                         updates.incrementAndGet(),
                         new Incoming.MembershipChanged(
-                                shop.channel().closedChat().value(), user, user, was, is, core.clock.instant(), null));
+                                shop.channel().closedChat().value(), user, by, was, is, core.clock.instant(), null));
     }
 
     /** One round. */

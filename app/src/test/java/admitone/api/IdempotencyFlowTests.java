@@ -71,6 +71,11 @@ class IdempotencyFlowTests {
                 .isOne();
         assertThat(count("select count(*) from catalog.seller where telegram_user_id = ?::bigint", "" + chat * -1))
                 .isOne();
+        assertThat(count(
+                        "select count(*) from tasks.task where kind = 'ask_seller' and payload ->> 'user' = ?",
+                        "" + chat * -1))
+                .as("asked about the chats in which they made the bot an administrator before")
+                .isOne();
     }
 
     @Test

@@ -186,6 +186,30 @@ class ConversationDatabaseTests {
         assertThat(answer("/status").html()).startsWith("You have no access now");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/start", "/access"})
+    void whoMayStillRenewIsToldSoAlsoWhenTheyAskToBeLetIn(String asks) {
+        isInGrace();
+
+        Message answer = answer(asks);
+
+        assertThat(answer.html()).startsWith("<b>Signals</b>: your access ended on ").contains("Renew before ");
+        assertThat(answer.buttons()).as("one for the same page").extracting("text").containsExactly("Renew Signals");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/start", "/access"})
+    void whosePaymentIsUnderWayIsToldSoAlsoWhenTheyAskToBeLetIn(String asks) {
+        String order = pick();
+        core.hear(Ipn.of("5996609246", order, "confirming"));
+        String status = answer("/status").html();
+
+        Message answer = answer(asks);
+
+        assertThat(answer.html()).isEqualTo(status).doesNotContain("no active access");
+        assertThat(answer.buttons()).extracting("text").containsExactly("Open the purchase: Signals", "Signals");
+    }
+
     @Test
     void statusPromisesNoRenewalToWhomeverTheSellerBannedInTheChat() {
         isInGrace();
@@ -249,6 +273,32 @@ class ConversationDatabaseTests {
         assertThat(channels.chatId()).isEqualTo(seller);
         assertThat(channels.buttons()).hasSize(12);
         assertThat(channels.html()).contains("more.").hasSizeLessThan(4_096);
+    }
+
+    @Test
+    void channelsBeyondThoseWithAButtonAreCounted() {
+        core.owner().sql("""
+                        insert into catalog.channel (seller_id, channel_id, closed_chat_id, open_chat_id, title, slug, admission)
+                        select seller_id, gen_random_uuid(), -n, null, 'n' || n, 'n' || n, admission
+                        from catalog.channel, generate_series(1, 52) as n
+                        """).update();
+        long seller =
+                core.bean(Catalog.class).seller(shop.seller()).orElseThrow().telegramUserId();
+        tell(new Said(seller, "/mychannels", core.clock.instant()));
+
+        Message channels = core.messenger.sent.getLast();
+        assertThat(channels.buttons()).hasSize(50);
+        int named = channels.html().split("/c/", -1).length - 1;
+        assertThat(channels.html()).contains("… and " + (53 - named) + " more.");
+
+        core.owner().sql("""
+                        insert into access.seat (seller_id, channel_id, telegram_user_id)
+                        select seller_id, channel_id, 41 from catalog.channel where title <> 'Signals'
+                        """).update();
+        core.bean(Grants.class).knowBuyer(shop.seller(), BUYER);
+        Message plans = answer("/plans");
+        assertThat(plans.buttons()).hasSize(30);
+        assertThat(plans.html()).contains("… and 22 more.");
     }
 
     @Test
@@ -326,9 +376,9 @@ class ConversationDatabaseTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hello", "/nothing", "/plansx", "plans", "/", "\n/plans"})
+    @ValueSource(strings = {"hello", "/nothing", "/plansx", "plans", "/", "\n/plans", ""})
     void anythingElseGetsOneHelpfulAnswer(String text) {
-        assertThat(answer(text).html()).contains("/help");
+        assertThat(answer(text).html()).contains("/help", "/support", "/status");
     }
 
     @Test

@@ -32,6 +32,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The bot loses a right in a channel that is on sale. */
 class LostRightsDatabaseTests {
@@ -138,8 +140,79 @@ class LostRightsDatabaseTests {
                 .containsExactly(shop.channel().slug());
     }
 
+    @Test
+    void sellerIsWarnedOfAGroupWhereMembersMayAddOthersAsLongAsTheyMay() {
+        membersMayAdd(true);
+        assertThat(myChannels()).contains("Every member there may add others");
+
+        membersMayAdd(false);
+        assertThat(myChannels()).doesNotContain("Every member there");
+        assertThat(isClosed()).isFalse();
+    }
+
+    private void membersMayAdd(boolean may) {
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, false, false, "Signals", may));
+        looksRound();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, it is a basic group", "false, it is public"})
+    void nothingIsSoldWhereNobodyCanBeKeptOutUntilTheyCan(boolean isBasic, String why) {
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, isBasic, !isBasic, "Signals", false));
+        looksRound();
+        looksRound();
+
+        assertThat(isClosed()).isTrue();
+        assertThat(pay())
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo("cannot_admit"));
+        assertThat(core.strings("select kind || ' ' || (detail ->> 'why') from cases.cases"))
+                .containsExactly("cannot_admit " + why);
+        assertThat(toSeller()).singleElement().satisfies(text -> assertThat(text)
+                .startsWith("<b>Signals</b> is not sold at the moment: " + why));
+        assertThat(myChannels()).contains("Not sold: " + why);
+        assertThat(picks()).contains("is not sold at the moment").doesNotContain("Pay");
+
+        core.messenger.onKind = _ -> new Answer.Unknown<>("lost");
+        looksRound();
+        assertThat(isClosed()).as("without an answer it is as it was").isTrue();
+
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, false, false, "Signals", false));
+        looksRound();
+        assertThat(isClosed()).isFalse();
+        assertThat(toSeller().getLast()).contains("is sold again");
+        assertThat(core.count("cases.cases where decided_at is null")).isZero();
+    }
+
+    /** What a buyer who picks the plan is told. */
+    private String picks() {
+        Said start = new Said(Core.BUYER, "/start " + shop.plan().handle(), core.clock.instant());
+        core.beans(IncomingListener.class).forEach(one -> one.on(++update, start));
+        core.awaitTasks();
+        return core.messenger.sent.stream()
+                .filter(message -> message.chatId() == Core.BUYER)
+                .toList()
+                .getLast()
+                .html();
+    }
+
+    @Test
+    void whoGivesTheRightsBackReadsWhatElseIsAmiss() {
+        lacks(new Standing(Role.MEMBER, false, false));
+        looksRound();
+        core.messenger.onStanding = core.messenger::standing;
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, false, true, "Signals", false));
+        looksRound();
+
+        assertThat(isClosed()).isTrue();
+        assertThat(toSeller()).hasSize(2).last().asString().contains("it is public");
+        assertThat(core.strings("select detail ->> 'why' from cases.cases where decided_at is null"))
+                .containsExactly("it is public");
+    }
+
     private void called(String title) {
-        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, false, false, title));
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, false, false, title, false));
         looksRound();
     }
 

@@ -176,6 +176,20 @@ class PlanConversationDatabaseTests {
     }
 
     @Test
+    void pictureIsTakenNeitherForAPriceNorForWhatOneGets() {
+        add();
+        tap("7 days");
+        say("10");
+        say("Two calls a day");
+
+        say("");
+
+        assertThat(last().html()).contains("/help").doesNotContain("is no price");
+        say("11");
+        assertThat(last().html()).contains("7 days for <b>11.00 USD</b>", "What one gets: Two calls a day");
+    }
+
+    @Test
     void notNowAndAnotherBeginningEndTheOneBefore() {
         add();
         tap("7 days");

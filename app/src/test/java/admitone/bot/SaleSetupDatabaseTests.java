@@ -8,6 +8,9 @@ import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Channel.Admission;
 import admitone.catalog.ClosedChatId;
+import admitone.catalog.Seller;
+import admitone.catalog.Seller.PayoutMode;
+import admitone.catalog.Seller.PayoutTerms;
 import admitone.messaging.Incoming;
 import admitone.messaging.Incoming.BotPlaced;
 import admitone.messaging.Incoming.Pressed;
@@ -21,6 +24,10 @@ import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
 import admitone.runtime.Answer;
+import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
+import admitone.tasks.Tasks;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +101,17 @@ class SaleSetupDatabaseTests {
         assertThat(core.messenger.sent.getLast().html()).contains("is on sale", "no coin takes less than 945.00 USD");
     }
 
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void whoSellsAGroupWhereMembersMayAddOthersIsWarned(boolean may) {
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, false, false, "", may));
+
+        sell();
+
+        assertThat(last().html().contains("Every member there may add others")).isEqualTo(may);
+        assertThat(last().html()).contains("is on sale");
+    }
+
     @Test
     void onlyKnownSellersSellUnlessTheOperatorSaysOtherwise() {
         try (Core known = Core.start("known_sellers")) {
@@ -115,6 +133,73 @@ class SaleSetupDatabaseTests {
             assertThat(known.messenger.sent)
                     .anySatisfy(message -> assertThat(message.html()).contains("not put on sale", "66"));
         }
+    }
+
+    /** The first hour with the default settings: the bot is made an administrator before anybody has written to it, or is known. */
+    @ParameterizedTest
+    @CsvSource({"/start", "/mychannels", "''"})
+    void whoBecomesASellerLaterIsAskedByItselfOrWhenTheyWrite(String writes) {
+        try (Core known = Core.start("known_sellers_later")) {
+            known.messenger.onStanding = core.messenger.onStanding;
+            known.messenger.onSend = _ -> new Answer.Declined<>(Refusal.NOT_STARTED, "can't initiate conversation");
+            hear(known, new BotPlaced(CHAT, "VIP", OLGA, false, true, Language.ENGLISH));
+            known.messenger.sent.clear();
+            known.messenger.onSend = _ -> new Answer.Done<>(1L);
+
+            hear(known, new Said(OLGA, "/start", known.clock.instant()));
+            assertThat(texts(known)).filteredOn(text -> text.contains("not put on sale")).hasSize(1);
+            known.clock.advance(Duration.ofMinutes(2));
+            hear(known, new Said(OLGA, "/start", known.clock.instant()));
+            assertThat(texts(known)).as("told once").filteredOn(text -> text.contains("not put on sale")).hasSize(1);
+            hear(known, new Said(OLGA, "/mychannels", known.clock.instant()));
+            assertThat(texts(known)).as("asks").filteredOn(text -> text.contains("not put on sale")).hasSize(2);
+            assertThat(texts(known)).noneMatch(text -> text.contains("Sell access to it here?"));
+
+            SellerId seller = known.bean(Ids.class).nextSeller();
+            known.transactions.run(seller, () -> {
+                known.bean(Catalog.class)
+                        .add(new Seller(seller, "Olga", OLGA, BigDecimal.ONE, new PayoutTerms(PayoutMode.DIRECT, null)));
+                if (writes.isEmpty()) {
+                    known.bean(Tasks.class).owe(seller, AskSellerTask.ask(seller, OLGA));
+                }
+            });
+            hear(known, new Said(OLGA, writes, known.clock.instant()));
+            assertThat(texts(known)).filteredOn(text -> text.contains("Sell access to it here?")).hasSize(1);
+            hear(known, new Said(OLGA, "/start", known.clock.instant()));
+            assertThat(texts(known)).as("once").filteredOn(text -> text.contains("Sell access to it here?")).hasSize(1);
+
+            String plan = SaleConversation.plan("", CHAT, SaleOffer.values()[0]).data();
+            hear(known, new Pressed(OLGA, "press", plan, Language.ENGLISH));
+            assertThat(texts(known).getLast()).contains("How do buyers come in");
+        }
+    }
+
+    @Test
+    void whoIsNoSellerPutsNothingOnSaleByForgedButtons() {
+        try (Core known = Core.start("known_sellers_forged")) {
+            known.messenger.onStanding = core.messenger.onStanding;
+            hear(known, new BotPlaced(CHAT, "VIP", OLGA, false, true, Language.ENGLISH));
+            for (String data : List.of("plan:MONTH_9", "by:join_request", "yes:")) {
+                hear(known, new Pressed(OLGA, "press-" + data, "sale:" + CHAT + ":" + data, Language.ENGLISH));
+            }
+
+            assertThat(known.messenger.calls)
+                    .filteredOn(call -> call.startsWith("answer"))
+                    .hasSize(3)
+                    .allMatch(call -> call.contains("does nothing any more"));
+            assertThat(known.strings("select title from catalog.channel")).isEmpty();
+        }
+    }
+
+    private static List<String> texts(Core core) {
+        return core.messenger.sent.stream().map(Message::html).toList();
+    }
+
+    private void hear(Core there, Incoming incoming) {
+        long update = updates.getAndIncrement();
+        there.beans(IncomingListener.class).forEach(listener -> listener.on(update, incoming));
+        there.startTasks();
+        there.awaitTasks();
     }
 
     @Test
@@ -231,13 +316,13 @@ class SaleSetupDatabaseTests {
     @ParameterizedTest
     @CsvSource({"true, false, is a basic group", "false, true, is public"})
     void chatThatKeepsNobodyOutIsNotPutOnSaleUntilItDoes(boolean isBasic, boolean isPublic, String words) {
-        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, isBasic, isPublic, ""));
+        core.messenger.onKind = chat -> new Answer.Done<>(new ChatKind(chat, isBasic, isPublic, "", false));
         sell();
         assertThat(last().html()).contains(words);
         assertThat(core.strings("select title from catalog.channel")).isEmpty();
 
         long now = isBasic ? CHAT - 1_000_000 : CHAT; // a supergroup has another id
-        core.messenger.onKind = _ -> new Answer.Done<>(new ChatKind(now, false, false, ""));
+        core.messenger.onKind = _ -> new Answer.Done<>(new ChatKind(now, false, false, "", false));
         press(OLGA, "sale:" + CHAT + ":yes:");
         assertThat(last().html()).contains("is on sale");
         assertThat(core.strings("select closed_chat_id::text from catalog.channel"))
@@ -375,9 +460,7 @@ class SaleSetupDatabaseTests {
     }
 
     private void hear(Incoming incoming) {
-        long update = updates.getAndIncrement();
-        core.beans(IncomingListener.class).forEach(listener -> listener.on(update, incoming));
-        work();
+        hear(core, incoming);
     }
 
     private void work() {

@@ -120,10 +120,13 @@ class TelegramClientTests {
                 List.of(new Control.BotInChat(BOT)),
                 List.of()));
 
-        assertThat(client.kind(CHANNEL)).isEqualTo(new Answer.Done<>(new ChatKind(CHANNEL, false, false, "Signals")));
-        assertThat(client.kind(-42)).isEqualTo(new Answer.Done<>(new ChatKind(-42, true, false, "Basic")));
+        assertThat(client.kind(CHANNEL)).isEqualTo(new Answer.Done<>(new ChatKind(CHANNEL, false, false, "Signals", false)));
+        assertThat(client.kind(-42)).isEqualTo(new Answer.Done<>(new ChatKind(-42, true, false, "Basic", true)));
         assertThat(client.kind(-1002000000001L))
-                .isEqualTo(new Answer.Done<>(new ChatKind(-1002000000001L, false, true, "Open")));
+                .isEqualTo(new Answer.Done<>(new ChatKind(-1002000000001L, false, true, "Open", true)));
+        telegram.setMembersMayAdd(-1002000000001L, false);
+        assertThat(client.kind(-1002000000001L))
+                .isEqualTo(new Answer.Done<>(new ChatKind(-1002000000001L, false, true, "Open", false)));
         assertDeclined(client.kind(-1009999999999L), Refusal.CHAT_NOT_FOUND);
     }
 
@@ -377,7 +380,7 @@ class TelegramClientTests {
 
         telegram.migrateChat(group, now);
 
-        assertThat(client.kind(group)).isEqualTo(new Answer.Done<>(new ChatKind(now, false, false, "Old")));
+        assertThat(client.kind(group)).isEqualTo(new Answer.Done<>(new ChatKind(now, false, false, "Old", true)));
         assertThat(client.createRequestLink(group, "ao-1")).isInstanceOf(Answer.Done.class);
         assertThat(client.send(new Message(group, new Html("Hello"), List.of())))
                 .isInstanceOf(Answer.Done.class);

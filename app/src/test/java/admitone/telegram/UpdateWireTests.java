@@ -14,6 +14,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class UpdateWireTests {
@@ -28,6 +29,27 @@ class UpdateWireTests {
                  "from":{"id":42,"first_name":"Ann","language_code":"es-AR"},"chat":{"id":42,"type":"private"}}}
                 """))
                 .isEqualTo(new Said(42, "/help", Instant.ofEpochSecond(1790000000), Language.SPANISH));
+    }
+
+    /** The commonest thing that a worried buyer sends is a picture of the transfer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"photo", "sticker", "voice", "video_note", "document", "location"})
+    void whatIsNoTextIsHeardToo(String what) {
+        assertThat(wire.read(sent(what))).isEqualTo(new Said(42, "", Instant.ofEpochSecond(1790000000), Language.ENGLISH));
+    }
+
+    /** Telegram tells of it, and nobody has said anything. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pinned_message", "write_access_allowed", "chat_background_set", "something_of_2030"})
+    void whatNobodySaidIsOfNoConcern(String what) {
+        assertThat(wire.read(sent(what))).isInstanceOf(Incoming.Other.class);
+    }
+
+    private static String sent(String what) {
+        return """
+                {"update_id":5,"message":{"message_id":10,"date":1790000000,"%s":{},"caption":"paid!",
+                 "from":{"id":42,"first_name":"Ann","language_code":"en"},"chat":{"id":42,"type":"private"}}}
+                """.formatted(what);
     }
 
     @Test

@@ -43,6 +43,9 @@ final class Chat {
     final Map<Long, Request> requests = new LinkedHashMap<>();
     final Map<Long, Message> messages = new LinkedHashMap<>();
     long lastMessageId;
+    /** Whether every member of a group may add others, which Telegram lets them unless it is switched off. */
+    boolean membersMayAdd = true;
+
     boolean deleted;
     long migratedTo;
 

@@ -37,6 +37,8 @@ final class ControlApi {
 
     record Migrate(long newChatId) {}
 
+    record Permissions(boolean canInviteUsers) {}
+
     record Advance(long advanceS) {}
 
     record Pacing(boolean paced) {}
@@ -186,6 +188,9 @@ final class ControlApi {
     private @Nullable Object changeChat(long chatId, String deed, Exchange exchange) {
         return switch (deed) {
             case "delete" -> done(() -> telegram.deleteChat(chatId));
+            case "permissions" ->
+                done(() -> telegram.setMembersMayAdd(
+                        chatId, body(exchange, Permissions.class).canInviteUsers()));
             case "migrate" ->
                 done(() -> telegram.migrateChat(
                         chatId, body(exchange, Migrate.class).newChatId()));

@@ -130,6 +130,9 @@ final class Methods {
         }
         Chat chat = shared(bot, name);
         ObjectNode info = world.wire().fullInfo(world.wire().chat(chat));
+        if (chat.type != Chat.Type.CHANNEL) {
+            info.set("permissions", Wire.permissions(chat));
+        }
         Link primary = world.primaryLink(chat, bot.id);
         if (primary != null && isAllowed(bot, chat).invite()) {
             info.put("invite_link", primary.url());

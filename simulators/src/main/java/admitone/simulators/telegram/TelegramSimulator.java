@@ -152,6 +152,7 @@ public final class TelegramSimulator implements AutoCloseable {
             Chat chat = new Chat(newChatId, Chat.Type.SUPERGROUP, old.title, old.username);
             world.addChat(chat, ownerOf(old));
             chat.members.putAll(old.members);
+            chat.membersMayAdd = old.membersMayAdd;
             old.migratedTo = newChatId;
             world.tellMoved(old, chat);
         });
@@ -238,9 +239,22 @@ public final class TelegramSimulator implements AutoCloseable {
         });
     }
 
-    /** A human administrator adds somebody without any link. */
-    public void addByHuman(long adminId, long chatId, long userId) {
-        locked(() -> world.add(adminOf(chatId, adminId), world.user(userId).id, adminId));
+    /** Somebody is added without any link, by an administrator, or by a member of a group where members may. */
+    public void addByHuman(long byId, long chatId, long userId) {
+        locked(() -> {
+            Chat chat = world.chat(chatId);
+            boolean may = chat.type != Chat.Type.CHANNEL
+                    && chat.membersMayAdd
+                    && chat.of(byId, world.now()).isInside();
+            world.add(may ? chat : adminOf(chatId, byId), world.user(userId).id, byId);
+        });
+    }
+
+    /** Whether every member of a group may add others; no update tells. */
+    public void setMembersMayAdd(long chatId, boolean may) {
+        locked(() -> {
+            world.chat(chatId).membersMayAdd = may;
+        });
     }
 
     private Chat adminOf(long chatId, long adminId) {

@@ -68,6 +68,24 @@ final class Wire {
         return chat;
     }
 
+    static ObjectNode permissions(Chat chat) {
+        return Json.object()
+                .put("can_send_messages", true)
+                .put("can_send_audios", true)
+                .put("can_send_documents", true)
+                .put("can_send_photos", true)
+                .put("can_send_videos", true)
+                .put("can_send_video_notes", true)
+                .put("can_send_voice_notes", true)
+                .put("can_send_polls", true)
+                .put("can_send_other_messages", true)
+                .put("can_add_web_page_previews", true)
+                .put("can_change_info", false)
+                .put("can_invite_users", chat.membersMayAdd)
+                .put("can_pin_messages", false)
+                .put("can_manage_topics", false);
+    }
+
     private static ObjectNode giftTypes() {
         return Json.object()
                 .put("unlimited_gifts", false)

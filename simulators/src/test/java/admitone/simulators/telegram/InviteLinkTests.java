@@ -44,6 +44,27 @@ class InviteLinkTests {
     }
 
     @Test
+    void memberOfAGroupAddsOthersUnlessThatIsSwitchedOff() {
+        long group = -1001000000077L;
+        simulator.addChat(new Control.NewChat(
+                group, "supergroup", "Friends", null, null, List.of(new Control.BotInChat(BOT)), List.of(ANN)));
+        assertThat(permissions(group).path("can_invite_users").asBoolean()).isTrue();
+
+        simulator.addByHuman(ANN, group, BEN);
+        assertThat(simulator.chat(group).members()).extracting(Control.MemberView::userId).contains(BEN);
+
+        simulator.leave(BEN, group);
+        simulator.setMembersMayAdd(group, false);
+        assertThatThrownBy(() -> simulator.addByHuman(ANN, group, BEN)).hasMessageContaining("no administrator");
+        assertThat(permissions(group).path("can_invite_users").asBoolean()).isFalse();
+        assertThat(permissions(CHANNEL).isMissingNode()).isTrue();
+    }
+
+    private JsonNode permissions(long chat) {
+        return telegram.call("getChat", Map.of("chat_id", chat)).result().path("permissions");
+    }
+
+    @Test
     void oneSeatAdmitsOneOfManyAtOnce() throws Exception {
         String url = telegram.linkUrl(Map.of("member_limit", 1));
         List<Long> crowd = LongStream.range(1000, 1200).boxed().toList();
