@@ -24,8 +24,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The coupons of a seller. A use is an order with its reduction: reserved while the order may be paid in time, used when it is paid,
- * free again when its time is over. Who pays later has it only while it is free.
+ * The coupons of a seller. A use is an order with its reduction: reserved while the order may be paid in time, for a while only where nothing was begun for it; used when it
+ * is paid, free again when its time is over. Who begins or pays later has it only while it is free.
  */
 @Repository
 public class Coupons {

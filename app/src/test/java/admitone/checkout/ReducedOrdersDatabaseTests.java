@@ -168,6 +168,22 @@ class ReducedOrdersDatabaseTests {
     }
 
     @Test
+    void ofWhoPaysAtLastAndWhoPicksAtOnceOneHasTheLastUse() throws Exception {
+        coupon("ONE", new Off.Amount(usd("3.00")), 1);
+        Order looks = once(month, "ONE");
+        core.clock.advance(Duration.ofMinutes(31));
+        AtomicLong turn = new AtomicLong();
+
+        List<Boolean> has = atOnce(20, () -> turn.incrementAndGet() == 1
+                ? Awaitility.await()
+                        .ignoreException(CannotCreateTransactionException.class)
+                        .until(() -> begin(looks) instanceof PayOrder.Outcome.Ready, _ -> true)
+                : patiently(month, buyers.incrementAndGet(), "ONE") instanceof Placed.Made);
+
+        assertThat(has).filteredOn(one -> one).hasSize(1);
+    }
+
+    @Test
     void latePaymentHasTheReducedPriceWhileTheUseIsFree() {
         coupon("ONE", new Off.Amount(usd("3.00")), 1);
         Order order = made(month, buyer, "ONE");
