@@ -250,10 +250,7 @@ public class Ledger {
 
     /** The balance after a line, in the order of the statement. */
     public Balance balanceAfter(SellerId seller, Key line) {
-        return jdbc.sql("""
-                with line as (select kind, debit, credit, amount from ledger.journal
-                  where seller_id = :seller and asset = 'usd' and (entry_id, kind) <= (:entry, :kind))
-                """ + SUMS)
+        return jdbc.sql(UP_TO + SUMS)
                 .param("seller", seller.value())
                 .param("entry", line.entryId())
                 .param("kind", line.kind())
@@ -347,6 +344,23 @@ public class Ledger {
                   and j.entry_id >= coalesce((select open_from from mark), '00000000-0000-0000-0000-000000000000')
                   and not exists (select from ledger.sealed x
                     where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind and x.seq <= (select seq from mark)))
+            """;
+
+    /** The sums of the newest mark before a line, and the lines up to that one that are not in them. */
+    private static final String UP_TO = """
+            with mark as (select seq, open_from from ledger.seal where seller_id = :seller
+                and seq = (select max(seq) from ledger.mark where seller_id = :seller and seq <= (
+                  select seq from ledger.seal where seller_id = :seller and until_entry < :entry order by until_entry desc, seq desc limit 1))),
+              line as (
+                select m.kind, m.debit, m.credit, m.total as amount from ledger.mark m
+                where m.seller_id = :seller and m.seq = (select seq from mark) and m.asset = 'usd'
+                union all
+                select j.kind, j.debit, j.credit, j.amount from ledger.journal j
+                where j.seller_id = :seller and j.asset = 'usd' and j.entry_id <= :entry and (j.entry_id, j.kind) <= (:entry, :kind)
+                  and j.entry_id >= coalesce((select open_from from mark), '00000000-0000-0000-0000-000000000000')
+                  and not exists (select from ledger.sealed x
+                    where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind and x.seq <= (select seq from mark)
+                      and x.entry_id <= :entry and x.entry_id >= coalesce((select open_from from mark), '00000000-0000-0000-0000-000000000000')))
             """;
 
     private static final String SUMS = """
