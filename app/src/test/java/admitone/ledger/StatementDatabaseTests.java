@@ -24,6 +24,8 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 /** The balance beside a line, of a seller whose journal has several marks, lines that committed late, and some that are not sealed yet. */
 @TestInstance(Lifecycle.PER_CLASS)
 class StatementDatabaseTests {
+    private static final Asset ETH = new Asset("eth");
+
     private final Core core = Core.start("statements");
     private final Ledger ledger = core.bean(Ledger.class);
     private final Sealing sealing = core.bean(Sealing.class);
@@ -91,16 +93,40 @@ class StatementDatabaseTests {
         Posted last = all.getLast();
         core.owner().sql("analyze ledger.journal, ledger.sealed, ledger.seal, ledger.mark").update();
 
-        long read = core.transactions.run(seller, () -> {
+        assertThat(all.size()).isGreaterThan(8_000);
+        // of ten minutes and the thousand to a mark, with their seals
+        assertThat(readBy(() -> ledger.balanceAfter(seller, new Key(last.entryId(), last.kind()))))
+                .isLessThan(6_000);
+        assertThat(readBy(() -> ledger.heldByProvider(seller, ETH))).isLessThan(6_000);
+    }
+
+    private long readBy(Runnable reading) {
+        return core.transactions.run(seller, () -> {
             core.jdbc.sql("set local plan_cache_mode = force_generic_plan").update();
             core.jdbc.sql("set local enable_bitmapscan = off").update();
             long before = read();
-            ledger.balanceAfter(seller, new Key(last.entryId(), last.kind()));
+            reading.run();
             return read() - before;
         });
+    }
 
-        assertThat(all.size()).isGreaterThan(8_000);
-        assertThat(read).isLessThan(6_000); // of ten minutes and the thousand to a mark, with their seals
+    @Test
+    void whatTheProviderHoldsIsTheSumOfAllLines() {
+        ledger.bookAtOnce(
+                seller,
+                next(),
+                List.of(new Line(
+                        Line.Kind.PAYOUT_COINS,
+                        Account.EXCHANGE,
+                        Account.PROVIDER_CLEARING,
+                        Money.parse("0.25", ETH),
+                        null)));
+
+        assertThat(ledger.heldByProvider(seller, ETH).text())
+                .isEqualTo(core.strings("""
+                        select trim_scale(sum(case debit when 'provider_clearing' then amount else -amount end) / 1e18)::text from ledger.journal
+                        where seller_id = ? and asset = 'eth' and 'provider_clearing' in (debit, credit)
+                        """, seller.value()).getFirst());
     }
 
     private long read() {
@@ -140,7 +166,7 @@ class StatementDatabaseTests {
                         Line.Kind.SETTLEMENT,
                         Account.PROVIDER_CLEARING,
                         Account.EXCHANGE,
-                        Money.parse("1", new Asset("eth")),
+                        Money.parse("1", ETH),
                         null),
                 new Line(
                         Line.Kind.ACCRUAL,
