@@ -250,11 +250,9 @@ public class Ledger {
 
     /** The balance after a line, in the order of the statement. */
     public Balance balanceAfter(SellerId seller, Key line) {
-        return jdbc.sql("""
-                with line as (select kind, debit, credit, amount from ledger.journal
-                  where seller_id = :seller and asset = 'usd' and (entry_id, kind) <= (:entry, :kind))
-                """ + SUMS)
+        return jdbc.sql(UP_TO + SUMS)
                 .param("seller", seller.value())
+                .param("asset", Asset.USD.code())
                 .param("entry", line.entryId())
                 .param("kind", line.kind())
                 .query(Ledger::balance)
@@ -359,6 +357,23 @@ public class Ledger {
                       and x.entry_id >= (select entry_id from since) and x.seq <= (select seq from mark)))
             """;
 
+    /** In an asset, the sums of the newest mark before a line, and the lines up to that one that are not in them. */
+    private static final String UP_TO = """
+            with mark as (select seq, open_from from ledger.seal where seller_id = :seller
+                and seq = (select max(seq) from ledger.mark where seller_id = :seller and seq <= (
+                  select seq from ledger.seal where seller_id = :seller and until_entry < :entry order by until_entry desc, seq desc limit 1))),
+              line as (
+                select m.kind, m.debit, m.credit, m.total as amount from ledger.mark m
+                where m.seller_id = :seller and m.seq = (select seq from mark) and m.asset = :asset
+                union all
+                select j.kind, j.debit, j.credit, j.amount from ledger.journal j
+                where j.seller_id = :seller and j.asset = :asset and j.entry_id <= :entry and (j.entry_id, j.kind) <= (:entry, :kind)
+                  and j.entry_id >= coalesce((select open_from from mark), '00000000-0000-0000-0000-000000000000')
+                  and not exists (select from ledger.sealed x
+                    where x.seller_id = j.seller_id and x.entry_id = j.entry_id and x.kind = j.kind and x.seq <= (select seq from mark)
+                      and x.entry_id <= :entry and x.entry_id >= coalesce((select open_from from mark), '00000000-0000-0000-0000-000000000000')))
+            """;
+
     private static final String SUMS = """
             select
               coalesce(sum(case 'seller_payable' when credit then amount when debit then -amount end), 0) as available,
@@ -423,11 +438,14 @@ public class Ledger {
 
     /** What of a coin the provider should have of a seller's; more has left than came where it is negative. */
     public Money heldByProvider(SellerId seller, Asset coin) {
-        return jdbc.sql("""
-                select coalesce(sum(case 'provider_clearing' when debit then amount else -amount end), 0)
-                from ledger.journal where seller_id = ? and asset = ? and 'provider_clearing' in (debit, credit)
+        Key all = new Key(Span.ALL.beyond(), FIRST_KIND);
+        return jdbc.sql(UP_TO + """
+                select coalesce(sum(case 'provider_clearing' when debit then amount when credit then -amount end), 0) from line
                 """)
-                .params(seller.value(), coin.code())
+                .param("seller", seller.value())
+                .param("asset", coin.code())
+                .param("entry", all.entryId())
+                .param("kind", all.kind())
                 .query((row, n) -> new Money(row.getBigDecimal(1).toBigIntegerExact(), coin))
                 .single();
     }
