@@ -412,8 +412,7 @@ class Endings {
     /** How many it changed: none where the end is settled. */
     private int change(Ending.Key key, String set, Object... values) {
         return jdbc.sql("update access.ending e set " + set + THIS_END + " and settled_at is null")
-                .params(Stream.concat(
-                                Arrays.stream(values), Arrays.stream(of(key)))
+                .params(Stream.concat(Arrays.stream(values), Arrays.stream(of(key)))
                         .toArray())
                 .update();
     }

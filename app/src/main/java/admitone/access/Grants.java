@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -124,24 +124,18 @@ public class Grants {
                             Seat.Key.read(row),
                             (_, seat) -> new Seat(until, seat.requestUpdateId(), seat.isInside(), seat.stay()));
                 }),
-                Read.of(
-                        """
+                Read.of("""
                         select distinct on (e.seller_id, e.channel_id, e.telegram_user_id) e.* from access.ending e
                         join (select r->>0 as seller_id, (r->>1)::uuid as channel_id, (r->>2)::bigint as telegram_user_id from unnest(?::jsonb[]) as r) as v
                           on e.seller_id = v.seller_id and e.channel_id = v.channel_id and e.telegram_user_id = v.telegram_user_id
                         where e.settled_at is null and e.notice_at is not null and e.removing_at is null
                         order by e.seller_id, e.channel_id, e.telegram_user_id, e.ends_at desc
-                        """,
-                        others,
-                        seats,
-                        row -> {
-                            var stay = new Seat.Stay(
-                                    Columns.instant(row, "ends_at"), Columns.instantOrNull(row, "remove_at"));
-                            seats.computeIfPresent(
-                                    Seat.Key.read(row),
-                                    (_, seat) -> new Seat(
-                                            seat.entitledUntil(), seat.requestUpdateId(), seat.isInside(), stay));
-                        }));
+                        """, others, seats, row -> {
+                    var stay = new Seat.Stay(Columns.instant(row, "ends_at"), Columns.instantOrNull(row, "remove_at"));
+                    seats.computeIfPresent(
+                            Seat.Key.read(row),
+                            (_, seat) -> new Seat(seat.entitledUntil(), seat.requestUpdateId(), seat.isInside(), stay));
+                }));
     }
 
     /** In the order of their keys, each once. */

@@ -127,12 +127,10 @@ public class Importing {
     /** Counted anew, so that an import that was cut off half-way offers it when it is repeated. */
     private void offerPost(Channel channel, String key, List<Row> rows) {
         int members = reach.unreachable(
-                        channel.seller(),
-                        rows.stream().map(Row::telegramUserId).toList())
+                        channel.seller(), rows.stream().map(Row::telegramUserId).toList())
                 .size();
         if (members >= NotStartedCase.MANY) {
-            transactions.run(
-                    channel.seller(), () -> notStarted.offer(channel.seller(), channel.id(), key, members));
+            transactions.run(channel.seller(), () -> notStarted.offer(channel.seller(), channel.id(), key, members));
         }
     }
 

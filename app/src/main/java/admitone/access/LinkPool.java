@@ -89,9 +89,7 @@ public class LinkPool {
 
     /** Within the current transaction, the places being locked: what there is for each who pays now, in the same order. */
     public List<WayIn> waysIn(List<Place> places) {
-        Set<Place> settled = places.stream()
-                .filter(this::needsNone)
-                .collect(Collectors.toSet());
+        Set<Place> settled = places.stream().filter(this::needsNone).collect(Collectors.toSet());
         Map<Channel, Iterator<PoolLink>> free = places.stream()
                 .distinct()
                 .filter(place -> place.channel().isByOneTimeLink() && !settled.contains(place))

@@ -154,8 +154,7 @@ class MemberKeeper extends Recurring {
     private void look(Channel channel) {
         Instant now = clock.instant();
         if (!transactions.run(
-                channel.seller(),
-                () -> memberships.begin(channel.seller(), channel.id(), now, now.plus(BEGUN)))) {
+                channel.seller(), () -> memberships.begin(channel.seller(), channel.id(), now, now.plus(BEGUN)))) {
             return;
         }
         List<Long> users = memberships.toLookAt(channel.seller(), channel.id(), MOST_LOOKS);

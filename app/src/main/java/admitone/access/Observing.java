@@ -117,12 +117,15 @@ public class Observing {
         return Listing.of("access.observed", seller)
                 .where("channel_id = ?", channelId)
                 .before("observed_id", Optional.ofNullable(before))
-                .page(jdbc, limit, (row, _) -> new Observed(
-                        row.getObject("observed_id", UUID.class),
-                        row.getObject("channel_id", UUID.class),
-                        row.getLong("telegram_user_id"),
-                        row.getString("deed"),
-                        row.getString("occasion"),
-                        Columns.instant(row, "at")));
+                .page(
+                        jdbc,
+                        limit,
+                        (row, _) -> new Observed(
+                                row.getObject("observed_id", UUID.class),
+                                row.getObject("channel_id", UUID.class),
+                                row.getLong("telegram_user_id"),
+                                row.getString("deed"),
+                                row.getString("occasion"),
+                                Columns.instant(row, "at")));
     }
 }

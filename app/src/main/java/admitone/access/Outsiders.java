@@ -113,12 +113,7 @@ class Outsiders {
                           and o.beyond and o.decided is null and o.settled_at is null and s.added_by is not null
                         group by s.added_by order by count(*) desc, s.added_by limit ?
                         """)
-                        .params(
-                                seller.value(),
-                                channelId,
-                                Columns.at(from),
-                                Columns.at(until),
-                                MOST_NAMED)
+                        .params(seller.value(), channelId, Columns.at(from), Columns.at(until), MOST_NAMED)
                         .query(String.class)
                         .list());
     }
@@ -186,8 +181,7 @@ class Outsiders {
 
     private boolean change(Outsider one, String set, String where, Object... values) {
         return jdbc.sql("update access.outsider set " + set + THIS + " and settled_at is null" + where)
-                        .params(Stream.concat(
-                                        Arrays.stream(values), Arrays.stream(of(one)))
+                        .params(Stream.concat(Arrays.stream(values), Arrays.stream(of(one)))
                                 .toArray())
                         .update()
                 == 1;
@@ -202,7 +196,6 @@ class Outsiders {
     }
 
     private static Outsider read(ResultSet row, int n) throws SQLException {
-        return new Outsider(
-                Seat.Key.read(row), Columns.instant(row, "found_at"));
+        return new Outsider(Seat.Key.read(row), Columns.instant(row, "found_at"));
     }
 }

@@ -41,9 +41,10 @@ class PoolAfterRestore implements AfterRestore {
     /** A seller may have hundreds of thousands of links: a transaction is about one channel's. */
     @Override
     public void putRight() {
-        jdbc.sql("select distinct seller_id, channel_id from access.pool_link where state in ('free', 'assigned') order by 1, 2")
-                .query((row, _) -> new Pool(
-                        new SellerId(row.getString("seller_id")), row.getObject("channel_id", UUID.class)))
+        jdbc.sql(
+                        "select distinct seller_id, channel_id from access.pool_link where state in ('free', 'assigned') order by 1, 2")
+                .query((row, _) ->
+                        new Pool(new SellerId(row.getString("seller_id")), row.getObject("channel_id", UUID.class)))
                 .list()
                 .forEach(one -> transactions.run(one.seller(), () -> putRight(one)));
     }

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param stay the end of theirs for which nobody removes them yet; null: none, or that was not recorded yet
  */
 public record Seat(
-        @Nullable Instant entitledUntil, @Nullable Long requestUpdateId, boolean isInside, @Nullable Stay stay) {
+        @Nullable Instant entitledUntil,
+        @Nullable Long requestUpdateId,
+        boolean isInside,
+        @Nullable Stay stay) {
 
     public Seat(@Nullable Instant entitledUntil, @Nullable Long requestUpdateId, boolean isInside) {
         this(entitledUntil, requestUpdateId, isInside, null);

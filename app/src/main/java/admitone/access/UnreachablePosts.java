@@ -133,7 +133,8 @@ class UnreachablePosts {
 
     /** Within the current transaction, which holds the lock: it was posted then; those of that day and before may stay so long from then on. */
     void posted(Key key, Instant at, long messageId, Duration stay) {
-        // those of a whole week are not removed all at once, which would wait for a person each time: they keep the distance of their ends
+        // those of a whole week are not removed all at once, which would wait for a person each time: they keep the
+        // distance of their ends
         Duration waited = last(key.seller(), key.channelId())
                 .filter(before -> at.isBefore(before.at().plus(BETWEEN).plus(A_LITTLE_LATE)))
                 .map(_ -> BETWEEN)

@@ -46,7 +46,9 @@ class ImportController {
             String telegramUserId,
             @Nullable String name,
 
-            @Schema(description = "granted, would_be_granted, already, covered, over, banned, superseded (another line of the same user counts) or faulty")
+            @Schema(
+                    description =
+                            "granted, would_be_granted, already, covered, over, banned, superseded (another line of the same user counts) or faulty")
             String verdict,
 
             @Schema(description = "null: for life, or not granted") @Nullable

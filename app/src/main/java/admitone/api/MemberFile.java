@@ -120,12 +120,11 @@ final class MemberFile {
     /** Of a user's lines, one for each payment perhaps, the one with the later end counts, whichever comes first. Days and a date cannot be compared: there it is the first. */
     private static Line later(Line before, Line line) {
         Until until = untilOf(before);
-        boolean isLater =
-                switch (untilOf(line)) {
-                    case Until.ForLife() -> !(until instanceof Until.ForLife());
-                    case Until.At(Instant at) -> until instanceof Until.At(Instant other) && at.isAfter(other);
-                    case Until.Days(int days) -> until instanceof Until.Days(int other) && days > other;
-                };
+        boolean isLater = switch (untilOf(line)) {
+            case Until.ForLife() -> !(until instanceof Until.ForLife());
+            case Until.At(Instant at) -> until instanceof Until.At(Instant other) && at.isAfter(other);
+            case Until.Days(int days) -> until instanceof Until.Days(int other) && days > other;
+        };
         return isLater ? line : before;
     }
 

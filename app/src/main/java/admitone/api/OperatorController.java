@@ -215,7 +215,9 @@ class OperatorController {
     }
 
     @GetMapping("/invariants")
-    @Operation(summary = "What must always hold, checked now; examples are ids that break it, why says that it could not be looked at")
+    @Operation(
+            summary =
+                    "What must always hold, checked now; examples are ids that break it, why says that it could not be looked at")
     List<Invariants.Checked> invariants(Caller caller) {
         caller.requireOperator();
         return invariants.check(LOOK_WITHIN);

@@ -168,7 +168,8 @@ final class Views {
             @Schema(description = "what is wrong with its price, in words; null: nothing") @Nullable
             String warning) {
         static PlanView of(Plan plan, LeastPrice leastPrice) {
-            @Nullable String least = leastPrice.above(plan.price()).map(Money::text).orElse(null);
+            @Nullable
+            String least = leastPrice.above(plan.price()).map(Money::text).orElse(null);
             return new PlanView(
                     plan.handle(),
                     plan.name(),

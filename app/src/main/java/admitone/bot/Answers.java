@@ -319,8 +319,7 @@ class Answers {
                 .filter(plans -> urls.add(url(plans))) // renewing leads there as well
                 .forEach(buttons::add);
         Html nothing = buttons.isEmpty() ? texts.nothingYet() : texts.nothingNow();
-        return new Message(
-                user, lines.isEmpty() ? nothing : told(fitting, lines.size(), texts), List.copyOf(buttons));
+        return new Message(user, lines.isEmpty() ? nothing : told(fitting, lines.size(), texts), List.copyOf(buttons));
     }
 
     private static String url(Button button) {
@@ -361,8 +360,8 @@ class Answers {
         sellers.forEach(seller -> inGrace.of(seller, user).stream()
                 .filter(grace -> !isBarred(new Seat.Key(seller, grace.channelId(), user)))
                 .limit(MOST_NAMED)
-                .forEach(grace -> lines.add(
-                        new Line(ended(seller, grace, texts), renewal(seller, grace.channelId(), texts)))));
+                .forEach(grace ->
+                        lines.add(new Line(ended(seller, grace, texts), renewal(seller, grace.channelId(), texts)))));
         sellers.forEach(seller -> lists.whitelistedIn(seller, user).stream()
                 .limit(MOST_NAMED)
                 .forEach(channel -> lines.add(new Line(texts.listed(title(seller, channel)), Optional.empty()))));

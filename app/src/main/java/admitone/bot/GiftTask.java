@@ -103,8 +103,7 @@ class GiftTask implements TaskHandler {
         var text = switch (say) {
             case ASK ->
                 Html.paragraphs(
-                        texts.ask(
-                                task.need("channel"), new Lasting.Days(days == null ? null : Integer.valueOf(days))),
+                        texts.ask(task.need("channel"), new Lasting.Days(days == null ? null : Integer.valueOf(days))),
                         task.payload().containsKey("for_life") ? texts.addsNothing() : Html.NOTHING);
             case HOW_TO -> texts.howTo();
             case UNKNOWN -> texts.unknown();

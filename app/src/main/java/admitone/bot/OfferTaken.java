@@ -26,12 +26,7 @@ class OfferTaken implements IncomingListener {
     private final Tasks tasks;
     private final Transactions transactions;
 
-    OfferTaken(
-            Catalog catalog,
-            Grants grants,
-            Referrals referrals,
-            Tasks tasks,
-            Transactions transactions) {
+    OfferTaken(Catalog catalog, Grants grants, Referrals referrals, Tasks tasks, Transactions transactions) {
         this.catalog = catalog;
         this.grants = grants;
         this.referrals = referrals;
@@ -55,10 +50,15 @@ class OfferTaken implements IncomingListener {
 
     private void brought(long updateId, Said said, Handle handle) {
         Optional<Referrals.Code> code = referrals.find(handle);
-        taken(updateId, said, handle.seller(), code.flatMap(by -> catalog.channel(by.seller(), by.channelId())), channel -> {
-            referrals.bring(code.orElseThrow(), said.userId());
-            return TellOfferTask.tell(updateId, channel, Word.WELCOME, said.userId(), said.language());
-        });
+        taken(
+                updateId,
+                said,
+                handle.seller(),
+                code.flatMap(by -> catalog.channel(by.seller(), by.channelId())),
+                channel -> {
+                    referrals.bring(code.orElseThrow(), said.userId());
+                    return TellOfferTask.tell(updateId, channel, Word.WELCOME, said.userId(), said.language());
+                });
     }
 
     /** {@code take}: what is owed for it, within a transaction of the seller. */

@@ -89,7 +89,8 @@ class PriceKeeper extends Recurring {
                     plan.seller(),
                     new Case.Draft(
                             PRICE_TOO_LOW,
-                            "plan:" + plan.id() + ":" + clock.instant().atZone(ZoneOffset.UTC).toLocalDate(),
+                            "plan:" + plan.id() + ":"
+                                    + clock.instant().atZone(ZoneOffset.UTC).toLocalDate(),
                             null,
                             null,
                             Map.of(

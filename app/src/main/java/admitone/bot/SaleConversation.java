@@ -146,8 +146,7 @@ class SaleConversation implements IncomingListener {
         transactions.run(
                 SellerId.PLATFORM,
                 () -> untold.forEach(setup -> tasks.owe(
-                        SellerId.PLATFORM,
-                        SaleSetupTask.say(Step.ASK, "seller-" + seller.value(), setup, language))));
+                        SellerId.PLATFORM, SaleSetupTask.say(Step.ASK, "seller-" + seller.value(), setup, language))));
     }
 
     /** Within a transaction of the platform. Answers the word for whoever pressed. */

@@ -49,7 +49,8 @@ class SaleSetups {
 
     /** They read that they are no seller here; once they are one, they are asked all the same. */
     void refused(long chatId, long userId) {
-        jdbc.sql("update bot.sale_setup set refused = true where seller_id = ? and chat_id = ? and telegram_user_id = ?")
+        jdbc.sql(
+                        "update bot.sale_setup set refused = true where seller_id = ? and chat_id = ? and telegram_user_id = ?")
                 .params(PLATFORM, chatId, userId)
                 .update();
     }
@@ -90,10 +91,7 @@ class SaleSetups {
         return jdbc.sql("""
                 select * from bot.sale_setup where seller_id = ? and telegram_user_id = ? and not told and not refused
                 order by chat_id limit 1
-                """)
-                .params(PLATFORM, userId)
-                .query(SaleSetups::read)
-                .optional();
+                """).params(PLATFORM, userId).query(SaleSetups::read).optional();
     }
 
     private static SaleSetup read(ResultSet row, int n) throws SQLException {

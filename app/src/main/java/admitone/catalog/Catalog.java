@@ -312,9 +312,7 @@ public class Catalog {
         jdbc.sql("""
                 update catalog.channel set members_may_add = ?
                 where seller_id = ? and channel_id = ? and members_may_add <> ?
-                """)
-                .params(may, channel.seller().value(), channel.id(), may)
-                .update();
+                """).params(may, channel.seller().value(), channel.id(), may).update();
     }
 
     /** As last seen. */
@@ -470,7 +468,8 @@ public class Catalog {
     /** Newest first, by key: those before {@code before}; of all sellers where none is given. */
     public List<Channel> channels(Optional<SellerId> seller, Optional<UUID> before, int limit) {
         return seller.map(one -> Listing.of("catalog.channel", one))
-                .orElseGet(() -> Listing.of("catalog.channel")) // most sellers have one: all are read sooner than one of each
+                .orElseGet(() ->
+                        Listing.of("catalog.channel")) // most sellers have one: all are read sooner than one of each
                 .before("channel_id", before)
                 .page(jdbc, limit, Catalog::readChannel);
     }
@@ -598,8 +597,7 @@ public class Catalog {
                     select * from catalog.plan
                     where closed_at is null and price_units < ? and (?::uuid is null or plan_id > ?) order by plan_id limit ?
                     """)
-                    .params(Columns.all(
-                            new BigDecimal(least.units()), after.orElse(null), after.orElse(null), PAGE))
+                    .params(Columns.all(new BigDecimal(least.units()), after.orElse(null), after.orElse(null), PAGE))
                     .query(Catalog::readPlan)
                     .list();
             look.accept(page);

@@ -19,7 +19,9 @@ public class LeastPrice {
 
     /** Nothing is taken off a price below it. A little above what some coin takes: an order that stood exactly there could not be paid any more after a cent. */
     Money now() {
-        return coins.leastWithRoom().filter(least -> least.compareTo(Quote.LEAST) > 0).orElse(Quote.LEAST);
+        return coins.leastWithRoom()
+                .filter(least -> least.compareTo(Quote.LEAST) > 0)
+                .orElse(Quote.LEAST);
     }
 
     /** The least that some coin takes; empty where that is not known. */

@@ -193,7 +193,8 @@ public class Ordering {
                         && why == Refusal.HELD
                         && heldBy != null
                         && orders.find(plan.seller(), heldBy)
-                                .filter(order -> !order.planId().equals(plan.id()) || !canBePaid(order) || hasLostCoupon(order))
+                                .filter(order ->
+                                        !order.planId().equals(plan.id()) || !canBePaid(order) || hasLostCoupon(order))
                                 .isPresent()
                         && orders.giveUp(plan.seller(), heldBy)
                 ? coupons.take(plan, telegramUserId, code)

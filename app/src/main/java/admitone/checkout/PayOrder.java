@@ -235,9 +235,7 @@ public class PayOrder {
 
     /** Whoever only looked for a while has lost the coupon's use where others needed it. */
     private <T> Optional<Outcome<T>> refusalOfReduction(Order order, List<Payment> before) {
-        return order.isReduced()
-                        && before.isEmpty()
-                        && !transactions.run(order.seller(), () -> reductions.hold(order))
+        return order.isReduced() && before.isEmpty() && !transactions.run(order.seller(), () -> reductions.hold(order))
                 ? Optional.of(new Outcome.Refused<>("coupon_gone", "all uses of its coupon were taken meanwhile"))
                 : Optional.empty();
     }

@@ -150,7 +150,11 @@ public final class Database implements AutoCloseable {
 
     private static void migrate(Datasource server) {
         try {
-            migrate(server, LOCKED_WITHIN, MOST_TRIES_TO_LOCK, () -> LockSupport.parkNanos(LOCKED_AGAIN_AFTER.toNanos()));
+            migrate(
+                    server,
+                    LOCKED_WITHIN,
+                    MOST_TRIES_TO_LOCK,
+                    () -> LockSupport.parkNanos(LOCKED_AGAIN_AFTER.toNanos()));
         } catch (FlywayException e) {
             if (isUnreachable(e)) {
                 throw new DatabaseUnavailable(
@@ -174,7 +178,8 @@ public final class Database implements AutoCloseable {
 
     private static boolean hasState(Throwable thrown, String states) {
         for (Throwable e = thrown; e != null; e = e.getCause()) {
-            if (e instanceof SQLException sql && String.valueOf(sql.getSQLState()).matches(states)) {
+            if (e instanceof SQLException sql
+                    && String.valueOf(sql.getSQLState()).matches(states)) {
                 return true;
             }
         }

@@ -23,7 +23,8 @@ public final class LongReads {
     public <T> T within(Duration limit, Function<JdbcClient, T> reading) {
         return Lane.LISTS.run(() -> Objects.requireNonNull(template.execute((ConnectionCallback<T>) connection -> {
             // the pool sets it back
-            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(limit.plus(ANSWERED_WITHIN).toMillis()));
+            connection.setNetworkTimeout(
+                    Runnable::run, Math.toIntExact(limit.plus(ANSWERED_WITHIN).toMillis()));
             JdbcTemplate patient = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
             patient.setQueryTimeout(Math.toIntExact(limit.toSeconds()));
             return reading.apply(JdbcClient.create(patient));

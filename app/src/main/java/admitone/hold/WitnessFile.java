@@ -61,7 +61,8 @@ final class WitnessFile {
                     beat=%d
                     at=%s
                     """.formatted(seen.instance(), seen.system(), seen.epoch(), seen.beat(), seen.at());
-            // on the disk before it takes the old one's place: the power cut that leads to a restore must not leave an empty one
+            // on the disk before it takes the old one's place: the power cut that leads to a restore must not leave an
+            // empty one
             Files.writeString(complete, text, CREATE, TRUNCATE_EXISTING, WRITE, SYNC);
             Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             failing = false;

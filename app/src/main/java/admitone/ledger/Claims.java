@@ -68,7 +68,9 @@ public class Claims {
                 .param("from", from)
                 .query(Claims::claimable)
                 .list();
-        allBeforeAreClaimed(seller, lines.isEmpty() ? clock.instant() : Ids.madeAt(lines.getFirst().entryId()));
+        allBeforeAreClaimed(
+                seller,
+                lines.isEmpty() ? clock.instant() : Ids.madeAt(lines.getFirst().entryId()));
         return lines;
     }
 
@@ -109,10 +111,7 @@ public class Claims {
         jdbc.sql("""
                 update ledger.account set claimed_until = :until
                 where seller_id = :seller and (claimed_until is null or claimed_until < :until)
-                """)
-                .param("seller", seller.value())
-                .param("until", until)
-                .update();
+                """).param("seller", seller.value()).param("until", until).update();
     }
 
     /**
@@ -172,10 +171,7 @@ public class Claims {
                 update ledger.account a set claimed_until = first.entry_id
                 from (select entry_id from ledger.claim where seller_id = :seller and claimed_by = :payout order by entry_id limit 1) first
                 where a.seller_id = :seller and a.claimed_until > first.entry_id
-                """)
-                .param("seller", seller.value())
-                .param("payout", payoutId)
-                .update();
+                """).param("seller", seller.value()).param("payout", payoutId).update();
         late.forEach(reference -> reverse(seller, reference));
     }
 

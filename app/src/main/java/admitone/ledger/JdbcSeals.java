@@ -139,10 +139,11 @@ class JdbcSeals {
                 atLeast);
     }
 
-    private List<Read> lines(
-            String which, SellerId seller, @Nullable Seal last, UUID after, UUID ahead, int atLeast) {
-        return jdbc.sql("select * from (select j.* from ledger.journal j where j.seller_id = :seller and j.entry_id > :after and "
-                        + which + " order by j.entry_id fetch first :limit rows with ties) j order by entry_id, kind")
+    private List<Read> lines(String which, SellerId seller, @Nullable Seal last, UUID after, UUID ahead, int atLeast) {
+        return jdbc.sql(
+                        "select * from (select j.* from ledger.journal j where j.seller_id = :seller and j.entry_id > :after and "
+                                + which
+                                + " order by j.entry_id fetch first :limit rows with ties) j order by entry_id, kind")
                 .param("seller", seller.value())
                 .param("after", after)
                 .param("from", last == null ? BEFORE_ALL : last.openFrom())

@@ -231,21 +231,18 @@ public class Ledger {
     /** The lines of a seller, newest first, by key: those before {@code before}. */
     public List<Stated> statement(SellerId seller, Span span, Optional<Key> before, int limit) {
         Key key = before.orElse(new Key(span.beyond(), FIRST_KIND));
-        return within(seller, span)
-                .before(STATEMENT, key.entryId(), key.kind())
-                .page(jdbc, limit, Ledger::stated);
+        return within(seller, span).before(STATEMENT, key.entryId(), key.kind()).page(jdbc, limit, Ledger::stated);
     }
 
     /** The lines of a seller, oldest first, by key: those after {@code after}. */
     public List<Stated> since(SellerId seller, Span span, Optional<Key> after, int limit) {
         Key key = after.orElse(new Key(span.first(), FIRST_KIND));
-        return within(seller, span)
-                .after(STATEMENT, key.entryId(), key.kind())
-                .page(jdbc, limit, Ledger::stated);
+        return within(seller, span).after(STATEMENT, key.entryId(), key.kind()).page(jdbc, limit, Ledger::stated);
     }
 
     private static Listing within(SellerId seller, Span span) {
-        return Listing.of("ledger.journal", seller).where("entry_id >= ? and entry_id < ?", span.first(), span.beyond());
+        return Listing.of("ledger.journal", seller)
+                .where("entry_id >= ? and entry_id < ?", span.first(), span.beyond());
     }
 
     /** The balance after a line, in the order of the statement. */
@@ -324,7 +321,8 @@ public class Ledger {
 
     /** A check of {@link #balance(SellerId)}: by one statement, since something is booked at any moment. */
     boolean balanceIsThatOfAllLines(SellerId seller) {
-        return jdbc.sql("(" + SINCE_MARK + SUMS + ") union all (" + ALL_LINES + SUMS + ")")
+        return jdbc
+                        .sql("(" + SINCE_MARK + SUMS + ") union all (" + ALL_LINES + SUMS + ")")
                         .param("seller", seller.value())
                         .param("at", null)
                         .query(Ledger::balance)

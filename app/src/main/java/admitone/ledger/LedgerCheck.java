@@ -276,13 +276,13 @@ public class LedgerCheck {
                     isAhead
                             ? "the line was not booked by the service: it is numbered or dated more than a day ahead"
                             : "the line is in no seal: it was not booked by the service, or sealing stands still since "
-                            + line.at() + " (the log says why)"));
+                                    + line.at() + " (the log says why)"));
         }
 
         /** Nothing waits for the seal of a line that the service cannot have written. */
         private Optional<Bad> unread() {
-            List<JdbcSeals.Read> lines = new ArrayList<>(seals.open(
-                    seller, last, JdbcSeals.BEFORE_ALL, Ids.firstAt(sealing.ahead()), Sealing.LINES));
+            List<JdbcSeals.Read> lines = new ArrayList<>(
+                    seals.open(seller, last, JdbcSeals.BEFORE_ALL, Ids.firstAt(sealing.ahead()), Sealing.LINES));
             if (last != null) {
                 lines.addAll(seals.late(seller, last, JdbcSeals.BEFORE_ALL, Sealing.LINES));
             }

@@ -233,7 +233,8 @@ public class Payments {
             Optional<SellerId> seller, Optional<PublicStatus> status, Optional<Key> before, int limit) {
         Key key = before.orElse(BEYOND);
         Listing listing = Listing.of("payments.payment", seller);
-        status.ifPresent(word -> listing.where("state in ('" + String.join("', '", word.states()) + "')")); // as the index has it
+        status.ifPresent(word ->
+                listing.where("state in ('" + String.join("', '", word.states()) + "')")); // as the index has it
         return listing.before(List.of("created_at", "payment_id"), Columns.at(key.createdAt()), key.paymentId())
                 .page(jdbc, limit, Payments::read);
     }

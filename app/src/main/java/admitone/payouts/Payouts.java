@@ -38,7 +38,8 @@ import org.springframework.stereotype.Repository;
 public class Payouts {
     private static final String SELECT = select("payouts.payout");
 
-    private static final String MAY_BE_HELD = "state in ('awaiting_approval', 'approved', 'creating', 'created', 'verifying')";
+    private static final String MAY_BE_HELD =
+            "state in ('awaiting_approval', 'approved', 'creating', 'created', 'verifying')";
 
     /** Coins have one scale, 16 digits finer than cents. */
     private static final String COINS = """
@@ -174,7 +175,8 @@ public class Payouts {
     }
 
     private static String select(String payouts) {
-        return "select p.*, a.external_id, a.called_at, a.absent_at, a.batch_id, a.tries, r.payment_id from " + payouts + """
+        return "select p.*, a.external_id, a.called_at, a.absent_at, a.batch_id, a.tries, r.payment_id from " + payouts
+                + """
                  p
                 left join payouts.attempt a on a.seller_id = p.seller_id and a.payout_id = p.payout_id and a.number = p.attempt
                 left join payouts.refund r on r.seller_id = p.seller_id and r.payout_id = p.payout_id

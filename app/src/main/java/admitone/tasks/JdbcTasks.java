@@ -349,15 +349,19 @@ class JdbcTasks {
                 .toList();
         return jdbc.sql(pages.stream()
                         .map(Sql::text)
-                        .collect(Collectors.joining(") union all (", "select * from ((", ")) task order by due_at, task_id limit " + limit)))
-                .params(pages.stream().flatMap(page -> Stream.of(page.parameters())).toList())
+                        .collect(Collectors.joining(
+                                ") union all (",
+                                "select * from ((",
+                                ")) task order by due_at, task_id limit " + limit)))
+                .params(pages.stream()
+                        .flatMap(page -> Stream.of(page.parameters()))
+                        .toList())
                 .query(JdbcTasks::listed)
                 .list();
     }
 
     private static Sql page(String kind, String condition, Optional<String> subject, Tasks.Key after, int limit) {
-        return subject.map(about ->
-                        Listing.of("tasks.task", Optional.empty()).where("subject = ?", about))
+        return subject.map(about -> Listing.of("tasks.task", Optional.empty()).where("subject = ?", about))
                 .orElseGet(() -> Listing.of("tasks.task"))
                 .where("kind = ?", kind)
                 .where(condition)

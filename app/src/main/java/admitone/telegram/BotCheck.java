@@ -165,10 +165,11 @@ public final class BotCheck {
 
     /** What is wrong with the chat itself; without an answer nothing is said, which the rights have. */
     private Optional<Remark> kind(Chat chat) {
-        @Nullable JsonNode answer = call("getChat", Map.of("chat_id", chat.id())) instanceof Reply.Received received
-                        && !isBusy(received)
-                ? result(received)
-                : null;
+        @Nullable
+        JsonNode answer =
+                call("getChat", Map.of("chat_id", chat.id())) instanceof Reply.Received received && !isBusy(received)
+                        ? result(received)
+                        : null;
         return answer == null ? Optional.empty() : amiss(chat, UpdateWire.kind(answer, chat.id()));
     }
 

@@ -227,10 +227,7 @@ class TelegramClient implements Messenger {
 
     @Override
     public Answer<ChatKind> kind(long chatId) {
-        return gated(
-                "getChat",
-                Map.of("chat_id", chatId),
-                chat -> UpdateWire.kind(chat, chatId));
+        return gated("getChat", Map.of("chat_id", chatId), chat -> UpdateWire.kind(chat, chatId));
     }
 
     @Override

@@ -117,7 +117,9 @@ class UpdateWire implements UpdateReader {
             long here = id(message.path("chat"));
             return to != 0 ? new Incoming.Migrated(here, to) : new Incoming.Migrated(from, here);
         }
-        return isPrivate && (message.path("text").isString() || WITHOUT_TEXT.stream().anyMatch(message::has))
+        return isPrivate
+                        && (message.path("text").isString()
+                                || WITHOUT_TEXT.stream().anyMatch(message::has))
                 ? new Incoming.Said(
                         id(message.path("from")), message.path("text").stringValue(""), at(message), language(message))
                 : new Incoming.Other("a message of no concern");

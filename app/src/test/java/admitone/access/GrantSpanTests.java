@@ -58,9 +58,11 @@ class GrantSpanTests {
     void lateRenewalBeginsWhereTheTimeEnded() {
         assertThat(Span.bought(stays(Duration.ofHours(20), Duration.ofHours(24)), NOW, 30))
                 .isEqualTo(new Span(
-                        NOW.minus(Duration.ofHours(20)), NOW.plus(Duration.ofDays(30)).minus(Duration.ofHours(20))));
+                        NOW.minus(Duration.ofHours(20)),
+                        NOW.plus(Duration.ofDays(30)).minus(Duration.ofHours(20))));
         // nobody has recorded the end yet
-        assertThat(Span.bought(new Seat(NOW.minusSeconds(9), null, true), NOW, 30).startsAt())
+        assertThat(Span.bought(new Seat(NOW.minusSeconds(9), null, true), NOW, 30)
+                        .startsAt())
                 .isEqualTo(NOW.minusSeconds(9));
         assertThat(Span.bought(new Seat(NOW, null, true), NOW, 30).startsAt()).isEqualTo(NOW);
     }

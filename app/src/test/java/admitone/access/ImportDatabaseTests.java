@@ -106,7 +106,8 @@ class ImportDatabaseTests {
 
     private List<Messenger.Message> inChannel() {
         return core.messenger.sent.stream()
-                .filter(message -> message.chatId() == shop.channel().closedChat().value())
+                .filter(message ->
+                        message.chatId() == shop.channel().closedChat().value())
                 .toList();
     }
 

@@ -78,7 +78,8 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
                             begin if new.seller_id = '%s' then raise exception 'a test'; end if; return new; end $$
                             """.formatted(one.seller().value())).update();
             core.owner()
-                    .sql("create or replace trigger refuse before insert on tasks.task for each row execute function access.refuse()")
+                    .sql(
+                            "create or replace trigger refuse before insert on tasks.task for each row execute function access.refuse()")
                     .update();
 
             core.bean(PoolKeeper.class).round();
@@ -217,8 +218,8 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
                 Channel.Admission.ONE_TIME_LINK,
                 null);
         core.transactions.run(
-                shop.seller(), () -> core.bean(Catalog.class)
-                        .add(other, List.of(new Catalog.NewPlan("Month", Core.PRICE, 30))));
+                shop.seller(),
+                () -> core.bean(Catalog.class).add(other, List.of(new Catalog.NewPlan("Month", Core.PRICE, 30))));
         fillWithoutTasks();
         core.transactions.run(
                 shop.seller(),
@@ -232,7 +233,8 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
                         begin if new.url = 'https://t.me/+other' then raise exception 'a test'; end if; return new; end $$
                         """).update();
         core.owner()
-                .sql("create trigger refuse before update on access.pool_link for each row execute function access.refuse()")
+                .sql(
+                        "create trigger refuse before update on access.pool_link for each row execute function access.refuse()")
                 .update();
 
         assertThatThrownBy(() -> core.bean(PoolAfterRestore.class).putRight()).hasMessageContaining("a test");

@@ -397,8 +397,7 @@ class MembersDatabaseTests {
         for (int i = 0; i < 4; i++) {
             look();
         }
-        assertThat(toldAboutCases().getFirst().html())
-                .contains("user?id=10", "Added by: <a href=\"tg://user?id=41\"");
+        assertThat(toldAboutCases().getFirst().html()).contains("user?id=10", "Added by: <a href=\"tg://user?id=41\"");
         assertThat(core.strings("select detail ->> 'added_by' from timeline.event where kind = 'joined_without_grant'"))
                 .hasSize(all)
                 .contains("41", "42");
@@ -416,7 +415,9 @@ class MembersDatabaseTests {
 
         look();
 
-        assertThat(openCases()).singleElement().satisfies(one -> assertThat(one.detail()).doesNotContainKey("added_by"));
+        assertThat(openCases())
+                .singleElement()
+                .satisfies(one -> assertThat(one.detail()).doesNotContainKey("added_by"));
     }
 
     private void isAdded(long user, long by) {

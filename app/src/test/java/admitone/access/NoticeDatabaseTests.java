@@ -91,7 +91,8 @@ class NoticeDatabaseTests extends EndingFixture {
             admit(BUYER + day);
         }
         core.messenger.sent.clear();
-        core.messenger.onSend = message -> message.chatId() < 0 ? new Answer.Done<>(nextPost++) : onlyBuyersRefuse(message);
+        core.messenger.onSend =
+                message -> message.chatId() < 0 ? new Answer.Done<>(nextPost++) : onlyBuyersRefuse(message);
 
         goTo(Duration.ofDays(36).plusHours(20));
         assertThat(inChannel()).singleElement().matches(post -> !post.isSilent());
@@ -103,7 +104,9 @@ class NoticeDatabaseTests extends EndingFixture {
         assertThat(core.messenger.calls).contains("delete 70").doesNotContain("delete 71");
 
         goTo(Duration.ofDays(43).plusHours(20));
-        assertThat(core.messenger.inside).as("a week from the post that is for them").contains(BUYER + 1, BUYER + 6);
+        assertThat(core.messenger.inside)
+                .as("a week from the post that is for them")
+                .contains(BUYER + 1, BUYER + 6);
         goTo(Duration.ofDays(60));
 
         assertThat(inChannel()).hasSize(3);

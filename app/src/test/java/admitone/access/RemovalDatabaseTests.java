@@ -308,14 +308,16 @@ class RemovalDatabaseTests extends EndingFixture {
         admitSeen();
         goTo(Duration.ofDays(30).plusHours(20));
 
-        Giving.Gift gift = core.transactions.run(shop.seller(), () -> core.bean(Giving.class)
-                .give(
-                        shop.channel(),
-                        BUYER,
-                        5,
-                        new Origin.Given(Origin.Kind.MANUAL, "sorry"),
-                        new Giving.By("operator", "root", "sorry"))
-                .orElseThrow());
+        Giving.Gift gift = core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Giving.class)
+                        .give(
+                                shop.channel(),
+                                BUYER,
+                                5,
+                                new Origin.Given(Origin.Kind.MANUAL, "sorry"),
+                                new Giving.By("operator", "root", "sorry"))
+                        .orElseThrow());
 
         assertThat(gift.grant().startsAt()).isEqualTo(core.clock.instant());
     }

@@ -182,7 +182,9 @@ class ApiFlowTests {
         service.context().getBean(Coins.class).load();
         assertThat(api.get(channel).json().path("plans").path(0).path("warning").isNull())
                 .isTrue();
-        assertThat(service.anyone().get(page).body()).contains("Continue in Telegram").doesNotContain("cannot be bought");
+        assertThat(service.anyone().get(page).body())
+                .contains("Continue in Telegram")
+                .doesNotContain("cannot be bought");
 
         var changed = put(plan, Map.of("name", "Month", "price_usd", "0.01")).must(200);
 

@@ -4,8 +4,8 @@ import static admitone.payouts.Paying.SELLER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.FakePayoutProvider.Lie;
-import admitone.ledger.Conversions;
 import admitone.database.LongReads;
+import admitone.ledger.Conversions;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.Rate;
@@ -25,7 +25,8 @@ class BalanceComparisonDatabaseTests {
     private static final Asset USDT = new Asset("usdttrc20");
 
     private final Paying paying = Paying.start("balance-comparison");
-    private final BalanceComparison comparison = new BalanceComparison(paying.core.payouts, paying.core.bean(LongReads.class));
+    private final BalanceComparison comparison =
+            new BalanceComparison(paying.core.payouts, paying.core.bean(LongReads.class));
 
     @BeforeEach
     void aPayment() {

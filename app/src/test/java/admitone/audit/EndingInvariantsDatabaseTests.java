@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
 import admitone.Core.Shop;
-import admitone.database.LongReads;
 import admitone.Ipn;
 import admitone.database.Columns;
+import admitone.database.LongReads;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;

@@ -52,7 +52,9 @@ class InvariantsDatabaseTests {
     @Test
     void aNightGoesOnWhereTheJournalCouldNotBeAddedUp() {
         Reconciliation reconciliation = ReconciliationDatabaseTests.reconciliation(core);
-        core.owner().sql("alter table payouts.attempt rename column tries to gone").update();
+        core.owner()
+                .sql("alter table payouts.attempt rename column tries to gone")
+                .update();
 
         Reconciliation.Report report = reconciliation.compare();
 

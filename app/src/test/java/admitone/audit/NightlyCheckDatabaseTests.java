@@ -402,8 +402,8 @@ class NightlyCheckDatabaseTests {
         aNight();
 
         assertThat(cases("open")).contains("ledger:" + shop.seller() + ":2026-11-24");
-        assertThat(core.strings("select incomplete from audit.night")).containsExactly(
-                "what the provider should have could not be added up");
+        assertThat(core.strings("select incomplete from audit.night"))
+                .containsExactly("what the provider should have could not be added up");
     }
 
     @Test

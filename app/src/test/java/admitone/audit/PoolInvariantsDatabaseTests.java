@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
 import admitone.Core.Shop;
-import admitone.database.LongReads;
 import admitone.database.Columns;
+import admitone.database.LongReads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

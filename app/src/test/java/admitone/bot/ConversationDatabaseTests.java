@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
-import admitone.access.Grants;
 import admitone.access.Giving.By;
+import admitone.access.Grants;
 import admitone.access.HandBans;
 import admitone.access.Listing;
 import admitone.access.Seat;
@@ -160,14 +160,16 @@ class ConversationDatabaseTests {
         for (int one = 0; one < 20; one++) {
             Shop other = core.shop("%012x".formatted(4096 + one));
             core.bean(Grants.class).knowBuyer(other.seller(), BUYER);
-            core.hear(Ipn.finished(Long.toString(6_000_000_000L + one), core.order(other).id()));
+            core.hear(Ipn.finished(
+                    Long.toString(6_000_000_000L + one), core.order(other).id()));
         }
         core.owner().sql("update catalog.channel set title = repeat('t', 200)").update();
         core.owner().sql("delete from tasks.task").update(); // each way in is told in a second of its own
 
         Message status = answer("/status");
 
-        List<String> lines = status.html().lines().filter(line -> !line.isEmpty()).toList();
+        List<String> lines =
+                status.html().lines().filter(line -> !line.isEmpty()).toList();
         assertThat(lines).hasSizeBetween(10, 19);
         assertThat(status.buttons()).hasSize(lines.size() - 1);
     }
@@ -193,8 +195,13 @@ class ConversationDatabaseTests {
 
         Message answer = answer(asks);
 
-        assertThat(answer.html()).startsWith("<b>Signals</b>: your access ended on ").contains("Renew before ");
-        assertThat(answer.buttons()).as("one for the same page").extracting("text").containsExactly("Renew Signals");
+        assertThat(answer.html())
+                .startsWith("<b>Signals</b>: your access ended on ")
+                .contains("Renew before ");
+        assertThat(answer.buttons())
+                .as("one for the same page")
+                .extracting("text")
+                .containsExactly("Renew Signals");
     }
 
     @ParameterizedTest

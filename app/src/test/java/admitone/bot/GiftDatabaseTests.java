@@ -225,8 +225,9 @@ class GiftDatabaseTests {
     @Test
     void giftOfWhoIsBannedInTheMessengerIsNotOffered() {
         Made made = make(30);
-        core.messenger.onStanding = user ->
-                user == ANN ? new Answer.Done<>(new Standing(Role.BANNED, false, false)) : core.messenger.standing(user);
+        core.messenger.onStanding = user -> user == ANN
+                ? new Answer.Done<>(new Standing(Role.BANNED, false, false))
+                : core.messenger.standing(user);
 
         say(ANN, "/gift " + made.code());
 

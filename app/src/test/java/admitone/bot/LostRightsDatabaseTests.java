@@ -169,8 +169,9 @@ class LostRightsDatabaseTests {
                         refused -> assertThat(refused.code()).isEqualTo("cannot_admit"));
         assertThat(core.strings("select kind || ' ' || (detail ->> 'why') from cases.cases"))
                 .containsExactly("cannot_admit " + why);
-        assertThat(toSeller()).singleElement().satisfies(text -> assertThat(text)
-                .startsWith("<b>Signals</b> is not sold at the moment: " + why));
+        assertThat(toSeller())
+                .singleElement()
+                .satisfies(text -> assertThat(text).startsWith("<b>Signals</b> is not sold at the moment: " + why));
         assertThat(myChannels()).contains("Not sold: " + why);
         assertThat(picks()).contains("is not sold at the moment").doesNotContain("Pay");
 

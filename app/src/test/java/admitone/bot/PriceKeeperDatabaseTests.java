@@ -11,6 +11,7 @@ import admitone.money.Asset;
 import admitone.money.Money;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,9 @@ class PriceKeeperDatabaseTests {
         looks("9.00");
         looks("1.00");
         assertThat(cases("open")).isEmpty();
-        assertThat(cases("decided")).extracting(one -> one.decided().decision()).containsExactly("sold_again");
+        assertThat(cases("decided"))
+                .extracting(one -> Objects.requireNonNull(one.decided()).decision())
+                .containsExactly("sold_again");
 
         looks("9.00");
         assertThat(cases("open")).as("not twice a day").isEmpty();
@@ -82,8 +85,9 @@ class PriceKeeperDatabaseTests {
     void whatTheSellerHasNotedIsNotAskedAgainBeforeItCouldBeBought() {
         looks("9.00");
         Case one = cases("open").getFirst();
-        core.transactions.run(shop.seller(), () -> core.bean(Cases.class)
-                .decide(shop.seller(), one.id(), "dismiss", "noted", "telegram:1"));
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Cases.class).decide(shop.seller(), one.id(), "dismiss", "noted", "telegram:1"));
         core.clock.advance(Duration.ofDays(2));
         looks("9.00");
         assertThat(cases("open")).isEmpty();
@@ -98,8 +102,9 @@ class PriceKeeperDatabaseTests {
     @Test
     void higherPriceClosesItToo() {
         looks("9.00");
-        core.transactions.run(shop.seller(), () -> core.bean(Catalog.class)
-                .change(shop.plan(), "Month", Money.parse("12", Asset.USD)));
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Catalog.class).change(shop.plan(), "Month", Money.parse("12", Asset.USD)));
 
         looks("9.00");
 

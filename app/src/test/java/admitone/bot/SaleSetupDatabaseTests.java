@@ -147,26 +147,40 @@ class SaleSetupDatabaseTests {
             known.messenger.onSend = _ -> new Answer.Done<>(1L);
 
             hear(known, new Said(OLGA, "/start", known.clock.instant()));
-            assertThat(texts(known)).filteredOn(text -> text.contains("not put on sale")).hasSize(1);
+            assertThat(texts(known))
+                    .filteredOn(text -> text.contains("not put on sale"))
+                    .hasSize(1);
             known.clock.advance(Duration.ofMinutes(2));
             hear(known, new Said(OLGA, "/start", known.clock.instant()));
-            assertThat(texts(known)).as("told once").filteredOn(text -> text.contains("not put on sale")).hasSize(1);
+            assertThat(texts(known))
+                    .as("told once")
+                    .filteredOn(text -> text.contains("not put on sale"))
+                    .hasSize(1);
             hear(known, new Said(OLGA, "/mychannels", known.clock.instant()));
-            assertThat(texts(known)).as("asks").filteredOn(text -> text.contains("not put on sale")).hasSize(2);
+            assertThat(texts(known))
+                    .as("asks")
+                    .filteredOn(text -> text.contains("not put on sale"))
+                    .hasSize(2);
             assertThat(texts(known)).noneMatch(text -> text.contains("Sell access to it here?"));
 
             SellerId seller = known.bean(Ids.class).nextSeller();
             known.transactions.run(seller, () -> {
                 known.bean(Catalog.class)
-                        .add(new Seller(seller, "Olga", OLGA, BigDecimal.ONE, new PayoutTerms(PayoutMode.DIRECT, null)));
+                        .add(new Seller(
+                                seller, "Olga", OLGA, BigDecimal.ONE, new PayoutTerms(PayoutMode.DIRECT, null)));
                 if (writes.isEmpty()) {
                     known.bean(Tasks.class).owe(seller, AskSellerTask.ask(seller, OLGA));
                 }
             });
             hear(known, new Said(OLGA, writes, known.clock.instant()));
-            assertThat(texts(known)).filteredOn(text -> text.contains("Sell access to it here?")).hasSize(1);
+            assertThat(texts(known))
+                    .filteredOn(text -> text.contains("Sell access to it here?"))
+                    .hasSize(1);
             hear(known, new Said(OLGA, "/start", known.clock.instant()));
-            assertThat(texts(known)).as("once").filteredOn(text -> text.contains("Sell access to it here?")).hasSize(1);
+            assertThat(texts(known))
+                    .as("once")
+                    .filteredOn(text -> text.contains("Sell access to it here?"))
+                    .hasSize(1);
 
             String plan = SaleConversation.plan("", CHAT, SaleOffer.values()[0]).data();
             hear(known, new Pressed(OLGA, "press", plan, Language.ENGLISH));

@@ -133,8 +133,9 @@ class TrialDatabaseTests {
     /** By the seller's own hand, in Telegram: nothing here knows of it. */
     @Test
     void notUsedUpByWhoIsBannedInTheMessenger() {
-        core.messenger.onStanding = asked ->
-                asked == user ? new Answer.Done<>(new Standing(Role.BANNED, false, false)) : core.messenger.standing(asked);
+        core.messenger.onStanding = asked -> asked == user
+                ? new Answer.Done<>(new Standing(Role.BANNED, false, false))
+                : core.messenger.standing(asked);
         takes(user);
 
         assertThat(toUser())

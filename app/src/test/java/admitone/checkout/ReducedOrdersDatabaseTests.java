@@ -127,8 +127,8 @@ class ReducedOrdersDatabaseTests {
     }
 
     private PayOrder.Outcome<Payment> begin(Order order) {
-        core.provider.onCreate = asked -> new Answer.Done<>(new PaymentProvider.Created(
-                payment(), "address", Money.parse("0.1", new Asset("eth")), null, null));
+        core.provider.onCreate = asked -> new Answer.Done<>(
+                new PaymentProvider.Created(payment(), "address", Money.parse("0.1", new Asset("eth")), null, null));
         return core.bean(PayOrder.class).inCoin(order, "eth");
     }
 
@@ -145,9 +145,10 @@ class ReducedOrdersDatabaseTests {
         Order buys = picked(core, month, buyer + 1, "ONE");
         assertThat(buys.price()).isEqualTo(usd("7.00"));
 
-        assertThat(begin(looks)).isInstanceOfSatisfying(PayOrder.Outcome.Refused.class, refused -> assertThat(
-                        refused.code())
-                .isEqualTo("coupon_gone"));
+        assertThat(begin(looks))
+                .isInstanceOfSatisfying(
+                        PayOrder.Outcome.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo("coupon_gone"));
         assertThat(once(month, null).price()).as("picked again").isEqualTo(usd("10.00"));
         assertThat(place(month, buyer, "ONE")).isEqualTo(new Placed.NoCoupon(Refusal.USED_UP, null));
         assertThat(begin(buys)).isInstanceOf(PayOrder.Outcome.Ready.class);
@@ -174,11 +175,13 @@ class ReducedOrdersDatabaseTests {
         core.clock.advance(Duration.ofMinutes(31));
         AtomicLong turn = new AtomicLong();
 
-        List<Boolean> has = atOnce(20, () -> turn.incrementAndGet() == 1
-                ? Awaitility.await()
-                        .ignoreException(CannotCreateTransactionException.class)
-                        .until(() -> begin(looks) instanceof PayOrder.Outcome.Ready, _ -> true)
-                : patiently(month, buyers.incrementAndGet(), "ONE") instanceof Placed.Made);
+        List<Boolean> has = atOnce(
+                20,
+                () -> turn.incrementAndGet() == 1
+                        ? Awaitility.await()
+                                .ignoreException(CannotCreateTransactionException.class)
+                                .until(() -> begin(looks) instanceof PayOrder.Outcome.Ready, _ -> true)
+                        : patiently(month, buyers.incrementAndGet(), "ONE") instanceof Placed.Made);
 
         assertThat(has).filteredOn(one -> one).hasSize(1);
     }

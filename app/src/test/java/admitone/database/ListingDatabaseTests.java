@@ -62,7 +62,12 @@ class ListingDatabaseTests {
             insertAll(superuser);
         }
         for (String table : List.of(
-                "checkout.orders", "access.grants", "payments.payment", "tasks.task", "cases.cases", "payouts.payout")) {
+                "checkout.orders",
+                "access.grants",
+                "payments.payment",
+                "tasks.task",
+                "cases.cases",
+                "payouts.payout")) {
             core.owner().sql("analyze " + table).update();
         }
     }
@@ -124,7 +129,7 @@ class ListingDatabaseTests {
      * @param page those after a row, or the first ones
      * @param all what it lists, in its order
      */
-    private record Walked<T>(
+    record Walked<T>(
             String name, String table, Function<Optional<T>, List<T>> page, Function<T, String> id, String all) {
         List<String> ids(Optional<T> after) {
             return page.apply(after).stream().map(id).toList();
@@ -201,13 +206,21 @@ class ListingDatabaseTests {
                         Optional.of("payment:7"),
                         "state = 'done' and subject = 'payment:7'"),
                 cases("cases of a seller", ONE, Optional.empty(), "seller_id = 'aaaaaaaaaaaa'"),
-                cases("open cases of a seller", ONE, Optional.of("open"), "seller_id = 'aaaaaaaaaaaa' and state = 'open'"),
+                cases(
+                        "open cases of a seller",
+                        ONE,
+                        Optional.of("open"),
+                        "seller_id = 'aaaaaaaaaaaa' and state = 'open'"),
                 cases("cases of all", ALL, Optional.empty(), "true"),
                 cases("open cases of all", ALL, Optional.of("open"), "state = 'open'"),
                 payouts("payouts of a seller", ONE, Optional.empty(), "seller_id = 'aaaaaaaaaaaa'"),
                 payouts("payouts of all", ALL, Optional.empty(), "true"),
                 payouts("held payouts of all", ALL, Optional.of("held"), "held_by is not null and state = 'approved'"),
-                payouts("approved payouts of all", ALL, Optional.of("approved"), "held_by is null and state = 'approved'"),
+                payouts(
+                        "approved payouts of all",
+                        ALL,
+                        Optional.of("approved"),
+                        "held_by is null and state = 'approved'"),
                 payouts("finished payouts of all", ALL, Optional.of("finished"), "state = 'finished'"));
     }
 
@@ -256,8 +269,7 @@ class ListingDatabaseTests {
                 "payment_id from payments.payment where " + where + " order by created_at desc, payment_id desc");
     }
 
-    private Walked<Tasks.Listed> tasks(
-            String name, Optional<String> state, Optional<String> subject, String where) {
+    private Walked<Tasks.Listed> tasks(String name, Optional<String> state, Optional<String> subject, String where) {
         return new Walked<>(
                 name,
                 "tasks.task",
@@ -301,30 +313,30 @@ class ListingDatabaseTests {
     }
 
     private long read(String table) {
-        return core.jdbc
-                .sql("""
+        return core.jdbc.sql("""
                         select coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0) from pg_stat_xact_user_tables
                         where schemaname || '.' || relname = ?
-                        """)
-                .param(table)
-                .query(Long.class)
-                .single();
+                        """).param(table).query(Long.class).single();
     }
 
     @Test
     void whatComesDuringAWalkMovesNoPage() {
-        List<String> before = core.strings("select order_id from checkout.orders where seller_id = ? order by 1 desc", SELLERS.get(1).value());
+        List<String> before = core.strings(
+                "select order_id from checkout.orders where seller_id = ? order by 1 desc",
+                SELLERS.get(1).value());
         Walked<Order> list = new Walked<>(
-                "orders", "checkout.orders", last -> orders.list(SELLERS.get(1), last.map(Order::id), PAGE), Order::id, "");
+                "orders",
+                "checkout.orders",
+                last -> orders.list(SELLERS.get(1), last.map(Order::id), PAGE),
+                Order::id,
+                "");
 
-        List<Order> walked = list.walk(() -> core.owner()
-                .sql("""
+        List<Order> walked = list.walk(
+                () -> core.owner().sql("""
                         insert into checkout.orders
                         select (newest).* from (select jsonb_populate_record(o, jsonb_build_object('order_id', o.order_id || '0')) as newest
                           from checkout.orders o where seller_id = ? order by order_id desc limit 1) one
-                        """)
-                .param(SELLERS.get(1).value())
-                .update());
+                        """).param(SELLERS.get(1).value()).update());
 
         assertThat(walked).extracting(Order::id).isEqualTo(before);
     }

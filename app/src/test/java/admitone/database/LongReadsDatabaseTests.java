@@ -43,7 +43,10 @@ class LongReadsDatabaseTests {
             }
         });
 
-        assertThatThrownBy(() -> JdbcClient.create(impatient).sql(LONG).query(String.class).single())
+        assertThatThrownBy(() -> JdbcClient.create(impatient)
+                        .sql(LONG)
+                        .query(String.class)
+                        .single())
                 .isInstanceOf(DataAccessException.class);
         assertThat(new LongReads(impatient)
                         .<String>within(
@@ -58,10 +61,12 @@ class LongReadsDatabaseTests {
         JdbcTemplate template = core.bean(JdbcTemplate.class);
 
         for (int i = 0; i < 5; i++) {
-            assertThat(reads.<String>within(Duration.ofMinutes(1), jdbc -> jdbc.sql(
-                                    "select current_setting('application_name') || current_setting('transaction_read_only')")
-                            .query(String.class)
-                            .single()))
+            assertThat(reads.<String>within(
+                            Duration.ofMinutes(1),
+                            jdbc -> jdbc.sql(
+                                            "select current_setting('application_name') || current_setting('transaction_read_only')")
+                                    .query(String.class)
+                                    .single()))
                     .isEqualTo("admitone-listson");
             assertThat(Lane.LISTS.<Integer>run(() -> template.execute(Connection::getNetworkTimeout)))
                     .isEqualTo(30_000);

@@ -41,32 +41,35 @@ class AlteredLinesDatabaseTests {
         /** Other values than that of the column, some of which the database may refuse. */
         List<String> others() {
             return switch (type) {
-                case "text" -> List.of(
-                        "upper(" + name + ")",
-                        "reverse(" + name + ")",
-                        "coalesce(" + name + ", 'eth')",
-                        name + " || repeat(' ', 100000)",
-                        "null",
-                        "''");
-                case "numeric" -> List.of(
-                        name + " + 1",
-                        "coalesce(" + name + ", 1)",
-                        "'NaN'",
-                        "'Infinity'",
-                        "1e-16000",
-                        "1e100000",
-                        "99999999999999999999999999999999999999",
-                        "null");
-                case "timestamp with time zone" -> List.of(
-                        name + " + interval '1 microsecond'",
-                        "coalesce(" + name + ", at)",
-                        "'infinity'",
-                        "'-infinity'",
-                        "'294276-12-31'",
-                        "'4713-01-01 BC'",
-                        "null");
-                case "uuid" -> List.of(
-                        "'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'", "null");
+                case "text" ->
+                    List.of(
+                            "upper(" + name + ")",
+                            "reverse(" + name + ")",
+                            "coalesce(" + name + ", 'eth')",
+                            name + " || repeat(' ', 100000)",
+                            "null",
+                            "''");
+                case "numeric" ->
+                    List.of(
+                            name + " + 1",
+                            "coalesce(" + name + ", 1)",
+                            "'NaN'",
+                            "'Infinity'",
+                            "1e-16000",
+                            "1e100000",
+                            "99999999999999999999999999999999999999",
+                            "null");
+                case "timestamp with time zone" ->
+                    List.of(
+                            name + " + interval '1 microsecond'",
+                            "coalesce(" + name + ", at)",
+                            "'infinity'",
+                            "'-infinity'",
+                            "'294276-12-31'",
+                            "'4713-01-01 BC'",
+                            "null");
+                case "uuid" ->
+                    List.of("'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'", "null");
                 default -> throw new AssertionError("say how " + this + " may be altered");
             };
         }
@@ -107,7 +110,9 @@ class AlteredLinesDatabaseTests {
             });
         }
         core.bean(Sealing.class).round();
-        core.owner().sql("create table public.kept as select * from ledger.journal").update();
+        core.owner()
+                .sql("create table public.kept as select * from ledger.journal")
+                .update();
         assertThat(check.verify().bad()).isEmpty();
     }
 

@@ -95,7 +95,9 @@ class ClaimsDatabaseTests {
         core.owner().sql("analyze ledger.journal, ledger.claim").update();
 
         assertThat(core.transactions.<Long>run(other, () -> {
-                    core.jdbc.sql("set local plan_cache_mode = force_generic_plan").update();
+                    core.jdbc
+                            .sql("set local plan_cache_mode = force_generic_plan")
+                            .update();
                     core.jdbc.sql("set local enable_bitmapscan = off").update();
                     long before = read();
                     assertThat(claims.claimable(other)).isEqualTo(first).hasSize(1);

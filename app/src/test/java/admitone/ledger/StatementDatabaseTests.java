@@ -58,7 +58,8 @@ class StatementDatabaseTests {
     void isTheSumOfAllLinesUpToIt() {
         Money available = Money.zero(Asset.USD);
         Money accrued = Money.zero(Asset.USD);
-        List<String> endsOfSeals = core.strings("select until_entry::text from ledger.seal where seller_id = ?", seller.value());
+        List<String> endsOfSeals =
+                core.strings("select until_entry::text from ledger.seal where seller_id = ?", seller.value());
         int looked = 0;
         for (Posted line : all()) {
             available = available.plus(line.change());
@@ -91,7 +92,9 @@ class StatementDatabaseTests {
     void readsNoMoreThanTheLinesSinceAMark() {
         List<Posted> all = all();
         Posted last = all.getLast();
-        core.owner().sql("analyze ledger.journal, ledger.sealed, ledger.seal, ledger.mark").update();
+        core.owner()
+                .sql("analyze ledger.journal, ledger.sealed, ledger.seal, ledger.mark")
+                .update();
 
         assertThat(all.size()).isGreaterThan(8_000);
         // of ten minutes and the thousand to a mark, with their seals
@@ -163,11 +166,7 @@ class StatementDatabaseTests {
     private static List<Line> lines() {
         return List.of(
                 new Line(
-                        Line.Kind.SETTLEMENT,
-                        Account.PROVIDER_CLEARING,
-                        Account.EXCHANGE,
-                        Money.parse("1", ETH),
-                        null),
+                        Line.Kind.SETTLEMENT, Account.PROVIDER_CLEARING, Account.EXCHANGE, Money.parse("1", ETH), null),
                 new Line(
                         Line.Kind.ACCRUAL,
                         Account.EXCHANGE,

@@ -17,7 +17,8 @@ class BotCheckTests {
     void groupWhereMembersMayAddOthersIsWarnedOf() {
         BotCheck.Chat chat = new BotCheck.Chat(-1001, "Signals");
 
-        assertThat(BotCheck.amiss(chat, new ChatKind(-1001, false, false, "Signals", false))).isEmpty();
+        assertThat(BotCheck.amiss(chat, new ChatKind(-1001, false, false, "Signals", false)))
+                .isEmpty();
         assertThat(BotCheck.amiss(chat, new ChatKind(-1001, false, false, "Signals", true)))
                 .hasValueSatisfying(remark -> {
                     assertThat(remark.mark()).isEqualTo(Mark.WARN);

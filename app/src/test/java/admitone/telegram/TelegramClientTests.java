@@ -120,7 +120,8 @@ class TelegramClientTests {
                 List.of(new Control.BotInChat(BOT)),
                 List.of()));
 
-        assertThat(client.kind(CHANNEL)).isEqualTo(new Answer.Done<>(new ChatKind(CHANNEL, false, false, "Signals", false)));
+        assertThat(client.kind(CHANNEL))
+                .isEqualTo(new Answer.Done<>(new ChatKind(CHANNEL, false, false, "Signals", false)));
         assertThat(client.kind(-42)).isEqualTo(new Answer.Done<>(new ChatKind(-42, true, false, "Basic", true)));
         assertThat(client.kind(-1002000000001L))
                 .isEqualTo(new Answer.Done<>(new ChatKind(-1002000000001L, false, true, "Open", true)));

@@ -35,7 +35,8 @@ class UpdateWireTests {
     @ParameterizedTest
     @ValueSource(strings = {"photo", "sticker", "voice", "video_note", "document", "location"})
     void whatIsNoTextIsHeardToo(String what) {
-        assertThat(wire.read(sent(what))).isEqualTo(new Said(42, "", Instant.ofEpochSecond(1790000000), Language.ENGLISH));
+        assertThat(wire.read(sent(what)))
+                .isEqualTo(new Said(42, "", Instant.ofEpochSecond(1790000000), Language.ENGLISH));
     }
 
     /** Telegram tells of it, and nobody has said anything. */

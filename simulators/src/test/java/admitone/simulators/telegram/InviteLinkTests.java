@@ -51,7 +51,9 @@ class InviteLinkTests {
         assertThat(permissions(group).path("can_invite_users").asBoolean()).isTrue();
 
         simulator.addByHuman(ANN, group, BEN);
-        assertThat(simulator.chat(group).members()).extracting(Control.MemberView::userId).contains(BEN);
+        assertThat(simulator.chat(group).members())
+                .extracting(Control.MemberView::userId)
+                .contains(BEN);
 
         simulator.leave(BEN, group);
         simulator.setMembersMayAdd(group, false);
