@@ -411,8 +411,9 @@ class SimulatedYearDatabaseTests {
         private void isEntitled(Buyer buyer, Order order) {
             boolean first = buyer.until == null;
             boolean wasOver = !buyer.isEntitled(now());
-            Instant from = buyer.isEntitled(now()) && buyer.until != null ? buyer.until : now();
-            buyer.until = from.plus(MONTH);
+            Instant ended = buyer.until;
+            Instant from = !wasOver && ended != null ? ended : now();
+            buyer.until = wasOver && ended != null && order.days() != null ? late(buyer, order, ended) : from.plus(MONTH);
             buyer.forLife |= order.days() == null;
             if (telegram.isMember(CHAT, buyer.id)) {
                 buyer.wantsIn = true;
@@ -426,6 +427,20 @@ class SimulatedYearDatabaseTests {
             }
             buyer.wantsIn = false;
             isOut(buyer);
+        }
+
+        /** Whoever may be inside still: their days begin at most as long ago as their time ended, and a day of them lies ahead. */
+        private Instant late(Buyer buyer, Order order, Instant ended) {
+            Instant end = core.bean(Grants.class)
+                    .ofOrder(shop.seller(), order.id())
+                    .map(Grant::endsAt)
+                    .orElseThrow();
+            assertThat(end)
+                    .as("seed %s: the late renewal of %s", SEED, buyer.id)
+                    .isAfterOrEqualTo(ended.plus(MONTH))
+                    .isAfterOrEqualTo(now().plus(Duration.ofDays(1)))
+                    .isBeforeOrEqualTo(now().plus(MONTH));
+            return end;
         }
 
         private void isOut(Buyer buyer) {
@@ -565,7 +580,10 @@ class SimulatedYearDatabaseTests {
         private Instant mayStayUntil(Buyer buyer) {
             Instant end = Optional.ofNullable(buyer.until).orElse(Instant.MIN);
             boolean mayBeUnreachable = buyer.unreachable.isAfter(end.minus(Duration.ofDays(4)));
-            Instant until = end.plus(mayBeUnreachable ? Terms.DEFAULT.unreachable() : Terms.DEFAULT.grace())
+            Instant until = end.plus(
+                            mayBeUnreachable
+                                    ? Terms.DEFAULT.unreachable().plus(UnreachablePosts.BETWEEN)
+                                    : Terms.DEFAULT.grace())
                     .plus(STEP.multipliedBy(2));
             for (Instant outage : outages.keySet()) {
                 if (outage.plus(OUTAGE).isAfter(end) && outage.isBefore(until)) {
