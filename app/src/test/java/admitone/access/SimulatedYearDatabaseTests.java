@@ -413,7 +413,8 @@ class SimulatedYearDatabaseTests {
             boolean wasOver = !buyer.isEntitled(now());
             Instant ended = buyer.until;
             Instant from = !wasOver && ended != null ? ended : now();
-            buyer.until = wasOver && ended != null && order.days() != null ? late(buyer, order, ended) : from.plus(MONTH);
+            buyer.until =
+                    wasOver && ended != null && order.days() != null ? late(buyer, order, ended) : from.plus(MONTH);
             buyer.forLife |= order.days() == null;
             if (telegram.isMember(CHAT, buyer.id)) {
                 buyer.wantsIn = true;

@@ -182,7 +182,7 @@ class SaleSetupDatabaseTests {
                     .filteredOn(text -> text.contains("Sell access to it here?"))
                     .hasSize(1);
 
-            String plan = SaleConversation.plan("", CHAT, SaleOffer.values()[0]).data();
+            String plan = SaleConversation.plan("", CHAT, SaleOffer.WEEK_5).data();
             hear(known, new Pressed(OLGA, "press", plan, Language.ENGLISH));
             assertThat(texts(known).getLast()).contains("How do buyers come in");
         }

@@ -3,7 +3,6 @@ package admitone.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.Core;
-import admitone.ledger.Ledger.Key;
 import admitone.ledger.Ledger.Posted;
 import admitone.ledger.Ledger.Span;
 import admitone.money.Asset;
@@ -65,7 +64,7 @@ class StatementDatabaseTests {
             available = available.plus(line.change());
             accrued = accrued.plus(line.earned());
             if (looked++ % 23 == 0 || endsOfSeals.contains(line.entryId().toString())) {
-                Ledger.Balance after = ledger.balanceAfter(seller, new Key(line.entryId(), line.kind()));
+                Ledger.Balance after = ledger.balanceAfter(seller, new Ledger.Key(line.entryId(), line.kind()));
                 assertThat(after.available()).as("line %s", looked).isEqualTo(available);
                 assertThat(after.accrued()).as("line %s", looked).isEqualTo(accrued);
             }
@@ -98,7 +97,7 @@ class StatementDatabaseTests {
 
         assertThat(all.size()).isGreaterThan(8_000);
         // of ten minutes and the thousand to a mark, with their seals
-        assertThat(readBy(() -> ledger.balanceAfter(seller, new Key(last.entryId(), last.kind()))))
+        assertThat(readBy(() -> ledger.balanceAfter(seller, new Ledger.Key(last.entryId(), last.kind()))))
                 .isLessThan(6_000);
         assertThat(readBy(() -> ledger.heldByProvider(seller, ETH))).isLessThan(6_000);
     }
