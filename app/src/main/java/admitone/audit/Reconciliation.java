@@ -28,6 +28,9 @@ public class Reconciliation {
 
     static final String INVARIANT = "invariant";
 
+    /** A kind of its own: else the question that was asked first, or its answer, would stand for the other. */
+    static final String INVARIANT_NOT_CHECKED = "invariant_not_checked";
+
     private final PaymentComparison payments;
     private final PayoutComparison payouts;
     private final BalanceComparison balances;
@@ -99,9 +102,14 @@ public class Reconciliation {
         }
 
         /** Whether a difference of this kind, about what was made then, would be told if it were there. */
-        boolean lookedAt(String kind, Instant made) {
+        boolean lookedAt(String kind, String about, Instant made) {
             if (kind.equals(INVARIANT)) {
-                return true; // all rows are looked at
+                return differences.stream()
+                        .noneMatch(one -> one.kind().equals(INVARIANT_NOT_CHECKED)
+                                && one.about().equals(about));
+            }
+            if (kind.equals(INVARIANT_NOT_CHECKED)) {
+                return true; // each is tried
             }
             if (kind.equals(BalanceComparison.SHORT)) {
                 return balanceHad;
@@ -150,7 +158,7 @@ public class Reconciliation {
     private static Difference broken(Invariants.Checked checked, Instant now) {
         if (!checked.why().isEmpty()) {
             return new Difference(
-                    INVARIANT,
+                    INVARIANT_NOT_CHECKED,
                     checked.id(),
                     now,
                     "",

@@ -57,12 +57,22 @@ public class LedgerCheck {
         }
     }
 
+    /** Of what kind it is. */
+    public enum What {
+        /** It does not hold. */
+        WRONG,
+        /** Whether it holds is not known. */
+        NOT_CHECKED,
+        /** Whether an end is gone is not known. */
+        ENDS_NOT_COMPARED
+    }
+
     /**
      * The first thing that is wrong.
      *
      * @param line the line that it is about, or null where it is about a seal or a sum
      */
-    public record Bad(SellerId seller, Ledger.@Nullable Key line, String why) {}
+    public record Bad(What what, SellerId seller, Ledger.@Nullable Key line, String why) {}
 
     /**
      * @param lines that are sealed and hold, of each seller up to what does not
@@ -101,7 +111,11 @@ public class LedgerCheck {
         } catch (Heads.Unreadable e) {
             Checked alone = verify(Map.of(), new HashMap<>());
             List<Bad> all = new ArrayList<>(alone.bad());
-            all.add(new Bad(SellerId.PLATFORM, null, "the ends that were kept are not compared: " + e.getMessage()));
+            all.add(new Bad(
+                    What.ENDS_NOT_COMPARED,
+                    SellerId.PLATFORM,
+                    null,
+                    "the ends that were kept are not compared: " + e.getMessage()));
             return new Checked(alone.sellers(), alone.lines(), 0, all);
         }
     }
@@ -114,7 +128,7 @@ public class LedgerCheck {
         List<Bad> all = new ArrayList<>();
         seals.nobody()
                 .map(id -> "there are lines of '" + id + "', which is no seller's id: the service did not write them")
-                .ifPresent(why -> all.add(new Bad(SellerId.PLATFORM, null, why)));
+                .ifPresent(why -> all.add(new Bad(What.WRONG, SellerId.PLATFORM, null, why)));
         for (SellerId seller : sellers) {
             Chain chain = new Chain(seller, kept.get(seller));
             Optional<Bad> bad = chain.firstBadOrNotChecked();
@@ -160,8 +174,8 @@ public class LedgerCheck {
                 throw e;
             } catch (RuntimeException e) {
                 log.warn("the journal of seller {} could not be checked", seller, e);
-                return bad("could not be checked: "
-                        + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+                String why = NestedExceptionUtils.getMostSpecificCause(e).getMessage();
+                return Optional.of(new Bad(What.NOT_CHECKED, seller, null, "could not be checked: " + why));
             }
         }
 
@@ -299,11 +313,11 @@ public class LedgerCheck {
         }
 
         private Optional<Bad> bad(String why) {
-            return Optional.of(new Bad(seller, null, why));
+            return Optional.of(new Bad(What.WRONG, seller, null, why));
         }
 
         private Optional<Bad> bad(Ledger.Key line, String why) {
-            return Optional.of(new Bad(seller, line, why));
+            return Optional.of(new Bad(What.WRONG, seller, line, why));
         }
     }
 }

@@ -371,8 +371,8 @@ class NightlyCheckDatabaseTests {
 
         assertThat(cases("open"))
                 .containsExactlyInAnyOrder(
-                        "ledger:" + SellerId.PLATFORM + ":2026-11-24", "not_listed:" + ID + ":2026-11-24");
-        assertThat(core.strings("select detail ->> 'ours' from cases.cases where subject like 'ledger:%'"))
+                        "ledger_ends_not_compared:" + SellerId.PLATFORM + ":2026-11-24", "not_listed:" + ID + ":2026-11-24");
+        assertThat(core.strings("select detail ->> 'ours' from cases.cases where subject like 'ledger%'"))
                 .first()
                 .asString()
                 .contains("ledger-heads cannot be read: put it back from a backup");
@@ -420,7 +420,65 @@ class NightlyCheckDatabaseTests {
         assertThat(cases("open"))
                 .as("what was not looked at is not gone")
                 .containsExactlyInAnyOrder(
-                        altered, "ledger:" + SellerId.PLATFORM + ":2026-11-25", "not_listed:" + ID + ":2026-11-25");
+                        altered, "ledger_not_checked:" + SellerId.PLATFORM + ":2026-11-25", "not_listed:" + ID + ":2026-11-25");
+    }
+
+    @Test
+    void whatCouldNotBeLookedAtTakesNotThePlaceOfWhatIsWrong() {
+        hide();
+        aNight();
+        assertThat(cases("open"))
+                .contains(
+                        "invariant_not_checked:end_is_looked_at:2026-11-24",
+                        "ledger_not_checked:" + shop.seller() + ":2026-11-24");
+        show();
+        core.owner().sql("update access.grants set look_at = '2026-01-01'").update();
+        alter(shop.seller().value(), 2);
+
+        aNight();
+
+        assertThat(cases("open"))
+                .containsExactlyInAnyOrder(
+                        "invariant:end_is_looked_at:2026-11-25", "ledger:" + shop.seller() + ":2026-11-25");
+    }
+
+    @Test
+    void whatIsWrongIsNotGoneWhereItCouldNotBeLookedAt() throws IOException {
+        core.owner().sql("update access.grants set look_at = '2026-01-01'").update();
+        alter(shop.seller().value(), 2);
+        aNight();
+        List<String> wrong =
+                List.of("invariant:end_is_looked_at:2026-11-24", "ledger:" + shop.seller() + ":2026-11-24");
+        assertThat(cases("open")).containsExactlyElementsOf(wrong);
+
+        core.owner().sql("delete from ledger.seal where key_id = 'none'").update();
+        hide();
+        aNight();
+        assertThat(cases("open")).containsAll(wrong);
+
+        show();
+        Files.writeString(data.resolve("ledger-heads"), "nonsense\n");
+        aNight();
+        assertThat(cases("open"))
+                .containsExactlyInAnyOrder(
+                        wrong.getFirst(),
+                        wrong.getLast(),
+                        "ledger_ends_not_compared:" + SellerId.PLATFORM + ":2026-11-26");
+
+        Files.delete(data.resolve("ledger-heads"));
+        aNight();
+        assertThat(cases("open")).containsExactly(wrong.getFirst());
+    }
+
+    /** What one check and the verifying read, and nothing else of a night. */
+    private void hide() {
+        core.owner().sql("alter table access.grants rename look_at to away").update();
+        core.owner().sql("alter table ledger.mark rename to away").update();
+    }
+
+    private void show() {
+        core.owner().sql("alter table access.grants rename away to look_at").update();
+        core.owner().sql("alter table ledger.away rename to mark").update();
     }
 
     /** Each at three o'clock. */
