@@ -23,8 +23,11 @@ public class Reconciliation {
     /** Clocks differ, and a payment may be heard of later than it was made: a look goes back so much farther. */
     static final Duration MARGIN = Duration.ofDays(1);
 
-    /** For each check over whole tables; all of them end before a night that did not end is begun again. */
+    /** For each check over whole tables. */
     static final Duration LOOK_WITHIN = Duration.ofMinutes(2);
+
+    /** For all of them: who asks waits an hour. */
+    static final Duration LOOK_AT_ALL_WITHIN = Duration.ofMinutes(45);
 
     static final String INVARIANT = "invariant";
 
@@ -138,7 +141,7 @@ public class Reconciliation {
                         sent.differences().stream(),
                         has.differences().stream(),
                         members.withoutARight(now).stream(),
-                        invariants.check(LOOK_WITHIN).stream()
+                        invariants.check(LOOK_WITHIN, LOOK_AT_ALL_WITHIN).stream()
                                 .filter(checked -> checked.violations() != 0)
                                 .map(checked -> broken(checked, now)))
                 .flatMap(one -> one)

@@ -27,7 +27,7 @@ class InvariantsDatabaseTests {
                 var statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("lock table access.stranger in access exclusive mode");
-            checked = invariants.check(Duration.ofSeconds(1));
+            checked = invariants.check(Duration.ofSeconds(1), Duration.ofMinutes(1));
             other.rollback();
         }
 
@@ -35,6 +35,14 @@ class InvariantsDatabaseTests {
                 .filteredOn(one -> !one.why().isEmpty())
                 .extracting(Checked::id)
                 .containsExactly("stranger_is_removed");
+    }
+
+    @Test
+    void whereNoTimeIsLeftItSaysSo() {
+        assertThat(invariants.check(Duration.ofSeconds(1), Duration.ofMillis(999))).isNotEmpty().allSatisfy(one -> {
+            assertThat(one.violations()).isEqualTo(-1);
+            assertThat(one.why()).startsWith("no time left");
+        });
     }
 
     @Test
