@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -74,7 +75,7 @@ class NightlyCheck extends Recurring {
         Report report = reconciliation.compare(since(before, night));
         late.ask(report);
         List<Difference> differences = new ArrayList<>(report.differences());
-        List<LedgerCheck.Bad> bad = verify();
+        List<LedgerCheck.Bad> bad = verify(night);
         bad.stream().map(this::ofTheLedger).forEach(differences::add);
         int asked = ask(differences, night);
         before.stream()
@@ -97,14 +98,26 @@ class NightlyCheck extends Recurring {
     }
 
     /** What the provider says is told also where it ends early. */
-    private List<LedgerCheck.Bad> verify() {
+    private List<LedgerCheck.Bad> verify(LocalDate night) {
         try {
-            return ledger.verifyAndKeepHeads().bad();
+            nights.goesOn(night);
+            return ledger.verifyAndKeepHeads(sayingThatItGoesOn(night)).bad();
         } catch (RuntimeException e) {
             log.warn("the ledger could not be verified", e);
             String why = "the ledger could not be verified; the log says why";
             return List.of(new LedgerCheck.Bad(What.NOT_CHECKED, SellerId.PLATFORM, null, why));
         }
+    }
+
+    private Runnable sayingThatItGoesOn(LocalDate night) {
+        AtomicReference<Instant> said = new AtomicReference<>(clock.instant());
+        return () -> {
+            Instant now = clock.instant();
+            if (!now.isBefore(said.get().plus(LOOKS_EVERY))) {
+                nights.goesOn(night);
+                said.set(now);
+            }
+        };
     }
 
     private static boolean isOfTheLedger(String kind) {

@@ -90,14 +90,18 @@ public class LedgerCheck {
      * @throws NotSealedYet in the moments after a start
      */
     public Checked verify() {
-        return verify(new HashMap<>());
+        return verify(new HashMap<>(), () -> {});
     }
 
-    /** Seals what is there first; then the same, and the end of each chain that holds is kept outside of the database. */
-    public Checked verifyAndKeepHeads() {
+    /**
+     * Seals what is there first; then the same, and the end of each chain that holds is kept outside of the database.
+     *
+     * @param goesOn is called after each seller: all of them take hours where the journal is large
+     */
+    public Checked verifyAndKeepHeads(Runnable goesOn) {
         sealing.round();
         Map<SellerId, Head> newest = new HashMap<>();
-        Checked checked = verify(newest);
+        Checked checked = verify(newest, goesOn);
         if (!newest.isEmpty()) {
             heads.keep(newest);
         }
@@ -105,11 +109,11 @@ public class LedgerCheck {
     }
 
     /** {@code newest}: the ends to be kept; none where those kept before cannot be read. */
-    private Checked verify(Map<SellerId, Head> newest) {
+    private Checked verify(Map<SellerId, Head> newest, Runnable goesOn) {
         try {
-            return verify(heads.kept(), newest);
+            return verify(heads.kept(), newest, goesOn);
         } catch (Heads.Unreadable e) {
-            Checked alone = verify(Map.of(), new HashMap<>());
+            Checked alone = verify(Map.of(), new HashMap<>(), goesOn);
             List<Bad> all = new ArrayList<>(alone.bad());
             all.add(new Bad(
                     What.ENDS_NOT_COMPARED,
@@ -120,7 +124,7 @@ public class LedgerCheck {
         }
     }
 
-    private Checked verify(Map<SellerId, Head> kept, Map<SellerId, Head> newest) {
+    private Checked verify(Map<SellerId, Head> kept, Map<SellerId, Head> newest, Runnable goesOn) {
         TreeSet<SellerId> sellers = new TreeSet<>(Comparator.comparing(SellerId::value));
         sellers.addAll(seals.all());
         sellers.addAll(kept.keySet()); // one with nothing left is among those too
@@ -136,6 +140,7 @@ public class LedgerCheck {
             lines += chain.lines;
             Optional<Head> head = bad.isEmpty() ? chain.head() : Optional.ofNullable(kept.get(seller));
             head.ifPresent(end -> newest.put(seller, end));
+            goesOn.run();
         }
         return new Checked(sellers.size(), lines, kept.size(), all);
     }

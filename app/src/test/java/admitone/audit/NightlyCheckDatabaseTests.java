@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ class NightlyCheckDatabaseTests {
         core.bean(Rates.class).want(new Asset("eth"));
         core.hear(Ipn.finished(ID, order.id()));
         core.owner().sql("delete from cases.cases").update();
-        core.bean(LedgerCheck.class).verifyAndKeepHeads();
+        core.bean(LedgerCheck.class).verifyAndKeepHeads(() -> {});
         lists(ID);
         core.clock.advance(Duration.between(core.clock.instant(), Instant.parse("2026-11-24T02:59:00Z")));
     }
@@ -145,6 +146,27 @@ class NightlyCheckDatabaseTests {
         core.clock.advance(Duration.ofHours(2).plusSeconds(1));
         other.round();
         assertThat(comparisons).hasValue(1);
+    }
+
+    /** A large journal takes long: both would read all there is, and keep what each saw. */
+    @Test
+    void aNightThatIsAtItIsNotTakenUpByAnother() {
+        core.provider.onAll = (page, trigger) -> {
+            core.clock.advance(Duration.ofMinutes(90));
+            return new Answer.Unknown<>("slowly");
+        };
+        aNight();
+
+        assertThat(core.strings("select begun_at >= timestamptz '2026-11-24T04:30:00Z' from audit.night"))
+                .containsExactly("t");
+        LocalDate night = LocalDate.parse("2026-11-24");
+        core.owner().sql("update audit.night set finished_at = null").update();
+        core.clock.advance(Duration.ofMinutes(119));
+        nights().goesOn(night);
+        core.clock.advance(Duration.ofMinutes(119));
+        assertThat(nights().take(night)).isFalse();
+        core.clock.advance(Duration.ofMinutes(2));
+        assertThat(nights().take(night)).isTrue();
     }
 
     @Test
