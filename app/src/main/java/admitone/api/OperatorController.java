@@ -132,7 +132,7 @@ class OperatorController {
     @GetMapping("/queues/{name}/tasks")
     @Operation(
             summary = "Tasks of a queue by when they are due: those not done, or those in a state or about a subject"
-                    + " such as payment:5996609246")
+                    + " such as payment:5996609246 (of those done: by both)")
     Page<TaskView> list(
             Caller caller,
             @PathVariable String name,
@@ -145,6 +145,10 @@ class OperatorController {
         state.ifPresent(word -> {
             if (!STATES.contains(word)) {
                 throw Problem.invalid("state", "must be one of ready, running, done, dead");
+            }
+            if (word.equals("done") && subject.isEmpty()) {
+                throw Problem.malformed(
+                        "Tasks that are done are listed by what they are about only: add subject, such as subject=payment:5996609246.");
             }
         });
         int most = Params.limit(limit);

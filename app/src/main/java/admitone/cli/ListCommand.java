@@ -316,7 +316,9 @@ abstract sealed class ListCommand implements Callable<Integer> {
             description = "What is owed to the outside: waiting, running, dead.",
             mixinStandardHelpOptions = true)
     static final class Queues extends ListCommand {
-        @Parameters(paramLabel = "NAME", arity = "0..1", description = "One queue: its unfinished tasks.")
+        @Parameters(paramLabel = "NAME", arity = "0..1", description =
+                        "One queue: its unfinished tasks. Those done: GET /api/v1/queues/NAME/tasks?state=done&subject=…, such as"
+                                + " subject=payment:5996609246.")
         private @Nullable String name;
 
         @Override

@@ -192,7 +192,6 @@ class ListingDatabaseTests {
                         Optional.of(PublicStatus.REFUNDED),
                         "seller_id = 'aaaaaaaaaaaa' and state = 'refunded'"),
                 tasks("tasks not done", Optional.empty(), Optional.empty(), "state <> 'done'"),
-                tasks("tasks done", Optional.of("done"), Optional.empty(), "state = 'done'"),
                 tasks("tasks dead", Optional.of("dead"), Optional.empty(), "state = 'dead'"),
                 tasks("tasks ready", Optional.of("ready"), Optional.empty(), "state = 'ready'"),
                 tasks(
