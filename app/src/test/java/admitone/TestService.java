@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
@@ -383,6 +384,17 @@ public final class TestService implements AutoCloseable {
                 .get("/api/v1/payments/" + paymentId + "/timeline")
                 .must(200)
                 .json();
+    }
+
+    /** What the newest task of a queue that is done was about; waits for one. */
+    public String newestDone(String queue) {
+        Supplier<List<String>> done = () -> sql().sql(
+                        "select subject from tasks.task where kind = ? and state = 'done' order by created_at desc limit 1")
+                .param(queue)
+                .query(String.class)
+                .list();
+        until(() -> !done.get().isEmpty());
+        return done.get().getFirst();
     }
 
     /** Waits up to 20 seconds until it holds. */

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -40,7 +41,9 @@ class OperatorController {
     private final Tasks tasks;
     /** For each of what must always hold, while a person waits. */
     private static final Duration LOOK_WITHIN = Duration.ofSeconds(25);
+    private static final Duration LOOK_AT_ALL_WITHIN = Duration.ofMinutes(3);
 
+    private final Semaphore looking = new Semaphore(1);
     private final Invariants invariants;
     private final Idempotency idempotency;
     private final HeldQueues held;
@@ -129,7 +132,7 @@ class OperatorController {
     @GetMapping("/queues/{name}/tasks")
     @Operation(
             summary = "Tasks of a queue by when they are due: those not done, or those in a state or about a subject"
-                    + " such as payment:5996609246")
+                    + " such as payment:5996609246 (of those done: by both)")
     Page<TaskView> list(
             Caller caller,
             @PathVariable String name,
@@ -142,6 +145,10 @@ class OperatorController {
         state.ifPresent(word -> {
             if (!STATES.contains(word)) {
                 throw Problem.invalid("state", "must be one of ready, running, done, dead");
+            }
+            if (word.equals("done") && subject.isEmpty()) {
+                throw Problem.malformed(
+                        "Tasks that are done are listed by what they are about only: add subject, such as subject=payment:5996609246.");
             }
         });
         int most = Params.limit(limit);
@@ -217,9 +224,17 @@ class OperatorController {
     @GetMapping("/invariants")
     @Operation(
             summary =
-                    "What must always hold, checked now; examples are ids that break it, why says that it could not be looked at")
+                    "What must always hold, checked now, for one caller at a time; examples are ids that break it, violations is -1 where it could"
+                            + " not be looked at, as why says")
     List<Invariants.Checked> invariants(Caller caller) {
         caller.requireOperator();
-        return invariants.check(LOOK_WITHIN);
+        if (!looking.tryAcquire()) { // who gave up and asks anew would keep all lists waiting
+            throw Problem.conflict("looked_at_now", "All this is being looked at for somebody else: ask again in a minute.");
+        }
+        try {
+            return invariants.check(LOOK_WITHIN, LOOK_AT_ALL_WITHIN);
+        } finally {
+            looking.release();
+        }
     }
 }

@@ -4,6 +4,7 @@ import admitone.audit.Nights.Open;
 import admitone.audit.Reconciliation.Difference;
 import admitone.audit.Reconciliation.Report;
 import admitone.ledger.LedgerCheck;
+import admitone.ledger.LedgerCheck.What;
 import admitone.runtime.Recurring;
 import admitone.runtime.SellerId;
 import java.time.Clock;
@@ -16,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -35,7 +37,15 @@ class NightlyCheck extends Recurring {
     static final int MOST_CASES = 50;
 
     private static final String LEDGER = "ledger";
-    private static final Set<String> IN_NO_LIST = Set.of(LEDGER, Reconciliation.INVARIANT, BalanceComparison.SHORT);
+    private static final String LEDGER_NOT_CHECKED = "ledger_not_checked";
+    private static final String LEDGER_ENDS_NOT_COMPARED = "ledger_ends_not_compared";
+    private static final Set<String> IN_NO_LIST = Set.of(
+            LEDGER,
+            LEDGER_NOT_CHECKED,
+            LEDGER_ENDS_NOT_COMPARED,
+            Reconciliation.INVARIANT,
+            Reconciliation.INVARIANT_NOT_CHECKED,
+            BalanceComparison.SHORT);
 
     private final Reconciliation reconciliation;
     private final LateChanges late;
@@ -65,13 +75,14 @@ class NightlyCheck extends Recurring {
         Report report = reconciliation.compare(since(before, night));
         late.ask(report);
         List<Difference> differences = new ArrayList<>(report.differences());
-        List<LedgerCheck.Bad> bad = new ArrayList<>();
-        boolean verified = verify(bad);
-        bad.stream().map(this::altered).forEach(differences::add);
+        List<LedgerCheck.Bad> bad = verify(night);
+        bad.stream().map(this::ofTheLedger).forEach(differences::add);
         int asked = ask(differences, night);
         before.stream()
                 .filter(open -> differences.stream().noneMatch(open::is))
-                .filter(open -> open.kind().equals(LEDGER) ? verified : report.lookedAt(open.kind(), open.since()))
+                .filter(open -> isOfTheLedger(open.kind())
+                        ? isVerified(open, bad)
+                        : report.lookedAt(open.kind(), open.about(), open.since()))
                 .forEach(open -> nights.gone(open, night));
         if (!report.complete()) {
             log.warn("the provider's lists were not compared as a whole: {}", report.why());
@@ -86,16 +97,41 @@ class NightlyCheck extends Recurring {
         nights.finish(night, differences.size(), report.why());
     }
 
-    /** Answers whether all was looked at; what the provider says is told also where it was not. */
-    private boolean verify(List<LedgerCheck.Bad> bad) {
+    /** What the provider says is told also where it ends early. */
+    private List<LedgerCheck.Bad> verify(LocalDate night) {
         try {
-            bad.addAll(ledger.verifyAndKeepHeads().bad());
-            return true;
+            nights.goesOn(night);
+            return ledger.verifyAndKeepHeads(sayingThatItGoesOn(night)).bad();
         } catch (RuntimeException e) {
             log.warn("the ledger could not be verified", e);
-            bad.add(new LedgerCheck.Bad(SellerId.PLATFORM, null, "the ledger could not be verified; the log says why"));
-            return false;
+            String why = "the ledger could not be verified; the log says why";
+            return List.of(new LedgerCheck.Bad(What.NOT_CHECKED, SellerId.PLATFORM, null, why));
         }
+    }
+
+    private Runnable sayingThatItGoesOn(LocalDate night) {
+        AtomicReference<Instant> said = new AtomicReference<>(clock.instant());
+        return () -> {
+            Instant now = clock.instant();
+            if (!now.isBefore(said.get().plus(LOOKS_EVERY))) {
+                nights.goesOn(night);
+                said.set(now);
+            }
+        };
+    }
+
+    private static boolean isOfTheLedger(String kind) {
+        return Set.of(LEDGER, LEDGER_NOT_CHECKED, LEDGER_ENDS_NOT_COMPARED).contains(kind);
+    }
+
+    /** Whether it would have been told if it were there: what is known of nobody, or not of this seller, says nothing. */
+    private static boolean isVerified(Open open, List<LedgerCheck.Bad> bad) {
+        return bad.stream()
+                .filter(one -> one.what() != What.WRONG)
+                .noneMatch(one -> one.what() == What.ENDS_NOT_COMPARED
+                        ? open.kind().equals(LEDGER)
+                        : one.seller().equals(SellerId.PLATFORM)
+                                || one.seller().value().equals(open.about()));
     }
 
     /** So far back that all that is open, and is in a list, is looked at again; once a week as far as it ever goes: a payment may be given back weeks later. */
@@ -123,13 +159,21 @@ class NightlyCheck extends Recurring {
         return asked;
     }
 
-    private Difference altered(LedgerCheck.Bad bad) {
-        return new Difference(
-                LEDGER,
-                bad.seller().value(),
-                clock.instant(),
-                "",
-                bad.why(),
-                "Not all of the ledger holds: ./admitone ledger verify says what; restore from a backup what was changed.");
+    private Difference ofTheLedger(LedgerCheck.Bad bad) {
+        String kind = switch (bad.what()) {
+            case WRONG -> LEDGER;
+            case NOT_CHECKED -> LEDGER_NOT_CHECKED;
+            case ENDS_NOT_COMPARED -> LEDGER_ENDS_NOT_COMPARED;
+        };
+        String todo = switch (bad.what()) {
+            case WRONG ->
+                "Not all of the ledger holds: ./admitone ledger verify says what; restore from a backup what was changed.";
+            case NOT_CHECKED ->
+                "Whether the ledger holds is not known: ask ./admitone ledger verify when the database has less to do; the"
+                        + " log says what was in its way.";
+            case ENDS_NOT_COMPARED ->
+                "Whether the newest lines are gone is not known: put <data>/ledger-heads back from a backup, or move it away.";
+        };
+        return new Difference(kind, bad.seller().value(), clock.instant(), "", bad.why(), todo);
     }
 }

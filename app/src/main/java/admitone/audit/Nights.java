@@ -20,7 +20,7 @@ import org.springframework.stereotype.Repository;
 class Nights {
     static final String CASE = "difference";
 
-    /** One that takes this long was cut off. */
+    /** One of which nothing was heard for so long was cut off. */
     private static final Duration CUT_OFF_AFTER = Duration.ofHours(2);
 
     private static final String PLATFORM = SellerId.PLATFORM.value();
@@ -50,6 +50,15 @@ class Nights {
                                 .params(PLATFORM, night, Columns.at(now), Columns.at(now.minus(CUT_OFF_AFTER)))
                                 .update()
                         == 1);
+    }
+
+    /** This instance is still at it: no other begins it again. */
+    void goesOn(LocalDate night) {
+        transactions.run(SellerId.PLATFORM, () -> {
+            jdbc.sql("update audit.night set begun_at = ? where seller_id = ? and night = ?")
+                    .params(Columns.at(clock.instant()), PLATFORM, night)
+                    .update();
+        });
     }
 
     /** The look is over. */

@@ -177,16 +177,17 @@ public class Cases {
         UUID after = new UUID(0, 0);
         List<UnderWay> page;
         do {
-            page = jdbc.sql("""
-                    select seller_id, case_id, detail from cases.cases
-                    where kind = ? and (state = 'open' or decision = ?) and case_id > ? order by case_id limit ?
-                    """)
-                    .params(kind, forNow, after, PAGE)
-                    .query((row, _) -> new UnderWay(
-                            new SellerId(row.getString("seller_id")),
-                            row.getObject("case_id", UUID.class),
-                            json.readValue(row.getString("detail"), DETAIL)))
-                    .list();
+            page = Listing.of("cases.cases", Optional.empty())
+                    .where("kind = ?", kind)
+                    .where("(state = 'open' or decision = ?)", forNow)
+                    .after(List.of("case_id"), after)
+                    .page(
+                            jdbc,
+                            PAGE,
+                            (row, _) -> new UnderWay(
+                                    new SellerId(row.getString("seller_id")),
+                                    row.getObject("case_id", UUID.class),
+                                    json.readValue(row.getString("detail"), DETAIL)));
             look.accept(page);
             after = page.isEmpty() ? after : page.getLast().id();
         } while (page.size() == PAGE);

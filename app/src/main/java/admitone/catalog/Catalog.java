@@ -590,18 +590,16 @@ public class Catalog {
 
     /** Of all sellers, a page at a time: the plans on sale that cost less than this. */
     public void eachPlanBelow(Money least, Consumer<List<Plan>> look) {
-        Optional<UUID> after = Optional.empty();
+        UUID after = new UUID(0, 0);
         List<Plan> page;
         do {
-            page = jdbc.sql("""
-                    select * from catalog.plan
-                    where closed_at is null and price_units < ? and (?::uuid is null or plan_id > ?) order by plan_id limit ?
-                    """)
-                    .params(Columns.all(new BigDecimal(least.units()), after.orElse(null), after.orElse(null), PAGE))
-                    .query(Catalog::readPlan)
-                    .list();
+            page = Listing.of("catalog.plan", Optional.empty())
+                    .where("closed_at is null")
+                    .where("price_units < ?", new BigDecimal(least.units()))
+                    .after(List.of("plan_id"), after)
+                    .page(jdbc, PAGE, Catalog::readPlan);
             look.accept(page);
-            after = page.isEmpty() ? after : Optional.of(page.getLast().id());
+            after = page.isEmpty() ? after : page.getLast().id();
         } while (page.size() == PAGE);
     }
 

@@ -27,11 +27,24 @@ abstract sealed class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JsonNode answer = service.rest().get("/api/v1/" + path());
+        JsonNode answer = ask(service.rest(), "/api/v1/" + path());
         if (service.json) {
             System.out.println(answer.toPrettyString());
-            return 0;
+        } else {
+            print(answer);
         }
+        return exitCode(answer);
+    }
+
+    JsonNode ask(Rest rest, String address) {
+        return rest.get(address);
+    }
+
+    int exitCode(JsonNode answer) {
+        return 0;
+    }
+
+    private void print(JsonNode answer) {
         JsonNode items = answer.has("items") ? answer.path("items") : answer;
         Table table = new Table(columns().toArray(String[]::new));
         int passedOver = 0;
@@ -58,7 +71,6 @@ abstract sealed class ListCommand implements Callable<Integer> {
             System.out.println("  and more: GET /api/v1/" + path() + (path().contains("?") ? "&" : "?") + "cursor="
                     + answer.path("next_cursor").stringValue());
         }
-        return 0;
     }
 
     private static String query(String path, @Nullable String... pairs) {
@@ -304,7 +316,9 @@ abstract sealed class ListCommand implements Callable<Integer> {
             description = "What is owed to the outside: waiting, running, dead.",
             mixinStandardHelpOptions = true)
     static final class Queues extends ListCommand {
-        @Parameters(paramLabel = "NAME", arity = "0..1", description = "One queue: its unfinished tasks.")
+        @Parameters(paramLabel = "NAME", arity = "0..1", description =
+                        "One queue: its unfinished tasks. Those done: GET /api/v1/queues/NAME/tasks?state=done&subject=…, such as"
+                                + " subject=payment:5996609246.")
         private @Nullable String name;
 
         @Override
@@ -331,8 +345,21 @@ abstract sealed class ListCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "invariants", description = "What must always hold, checked now.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "invariants",
+            description = "What must always hold, checked now; exit code 1 where anything does not, or could not be looked at.",
+            mixinStandardHelpOptions = true)
     static final class Invariants extends ListCommand {
+        @Override
+        JsonNode ask(Rest rest, String address) {
+            return rest.getLong(address);
+        }
+
+        @Override
+        int exitCode(JsonNode answer) {
+            return answer.valueStream().allMatch(one -> one.path("violations").asLong() == 0) ? 0 : 1;
+        }
+
         @Override
         String path() {
             return "invariants";

@@ -89,19 +89,19 @@ public final class Listing {
             String end = order + " limit " + limit;
             String filters = String.join(" and ", conditions);
             String text = probesEachSeller
-                    ? OF_EACH_SELLER.replace("FILTERS", filters).replace("END", end)
-                    : "select * from TABLE where " + filters + end;
-            return new Sql(text.replace("TABLE", table), values.toArray());
+                    ? OF_EACH_SELLER.formatted(table, table, table, filters, end, end)
+                    : "select * from " + table + " where " + filters + end;
+            return new Sql(text, values.toArray());
         }
     }
 
     private static final String OF_EACH_SELLER = """
             with recursive seller as (
-              (select seller_id from TABLE order by seller_id limit 1)
+              (select seller_id from %s order by seller_id limit 1)
               union all
               select next.seller_id from seller s
-              cross join lateral (select t.seller_id from TABLE t where t.seller_id > s.seller_id order by t.seller_id limit 1) next)
+              cross join lateral (select t.seller_id from %s t where t.seller_id > s.seller_id order by t.seller_id limit 1) next)
             select found.* from seller s
-            cross join lateral (select * from TABLE t where t.seller_id = s.seller_id and FILTERS END) found
-            END""";
+            cross join lateral (select * from %s t where t.seller_id = s.seller_id and %s%s) found
+            %s""";
 }

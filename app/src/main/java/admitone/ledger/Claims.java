@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -28,6 +30,8 @@ public class Claims {
 
     /** A line may commit so much later than one with a greater id, and its instance's clock be so much behind, generously. */
     private static final Duration COMMITTED_WITHIN = Duration.ofDays(1);
+
+    private static final Logger log = LoggerFactory.getLogger(Claims.class);
 
     private final JdbcClient jdbc;
     private final Ledger ledger;
@@ -56,9 +60,7 @@ public class Claims {
     /** Everything that no payout has claimed, oldest first; {@value #MOST_IN_A_PAYOUT} lines at most. What was paid long ago is not looked at again. */
     public List<Claimable> claimable(SellerId seller) {
         lockAccount(seller);
-        UUID from = jdbc.sql("""
-                select coalesce(claimed_until, '00000000-0000-0000-0000-000000000000') from ledger.account where seller_id = ?
-                """).param(seller.value()).query(UUID.class).single();
+        UUID from = claimedUntil(seller);
         List<Claimable> lines = jdbc.sql(CLAIMABLE + """
                   and j.entry_id >= :from
                   and not exists (select from ledger.claim c
@@ -72,6 +74,32 @@ public class Claims {
                 seller,
                 lines.isEmpty() ? clock.instant() : Ids.madeAt(lines.getFirst().entryId()));
         return lines;
+    }
+
+    /** The same where the balance says that it was not everything: whatever was remembered of those before it is forgotten. */
+    public List<Claimable> claimableOfAll(SellerId seller) {
+        lockAccount(seller);
+        UUID from = claimedUntil(seller);
+        jdbc.sql("update ledger.account set claimed_until = null where seller_id = ?")
+                .param(seller.value())
+                .update();
+        List<Claimable> lines = claimable(seller);
+        long missing = lines.stream().filter(line -> isBefore(line.entryId(), from)).count();
+        if (missing > 0) {
+            log.warn("{} lines of seller {} were taken for claimed, and are not: they are paid now", missing, seller);
+        }
+        return lines;
+    }
+
+    private UUID claimedUntil(SellerId seller) {
+        return jdbc.sql("""
+                select coalesce(claimed_until, '00000000-0000-0000-0000-000000000000') from ledger.account where seller_id = ?
+                """).param(seller.value()).query(UUID.class).single();
+    }
+
+    /** As the database has it: {@code UUID.compareTo} takes the first half for a signed number. */
+    private static boolean isBefore(UUID one, UUID other) {
+        return one.toString().compareTo(other.toString()) < 0;
     }
 
     /** Everything that was booked for the reference and no payout has claimed. */

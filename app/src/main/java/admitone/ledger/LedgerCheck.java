@@ -57,12 +57,22 @@ public class LedgerCheck {
         }
     }
 
+    /** Of what kind it is. */
+    public enum What {
+        /** It does not hold. */
+        WRONG,
+        /** Whether it holds is not known. */
+        NOT_CHECKED,
+        /** Whether an end is gone is not known. */
+        ENDS_NOT_COMPARED
+    }
+
     /**
      * The first thing that is wrong.
      *
      * @param line the line that it is about, or null where it is about a seal or a sum
      */
-    public record Bad(SellerId seller, Ledger.@Nullable Key line, String why) {}
+    public record Bad(What what, SellerId seller, Ledger.@Nullable Key line, String why) {}
 
     /**
      * @param lines that are sealed and hold, of each seller up to what does not
@@ -80,14 +90,18 @@ public class LedgerCheck {
      * @throws NotSealedYet in the moments after a start
      */
     public Checked verify() {
-        return verify(new HashMap<>());
+        return verify(new HashMap<>(), () -> {});
     }
 
-    /** Seals what is there first; then the same, and the end of each chain that holds is kept outside of the database. */
-    public Checked verifyAndKeepHeads() {
+    /**
+     * Seals what is there first; then the same, and the end of each chain that holds is kept outside of the database.
+     *
+     * @param goesOn is called after each seller: all of them take hours where the journal is large
+     */
+    public Checked verifyAndKeepHeads(Runnable goesOn) {
         sealing.round();
         Map<SellerId, Head> newest = new HashMap<>();
-        Checked checked = verify(newest);
+        Checked checked = verify(newest, goesOn);
         if (!newest.isEmpty()) {
             heads.keep(newest);
         }
@@ -95,18 +109,22 @@ public class LedgerCheck {
     }
 
     /** {@code newest}: the ends to be kept; none where those kept before cannot be read. */
-    private Checked verify(Map<SellerId, Head> newest) {
+    private Checked verify(Map<SellerId, Head> newest, Runnable goesOn) {
         try {
-            return verify(heads.kept(), newest);
+            return verify(heads.kept(), newest, goesOn);
         } catch (Heads.Unreadable e) {
-            Checked alone = verify(Map.of(), new HashMap<>());
+            Checked alone = verify(Map.of(), new HashMap<>(), goesOn);
             List<Bad> all = new ArrayList<>(alone.bad());
-            all.add(new Bad(SellerId.PLATFORM, null, "the ends that were kept are not compared: " + e.getMessage()));
+            all.add(new Bad(
+                    What.ENDS_NOT_COMPARED,
+                    SellerId.PLATFORM,
+                    null,
+                    "the ends that were kept are not compared: " + e.getMessage()));
             return new Checked(alone.sellers(), alone.lines(), 0, all);
         }
     }
 
-    private Checked verify(Map<SellerId, Head> kept, Map<SellerId, Head> newest) {
+    private Checked verify(Map<SellerId, Head> kept, Map<SellerId, Head> newest, Runnable goesOn) {
         TreeSet<SellerId> sellers = new TreeSet<>(Comparator.comparing(SellerId::value));
         sellers.addAll(seals.all());
         sellers.addAll(kept.keySet()); // one with nothing left is among those too
@@ -114,7 +132,7 @@ public class LedgerCheck {
         List<Bad> all = new ArrayList<>();
         seals.nobody()
                 .map(id -> "there are lines of '" + id + "', which is no seller's id: the service did not write them")
-                .ifPresent(why -> all.add(new Bad(SellerId.PLATFORM, null, why)));
+                .ifPresent(why -> all.add(new Bad(What.WRONG, SellerId.PLATFORM, null, why)));
         for (SellerId seller : sellers) {
             Chain chain = new Chain(seller, kept.get(seller));
             Optional<Bad> bad = chain.firstBadOrNotChecked();
@@ -122,6 +140,7 @@ public class LedgerCheck {
             lines += chain.lines;
             Optional<Head> head = bad.isEmpty() ? chain.head() : Optional.ofNullable(kept.get(seller));
             head.ifPresent(end -> newest.put(seller, end));
+            goesOn.run();
         }
         return new Checked(sellers.size(), lines, kept.size(), all);
     }
@@ -160,8 +179,8 @@ public class LedgerCheck {
                 throw e;
             } catch (RuntimeException e) {
                 log.warn("the journal of seller {} could not be checked", seller, e);
-                return bad("could not be checked: "
-                        + NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+                String why = NestedExceptionUtils.getMostSpecificCause(e).getMessage();
+                return Optional.of(new Bad(What.NOT_CHECKED, seller, null, "could not be checked: " + why));
             }
         }
 
@@ -299,11 +318,11 @@ public class LedgerCheck {
         }
 
         private Optional<Bad> bad(String why) {
-            return Optional.of(new Bad(seller, null, why));
+            return Optional.of(new Bad(What.WRONG, seller, null, why));
         }
 
         private Optional<Bad> bad(Ledger.Key line, String why) {
-            return Optional.of(new Bad(seller, line, why));
+            return Optional.of(new Bad(What.WRONG, seller, line, why));
         }
     }
 }

@@ -222,9 +222,13 @@ public class PayoutMaking {
             Seller seller, Destination to, Due.Quote quote, boolean byHand, @Nullable Before before, By by) {
         claims.lockAccount(seller.id());
         List<Claimable> lines = claims.claimable(seller.id());
-        Money sum = lines.stream().map(Claimable::amount).reduce(Money.zero(Asset.USD), Money::plus);
-        Money available = ledger.balance(seller.id()).available();
-        Money payable = least(sum, before == null ? available : available.plus(before.reserved()));
+        Money balance = ledger.balance(seller.id()).available();
+        Money available = before == null ? balance : balance.plus(before.reserved());
+        if (lines.size() < Claims.MOST_IN_A_PAYOUT && !sum(lines).equals(available)) {
+            lines = claims.claimableOfAll(seller.id());
+        }
+        Money sum = sum(lines);
+        Money payable = least(sum, available);
         Instant now = clock.instant();
         Optional<NotYet> early = early(seller, destinations.usable(seller.id(), now), payable, byHand);
         if (early.isPresent()) {
@@ -244,6 +248,10 @@ public class PayoutMaking {
                         : new Made.Done(write(seller, to, quote.rate(), pay, lines, needsNobody, before, by, now));
             }
         };
+    }
+
+    private static Money sum(List<Claimable> lines) {
+        return lines.stream().map(Claimable::amount).reduce(Money.zero(Asset.USD), Money::plus);
     }
 
     private static Money least(Money one, Money other) {

@@ -14,11 +14,13 @@ import admitone.simulators.telegram.OpenResult;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
@@ -670,8 +672,7 @@ class ApiFlowTests {
         String done = "/api/v1/queues/look/tasks?state=done&subject=payment:" + purchase.paymentId();
         TestService.until(() -> api.get(done).json().path("items").size() == 1);
         String task = api.get(done).json().path("items").path(0).path("task_id").asString();
-        String shop = "/api/v1/queues/standing_link/tasks?state=done";
-        TestService.until(() -> !api.get(shop).json().path("items").isEmpty());
+        String shop = "/api/v1/queues/standing_link/tasks?state=done&subject=" + service.newestDone("standing_link");
 
         api.post("/api/v1/queues/look/tasks/" + task + "/retry", null).must(202);
 
@@ -683,6 +684,16 @@ class ApiFlowTests {
         JsonNode queues = api.get("/api/v1/queues").must(200).json();
         assertThat(queues.valueStream().map(queue -> queue.path("name").asString()))
                 .contains("deliver_access", "look", "accrue");
+    }
+
+    /** All that was ever done is too much to keep in an order. */
+    @Test
+    void tasksThatAreDoneAreListedByWhatTheyAreAboutOnly() {
+        var refused = api.get("/api/v1/queues/look/tasks?state=done");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().path("detail").asString()).contains("add subject");
+        api.get("/api/v1/queues/look/tasks?state=dead").must(200);
     }
 
     @Test
@@ -741,6 +752,34 @@ class ApiFlowTests {
                             .map(one -> one.path("id").asString() + " "
                                     + one.path("examples").path(0).asString()))
                     .containsExactly("paid_is_granted " + purchase.paymentId());
+        }
+    }
+
+    /** Whoever gave up and asks again and again would keep every list waiting. */
+    @Test
+    void looksAtAllInvariantsForOneCallerAtATime() throws Exception {
+        try (TestService own = TestService.start("invariants once");
+                Connection other = own.connection();
+                var statement = other.createStatement();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            other.setAutoCommit(false);
+            statement.execute("lock table access.stranger in access exclusive mode");
+            var first = threads.submit(() -> own.operator().get("/api/v1/invariants"));
+            TestService.until(() -> own.sql()
+                    .sql("""
+                            select exists (select from pg_stat_activity
+                              where wait_event_type = 'Lock' and query like 'select count(*) as violations%')
+                            """)
+                    .query(Boolean.class)
+                    .single());
+
+            var second = own.operator().get("/api/v1/invariants");
+
+            assertThat(second.status()).isEqualTo(409);
+            assertThat(second.json().path("code").asString()).isEqualTo("looked_at_now");
+            other.rollback();
+            assertThat(first.get().status()).isEqualTo(200);
+            own.operator().get("/api/v1/invariants").must(200);
         }
     }
 

@@ -11,7 +11,7 @@ public final class Broken {
     /** Each with examples. */
     public static List<String> in(Core core) {
         return new Invariants(core.bean(LongReads.class), core.clock)
-                .check(Reconciliation.LOOK_WITHIN).stream()
+                .check(Reconciliation.LOOK_WITHIN, Reconciliation.LOOK_AT_ALL_WITHIN).stream()
                         .filter(one -> one.violations() != 0)
                         .map(one -> one.id() + " " + one.examples() + one.why())
                         .toList();

@@ -135,7 +135,7 @@ class EndingInvariantsDatabaseTests {
     }
 
     private List<String> broken() {
-        return invariants.check(Reconciliation.LOOK_WITHIN).stream()
+        return invariants.check(Reconciliation.LOOK_WITHIN, Reconciliation.LOOK_AT_ALL_WITHIN).stream()
                 .filter(one -> one.violations() > 0)
                 .map(Invariants.Checked::id)
                 .toList();

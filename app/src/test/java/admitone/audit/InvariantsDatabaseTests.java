@@ -27,7 +27,7 @@ class InvariantsDatabaseTests {
                 var statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("lock table access.stranger in access exclusive mode");
-            checked = invariants.check(Duration.ofSeconds(1));
+            checked = invariants.check(Duration.ofSeconds(1), Duration.ofMinutes(1));
             other.rollback();
         }
 
@@ -38,12 +38,20 @@ class InvariantsDatabaseTests {
     }
 
     @Test
+    void whereNoTimeIsLeftItSaysSo() {
+        assertThat(invariants.check(Duration.ofSeconds(1), Duration.ofMillis(999))).isNotEmpty().allSatisfy(one -> {
+            assertThat(one.violations()).isEqualTo(-1);
+            assertThat(one.why()).startsWith("no time left");
+        });
+    }
+
+    @Test
     void aNightTellsWhatCouldNotBeLookedAt() {
         Reconciliation reconciliation = ReconciliationDatabaseTests.reconciliation(core);
         core.owner().sql("alter table access.stranger rename to gone").update();
 
         assertThat(reconciliation.compare().differences()).singleElement().satisfies(difference -> {
-            assertThat(difference.kind()).isEqualTo(Reconciliation.INVARIANT);
+            assertThat(difference.kind()).isEqualTo(Reconciliation.INVARIANT_NOT_CHECKED);
             assertThat(difference.about()).isEqualTo("stranger_is_removed");
             assertThat(difference.ours()).startsWith("could not be looked at: ");
         });

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ class NightlyCheckDatabaseTests {
         core.bean(Rates.class).want(new Asset("eth"));
         core.hear(Ipn.finished(ID, order.id()));
         core.owner().sql("delete from cases.cases").update();
-        core.bean(LedgerCheck.class).verifyAndKeepHeads();
+        core.bean(LedgerCheck.class).verifyAndKeepHeads(() -> {});
         lists(ID);
         core.clock.advance(Duration.between(core.clock.instant(), Instant.parse("2026-11-24T02:59:00Z")));
     }
@@ -145,6 +146,27 @@ class NightlyCheckDatabaseTests {
         core.clock.advance(Duration.ofHours(2).plusSeconds(1));
         other.round();
         assertThat(comparisons).hasValue(1);
+    }
+
+    /** A large journal takes long: both would read all there is, and keep what each saw. */
+    @Test
+    void aNightThatIsAtItIsNotTakenUpByAnother() {
+        core.provider.onAll = (page, trigger) -> {
+            core.clock.advance(Duration.ofMinutes(90));
+            return new Answer.Unknown<>("slowly");
+        };
+        aNight();
+
+        assertThat(core.strings("select begun_at >= timestamptz '2026-11-24T04:30:00Z' from audit.night"))
+                .containsExactly("t");
+        LocalDate night = LocalDate.parse("2026-11-24");
+        core.owner().sql("update audit.night set finished_at = null").update();
+        core.clock.advance(Duration.ofMinutes(119));
+        nights().goesOn(night);
+        core.clock.advance(Duration.ofMinutes(119));
+        assertThat(nights().take(night)).isFalse();
+        core.clock.advance(Duration.ofMinutes(2));
+        assertThat(nights().take(night)).isTrue();
     }
 
     @Test
@@ -371,8 +393,8 @@ class NightlyCheckDatabaseTests {
 
         assertThat(cases("open"))
                 .containsExactlyInAnyOrder(
-                        "ledger:" + SellerId.PLATFORM + ":2026-11-24", "not_listed:" + ID + ":2026-11-24");
-        assertThat(core.strings("select detail ->> 'ours' from cases.cases where subject like 'ledger:%'"))
+                        "ledger_ends_not_compared:" + SellerId.PLATFORM + ":2026-11-24", "not_listed:" + ID + ":2026-11-24");
+        assertThat(core.strings("select detail ->> 'ours' from cases.cases where subject like 'ledger%'"))
                 .first()
                 .asString()
                 .contains("ledger-heads cannot be read: put it back from a backup");
@@ -420,7 +442,65 @@ class NightlyCheckDatabaseTests {
         assertThat(cases("open"))
                 .as("what was not looked at is not gone")
                 .containsExactlyInAnyOrder(
-                        altered, "ledger:" + SellerId.PLATFORM + ":2026-11-25", "not_listed:" + ID + ":2026-11-25");
+                        altered, "ledger_not_checked:" + SellerId.PLATFORM + ":2026-11-25", "not_listed:" + ID + ":2026-11-25");
+    }
+
+    @Test
+    void whatCouldNotBeLookedAtTakesNotThePlaceOfWhatIsWrong() {
+        hide();
+        aNight();
+        assertThat(cases("open"))
+                .contains(
+                        "invariant_not_checked:end_is_looked_at:2026-11-24",
+                        "ledger_not_checked:" + shop.seller() + ":2026-11-24");
+        show();
+        core.owner().sql("update access.grants set look_at = '2026-01-01'").update();
+        alter(shop.seller().value(), 2);
+
+        aNight();
+
+        assertThat(cases("open"))
+                .containsExactlyInAnyOrder(
+                        "invariant:end_is_looked_at:2026-11-25", "ledger:" + shop.seller() + ":2026-11-25");
+    }
+
+    @Test
+    void whatIsWrongIsNotGoneWhereItCouldNotBeLookedAt() throws IOException {
+        core.owner().sql("update access.grants set look_at = '2026-01-01'").update();
+        alter(shop.seller().value(), 2);
+        aNight();
+        List<String> wrong =
+                List.of("invariant:end_is_looked_at:2026-11-24", "ledger:" + shop.seller() + ":2026-11-24");
+        assertThat(cases("open")).containsExactlyElementsOf(wrong);
+
+        core.owner().sql("delete from ledger.seal where key_id = 'none'").update();
+        hide();
+        aNight();
+        assertThat(cases("open")).containsAll(wrong);
+
+        show();
+        Files.writeString(data.resolve("ledger-heads"), "nonsense\n");
+        aNight();
+        assertThat(cases("open"))
+                .containsExactlyInAnyOrder(
+                        wrong.getFirst(),
+                        wrong.getLast(),
+                        "ledger_ends_not_compared:" + SellerId.PLATFORM + ":2026-11-26");
+
+        Files.delete(data.resolve("ledger-heads"));
+        aNight();
+        assertThat(cases("open")).containsExactly(wrong.getFirst());
+    }
+
+    /** What one check and the verifying read, and nothing else of a night. */
+    private void hide() {
+        core.owner().sql("alter table access.grants rename look_at to away").update();
+        core.owner().sql("alter table ledger.mark rename to away").update();
+    }
+
+    private void show() {
+        core.owner().sql("alter table access.grants rename away to look_at").update();
+        core.owner().sql("alter table ledger.away rename to mark").update();
     }
 
     /** Each at three o'clock. */

@@ -65,14 +65,14 @@ class PayoutReconciliationDatabaseTests {
     void knowsWhatItLookedAt() {
         Report all = reconciliation.compare();
         Instant oldest = all.since().plus(Reconciliation.MARGIN);
-        assertThat(all.lookedAt("payout_altered", oldest)).isTrue();
-        assertThat(all.lookedAt("payout_altered", oldest.minusSeconds(1))).isFalse();
+        assertThat(all.lookedAt("payout_altered", "", oldest)).isTrue();
+        assertThat(all.lookedAt("payout_altered", "", oldest.minusSeconds(1))).isFalse();
 
         paying.core.provider.canList = false;
         Report onlyPayouts = reconciliation.compare();
         paying.core.provider.canList = true;
-        assertThat(onlyPayouts.lookedAt("payout_altered", oldest)).isTrue();
-        assertThat(onlyPayouts.lookedAt("not_listed", oldest)).isFalse();
+        assertThat(onlyPayouts.lookedAt("payout_altered", "", oldest)).isTrue();
+        assertThat(onlyPayouts.lookedAt("not_listed", "", oldest)).isFalse();
     }
 
     @Test

@@ -29,7 +29,7 @@ class PoolInvariantsDatabaseTests {
 
     @Test
     void nothingIsBrokenWhereThereIsNothing() {
-        assertThat(invariants.check(Reconciliation.LOOK_WITHIN))
+        assertThat(invariants.check(Reconciliation.LOOK_WITHIN, Reconciliation.LOOK_AT_ALL_WITHIN))
                 .allSatisfy(one -> assertThat(one.violations()).as(one.title()).isZero());
     }
 
@@ -90,7 +90,7 @@ class PoolInvariantsDatabaseTests {
     }
 
     private List<String> broken() {
-        return invariants.check(Reconciliation.LOOK_WITHIN).stream()
+        return invariants.check(Reconciliation.LOOK_WITHIN, Reconciliation.LOOK_AT_ALL_WITHIN).stream()
                 .filter(one -> one.violations() > 0)
                 .map(Invariants.Checked::id)
                 .toList();

@@ -7,8 +7,11 @@ import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.cases.Case;
 import admitone.cases.Cases;
+import admitone.catalog.Catalog;
 import admitone.checkout.Order;
 import admitone.checkout.Orders;
+import admitone.money.Asset;
+import admitone.money.Money;
 import admitone.payments.Payment;
 import admitone.payments.Payments;
 import admitone.payments.PublicStatus;
@@ -67,6 +70,7 @@ class ListingDatabaseTests {
                 "payments.payment",
                 "tasks.task",
                 "cases.cases",
+                "catalog.plan",
                 "payouts.payout")) {
             core.owner().sql("analyze " + table).update();
         }
@@ -103,6 +107,10 @@ class ListingDatabaseTests {
                       case when n % 4 = 0 then 'open' else 'decided' end, case when n % 4 > 0 then 'wait' end, case when n % 4 > 0 then now() end
                     from generate_series(1, ?) n
                     """, i, OF_EACH);
+            insert(superuser, seller, """
+                    insert into catalog.plan (seller_id, plan_id, channel_id, name, price_units, price_asset, days)
+                    select ?, ('01900000-0000-7000-8000-' || lpad(to_hex(n * 3 + ?), 12, '0'))::uuid, ?, 'A month', 100, 'usd', 30 from generate_series(1, ?) n
+                    """, i, CHANNEL, OF_EACH);
             insert(superuser, seller, """
                     insert into payouts.payout (seller_id, payout_id, state, amount_units, fee_units, coin, coin_units, rate_usd, rate_at, rate_source,
                       destination_id, made_by, made_at, held_by, held_why, ended_at)
@@ -192,7 +200,6 @@ class ListingDatabaseTests {
                         Optional.of(PublicStatus.REFUNDED),
                         "seller_id = 'aaaaaaaaaaaa' and state = 'refunded'"),
                 tasks("tasks not done", Optional.empty(), Optional.empty(), "state <> 'done'"),
-                tasks("tasks done", Optional.of("done"), Optional.empty(), "state = 'done'"),
                 tasks("tasks dead", Optional.of("dead"), Optional.empty(), "state = 'dead'"),
                 tasks("tasks ready", Optional.of("ready"), Optional.empty(), "state = 'ready'"),
                 tasks(
@@ -298,6 +305,37 @@ class ListingDatabaseTests {
                     .as("rows read for the page after row %s of %s", at, all.size())
                     .isLessThan(150);
         }
+    }
+
+    /** Of each seller a page reads as many as it may have, and none that are before it. */
+    @Test
+    void whoeverLooksAtEachPlanAndCaseReadsThemAFewTimes() {
+        List<UUID> seen = new ArrayList<>();
+
+        long plans = readBy(
+                "catalog.plan",
+                () -> core.bean(Catalog.class)
+                        .eachPlanBelow(
+                                Money.parse("2.00", Asset.USD),
+                                page -> page.forEach(plan -> seen.add(plan.id()))));
+        assertThat(seen).doesNotHaveDuplicates().hasSize(3 * OF_EACH);
+        assertThat(plans).isLessThan(3L * seen.size());
+
+        seen.clear();
+        long read = readBy(
+                "cases.cases",
+                () -> cases.eachUnderWay("unknown_order", "wait", page -> page.forEach(one -> seen.add(one.id()))));
+        assertThat(seen).doesNotHaveDuplicates().hasSize(3 * OF_EACH);
+        assertThat(read).isLessThan(3L * seen.size());
+    }
+
+    @Test
+    void aConditionMayHaveAnyWord() {
+        assertThat(Listing.of("cases.cases", ALL)
+                        .where("'THE TABLE END %s' = concat('THE TAB', 'LE EN', 'D %', 's')")
+                        .before("case_id", Optional.empty())
+                        .page(core.jdbc, PAGE, (row, _) -> row.getString("subject")))
+                .hasSize(PAGE);
     }
 
     /** Whatever plan the server keeps. */

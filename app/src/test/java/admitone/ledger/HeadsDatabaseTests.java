@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class HeadsDatabaseTests {
 
     @Test
     void aCutOffEndIsNamed() throws IOException {
-        assertThat(check.verifyAndKeepHeads().firstBad()).isEmpty();
+        assertThat(check.verifyAndKeepHeads(() -> {}).firstBad()).isEmpty();
         assertThat(Files.readAllLines(file))
                 .hasSize(2)
                 .allMatch(line -> line.matches("00000000000[ab] 2 [0-9a-f]{64} \\S+Z"));
@@ -64,18 +65,18 @@ class HeadsDatabaseTests {
             assertThat(bad.why()).startsWith("seal 2 and all after it, up to 2, are gone");
         });
         String kept = Files.readString(file);
-        check.verifyAndKeepHeads();
+        check.verifyAndKeepHeads(() -> {});
         assertThat(Files.readString(file)).as("what does not hold is not kept").isEqualTo(kept);
     }
 
     /** Else whoever harms one seller could cut off the ends of all others, each night anew. */
     @Test
     void theEndsOfThoseWhoHoldAreKeptBesideOneWhoDoesNot() throws IOException {
-        check.verifyAndKeepHeads();
+        check.verifyAndKeepHeads(() -> {});
         List<String> before = Files.readAllLines(file);
         cutOff(BEN, 2);
         seal(ANN);
-        check.verifyAndKeepHeads();
+        check.verifyAndKeepHeads(() -> {});
 
         List<String> after = Files.readAllLines(file);
         assertThat(after.getFirst()).startsWith(ANN + " 3 ");
@@ -86,7 +87,7 @@ class HeadsDatabaseTests {
 
     @Test
     void aChainThatIsGoneAltogetherIsNamed() {
-        check.verifyAndKeepHeads();
+        check.verifyAndKeepHeads(() -> {});
         cutOff(ANN, 1);
 
         assertThat(check.verify().firstBad())
@@ -95,7 +96,7 @@ class HeadsDatabaseTests {
 
     @Test
     void anEndThatWasMadeAnewIsNamed() {
-        check.verifyAndKeepHeads();
+        check.verifyAndKeepHeads(() -> {});
         cutOff(ANN, 2);
         seal(ANN);
 
@@ -104,8 +105,17 @@ class HeadsDatabaseTests {
     }
 
     @Test
+    void afterEachSellerItSaysThatItGoesOn() {
+        AtomicInteger said = new AtomicInteger();
+
+        check.verifyAndKeepHeads(said::incrementAndGet);
+
+        assertThat(said).hasValue(2);
+    }
+
+    @Test
     void whatIsSealedSinceIsNoFault() {
-        check.verifyAndKeepHeads();
+        check.verifyAndKeepHeads(() -> {});
         seal(ANN);
 
         assertThat(check.verify()).satisfies(checked -> {
@@ -118,7 +128,7 @@ class HeadsDatabaseTests {
     void aFileThatCannotBeReadIsNotTakenForNone() throws IOException {
         Files.writeString(file, "nonsense\n");
 
-        LedgerCheck.Checked checked = check.verifyAndKeepHeads();
+        LedgerCheck.Checked checked = check.verifyAndKeepHeads(() -> {});
         assertThat(checked.firstBad())
                 .hasValueSatisfying(bad -> assertThat(bad.why())
                         .contains("ledger-heads cannot be read: put it back from a backup, or move it away"));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import admitone.FakePayoutProvider.Lie;
 import admitone.Ipn;
+import admitone.ledger.Claims;
 import admitone.money.Money;
 import admitone.payouts.PayoutMaking.Made;
 import admitone.payouts.PayoutProvider.Status;
@@ -56,6 +57,43 @@ class PayoutMakingDatabaseTests {
         assertThat(paying.balance(SELLER)).isEqualTo("2.12 = 0.00 + 2.12 + 0.00");
         assertThat(paying.make(SELLER)).isInstanceOf(Made.NotDue.class);
         assertThat(paying.core.count("payouts.payout")).isEqualTo(1);
+    }
+
+    /** As a clock that was ahead leaves it, or a version before, which gives lines back and knows nothing of it. */
+    @Test
+    void whatWasWronglyTakenForClaimedIsPaidWithTheNextPayout() {
+        paying.seller(SELLER, "threshold", "2.00");
+        paying.earn(SELLER, "1.06");
+        paying.earn(SELLER, "2.00");
+        allBeforeTheNewestIsTakenForClaimed();
+
+        assertThat(paying.made(SELLER).reserved().text()).isEqualTo("3.06");
+        assertThat(paying.balance(SELLER)).isEqualTo("3.06 = 0.00 + 3.06 + 0.00");
+    }
+
+    /** The lines would come to more than the balance, and no payout be made any more. */
+    @Test
+    void whatWasWronglyTakenForClaimedIsTakenOffTheNextPayoutWhereItTakesSomethingOff() {
+        paying.seller(SELLER, "threshold", "2.00");
+        paying.approved("7.00");
+        Claims claims = paying.core.bean(Claims.class);
+        paying.core.transactions.run(SELLER, () -> claims.reverseAllTheSame(SELLER, "payment:1"));
+        paying.earn(SELLER, "10.00");
+        allBeforeTheNewestIsTakenForClaimed();
+
+        assertThat(paying.made(SELLER).reserved().text()).isEqualTo("3.00");
+    }
+
+    private void allBeforeTheNewestIsTakenForClaimed() {
+        paying.core
+                .owner()
+                .sql("""
+                insert into ledger.account (seller_id, claimed_until)
+                select ?, entry_id from ledger.journal order by entry_id desc limit 1
+                on conflict (seller_id) do update set claimed_until = excluded.claimed_until
+                """)
+                .param(SELLER.value())
+                .update();
     }
 
     /** Each sale is due at once, and a person is asked once a day: two thousand of them would be two thousand questions and fees. */
