@@ -367,9 +367,10 @@ class PayController {
     }
 
     /** By which its words are found; who chooses is told no more of what a provider objects to. */
-    private static String told(String code) {
+    static String told(String code) {
         return switch (code) {
             case "already_paid",
+                    "coupon_gone",
                     "order_expired",
                     "buyer_banned",
                     "cannot_admit",
