@@ -39,6 +39,8 @@ public class Grants {
     /** Why a grant ended that was not cut short. */
     static final String TIME_OVER = "time_over";
 
+    private static final String LOCKED = "for update of s";
+
     private final JdbcClient jdbc;
     private final Reads reads;
     private final Transactions transactions;
@@ -66,8 +68,17 @@ public class Grants {
     /** Within the current transaction: as {@link #lockSeat}, for several, in the order of their keys. */
     Map<Seat.Key, Seat> lockSeats(Collection<Seat.Key> keys) {
         Map<Seat.Key, Seat> seats = reads.one(lockNewSeats(keys));
-        lockSeatsThatWere(keys, "", seats);
+        readSeats(keys, LOCKED, seats);
         return seats;
+    }
+
+    /** What days that are paid for now would be, where they do not begin now but at an end past which the user has stayed. */
+    public Optional<Grant.Span> lateRenewal(Seat.Key key, @Nullable Integer days) {
+        Map<Seat.Key, Seat> seats = new HashMap<>();
+        readSeats(List.of(key), "", seats);
+        Instant now = clock.instant();
+        return Optional.of(Grant.Span.bought(seats.get(key), now, days))
+                .filter(span -> span.startsAt().isBefore(now));
     }
 
     /**
@@ -87,10 +98,10 @@ public class Grants {
 
     /** Within the current transaction: adds the other ones of the keys to seats that are locked, but for those that somebody else holds. */
     public void lockFreeSeats(Collection<Seat.Key> keys, Map<Seat.Key, Seat> seats) {
-        lockSeatsThatWere(keys, " skip locked", seats);
+        readSeats(keys, LOCKED + " skip locked", seats);
     }
 
-    private void lockSeatsThatWere(Collection<Seat.Key> keys, String orSkip, Map<Seat.Key, Seat> seats) {
+    private void readSeats(Collection<Seat.Key> keys, String locked, Map<Seat.Key, Seat> seats) {
         List<Object[]> others =
                 rows(keys.stream().filter(key -> !seats.containsKey(key)).toList());
         reads.together(
@@ -99,8 +110,8 @@ public class Grants {
                         select s.* from access.seat s
                         join (select r->>0 as seller_id, (r->>1)::uuid as channel_id, (r->>2)::bigint as telegram_user_id from unnest(?::jsonb[]) as r) as v
                           on s.seller_id = v.seller_id and s.channel_id = v.channel_id and s.telegram_user_id = v.telegram_user_id
-                        order by s.seller_id, s.channel_id, s.telegram_user_id for update of s
-                        """ + orSkip,
+                        order by s.seller_id, s.channel_id, s.telegram_user_id
+                        """ + locked,
                         others,
                         seats,
                         row -> seats.put(
@@ -128,10 +139,12 @@ public class Grants {
                         select distinct on (e.seller_id, e.channel_id, e.telegram_user_id) e.* from access.ending e
                         join (select r->>0 as seller_id, (r->>1)::uuid as channel_id, (r->>2)::bigint as telegram_user_id from unnest(?::jsonb[]) as r) as v
                           on e.seller_id = v.seller_id and e.channel_id = v.channel_id and e.telegram_user_id = v.telegram_user_id
-                        where e.settled_at is null and e.notice_at is not null and e.removing_at is null
+                        where e.settled_at is null and e.notice_at is not null
                         order by e.seller_id, e.channel_id, e.telegram_user_id, e.ends_at desc
                         """, others, seats, row -> {
-                    var stay = new Seat.Stay(Columns.instant(row, "ends_at"), Columns.instantOrNull(row, "remove_at"));
+                    Instant endedAt = Columns.instant(row, "ends_at");
+                    boolean counts = row.getBoolean("renews_from_end") && Columns.instantOrNull(row, "removing_at") == null;
+                    var stay = new Seat.Stay(endedAt, counts ? Columns.instantOrNull(row, "remove_at") : endedAt);
                     seats.computeIfPresent(
                             Seat.Key.read(row),
                             (_, seat) -> new Seat(seat.entitledUntil(), seat.requestUpdateId(), seat.isInside(), stay));

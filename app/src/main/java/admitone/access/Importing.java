@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -119,16 +120,21 @@ public class Importing {
             verdicts.addAll(dryRun ? judge(channel, key, batch) : give(channel, key, batch, by));
         }
         if (!dryRun) {
-            offerPost(channel, key, rows);
+            offerPost(channel, key, rows, verdicts);
         }
         return verdicts;
     }
 
     /** Counted anew, so that an import that was cut off half-way offers it when it is repeated. */
-    private void offerPost(Channel channel, String key, List<Row> rows) {
-        int members = reach.unreachable(
-                        channel.seller(), rows.stream().map(Row::telegramUserId).toList())
-                .size();
+    private void offerPost(Channel channel, String key, List<Row> rows, List<Verdict> verdicts) {
+        List<Long> taken = IntStream.range(0, rows.size())
+                .filter(i -> switch (verdicts.get(i)) {
+                    case Verdict.Given _, Verdict.Already _ -> true;
+                    case Verdict.Covered _, Verdict.Over _, Verdict.Banned _ -> false;
+                })
+                .mapToObj(i -> rows.get(i).telegramUserId())
+                .toList();
+        int members = reach.unreachable(channel.seller(), taken).size();
         if (members >= NotStartedCase.MANY) {
             transactions.run(channel.seller(), () -> notStarted.offer(channel.seller(), channel.id(), key, members));
         }

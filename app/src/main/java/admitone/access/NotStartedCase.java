@@ -5,6 +5,8 @@ import admitone.cases.CaseDecider;
 import admitone.cases.Cases;
 import admitone.runtime.SellerId;
 import admitone.tasks.Tasks;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -19,16 +21,24 @@ public class NotStartedCase implements CaseDecider {
 
     private static final String POST = "post";
 
+    /** The same members are imported once more when the other bot is left. */
+    private static final Duration ANSWER_HOLDS = Duration.ofDays(30);
+
     private final Cases cases;
     private final Tasks tasks;
+    private final Clock clock;
 
-    NotStartedCase(Cases cases, Tasks tasks) {
+    NotStartedCase(Cases cases, Tasks tasks, Clock clock) {
         this.cases = cases;
         this.tasks = tasks;
+        this.clock = clock;
     }
 
-    /** Within the current transaction: once for each import, which {@code key} names. */
+    /** Within the current transaction: once for each import, which {@code key} names, and not while the channel's seller is asked, or has just answered. */
     void offer(SellerId seller, UUID channelId, String key, int members) {
+        if (cases.isAskedAbout(seller, KIND, "channel", channelId.toString(), clock.instant().minus(ANSWER_HOLDS))) {
+            return;
+        }
         cases.openAndTell(
                 seller,
                 new Case.Draft(

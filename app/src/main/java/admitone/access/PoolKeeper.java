@@ -32,8 +32,7 @@ class PoolKeeper extends Recurring {
     @Override
     protected void round() {
         if (rounds.take(ROUND, PAUSE)) {
-            catalog.eachPage(page ->
-                    rounds.each(page.stream().filter(Channel::isByOneTimeLink).toList(), this::look));
+            catalog.eachPage(Channel.Admission.ONE_TIME_LINK, page -> rounds.each(page, this::look));
         }
     }
 

@@ -8,6 +8,7 @@ import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Texts;
+import admitone.runtime.Answer;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
@@ -42,6 +43,9 @@ class PostStartTask implements TaskHandler {
 
     @Override
     public Result attempt(Task task) {
+        if (task.interrupted()) { // it may stand, and a second one is heard by all
+            return Result.done();
+        }
         Optional<String> link = bot.startLink("renew");
         if (link.isEmpty()) {
             return Result.later(NAME_UNKNOWN, "the bot's name is not known yet");
@@ -50,11 +54,14 @@ class PostStartTask implements TaskHandler {
                 .orElseThrow();
         long sellersUser = catalog.seller(task.seller()).orElseThrow().telegramUserId();
         AccessTexts texts = TEXTS.in(languages.at(sellersUser, task.owedAt()));
-        return TellTask.tell(
-                messenger,
-                new Message(
-                        channel.closedChat().value(),
-                        texts.pressStart(),
-                        List.of(new LinkButton(texts.openBot(), link.get()))));
+        Message post = new Message(
+                channel.closedChat().value(),
+                texts.pressStart(),
+                List.of(new LinkButton(texts.openBot(), link.get())));
+        return switch (messenger.send(post)) {
+            case Answer.Done<Long> _, Answer.Unknown<Long> _ -> Result.done();
+            case Answer.Declined<Long>(String code, String reason) -> new Result.Failed(code + ": " + reason);
+            case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
+        };
     }
 }

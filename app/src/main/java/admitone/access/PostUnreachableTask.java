@@ -107,17 +107,21 @@ class PostUnreachableTask implements TaskHandler {
             return observed.get();
         }
         Optional<Waiting> waiting = posts.waiting(key.seller(), key.channelId(), clock.instant());
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() || posts.isPosted(key)) { // the latter by a retry of one that is done
             return new Result.Done(() -> lookOnce(key));
         }
         if (posts.isFollowed(key)) {
             return Result.later(LOOK_AGAIN, "the post of a later day says it");
         }
+        Optional<Posted> last = posts.last(key.seller(), key.channelId());
+        Optional<Duration> early = last.map(this::untilNext).filter(Duration::isPositive);
+        if (early.isPresent()) {
+            return Result.later(early.get(), "one stood less than a week ago");
+        }
         if (task.interrupted() && task.unknowns() >= MOST_UNKNOWN) {
             return lost(task, key, waiting.get(), "the attempts to post it were cut off");
         }
         Channel channel = catalog.channel(key.seller(), key.channelId()).orElseThrow();
-        Optional<Posted> last = posts.last(key.seller(), key.channelId());
         return switch (messenger.send(message(task, channel, last.isPresent()))) {
             case Answer.Done<Long>(Long messageId) -> {
                 // at its best: one that stays says a time that is over, and harms nobody
@@ -136,6 +140,11 @@ class PostUnreachableTask implements TaskHandler {
                         ? new Result.Unknown(POST_AGAIN, reason)
                         : lost(task, key, waiting.get(), reason);
         };
+    }
+
+    /** Asked also here, since a task may be woken before its time: a post that is early would name another end than that of whoever is found on its day. */
+    private Duration untilNext(Posted last) {
+        return Duration.between(clock.instant(), last.at().plus(UnreachablePosts.BETWEEN));
     }
 
     private Result lost(Task task, UnreachablePosts.Key key, Waiting waiting, String why) {

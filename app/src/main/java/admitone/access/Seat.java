@@ -30,7 +30,10 @@ public record Seat(
         this(entitledUntil, requestUpdateId, isInside, null);
     }
 
-    /** Time inside after an end. {@code until}: so long they were told that they may renew; null: nobody told them yet. */
+    /**
+     * Time inside after an end. {@code until}: so long they were told that they may renew; null: nobody told them yet; the end itself: nothing of it is taken
+     * off, since they are being removed, or were told so.
+     */
     public record Stay(Instant endedAt, @Nullable Instant until) {
         /** Of the time of which nobody told them no more than this is taken off what they buy. */
         private static final Duration UNTOLD = Duration.ofDays(1);

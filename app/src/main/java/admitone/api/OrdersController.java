@@ -191,11 +191,7 @@ class OrdersController {
             case "order_expired" ->
                 Problem.conflict(code, "This order was to be paid until " + order.expiresAt() + ". Make a new one.");
             case "buyer_banned" -> Problem.buyerBanned();
-            case "cannot_admit" ->
-                Problem.conflict(
-                        code,
-                        "The bot lacks its rights in this channel, so a payment would let nobody in. Make it an"
-                                + " administrator that may add users by link and ban users; it notices that by itself.");
+            case "cannot_admit" -> Problem.conflict(code, reason);
             case "coupon_gone" ->
                 Problem.conflict(
                         code,

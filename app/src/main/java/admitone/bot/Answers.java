@@ -206,8 +206,8 @@ class Answers {
     }
 
     private Message plans(long user, BotTexts texts) {
-        List<Channel> known = channels.of(user).toList();
-        int left = channels.countBeyond(user);
+        KnownChannels.Known counted = channels.counted(user);
+        List<Channel> known = counted.channels();
         Stream<Button> free = known.stream().flatMap(channel -> trial(channel, user, texts).stream());
         Stream<Button> pages =
                 known.stream().map(channel -> new LinkButton(channel.title(), publicUrl + "/c/" + channel.slug()));
@@ -215,7 +215,7 @@ class Answers {
                 user,
                 known.isEmpty()
                         ? texts.noPlans()
-                        : Html.paragraphs(texts.plans(), left > 0 ? texts.more(left) : Html.NOTHING),
+                        : Html.paragraphs(texts.plans(), counted.more() > 0 ? texts.more(counted.more()) : Html.NOTHING),
                 Stream.concat(pages, free).toList());
     }
 

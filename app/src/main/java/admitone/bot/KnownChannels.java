@@ -6,6 +6,7 @@ import admitone.catalog.Channel;
 import admitone.checkout.Purchases;
 import admitone.checkout.Referrals;
 import admitone.runtime.SellerId;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
@@ -33,21 +34,31 @@ class KnownChannels {
         return sellersOf(user).flatMap(seller -> of(seller, user)).limit(MOST_CHANNELS);
     }
 
-    /** How many more there are than {@link #of} answers. */
-    int countBeyond(long user) {
-        return (int) sellersOf(user)
-                .flatMap(seller -> of(seller, user))
-                .skip(MOST_CHANNELS)
-                .count();
+    /** @param more there are than were read */
+    record Known(List<Channel> channels, int more) {}
+
+    Known counted(long user) {
+        List<Channel> channels = of(user).toList();
+        return new Known(
+                channels,
+                channels.size() < MOST_CHANNELS
+                        ? 0
+                        : (int) sellersOf(user)
+                                .flatMap(seller -> ids(seller, user))
+                                .skip(MOST_CHANNELS)
+                                .count());
     }
 
     private Stream<Channel> of(SellerId seller, long user) {
+        return ids(seller, user).flatMap(channel -> catalog.channel(seller, channel).stream());
+    }
+
+    private Stream<UUID> ids(SellerId seller, long user) {
         Stream<UUID> bought = purchases.ofBuyer(seller, user, PURCHASES_LOOKED_AT).stream()
                 .map(purchase -> purchase.order().channelId());
         return Stream.of(bought, grants.channelsOf(seller, user).stream(), referrals.broughtTo(seller, user).stream())
                 .flatMap(channels -> channels)
-                .distinct()
-                .flatMap(channel -> catalog.channel(seller, channel).stream());
+                .distinct();
     }
 
     Stream<SellerId> sellersOf(long user) {

@@ -3,7 +3,6 @@ package admitone.bot;
 import admitone.access.Grant;
 import admitone.access.Grants;
 import admitone.access.HandBans;
-import admitone.access.InGrace;
 import admitone.access.Lists;
 import admitone.access.Seat;
 import admitone.access.TellTask;
@@ -40,6 +39,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
@@ -61,7 +61,6 @@ class OfferPlanTask implements TaskHandler {
     private final Catalog catalog;
     private final Orders orders;
     private final Grants grants;
-    private final InGrace inGrace;
     private final Lists lists;
     private final Reachability reachability;
     private final HandBans handBans;
@@ -76,7 +75,6 @@ class OfferPlanTask implements TaskHandler {
             Catalog catalog,
             Orders orders,
             Grants grants,
-            InGrace inGrace,
             Lists lists,
             Reachability reachability,
             HandBans handBans,
@@ -89,7 +87,6 @@ class OfferPlanTask implements TaskHandler {
         this.catalog = catalog;
         this.orders = orders;
         this.grants = grants;
-        this.inGrace = inGrace;
         this.lists = lists;
         this.reachability = reachability;
         this.handBans = handBans;
@@ -226,14 +223,13 @@ class OfferPlanTask implements TaskHandler {
     /** What becomes of the access that the buyer has: where its rest is taken off the price, that says it. */
     private Html adding(Order order, Channel channel, List<Reduction> reductions, OfferTexts texts) {
         List<Grant> active = grants.active(order.seller(), channel.id(), order.telegramUserId());
-        if (active.isEmpty() && order.days() != null) {
-            return inGrace.of(order.seller(), order.telegramUserId()).stream()
-                    .filter(one -> one.channelId().equals(channel.id()))
-                    .findFirst()
-                    .map(one -> texts.addsFrom(one.endedAt()))
+        if (active.isEmpty()) {
+            return grants.lateRenewal(
+                            new Seat.Key(order.seller(), channel.id(), order.telegramUserId()), order.days())
+                    .map(span -> texts.addsFrom(span.startsAt(), Objects.requireNonNull(span.endsAt())))
                     .orElse(Html.NOTHING);
         }
-        if (active.isEmpty() || reductions.stream().anyMatch(one -> one.kind() == Reduction.Kind.UPGRADE)) {
+        if (reductions.stream().anyMatch(one -> one.kind() == Reduction.Kind.UPGRADE)) {
             return Html.NOTHING;
         }
         Grant last = active.getLast();

@@ -19,8 +19,8 @@ interface OfferTexts {
     /** Besides, to somebody who has access. */
     Html addsTo(Lasting.Until until);
 
-    /** Whoever renews late and is inside. */
-    Html addsFrom(Instant endedAt);
+    /** Whoever renews late and is inside: the span, if it is paid now. */
+    Html addsFrom(Instant startsAt, Instant endsAt);
 
     Html addsNothing();
 

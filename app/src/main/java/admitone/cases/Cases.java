@@ -97,6 +97,17 @@ public class Cases {
                 .single();
     }
 
+    /** As {@link #isOpenAbout}, or one was answered since then. */
+    public boolean isAskedAbout(SellerId seller, String kind, String name, String value, Instant since) {
+        return jdbc.sql("""
+                select exists (select from cases.cases
+                  where seller_id = ? and kind = ? and (state = 'open' or decided_at >= ?) and detail ->> ? = ?)
+                """)
+                .params(seller.value(), kind, Columns.at(since), name, value)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Those of these payments about which a person is being asked anything. */
     public Set<String> openAbout(SellerId seller, Collection<String> paymentIds) {
         return paymentIds.isEmpty()

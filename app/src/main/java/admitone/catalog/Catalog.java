@@ -483,10 +483,22 @@ public class Catalog {
 
     /** Of all sellers, a page at a time, newest first. */
     public void eachPage(Consumer<List<Channel>> look) {
+        eachPage(Optional.empty(), look);
+    }
+
+    /** As above, those into which members come so. */
+    public void eachPage(Channel.Admission admission, Consumer<List<Channel>> look) {
+        eachPage(Optional.of(admission), look);
+    }
+
+    private void eachPage(Optional<Channel.Admission> admission, Consumer<List<Channel>> look) {
         Optional<UUID> before = Optional.empty();
         List<Channel> page;
         do {
-            page = channels(Optional.empty(), before, PAGE);
+            page = Listing.of("catalog.channel")
+                    .whereGiven("admission = ?", admission.map(Channel.Admission::word))
+                    .before("channel_id", before)
+                    .page(jdbc, PAGE, Catalog::readChannel);
             look.accept(page);
             before = page.isEmpty() ? before : Optional.of(page.getLast().id());
         } while (page.size() == PAGE);

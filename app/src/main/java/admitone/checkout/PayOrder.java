@@ -4,6 +4,7 @@ import admitone.access.HandBans;
 import admitone.access.Lists;
 import admitone.access.Seat;
 import admitone.catalog.Catalog;
+import admitone.catalog.Catalog.NotSold;
 import admitone.catalog.Channel;
 import admitone.catalog.Seller.PaymentPage;
 import admitone.database.Transactions;
@@ -201,7 +202,10 @@ public class PayOrder {
             }
             case HandBans.Finding.Free() -> {
                 boolean isBannedSince = handBans.isAsked(seat(order))
-                        && !transactions.run(order.seller(), () -> handBans.over(seat(order), began));
+                        && transactions.run(
+                                order.seller(),
+                                // it is over too where another look has settled it meanwhile
+                                () -> !handBans.over(seat(order), began) && handBans.isAsked(seat(order)));
                 yield isBannedSince ? Optional.of(buyerBanned()) : Optional.empty();
             }
             case HandBans.Finding.NotKnown _ ->
@@ -218,9 +222,22 @@ public class PayOrder {
     }
 
     private <T> Optional<Outcome<T>> refusalOfClosed(Order order) {
-        return catalog.isClosed(order.seller(), order.channelId())
-                ? Optional.of(new Outcome.Refused<>("cannot_admit", "the bot lacks its rights in the channel"))
-                : Optional.empty();
+        return catalog.whyNotSold(order.seller(), order.channelId())
+                .map(why -> new Outcome.Refused<>("cannot_admit", remedy(why)));
+    }
+
+    private static String remedy(NotSold why) {
+        return switch (why) {
+            case NO_RIGHTS ->
+                "The bot lacks its rights in this channel, so a payment would let nobody in. Make it an administrator that may"
+                        + " add users by link and ban users; it notices that by itself.";
+            case PUBLIC ->
+                "This channel is public, so everybody reads it without paying. Make it private in its settings; then it is sold"
+                        + " again by itself.";
+            case BASIC_GROUP ->
+                "This is a basic group, which keeps nobody out who was removed. Make it a supergroup (let new members see its"
+                        + " history, say); then it is sold again by itself.";
+        };
     }
 
     /** Those for what is asked now: of coins that were chosen for an earlier rest, or the whole price, none can be paid with any more. */

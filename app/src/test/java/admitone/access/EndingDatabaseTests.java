@@ -6,12 +6,17 @@ import admitone.cases.Case;
 import admitone.checkout.Order;
 import admitone.fulfillment.CaseButtons;
 import admitone.messaging.BotName;
+import admitone.messaging.Form;
+import admitone.messaging.Incoming;
+import admitone.messaging.IncomingListener;
+import admitone.messaging.Language;
 import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -338,6 +343,66 @@ class EndingDatabaseTests extends EndingFixture {
                         .startsWith("Your payment arrived.")
                         .contains("You need no link")
                         .doesNotContain("https://t.me/+"));
+    }
+
+    /** Their removal waits for a person: what they were told of is over. */
+    @Test
+    void offerToWhoeverRenewsLateSaysTheSpanThatTheyGet() {
+        admit(BUYER);
+        joins(BUYER);
+        goTo(Duration.ofDays(30).plusHours(3));
+        jumpTo(Duration.ofDays(34));
+
+        picks();
+        String offer = messages(BUYER).getLast().html();
+        buy(BUYER);
+
+        assertThat(core.strings(
+                        "select (starts_at at time zone 'UTC')::text from access.grants order by grant_id desc limit 1"))
+                .singleElement()
+                .asString()
+                .startsWith(BEGIN.plus(Duration.ofDays(33)).toString().substring(0, 10));
+        Form form = Form.in(Language.ENGLISH);
+        assertThat(core.bean(Grants.class)
+                        .active(shop.seller(), shop.channel().id(), BUYER))
+                .singleElement()
+                .satisfies(grant -> assertThat(offer)
+                        .contains("begins on " + form.moment(grant.startsAt()))
+                        .contains("until " + form.moment(Objects.requireNonNull(grant.endsAt()))));
+    }
+
+    @Test
+    void offerToWhoeverIsOutsideSaysNothingOfASpan() {
+        admit(BUYER);
+        joins(BUYER);
+        goTo(Duration.ofDays(33));
+        assertThat(core.messenger.inside).doesNotContain(BUYER);
+
+        picks();
+
+        assertThat(messages(BUYER).getLast().html()).doesNotContain("Paid now");
+    }
+
+    private void picks() {
+        var start = new Incoming.Said(BUYER, "/start " + shop.plan().handle(), core.clock.instant());
+        core.beans(IncomingListener.class).forEach(one -> one.on(updates.incrementAndGet(), start));
+        core.awaitTasks();
+    }
+
+    /** The notice of the version before said nothing of where a renewal begins. */
+    @Test
+    void renewalAfterAnEndThatWasRecordedBeforeBeginsWhenItIsPaid() {
+        admit(BUYER);
+        joins(BUYER);
+        goTo(Duration.ofDays(30).plusHours(3));
+        core.owner().sql("update access.ending set renews_from_end = false").update();
+
+        buy(BUYER);
+
+        assertThat(core.bean(Grants.class)
+                        .active(shop.seller(), shop.channel().id(), BUYER))
+                .singleElement()
+                .satisfies(grant -> assertThat(grant.startsAt()).isEqualTo(core.clock.instant()));
     }
 
     @Test

@@ -13,6 +13,7 @@ import admitone.checkout.PayOrder.Outcome;
 import admitone.checkout.Purchases;
 import admitone.checkout.StatusWords;
 import admitone.checkout.Words;
+import admitone.database.Transactions;
 import admitone.fulfillment.CaseDecisions;
 import admitone.fulfillment.CaseDecisions.Asked;
 import admitone.messaging.Incoming;
@@ -27,6 +28,7 @@ import admitone.money.Money;
 import admitone.payments.Payment;
 import admitone.payments.PaymentProvider.Created;
 import admitone.runtime.Answer;
+import admitone.runtime.SellerId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -41,6 +43,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +167,34 @@ class HandBanDatabaseTests {
         assertThat(refusal(order)).isEqualTo("buyer_banned");
 
         assertThat(openCases()).hasSize(1);
+    }
+
+    /** Two windows of theirs ask at once. */
+    @Test
+    void banThatAnotherLookSettledMeanwhileRefusesNobody() {
+        AtomicReference<Runnable> before = new AtomicReference<>(() -> {});
+        try (Core two = Core.start("handban-two", plain -> new Transactions() {
+            @Override
+            public <T> T run(SellerId seller, Supplier<T> work) {
+                before.getAndSet(() -> {}).run();
+                return plain.run(seller, work);
+            }
+        })) {
+            Shop other = two.shop("0123456789ab");
+            Order order = two.order(other);
+            two.provider.onCreate =
+                    _ -> new Answer.Done<>(new Created("5000000001", "address", Money.parse("0.1", ETH), null, null));
+            HandBans bans = two.bean(HandBans.class);
+            two.transactions.run(other.seller(), () -> bans.ask(seatIn(other), order.id()));
+            two.clock.advance(Duration.ofSeconds(1));
+            two.messenger.onStanding = user -> {
+                before.set(() ->
+                        two.transactions.run(other.seller(), () -> bans.over(seatIn(other), two.clock.instant())));
+                return two.messenger.standing(user);
+            };
+
+            assertThat(two.bean(PayOrder.class).inCoin(order, ETH)).isInstanceOf(Outcome.Ready.class);
+        }
     }
 
     @ParameterizedTest
@@ -349,6 +381,10 @@ class HandBanDatabaseTests {
     }
 
     private Seat.Key seat() {
+        return seatIn(shop);
+    }
+
+    private static Seat.Key seatIn(Shop shop) {
         return new Seat.Key(shop.seller(), shop.channel().id(), BUYER);
     }
 

@@ -65,9 +65,7 @@ class ImportDatabaseTests {
     /** The bot can write to none of them before their end. */
     @Test
     void manyWhoNeverStartedTheBotAreToldOnceInTheChannelIfTheSellerSaysSo() {
-        core.bean(BotName.class).start();
-        Awaitility.await().until(() -> core.bean(BotName.class).startLink("x").isPresent());
-        core.bean(BotName.class).stop();
+        knowsTheBotsName();
         run(month(1, 9));
         assertThat(core.count("cases.cases")).as("few").isZero();
         importing.run(shop.channel(), "members", month(1, 12), true, BY);
@@ -88,12 +86,7 @@ class ImportDatabaseTests {
                 .satisfies(message -> assertThat(message.buttons()).hasSize(2));
         assertThat(inChannel()).as("without their word").isEmpty();
 
-        core.transactions.run(shop.seller(), () -> {
-            Case decided = core.bean(Cases.class)
-                    .decide(shop.seller(), offered.id(), "post", "as offered", "seller")
-                    .orElseThrow();
-            core.bean(NotStartedCase.class).decided(shop.seller(), decided, "post", "seller");
-        });
+        decide(offered, "post");
         core.awaitTasks();
         run(month(1, 12));
         core.awaitTasks();
@@ -102,6 +95,100 @@ class ImportDatabaseTests {
             assertThat(post.html()).contains("Press <b>Start</b>");
             assertThat(post.buttons()).hasSize(1);
         });
+    }
+
+    private void knowsTheBotsName() {
+        core.bean(BotName.class).start();
+        Awaitility.await().until(() -> core.bean(BotName.class).startLink("x").isPresent());
+        core.bean(BotName.class).stop();
+    }
+
+    private void decide(Case offered, String decision) {
+        core.transactions.run(shop.seller(), () -> {
+            Case decided = core.bean(Cases.class)
+                    .decide(shop.seller(), offered.id(), decision, "as offered", "seller")
+                    .orElseThrow();
+            core.bean(NotStartedCase.class).decided(shop.seller(), decided, decision, "seller");
+        });
+    }
+
+    private List<Case> offered() {
+        return core.bean(Cases.class).list(shop.seller(), Optional.of("open"), Optional.empty(), 10);
+    }
+
+    /** As the operator sees it in the queue. */
+    @Test
+    void postThatIsRefusedIsMadeOnceItMayBe() {
+        knowsTheBotsName();
+        run(month(1, 12));
+        core.messenger.onSend = message -> message.chatId() < 0
+                ? new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights")
+                : new Answer.Done<>(7L);
+        decide(offered().getFirst(), "post");
+        core.startTasks();
+        core.awaitTasks();
+        assertThat(core.strings("select last_error from tasks.task where kind = 'post_start' and state <> 'done'"))
+                .singleElement()
+                .asString()
+                .contains("not enough rights");
+
+        core.messenger.sent.clear();
+        core.messenger.onSend = message -> new Answer.Done<>(7L);
+        core.clock.advance(Duration.ofHours(1));
+        core.wakeTasks();
+        core.awaitTasks();
+
+        assertThat(inChannel()).hasSize(1);
+        assertThat(core.tasks("post_start")).containsExactly("done");
+    }
+
+    @Test
+    void postThatMayStandIsNotMadeAgain() {
+        knowsTheBotsName();
+        run(month(1, 12));
+        decide(offered().getFirst(), "post");
+        core.owner()
+                .sql("update tasks.task set state = 'running' where kind = 'post_start'")
+                .update();
+        core.clock.advance(Duration.ofHours(1));
+
+        core.startTasks();
+        core.wakeTasks();
+        core.awaitTasks();
+
+        assertThat(core.tasks("post_start")).containsExactly("done");
+        assertThat(inChannel()).isEmpty();
+    }
+
+    /** An import is made once more right before observing ends. */
+    @Test
+    void whoHasAnsweredIsNotAskedAgainByTheNextImportOfTheSame() {
+        run(month(1, 12));
+        decide(offered().getFirst(), "dismiss");
+
+        importing.run(shop.channel(), "once more", month(1, 12), false, BY);
+        assertThat(offered()).isEmpty();
+
+        core.clock.advance(Duration.ofDays(31));
+        importing.run(shop.channel(), "much later", month(1, 12), false, BY);
+        assertThat(offered()).hasSize(1);
+    }
+
+    @Test
+    void onlyThoseWhoAreTakenOverAreCounted() {
+        run(month(1, 9));
+        Instant sooner = core.clock.instant().plus(Duration.ofDays(5));
+
+        importing.run(
+                shop.channel(),
+                "other",
+                LongStream.rangeClosed(1, 12)
+                        .mapToObj(user -> new Row(user, new Until.At(sooner)))
+                        .toList(),
+                false,
+                BY);
+
+        assertThat(offered()).as("nine of them are covered").isEmpty();
     }
 
     private List<Messenger.Message> inChannel() {

@@ -117,6 +117,30 @@ class NoticeDatabaseTests extends EndingFixture {
 
     private long nextPost = 70;
 
+    /** As where observing another channel of the seller ends, or an operator retries what waits. */
+    @Test
+    void postIsNotMadeBeforeItsWeekIsOverThoughItsTaskIsWoken() {
+        for (int day = 0; day <= 7; day++) {
+            goTo(Duration.ofDays(day));
+            admit(BUYER + day);
+        }
+        core.messenger.sent.clear();
+        core.messenger.onSend = this::onlyBuyersRefuse;
+        goTo(Duration.ofDays(31).plusHours(12));
+        assertThat(inChannel()).hasSize(1);
+
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Tasks.class).hurry(shop.seller(), Effects.POST_UNREACHABLE));
+        goTo(Duration.ofDays(32).plusHours(12));
+        assertThat(inChannel()).as("of the day before").hasSize(1);
+
+        goTo(Duration.ofDays(43).plusHours(20));
+        assertThat(inChannel()).hasSize(2);
+        assertThat(core.messenger.inside)
+                .as("found on the day of the second post, and told by no other")
+                .contains(BUYER + 7);
+    }
+
     @Test
     void timeOfThoseWhoCannotBeToldBeginsWithThePostHoweverLateThatIs() {
         admit(BUYER);

@@ -1,6 +1,9 @@
 package admitone.checkout.web;
 
+import admitone.access.Grant;
+import admitone.access.Grants;
 import admitone.access.Reach;
+import admitone.access.Seat;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.Plan;
@@ -27,6 +30,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +64,7 @@ class PayController {
     private final BuyerReads reads;
     private final Orders orders;
     private final Catalog catalog;
+    private final Grants grants;
     private final Reach reach;
     private final BotName bot;
     private final Coins coins;
@@ -76,6 +81,7 @@ class PayController {
             BuyerReads reads,
             Orders orders,
             Catalog catalog,
+            Grants grants,
             Reach reach,
             BotName bot,
             Coins coins,
@@ -90,6 +96,7 @@ class PayController {
         this.reads = reads;
         this.orders = orders;
         this.catalog = catalog;
+        this.grants = grants;
         this.reach = reach;
         this.bot = bot;
         this.coins = coins;
@@ -113,6 +120,7 @@ class PayController {
      * @param choice null: there is nothing to pay, or the coin is chosen on a page of the provider's
      * @param hosted whether it is paid there
      * @param startBot opens the bot for somebody to whom it cannot write yet; null: it can, or there is nothing to pay
+     * @param late the span, if it is paid now, of whoever renews after their end; null: it begins then
      * @param own whether the coins of our own page are offered all the same, since the provider declined to make its page
      */
     record Shown(
@@ -128,6 +136,7 @@ class PayController {
             @Nullable CoinChoice choice,
             boolean hosted,
             @Nullable String startBot,
+            @Nullable Late late,
             boolean own) {
         /** Another word for each thing that may be offered, so that a page knows when to change it. */
         public String offers() {
@@ -145,6 +154,13 @@ class PayController {
         if (invoices.canList() && policy != null) {
             response.setHeader(
                     POLICY, policy.replace(OWN_FORMS, OWN_FORMS + " " + String.join(" ", invoices.origins())));
+        }
+    }
+
+    record Late(Instant from, String fromText, Instant until, String untilText) {
+        static Late of(Grant.Span span, Form form) {
+            Instant until = Objects.requireNonNull(span.endsAt());
+            return new Late(span.startsAt(), form.moment(span.startsAt()), until, form.moment(until));
         }
     }
 
@@ -351,6 +367,13 @@ class PayController {
                         : null,
                 hosted,
                 found.mayPay() ? startBot(order) : null,
+                found.mayPay()
+                        ? grants.lateRenewal(
+                                        new Seat.Key(order.seller(), order.channelId(), order.telegramUserId()),
+                                        order.days())
+                                .map(span -> Late.of(span, form))
+                                .orElse(null)
+                        : null,
                 own);
     }
 
@@ -367,9 +390,10 @@ class PayController {
     }
 
     /** By which its words are found; who chooses is told no more of what a provider objects to. */
-    private static String told(String code) {
+    static String told(String code) {
         return switch (code) {
             case "already_paid",
+                    "coupon_gone",
                     "order_expired",
                     "buyer_banned",
                     "cannot_admit",

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import admitone.catalog.Seller;
 import admitone.checkout.Order;
+import admitone.messaging.Form;
+import admitone.messaging.Language;
 import admitone.payments.Coins;
 import admitone.payments.Payments;
 import admitone.payments.ProviderStatus;
@@ -13,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -162,6 +165,32 @@ class BuyerPagesDatabaseTests {
                         "Waiting for your payment",
                         "<svg",
                         "Ether (eth)");
+    }
+
+    @Test
+    void saysToWhoeverRenewsLateFromWhenTheirTimeCounts() {
+        Order before = shop.paidOrder();
+        Order order = shop.order(before.telegramUserId(), Instant.now().plusSeconds(600));
+        assertThat(shop.get("/pay/" + order.id()).body()).doesNotContain("you are still inside");
+        JdbcClient jdbc = shop.bean(JdbcClient.class);
+        jdbc.sql("update access.grants set starts_at = now() - interval '30 days', ends_at = now() - interval '20 hours' where telegram_user_id = ?")
+                .param(before.telegramUserId())
+                .update();
+        jdbc.sql("update access.seat set inside = true where telegram_user_id = ?")
+                .param(before.telegramUserId())
+                .update();
+        Instant ended = jdbc.sql("select ends_at from access.grants where telegram_user_id = ?")
+                .param(before.telegramUserId())
+                .query(OffsetDateTime.class)
+                .single()
+                .toInstant();
+
+        assertThat(shop.get("/pay/" + order.id()).body())
+                .contains(
+                        "you are still inside",
+                        Form.in(Language.ENGLISH).moment(ended),
+                        Form.in(Language.ENGLISH).moment(ended.plus(Duration.ofDays(30))));
+        assertThat(shop.get("/pay/" + order.id(), "Accept-Language", "es").body()).contains("sigues dentro");
     }
 
     @Test
