@@ -382,9 +382,8 @@ class PromiseFlowTests {
         Purchase purchase = world.buy(shop, world.newBuyer());
         // it is a message too
         World.await("the answer to /start")
-                .until(() -> !world.telegram
-                        .messages(purchase.buyer(), World.BOT)
-                        .isEmpty());
+                .until(() ->
+                        !world.telegram.messages(purchase.buyer(), World.BOT).isEmpty());
         world.telegram.addFault(admitone.simulators.telegram.Control.Fault.of(
                         admitone.simulators.telegram.FaultKind.DROP_AFTER_EFFECT, "sendMessage")
                 .times(1)

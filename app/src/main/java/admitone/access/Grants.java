@@ -143,7 +143,8 @@ public class Grants {
                         order by e.seller_id, e.channel_id, e.telegram_user_id, e.ends_at desc
                         """, others, seats, row -> {
                     Instant endedAt = Columns.instant(row, "ends_at");
-                    boolean counts = row.getBoolean("renews_from_end") && Columns.instantOrNull(row, "removing_at") == null;
+                    boolean counts =
+                            row.getBoolean("renews_from_end") && Columns.instantOrNull(row, "removing_at") == null;
                     var stay = new Seat.Stay(endedAt, counts ? Columns.instantOrNull(row, "remove_at") : endedAt);
                     seats.computeIfPresent(
                             Seat.Key.read(row),

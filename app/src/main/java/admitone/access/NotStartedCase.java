@@ -36,7 +36,8 @@ public class NotStartedCase implements CaseDecider {
 
     /** Within the current transaction: once for each import, which {@code key} names, and not while the channel's seller is asked, or has just answered. */
     void offer(SellerId seller, UUID channelId, String key, int members) {
-        if (cases.isAskedAbout(seller, KIND, "channel", channelId.toString(), clock.instant().minus(ANSWER_HOLDS))) {
+        if (cases.isAskedAbout(
+                seller, KIND, "channel", channelId.toString(), clock.instant().minus(ANSWER_HOLDS))) {
             return;
         }
         cases.openAndTell(

@@ -55,9 +55,7 @@ class PostStartTask implements TaskHandler {
         long sellersUser = catalog.seller(task.seller()).orElseThrow().telegramUserId();
         AccessTexts texts = TEXTS.in(languages.at(sellersUser, task.owedAt()));
         Message post = new Message(
-                channel.closedChat().value(),
-                texts.pressStart(),
-                List.of(new LinkButton(texts.openBot(), link.get())));
+                channel.closedChat().value(), texts.pressStart(), List.of(new LinkButton(texts.openBot(), link.get())));
         return switch (messenger.send(post)) {
             case Answer.Done<Long> _, Answer.Unknown<Long> _ -> Result.done();
             case Answer.Declined<Long>(String code, String reason) -> new Result.Failed(code + ": " + reason);

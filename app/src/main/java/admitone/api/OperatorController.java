@@ -41,6 +41,7 @@ class OperatorController {
     private final Tasks tasks;
     /** For each of what must always hold, while a person waits. */
     private static final Duration LOOK_WITHIN = Duration.ofSeconds(25);
+
     private static final Duration LOOK_AT_ALL_WITHIN = Duration.ofMinutes(3);
 
     private final Semaphore looking = new Semaphore(1);
@@ -229,7 +230,8 @@ class OperatorController {
     List<Invariants.Checked> invariants(Caller caller) {
         caller.requireOperator();
         if (!looking.tryAcquire()) { // who gave up and asks anew would keep all lists waiting
-            throw Problem.conflict("looked_at_now", "All this is being looked at for somebody else: ask again in a minute.");
+            throw Problem.conflict(
+                    "looked_at_now", "All this is being looked at for somebody else: ask again in a minute.");
         }
         try {
             return invariants.check(LOOK_WITHIN, LOOK_AT_ALL_WITHIN);

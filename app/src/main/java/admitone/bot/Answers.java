@@ -215,7 +215,8 @@ class Answers {
                 user,
                 known.isEmpty()
                         ? texts.noPlans()
-                        : Html.paragraphs(texts.plans(), counted.more() > 0 ? texts.more(counted.more()) : Html.NOTHING),
+                        : Html.paragraphs(
+                                texts.plans(), counted.more() > 0 ? texts.more(counted.more()) : Html.NOTHING),
                 Stream.concat(pages, free).toList());
     }
 

@@ -224,8 +224,7 @@ class OfferPlanTask implements TaskHandler {
     private Html adding(Order order, Channel channel, List<Reduction> reductions, OfferTexts texts) {
         List<Grant> active = grants.active(order.seller(), channel.id(), order.telegramUserId());
         if (active.isEmpty()) {
-            return grants.lateRenewal(
-                            new Seat.Key(order.seller(), channel.id(), order.telegramUserId()), order.days())
+            return grants.lateRenewal(new Seat.Key(order.seller(), channel.id(), order.telegramUserId()), order.days())
                     .map(span -> texts.addsFrom(span.startsAt(), Objects.requireNonNull(span.endsAt())))
                     .orElse(Html.NOTHING);
         }

@@ -316,7 +316,10 @@ abstract sealed class ListCommand implements Callable<Integer> {
             description = "What is owed to the outside: waiting, running, dead.",
             mixinStandardHelpOptions = true)
     static final class Queues extends ListCommand {
-        @Parameters(paramLabel = "NAME", arity = "0..1", description =
+        @Parameters(
+                paramLabel = "NAME",
+                arity = "0..1",
+                description =
                         "One queue: its unfinished tasks. Those done: GET /api/v1/queues/NAME/tasks?state=done&subject=…, such as"
                                 + " subject=payment:5996609246.")
         private @Nullable String name;
@@ -347,7 +350,8 @@ abstract sealed class ListCommand implements Callable<Integer> {
 
     @Command(
             name = "invariants",
-            description = "What must always hold, checked now; exit code 1 where anything does not, or could not be looked at.",
+            description =
+                    "What must always hold, checked now; exit code 1 where anything does not, or could not be looked at.",
             mixinStandardHelpOptions = true)
     static final class Invariants extends ListCommand {
         @Override

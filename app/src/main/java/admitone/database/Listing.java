@@ -89,19 +89,21 @@ public final class Listing {
             String end = order + " limit " + limit;
             String filters = String.join(" and ", conditions);
             String text = probesEachSeller
-                    ? OF_EACH_SELLER.formatted(table, table, table, filters, end, end)
+                    ? ofEachSeller(filters, end)
                     : "select * from " + table + " where " + filters + end;
             return new Sql(text, values.toArray());
         }
-    }
 
-    private static final String OF_EACH_SELLER = """
-            with recursive seller as (
-              (select seller_id from %s order by seller_id limit 1)
-              union all
-              select next.seller_id from seller s
-              cross join lateral (select t.seller_id from %s t where t.seller_id > s.seller_id order by t.seller_id limit 1) next)
-            select found.* from seller s
-            cross join lateral (select * from %s t where t.seller_id = s.seller_id and %s%s) found
-            %s""";
+        private String ofEachSeller(String filters, String end) {
+            return """
+                    with recursive seller as (
+                      (select seller_id from %s order by seller_id limit 1)
+                      union all
+                      select next.seller_id from seller s
+                      cross join lateral (select t.seller_id from %s t where t.seller_id > s.seller_id order by t.seller_id limit 1) next)
+                    select found.* from seller s
+                    cross join lateral (select * from %s t where t.seller_id = s.seller_id and %s%s) found
+                    %s""".formatted(table, table, table, filters, end, end);
+        }
+    }
 }

@@ -84,7 +84,8 @@ public class Claims {
                 .param(seller.value())
                 .update();
         List<Claimable> lines = claimable(seller);
-        long missing = lines.stream().filter(line -> isBefore(line.entryId(), from)).count();
+        long missing =
+                lines.stream().filter(line -> isBefore(line.entryId(), from)).count();
         if (missing > 0) {
             log.warn("{} lines of seller {} were taken for claimed, and are not: they are paid now", missing, seller);
         }

@@ -51,7 +51,8 @@ public final class OutsideHttp {
         if (json != null) {
             request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(json));
         }
-        // the client's own time limit ends with the headers of an answer, and tells what was not sent; ours is for what follows
+        // the client's own time limit ends with the headers of an answer, and tells what was not sent; ours is for what
+        // follows
         var sent = client.sendAsync(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
         try {
             var response = sent.get(within.multipliedBy(2).toNanos(), TimeUnit.NANOSECONDS);

@@ -357,14 +357,14 @@ class EndingDatabaseTests extends EndingFixture {
         String offer = messages(BUYER).getLast().html();
         buy(BUYER);
 
-        assertThat(core.strings(
-                        "select (starts_at at time zone 'UTC')::text from access.grants order by grant_id desc limit 1"))
+        assertThat(
+                        core.strings(
+                                "select (starts_at at time zone 'UTC')::text from access.grants order by grant_id desc limit 1"))
                 .singleElement()
                 .asString()
                 .startsWith(BEGIN.plus(Duration.ofDays(33)).toString().substring(0, 10));
         Form form = Form.in(Language.ENGLISH);
-        assertThat(core.bean(Grants.class)
-                        .active(shop.seller(), shop.channel().id(), BUYER))
+        assertThat(core.bean(Grants.class).active(shop.seller(), shop.channel().id(), BUYER))
                 .singleElement()
                 .satisfies(grant -> assertThat(offer)
                         .contains("begins on " + form.moment(grant.startsAt()))
@@ -399,8 +399,7 @@ class EndingDatabaseTests extends EndingFixture {
 
         buy(BUYER);
 
-        assertThat(core.bean(Grants.class)
-                        .active(shop.seller(), shop.channel().id(), BUYER))
+        assertThat(core.bean(Grants.class).active(shop.seller(), shop.channel().id(), BUYER))
                 .singleElement()
                 .satisfies(grant -> assertThat(grant.startsAt()).isEqualTo(core.clock.instant()));
     }

@@ -765,13 +765,10 @@ class ApiFlowTests {
             other.setAutoCommit(false);
             statement.execute("lock table access.stranger in access exclusive mode");
             var first = threads.submit(() -> own.operator().get("/api/v1/invariants"));
-            TestService.until(() -> own.sql()
-                    .sql("""
+            TestService.until(() -> own.sql().sql("""
                             select exists (select from pg_stat_activity
                               where wait_event_type = 'Lock' and query like 'select count(*) as violations%')
-                            """)
-                    .query(Boolean.class)
-                    .single());
+                            """).query(Boolean.class).single());
 
             var second = own.operator().get("/api/v1/invariants");
 

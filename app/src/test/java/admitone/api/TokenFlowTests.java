@@ -93,8 +93,7 @@ class TokenFlowTests {
         IDS.put("name", "deliver_access");
         IDS.put(
                 "taskId",
-                api.get("/api/v1/queues/standing_link/tasks?state=done&subject="
-                                + SERVICE.newestDone("standing_link"))
+                api.get("/api/v1/queues/standing_link/tasks?state=done&subject=" + SERVICE.newestDone("standing_link"))
                         .json()
                         .path("items")
                         .path(0)

@@ -39,10 +39,12 @@ class InvariantsDatabaseTests {
 
     @Test
     void whereNoTimeIsLeftItSaysSo() {
-        assertThat(invariants.check(Duration.ofSeconds(1), Duration.ofMillis(999))).isNotEmpty().allSatisfy(one -> {
-            assertThat(one.violations()).isEqualTo(-1);
-            assertThat(one.why()).startsWith("no time left");
-        });
+        assertThat(invariants.check(Duration.ofSeconds(1), Duration.ofMillis(999)))
+                .isNotEmpty()
+                .allSatisfy(one -> {
+                    assertThat(one.violations()).isEqualTo(-1);
+                    assertThat(one.why()).startsWith("no time left");
+                });
     }
 
     @Test

@@ -393,7 +393,8 @@ class NightlyCheckDatabaseTests {
 
         assertThat(cases("open"))
                 .containsExactlyInAnyOrder(
-                        "ledger_ends_not_compared:" + SellerId.PLATFORM + ":2026-11-24", "not_listed:" + ID + ":2026-11-24");
+                        "ledger_ends_not_compared:" + SellerId.PLATFORM + ":2026-11-24",
+                        "not_listed:" + ID + ":2026-11-24");
         assertThat(core.strings("select detail ->> 'ours' from cases.cases where subject like 'ledger%'"))
                 .first()
                 .asString()
@@ -442,7 +443,9 @@ class NightlyCheckDatabaseTests {
         assertThat(cases("open"))
                 .as("what was not looked at is not gone")
                 .containsExactlyInAnyOrder(
-                        altered, "ledger_not_checked:" + SellerId.PLATFORM + ":2026-11-25", "not_listed:" + ID + ":2026-11-25");
+                        altered,
+                        "ledger_not_checked:" + SellerId.PLATFORM + ":2026-11-25",
+                        "not_listed:" + ID + ":2026-11-25");
     }
 
     @Test

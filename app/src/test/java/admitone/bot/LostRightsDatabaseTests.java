@@ -163,16 +163,13 @@ class LostRightsDatabaseTests {
         looksRound();
 
         assertThat(isClosed()).isTrue();
-        assertThat(pay())
-                .isInstanceOfSatisfying(
-                        Outcome.Refused.class,
-                        refused -> {
-                            assertThat(refused.code()).isEqualTo("cannot_admit");
-                            assertThat(refused.reason())
-                                    .as("what to mend, to callers of the API")
-                                    .contains(isBasic ? "Make it a supergroup" : "Make it private")
-                                    .doesNotContain("administrator");
-                        });
+        assertThat(pay()).isInstanceOfSatisfying(Outcome.Refused.class, refused -> {
+            assertThat(refused.code()).isEqualTo("cannot_admit");
+            assertThat(refused.reason())
+                    .as("what to mend, to callers of the API")
+                    .contains(isBasic ? "Make it a supergroup" : "Make it private")
+                    .doesNotContain("administrator");
+        });
         assertThat(core.strings("select kind || ' ' || (detail ->> 'why') from cases.cases"))
                 .containsExactly("cannot_admit " + why);
         assertThat(toSeller())

@@ -316,8 +316,7 @@ class ListingDatabaseTests {
                 "catalog.plan",
                 () -> core.bean(Catalog.class)
                         .eachPlanBelow(
-                                Money.parse("2.00", Asset.USD),
-                                page -> page.forEach(plan -> seen.add(plan.id()))));
+                                Money.parse("2.00", Asset.USD), page -> page.forEach(plan -> seen.add(plan.id()))));
         assertThat(seen).doesNotHaveDuplicates().hasSize(3 * OF_EACH);
         assertThat(plans).isLessThan(3L * seen.size());
 

@@ -85,15 +85,11 @@ class PayoutMakingDatabaseTests {
     }
 
     private void allBeforeTheNewestIsTakenForClaimed() {
-        paying.core
-                .owner()
-                .sql("""
+        paying.core.owner().sql("""
                 insert into ledger.account (seller_id, claimed_until)
                 select ?, entry_id from ledger.journal order by entry_id desc limit 1
                 on conflict (seller_id) do update set claimed_until = excluded.claimed_until
-                """)
-                .param(SELLER.value())
-                .update();
+                """).param(SELLER.value()).update();
     }
 
     /** Each sale is due at once, and a person is asked once a day: two thousand of them would be two thousand questions and fees. */

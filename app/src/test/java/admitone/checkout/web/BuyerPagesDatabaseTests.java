@@ -173,7 +173,8 @@ class BuyerPagesDatabaseTests {
         Order order = shop.order(before.telegramUserId(), Instant.now().plusSeconds(600));
         assertThat(shop.get("/pay/" + order.id()).body()).doesNotContain("you are still inside");
         JdbcClient jdbc = shop.bean(JdbcClient.class);
-        jdbc.sql("update access.grants set starts_at = now() - interval '30 days', ends_at = now() - interval '20 hours' where telegram_user_id = ?")
+        jdbc.sql(
+                        "update access.grants set starts_at = now() - interval '30 days', ends_at = now() - interval '20 hours' where telegram_user_id = ?")
                 .param(before.telegramUserId())
                 .update();
         jdbc.sql("update access.seat set inside = true where telegram_user_id = ?")
@@ -190,7 +191,8 @@ class BuyerPagesDatabaseTests {
                         "you are still inside",
                         Form.in(Language.ENGLISH).moment(ended),
                         Form.in(Language.ENGLISH).moment(ended.plus(Duration.ofDays(30))));
-        assertThat(shop.get("/pay/" + order.id(), "Accept-Language", "es").body()).contains("sigues dentro");
+        assertThat(shop.get("/pay/" + order.id(), "Accept-Language", "es").body())
+                .contains("sigues dentro");
     }
 
     @Test
