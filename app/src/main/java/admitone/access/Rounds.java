@@ -48,9 +48,12 @@ public class Rounds {
                         == 1);
     }
 
-    /** One that fails leaves the others alone, and has its turn in the next round. */
+    /** One that fails leaves the others alone, and has its turn in the next round; once the instance stops, all others have. */
     public <T> void each(List<T> all, Consumer<T> look) {
         for (T one : all) {
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
             try {
                 look.accept(one);
             } catch (RuntimeException e) {

@@ -92,6 +92,9 @@ class Sealing extends Recurring {
         do {
             page = pages.apply(after);
             for (SellerId seller : page) {
+                if (Thread.currentThread().isInterrupted()) { // this instance stops
+                    return false;
+                }
                 all &= sealAll(seller, sealing);
                 after = seller.value();
             }

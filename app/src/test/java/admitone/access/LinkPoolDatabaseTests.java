@@ -91,6 +91,19 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
     }
 
     @Test
+    void roundOfAnInstanceThatStopsIsOver() {
+        List<Integer> looked = new ArrayList<>();
+
+        core.bean(Rounds.class).each(List.of(1, 2), one -> {
+            looked.add(one);
+            Thread.currentThread().interrupt();
+        });
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(looked).containsExactly(1);
+    }
+
+    @Test
     void oneInstanceLooksAtThePoolsInAMinute() {
         core.bean(PoolKeeper.class).round();
         core.owner().sql("delete from tasks.task").update();

@@ -628,6 +628,22 @@ class SealDatabaseTests {
 
     /** A page full of them, after the newest that is sealed and before it. */
     @Test
+    void roundOfAnInstanceThatStopsSealsNothingMore() {
+        SellerId seller = seller();
+        book(seller, 1);
+
+        Thread.currentThread().interrupt();
+        try {
+            core.bean(Sealing.class).round();
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        assertThat(core.strings("select seq::text from ledger.seal where seller_id = ?", seller.value()))
+                .isEmpty();
+    }
+
+    @Test
     void aThousandLinesThatCannotBeReadHoldUpNoOther() {
         SellerId seller = seller();
         book(seller, 1);
