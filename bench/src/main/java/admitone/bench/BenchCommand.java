@@ -144,6 +144,10 @@ public final class BenchCommand implements Callable<Integer> {
         }
         boolean isNew = !Files.exists(dataDir);
         Service service = new Service(property("admitone.launcher"), dataDir, simulators.settings());
+        Shops.addChats(simulators);
+        if (oldPayments > 0) {
+            OldRows.addChats(simulators);
+        }
         Thread stopper = new Thread(service::stop);
         Runtime.getRuntime().addShutdownHook(stopper);
         try {

@@ -19,6 +19,7 @@ final class OldRows {
     private static final long FIRST_PAYMENT = 1_000_000_000L;
     private static final long FIRST_BUYER = 1_000_000_000L;
     private static final long FIRST_SELLER_USER = 2_000_000_000L;
+    private static final String TITLE = "Old";
     private static final long FIRST_CHAT = -1_008_000_000_001L;
     private static final Duration SPAN = Duration.ofDays(730);
     private static final int COIN_SCALE = 18;
@@ -30,6 +31,13 @@ final class OldRows {
     OldRows(long count, Instant until) {
         this.first = until.minus(SPAN).truncatedTo(ChronoUnit.MILLIS);
         this.step = SPAN.minusDays(1).dividedBy(count);
+    }
+
+    /** As {@link Shops#addChats}. */
+    static void addChats(Simulators simulators) {
+        for (int s = 0; s < SELLERS; s++) {
+            simulators.addChannel(FIRST_CHAT - s, TITLE);
+        }
     }
 
     /** Writes the rows of payment {@code k}. */
@@ -75,7 +83,7 @@ final class OldRows {
                         "seller_id, channel_id, closed_chat_id, title, slug, standing_link",
                         0,
                         (s, text) -> text.row(
-                                seller(s), channel(s), FIRST_CHAT - s, "Old", "old-" + s, "https://t.me/+old" + s)),
+                                seller(s), channel(s), FIRST_CHAT - s, TITLE, "old-" + s, "https://t.me/+old" + s)),
                 new Table(
                         "catalog.plan",
                         "seller_id, plan_id, channel_id, name, price_units, price_asset, days",

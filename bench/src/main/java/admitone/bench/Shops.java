@@ -25,6 +25,13 @@ final class Shops {
 
     private Shops() {}
 
+    /** The chats of all, which the messenger must know before the service looks at them: those of a kept database as soon as it starts. */
+    static void addChats(Simulators simulators) {
+        for (int i = 0; i < COUNT; i++) {
+            simulators.addChannel(FIRST_CHAT - i, TITLE);
+        }
+    }
+
     static List<Shop> open(Service service, Simulators simulators, Connection database) throws SQLException {
         simulators.addCrowd(FIRST_SELLER_USER, COUNT);
         List<Shop> there = read(database);
@@ -33,7 +40,6 @@ final class Shops {
         }
         Rest api = service.api();
         for (int i = 0; i < COUNT; i++) {
-            simulators.addChannel(FIRST_CHAT - i);
             JsonNode seller = api.post(
                     "/sellers",
                     Map.of(

@@ -117,7 +117,8 @@ final class Simulators implements AutoCloseable {
         return process.pid();
     }
 
-    void addChannel(long chatId) {
+    /** One that the bot runs. */
+    void addChannel(long chatId, String title) {
         messenger.post(
                 "/chats",
                 Map.of(
@@ -126,7 +127,7 @@ final class Simulators implements AutoCloseable {
                         "type",
                         "channel",
                         "title",
-                        Shops.TITLE,
+                        title,
                         "bots",
                         List.of(Map.of("bot", BOT))));
     }
