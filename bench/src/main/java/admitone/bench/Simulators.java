@@ -121,15 +121,7 @@ final class Simulators implements AutoCloseable {
     void addChannel(long chatId, String title) {
         messenger.post(
                 "/chats",
-                Map.of(
-                        "chat_id",
-                        chatId,
-                        "type",
-                        "channel",
-                        "title",
-                        title,
-                        "bots",
-                        List.of(Map.of("bot", BOT))));
+                Map.of("chat_id", chatId, "type", "channel", "title", title, "bots", List.of(Map.of("bot", BOT))));
     }
 
     void addCrowd(long fromId, int count) {
