@@ -73,9 +73,8 @@ class BalanceComparison {
         }
         try {
             return new Compared(true, "", differences(there, now));
-        } catch (
-                RuntimeException
-                        e) { // a line that was altered, say: verifying the ledger names it, and must have its turn
+        } catch (RuntimeException e) {
+            // a line that was altered, say: verifying the ledger names it, and must have its turn
             log.warn("what the provider should have could not be added up", e);
             return new Compared(false, "what the provider should have could not be added up", List.of());
         }

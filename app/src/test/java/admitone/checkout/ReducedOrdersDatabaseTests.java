@@ -187,6 +187,27 @@ class ReducedOrdersDatabaseTests {
     }
 
     @Test
+    void ofTwoWhoBeginLateAtOnceOneHasTheLastUse() throws Exception {
+        coupon("ONE", new Off.Amount(usd("3.00")), 1);
+        Order one = once(month, "ONE");
+        core.clock.advance(Duration.ofMinutes(31));
+        Order other = picked(core, month, buyers.incrementAndGet(), "ONE");
+        core.clock.advance(Duration.ofMinutes(31));
+        Queue<PayOrder.Outcome<Payment>> begun = new ConcurrentLinkedQueue<>();
+
+        core.whileUncommitted(
+                one.seller(),
+                () -> assertThat(coupons().hold(one, "ONE")).isTrue(),
+                () -> begun.add(begin(other)));
+
+        assertThat(begun)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        PayOrder.Outcome.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo("coupon_gone"));
+    }
+
+    @Test
     void latePaymentHasTheReducedPriceWhileTheUseIsFree() {
         coupon("ONE", new Off.Amount(usd("3.00")), 1);
         Order order = made(month, buyer, "ONE");
