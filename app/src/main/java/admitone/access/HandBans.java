@@ -136,10 +136,6 @@ public class HandBans implements CaseDecider {
      * it began; what was asked since is of a later ban.
      */
     public boolean over(Seat.Key seat, Instant began) {
-        if (!isAsked(seat)) {
-            return false; // most have no place there yet, and a lock would make them one
-        }
-        grants.lockSeat(seat.seller(), seat.channelId(), seat.telegramUserId());
         return cases.settleAskedUntil(
                 seat.seller(), KIND, "seat", name(seat), began, UNBAN, "the ban was lifted in the messenger itself");
     }

@@ -549,6 +549,26 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
                 .contains(Effects.assignLink(grant, "moved").subject());
     }
 
+    @Test
+    void aLinkThatIsAssignedWhileARestoreIsPutRightStaysItsBuyers() throws Exception {
+        pay(core.order(shop));
+        Grant grant = core.bean(Grants.class)
+                .active(shop.seller(), shop.channel().id(), BUYER)
+                .getFirst();
+        fillWithoutTasks();
+        PoolLink link = core.transactions.run(
+                shop.seller(),
+                () -> pool.lockFree(shop.seller(), shop.channel().id(), 1).getFirst());
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> pool.assign(
+                        pool.lockFree(shop.seller(), shop.channel().id(), 1).getFirst(), grant),
+                () -> core.bean(PoolAfterRestore.class).putRight());
+
+        assertThat(stateOf(link.url())).isEqualTo("assigned");
+    }
+
     /** Locked as by whoever assigns one: the other way round one of two would be thrown back. */
     @Test
     void linksAreLockedBeforeTheTaskThatMakesThemWhereAChatMoves() throws Exception {

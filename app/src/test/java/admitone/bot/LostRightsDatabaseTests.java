@@ -27,6 +27,8 @@ import admitone.payments.Payment;
 import admitone.payments.PaymentProvider.Created;
 import admitone.runtime.Answer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +90,32 @@ class LostRightsDatabaseTests {
         lookAgain(Duration.ofMinutes(2));
 
         assertThat(isClosed()).isFalse();
+    }
+
+    @Test
+    void ofTwoWhoFindTheRightsBackAtOnceOneTellsIt() throws Exception {
+        Catalog catalog = core.bean(Catalog.class);
+        core.transactions.run(shop.seller(), () -> catalog.cannotAdmit(shop.channel(), core.clock.instant()));
+        List<Boolean> told = Collections.synchronizedList(new ArrayList<>());
+        Runnable mends = () -> told.add(catalog.mayAdmit(shop.channel()).isPresent());
+
+        core.whileUncommitted(shop.seller(), mends, () -> core.transactions.run(shop.seller(), mends));
+
+        assertThat(told).containsExactlyInAnyOrder(true, false);
+    }
+
+    @Test
+    void ofTwoWhoHearANewNameAtOnceOneChangesIt() throws Exception {
+        Catalog catalog = core.bean(Catalog.class);
+        core.transactions.run(
+                shop.seller(),
+                () -> catalog.chatTitle(shop.channel(), shop.channel().title()));
+        List<Boolean> renamed = Collections.synchronizedList(new ArrayList<>());
+        Runnable hears = () -> renamed.add(catalog.chatTitle(shop.channel(), "Another name"));
+
+        core.whileUncommitted(shop.seller(), hears, () -> core.transactions.run(shop.seller(), hears));
+
+        assertThat(renamed).containsExactlyInAnyOrder(true, false);
     }
 
     /** Whether links outlive the bot's rights is not known: Telegram is asked. */

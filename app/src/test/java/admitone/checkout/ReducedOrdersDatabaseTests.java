@@ -196,9 +196,7 @@ class ReducedOrdersDatabaseTests {
         Queue<PayOrder.Outcome<Payment>> begun = new ConcurrentLinkedQueue<>();
 
         core.whileUncommitted(
-                one.seller(),
-                () -> assertThat(coupons().hold(one, "ONE")).isTrue(),
-                () -> begun.add(begin(other)));
+                one.seller(), () -> assertThat(coupons().hold(one, "ONE")).isTrue(), () -> begun.add(begin(other)));
 
         assertThat(begun)
                 .singleElement()
