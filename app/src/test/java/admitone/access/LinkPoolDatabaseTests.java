@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -566,7 +567,7 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
                         pool.lockFree(shop.seller(), shop.channel().id(), 1).getFirst(), grant),
                 () -> core.bean(PoolAfterRestore.class).putRight());
 
-        assertThat(stateOf(link.url())).isEqualTo("assigned");
+        assertThat(stateOf(Objects.requireNonNull(link.url()))).isEqualTo("assigned");
     }
 
     /** Locked as by whoever assigns one: the other way round one of two would be thrown back. */
