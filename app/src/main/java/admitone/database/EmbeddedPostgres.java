@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -52,6 +53,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final Duration CLIENTS_LEAVE_LIMIT = Duration.ofSeconds(20);
+    private static final Duration CLIENTS_LEAVE_LOOK = Duration.ofMillis(50);
     private static final Duration WATCH_EVERY = Duration.ofMillis(500);
     private static final Duration REVIVE_AGAIN_AFTER = Duration.ofSeconds(5);
     private static final int START_ATTEMPTS = 50;
@@ -279,14 +281,34 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /** JVM hooks run at the same time: requests being finished keep their connections until the pool lets go of them. */
-    private void stopAfterClients() {
+    void stopAfterClients() {
         closed = true;
-        synchronized (this) {
-            if (pid != 0) {
-                stop("smart", CLIENTS_LEAVE_LIMIT);
-            }
+        try {
+            awaitOnlyClient();
+        } catch (SQLException e) {
+            log.debug("who is still there cannot be asked: it is stopped, or will be now", e);
         }
         close();
+    }
+
+    /** {@code pg_ctl stop -m smart} would wait too, but let no new session in: what is finished over one that broke needs another. */
+    private void awaitOnlyClient() throws SQLException {
+        long end = System.nanoTime() + CLIENTS_LEAVE_LIMIT.toNanos();
+        try (var connection = connect(DATABASE);
+                var others = connection.prepareStatement("""
+                        select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
+                        """)) {
+            while (System.nanoTime() < end && count(others) > 0) {
+                LockSupport.parkNanos(CLIENTS_LEAVE_LOOK.toNanos());
+            }
+        }
+    }
+
+    private static long count(PreparedStatement query) throws SQLException {
+        try (var row = query.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     private boolean stop(String mode, Duration limit) {

@@ -142,6 +142,23 @@ class EmbeddedPostgresDatabaseTests {
     }
 
     @Test
+    void whoIsStillThereWhenTheJvmEndsMayOpenAnotherSession() throws Exception {
+        var server = start(shared);
+        ProcessHandle process = ProcessHandle.of(server.pid()).orElseThrow();
+        Thread hook = new Thread(server::stopAfterClients);
+        try (var client = connect(server)) {
+            hook.start();
+            await().until(() -> sessions(client) == 2); // it looks whether somebody is there
+            try (var another = connect(server)) {
+                assertThat(sessions(another)).isEqualTo(3);
+            }
+        }
+
+        hook.join();
+        process.onExit().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void revivesAServerThatDied() throws Exception {
         try (var server = start(shared)) {
             run(server, "create table committed (value int); insert into committed values (1)");
@@ -281,6 +298,14 @@ class EmbeddedPostgresDatabaseTests {
 
     private static int rows(EmbeddedPostgres server, String table) throws SQLException {
         return Integer.parseInt(one(server, "select count(*) from " + table));
+    }
+
+    private static int sessions(Connection one) throws SQLException {
+        try (var rows = one.createStatement()
+                .executeQuery("select count(*) from pg_stat_activity where backend_type = 'client backend'")) {
+            rows.next();
+            return rows.getInt(1);
+        }
     }
 
     private static String show(EmbeddedPostgres server, String setting) throws SQLException {

@@ -63,6 +63,10 @@ final class Purchases {
 
     /** The messages owed need not be sent: their rows become as those of messages that were. */
     void forgetOwed() throws SQLException {
+        forgetOwed(database);
+    }
+
+    static void forgetOwed(Connection database) throws SQLException {
         try (Statement statement = database.createStatement()) {
             statement.execute("""
                     update tasks.task set state = 'done', attempt = 1, done_at = due_at

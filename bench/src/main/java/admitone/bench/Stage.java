@@ -4,6 +4,7 @@ import admitone.bench.Measure.Group;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -58,6 +59,7 @@ final class Stage {
 
     /** The service has a database already and does not run; it does not run afterwards. */
     Findings measure() throws SQLException {
+        finishWhatIsLeft();
         start();
         Server server = Server.of(service.dataDir());
         Baseline baseline = new Baseline(server, plan.baseline());
@@ -66,7 +68,6 @@ final class Stage {
             Map<String, String> machine = Machine.facts(service.dataDir(), database);
             var purchases = new Purchases(database, Shops.open(service, simulators, database), plan.seed());
             Checks checks = new Checks(database);
-            awaitSealed(database);
             int payments = warmUp(purchases, checks);
             tidy(database);
             rounds(server, baseline, purchases, checks, payments);
@@ -75,6 +76,18 @@ final class Stage {
             statement(database);
             memoryUnderLoad(server);
             return new Findings(results, baselines, pgbench, postgresMemory, machine);
+        } finally {
+            service.stop();
+        }
+    }
+
+    /** A database in use owes nothing of long ago, and its journals are sealed; one just filled, or left by a run that was cut off, is not so yet. */
+    private void finishWhatIsLeft() throws SQLException {
+        service.start();
+        try (Connection database = Server.of(service.dataDir()).connect()) {
+            Purchases.forgetOwed(database);
+            new Checks(database).awaitQuiet();
+            awaitSealed(database);
         } finally {
             service.stop();
         }
@@ -124,7 +137,6 @@ final class Stage {
         Memory.forgetPeak(service.pid());
     }
 
-    /** A database in use has its journals sealed but for the last seconds; one just filled has all of them to seal. */
     private void awaitSealed(Connection database) throws SQLException {
         long end = System.nanoTime() + SEALED_WITHIN.toNanos();
         try (var query = database.prepareStatement("""
@@ -334,10 +346,15 @@ final class Stage {
     /** A repeat counts when it is on record, not when it is answered. */
     private double absorb(Repeats repeats, Checks checks) throws SQLException {
         long before = checks.absorbed(repeats.purchases());
+        Instant began = Instant.now();
         Load.Answers answers = cycle(repeats.requests());
         int sent = answers.ok();
         requireAll(answers, sent);
-        long recorded = checks.awaitAbsorbed(repeats.purchases(), before + sent);
+        long recorded = checks.awaitEvents(repeats.purchases(), began, sent);
+        long absorbed = checks.absorbed(repeats.purchases()) - before;
+        if (absorbed != sent) {
+            throw new Failure(absorbed + " repeats are on record instead of " + sent);
+        }
         checks.settledOnce(repeats.purchases());
         loads.put(
                 Group.REPEATS,
