@@ -3,6 +3,7 @@ package admitone.access;
 import admitone.database.Columns;
 import admitone.database.Transactions;
 import admitone.hold.Hold;
+import admitone.runtime.Loop;
 import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,12 +52,15 @@ public class Rounds {
     /** One that fails leaves the others alone, and has its turn in the next round; once the instance stops, all others have. */
     public <T> void each(List<T> all, Consumer<T> look) {
         for (T one : all) {
-            if (Thread.currentThread().isInterrupted()) {
+            if (Loop.isEnding()) {
                 return;
             }
             try {
                 look.accept(one);
             } catch (RuntimeException e) {
+                if (Loop.isEnding()) {
+                    return; // cut off
+                }
                 log.warn("{} could not be looked at ({}), next round again", one, e.toString());
             }
         }

@@ -2,6 +2,7 @@ package admitone.ledger;
 
 import admitone.database.Transactions;
 import admitone.runtime.Ids;
+import admitone.runtime.Loop;
 import admitone.runtime.Recurring;
 import admitone.runtime.SellerId;
 import admitone.runtime.SigningKey;
@@ -92,7 +93,7 @@ class Sealing extends Recurring {
         do {
             page = pages.apply(after);
             for (SellerId seller : page) {
-                if (Thread.currentThread().isInterrupted()) { // this instance stops
+                if (Loop.isEnding()) {
                     return false;
                 }
                 all &= sealAll(seller, sealing);
@@ -109,7 +110,9 @@ class Sealing extends Recurring {
             }
             return true;
         } catch (RuntimeException e) {
-            log.warn("the journal of seller {} could not be sealed ({}), next round again", seller, e.toString());
+            if (!Loop.isEnding()) {
+                log.warn("the journal of seller {} could not be sealed ({}), next round again", seller, e.toString());
+            }
             return false;
         }
     }

@@ -5,6 +5,7 @@ import admitone.catalog.Seller;
 import admitone.hold.Hold;
 import admitone.payouts.PayoutFlow.By;
 import admitone.payouts.PayoutMaking.Made;
+import admitone.runtime.Loop;
 import admitone.runtime.Recurring;
 import admitone.runtime.SellerId;
 import java.time.Clock;
@@ -70,6 +71,9 @@ class PayoutKeeper extends Recurring {
         int made = 0;
         int notNow = 0;
         for (Seller seller : sellers) {
+            if (Loop.isEnding()) {
+                break;
+            }
             if (later.containsKey(seller.id())) {
                 continue;
             }
@@ -114,10 +118,12 @@ class PayoutKeeper extends Recurring {
                 }
             };
         } catch (RuntimeException e) {
-            log.warn(
-                    "whether seller {} is paid out cannot be looked at ({}), next round again",
-                    seller.id(),
-                    e.toString());
+            if (!Loop.isEnding()) {
+                log.warn(
+                        "whether seller {} is paid out cannot be looked at ({}), next round again",
+                        seller.id(),
+                        e.toString());
+            }
             return Looked.NOT_NOW;
         }
     }

@@ -11,12 +11,15 @@ public final class Loop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Loop.class);
 
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(2);
+    private static final ScopedValue<Loop> CURRENT = ScopedValue.newInstance();
 
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
 
     private Loop(String name, Duration pause, Runnable round) {
-        this.thread = Thread.ofVirtual().name(name).unstarted(() -> run(name, pause, round));
+        this.thread = Thread.ofVirtual()
+                .name(name)
+                .unstarted(() -> ScopedValue.where(CURRENT, this).run(() -> run(name, pause, round)));
     }
 
     /** Begins at once, then pauses {@code pause} after each round. */
@@ -26,13 +29,22 @@ public final class Loop implements AutoCloseable {
         return loop;
     }
 
+    /** Whether the loop is stopped in which the calling thread goes round. Its interruption says so only until something that waits has noticed. */
+    public static boolean isEnding() {
+        return CURRENT.isBound() && CURRENT.get().isStopped();
+    }
+
+    private boolean isStopped() {
+        return stopped.getCount() == 0;
+    }
+
     private void run(String name, Duration pause, Runnable round) {
         try {
             do {
                 try {
                     round.run();
                 } catch (RuntimeException | Error e) {
-                    if (stopped.getCount() > 0) {
+                    if (!isStopped()) {
                         log.warn("{}: a round failed ({}), next one in {}", name, e.toString(), pause);
                     }
                 }

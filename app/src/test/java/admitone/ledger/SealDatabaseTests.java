@@ -9,6 +9,7 @@ import admitone.ledger.LedgerCheck.Bad;
 import admitone.money.Asset;
 import admitone.money.Money;
 import admitone.money.Rate;
+import admitone.runtime.EndingLoop;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.SigningKey;
@@ -626,23 +627,21 @@ class SealDatabaseTests {
         core.clock.advance(Duration.ofHours(1));
     }
 
-    /** A page full of them, after the newest that is sealed and before it. */
     @Test
-    void roundOfAnInstanceThatStopsSealsNothingMore() {
+    void roundOfAnInstanceThatStopsSealsNothingMore() throws Exception {
         SellerId seller = seller();
         book(seller, 1);
 
-        Thread.currentThread().interrupt();
-        try {
+        EndingLoop.run(ended -> {
+            ended.run();
             core.bean(Sealing.class).round();
-        } finally {
-            assertThat(Thread.interrupted()).isTrue();
-        }
+        });
 
         assertThat(core.strings("select seq::text from ledger.seal where seller_id = ?", seller.value()))
                 .isEmpty();
     }
 
+    /** A page full of them, after the newest that is sealed and before it. */
     @Test
     void aThousandLinesThatCannotBeReadHoldUpNoOther() {
         SellerId seller = seller();
