@@ -11,10 +11,13 @@ public final class EndingLoop {
     /** @param round gets what waits until the loop is stopped, and, as whatever waits may do, leaves no trace of the interruption */
     public static void run(Consumer<Runnable> round) throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
-        Loop loop = Loop.start("ending", Duration.ZERO, () -> round.accept(() -> {
-            begun.countDown();
-            awaitInterruption();
-        }));
+        Loop loop = Loop.start(
+                "ending",
+                Duration.ZERO,
+                () -> round.accept(() -> {
+                    begun.countDown();
+                    awaitInterruption();
+                }));
         begun.await();
         loop.cutOff();
     }
