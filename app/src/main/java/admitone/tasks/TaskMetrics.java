@@ -12,9 +12,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -32,9 +34,9 @@ class TaskMetrics implements MeterBinder {
     private final JdbcTasks rows;
     private final Hold hold;
     private final Clock clock;
-    private final TreeSet<String> kinds = new TreeSet<>();
+    private final Set<String> kinds;
     private Instant nextLook = Instant.MIN;
-    private Optional<Seen> seen = Optional.empty();
+    private @Nullable Seen seen;
 
     private record Seen(Map<String, Long> dead, Map<String, Long> overdue) {}
 
@@ -42,7 +44,7 @@ class TaskMetrics implements MeterBinder {
         this.rows = rows;
         this.hold = hold;
         this.clock = clock;
-        handlers.forEach(handler -> kinds.add(handler.kind()));
+        this.kinds = handlers.stream().map(TaskHandler::kind).collect(Collectors.toSet());
     }
 
     @Override
@@ -73,18 +75,18 @@ class TaskMetrics implements MeterBinder {
     private synchronized Optional<Seen> look() {
         Instant now = clock.instant();
         if (now.isBefore(nextLook)) {
-            return seen;
+            return Optional.ofNullable(seen);
         }
         nextLook = now.plus(LOOK_EVERY); // one that fails too, which may have taken its time
         try {
-            seen = Optional.of(Lane.READS.run(() -> new Seen(
+            seen = Lane.READS.run(() -> new Seen(
                     named(rows.dead(MOST_COUNTED), Long::sum),
-                    hold.isOn() ? Map.of() : named(rows.overdue(now), Long::max))));
+                    hold.isOn() ? Map.of() : named(rows.overdue(now), Long::max)));
         } catch (RuntimeException e) {
             log.info("tasks cannot be counted ({}), next look in {}", e.toString(), LOOK_EVERY);
-            seen = Optional.empty();
+            seen = null;
         }
-        return seen;
+        return Optional.ofNullable(seen);
     }
 
     private Map<String, Long> named(Map<String, Long> found, BinaryOperator<Long> together) {

@@ -20,15 +20,12 @@ class TaskMetricsDatabaseTests {
 
     private final Core core = Core.start("task_metrics");
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final TaskMetrics metrics = new TaskMetrics(
+            core.bean(JdbcTasks.class), core.bean(Hold.class), core.clock, List.of(handler("mail"), handler("call")));
 
     @BeforeEach
     void bind() {
-        new TaskMetrics(
-                        core.bean(JdbcTasks.class),
-                        core.bean(Hold.class),
-                        core.clock,
-                        List.of(handler("mail"), handler("call")))
-                .bindTo(registry);
+        metrics.bindTo(registry);
     }
 
     @AfterEach
