@@ -7,6 +7,8 @@ import admitone.hold.Hold;
 import admitone.hold.HoldMemory;
 import admitone.runtime.SellerId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +103,23 @@ class TaskMetricsDatabaseTests {
 
         core.clock.advance(LOOK);
         assertThat(dead("mail")).isEqualTo(2);
+    }
+
+    /** By the names that operators know them by. */
+    @Test
+    void aScrapeOutlivesALookThatFails() {
+        PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        metrics.bindTo(prometheus);
+        owe("mail", "order:1");
+        core.clock.advance(LOOK);
+        assertThat(prometheus.scrape())
+                .contains("admitone_tasks_dead{kind=\"mail\"} 0.0", "admitone_tasks_overdue_seconds{kind=\"mail\"} 10.0");
+
+        core.owner().sql("alter table tasks.task rename to away").update();
+        core.clock.advance(LOOK);
+
+        assertThat(prometheus.scrape())
+                .contains("admitone_tasks_dead{kind=\"mail\"} NaN", "admitone_tasks_overdue_seconds{kind=\"call\"} NaN");
     }
 
     private double dead(String kind) {
