@@ -20,7 +20,6 @@ public class Hold {
     private static final Logger log = LoggerFactory.getLogger(Hold.class);
     private static final Duration LATELY = Duration.ofDays(1);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    /** Beside such a database the one that it was made from may still be served. */
     private static final Set<String> COPIES = Set.of(Reason.OTHER_SYSTEM.word(), Reason.COPIED.word());
 
     private final JdbcHold rows;
@@ -53,7 +52,12 @@ public class Hold {
             String noticedBy,
             Instant began,
             @Nullable Instant knownUntil,
-            @Nullable Instant seenUntil) {}
+            @Nullable Instant seenUntil) {
+        /** Whether the database that this one was made from may still be served beside it: nothing says that it has taken its place. */
+        boolean mayBeACopy() {
+            return COPIES.contains(reason) || seenUntil == null;
+        }
+    }
 
     /** At most a second old and cheap to ask, inside a transaction too. What cannot be told counts as yes. */
     public boolean isOn() {
@@ -106,7 +110,7 @@ public class Hold {
         boolean before = known.on();
         known = new Known(
                 open.isPresent(),
-                open.map(Open::reason).filter(COPIES::contains).isPresent(),
+                open.filter(Open::mayBeACopy).isPresent(),
                 now,
                 rows.resumedAt().orElse(Instant.MIN));
         if (before != open.isPresent()) {

@@ -22,8 +22,18 @@ public final class HoldMemory {
         core.bean(Hold.class).blind(blind);
     }
 
-    /** As the watch does where it doubts the database, for one of the words that {@code hold.hold} has for a reason. */
+    /** As the watch does where it doubts a database that it knew, for one of the words that {@code hold.hold} has for a reason. */
     public static void begin(Core core, String reason) {
+        UUID instance = UUID.randomUUID();
+        begin(core, reason, Optional.of(new Witness(instance, "", UUID.randomUUID(), 1, core.clock.instant())));
+    }
+
+    /** As by an instance with a new data directory. */
+    public static void beginByANewInstance(Core core, String reason) {
+        begin(core, reason, Optional.empty());
+    }
+
+    private static void begin(Core core, String reason, Optional<Witness> remembered) {
         Doubted doubt = new Doubted(Reason.valueOf(reason.toUpperCase(Locale.ROOT)), "a test says so");
         core.transactions.run(
                 SellerId.PLATFORM,
@@ -32,7 +42,7 @@ public final class HoldMemory {
                                 UUID.randomUUID(),
                                 UUID.randomUUID(),
                                 doubt,
-                                Optional.empty(),
+                                remembered,
                                 UUID.randomUUID(),
                                 core.clock.instant()));
         look(core);

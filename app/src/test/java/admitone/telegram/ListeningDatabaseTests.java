@@ -70,6 +70,17 @@ class ListeningDatabaseTests {
         assertThat(core.count("messaging.update_inbox")).isEqualTo(1);
     }
 
+    /** A backup that is tried on another machine, by archive recovery: it looks as if it was taken over. */
+    @Test
+    void aDatabaseThatNobodyHereKnewReadsNothing() {
+        HoldMemory.beginByANewInstance(core, "new_timeline");
+        telegram.start(ANN, BOT, null);
+
+        listening("polling").fetch(office);
+
+        assertThat(calls("getUpdates")).isZero();
+    }
+
     /** What was said while it was held is answered when it is lifted, and who asks for their channels at once. */
     @ParameterizedTest
     @ValueSource(strings = {"behind", "older_timeline", "new_timeline"})
