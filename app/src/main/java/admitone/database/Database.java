@@ -54,6 +54,7 @@ public final class Database implements AutoCloseable {
                 Lane.INTAKE, pool(server, Lane.INTAKE, 8, "set lock_timeout = '300ms'; " + BY_KEY),
                 Lane.READS, pool(server, Lane.READS, 4, READ_ONLY + BY_KEY),
                 Lane.LISTS, pool(server, Lane.LISTS, 4, READ_ONLY),
+                Lane.WATCH, pool(server, Lane.WATCH, 1, "set lock_timeout = '10s'; " + BY_KEY),
                 Lane.WORK, pool(server, Lane.WORK, 10, "set lock_timeout = '10s'; " + BY_KEY));
         AbstractRoutingDataSource routing = new AbstractRoutingDataSource() {
             @Override

@@ -54,6 +54,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final Duration CLIENTS_LEAVE_LIMIT = Duration.ofSeconds(20);
     private static final Duration CLIENTS_LEAVE_LOOK = Duration.ofMillis(50);
+    /** SQLSTATE: nobody new is let in, since the server stops (or starts). */
+    private static final String CANNOT_CONNECT_NOW = "57P03";
+
     private static final Duration WATCH_EVERY = Duration.ofMillis(500);
     private static final Duration REVIVE_AGAIN_AFTER = Duration.ofSeconds(5);
     private static final int START_ATTEMPTS = 50;
@@ -283,17 +286,28 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** JVM hooks run at the same time: requests being finished keep their connections until the pool lets go of them. */
     void stopAfterClients() {
         closed = true;
+        long end = System.nanoTime() + CLIENTS_LEAVE_LIMIT.toNanos();
         try {
-            awaitOnlyClient();
+            awaitOnlyClient(end);
         } catch (SQLException e) {
-            log.debug("who is still there cannot be asked: it is stopped, or will be now", e);
+            if (CANNOT_CONNECT_NOW.equals(e.getSQLState())) {
+                awaitServerGone(end);
+            } else {
+                log.debug("who is still there cannot be asked: it is stopped, or will be now", e);
+            }
         }
         close();
     }
 
+    /** A server that was told to stop as we were, as systemd tells each process of a unit, does so when its last client has gone. */
+    private void awaitServerGone(long end) {
+        while (System.nanoTime() < end && isServerAlive()) {
+            LockSupport.parkNanos(CLIENTS_LEAVE_LOOK.toNanos());
+        }
+    }
+
     /** {@code pg_ctl stop -m smart} would wait too, but let no new session in: what is finished over one that broke needs another. */
-    private void awaitOnlyClient() throws SQLException {
-        long end = System.nanoTime() + CLIENTS_LEAVE_LIMIT.toNanos();
+    private void awaitOnlyClient(long end) throws SQLException {
         try (var connection = connect(DATABASE);
                 var others = connection.prepareStatement("""
                         select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()

@@ -10,6 +10,8 @@ public enum Lane {
     READS,
     /** What sellers and operators look through: lists and checks over many rows. */
     LISTS,
+    /** Whether the database is still the one on record: one connection, so that a want of all others is not taken for a restore. */
+    WATCH,
     /** Everything else. */
     WORK;
 

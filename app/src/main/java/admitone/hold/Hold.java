@@ -1,9 +1,12 @@
 package admitone.hold;
 
+import admitone.database.Lane;
+import admitone.hold.Finding.Reason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +20,11 @@ public class Hold {
     private static final Logger log = LoggerFactory.getLogger(Hold.class);
     private static final Duration LATELY = Duration.ofDays(1);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Set<String> COPIES = Set.of(Reason.OTHER_SYSTEM.word(), Reason.COPIED.word());
 
     private final JdbcHold rows;
     private final Clock clock;
-    private volatile Known known = new Known(false, Instant.MIN, Instant.MIN);
+    private volatile Known known = new Known(false, true, Instant.MIN, Instant.MIN);
     private volatile boolean blind;
     private final AtomicLong changes = new AtomicLong();
 
@@ -29,8 +33,11 @@ public class Hold {
         this.clock = clock;
     }
 
-    /** @param resumed when a person last lifted one */
-    private record Known(boolean on, Instant at, Instant resumed) {}
+    /**
+     * @param copy whether the original may still run; until it was looked at, it may
+     * @param resumed when a person last lifted one
+     */
+    private record Known(boolean on, boolean copy, Instant at, Instant resumed) {}
 
     /**
      * A hold that nobody has lifted.
@@ -45,7 +52,12 @@ public class Hold {
             String noticedBy,
             Instant began,
             @Nullable Instant knownUntil,
-            @Nullable Instant seenUntil) {}
+            @Nullable Instant seenUntil) {
+        /** Whether the database that this one was made from may still be served beside it: nothing says that it has taken its place. */
+        boolean mayBeACopy() {
+            return COPIES.contains(reason) || seenUntil == null;
+        }
+    }
 
     /** At most a second old and cheap to ask, inside a transaction too. What cannot be told counts as yes. */
     public boolean isOn() {
@@ -57,7 +69,7 @@ public class Hold {
             return last.on();
         }
         try {
-            return current().isPresent();
+            return Lane.WATCH.run(this::current).isPresent();
         } catch (RuntimeException e) {
             log.info("whether outside effects are on hold cannot be read ({}): they wait", e.toString());
             return true;
@@ -69,12 +81,38 @@ public class Hold {
         return isOn() || known.resumed().isAfter(clock.instant().minus(LATELY));
     }
 
+    /** Whether a person has to lift one, as it was last seen. Asks nothing: it is the same while the database cannot be looked at. */
+    boolean wasOn() {
+        return known.on();
+    }
+
+    /** Whether the database cannot be looked at, for which {@link #isOn} says yes too. */
+    boolean isBlind() {
+        return blind;
+    }
+
+    /** Why {@link #isOn} said yes. */
+    public String why() {
+        return blind || !known.on()
+                ? "the database cannot be looked at"
+                : "outside effects are on hold after a restore";
+    }
+
+    /** Whether effects are on hold and the original of this database may still be served: what is taken from the outside here, it would miss. */
+    public boolean mayBeACopy() {
+        return isOn() && known.copy();
+    }
+
     /** As it is now. */
     public Optional<Open> current() {
         Instant now = clock.instant();
         Optional<Open> open = rows.open();
         boolean before = known.on();
-        known = new Known(open.isPresent(), now, rows.resumedAt().orElse(Instant.MIN));
+        known = new Known(
+                open.isPresent(),
+                open.filter(Open::mayBeACopy).isPresent(),
+                now,
+                rows.resumedAt().orElse(Instant.MIN));
         if (before != open.isPresent()) {
             mayHaveGoneBack();
         }

@@ -1,6 +1,7 @@
 package admitone.hold;
 
 import admitone.database.Database;
+import admitone.database.Lane;
 import admitone.database.Transactions;
 import admitone.hold.Finding.Doubted;
 import admitone.hold.Finding.Reason;
@@ -89,7 +90,10 @@ class RestoreWatch extends Recurring {
     @Override
     protected synchronized void round() {
         try {
-            look();
+            Lane.WATCH.run(() -> {
+                look();
+                return true;
+            });
             hold.blind(false);
         } catch (RuntimeException e) {
             hold.blind(true);
@@ -191,10 +195,11 @@ class RestoreWatch extends Recurring {
             nextReminder = now.plus(REMIND_EVERY);
             log.warn(
                     "outside effects are on hold since {}: the database may be older than the world, since {}."
-                            + " Nothing is sent, approved, declined or removed until you run:"
+                            + " Nothing is sent, approved, declined or removed{} until you run:"
                             + " ./admitone resume --after-restore",
                     open.began(),
-                    open.why());
+                    open.why(),
+                    hold.mayBeACopy() ? ", and no update is read, since the original may still run," : "");
         }
     }
 

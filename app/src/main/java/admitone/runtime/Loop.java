@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Work that a thread of its own does again and again. What it throws is logged and never ends the loop. */
+/** Work that a thread of its own does again and again. What it throws is logged, what it throws each time once a minute, and never ends the loop. */
 public final class Loop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Loop.class);
 
@@ -39,13 +39,15 @@ public final class Loop implements AutoCloseable {
     }
 
     private void run(String name, Duration pause, Runnable round) {
+        Failures failures = new Failures(log, name + ": a round failed");
         try {
             do {
                 try {
                     round.run();
+                    failures.areOver();
                 } catch (RuntimeException | Error e) {
                     if (!isStopped()) {
-                        log.warn("{}: a round failed ({}), next one in {}", name, e.toString(), pause);
+                        failures.add(e, "next one in " + pause);
                     }
                 }
             } while (!stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS));

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,43 @@ class JdbcTasks {
                   where k.kind is not null)
                 select kind from k where kind is not null
                 """).query((row, n) -> row.getString("kind")).list();
+    }
+
+    /** How many dead letters there are of each kind that has any; counts no further than {@code most}. */
+    Map<String, Long> dead(int most) {
+        return byKind(jdbc.sql("""
+                with recursive k as (
+                  (select min(kind) as kind from tasks.task where state = 'dead')
+                  union all
+                  select (select min(t.kind) from tasks.task t where t.state = 'dead' and t.kind > k.kind) from k where k.kind is not null)
+                select kind, (select count(*) from (
+                  select from tasks.task t where t.kind = k.kind and t.state = 'dead' limit ?) d) as value
+                from k where kind is not null
+                """).param(most));
+    }
+
+    /** For how many seconds the oldest task of each kind is due; those of kinds that stand still are left out. */
+    Map<String, Long> overdue(Instant now) {
+        return byKind(jdbc.sql("""
+                with recursive k as (
+                  (select min(kind) as kind from tasks.task where state in ('ready', 'running'))
+                  union all
+                  select (select min(t.kind) from tasks.task t where t.state in ('ready', 'running') and t.kind > k.kind) from k
+                  where k.kind is not null)
+                select kind, extract(epoch from :now - oldest.due_at)::bigint as value
+                from k cross join lateral (
+                  select t.due_at from tasks.task t where t.kind = k.kind and t.state in ('ready', 'running')
+                  order by t.due_at limit 1) oldest
+                where oldest.due_at <= :now and not exists (select from tasks.queue q where q.kind = k.kind and q.paused)
+                """).param("now", Columns.at(now)));
+    }
+
+    private static Map<String, Long> byKind(JdbcClient.StatementSpec query) {
+        Map<String, Long> values = new HashMap<>();
+        query.query(row -> {
+            values.put(row.getString("kind"), row.getLong("value"));
+        });
+        return values;
     }
 
     Set<String> paused() {

@@ -3,6 +3,7 @@ package admitone.tasks;
 import admitone.database.Transactions;
 import admitone.hold.Hold;
 import admitone.runtime.Batches;
+import admitone.runtime.Failures;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.FaultPoints.Point;
 import admitone.runtime.SellerId;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -62,6 +64,7 @@ class TaskWorker implements SmartLifecycle {
     private final Batches<Attempted, Boolean> recordings;
     private Instant lookForStrangersAt = Instant.EPOCH;
     private volatile boolean running;
+    private volatile @Nullable Thread loop;
 
     /** An attempt that is over. */
     private record Attempted(Task task, Result result) {}
@@ -96,15 +99,17 @@ class TaskWorker implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        Thread.ofVirtual().name("tasks").start(this::loop);
+        loop = Thread.ofVirtual().name("tasks").start(this::loop);
     }
 
     private void loop() {
         boolean open = false;
+        Failures failures = new Failures(log, "tasks could not be claimed");
         while (running) {
             try {
                 boolean more = claimAndRun();
-                if (!open) {
+                failures.areOver();
+                if (!open && running) {
                     // not before it is known which queues stand still
                     handover.open(new Handover.Worker(places, lease, standStill, this::begin));
                     open = true;
@@ -115,7 +120,7 @@ class TaskWorker implements SmartLifecycle {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException | Error e) {
-                log.warn("tasks could not be claimed ({}), next try in {} ms", e.toString(), POLL_MS);
+                failures.add(e, "next try in " + POLL_MS + " ms");
                 pause();
             }
         }
@@ -132,7 +137,7 @@ class TaskWorker implements SmartLifecycle {
                 .toList();
         List<Due> due = new ArrayList<>(rows.due(now, mayBegin, MOST_IN_ONE_CLAIM));
         due.addAll(strangers(now));
-        if (due.isEmpty()) {
+        if (due.isEmpty() || !running) {
             return false;
         }
         faults.reach(Point.CP06_BEFORE_CLAIM);
@@ -241,8 +246,11 @@ class TaskWorker implements SmartLifecycle {
         if (handler == null) {
             return Result.dead("no handler for " + task.kind() + " in this version");
         }
+        if (!running) { // since after it was claimed: whoever claims it next need not wait for the lease
+            return Result.later(Duration.ZERO, "the instance that had claimed it stopped");
+        }
         if (isHeld(handler)) { // since after it was claimed
-            return Result.later(WHILE_HELD, "outside effects are on hold after a restore");
+            return Result.later(WHILE_HELD, hold.why());
         }
         if (clock.instant().plus(lease.dividedBy(3)).isAfter(task.leaseEnd())) { // a call may take a third of it
             return Result.later(Duration.ZERO, "the lease was nearly over before the call");
@@ -340,9 +348,14 @@ class TaskWorker implements SmartLifecycle {
         running = false;
         handover.close();
         wakeup.signal();
+        Thread claiming = loop;
+        long end = System.nanoTime() + STOP_WITHIN.toNanos();
         try {
+            if (claiming != null) {
+                claiming.join(STOP_WITHIN);
+            }
             // what does not finish in this time is found again by its lease
-            places.awaitAllFree(STOP_WITHIN.toMillis());
+            places.awaitAllFree(Duration.ofNanos(end - System.nanoTime()).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

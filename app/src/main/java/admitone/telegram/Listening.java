@@ -1,5 +1,6 @@
 package admitone.telegram;
 
+import admitone.hold.Hold;
 import admitone.messaging.Election;
 import admitone.messaging.Office;
 import admitone.messaging.UpdateInbox;
@@ -16,7 +17,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Listens to the bot: one instance at a time, elected in the database, sees to it that updates come into the inbox, and works the inbox off. By
- * webhook any instance stores updates; the order in which they are acted on is still the elected one's.
+ * webhook any instance stores updates; the order in which they are acted on is still the elected one's. Of a copy whose original may still run
+ * nothing is read, and no webhook is set or removed: each update goes to one of the two.
  */
 @Component
 class Listening implements SmartLifecycle {
@@ -30,6 +32,7 @@ class Listening implements SmartLifecycle {
     private final UpdateSource source;
     private final UpdateInbox inbox;
     private final UpdateProcessor processor;
+    private final Hold hold;
     private final long botId;
     private volatile @Nullable Running running;
 
@@ -43,12 +46,14 @@ class Listening implements SmartLifecycle {
             WebhookKeeper webhook,
             UpdateInbox inbox,
             UpdateProcessor processor,
+            Hold hold,
             Settings settings) {
         this.election = election;
         this.introduction = introduction;
         this.source = settings.telegram().updates() == Updates.WEBHOOK ? webhook : poller;
         this.inbox = inbox;
         this.processor = processor;
+        this.hold = hold;
         this.botId = settings.telegram().botId();
     }
 
@@ -60,12 +65,16 @@ class Listening implements SmartLifecycle {
         running = new Running(office, List.of(fetching, working));
     }
 
-    private void fetch(Office office) {
-        if (office.isHeld()) {
-            introduction.round();
-            source.round(office::isHeld);
-        } else {
+    void fetch(Office office) {
+        if (!office.isHeld()) {
             source.forget();
+            return;
+        }
+        introduction.round();
+        if (hold.mayBeACopy()) {
+            source.forget();
+        } else {
+            source.round(office::isHeld);
         }
     }
 

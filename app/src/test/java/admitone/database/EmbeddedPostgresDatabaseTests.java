@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.security.auth.module.UnixSystem;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -156,6 +157,26 @@ class EmbeddedPostgresDatabaseTests {
 
         hook.join();
         process.onExit().get(10, TimeUnit.SECONDS);
+    }
+
+    /** As systemd stops a unit: each of its processes is told to stop, the server too, which then lets nobody in who could ask it. */
+    @Test
+    void aServerThatIsToldToStopAsTheJvmIsFinishesWithItsClients() throws Exception {
+        var server = start(fresh);
+        ProcessHandle process = ProcessHandle.of(server.pid()).orElseThrow();
+        Thread hook = new Thread(server::stopAfterClients);
+        try (var client = connect(server)) {
+            process.destroy();
+            await().until(() -> isRefused(server));
+
+            hook.start();
+            await().until(() -> hook.getState() == Thread.State.TIMED_WAITING);
+            assertThat(sessions(client)).isEqualTo(1);
+        }
+
+        hook.join();
+        process.onExit().get(10, TimeUnit.SECONDS);
+        assertThat(said(fresh)).contains("received smart shutdown request").doesNotContain("received fast");
     }
 
     @Test
@@ -325,6 +346,24 @@ class EmbeddedPostgresDatabaseTests {
         try (var connection = connect(server);
                 var statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    private static boolean isRefused(EmbeddedPostgres server) {
+        try (var connection = connect(server)) {
+            return connection.isClosed();
+        } catch (SQLException e) {
+            return "57P03".equals(e.getSQLState());
+        }
+    }
+
+    private static String said(Path dataDir) throws IOException {
+        try (var logs = Files.list(home(dataDir).resolve("log"))) {
+            StringBuilder said = new StringBuilder();
+            for (Path log : logs.toList()) {
+                said.append(Files.readString(log));
+            }
+            return said.toString();
         }
     }
 

@@ -11,19 +11,26 @@ import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
 import admitone.timeline.Event;
 import admitone.timeline.Timeline;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 class HoldDatabaseTests {
     private static final Duration A_SECOND = Duration.ofSeconds(1);
@@ -288,6 +295,46 @@ class HoldDatabaseTests {
         assertThat(hold.isOn()).isFalse();
     }
 
+    /** As under a burst of tasks: nothing was restored, and nothing is wrong with the database. */
+    @Test
+    void aWantOfConnectionsIsNoHold() throws SQLException {
+        RestoreWatch running = watch(data);
+        running.round();
+        List<Connection> taken = takeAll();
+        try {
+            core.clock.advance(A_SECOND);
+            assertThat(hold.isOn()).as("asked before the next look").isFalse();
+
+            running.round();
+
+            assertThat(hold.isOn()).isFalse();
+            assertThat(gauge("admitone.hold.blind")).isZero();
+            assertThat(gauge("admitone.hold")).isZero();
+        } finally {
+            for (Connection one : taken) {
+                one.close();
+            }
+        }
+    }
+
+    @Test
+    void theGaugeOfAHoldTellsNothingElse() {
+        RestoreWatch running = watch(data);
+        running.round();
+        core.owner().sql("alter table hold.identity rename to away").update();
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(running::round))
+                .isNotNull();
+
+        assertThat(gauge("admitone.hold")).isZero();
+        assertThat(gauge("admitone.hold.blind")).isEqualTo(1);
+
+        core.owner().sql("alter table hold.away rename to identity").update();
+        core.owner().sql("update hold.beat set beat = beat - 1").update();
+        running.round();
+        assertThat(gauge("admitone.hold")).isEqualTo(1);
+        assertThat(gauge("admitone.hold.blind")).isZero();
+    }
+
     @Test
     void anUnreadableWitnessIsNone() throws IOException {
         watch(data).round();
@@ -375,6 +422,25 @@ class HoldDatabaseTests {
 
         assertThat(hold.current()).isEmpty();
         assertThat(core.strings("select system from hold.identity")).containsExactly("");
+    }
+
+    private double gauge(String name) {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new HoldMetrics(hold).bindTo(registry);
+        return registry.get(name).gauge().value();
+    }
+
+    /** Every connection that tasks use. */
+    private List<Connection> takeAll() {
+        DataSource lanes = Objects.requireNonNull(core.bean(JdbcTemplate.class).getDataSource());
+        List<Connection> taken = new ArrayList<>();
+        while (true) {
+            try {
+                taken.add(lanes.getConnection());
+            } catch (SQLException none) {
+                return taken;
+            }
+        }
     }
 
     /** A database that has lost what the instance saw. */

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import admitone.Core;
 import admitone.TestSettings;
 import admitone.hold.Hold;
+import admitone.hold.HoldMemory;
 import admitone.runtime.FaultPoints;
 import admitone.runtime.SellerId;
 import java.time.Duration;
@@ -494,6 +495,50 @@ class TasksDatabaseTests {
         workers.getFirst().start();
 
         await().until(() -> core.tasks("mail").equals(List.of("done")));
+    }
+
+    /** After it was looked for, and before it was claimed. */
+    @Test
+    void nothingIsBegunAfterTheStopAndWhatIsClaimedThenIsGivenBackAtOnce() {
+        List<String> begun = new CopyOnWriteArrayList<>();
+        CountDownLatch found = new CountDownLatch(1);
+        core.faults.set(point -> {
+            if (point == FaultPoints.Point.CP06_BEFORE_CLAIM) {
+                found.countDown();
+                await().until(() -> !workers.getFirst().isRunning());
+            }
+        });
+        owe("mail", "order:1");
+        worker("mail", task -> {
+            begun.add(task.subject());
+            return Result.done();
+        });
+        waitFor(found);
+
+        workers.getFirst().stop();
+
+        assertThat(core.strings("select state || ' since ' || last_error from tasks.task"))
+                .containsExactly("ready since the instance that had claimed it stopped");
+        assertThat(rows.due(core.clock.instant(), KINDS, 1)).hasSize(1);
+        assertThat(begun).isEmpty();
+    }
+
+    @Test
+    void whatWasClaimedBeforeAHoldSaysWhatItWaitsFor() {
+        Task one = claim(List.of(owe("mail", "order:1"))).getFirst();
+        Task other = claim(List.of(owe("mail", "order:2"))).getFirst();
+        HoldMemory.blind(core, true);
+        worker("mail", task -> Result.done());
+
+        workers.getFirst().begin(one);
+        await().until(() -> core.count("tasks.task where last_error is not null") == 1);
+        HoldMemory.blind(core, false);
+        HoldMemory.begin(core, "behind");
+        workers.getFirst().begin(other);
+        await().until(() -> core.count("tasks.task where last_error is not null") == 2);
+
+        assertThat(core.strings("select last_error from tasks.task order by subject"))
+                .containsExactly("the database cannot be looked at", "outside effects are on hold after a restore");
     }
 
     @Test

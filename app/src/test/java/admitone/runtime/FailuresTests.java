@@ -1,0 +1,89 @@
+package admitone.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+@ExtendWith(OutputCaptureExtension.class)
+class FailuresTests {
+    private static final Logger LOG = LoggerFactory.getLogger(FailuresTests.class);
+
+    private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE); // it may begin anywhere, and passes the end
+    private final Failures failures = new Failures(LOG, "the door is shut", nanoTime::get);
+
+    @Test
+    void tellsTheFirstAndThenOneAMinuteWithHowManyThereWere(CapturedOutput log) {
+        for (int second = 0; second <= 120; second += 2) {
+            failures.add(new IllegalStateException("at " + second), "next one soon");
+            nanoTime.addAndGet(Duration.ofSeconds(2).toNanos());
+        }
+
+        assertThat(told(log))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("WARN", "the door is shut", "at 0)", "next one soon"),
+                        minute -> assertThat(minute).contains("WARN", "the door is shut, 31 times", "at 60)"),
+                        next -> assertThat(next).contains("WARN", "the door is shut, 61 times", "at 120)"));
+    }
+
+    @Test
+    void tellsEachSortOnce(CapturedOutput log) {
+        for (int round = 0; round < 3; round++) {
+            failures.add(new IllegalStateException("away"), "next one soon");
+            failures.add(new IllegalArgumentException("wrong"), "next one soon");
+        }
+
+        assertThat(told(log))
+                .satisfiesExactly(
+                        away -> assertThat(away).contains("away"), wrong -> assertThat(wrong).contains("wrong"));
+    }
+
+    @Test
+    void tellsOnceThatItGoesOn(CapturedOutput log) {
+        failures.areOver();
+        failures.add(new IllegalStateException("away"), "next one soon");
+        failures.add(new IllegalStateException("away"), "next one soon");
+        failures.areOver();
+        failures.areOver();
+        failures.add(new IllegalStateException("away again"), "next one soon");
+
+        assertThat(told(log))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("WARN", "away"),
+                        over -> assertThat(over).contains("INFO", "the door is shut, 2 times: it goes on now"),
+                        again -> assertThat(again).contains("WARN", "away again"));
+    }
+
+    @Test
+    void aLoopDoesNotRepeatItself(CapturedOutput log) throws InterruptedException {
+        AtomicInteger rounds = new AtomicInteger();
+        CountDownLatch twoAfter = new CountDownLatch(2);
+
+        try (Loop loop = Loop.start("the door", Duration.ZERO, () -> {
+            if (rounds.incrementAndGet() <= 20) {
+                throw new IllegalStateException("shut");
+            }
+            twoAfter.countDown();
+        })) {
+            twoAfter.await();
+        }
+
+        assertThat(log.getOut().lines().filter(line -> line.contains("the door: a round failed")))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("WARN", "shut"),
+                        over -> assertThat(over).contains("INFO", "20 times: it goes on now"));
+    }
+
+    private static List<String> told(CapturedOutput log) {
+        return log.getOut().lines().filter(line -> line.contains("the door is shut")).toList();
+    }
+}
