@@ -54,7 +54,6 @@ public class LinkPool {
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Grants grants;
-    private final Endings endings;
     private final Tasks tasks;
     private final long me;
     private final Hold hold;
@@ -65,7 +64,6 @@ public class LinkPool {
             JdbcClient jdbc,
             Transactions transactions,
             Grants grants,
-            Endings endings,
             Tasks tasks,
             Settings settings,
             Hold hold,
@@ -74,7 +72,6 @@ public class LinkPool {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.grants = grants;
-        this.endings = endings;
         this.tasks = tasks;
         this.me = settings.telegram().botId();
         this.hold = hold;
@@ -89,7 +86,7 @@ public class LinkPool {
 
     /** Within the current transaction, the places being locked: what there is for each who pays now, in the same order. */
     public List<WayIn> waysIn(List<Place> places) {
-        Set<Place> settled = places.stream().filter(this::needsNone).collect(Collectors.toSet());
+        Set<Place> settled = places.stream().filter(LinkPool::needsNone).collect(Collectors.toSet());
         Map<Channel, Iterator<PoolLink>> free = places.stream()
                 .distinct()
                 .filter(place -> place.channel().isByOneTimeLink() && !settled.contains(place))
@@ -109,16 +106,11 @@ public class LinkPool {
     }
 
     /**
-     * Whether they are inside by a right of their own, as last heard, or have not been removed since it ended, so that a further grant needs no link
-     * of the pool. The standing link is there for everybody: whether they are inside is looked at before it is told.
+     * Whoever is inside, as last heard, by whatever right or none, gets no link of the pool before somebody has looked: whoever gets it from them would
+     * be inside beside them. The standing link is there for everybody: whether they are inside is looked at before it is told.
      */
-    private boolean needsNone(Place place) {
-        Channel channel = place.channel();
-        return channel.isByOneTimeLink()
-                && place.isInside()
-                && (!grants.active(channel.seller(), channel.id(), place.telegramUserId())
-                                .isEmpty()
-                        || endings.isStaying(channel.seller(), channel.id(), place.telegramUserId()));
+    private static boolean needsNone(Place place) {
+        return place.channel().isByOneTimeLink() && place.isInside();
     }
 
     private static WayIn wayIn(Place place, @Nullable Iterator<PoolLink> free) {

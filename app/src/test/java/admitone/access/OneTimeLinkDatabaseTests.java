@@ -446,6 +446,72 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         });
     }
 
+    /** Whoever gets a link from somebody inside would be inside beside them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aStrangerInsideWhoBuysIsToldNoLinkBeforeSomebodyHasLooked(boolean inside) {
+        String link = bought();
+        core.messenger.onBan = user -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
+        core.messenger.inside.add(STRANGER);
+        joins(1, STRANGER, link);
+        var tells = core.messenger.onMember;
+        core.messenger.onMember = _ -> new Answer.NotNow<>(Duration.ofSeconds(2), "flood");
+
+        pay(1, core.order(shop, STRANGER));
+        passes(Duration.ofSeconds(5));
+        assertThat(linksOfStranger()).isEmpty();
+
+        if (!inside) {
+            core.messenger.inside.remove(STRANGER);
+        }
+        core.messenger.onMember = tells;
+        passes(Duration.ofSeconds(10));
+
+        assertThat(linksOfStranger()).hasSize(inside ? 0 : 1);
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.chatId() == STRANGER)
+                .singleElement()
+                .satisfies(message -> assertThat(message.html())
+                        .contains(inside ? "You are inside" : linksOfStranger().getFirst()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"buys", "is given"})
+    void whoIsWhitelistedAndInsideIsToldNoLink(String how) {
+        fill();
+        core.messenger.inside.add(STRANGER);
+        admission.on(1, changed(STRANGER, false, true, null));
+        By by = new By("seller", "seller 1", "a friend");
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Listing.class).whitelist(shop.channel(), STRANGER, by));
+
+        if (how.equals("buys")) {
+            pay(1, core.order(shop, STRANGER));
+        } else {
+            core.bean(Grants.class).knowBuyer(shop.seller(), STRANGER);
+            var given = new Origin.Given(Origin.Kind.MANUAL, "friend-1");
+            core.transactions.run(
+                    shop.seller(),
+                    () -> core.bean(Giving.class).give(shop.channel(), STRANGER, 30, given, by));
+        }
+        passes(Duration.ofSeconds(5));
+
+        assertThat(linksOfStranger()).isEmpty();
+        assertThat(access()).containsExactly("admitted");
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.chatId() == STRANGER)
+                .last()
+                .satisfies(message -> assertThat(message.html()).contains("You are inside"));
+    }
+
+    /** Of grants of their own. */
+    private List<String> linksOfStranger() {
+        return core.strings("""
+                select l.url from access.pool_link l join access.grants g on g.seller_id = l.seller_id and g.grant_id = l.grant_id
+                where g.telegram_user_id = ?
+                """, STRANGER);
+    }
+
     @Test
     void anAdministratorIsLeftToTheHumans() {
         String link = bought();
