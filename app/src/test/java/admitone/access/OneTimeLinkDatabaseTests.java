@@ -512,6 +512,40 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
                 """, STRANGER);
     }
 
+    /** Their leaving could not be acted on at once, and is tried again after what came next. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void aStrangerWhoCameInAgainIsRemovedThoughTheirLeavingIsActedOnAfterwards(int secondsLater) {
+        String link = bought();
+        var bans = core.messenger.onBan;
+        core.messenger.onBan = _ -> new Answer.NotNow<>(Duration.ofSeconds(3), "flood");
+        core.messenger.inside.add(STRANGER);
+        joins(1, STRANGER, link);
+        Incoming left = changed(STRANGER, true, false, null);
+        core.clock.advance(Duration.ofSeconds(secondsLater));
+        joins(3, STRANGER, link);
+
+        admission.on(2, left);
+        assertThat(isSeenInside(STRANGER)).isTrue();
+        core.messenger.onBan = bans;
+        passes(Duration.ofSeconds(10));
+
+        assertThat(core.messenger.inside).doesNotContain(STRANGER);
+        assertThat(core.strings("select outcome from access.stranger")).containsExactly("removed");
+    }
+
+    /** Acted on late itself, it brings nobody back in. */
+    @Test
+    void aComingInThatIsActedOnAfterTheNextOneChangesNothingOfIt() {
+        String link = bought();
+        core.messenger.onBan = _ -> new Answer.NotNow<>(Duration.ofHours(1), "flood");
+        joins(3, STRANGER, link);
+
+        joins(1, STRANGER, link);
+
+        assertThat(core.strings("select update_id::text from access.stranger")).containsExactly("3");
+    }
+
     @Test
     void anAdministratorIsLeftToTheHumans() {
         String link = bought();
