@@ -5,6 +5,7 @@ import admitone.catalog.Channel;
 import admitone.database.Columns;
 import admitone.database.Transactions;
 import admitone.hold.Hold;
+import admitone.messaging.UpdateInbox;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
@@ -45,7 +46,7 @@ public class LinkPool {
     private static final Duration TOO_OLD = Duration.ofDays(30);
     private static final Duration DAY = Duration.ofDays(1);
 
-    /** After a link was revoked or expired, whoever came in by it at the last moment is heard of within this time. */
+    /** After a link was revoked or expired, whoever came in by it at the last moment is heard of within this time; acting on it may take longer. */
     static final Duration SETTLES_WITHIN = Duration.ofSeconds(3);
 
     /** A link expires by the messenger's clock, which may be so far behind ours. */
@@ -55,6 +56,7 @@ public class LinkPool {
     private final Transactions transactions;
     private final Grants grants;
     private final Tasks tasks;
+    private final UpdateInbox inbox;
     private final long me;
     private final Hold hold;
     private final Ids ids;
@@ -65,6 +67,7 @@ public class LinkPool {
             Transactions transactions,
             Grants grants,
             Tasks tasks,
+            UpdateInbox inbox,
             Settings settings,
             Hold hold,
             Ids ids,
@@ -73,6 +76,7 @@ public class LinkPool {
         this.transactions = transactions;
         this.grants = grants;
         this.tasks = tasks;
+        this.inbox = inbox;
         this.me = settings.telegram().botId();
         this.hold = hold;
         this.ids = ids;
@@ -203,7 +207,7 @@ public class LinkPool {
         if (living.get().readyAt() == null) {
             return new Telling.NotYet("its expiry is being set");
         }
-        return jdbc.sql("""
+        Older older = jdbc.sql("""
                 with its as (select grant_id from access.grants
                   where seller_id = :seller and channel_id = :channel and telegram_user_id = :user
                     and (grant_id = :grant or payment_id = :payment)),
@@ -214,9 +218,8 @@ public class LinkPool {
                   select link_id, state, revoked_at, expires_at from access.pool_link
                   where :untold and seller_id = :seller and channel_id = :channel and why = 'free before a restore' and bot_id = :bot)
                 select
-                  exists (select from older
-                    where state in ('revoking', 'revoked') and least(revoked_at, expires_at + cast(:astray as interval)) > :settled)
-                    as older_opens,
+                  (select max(least(revoked_at, expires_at + cast(:astray as interval))) from older where state in ('revoking', 'revoked'))
+                    as older_until,
                   exists (select from access.stranger s join older using (link_id) where s.seller_id = :seller and s.settled_at is null)
                     as stranger_inside
                 """)
@@ -228,16 +231,28 @@ public class LinkPool {
                 .param("untold", living.get().toldAt() == null)
                 .param("bot", living.get().botId())
                 .param("astray", CLOCKS_DIFFER.toSeconds() + " seconds")
-                .param("settled", Columns.at(now.minus(SETTLES_WITHIN)))
-                .query((row, n) -> {
-                    if (row.getBoolean("older_opens")) {
-                        return new Telling.NotYet("an older link is being revoked");
-                    }
-                    return row.getBoolean("stranger_inside")
-                            ? new Telling.NotYet("a stranger is being removed")
-                            : new Telling.Now(living.get());
-                })
+                .query((row, n) -> new Older(Columns.instantOrNull(row, "older_until"), row.getBoolean("stranger_inside")))
                 .single();
+        return whyNotYet(older, now)
+                .<Telling>map(Telling.NotYet::new)
+                .orElseGet(() -> new Telling.Now(living.get()));
+    }
+
+    /** Of a grant's links before its living one: until when the last of them opens something, null where there is none. */
+    private record Older(@Nullable Instant opensUntil, boolean strangerInside) {}
+
+    private Optional<String> whyNotYet(Older older, Instant now) {
+        @Nullable Instant until = older.opensUntil();
+        @Nullable Instant heard = until == null ? null : until.plus(SETTLES_WITHIN);
+        if (heard != null && heard.isAfter(now)) {
+            return Optional.of("an older link is being revoked");
+        }
+        if (older.strangerInside()) {
+            return Optional.of("a stranger is being removed");
+        }
+        return heard != null && inbox.isUnread(me, heard)
+                ? Optional.of("who came in by an older link may be yet to be heard of")
+                : Optional.empty();
     }
 
     /**

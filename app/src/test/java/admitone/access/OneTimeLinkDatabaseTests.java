@@ -12,7 +12,9 @@ import admitone.messaging.Incoming;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
+import admitone.messaging.UpdateInbox;
 import admitone.runtime.Answer;
+import admitone.runtime.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -242,6 +244,23 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
             core.awaitTasks();
         }
         assertThat(toldLinks()).containsExactly(link);
+    }
+
+    /** It may tell of a stranger who came in at the last moment. */
+    @Test
+    void anotherLinkIsNotToldWhileAnUpdateThatCameByThenIsYetToBeActedOn() {
+        String link = bought();
+        long bot = core.bean(Settings.class).telegram().botId();
+        core.bean(UpdateInbox.class).store(bot, List.of(new UpdateInbox.Raw(50, "{}")));
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(10));
+        assertThat(toldLinks()).containsExactly(link);
+
+        core.owner().sql("update messaging.update_inbox set state = 'read'").update();
+        core.bean(UpdateInbox.class).store(bot, List.of(new UpdateInbox.Raw(51, "{}")));
+        passes(Duration.ofSeconds(5));
+
+        assertThat(toldLinks()).containsExactly(link, livingLink());
     }
 
     @Test
