@@ -283,7 +283,7 @@ public final class Core implements AutoCloseable {
         Awaitility.await().until(this::isAnyWaiting);
     }
 
-    private boolean isAnyWaiting() {
+    public boolean isAnyWaiting() {
         return count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0;
     }
 

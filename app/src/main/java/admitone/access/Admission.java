@@ -186,7 +186,7 @@ class Admission implements IncomingListener {
         }
         SellerId seller = channel.seller();
         transactions.run(seller, () -> {
-            grants.seen(seller, channel.id(), changed.userId(), changed.isInside(), changed.at());
+            grants.heard(seller, channel.id(), changed.userId(), changed.isInside(), changed.at(), updateId);
             Seat.Key seat = new Seat.Key(seller, channel.id(), changed.userId());
             var listed = lists.of(seat);
             @Nullable Long by = addedBy(changed);

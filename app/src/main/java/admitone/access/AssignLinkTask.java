@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -28,7 +29,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class AssignLinkTask implements TaskHandler {
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    /** Of two seconds each. */
+    private static final int MOST_PAUSES = 30;
 
     private final Catalog catalog;
     private final Grants grants;
@@ -89,25 +91,23 @@ class AssignLinkTask implements TaskHandler {
         }
         // committed before the task is recorded as done: an attempt that follows finds the grant's link and changes
         // nothing
-        boolean settled = transactions.run(task.seller(), () -> settle(task, grant, inside, began));
-        Duration pause = Duration.ofSeconds(2L * Math.min(task.attempt(), 30));
-        return settled
-                ? Result.done()
-                : Result.later(
-                        pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause,
-                        "no link of the channel is free yet");
+        return transactions
+                .run(task.seller(), () -> settle(task, grant, inside, began))
+                .map(why -> Result.later(Duration.ofSeconds(2L * Math.min(task.attempt(), MOST_PAUSES)), why))
+                .orElseGet(Result::done);
     }
 
-    /** Within the current transaction; false when the pool is empty. */
-    private boolean settle(Task task, Grant seen, boolean inside, Instant began) {
+    /** Within the current transaction; answers what it waits for. */
+    private Optional<String> settle(Task task, Grant seen, boolean inside, Instant began) {
         grants.lockSeat(seen.seller(), seen.channelId(), seen.telegramUserId());
         Grant grant = grants.find(task.seller(), seen.id()).orElseThrow();
         if (!grant.isActiveAt(clock.instant())) {
-            return true;
+            return Optional.empty();
         }
         grants.looked(grant, inside, began);
         if (grants.isInside(grant.seller(), grant.channelId(), grant.telegramUserId())) {
-            return needsNone(task, grant);
+            // an update of the same second may be older than the look: where it was, they are left with no link
+            return inside ? needsNone(task, grant) : Optional.of("heard to be inside and seen outside at once");
         }
         Instant now = clock.instant();
         var living = pool.living(grant);
@@ -118,12 +118,12 @@ class AssignLinkTask implements TaskHandler {
         Grant holder = firstOfItsPayment(grant);
         if (tooMany.areTooMany(holder)) {
             tooMany.ask(task, holder);
-            return true;
+            return Optional.empty();
         }
         List<PoolLink> free = pool.lockFree(holder.seller(), holder.channelId(), 1);
         tasks.wake(holder.seller(), Effects.fillPool(holder.channelId()));
         if (free.isEmpty()) {
-            return false;
+            return Optional.of("no link of the channel is free yet");
         }
         PoolLink link = free.getFirst();
         pool.supersede(link, holder);
@@ -134,11 +134,11 @@ class AssignLinkTask implements TaskHandler {
     }
 
     /** The holder of the link has its own message; the same link is told for the grant too, with how long that one lasts. */
-    private boolean isTold(Task task, Grant grant, @Nullable UUID holder) {
+    private Optional<String> isTold(Task task, Grant grant, @Nullable UUID holder) {
         if (!grant.id().equals(holder)) {
             tasks.owe(grant.seller(), Effects.deliverAgain(grant.id(), "task-" + task.id()));
         }
-        return true;
+        return Optional.empty();
     }
 
     /** Active; the seat is locked. */
@@ -150,11 +150,11 @@ class AssignLinkTask implements TaskHandler {
     }
 
     /** The buyer is inside, and is told so unless a message about this grant was owed before. */
-    private boolean needsNone(Task task, Grant grant) {
+    private Optional<String> needsNone(Task task, Grant grant) {
         arrival.seenInside(
                 grants.active(grant.seller(), grant.channelId(), grant.telegramUserId()), "task", task.source());
         tasks.owe(grant.seller(), Effects.deliver(grant.id()));
-        return true;
+        return Optional.empty();
     }
 
     private Event event(Task task, Grant grant, String kind, Map<String, String> detail) {

@@ -289,17 +289,6 @@ class Endings {
                 .single();
     }
 
-    /** Whether this user is inside, or was at the last end, by a right that is over and for which nobody removes them yet. */
-    boolean isStaying(SellerId seller, UUID channelId, long telegramUserId) {
-        return jdbc.sql("""
-                select exists (select from access.ending
-                  where seller_id = ? and channel_id = ? and telegram_user_id = ? and settled_at is null and removing_at is null)
-                """)
-                .params(seller.value(), channelId, telegramUserId)
-                .query(Boolean.class)
-                .single();
-    }
-
     // removals of a channel
 
     record OfChannel(SellerId seller, UUID channelId) {}

@@ -113,7 +113,10 @@ class FreshenLinkTask implements TaskHandler {
             tasks.owe(
                     link.seller(), Effects.watchJoin(link.id(), clock.instant().plus(WatchJoinTask.FIRST_LOOK)));
         }
-        tasks.wake(link.seller(), Effects.fillPool(link.channelId()));
+        // a batch of outcomes does this for several channels in any order, and another batch in another: neither waits.
+        // Whoever holds the task wakes it too, or claims it and looks at the pool then; only who records its end may
+        // have looked before this link was taken, and that the keeper of the pool finds within a minute
+        tasks.wakeUnlessHeld(link.seller(), Effects.fillPool(link.channelId()));
     }
 
     /** What was told to nobody yet needs no revocation before the next may be told. */

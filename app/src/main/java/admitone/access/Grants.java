@@ -181,13 +181,30 @@ public class Grants {
 
     /** Within the current transaction, as {@link #lockSeat}: the user was inside, or outside, in the second of this instant. Updates know no finer time. */
     void seen(SellerId seller, UUID channelId, long telegramUserId, boolean inside, Instant at) {
+        seen(seller, channelId, telegramUserId, inside, at, null);
+    }
+
+    /** As {@link #seen}, told by this update. One that failed before may be acted on after a later one of the same second: the later one counts. */
+    void heard(SellerId seller, UUID channelId, long telegramUserId, boolean inside, Instant at, long updateId) {
+        seen(seller, channelId, telegramUserId, inside, at, updateId);
+    }
+
+    private void seen(
+            SellerId seller, UUID channelId, long telegramUserId, boolean inside, Instant at, @Nullable Long updateId) {
         lockSeat(seller, channelId, telegramUserId);
-        var second = Columns.at(at.truncatedTo(ChronoUnit.SECONDS));
         jdbc.sql("""
-                update access.seat set inside = ?, inside_at = ?
-                where seller_id = ? and channel_id = ? and telegram_user_id = ? and (inside_at is null or inside_at <= ?)
+                update access.seat set inside = :inside, inside_at = :second,
+                  inside_update_id = coalesce(cast(:update as bigint), case when inside_at = :second then inside_update_id end)
+                where seller_id = :seller and channel_id = :channel and telegram_user_id = :user
+                  and (inside_at is null or inside_at < :second
+                    or (inside_at = :second and (inside_update_id is null or inside_update_id <= coalesce(:update, inside_update_id))))
                 """)
-                .params(Columns.all(inside, second, seller.value(), channelId, telegramUserId, second))
+                .param("inside", inside)
+                .param("second", Columns.at(at.truncatedTo(ChronoUnit.SECONDS)))
+                .param("update", updateId)
+                .param("seller", seller.value())
+                .param("channel", channelId)
+                .param("user", telegramUserId)
                 .update();
     }
 

@@ -5,6 +5,7 @@ import admitone.catalog.Channel;
 import admitone.database.Columns;
 import admitone.database.Transactions;
 import admitone.hold.Hold;
+import admitone.messaging.UpdateInbox;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
@@ -45,7 +46,7 @@ public class LinkPool {
     private static final Duration TOO_OLD = Duration.ofDays(30);
     private static final Duration DAY = Duration.ofDays(1);
 
-    /** After a link was revoked or expired, whoever came in by it at the last moment is heard of within this time. */
+    /** After a link was revoked or expired, whoever came in by it at the last moment is heard of within this time; acting on it may take longer. */
     static final Duration SETTLES_WITHIN = Duration.ofSeconds(3);
 
     /** A link expires by the messenger's clock, which may be so far behind ours. */
@@ -54,8 +55,8 @@ public class LinkPool {
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Grants grants;
-    private final Endings endings;
     private final Tasks tasks;
+    private final UpdateInbox inbox;
     private final long me;
     private final Hold hold;
     private final Ids ids;
@@ -65,8 +66,8 @@ public class LinkPool {
             JdbcClient jdbc,
             Transactions transactions,
             Grants grants,
-            Endings endings,
             Tasks tasks,
+            UpdateInbox inbox,
             Settings settings,
             Hold hold,
             Ids ids,
@@ -74,8 +75,8 @@ public class LinkPool {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.grants = grants;
-        this.endings = endings;
         this.tasks = tasks;
+        this.inbox = inbox;
         this.me = settings.telegram().botId();
         this.hold = hold;
         this.ids = ids;
@@ -89,7 +90,7 @@ public class LinkPool {
 
     /** Within the current transaction, the places being locked: what there is for each who pays now, in the same order. */
     public List<WayIn> waysIn(List<Place> places) {
-        Set<Place> settled = places.stream().filter(this::needsNone).collect(Collectors.toSet());
+        Set<Place> settled = places.stream().filter(LinkPool::needsNone).collect(Collectors.toSet());
         Map<Channel, Iterator<PoolLink>> free = places.stream()
                 .distinct()
                 .filter(place -> place.channel().isByOneTimeLink() && !settled.contains(place))
@@ -109,16 +110,11 @@ public class LinkPool {
     }
 
     /**
-     * Whether they are inside by a right of their own, as last heard, or have not been removed since it ended, so that a further grant needs no link
-     * of the pool. The standing link is there for everybody: whether they are inside is looked at before it is told.
+     * Whoever is inside, as last heard, by whatever right or none, gets no link of the pool before somebody has looked: whoever gets it from them would
+     * be inside beside them. The standing link is there for everybody: whether they are inside is looked at before it is told.
      */
-    private boolean needsNone(Place place) {
-        Channel channel = place.channel();
-        return channel.isByOneTimeLink()
-                && place.isInside()
-                && (!grants.active(channel.seller(), channel.id(), place.telegramUserId())
-                                .isEmpty()
-                        || endings.isStaying(channel.seller(), channel.id(), place.telegramUserId()));
+    private static boolean needsNone(Place place) {
+        return place.channel().isByOneTimeLink() && place.isInside();
     }
 
     private static WayIn wayIn(Place place, @Nullable Iterator<PoolLink> free) {
@@ -211,7 +207,7 @@ public class LinkPool {
         if (living.get().readyAt() == null) {
             return new Telling.NotYet("its expiry is being set");
         }
-        return jdbc.sql("""
+        Older older = jdbc.sql("""
                 with its as (select grant_id from access.grants
                   where seller_id = :seller and channel_id = :channel and telegram_user_id = :user
                     and (grant_id = :grant or payment_id = :payment)),
@@ -222,9 +218,8 @@ public class LinkPool {
                   select link_id, state, revoked_at, expires_at from access.pool_link
                   where :untold and seller_id = :seller and channel_id = :channel and why = 'free before a restore' and bot_id = :bot)
                 select
-                  exists (select from older
-                    where state in ('revoking', 'revoked') and least(revoked_at, expires_at + cast(:astray as interval)) > :settled)
-                    as older_opens,
+                  (select max(least(revoked_at, expires_at + cast(:astray as interval))) from older where state in ('revoking', 'revoked'))
+                    as older_until,
                   exists (select from access.stranger s join older using (link_id) where s.seller_id = :seller and s.settled_at is null)
                     as stranger_inside
                 """)
@@ -236,16 +231,28 @@ public class LinkPool {
                 .param("untold", living.get().toldAt() == null)
                 .param("bot", living.get().botId())
                 .param("astray", CLOCKS_DIFFER.toSeconds() + " seconds")
-                .param("settled", Columns.at(now.minus(SETTLES_WITHIN)))
-                .query((row, n) -> {
-                    if (row.getBoolean("older_opens")) {
-                        return new Telling.NotYet("an older link is being revoked");
-                    }
-                    return row.getBoolean("stranger_inside")
-                            ? new Telling.NotYet("a stranger is being removed")
-                            : new Telling.Now(living.get());
-                })
+                .query((row, n) -> new Older(Columns.instantOrNull(row, "older_until"), row.getBoolean("stranger_inside")))
                 .single();
+        return whyNotYet(older, now)
+                .<Telling>map(Telling.NotYet::new)
+                .orElseGet(() -> new Telling.Now(living.get()));
+    }
+
+    /** Of a grant's links before its living one: until when the last of them opens something, null where there is none. */
+    private record Older(@Nullable Instant opensUntil, boolean strangerInside) {}
+
+    private Optional<String> whyNotYet(Older older, Instant now) {
+        @Nullable Instant until = older.opensUntil();
+        @Nullable Instant heard = until == null ? null : until.plus(SETTLES_WITHIN);
+        if (heard != null && heard.isAfter(now)) {
+            return Optional.of("an older link is being revoked");
+        }
+        if (older.strangerInside()) {
+            return Optional.of("a stranger is being removed");
+        }
+        return heard != null && inbox.isUnread(me, heard)
+                ? Optional.of("who came in by an older link may be yet to be heard of")
+                : Optional.empty();
     }
 
     /**

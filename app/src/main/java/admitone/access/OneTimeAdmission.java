@@ -69,7 +69,13 @@ class OneTimeAdmission {
             Channel channel, long updateId, MembershipChanged left, List<Grant> active, Optional<Listed.Word> listed) {
         // told of our own removal before its answer is recorded, and perhaps instead of it
         boolean byUs = left.byUserId() == me;
-        strangers.settle(channel.seller(), channel.id(), left.userId(), byUs ? Strangers.REMOVED : Strangers.OUTSIDE);
+        strangers.left(
+                channel.seller(),
+                channel.id(),
+                left.userId(),
+                updateId,
+                left.at(),
+                byUs ? Strangers.REMOVED : Strangers.OUTSIDE);
         if (byUs && !active.isEmpty() && !listed.equals(Optional.of(Listed.Word.BANNED))) {
             tasks.owe(channel.seller(), Effects.assignLink(active.getLast(), "update-" + updateId));
         }

@@ -26,17 +26,37 @@ class Strangers {
         this.clock = clock;
     }
 
-    /** Within the current transaction. The same update heard again changes nothing. */
+    /** Within the current transaction. The same update heard again changes nothing, nor does one that was acted on after a later one. */
     void came(PoolLink link, long telegramUserId, long updateId, Instant at) {
         jdbc.sql("""
                 insert into access.stranger as s (seller_id, link_id, telegram_user_id, channel_id, update_id, came_at)
                 values (?, ?, ?, ?, ?, ?)
                 on conflict (seller_id, link_id, telegram_user_id) do update
                 set update_id = excluded.update_id, came_at = excluded.came_at, settled_at = null, outcome = null
-                where s.update_id <> excluded.update_id
+                where (s.came_at, s.update_id) < (excluded.came_at, excluded.update_id)
                 """)
                 .params(Columns.all(
                         link.seller().value(), link.id(), telegramUserId, link.channelId(), updateId, Columns.at(at)))
+                .update();
+    }
+
+    /**
+     * Within the current transaction: this user left then, as an update tells. One that failed is acted on after later ones: whoever has come in again
+     * since stays a stranger inside.
+     */
+    void left(SellerId seller, UUID channelId, long telegramUserId, long updateId, Instant at, String outcome) {
+        jdbc.sql("""
+                update access.stranger set settled_at = ?, outcome = ?
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and settled_at is null and (came_at, update_id) < (?, ?)
+                """)
+                .params(Columns.all(
+                        Columns.at(clock.instant()),
+                        outcome,
+                        seller.value(),
+                        channelId,
+                        telegramUserId,
+                        Columns.at(at),
+                        updateId))
                 .update();
     }
 

@@ -5,6 +5,7 @@ import admitone.database.Transactions;
 import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,17 @@ public class UpdateInbox {
                 .params(PLATFORM, botId, Columns.at(clock.instant()), limit)
                 .query((row, n) -> new Raw(row.getLong("update_id"), row.getString("raw")))
                 .list();
+    }
+
+    /** Whether anything that came before then is yet to be acted on, be it that it failed and has its next try. */
+    public boolean isUnread(long botId, Instant before) {
+        return jdbc.sql("""
+                select exists (select from messaging.update_inbox
+                  where seller_id = ? and bot_id = ? and state = 'new' and received_at < ?)
+                """)
+                .params(PLATFORM, botId, Columns.at(before))
+                .query(Boolean.class)
+                .single();
     }
 
     void read(long botId, long updateId) {

@@ -170,6 +170,20 @@ public class Tasks {
         signalAfterCommit();
     }
 
+    /**
+     * Within the current transaction: as {@link #wake}, but waits for nobody: a task that somebody else holds is passed over. For who holds other tasks
+     * so, in whatever order, where a later look finds what was missed.
+     */
+    public void wakeUnlessHeld(SellerId seller, Owed owed) {
+        Instant now = clock.instant();
+        if (rows.isKnown(seller, owed.kind(), owed.subject())) { // an insert would wait for whoever holds it
+            rows.wakeUnlessHeld(seller, owed.kind(), owed.subject(), now);
+        } else {
+            rows.insert(new Owing(seller, ids.next(), owed, now, null));
+        }
+        signalAfterCommit();
+    }
+
     /** Within the current transaction: what waits in a seller's queue is due now. */
     public void hurry(SellerId seller, String kind) {
         rows.hurry(seller, kind, clock.instant());

@@ -547,6 +547,25 @@ class EndingDatabaseTests extends EndingFixture {
     }
 
     @Test
+    void renewalOfSomebodyWhomThePersonLetStayHasNoLink() {
+        oneTimeLinks();
+        buyAndComeIn(1000, 25);
+        goTo(Duration.ofDays(33));
+        decide(openCases().getFirst(), "keep");
+        goTo(Duration.ofDays(34));
+        core.messenger.sent.clear();
+        long links = core.count("access.pool_link where grant_id is not null");
+
+        buy(1000);
+        passes(Duration.ofSeconds(5));
+
+        assertThat(messages(1000))
+                .isNotEmpty()
+                .noneMatch(message -> message.html().contains("https://t.me/+"));
+        assertThat(core.count("access.pool_link where grant_id is not null")).isEqualTo(links);
+    }
+
+    @Test
     void purchaseDuringTheCallGetsALink() {
         oneTimeLinks();
         buy(BUYER);

@@ -371,6 +371,25 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         assertThat(toldLinks()).containsExactly(link, livingLink());
     }
 
+    /** An update of the second of the look may be older or newer: the next look tells. */
+    @ParameterizedTest
+    @CsvSource({"true, 0", "false, 1"})
+    void whoIsHeardInsideAndSeenOutsideInOneSecondIsLookedAtAgain(boolean inside, int links) {
+        fill();
+        admission.on(1, changed(BUYER, false, true, null));
+        pay(core.order(shop));
+        core.awaitTasks();
+        assertThat(core.count("access.pool_link where assigned_at is not null")).isZero();
+
+        if (inside) {
+            core.messenger.inside.add(BUYER);
+        }
+        passes(Duration.ofSeconds(5));
+
+        assertThat(toldLinks()).hasSize(links);
+        assertThat(isSeenInside(BUYER)).isEqualTo(inside);
+    }
+
     @Test
     void whoIsInsideIsToldSoByStart() {
         String link = bought();

@@ -15,6 +15,7 @@ import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
 import admitone.runtime.EndingLoop;
 import admitone.runtime.Ids;
+import admitone.runtime.SellerId;
 import admitone.tasks.Owed;
 import admitone.tasks.Tasks;
 import java.time.Duration;
@@ -596,6 +597,62 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
             moved.get();
         }
         assertThat(states()).containsOnly("revoking");
+    }
+
+    /** Batches of outcomes, each in the order in which its attempts ended. */
+    @Test
+    void recordingsOfTwoChannelsCrosswiseDoNotWaitForEachOther() throws Exception {
+        Shop other = core.shopOfOneTimeLinks("ba9876543210");
+        List<Runnable> here = expiriesSet(shop);
+        List<Runnable> there = expiriesSet(other);
+        core.owner().sql("update tasks.task set state = 'done' where kind = 'fill_pool'").update();
+        CountDownLatch has = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var one = threads.submit(() -> core.transactions.run(SellerId.PLATFORM, () -> {
+                here.getFirst().run();
+                has.countDown();
+                waitFor(goesOn);
+                there.getFirst().run();
+            }));
+            has.await();
+            var two = threads.submit(() -> core.transactions.run(SellerId.PLATFORM, () -> {
+                there.getLast().run();
+                here.getLast().run();
+            }));
+            await().until(() -> two.isDone() || core.isAnyWaiting());
+            goesOn.countDown();
+
+            one.get();
+            two.get();
+        }
+        assertThat(core.tasks("fill_pool")).containsExactly("ready", "ready");
+        assertThat(core.count("access.pool_link where ready_at is not null")).isEqualTo(4);
+    }
+
+    /** What two attempts that set the expiry of a link of this channel record. */
+    private List<Runnable> expiriesSet(Shop of) {
+        core.transactions.run(of.seller(), () -> {
+            for (int n = 0; n < 2; n++) {
+                String name = LinkPool.name(of.channel(), n);
+                Instant expiresAt = core.clock.instant().plus(LinkPool.LIVES_IN_POOL);
+                pool.minted(of.channel(), name, "https://t.me/+" + name, expiresAt);
+            }
+            core.bean(Tasks.class).wake(of.seller(), Effects.fillPool(of.channel().id()));
+        });
+        List<Runnable> records = new ArrayList<>();
+        for (int n = 0; n < 2; n++) {
+            Order order = core.order(of, BUYER + n);
+            pay(made.incrementAndGet(), order);
+            Grant grant =
+                    core.bean(Grants.class).ofOrder(of.seller(), order.id()).orElseThrow();
+            Owed freshen = Effects.freshen(pool.living(grant).orElseThrow().id());
+            records.add(core.bean(FreshenLinkTask.class)
+                    .attempt(attemptOf(of, freshen, 1))
+                    .record());
+        }
+        return records;
     }
 
     private void wake(Owed owed) {

@@ -12,7 +12,9 @@ import admitone.messaging.Incoming;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
+import admitone.messaging.UpdateInbox;
 import admitone.runtime.Answer;
+import admitone.runtime.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -244,6 +246,23 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         assertThat(toldLinks()).containsExactly(link);
     }
 
+    /** It may tell of a stranger who came in at the last moment. */
+    @Test
+    void anotherLinkIsNotToldWhileAnUpdateThatCameByThenIsYetToBeActedOn() {
+        String link = bought();
+        long bot = core.bean(Settings.class).telegram().botId();
+        core.bean(UpdateInbox.class).store(bot, List.of(new UpdateInbox.Raw(50, "{}")));
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(10));
+        assertThat(toldLinks()).containsExactly(link);
+
+        core.owner().sql("update messaging.update_inbox set state = 'read'").update();
+        core.bean(UpdateInbox.class).store(bot, List.of(new UpdateInbox.Raw(51, "{}")));
+        passes(Duration.ofSeconds(5));
+
+        assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
     @Test
     void anOlderLinkThatIsNotRevokedButExpiredKeepsNobodyWaiting() {
         String link = bought();
@@ -444,6 +463,106 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
                             .size()
                     == 1;
         });
+    }
+
+    /** Whoever gets a link from somebody inside would be inside beside them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aStrangerInsideWhoBuysIsToldNoLinkBeforeSomebodyHasLooked(boolean inside) {
+        String link = bought();
+        core.messenger.onBan = user -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
+        core.messenger.inside.add(STRANGER);
+        joins(1, STRANGER, link);
+        var tells = core.messenger.onMember;
+        core.messenger.onMember = _ -> new Answer.NotNow<>(Duration.ofSeconds(2), "flood");
+
+        pay(1, core.order(shop, STRANGER));
+        passes(Duration.ofSeconds(5));
+        assertThat(linksOfStranger()).isEmpty();
+
+        if (!inside) {
+            core.messenger.inside.remove(STRANGER);
+        }
+        core.messenger.onMember = tells;
+        passes(Duration.ofSeconds(10));
+
+        assertThat(linksOfStranger()).hasSize(inside ? 0 : 1);
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.chatId() == STRANGER)
+                .singleElement()
+                .satisfies(message -> assertThat(message.html())
+                        .contains(inside ? "You are inside" : linksOfStranger().getFirst()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"buys", "is given"})
+    void whoIsWhitelistedAndInsideIsToldNoLink(String how) {
+        fill();
+        core.messenger.inside.add(STRANGER);
+        admission.on(1, changed(STRANGER, false, true, null));
+        By by = new By("seller", "seller 1", "a friend");
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Listing.class).whitelist(shop.channel(), STRANGER, by));
+
+        if (how.equals("buys")) {
+            pay(1, core.order(shop, STRANGER));
+        } else {
+            core.bean(Grants.class).knowBuyer(shop.seller(), STRANGER);
+            var given = new Origin.Given(Origin.Kind.MANUAL, "friend-1");
+            core.transactions.run(
+                    shop.seller(),
+                    () -> core.bean(Giving.class).give(shop.channel(), STRANGER, 30, given, by));
+        }
+        passes(Duration.ofSeconds(5));
+
+        assertThat(linksOfStranger()).isEmpty();
+        assertThat(access()).containsExactly("admitted");
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.chatId() == STRANGER)
+                .last()
+                .satisfies(message -> assertThat(message.html()).contains("You are inside"));
+    }
+
+    /** Of grants of their own. */
+    private List<String> linksOfStranger() {
+        return core.strings("""
+                select l.url from access.pool_link l join access.grants g on g.seller_id = l.seller_id and g.grant_id = l.grant_id
+                where g.telegram_user_id = ?
+                """, STRANGER);
+    }
+
+    /** Their leaving could not be acted on at once, and is tried again after what came next. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void aStrangerWhoCameInAgainIsRemovedThoughTheirLeavingIsActedOnAfterwards(int secondsLater) {
+        String link = bought();
+        var bans = core.messenger.onBan;
+        core.messenger.onBan = _ -> new Answer.NotNow<>(Duration.ofSeconds(3), "flood");
+        core.messenger.inside.add(STRANGER);
+        joins(1, STRANGER, link);
+        Incoming left = changed(STRANGER, true, false, null);
+        core.clock.advance(Duration.ofSeconds(secondsLater));
+        joins(3, STRANGER, link);
+
+        admission.on(2, left);
+        assertThat(isSeenInside(STRANGER)).isTrue();
+        core.messenger.onBan = bans;
+        passes(Duration.ofSeconds(10));
+
+        assertThat(core.messenger.inside).doesNotContain(STRANGER);
+        assertThat(core.strings("select outcome from access.stranger")).containsExactly("removed");
+    }
+
+    /** Acted on late itself, it brings nobody back in. */
+    @Test
+    void aComingInThatIsActedOnAfterTheNextOneChangesNothingOfIt() {
+        String link = bought();
+        core.messenger.onBan = _ -> new Answer.NotNow<>(Duration.ofHours(1), "flood");
+        joins(3, STRANGER, link);
+
+        joins(1, STRANGER, link);
+
+        assertThat(core.strings("select update_id::text from access.stranger")).containsExactly("3");
     }
 
     @Test

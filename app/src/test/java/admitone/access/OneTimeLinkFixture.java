@@ -91,8 +91,12 @@ abstract class OneTimeLinkFixture {
     }
 
     Task attemptOf(Owed owed, int attempt) {
+        return attemptOf(shop, owed, attempt);
+    }
+
+    Task attemptOf(Shop of, Owed owed, int attempt) {
         return new Task(
-                shop.seller(),
+                of.seller(),
                 UUID.randomUUID(),
                 owed.kind(),
                 owed.subject(),
