@@ -231,11 +231,10 @@ public class LinkPool {
                 .param("untold", living.get().toldAt() == null)
                 .param("bot", living.get().botId())
                 .param("astray", CLOCKS_DIFFER.toSeconds() + " seconds")
-                .query((row, n) -> new Older(Columns.instantOrNull(row, "older_until"), row.getBoolean("stranger_inside")))
+                .query((row, n) ->
+                        new Older(Columns.instantOrNull(row, "older_until"), row.getBoolean("stranger_inside")))
                 .single();
-        return whyNotYet(older, now)
-                .<Telling>map(Telling.NotYet::new)
-                .orElseGet(() -> new Telling.Now(living.get()));
+        return whyNotYet(older, now).<Telling>map(Telling.NotYet::new).orElseGet(() -> new Telling.Now(living.get()));
     }
 
     /** Of a grant's links before its living one: until when the last of them opens something, null where there is none. */

@@ -605,7 +605,9 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
         Shop other = core.shopOfOneTimeLinks("ba9876543210");
         List<Runnable> here = expiriesSet(shop);
         List<Runnable> there = expiriesSet(other);
-        core.owner().sql("update tasks.task set state = 'done' where kind = 'fill_pool'").update();
+        core.owner()
+                .sql("update tasks.task set state = 'done' where kind = 'fill_pool'")
+                .update();
         CountDownLatch has = new CountDownLatch(1);
         CountDownLatch goesOn = new CountDownLatch(1);
 
@@ -639,7 +641,8 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
                 Instant expiresAt = core.clock.instant().plus(LinkPool.LIVES_IN_POOL);
                 pool.minted(of.channel(), name, "https://t.me/+" + name, expiresAt);
             }
-            core.bean(Tasks.class).wake(of.seller(), Effects.fillPool(of.channel().id()));
+            core.bean(Tasks.class)
+                    .wake(of.seller(), Effects.fillPool(of.channel().id()));
         });
         List<Runnable> records = new ArrayList<>();
         for (int n = 0; n < 2; n++) {

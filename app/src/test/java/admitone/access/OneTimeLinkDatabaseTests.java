@@ -501,8 +501,7 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         core.messenger.inside.add(STRANGER);
         admission.on(1, changed(STRANGER, false, true, null));
         By by = new By("seller", "seller 1", "a friend");
-        core.transactions.run(
-                shop.seller(), () -> core.bean(Listing.class).whitelist(shop.channel(), STRANGER, by));
+        core.transactions.run(shop.seller(), () -> core.bean(Listing.class).whitelist(shop.channel(), STRANGER, by));
 
         if (how.equals("buys")) {
             pay(1, core.order(shop, STRANGER));
@@ -510,8 +509,7 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
             core.bean(Grants.class).knowBuyer(shop.seller(), STRANGER);
             var given = new Origin.Given(Origin.Kind.MANUAL, "friend-1");
             core.transactions.run(
-                    shop.seller(),
-                    () -> core.bean(Giving.class).give(shop.channel(), STRANGER, 30, given, by));
+                    shop.seller(), () -> core.bean(Giving.class).give(shop.channel(), STRANGER, 30, given, by));
         }
         passes(Duration.ofSeconds(5));
 

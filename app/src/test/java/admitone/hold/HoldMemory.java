@@ -53,10 +53,7 @@ public final class HoldMemory {
         core.transactions.run(
                 SellerId.PLATFORM,
                 () -> core.bean(JdbcHold.class)
-                        .lift(
-                                core.bean(Hold.class).current().orElseThrow().id(),
-                                "operator",
-                                core.clock.instant()));
+                        .lift(core.bean(Hold.class).current().orElseThrow().id(), "operator", core.clock.instant()));
         look(core);
     }
 

@@ -44,7 +44,8 @@ class FailuresTests {
 
         assertThat(told(log))
                 .satisfiesExactly(
-                        away -> assertThat(away).contains("away"), wrong -> assertThat(wrong).contains("wrong"));
+                        away -> assertThat(away).contains("away"),
+                        wrong -> assertThat(wrong).contains("wrong"));
     }
 
     @Test
@@ -68,7 +69,7 @@ class FailuresTests {
         AtomicInteger rounds = new AtomicInteger();
         CountDownLatch twoAfter = new CountDownLatch(2);
 
-        try (Loop loop = Loop.start("the door", Duration.ZERO, () -> {
+        try (Loop _ = Loop.start("the door", Duration.ZERO, () -> {
             if (rounds.incrementAndGet() <= 20) {
                 throw new IllegalStateException("shut");
             }
@@ -84,6 +85,9 @@ class FailuresTests {
     }
 
     private static List<String> told(CapturedOutput log) {
-        return log.getOut().lines().filter(line -> line.contains("the door is shut")).toList();
+        return log.getOut()
+                .lines()
+                .filter(line -> line.contains("the door is shut"))
+                .toList();
     }
 }

@@ -42,7 +42,8 @@ class TaskMetricsDatabaseTests {
         owe("of another version", "order:1");
         owe("of yet another", "order:1");
         core.owner()
-                .sql("update tasks.task set state = 'dead', done_at = due_at where kind <> 'mail' or subject = 'order:1'")
+                .sql(
+                        "update tasks.task set state = 'dead', done_at = due_at where kind <> 'mail' or subject = 'order:1'")
                 .update();
 
         assertThat(dead("mail")).isEqualTo(2);
@@ -60,13 +61,19 @@ class TaskMetricsDatabaseTests {
                 () -> core.bean(Tasks.class)
                         .owe(
                                 SELLERS.getFirst(),
-                                new Owed("call", "order:1", Map.of(), core.clock.instant().plusSeconds(31))));
+                                new Owed(
+                                        "call",
+                                        "order:1",
+                                        Map.of(),
+                                        core.clock.instant().plusSeconds(31))));
         core.clock.advance(Duration.ofSeconds(30));
 
         assertThat(overdue("mail")).isEqualTo(90);
         assertThat(overdue("call")).as("not due yet").isZero();
 
-        core.owner().sql("update tasks.task set state = 'running', due_at = due_at + interval '2 minutes'").update();
+        core.owner()
+                .sql("update tasks.task set state = 'running', due_at = due_at + interval '2 minutes'")
+                .update();
         core.clock.advance(LOOK);
         assertThat(overdue("mail")).as("under its lease").isZero();
     }
@@ -90,7 +97,9 @@ class TaskMetricsDatabaseTests {
     void looksOnceInTenSecondsWhateverComesOfIt() {
         assertThat(dead("mail")).isZero();
         owe("mail", "order:1");
-        core.owner().sql("update tasks.task set state = 'dead', done_at = due_at").update();
+        core.owner()
+                .sql("update tasks.task set state = 'dead', done_at = due_at")
+                .update();
         core.clock.advance(LOOK.minusMillis(1));
         assertThat(dead("mail")).isZero();
 
@@ -113,13 +122,15 @@ class TaskMetricsDatabaseTests {
         owe("mail", "order:1");
         core.clock.advance(LOOK);
         assertThat(prometheus.scrape())
-                .contains("admitone_tasks_dead{kind=\"mail\"} 0.0", "admitone_tasks_overdue_seconds{kind=\"mail\"} 10.0");
+                .contains(
+                        "admitone_tasks_dead{kind=\"mail\"} 0.0", "admitone_tasks_overdue_seconds{kind=\"mail\"} 10.0");
 
         core.owner().sql("alter table tasks.task rename to away").update();
         core.clock.advance(LOOK);
 
         assertThat(prometheus.scrape())
-                .contains("admitone_tasks_dead{kind=\"mail\"} NaN", "admitone_tasks_overdue_seconds{kind=\"call\"} NaN");
+                .contains(
+                        "admitone_tasks_dead{kind=\"mail\"} NaN", "admitone_tasks_overdue_seconds{kind=\"call\"} NaN");
     }
 
     private double dead(String kind) {

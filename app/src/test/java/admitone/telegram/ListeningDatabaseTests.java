@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import admitone.Core;
 import admitone.TestSettings;
-import admitone.hold.HoldMemory;
 import admitone.hold.Hold;
+import admitone.hold.HoldMemory;
 import admitone.messaging.BotMenu;
 import admitone.messaging.Election;
 import admitone.messaging.Office;
