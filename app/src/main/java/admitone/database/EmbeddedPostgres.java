@@ -28,6 +28,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -54,8 +55,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final Duration CLIENTS_LEAVE_LIMIT = Duration.ofSeconds(20);
     private static final Duration CLIENTS_LEAVE_LOOK = Duration.ofMillis(50);
-    /** SQLSTATE: nobody new is let in, since the server stops (or starts). */
-    private static final String CANNOT_CONNECT_NOW = "57P03";
+    /** Of a server that hangs. */
+    private static final Map<String, String> CLIENTS_LOOK_LIMITS = Map.of("loginTimeout", "5", "socketTimeout", "5");
 
     private static final Duration WATCH_EVERY = Duration.ofMillis(500);
     private static final Duration REVIVE_AGAIN_AFTER = Duration.ofSeconds(5);
@@ -290,25 +291,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try {
             awaitOnlyClient(end);
         } catch (SQLException e) {
-            if (CANNOT_CONNECT_NOW.equals(e.getSQLState())) {
-                awaitServerGone(end);
-            } else {
-                log.debug("who is still there cannot be asked: it is stopped, or will be now", e);
-            }
+            log.debug("who is still there cannot be asked: it is stopped, or will be now", e);
         }
         close();
     }
 
-    /** A server that was told to stop as we were, as systemd tells each process of a unit, does so when its last client has gone. */
-    private void awaitServerGone(long end) {
-        while (System.nanoTime() < end && isServerAlive()) {
-            LockSupport.parkNanos(CLIENTS_LEAVE_LOOK.toNanos());
-        }
-    }
-
     /** {@code pg_ctl stop -m smart} would wait too, but let no new session in: what is finished over one that broke needs another. */
     private void awaitOnlyClient(long end) throws SQLException {
-        try (var connection = connect(DATABASE);
+        try (var connection = connect(DATABASE, CLIENTS_LOOK_LIMITS);
                 var others = connection.prepareStatement("""
                         select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
                         """)) {
@@ -583,7 +573,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(jdbcUrl(database), SUPERUSER, password);
+        return connect(database, Map.of());
+    }
+
+    private Connection connect(String database, Map<String, String> limits) throws SQLException {
+        Properties properties = new Properties();
+        properties.putAll(limits);
+        properties.setProperty("user", SUPERUSER);
+        properties.setProperty("password", password);
+        return DriverManager.getConnection(jdbcUrl(database), properties);
     }
 
     private DatabaseUnavailable refused(SQLException e) {
