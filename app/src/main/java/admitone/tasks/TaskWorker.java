@@ -129,15 +129,18 @@ class TaskWorker implements SmartLifecycle {
     /** Answers whether there was anything to do. */
     private boolean claimAndRun() {
         Instant now = clock.instant();
-        Set<String> mayNotBegin = mayNotBegin();
+        boolean held = hold.isOn();
+        Set<String> mayNotBegin = mayNotBegin(held);
         standStill.addAll(mayNotBegin);
         standStill.retainAll(mayNotBegin);
         List<String> mayBegin = handlers.keySet().stream()
                 .filter(kind -> !mayNotBegin.contains(kind) && places.hasFree(kind))
                 .toList();
         List<Due> due = new ArrayList<>(rows.due(now, mayBegin, MOST_IN_ONE_CLAIM));
-        due.addAll(strangers(now));
-        if (due.isEmpty() || !running) {
+        if (!held) {
+            due.addAll(strangers(now));
+        }
+        if (due.isEmpty()) {
             return false;
         }
         faults.reach(Point.CP06_BEFORE_CLAIM);
@@ -150,19 +153,18 @@ class TaskWorker implements SmartLifecycle {
         return !claimed.isEmpty();
     }
 
-    private Set<String> mayNotBegin() {
+    private Set<String> mayNotBegin(boolean held) {
         Set<String> kinds = new HashSet<>(rows.paused());
-        handlers.values().stream().filter(this::isHeld).map(TaskHandler::kind).forEach(kinds::add);
+        handlers.values().stream()
+                .filter(handler -> held && !handler.harmlessAfterRestore())
+                .map(TaskHandler::kind)
+                .forEach(kinds::add);
         return kinds;
-    }
-
-    private boolean isHeld(TaskHandler handler) {
-        return !handler.harmlessAfterRestore() && hold.isOn();
     }
 
     /** Tasks of kinds that this version does not know, looked for once a minute: those that nobody has done in an hour become dead letters. */
     private List<Due> strangers(Instant now) {
-        if (now.isBefore(lookForStrangersAt) || hold.isOn()) {
+        if (now.isBefore(lookForStrangersAt)) {
             return List.of();
         }
         lookForStrangersAt = now.plus(LOOK_FOR_STRANGERS);
@@ -249,7 +251,7 @@ class TaskWorker implements SmartLifecycle {
         if (!running) { // since after it was claimed: whoever claims it next need not wait for the lease
             return Result.later(Duration.ZERO, "the instance that had claimed it stopped");
         }
-        if (isHeld(handler)) { // since after it was claimed
+        if (!handler.harmlessAfterRestore() && hold.isOn()) { // since after it was claimed
             return Result.later(WHILE_HELD, hold.why());
         }
         if (clock.instant().plus(lease.dividedBy(3)).isAfter(task.leaseEnd())) { // a call may take a third of it
@@ -354,6 +356,7 @@ class TaskWorker implements SmartLifecycle {
             if (claiming != null) {
                 claiming.join(STOP_WITHIN);
             }
+            handover.close(); // the loop may have opened it after it was closed
             // what does not finish in this time is found again by its lease
             places.awaitAllFree(Duration.ofNanos(end - System.nanoTime()).toMillis());
         } catch (InterruptedException e) {

@@ -524,6 +524,26 @@ class TasksDatabaseTests {
     }
 
     @Test
+    void nothingIsHandedOverAfterTheStop() {
+        CountDownLatch opens = new CountDownLatch(1);
+        Handover late = new Handover() {
+            @Override
+            void open(Worker running) {
+                opens.countDown();
+                await().until(() -> !workers.getFirst().isRunning());
+                super.open(running);
+            }
+        };
+        worker(handler("mail", 60, task -> Result.done()), late);
+        waitFor(opens);
+
+        workers.getFirst().stop();
+
+        assertThat(late.take(Owed.now("mail", "order:1", Map.of()), core.clock.instant()))
+                .isEmpty();
+    }
+
+    @Test
     void whatWasClaimedBeforeAHoldSaysWhatItWaitsFor() {
         Task one = claim(List.of(owe("mail", "order:1"))).getFirst();
         Task other = claim(List.of(owe("mail", "order:2"))).getFirst();
@@ -558,7 +578,11 @@ class TasksDatabaseTests {
     }
 
     private void worker(String kind, int mostAttempts, Function<Task, Result> work) {
-        TaskHandler handler = new TaskHandler() {
+        worker(handler(kind, mostAttempts, work), core.bean(Handover.class));
+    }
+
+    private static TaskHandler handler(String kind, int mostAttempts, Function<Task, Result> work) {
+        return new TaskHandler() {
             @Override
             public String kind() {
                 return kind;
@@ -574,12 +598,15 @@ class TasksDatabaseTests {
                 return work.apply(task);
             }
         };
+    }
+
+    private void worker(TaskHandler handler, Handover handover) {
         TaskWorker worker = new TaskWorker(
                 rows,
                 core.transactions,
                 core.bean(Wakeup.class),
                 core.bean(Hold.class),
-                core.bean(Handover.class),
+                handover,
                 core.clock,
                 point -> core.faults.get().reach(point),
                 TestSettings.with(Map.of()),
