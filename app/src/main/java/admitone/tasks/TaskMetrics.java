@@ -2,6 +2,7 @@ package admitone.tasks;
 
 import admitone.database.Lane;
 import admitone.hold.Hold;
+import admitone.runtime.Failures;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -35,6 +36,8 @@ class TaskMetrics implements MeterBinder {
     private final Hold hold;
     private final Clock clock;
     private final Set<String> kinds;
+    private final Set<String> harmless;
+    private final Failures failures = new Failures(log, "tasks cannot be counted");
     private Instant nextLook = Instant.MIN;
     private @Nullable Seen seen;
 
@@ -45,6 +48,10 @@ class TaskMetrics implements MeterBinder {
         this.hold = hold;
         this.clock = clock;
         this.kinds = handlers.stream().map(TaskHandler::kind).collect(Collectors.toSet());
+        this.harmless = handlers.stream()
+                .filter(TaskHandler::harmlessAfterRestore)
+                .map(TaskHandler::kind)
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -61,7 +68,7 @@ class TaskMetrics implements MeterBinder {
         Gauge.builder("admitone.tasks.overdue", this, all -> all.value(Seen::overdue, kind))
                 .tag("kind", kind)
                 .baseUnit("seconds")
-                .description("since when the oldest task is due that is not done; 0 while it is paused or on hold")
+                .description("for how long the oldest task is due; 0 while its kind is paused or on hold")
                 .register(registry);
     }
 
@@ -77,16 +84,26 @@ class TaskMetrics implements MeterBinder {
         if (now.isBefore(nextLook)) {
             return Optional.ofNullable(seen);
         }
-        nextLook = now.plus(LOOK_EVERY); // one that fails too, which may have taken its time
         try {
-            seen = Lane.READS.run(() -> new Seen(
-                    named(rows.dead(MOST_COUNTED), Long::sum),
-                    hold.isOn() ? Map.of() : named(rows.overdue(now), Long::max)));
+            seen = Lane.READS.run(
+                    () -> new Seen(named(rows.dead(MOST_COUNTED), Long::sum), named(overdue(now), Long::max)));
+            failures.areOver();
         } catch (RuntimeException e) {
-            log.info("tasks cannot be counted ({}), next look in {}", e.toString(), LOOK_EVERY);
+            failures.add(e, "next look in " + LOOK_EVERY);
             seen = null;
+        } finally {
+            nextLook = clock.instant().plus(LOOK_EVERY); // it may have taken its time
         }
         return Optional.ofNullable(seen);
+    }
+
+    /** Without the kinds that wait while there is a hold. */
+    private Map<String, Long> overdue(Instant now) {
+        Map<String, Long> overdue = rows.overdue(now);
+        if (hold.isOn()) {
+            overdue.keySet().retainAll(harmless);
+        }
+        return overdue;
     }
 
     private Map<String, Long> named(Map<String, Long> found, BinaryOperator<Long> together) {

@@ -6,24 +6,30 @@ import admitone.Core;
 import admitone.hold.Hold;
 import admitone.hold.HoldMemory;
 import admitone.runtime.SellerId;
+import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 class TaskMetricsDatabaseTests {
     private static final List<SellerId> SELLERS = List.of(new SellerId("0123456789ab"), new SellerId("bbbbbbbbbbbb"));
     private static final Duration LOOK = Duration.ofSeconds(10);
 
+    private static final List<TaskHandler> HANDLERS =
+            List.of(handler("mail", false), handler("call", false), handler("ask", true));
+
     private final Core core = Core.start("task_metrics");
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final TaskMetrics metrics = new TaskMetrics(
-            core.bean(JdbcTasks.class), core.bean(Hold.class), core.clock, List.of(handler("mail"), handler("call")));
+            core.bean(JdbcTasks.class), core.bean(Hold.class), core.clock, HANDLERS);
 
     @BeforeEach
     void bind() {
@@ -82,6 +88,8 @@ class TaskMetricsDatabaseTests {
     void whatIsPausedOrOnHoldIsNotLate() {
         owe("mail", "order:1");
         owe("call", "order:1");
+        owe("ask", "order:1");
+        owe("of another version", "order:1");
         core.bean(Tasks.class).pause("mail", true);
         core.clock.advance(LOOK);
         assertThat(overdue("mail")).isZero();
@@ -91,6 +99,27 @@ class TaskMetricsDatabaseTests {
         core.clock.advance(LOOK);
 
         assertThat(overdue("call")).isZero();
+        assertThat(overdue(TaskMetrics.OTHER)).isZero();
+        assertThat(overdue("ask")).as("goes on").isEqualTo(20);
+    }
+
+    @Test
+    void aLookThatTookItsTimeIsNotRepeatedAtOnce() {
+        AtomicInteger looks = new AtomicInteger();
+        JdbcTasks slow = new JdbcTasks(core.jdbc, core.bean(JsonMapper.class)) {
+            @Override
+            Map<String, Long> dead(int most) {
+                looks.incrementAndGet();
+                core.clock.advance(LOOK.multipliedBy(2));
+                throw new IllegalStateException("no connection");
+            }
+        };
+        SimpleMeterRegistry waiting = new SimpleMeterRegistry();
+        new TaskMetrics(slow, core.bean(Hold.class), core.clock, HANDLERS).bindTo(waiting);
+
+        waiting.getMeters().forEach(meter -> meter.measure().forEach(Measurement::getValue));
+
+        assertThat(looks).hasValue(1);
     }
 
     @Test
@@ -147,11 +176,16 @@ class TaskMetricsDatabaseTests {
         }
     }
 
-    private static TaskHandler handler(String kind) {
+    private static TaskHandler handler(String kind, boolean harmless) {
         return new TaskHandler() {
             @Override
             public String kind() {
                 return kind;
+            }
+
+            @Override
+            public boolean harmlessAfterRestore() {
+                return harmless;
             }
 
             @Override
