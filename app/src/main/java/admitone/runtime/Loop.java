@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Work that a thread of its own does again and again. What it throws is logged, what it throws each time once a minute, and never ends the loop. */
+/** Work that a thread of its own does again and again. What a round throws ends no loop; it is logged, once a minute while it goes on failing. */
 public final class Loop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Loop.class);
 

@@ -55,13 +55,44 @@ class FailuresTests {
         failures.add(new IllegalStateException("away"), "next one soon");
         failures.areOver();
         failures.areOver();
+        nanoTime.addAndGet(Duration.ofMinutes(1).toNanos());
         failures.add(new IllegalStateException("away again"), "next one soon");
 
         assertThat(told(log))
                 .satisfiesExactly(
                         first -> assertThat(first).contains("WARN", "away"),
                         over -> assertThat(over).contains("INFO", "the door is shut, 2 times: it goes on now"),
-                        again -> assertThat(again).contains("WARN", "away again"));
+                        again -> assertThat(again).contains("WARN", "the door is shut (", "away again"));
+    }
+
+    @Test
+    void whatFailsNowAndThenIsToldOnceAMinuteToo(CapturedOutput log) {
+        for (int minute = 0; minute < 2; minute++) {
+            for (int time = 0; time < 20; time++) {
+                failures.add(new IllegalStateException("at " + time), "next one soon");
+                failures.areOver();
+                nanoTime.addAndGet(Duration.ofSeconds(3).toNanos());
+            }
+        }
+
+        assertThat(told(log))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("WARN", "the door is shut (", "at 0)"),
+                        minute -> assertThat(minute).contains("WARN", "the door is shut, 21 times", "at 0)"));
+    }
+
+    @Test
+    void thatItGoesOnIsToldAsOftenAsThatItFailed(CapturedOutput log) {
+        for (int time = 0; time < 20; time++) {
+            failures.add(new IllegalStateException("away"), "next one soon");
+            failures.add(new IllegalStateException("away"), "next one soon");
+            failures.areOver();
+        }
+
+        assertThat(told(log))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("WARN", "away"),
+                        over -> assertThat(over).contains("INFO", "2 times: it goes on now"));
     }
 
     @Test
