@@ -1,6 +1,7 @@
 package admitone.telegram.web;
 
 import admitone.database.Lane;
+import admitone.hold.Hold;
 import admitone.messaging.UpdateInbox;
 import admitone.messaging.UpdateInbox.Raw;
 import admitone.runtime.Settings;
@@ -31,7 +32,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Takes in updates: the secret, then durable, then 200. What they mean is seen to afterwards, by the elected instance. */
+/**
+ * Takes in updates: the secret, then durable, then 200. What they mean is seen to afterwards, by the elected instance. What a copy took in its
+ * original would miss: Telegram keeps it, and sends it again.
+ */
 @RestController
 class UpdatesController {
     private static final Logger log = LoggerFactory.getLogger(UpdatesController.class);
@@ -44,6 +48,7 @@ class UpdatesController {
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final UpdateInbox inbox;
+    private final Hold hold;
     private final JsonMapper json;
     private final Clock clock;
     private final MeterRegistry meters;
@@ -53,8 +58,10 @@ class UpdatesController {
     private final AtomicLong lastRefusalLogged = new AtomicLong();
     private final AtomicLong leftOut = new AtomicLong();
 
-    UpdatesController(UpdateInbox inbox, JsonMapper json, Clock clock, MeterRegistry meters, Settings settings) {
+    UpdatesController(
+            UpdateInbox inbox, Hold hold, JsonMapper json, Clock clock, MeterRegistry meters, Settings settings) {
         this.inbox = inbox;
+        this.hold = hold;
         this.json = json;
         this.clock = clock;
         this.meters = meters;
@@ -67,6 +74,9 @@ class UpdatesController {
         if (!isFromTelegram(request)) {
             tellRefused(request.getRemoteAddr(), "without this bot's secret");
             return problem(HttpStatus.UNAUTHORIZED, "secret_refused", "The secret is missing or another one.");
+        }
+        if (hold.mayBeACopy()) {
+            return notStored();
         }
         byte[] body = request.getInputStream().readNBytes(MOST_BYTES + 1);
         if (body.length > MOST_BYTES) {

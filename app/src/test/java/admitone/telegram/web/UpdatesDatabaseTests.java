@@ -2,7 +2,13 @@ package admitone.telegram.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import admitone.Core;
 import admitone.TestService;
+import admitone.TestSettings;
+import admitone.hold.Hold;
+import admitone.hold.HoldMemory;
+import admitone.messaging.UpdateInbox;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +27,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.web.MockHttpServletRequest;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The door for updates, over HTTP. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -119,6 +128,37 @@ class UpdatesDatabaseTests {
             other.rollback();
         }
         assertThat(post(start(9_400_001, 1), SECRET).statusCode()).isEqualTo(200);
+    }
+
+    /** Its original would miss what it confirmed. */
+    @Test
+    void aCopyConfirmsNothingUntilAPersonResumes() throws IOException {
+        try (Core core = Core.start("updates_copy")) {
+            UpdatesController door = new UpdatesController(
+                    core.bean(UpdateInbox.class),
+                    core.bean(Hold.class),
+                    core.bean(JsonMapper.class),
+                    core.clock,
+                    new SimpleMeterRegistry(),
+                    TestSettings.with(Map.of("ADMITONE_TELEGRAM_WEBHOOK_SECRET", SECRET)));
+            HoldMemory.begin(core, "copied");
+
+            assertThat(door.update(request(start(9_600_001, 1))).getStatusCode().value())
+                    .isEqualTo(503);
+            assertThat(core.count("messaging.update_inbox")).isZero();
+
+            HoldMemory.lift(core);
+            assertThat(door.update(request(start(9_600_001, 1))).getStatusCode().value())
+                    .isEqualTo(200);
+            assertThat(core.count("messaging.update_inbox")).isEqualTo(1);
+        }
+    }
+
+    private static MockHttpServletRequest request(String body) {
+        MockHttpServletRequest request = new MockHttpServletRequest("POST", "/telegram/updates");
+        request.addHeader("X-Telegram-Bot-Api-Secret-Token", SECRET);
+        request.setContent(body.getBytes(StandardCharsets.UTF_8));
+        return request;
     }
 
     @Test
