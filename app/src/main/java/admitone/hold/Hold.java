@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +21,16 @@ public class Hold {
     private static final Logger log = LoggerFactory.getLogger(Hold.class);
     private static final Duration LATELY = Duration.ofDays(1);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    private static final Set<String> COPIES = Set.of(Reason.OTHER_SYSTEM.word(), Reason.COPIED.word());
+    private static final Set<String> COPIES =
+            Set.of(Reason.OTHER_SYSTEM.word(), Reason.COPIED.word(), Reason.NEW_TIMELINE.word());
 
     private final JdbcHold rows;
     private final Clock clock;
     private volatile Known known = new Known(false, true, Instant.MIN, Instant.MIN);
     private volatile boolean blind;
+    private final ReentrantLock asking = new ReentrantLock();
+    /** When it could last not be read; of whoever asks. */
+    private Instant failed = Instant.MIN;
     private final AtomicLong changes = new AtomicLong();
 
     Hold(JdbcHold rows, Clock clock) {
@@ -64,15 +69,26 @@ public class Hold {
         if (blind) {
             return true;
         }
+        Instant now = clock.instant();
         Known last = known;
-        if (last.at().isAfter(clock.instant().minus(LOOK_EVERY))) {
-            return last.on();
-        }
+        return last.at().isAfter(now.minus(LOOK_EVERY)) ? last.on() : ask(now);
+    }
+
+    /** One at a time, so that many who ask leave the connection to the watch. Who waited takes the answer, or the failure, that came meanwhile. */
+    private boolean ask(Instant asked) {
+        asking.lock();
         try {
-            return Lane.WATCH.run(this::current).isPresent();
+            Known last = known;
+            if (last.at().isAfter(asked.minus(LOOK_EVERY))) {
+                return last.on();
+            }
+            return failed.isAfter(asked) || Lane.WATCH.run(this::current).isPresent();
         } catch (RuntimeException e) {
+            failed = clock.instant();
             log.info("whether outside effects are on hold cannot be read ({}): they wait", e.toString());
             return true;
+        } finally {
+            asking.unlock();
         }
     }
 
@@ -91,7 +107,7 @@ public class Hold {
         return blind;
     }
 
-    /** Why {@link #isOn} said yes. */
+    /** What whoever waits is told. */
     public String why() {
         return blind || !known.on()
                 ? "the database cannot be looked at"

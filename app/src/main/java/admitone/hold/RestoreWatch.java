@@ -199,7 +199,7 @@ class RestoreWatch extends Recurring {
                             + " ./admitone resume --after-restore",
                     open.began(),
                     open.why(),
-                    hold.mayBeACopy() ? ", and no update is read, since the original may still run," : "");
+                    open.mayBeACopy() ? ", and no update is read, since the original may still run," : "");
         }
     }
 

@@ -22,7 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -314,6 +319,50 @@ class HoldDatabaseTests {
             for (Connection one : taken) {
                 one.close();
             }
+        }
+    }
+
+    /** Its one connection is the watch's too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ofManyWhoAskAtOnceOneAsksTheDatabase(boolean fails) throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        CountDownLatch allWait = new CountDownLatch(1);
+        Hold many = new Hold(
+                new JdbcHold(core.jdbc) {
+                    @Override
+                    Optional<Hold.Open> open() {
+                        asked.incrementAndGet();
+                        waitFor(allWait);
+                        core.clock.advance(Duration.ofMillis(1));
+                        if (fails) {
+                            throw new IllegalStateException("no connection");
+                        }
+                        return super.open();
+                    }
+                },
+                core.clock);
+        List<Boolean> answers = new CopyOnWriteArrayList<>();
+        List<Thread> askers = Stream.generate(() -> new Thread(() -> answers.add(many.isOn())))
+                .limit(10)
+                .toList();
+
+        askers.forEach(Thread::start);
+        await().until(() -> askers.stream().allMatch(asker -> asker.getState() == Thread.State.WAITING));
+        allWait.countDown();
+        for (Thread asker : askers) {
+            asker.join();
+        }
+
+        assertThat(asked).hasValue(1);
+        assertThat(answers).hasSize(10).containsOnly(fails);
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
