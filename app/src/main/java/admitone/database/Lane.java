@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 public enum Lane {
     /** Notifications: short lock timeout, fails fast. */
     INTAKE,
-    /** What buyers look at: rows by their keys. */
+    /** What buyers look at, and the metrics of tasks: rows by their keys. */
     READS,
     /** What sellers and operators look through: lists and checks over many rows. */
     LISTS,
