@@ -7,6 +7,7 @@ import admitone.runtime.SellerId;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** For tests of other modules. */
 public final class HoldMemory {
@@ -55,6 +56,17 @@ public final class HoldMemory {
                 () -> core.bean(JdbcHold.class)
                         .lift(core.bean(Hold.class).current().orElseThrow().id(), "operator", core.clock.instant()));
         look(core);
+    }
+
+    /** That counts how often it is asked. */
+    public static Hold counting(Core core, AtomicInteger asked) {
+        return new Hold(core.bean(JdbcHold.class), core.clock) {
+            @Override
+            public boolean isOn() {
+                asked.incrementAndGet();
+                return super.isOn();
+            }
+        };
     }
 
     /** As the watch does each second. */

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 class TasksDatabaseTests {
     private static final SellerId SELLER = new SellerId("0123456789ab");
@@ -521,6 +523,37 @@ class TasksDatabaseTests {
                 .containsExactly("ready since the instance that had claimed it stopped");
         assertThat(rows.due(core.clock.instant(), KINDS, 1)).hasSize(1);
         assertThat(begun).isEmpty();
+    }
+
+    /** However many kinds there are: where it cannot be told, each time may take as long as the database lets it. */
+    @Test
+    void theHoldIsAskedAboutOnceARound() {
+        AtomicInteger rounds = new AtomicInteger();
+        AtomicInteger asked = new AtomicInteger();
+        JdbcTasks counting = new JdbcTasks(core.jdbc, core.bean(JsonMapper.class)) {
+            @Override
+            Set<String> paused() {
+                rounds.incrementAndGet();
+                return super.paused();
+            }
+        };
+        TaskWorker worker = new TaskWorker(
+                counting,
+                core.transactions,
+                core.bean(Wakeup.class),
+                HoldMemory.counting(core, asked),
+                core.bean(Handover.class),
+                core.clock,
+                core.faults.get(),
+                TestSettings.with(Map.of()),
+                List.of(handler("mail", 60, task -> Result.done()), handler("call", 60, task -> Result.done())));
+        workers.add(worker);
+
+        worker.start();
+        await().until(() -> rounds.get() > 0);
+        worker.stop();
+
+        assertThat(asked).hasValue(rounds.get());
     }
 
     @Test
