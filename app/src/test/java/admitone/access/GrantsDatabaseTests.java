@@ -147,7 +147,7 @@ class GrantsDatabaseTests {
     private static Task task(Owed owed) {
         return new Task(
                 SELLER,
-                UUID.randomUUID(),
+                core.bean(Ids.class).next(),
                 owed.kind(),
                 owed.subject(),
                 owed.payload(),

@@ -9,6 +9,7 @@ import admitone.messaging.Messenger.LinkButton;
 import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
+import admitone.runtime.Ids;
 import admitone.tasks.Owed;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
@@ -443,7 +444,7 @@ class NoticeDatabaseTests extends EndingFixture {
         Result untold = core.bean(TellEndTask.class)
                 .attempt(new Task(
                         shop.seller(),
-                        UUID.randomUUID(),
+                        core.bean(Ids.class).next(),
                         owed.kind(),
                         owed.subject(),
                         owed.payload(),

@@ -10,6 +10,7 @@ import admitone.fulfillment.CaseDecisions.Asked;
 import admitone.messaging.Incoming;
 import admitone.messaging.Messenger;
 import admitone.runtime.Answer;
+import admitone.runtime.Ids;
 import admitone.tasks.Owed;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
@@ -97,7 +98,7 @@ abstract class OneTimeLinkFixture {
     Task attemptOf(Shop of, Owed owed, int attempt) {
         return new Task(
                 of.seller(),
-                UUID.randomUUID(),
+                core.bean(Ids.class).next(),
                 owed.kind(),
                 owed.subject(),
                 owed.payload(),

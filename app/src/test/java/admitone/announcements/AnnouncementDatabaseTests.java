@@ -19,6 +19,7 @@ import admitone.messaging.Messenger.Message;
 import admitone.messaging.Messenger.PressButton;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
+import admitone.runtime.Ids;
 import admitone.runtime.Settings;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
@@ -124,7 +125,7 @@ class AnnouncementDatabaseTests {
         UUID id = announce(shop).id();
         var interrupted = new Task(
                 shop.seller(),
-                UUID.randomUUID(),
+                core.bean(Ids.class).next(),
                 "announce",
                 "again",
                 Map.of(
