@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -261,6 +262,37 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         passes(Duration.ofSeconds(5));
 
         assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    /** An update is acted on, and then read. */
+    @Test
+    void anotherLinkIsNotToldWhileAStrangerIsHeardOfThatMoment() throws Exception {
+        String link = bought();
+        long bot = core.bean(Settings.class).telegram().botId();
+        core.bean(UpdateInbox.class).store(bot, List.of(new UpdateInbox.Raw(50, "{}")));
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(10));
+        stopTasks();
+        Grant grant = core.bean(Grants.class)
+                .active(shop.seller(), shop.channel().id(), BUYER)
+                .getFirst();
+        PoolLink older = pool.byUrl(shop.seller(), link).orElseThrow();
+        AtomicReference<LinkPool.Telling> telling = new AtomicReference<>();
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> {
+                    core.jdbc
+                            .sql("lock table messaging.update_inbox in access exclusive mode")
+                            .update();
+                    core.bean(Strangers.class).came(older, 98, 50, core.clock.instant());
+                    core.jdbc
+                            .sql("update messaging.update_inbox set state = 'read'")
+                            .update();
+                },
+                () -> telling.set(pool.telling(grant)));
+
+        assertThat(telling.get()).isInstanceOf(LinkPool.Telling.NotYet.class);
     }
 
     @Test
