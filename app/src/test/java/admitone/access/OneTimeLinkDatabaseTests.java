@@ -9,6 +9,7 @@ import admitone.checkout.Order;
 import admitone.fulfillment.CaseDecisions;
 import admitone.fulfillment.CaseDecisions.Asked;
 import admitone.messaging.Incoming;
+import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
@@ -495,6 +496,34 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
                             .size()
                     == 1;
         });
+    }
+
+    /** They were looked at before they were put out, and no update tells of it. */
+    @Test
+    void aStrangerWhoPaysWhileTheAnswerToTheirRemovalIsLostGetsAWayBackIn() {
+        String link = bought();
+        Order order = core.order(shop, STRANGER);
+        core.messenger.inside.add(STRANGER);
+        core.messenger.onBan = _ -> {
+            pay(1, order);
+            return new Answer.Unknown<>("timeout");
+        };
+        core.messenger.onSend = message -> {
+            core.messenger.inside.remove(message.chatId());
+            return new Answer.Done<>(9L);
+        };
+
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(15));
+
+        assertThat(core.messenger.calls).contains("lift " + STRANGER);
+        assertThat(linksOfStranger()).hasSize(1);
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.chatId() == STRANGER)
+                .extracting(Messenger.Message::html)
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("You are inside"),
+                        then -> assertThat(then).contains(linksOfStranger().getFirst()));
     }
 
     /** Whoever gets a link from somebody inside would be inside beside them. */
