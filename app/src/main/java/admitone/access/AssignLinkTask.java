@@ -126,7 +126,8 @@ class AssignLinkTask implements TaskHandler {
             return Optional.empty();
         }
         List<PoolLink> free = pool.lockFree(holder.seller(), holder.channelId(), 1);
-        tasks.wake(holder.seller(), Effects.fillPool(holder.channelId()));
+        // whoever holds that task may wait for this seat; what is missed the keeper of the pool finds within a minute
+        tasks.wakeUnlessHeld(holder.seller(), Effects.fillPool(holder.channelId()));
         if (free.isEmpty()) {
             return Optional.of("no link of the channel is free yet");
         }

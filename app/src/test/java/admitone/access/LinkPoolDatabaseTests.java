@@ -599,6 +599,45 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
         assertThat(states()).containsOnly("revoking");
     }
 
+    /** It holds a seat, which whoever holds the task may wait for. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoAssignsALinkDoesNotWaitForWhoeverWakesTheTaskThatMakesThem(boolean isFree) throws Exception {
+        pay(core.order(shop));
+        Grant grant = core.bean(Grants.class)
+                .active(shop.seller(), shop.channel().id(), BUYER)
+                .getFirst();
+        if (isFree) {
+            fillWithoutTasks();
+        }
+        List<String> seen = new CopyOnWriteArrayList<>();
+
+        core.whileUncommitted(
+                shop.seller(), () -> wake(Effects.fillPool(shop.channel().id())), () -> {
+                    core.bean(AssignLinkTask.class).attempt(attemptOf(Effects.assignLink(grant, "test"), 1));
+                    seen.addAll(core.tasks("fill_pool"));
+                });
+
+        assertThat(seen).as("what the other has not committed yet").containsExactly("done");
+        assertThat(pool.living(grant).isPresent()).isEqualTo(isFree);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoAssignsALinkWakesTheTaskThatMakesThem(boolean isFree) {
+        pay(core.order(shop));
+        Grant grant = core.bean(Grants.class)
+                .active(shop.seller(), shop.channel().id(), BUYER)
+                .getFirst();
+        if (isFree) {
+            fillWithoutTasks();
+        }
+
+        core.bean(AssignLinkTask.class).attempt(attemptOf(Effects.assignLink(grant, "test"), 1));
+
+        assertThat(core.tasks("fill_pool")).containsExactly("ready");
+    }
+
     /** Batches of outcomes, each in the order in which its attempts ended. */
     @Test
     void recordingsOfTwoChannelsCrosswiseDoNotWaitForEachOther() throws Exception {
