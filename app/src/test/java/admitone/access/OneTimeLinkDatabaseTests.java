@@ -622,6 +622,10 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         joins(1, STRANGER, link);
 
         assertThat(core.strings("select update_id::text from access.stranger")).containsExactly("3");
+        assertThat(core.tasks("remove_stranger")).hasSize(1);
+        assertThat(core.tasks("lift_ban"))
+                .as("of its own, it might lift a person's ban")
+                .hasSize(1);
     }
 
     @Test
