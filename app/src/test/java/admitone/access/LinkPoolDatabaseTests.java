@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -587,7 +588,7 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
                 waitFor(goesOn);
                 wake(Effects.fillPool(shop.channel().id()));
             }));
-            has.await();
+            await().until(() -> has.getCount() == 0 || assigned.isDone());
             var moved = threads.submit(() -> core.transactions.run(
                     shop.seller(), () -> core.bean(MovedLinks.class).makeAnew(shop.channel())));
             core.awaitLock();
@@ -657,7 +658,7 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
                 waitFor(goesOn);
                 there.getFirst().run();
             }));
-            has.await();
+            await().until(() -> has.getCount() == 0 || one.isDone());
             var two = threads.submit(() -> core.transactions.run(SellerId.PLATFORM, () -> {
                 there.getLast().run();
                 here.getLast().run();
@@ -703,7 +704,9 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
 
     private static void waitFor(CountDownLatch latch) {
         try {
-            latch.await();
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("waited for in vain");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
