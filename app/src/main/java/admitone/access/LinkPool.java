@@ -90,10 +90,10 @@ public class LinkPool {
 
     /** Within the current transaction, the places being locked: what there is for each who pays now, in the same order. */
     public List<WayIn> waysIn(List<Place> places) {
-        Set<Place> settled = places.stream().filter(LinkPool::needsNone).collect(Collectors.toSet());
+        Set<Place> toLookAt = places.stream().filter(LinkPool::isToBeLookedAt).collect(Collectors.toSet());
         Map<Channel, Iterator<PoolLink>> free = places.stream()
                 .distinct()
-                .filter(place -> place.channel().isByOneTimeLink() && !settled.contains(place))
+                .filter(place -> place.channel().isByOneTimeLink() && !toLookAt.contains(place))
                 .collect(Collectors.groupingBy(Place::channel, Collectors.counting()))
                 .entrySet()
                 .stream()
@@ -105,7 +105,7 @@ public class LinkPool {
                                         wanted.getValue().intValue())
                                 .iterator()));
         return places.stream()
-                .map(place -> settled.contains(place) ? new WayIn.Inside() : wayIn(place, free.get(place.channel())))
+                .map(place -> toLookAt.contains(place) ? new WayIn.Inside() : wayIn(place, free.get(place.channel())))
                 .toList();
     }
 
@@ -113,7 +113,7 @@ public class LinkPool {
      * Whoever is inside, as last heard, by whatever right or none, gets no link of the pool before somebody has looked: whoever gets it from them would
      * be inside beside them. The standing link is there for everybody: whether they are inside is looked at before it is told.
      */
-    private static boolean needsNone(Place place) {
+    private static boolean isToBeLookedAt(Place place) {
         return place.channel().isByOneTimeLink() && place.isInside();
     }
 
