@@ -1,5 +1,6 @@
 package admitone;
 
+import admitone.access.Effects;
 import admitone.catalog.Catalog;
 import admitone.catalog.Channel;
 import admitone.catalog.ClosedChatId;
@@ -34,6 +35,7 @@ import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import admitone.runtime.SettingsReader;
 import admitone.runtime.SigningKey;
+import admitone.tasks.Tasks;
 import admitone.tasks.TestTasks;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
@@ -310,8 +312,16 @@ public final class Core implements AutoCloseable {
     }
 
     /** A seller with one channel of one-time links, none of which is made yet. */
+    /** The task that makes its links has been done, and made none. */
     public Shop shopOfOneTimeLinks(String seller) {
-        return shop(seller, new BigDecimal("5"), null, Channel.Admission.ONE_TIME_LINK);
+        Shop shop = shop(seller, new BigDecimal("5"), null, Channel.Admission.ONE_TIME_LINK);
+        transactions.run(shop.seller(), () -> {
+            bean(Tasks.class).wake(shop.seller(), Effects.fillPool(shop.channel().id()));
+            jdbc.sql("update tasks.task set state = 'done', done_at = due_at where seller_id = ? and kind = 'fill_pool'")
+                    .param(seller)
+                    .update();
+        });
+        return shop;
     }
 
     private Shop shop(String sellerId, BigDecimal fee, @Nullable String link, Channel.Admission admission) {

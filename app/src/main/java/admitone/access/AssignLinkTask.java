@@ -105,9 +105,14 @@ class AssignLinkTask implements TaskHandler {
             return Optional.empty();
         }
         grants.looked(grant, inside, began);
-        if (grants.isInside(grant.seller(), grant.channelId(), grant.telegramUserId())) {
-            // an update of the same second may be older than the look: where it was, they are left with no link
-            return inside ? needsNone(task, grant) : Optional.of("heard to be inside and seen outside at once");
+        boolean heardInside = grants.isInside(grant.seller(), grant.channelId(), grant.telegramUserId());
+        if (heardInside != inside) {
+            // an update of the same second may be older or newer than the look: the next look tells
+            return Optional.of(
+                    inside ? "heard outside and seen inside at once" : "heard inside and seen outside at once");
+        }
+        if (inside) {
+            return needsNone(task, grant);
         }
         Instant now = clock.instant();
         var living = pool.living(grant);
@@ -121,7 +126,8 @@ class AssignLinkTask implements TaskHandler {
             return Optional.empty();
         }
         List<PoolLink> free = pool.lockFree(holder.seller(), holder.channelId(), 1);
-        tasks.wake(holder.seller(), Effects.fillPool(holder.channelId()));
+        // whoever holds that task may wait for this seat; what is missed the keeper of the pool finds within a minute
+        tasks.wakeUnlessHeld(holder.seller(), Effects.fillPool(holder.channelId()));
         if (free.isEmpty()) {
             return Optional.of("no link of the channel is free yet");
         }

@@ -114,8 +114,8 @@ class FreshenLinkTask implements TaskHandler {
                     link.seller(), Effects.watchJoin(link.id(), clock.instant().plus(WatchJoinTask.FIRST_LOOK)));
         }
         // a batch of outcomes does this for several channels in any order, and another batch in another: neither waits.
-        // Whoever holds the task wakes it too, or claims it and looks at the pool then; only who records its end may
-        // have looked before this link was taken, and that the keeper of the pool finds within a minute
+        // An attempt under way may have looked before this link was taken: what it missed the keeper of the pool finds
+        // within a minute
         tasks.wakeUnlessHeld(link.seller(), Effects.fillPool(link.channelId()));
     }
 

@@ -197,7 +197,7 @@ public class Grants {
                   inside_update_id = coalesce(cast(:update as bigint), case when inside_at = :second then inside_update_id end)
                 where seller_id = :seller and channel_id = :channel and telegram_user_id = :user
                   and (inside_at is null or inside_at < :second
-                    or (inside_at = :second and (inside_update_id is null or inside_update_id <= coalesce(:update, inside_update_id))))
+                    or (inside_at = :second and (cast(:update as bigint) is null or inside_update_id is null or inside_update_id <= :update)))
                 """)
                 .param("inside", inside)
                 .param("second", Columns.at(at.truncatedTo(ChronoUnit.SECONDS)))

@@ -126,7 +126,7 @@ class LiftBanTask implements TaskHandler {
             return;
         }
         if (task.payload().containsKey("link")) {
-            return; // a stranger's own purchase has its own way in
+            return; // the removal of a stranger who bought meanwhile owes it
         }
         List<Grant> bought = grants.active(channel.seller(), channel.id(), user);
         if (!bought.isEmpty()) {

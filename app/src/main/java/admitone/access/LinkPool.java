@@ -90,10 +90,10 @@ public class LinkPool {
 
     /** Within the current transaction, the places being locked: what there is for each who pays now, in the same order. */
     public List<WayIn> waysIn(List<Place> places) {
-        Set<Place> settled = places.stream().filter(LinkPool::needsNone).collect(Collectors.toSet());
+        Set<Place> toLookAt = places.stream().filter(LinkPool::isToBeLookedAt).collect(Collectors.toSet());
         Map<Channel, Iterator<PoolLink>> free = places.stream()
                 .distinct()
-                .filter(place -> place.channel().isByOneTimeLink() && !settled.contains(place))
+                .filter(place -> place.channel().isByOneTimeLink() && !toLookAt.contains(place))
                 .collect(Collectors.groupingBy(Place::channel, Collectors.counting()))
                 .entrySet()
                 .stream()
@@ -105,7 +105,7 @@ public class LinkPool {
                                         wanted.getValue().intValue())
                                 .iterator()));
         return places.stream()
-                .map(place -> settled.contains(place) ? new WayIn.Inside() : wayIn(place, free.get(place.channel())))
+                .map(place -> toLookAt.contains(place) ? new WayIn.Inside() : wayIn(place, free.get(place.channel())))
                 .toList();
     }
 
@@ -113,7 +113,7 @@ public class LinkPool {
      * Whoever is inside, as last heard, by whatever right or none, gets no link of the pool before somebody has looked: whoever gets it from them would
      * be inside beside them. The standing link is there for everybody: whether they are inside is looked at before it is told.
      */
-    private static boolean needsNone(Place place) {
+    private static boolean isToBeLookedAt(Place place) {
         return place.channel().isByOneTimeLink() && place.isInside();
     }
 
@@ -207,51 +207,62 @@ public class LinkPool {
         if (living.get().readyAt() == null) {
             return new Telling.NotYet("its expiry is being set");
         }
-        Older older = jdbc.sql("""
-                with its as (select grant_id from access.grants
-                  where seller_id = :seller and channel_id = :channel and telegram_user_id = :user
-                    and (grant_id = :grant or payment_id = :payment)),
-                older as (
-                  select link_id, state, revoked_at, expires_at from access.pool_link
-                  where seller_id = :seller and grant_id in (select grant_id from its)
-                  union all
-                  select link_id, state, revoked_at, expires_at from access.pool_link
-                  where :untold and seller_id = :seller and channel_id = :channel and why = 'free before a restore' and bot_id = :bot)
-                select
-                  (select max(least(revoked_at, expires_at + cast(:astray as interval))) from older where state in ('revoking', 'revoked'))
-                    as older_until,
-                  exists (select from access.stranger s join older using (link_id) where s.seller_id = :seller and s.settled_at is null)
-                    as stranger_inside
-                """)
+        Optional<Instant> until = openUntil(grant, living.get());
+        if (until.isPresent()) {
+            Instant heard = until.get().plus(SETTLES_WITHIN);
+            if (heard.isAfter(now)) {
+                return new Telling.NotYet("an older link is being revoked");
+            }
+            if (inbox.isUnread(me, heard)) {
+                return new Telling.NotYet("who came in by an older link may be yet to be heard of");
+            }
+        }
+        // last: what is read by now has told of them
+        return isStrangerInside(grant, living.get())
+                ? new Telling.NotYet("a stranger is being removed")
+                : new Telling.Now(living.get());
+    }
+
+    /** Until when the last of the links before it opens something; empty where there is none. */
+    private Optional<Instant> openUntil(Grant grant, PoolLink living) {
+        return ofOlder("""
+                        select max(least(revoked_at, expires_at + cast(:astray as interval))) as open_until
+                        from older where state in ('revoking', 'revoked')
+                        """, grant, living)
+                .param("astray", CLOCKS_DIFFER.toSeconds() + " seconds")
+                .query((row, n) -> Optional.ofNullable(Columns.instantOrNull(row, "open_until")))
+                .single();
+    }
+
+    private boolean isStrangerInside(Grant grant, PoolLink living) {
+        return ofOlder("""
+                        select exists (select from access.stranger s join older using (link_id)
+                          where s.seller_id = :seller and s.settled_at is null)
+                        """, grant, living)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Asks {@code older}: the links of what the grant's payment bought, and, while its living one was told to nobody, what was free before a restore. */
+    private JdbcClient.StatementSpec ofOlder(String select, Grant grant, PoolLink living) {
+        return jdbc.sql("""
+                        with its as (select grant_id from access.grants
+                          where seller_id = :seller and channel_id = :channel and telegram_user_id = :user
+                            and (grant_id = :grant or payment_id = :payment)),
+                        older as (
+                          select link_id, state, revoked_at, expires_at from access.pool_link
+                          where seller_id = :seller and grant_id in (select grant_id from its)
+                          union all
+                          select link_id, state, revoked_at, expires_at from access.pool_link
+                          where :untold and seller_id = :seller and channel_id = :channel and why = 'free before a restore' and bot_id = :bot)
+                        """ + select)
                 .param("seller", grant.seller().value())
                 .param("grant", grant.id())
                 .param("payment", grant.paymentId().orElse(null))
                 .param("channel", grant.channelId())
                 .param("user", grant.telegramUserId())
-                .param("untold", living.get().toldAt() == null)
-                .param("bot", living.get().botId())
-                .param("astray", CLOCKS_DIFFER.toSeconds() + " seconds")
-                .query((row, n) ->
-                        new Older(Columns.instantOrNull(row, "older_until"), row.getBoolean("stranger_inside")))
-                .single();
-        return whyNotYet(older, now).<Telling>map(Telling.NotYet::new).orElseGet(() -> new Telling.Now(living.get()));
-    }
-
-    /** Of a grant's links before its living one: until when the last of them opens something, null where there is none. */
-    private record Older(@Nullable Instant opensUntil, boolean strangerInside) {}
-
-    private Optional<String> whyNotYet(Older older, Instant now) {
-        @Nullable Instant until = older.opensUntil();
-        @Nullable Instant heard = until == null ? null : until.plus(SETTLES_WITHIN);
-        if (heard != null && heard.isAfter(now)) {
-            return Optional.of("an older link is being revoked");
-        }
-        if (older.strangerInside()) {
-            return Optional.of("a stranger is being removed");
-        }
-        return heard != null && inbox.isUnread(me, heard)
-                ? Optional.of("who came in by an older link may be yet to be heard of")
-                : Optional.empty();
+                .param("untold", living.toldAt() == null)
+                .param("bot", living.botId());
     }
 
     /**

@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Removes somebody who came in by a link that was not theirs, by a ban that ends by itself should lifting it be lost. The link
- * is revoked first, since a removal frees its place. Whoever has a grant of their own by then stays.
+ * is revoked first, since a removal frees its place. Whoever has a grant of their own by then stays, or comes back in.
  */
 @Component
 class RemoveStrangerTask implements TaskHandler {
@@ -88,11 +88,13 @@ class RemoveStrangerTask implements TaskHandler {
         if (!strangers.isInside(seller, linkId, user)) {
             return Result.done(); // left, or was settled by another task
         }
+        // the answer to a ban was lost, or an attempt was killed
+        boolean mayBeOut = task.unknowns() > 0;
         if (!grants.active(seller, channelId, user).isEmpty()) {
-            return new Result.Done(() -> strangers.settle(seller, channelId, user, "has_a_grant"));
+            return stays(task, channelId, user, mayBeOut, "has_a_grant");
         }
         if (lists.isWhitelisted(new Seat.Key(seller, channelId, user))) {
-            return new Result.Done(() -> strangers.settle(seller, channelId, user, "whitelisted"));
+            return stays(task, channelId, user, mayBeOut, "whitelisted");
         }
         var observed = observing.instead(task, channelId, user, Observing.Deed.REMOVE);
         if (observed.isPresent()) {
@@ -116,11 +118,17 @@ class RemoveStrangerTask implements TaskHandler {
                 : NotDone.of(answer);
     }
 
+    private Result stays(Task task, UUID channelId, long user, boolean mayBeOut, String why) {
+        return new Result.Done(
+                mayBeOut
+                        ? () -> outside(task, channelId, user, Strangers.REMOVED)
+                        : () -> strangers.settle(task.seller(), channelId, user, why));
+    }
+
     private void removed(Task task, PoolLink link, long user, String outcome, Instant began) {
         SellerId seller = task.seller();
         grants.seen(seller, link.channelId(), user, false, began);
-        strangers.settle(seller, link.channelId(), user, outcome);
-        tasks.hurry(seller, Effects.LIFT_BAN);
+        outside(task, link.channelId(), user, outcome);
         timeline.append(
                 seller,
                 new Event(
@@ -130,9 +138,15 @@ class RemoveStrangerTask implements TaskHandler {
                         "task",
                         task.source(),
                         Map.of("user", Long.toString(user), "link", link.name())));
-        List<Grant> bought = grants.active(seller, link.channelId(), user);
-        if (!bought.isEmpty()) { // while the call was under way: they are to come back in
-            tasks.owe(seller, Effects.assignLink(bought.getLast(), "task-" + task.id()));
+    }
+
+    /** They are, or may be. Who has bought since the call is to come back in: the task that assigns a link looks whether they need one. */
+    private void outside(Task task, UUID channelId, long user, String outcome) {
+        strangers.settle(task.seller(), channelId, user, outcome);
+        tasks.hurry(task.seller(), Effects.LIFT_BAN);
+        List<Grant> bought = grants.active(task.seller(), channelId, user);
+        if (!bought.isEmpty()) {
+            tasks.owe(task.seller(), Effects.assignLink(bought.getLast(), "task-" + task.id()));
         }
     }
 }

@@ -26,18 +26,19 @@ class Strangers {
         this.clock = clock;
     }
 
-    /** Within the current transaction. The same update heard again changes nothing, nor does one that was acted on after a later one. */
-    void came(PoolLink link, long telegramUserId, long updateId, Instant at) {
-        jdbc.sql("""
-                insert into access.stranger as s (seller_id, link_id, telegram_user_id, channel_id, update_id, came_at)
-                values (?, ?, ?, ?, ?, ?)
-                on conflict (seller_id, link_id, telegram_user_id) do update
-                set update_id = excluded.update_id, came_at = excluded.came_at, settled_at = null, outcome = null
-                where (s.came_at, s.update_id) < (excluded.came_at, excluded.update_id)
-                """)
-                .params(Columns.all(
-                        link.seller().value(), link.id(), telegramUserId, link.channelId(), updateId, Columns.at(at)))
-                .update();
+    /** Within the current transaction. False where it changes nothing: the same update was heard before, or a later one was acted on. */
+    boolean came(PoolLink link, long telegramUserId, long updateId, Instant at) {
+        return jdbc.sql("""
+                        insert into access.stranger as s (seller_id, link_id, telegram_user_id, channel_id, update_id, came_at)
+                        values (?, ?, ?, ?, ?, ?)
+                        on conflict (seller_id, link_id, telegram_user_id) do update
+                        set update_id = excluded.update_id, came_at = excluded.came_at, settled_at = null, outcome = null
+                        where (s.came_at, s.update_id) < (excluded.came_at, excluded.update_id)
+                        """)
+                        .params(Columns.all(
+                                link.seller().value(), link.id(), telegramUserId, link.channelId(), updateId, Columns.at(at)))
+                        .update()
+                == 1;
     }
 
     /**

@@ -133,23 +133,17 @@ class JdbcTasks {
                 .update();
     }
 
-    boolean isKnown(SellerId seller, String kind, String subject) {
-        return jdbc.sql("select exists (select from tasks.task where seller_id = ? and kind = ? and subject = ?)")
-                .params(seller.value(), kind, subject)
-                .query(Boolean.class)
-                .single();
-    }
-
-    /** Nobody waits for this transaction but who would wake it too, or claims or ends it: of a task that waits or runs nothing is locked. */
-    void wakeUnlessHeld(SellerId seller, String kind, String subject, Instant now) {
-        jdbc.sql("""
-                update tasks.task set state = 'ready', due_at = ?, owed_since = ?, done_at = null, failures = 0, unknowns = 0
-                where seller_id = ? and task_id = (
-                  select task_id from tasks.task where seller_id = ? and kind = ? and subject = ? and state = 'done'
-                  for update skip locked)
-                """)
-                .params(Columns.at(now), Columns.at(now), seller.value(), seller.value(), kind, subject)
-                .update();
+    /** Nobody waits for this transaction but who would wake it too: of a task that waits or runs nothing is locked. Answers whether it was woken. */
+    boolean wakeUnlessHeld(SellerId seller, String kind, String subject, Instant now) {
+        return jdbc.sql("""
+                        update tasks.task set state = 'ready', due_at = ?, owed_since = ?, done_at = null, failures = 0, unknowns = 0
+                        where seller_id = ? and task_id = (
+                          select task_id from tasks.task where seller_id = ? and kind = ? and subject = ? and state = 'done'
+                          for update skip locked)
+                        """)
+                        .params(Columns.at(now), Columns.at(now), seller.value(), seller.value(), kind, subject)
+                        .update()
+                == 1;
     }
 
     /** Looks without locks over all sellers, at some kinds, however much of others stands still; a row may be gone when it is claimed. */

@@ -171,17 +171,13 @@ public class Tasks {
     }
 
     /**
-     * Within the current transaction: as {@link #wake}, but waits for nobody: a task that somebody else holds is passed over. For who holds other tasks
-     * so, in whatever order, where a later look finds what was missed.
+     * Within the current transaction: as {@link #wake} of a task that was owed before, but waits for nobody. One that waits or runs, or that somebody
+     * holds, is passed over and may end before this transaction: for where a later look finds what was missed.
      */
     public void wakeUnlessHeld(SellerId seller, Owed owed) {
-        Instant now = clock.instant();
-        if (rows.isKnown(seller, owed.kind(), owed.subject())) { // an insert would wait for whoever holds it
-            rows.wakeUnlessHeld(seller, owed.kind(), owed.subject(), now);
-        } else {
-            rows.insert(new Owing(seller, ids.next(), owed, now, null));
+        if (rows.wakeUnlessHeld(seller, owed.kind(), owed.subject(), clock.instant())) {
+            signalAfterCommit();
         }
-        signalAfterCommit();
     }
 
     /** Within the current transaction: what waits in a seller's queue is due now. */

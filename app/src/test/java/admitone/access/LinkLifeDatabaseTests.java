@@ -390,6 +390,31 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         assertThat(isSeenInside(BUYER)).isEqualTo(inside);
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, 1", "false, 2"})
+    void whoIsHeardOutsideAndSeenInsideInOneSecondIsLookedAtAgain(boolean inside, int links) {
+        String link = bought();
+        joins(1, BUYER, link);
+        core.clock.advance(Duration.ofSeconds(5));
+        core.messenger.inside.add(BUYER);
+        admission.on(2, changed(BUYER, true, false, null));
+        Grant grant = core.bean(Grants.class)
+                .active(shop.seller(), shop.channel().id(), BUYER)
+                .getFirst();
+        core.transactions.run(
+                shop.seller(), () -> core.bean(Tasks.class).owe(shop.seller(), Effects.assignLink(grant, "test")));
+        core.awaitTasks();
+        assertThat(core.count("access.pool_link where assigned_at is not null")).isEqualTo(1);
+
+        if (!inside) {
+            core.messenger.inside.remove(BUYER);
+        }
+        passes(Duration.ofSeconds(10));
+
+        assertThat(toldLinks()).hasSize(links);
+        assertThat(isSeenInside(BUYER)).isEqualTo(inside);
+    }
+
     @Test
     void whoIsInsideIsToldSoByStart() {
         String link = bought();

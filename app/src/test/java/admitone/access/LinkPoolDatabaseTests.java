@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -587,7 +588,7 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
                 waitFor(goesOn);
                 wake(Effects.fillPool(shop.channel().id()));
             }));
-            has.await();
+            await().until(() -> has.getCount() == 0 || assigned.isDone());
             var moved = threads.submit(() -> core.transactions.run(
                     shop.seller(), () -> core.bean(MovedLinks.class).makeAnew(shop.channel())));
             core.awaitLock();
@@ -597,6 +598,45 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
             moved.get();
         }
         assertThat(states()).containsOnly("revoking");
+    }
+
+    /** It holds a seat, which whoever holds the task may wait for. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoAssignsALinkDoesNotWaitForWhoeverWakesTheTaskThatMakesThem(boolean isFree) throws Exception {
+        pay(core.order(shop));
+        Grant grant = core.bean(Grants.class)
+                .active(shop.seller(), shop.channel().id(), BUYER)
+                .getFirst();
+        if (isFree) {
+            fillWithoutTasks();
+        }
+        List<String> seen = new CopyOnWriteArrayList<>();
+
+        core.whileUncommitted(
+                shop.seller(), () -> wake(Effects.fillPool(shop.channel().id())), () -> {
+                    core.bean(AssignLinkTask.class).attempt(attemptOf(Effects.assignLink(grant, "test"), 1));
+                    seen.addAll(core.tasks("fill_pool"));
+                });
+
+        assertThat(seen).as("what the other has not committed yet").containsExactly("done");
+        assertThat(pool.living(grant).isPresent()).isEqualTo(isFree);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoAssignsALinkWakesTheTaskThatMakesThem(boolean isFree) {
+        pay(core.order(shop));
+        Grant grant = core.bean(Grants.class)
+                .active(shop.seller(), shop.channel().id(), BUYER)
+                .getFirst();
+        if (isFree) {
+            fillWithoutTasks();
+        }
+
+        core.bean(AssignLinkTask.class).attempt(attemptOf(Effects.assignLink(grant, "test"), 1));
+
+        assertThat(core.tasks("fill_pool")).containsExactly("ready");
     }
 
     /** Batches of outcomes, each in the order in which its attempts ended. */
@@ -618,7 +658,7 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
                 waitFor(goesOn);
                 there.getFirst().run();
             }));
-            has.await();
+            await().until(() -> has.getCount() == 0 || one.isDone());
             var two = threads.submit(() -> core.transactions.run(SellerId.PLATFORM, () -> {
                 there.getLast().run();
                 here.getLast().run();
@@ -664,7 +704,9 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
 
     private static void waitFor(CountDownLatch latch) {
         try {
-            latch.await();
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("waited for in vain");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

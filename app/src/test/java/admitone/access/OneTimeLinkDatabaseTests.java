@@ -9,6 +9,7 @@ import admitone.checkout.Order;
 import admitone.fulfillment.CaseDecisions;
 import admitone.fulfillment.CaseDecisions.Asked;
 import admitone.messaging.Incoming;
+import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
 import admitone.messaging.Messenger.Role;
 import admitone.messaging.Messenger.Standing;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -263,6 +265,37 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         assertThat(toldLinks()).containsExactly(link, livingLink());
     }
 
+    /** An update is acted on, and then read. */
+    @Test
+    void anotherLinkIsNotToldWhileAStrangerIsHeardOfThatMoment() throws Exception {
+        String link = bought();
+        long bot = core.bean(Settings.class).telegram().botId();
+        core.bean(UpdateInbox.class).store(bot, List.of(new UpdateInbox.Raw(50, "{}")));
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(10));
+        stopTasks();
+        Grant grant = core.bean(Grants.class)
+                .active(shop.seller(), shop.channel().id(), BUYER)
+                .getFirst();
+        PoolLink older = pool.byUrl(shop.seller(), link).orElseThrow();
+        AtomicReference<LinkPool.Telling> telling = new AtomicReference<>();
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> {
+                    core.jdbc
+                            .sql("lock table messaging.update_inbox in access exclusive mode")
+                            .update();
+                    core.bean(Strangers.class).came(older, 98, 50, core.clock.instant());
+                    core.jdbc
+                            .sql("update messaging.update_inbox set state = 'read'")
+                            .update();
+                },
+                () -> telling.set(pool.telling(grant)));
+
+        assertThat(telling.get()).isInstanceOf(LinkPool.Telling.NotYet.class);
+    }
+
     @Test
     void anOlderLinkThatIsNotRevokedButExpiredKeepsNobodyWaiting() {
         String link = bought();
@@ -465,6 +498,34 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         });
     }
 
+    /** They were looked at before they were put out, and no update tells of it. */
+    @Test
+    void aStrangerWhoPaysWhileTheAnswerToTheirRemovalIsLostGetsAWayBackIn() {
+        String link = bought();
+        Order order = core.order(shop, STRANGER);
+        core.messenger.inside.add(STRANGER);
+        core.messenger.onBan = _ -> {
+            pay(1, order);
+            return new Answer.Unknown<>("timeout");
+        };
+        core.messenger.onSend = message -> {
+            core.messenger.inside.remove(message.chatId());
+            return new Answer.Done<>(9L);
+        };
+
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(15));
+
+        assertThat(core.messenger.calls).contains("lift " + STRANGER);
+        assertThat(linksOfStranger()).hasSize(1);
+        assertThat(core.messenger.sent)
+                .filteredOn(message -> message.chatId() == STRANGER)
+                .extracting(Messenger.Message::html)
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("You are inside"),
+                        then -> assertThat(then).contains(linksOfStranger().getFirst()));
+    }
+
     /** Whoever gets a link from somebody inside would be inside beside them. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -561,6 +622,10 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         joins(1, STRANGER, link);
 
         assertThat(core.strings("select update_id::text from access.stranger")).containsExactly("3");
+        assertThat(core.tasks("remove_stranger")).hasSize(1);
+        assertThat(core.tasks("lift_ban"))
+                .as("of its own, it might lift a person's ban")
+                .hasSize(1);
     }
 
     @Test
