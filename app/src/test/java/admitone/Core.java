@@ -311,13 +311,14 @@ public final class Core implements AutoCloseable {
         return shop(sellerId, fee, link, Channel.Admission.JOIN_REQUEST);
     }
 
-    /** A seller with one channel of one-time links, none of which is made yet. */
-    /** The task that makes its links has been done, and made none. */
+    /** A seller with one channel of one-time links, whose task that makes them has been done and made none. */
     public Shop shopOfOneTimeLinks(String seller) {
         Shop shop = shop(seller, new BigDecimal("5"), null, Channel.Admission.ONE_TIME_LINK);
         transactions.run(shop.seller(), () -> {
-            bean(Tasks.class).wake(shop.seller(), Effects.fillPool(shop.channel().id()));
-            jdbc.sql("update tasks.task set state = 'done', done_at = due_at where seller_id = ? and kind = 'fill_pool'")
+            bean(Tasks.class)
+                    .wake(shop.seller(), Effects.fillPool(shop.channel().id()));
+            jdbc.sql(
+                            "update tasks.task set state = 'done', done_at = due_at where seller_id = ? and kind = 'fill_pool'")
                     .param(seller)
                     .update();
         });

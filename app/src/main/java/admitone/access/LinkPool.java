@@ -238,9 +238,7 @@ public class LinkPool {
         return ofOlder("""
                         select exists (select from access.stranger s join older using (link_id)
                           where s.seller_id = :seller and s.settled_at is null)
-                        """, grant, living)
-                .query(Boolean.class)
-                .single();
+                        """, grant, living).query(Boolean.class).single();
     }
 
     /** Asks {@code older}: the links of what the grant's payment bought, and, while its living one was told to nobody, what was free before a restore. */

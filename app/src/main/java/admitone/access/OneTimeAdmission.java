@@ -101,8 +101,7 @@ class OneTimeAdmission {
         Optional<Grant> owner = Optional.ofNullable(link.grantId()).flatMap(id -> grants.find(link.seller(), id));
         boolean isStranger = active.isEmpty() && listed.isEmpty();
         boolean isBanned = listed.equals(Optional.of(Listed.Word.BANNED));
-        boolean isNews =
-                (isStranger || isBanned) && strangers.came(link, came.userId(), updateId, came.at());
+        boolean isNews = (isStranger || isBanned) && strangers.came(link, came.userId(), updateId, came.at());
         // whoever is banned is put out for that, and for good; where it is no news the removal is owed already
         if (isStranger && isNews) {
             tasks.owe(

@@ -36,7 +36,12 @@ class Strangers {
                         where (s.came_at, s.update_id) < (excluded.came_at, excluded.update_id)
                         """)
                         .params(Columns.all(
-                                link.seller().value(), link.id(), telegramUserId, link.channelId(), updateId, Columns.at(at)))
+                                link.seller().value(),
+                                link.id(),
+                                telegramUserId,
+                                link.channelId(),
+                                updateId,
+                                Columns.at(at)))
                         .update()
                 == 1;
     }

@@ -31,6 +31,7 @@ public class Hold {
     private final ReentrantLock asking = new ReentrantLock();
     /** When it could last not be read; of whoever asks. */
     private Instant failed = Instant.MIN;
+
     private final AtomicLong changes = new AtomicLong();
 
     Hold(JdbcHold rows, Clock clock) {

@@ -144,7 +144,7 @@ class GrantsDatabaseTests {
         waitsForTheSeat(() -> core.bean(RemoveMemberTask.class).attempt(removal));
     }
 
-    private static Task task(Owed owed) {
+    private Task task(Owed owed) {
         return new Task(
                 SELLER,
                 core.bean(Ids.class).next(),

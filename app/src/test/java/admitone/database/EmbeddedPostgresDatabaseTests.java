@@ -355,7 +355,9 @@ class EmbeddedPostgresDatabaseTests {
     }
 
     private static void signal(String name, ProcessHandle process) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor())
+        assertThat(new ProcessBuilder("kill", "-" + name, "" + process.pid())
+                        .start()
+                        .waitFor())
                 .isZero();
     }
 

@@ -28,8 +28,8 @@ class TaskMetricsDatabaseTests {
 
     private final Core core = Core.start("task_metrics");
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final TaskMetrics metrics = new TaskMetrics(
-            core.bean(JdbcTasks.class), core.bean(Hold.class), core.clock, HANDLERS);
+    private final TaskMetrics metrics =
+            new TaskMetrics(core.bean(JdbcTasks.class), core.bean(Hold.class), core.clock, HANDLERS);
 
     @BeforeEach
     void bind() {
