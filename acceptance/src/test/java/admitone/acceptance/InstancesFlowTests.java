@@ -43,7 +43,7 @@ class InstancesFlowTests {
             "CP09_BEFORE_RECORD",
             "CP12_BEFORE_MESSAGE",
             "CP14_AFTER_MESSAGE");
-    private static final int AT_ONCE = 12;
+    private static final int AT_ONCE = 8;
     private static final List<String> FEW = List.of("CP04_BEFORE_COMMIT", "CP14_AFTER_MESSAGE");
 
     private final Balancer balancer = new Balancer();
@@ -166,7 +166,7 @@ class InstancesFlowTests {
     void restartedInTurnUnderLoadNoNotificationFailsAndNothingHappensTwice() {
         List<Shop> shops = List.of(world.openShop("join_request"), world.openShop("one_time_link"));
         Queue<Sold> waiting = new ConcurrentLinkedQueue<>();
-        for (int i = 0; i < 480; i++) {
+        for (int i = 0; i < 300; i++) {
             Shop shop = shops.get(i % 2);
             waiting.add(new Sold(shop, world.buy(shop, world.newBuyer())));
         }

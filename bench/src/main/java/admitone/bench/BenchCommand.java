@@ -160,7 +160,11 @@ public final class BenchCommand implements Callable<Integer> {
             if (oldPayments > 0) {
                 new OldPayments(oldPayments, progress).fill(service);
             }
-            return new Stage(plan, service, simulators, progress).measure();
+            Stage stage = new Stage(plan, service, simulators, progress);
+            if (!isNew || oldPayments > 0) {
+                stage.finishWhatIsLeft();
+            }
+            return stage.measure();
         } finally {
             service.stop();
             Runtime.getRuntime().removeShutdownHook(stopper);

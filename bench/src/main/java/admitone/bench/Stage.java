@@ -59,7 +59,6 @@ final class Stage {
 
     /** The service has a database already and does not run; it does not run afterwards. */
     Findings measure() throws SQLException {
-        finishWhatIsLeft();
         start();
         Server server = Server.of(service.dataDir());
         Baseline baseline = new Baseline(server, plan.baseline());
@@ -82,7 +81,7 @@ final class Stage {
     }
 
     /** A database in use owes nothing of long ago, and its journals are sealed; one just filled, or left by a run that was cut off, is not so yet. */
-    private void finishWhatIsLeft() throws SQLException {
+    void finishWhatIsLeft() throws SQLException {
         service.start();
         try (Connection database = Server.of(service.dataDir()).connect()) {
             Purchases.forgetOwed(database);
