@@ -148,6 +148,7 @@ public final class BenchCommand implements Callable<Integer> {
         if (oldPayments > 0) {
             OldRows.addChats(simulators);
         }
+        simulators.forgetUpdates();
         Thread stopper = new Thread(service::stop);
         Runtime.getRuntime().addShutdownHook(stopper);
         try {

@@ -124,6 +124,11 @@ final class Simulators implements AutoCloseable {
                 Map.of("chat_id", chatId, "type", "channel", "title", title, "bots", List.of(Map.of("bot", BOT))));
     }
 
+    /** The bot has read long ago that it was made an administrator: told anew, it would look at all rights, and at links of which this messenger knows none. */
+    void forgetUpdates() {
+        new Rest(telegram + "/bot" + BOT_TOKEN, Map.of()).post("/deleteWebhook", Map.of("drop_pending_updates", true));
+    }
+
     void addCrowd(long fromId, int count) {
         messenger.post("/crowds", Map.of("bot", BOT, "from_id", fromId, "count", count));
     }
