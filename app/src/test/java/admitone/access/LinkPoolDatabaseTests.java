@@ -534,16 +534,11 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
     /** The one that a payment has just been given opens the old chat. */
     @Test
     void aLinkThatIsAssignedWhileItsChatMovesIsReplacedToo() throws Exception {
-        pay(core.order(shop));
-        Grant grant = core.bean(Grants.class)
-                .active(shop.seller(), shop.channel().id(), BUYER)
-                .getFirst();
-        fillWithoutTasks();
+        Grant grant = grantedBeforeThereWereLinks();
 
         core.whileUncommitted(
                 shop.seller(),
-                () -> pool.assign(
-                        pool.lockFree(shop.seller(), shop.channel().id(), 1).getFirst(), grant),
+                () -> pool.assign(firstFree(), grant),
                 () -> core.transactions.run(
                         shop.seller(), () -> core.bean(MovedLinks.class).makeAnew(shop.channel())));
 
@@ -554,22 +549,28 @@ class LinkPoolDatabaseTests extends OneTimeLinkFixture {
 
     @Test
     void aLinkThatIsAssignedWhileARestoreIsPutRightStaysItsBuyers() throws Exception {
+        Grant grant = grantedBeforeThereWereLinks();
+        PoolLink link = core.transactions.run(shop.seller(), this::firstFree);
+
+        core.whileUncommitted(
+                shop.seller(),
+                () -> pool.assign(firstFree(), grant),
+                () -> core.bean(PoolAfterRestore.class).putRight());
+
+        assertThat(stateOf(Objects.requireNonNull(link.url()))).isEqualTo("assigned");
+    }
+
+    private Grant grantedBeforeThereWereLinks() {
         pay(core.order(shop));
         Grant grant = core.bean(Grants.class)
                 .active(shop.seller(), shop.channel().id(), BUYER)
                 .getFirst();
         fillWithoutTasks();
-        PoolLink link = core.transactions.run(
-                shop.seller(),
-                () -> pool.lockFree(shop.seller(), shop.channel().id(), 1).getFirst());
+        return grant;
+    }
 
-        core.whileUncommitted(
-                shop.seller(),
-                () -> pool.assign(
-                        pool.lockFree(shop.seller(), shop.channel().id(), 1).getFirst(), grant),
-                () -> core.bean(PoolAfterRestore.class).putRight());
-
-        assertThat(stateOf(Objects.requireNonNull(link.url()))).isEqualTo("assigned");
+    private PoolLink firstFree() {
+        return pool.lockFree(shop.seller(), shop.channel().id(), 1).getFirst();
     }
 
     /** Locked as by whoever assigns one: the other way round one of two would be thrown back. */
