@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -94,13 +94,14 @@ public final class BenchCommand implements Callable<Integer> {
         Plan plan = plan();
         Progress progress = new Progress();
         Path directory = out.toAbsolutePath().normalize();
-        Stage.Findings empty = measure(plan, directory.resolve("empty"), 0, progress);
-        Optional<Stage.Findings> filled =
-                old == 0 ? Optional.empty() : Optional.of(measure(plan, directory.resolve("old"), old, progress));
+        List<Long> sizes = old == 0 ? List.of(0L) : List.of(0L, old);
+        List<Stage.Findings> findings = measure(plan, directory, sizes, new ArrayList<>(), progress);
         String words = old == 0
                 ? "not measured: ./admitone bench --old 10000000"
                 : String.format(Locale.ROOT, "%,d old payments", old);
-        write(directory, new Report(plan, empty, filled, words));
+        write(
+                directory,
+                new Report(plan, findings.getFirst(), findings.stream().skip(1).findFirst(), words));
         return 0;
     }
 
@@ -131,47 +132,56 @@ public final class BenchCommand implements Callable<Integer> {
         return given == null ? otherwise : given;
     }
 
-    private Stage.Findings measure(Plan plan, Path dataDir, long oldPayments, Progress progress) throws SQLException {
-        try (Simulators simulators = Simulators.start(property("admitone.simulators"))) {
-            return measure(plan, dataDir, oldPayments, simulators, progress);
+    /** Prepares a database for each of the sizes, in old payments, one inside the other, and measures when all {@code stages} are there. */
+    private List<Stage.Findings> measure(
+            Plan plan, Path directory, List<Long> sizes, List<Stage> stages, Progress progress) throws SQLException {
+        if (stages.size() == sizes.size()) {
+            return new Turns(plan, progress, stages).measure();
         }
-    }
-
-    private Stage.Findings measure(Plan plan, Path dataDir, long oldPayments, Simulators simulators, Progress progress)
-            throws SQLException {
+        long oldPayments = sizes.get(stages.size());
+        String name = oldPayments == 0 ? "empty" : "old";
+        Path dataDir = directory.resolve(name);
         if (!keep) {
             delete(dataDir);
         }
-        boolean isNew = !Files.exists(dataDir);
-        Service service = new Service(property("admitone.launcher"), dataDir, simulators.settings());
+        try (Simulators simulators = Simulators.start(property("admitone.simulators"))) {
+            Service service = new Service(property("admitone.launcher"), dataDir, simulators.settings());
+            Thread stopper = new Thread(service::stop);
+            Runtime.getRuntime().addShutdownHook(stopper);
+            try (Stage stage = new Stage(plan, name, service, simulators, progress)) {
+                prepare(service, stage, simulators, oldPayments, progress);
+                stages.add(stage);
+                return measure(plan, directory, sizes, stages, progress);
+            } finally {
+                Runtime.getRuntime().removeShutdownHook(stopper);
+            }
+        } finally {
+            if (!keep) {
+                delete(dataDir);
+            }
+        }
+    }
+
+    private static void prepare(
+            Service service, Stage stage, Simulators simulators, long oldPayments, Progress progress)
+            throws SQLException {
+        boolean isNew = !Files.exists(service.dataDir());
         Shops.addChats(simulators);
         if (oldPayments > 0) {
             OldRows.addChats(simulators);
         }
         simulators.forgetUpdates();
-        Thread stopper = new Thread(service::stop);
-        Runtime.getRuntime().addShutdownHook(stopper);
-        try {
-            if (isNew) {
-                progress.say("making the database in " + dataDir);
-                service.start();
-                service.stop();
-                service.configureDatabase(MORE_CONNECTIONS);
-            }
-            if (oldPayments > 0) {
-                new OldPayments(oldPayments, progress).fill(service);
-            }
-            Stage stage = new Stage(plan, service, simulators, progress);
-            if (!isNew || oldPayments > 0) {
-                stage.finishWhatIsLeft();
-            }
-            return stage.measure();
-        } finally {
+        if (isNew) {
+            progress.say("making the database in " + service.dataDir());
+            service.start();
             service.stop();
-            Runtime.getRuntime().removeShutdownHook(stopper);
-            if (!keep) {
-                delete(dataDir);
-            }
+            service.configureDatabase(MORE_CONNECTIONS);
+        }
+        if (oldPayments > 0) {
+            new OldPayments(oldPayments, progress).fill(service);
+        }
+        if (!isNew || oldPayments > 0) {
+            stage.finishWhatIsLeft();
         }
     }
 

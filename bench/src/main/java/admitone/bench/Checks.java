@@ -6,6 +6,8 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -59,6 +61,11 @@ final class Checks {
             where seller_id = any (?) and subject between 'payment:' || ? and 'payment:' || ? and at >= ?
             """;
 
+    private static final String LAST_EVENT = """
+            select max(entry_id::text) from timeline.entry
+            where seller_id = any (?) and subject between 'payment:' || ? and 'payment:' || ? and at >= ?
+            """;
+
     private static final String UNFINISHED =
             "select count(*) from tasks.task where state in ('ready', 'running') and kind <> 'tell_seller'";
 
@@ -73,9 +80,15 @@ final class Checks {
         return await("grants", GRANTS, purchases, purchases.size());
     }
 
-    /** Waits until as much is on record of these since then; answers how long that took, in nanoseconds. */
-    long awaitEvents(List<Purchase> purchases, Instant since, long count) throws SQLException {
-        return await("events on record", EVENTS_SINCE, purchases, count, Timestamp.from(since));
+    /**
+     * Waits until as much is on record of these since then; answers when the last of it was written, by its id, which is made just
+     * before. Counting takes long where there are many: how long one waits here says nothing.
+     */
+    Instant awaitEvents(List<Purchase> purchases, Instant since, long count) throws SQLException {
+        await("events on record", EVENTS_SINCE, purchases, count, Timestamp.from(since));
+        return text(LAST_EVENT, purchases, Timestamp.from(since))
+                .map(id -> Instant.ofEpochMilli(UUID.fromString(id).getMostSignificantBits() >>> 16))
+                .orElse(since);
     }
 
     /** How many repeats of these are on record. */
@@ -154,8 +167,12 @@ final class Checks {
         }
     }
 
-    /** Payment ids have one length, so that they are ordered as text too; they were given in order. */
     private long count(String sql, List<Purchase> purchases, Object... more) throws SQLException {
+        return text(sql, purchases, more).map(Long::parseLong).orElse(0L);
+    }
+
+    /** Payment ids have one length, so that they are ordered as text too; they were given in order. */
+    private Optional<String> text(String sql, List<Purchase> purchases, Object... more) throws SQLException {
         try (var query = database.prepareStatement(sql)) {
             String[] sellers = purchases.stream()
                     .map(purchase -> purchase.shop().sellerId())
@@ -169,7 +186,7 @@ final class Checks {
             }
             var rows = query.executeQuery();
             rows.next();
-            return rows.getLong(1);
+            return Optional.ofNullable(rows.getString(1));
         }
     }
 }

@@ -1,7 +1,9 @@
 package admitone.bench;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How much is measured.
@@ -32,5 +34,12 @@ record Plan(
 
     boolean has(Measure.Group group) {
         return groups.contains(group);
+    }
+
+    /** What is measured in rounds, in this order. */
+    List<Measure.Group> inRounds() {
+        return Stream.of(Measure.Group.SETTLE, Measure.Group.MESSAGES, Measure.Group.REPEATS, Measure.Group.STATUS)
+                .filter(this::has)
+                .toList();
     }
 }

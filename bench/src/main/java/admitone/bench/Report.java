@@ -42,9 +42,7 @@ final class Report {
             filled.results().stream()
                     .filter(after -> after.measure() == before.measure())
                     .forEach(after -> {
-                        double share = before.measure().isMoreBetter()
-                                ? after.median() / before.median()
-                                : before.median() / after.median();
+                        double share = left(before, after);
                         left.add(share);
                         words.add("%s %.2f".formatted(before.measure().word(), share));
                     });
@@ -56,6 +54,16 @@ final class Report {
                         List.of(Statistics.least(left)),
                         List.of(),
                         old + ": " + String.join(", ", words)));
+    }
+
+    /** Round by round, since those of the same number were measured within minutes: the median. */
+    private static double left(Result before, Result after) {
+        List<Double> shares = new ArrayList<>();
+        for (int i = 0; i < Math.min(before.values().size(), after.values().size()); i++) {
+            double share = after.values().get(i) / before.values().get(i);
+            shares.add(before.measure().isMoreBetter() ? share : 1 / share);
+        }
+        return Statistics.median(shares);
     }
 
     String table() {

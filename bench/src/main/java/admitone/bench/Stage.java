@@ -14,9 +14,13 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** A database, empty or full of old payments, with the service on it: everything is measured here, one thing after the other. */
-final class Stage {
+/**
+ * A database, empty or full of old payments, with the service on it, and everything that is measured there: {@link #start}, {@link #warmUp},
+ * then the rest in any order, as often as wanted. {@link Turns} says in which.
+ */
+final class Stage implements AutoCloseable {
     private static final List<String> SLOW_QUEUES = List.of("deliver_access", "tell_seller");
     private static final int PER_SECOND = 20;
     private static final int WARM_UP = 4_000;
@@ -30,10 +34,15 @@ final class Stage {
     private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(3);
 
     private final Plan plan;
+    private final String name;
     private final Service service;
     private final Simulators simulators;
     private final Progress progress;
     private final List<Result> results = new ArrayList<>();
+    private final List<Double> starts = new ArrayList<>();
+    private final List<Double> p50 = new ArrayList<>();
+    private final List<Double> p99 = new ArrayList<>();
+    private final List<Result> ofStatement = new ArrayList<>();
     private final List<Double> baselines = new ArrayList<>();
     private final List<Double> pgbench = new ArrayList<>();
     private final Map<Group, List<Double>> raw = new EnumMap<>(Group.class);
@@ -42,8 +51,12 @@ final class Stage {
     private String postgresMemory = "not known on this system";
     private double mostMib;
 
-    Stage(Plan plan, Service service, Simulators simulators, Progress progress) {
+    private @Nullable Warm warm;
+
+    /** @param name tells its words from those of the other */
+    Stage(Plan plan, String name, Service service, Simulators simulators, Progress progress) {
         this.plan = plan;
+        this.name = name;
         this.service = service;
         this.simulators = simulators;
         this.progress = progress;
@@ -56,29 +69,6 @@ final class Stage {
             List<Double> pgbench,
             String postgresMemory,
             Map<String, String> machine) {}
-
-    /** The service has a database already and does not run; it does not run afterwards. */
-    Findings measure() throws SQLException {
-        start();
-        Server server = Server.of(service.dataDir());
-        Baseline baseline = new Baseline(server, plan.baseline());
-        baseline.prepare();
-        try (Connection database = server.connect()) {
-            Map<String, String> machine = Machine.facts(service.dataDir(), database);
-            var purchases = new Purchases(database, Shops.open(service, simulators, database), plan.seed());
-            Checks checks = new Checks(database);
-            int payments = warmUp(purchases, checks);
-            tidy(database);
-            rounds(server, baseline, purchases, checks, payments);
-            tidy(database);
-            latency(purchases, checks);
-            statement(database);
-            memoryUnderLoad(server);
-            return new Findings(results, baselines, pgbench, postgresMemory, machine);
-        } finally {
-            service.stop();
-        }
-    }
 
     /** A database in use owes nothing of long ago, and its journals are sealed; one just filled, or left by a run that was cut off, is not so yet. */
     void finishWhatIsLeft() throws SQLException {
@@ -94,21 +84,21 @@ final class Stage {
 
     // start and rest
 
-    private void start() {
-        if (!plan.has(Group.START)) {
-            service.start();
-            return;
-        }
-        progress.say("starting the service " + plan.starts() + " times");
-        List<Double> seconds = new ArrayList<>();
-        for (int i = 0; i < plan.starts(); i++) {
-            service.stop();
-            seconds.add(service.start().toNanos() / 1e9);
-        }
+    /** It does not run, and runs afterwards. */
+    void start() {
+        service.start();
+    }
+
+    /** As above, and again; what it took counts. */
+    void startOnce() {
+        starts.add(service.start().toNanos() / 1e9);
+        service.stop();
+    }
+
+    /** It has rested since it was ready. */
+    void lookAtRest() {
         results.add(new Result(
-                Measure.READY, seconds, List.of(), "from the launcher to /health 200, " + plan.starts() + " times"));
-        progress.say("letting it rest for " + plan.rest().toSeconds() + " s");
-        LockSupport.parkNanos(plan.rest().toNanos());
+                Measure.READY, starts, List.of(), "from the launcher to /health 200, " + starts.size() + " times"));
         Memory.residentMib(service.pid())
                 .ifPresent(mib -> results.add(new Result(
                         Measure.REST,
@@ -165,9 +155,51 @@ final class Stage {
 
     // warm-up
 
-    /** Lets the JVM compile what is measured, and answers how many payments fill a round. */
-    private int warmUp(Purchases purchases, Checks checks) throws SQLException {
-        progress.say("warming up");
+    /** What is there once it is warm. */
+    private record Warm(
+            Server server,
+            Connection database,
+            Baseline baseline,
+            Optional<PgBench> debians,
+            Purchases purchases,
+            Checks checks,
+            int payments,
+            Repeats repeats,
+            List<byte[]> reads) {}
+
+    /** Lets the JVM compile what is measured. */
+    void warmUp() throws SQLException {
+        progress.say("warming up " + name);
+        Server server = Server.of(service.dataDir());
+        Baseline baseline = new Baseline(server, plan.baseline());
+        baseline.prepare();
+        Connection database = server.connect();
+        var purchases = new Purchases(database, Shops.open(service, simulators, database), plan.seed());
+        Checks checks = new Checks(database);
+        int payments = settleUntilWarm(purchases, checks);
+        tidy(database);
+        warm = new Warm(
+                server,
+                database,
+                baseline,
+                !plan.inRounds().isEmpty() ? PgBench.find(server, plan.baseline()) : Optional.empty(),
+                purchases,
+                checks,
+                payments,
+                plan.has(Group.REPEATS) ? repeats(purchases, checks) : Repeats.NONE,
+                plan.has(Group.STATUS) ? reads(server, purchases, checks) : List.of());
+    }
+
+    private Warm warm() {
+        Warm now = warm;
+        if (now == null) {
+            throw new IllegalStateException(name + " is not warm");
+        }
+        return now;
+    }
+
+    /** Answers how many payments fill a round. */
+    private int settleUntilWarm(Purchases purchases, Checks checks) throws SQLException {
         int first = Math.min(WARM_UP, plan.payments() == 0 ? WARM_UP : plan.payments());
         double perSecond = 0;
         // some 60,000 payments are settled before the compilers have no more to do
@@ -177,6 +209,10 @@ final class Stage {
         // the first payments in ether found no rate at hand, and the accrual was owed; from here on it is known
         int fitting = (int) (perSecond * SECONDS_OF_A_ROUND) / 100 * 100;
         return plan.payments() > 0 ? plan.payments() : Math.clamp(fitting, LEAST_PAYMENTS, MOST_PAYMENTS);
+    }
+
+    void tidy() throws SQLException {
+        tidy(warm().database());
     }
 
     /** As autovacuum and checkpoints leave a database in use: nothing is measured beside what an earlier load left to be done. */
@@ -189,49 +225,34 @@ final class Stage {
 
     // rounds
 
-    private void rounds(Server server, Baseline baseline, Purchases purchases, Checks checks, int payments)
-            throws SQLException {
-        List<Group> groups = List.of(Group.SETTLE, Group.MESSAGES, Group.REPEATS, Group.STATUS).stream()
-                .filter(plan::has)
-                .toList();
-        if (groups.isEmpty()) {
-            return;
+    /** Each measure once, between two of the baseline. */
+    void round(int round) throws SQLException {
+        Warm warm = warm();
+        double before = baseline(warm.baseline());
+        for (Group group : plan.inRounds()) {
+            double perSecond = switch (group) {
+                case SETTLE -> settle(warm.purchases(), warm.checks(), warm.payments());
+                case MESSAGES -> messages(warm.purchases(), warm.checks(), warm.payments());
+                case REPEATS -> absorb(warm.repeats(), warm.checks());
+                case STATUS -> read(warm.reads());
+                case LATENCY, STATEMENT, START -> throw new IllegalStateException("not measured in rounds: " + group);
+            };
+            double after = baseline(warm.baseline());
+            double ratio = Statistics.ratio(perSecond, before, after);
+            raw.computeIfAbsent(group, g -> new ArrayList<>()).add(perSecond);
+            ratios.computeIfAbsent(group, g -> new ArrayList<>()).add(ratio);
+            progress.say("%s, round %d of %d: %s %.0f/s, %.2f of %.0f inserts/s"
+                    .formatted(
+                            name,
+                            round,
+                            plan.rounds(),
+                            group.name().toLowerCase(Locale.ROOT),
+                            perSecond,
+                            ratio,
+                            (before + after) / 2));
+            before = after;
         }
-        Optional<PgBench> debians = PgBench.find(server, plan.baseline());
-        Repeats repeats = plan.has(Group.REPEATS) ? repeats(purchases, checks) : Repeats.NONE;
-        List<byte[]> reads = plan.has(Group.STATUS) ? reads(server, purchases, checks) : List.of();
-        double before = baseline(baseline);
-        for (int round = 1; round <= plan.rounds(); round++) {
-            for (Group group : groups) {
-                double perSecond = switch (group) {
-                    case SETTLE -> settle(purchases, checks, payments);
-                    case MESSAGES -> messages(purchases, checks, payments);
-                    case REPEATS -> absorb(repeats, checks);
-                    case STATUS -> read(reads);
-                    case LATENCY, STATEMENT, START ->
-                        throw new IllegalStateException("not measured in rounds: " + group);
-                };
-                double after = baseline(baseline);
-                double ratio = Statistics.ratio(perSecond, before, after);
-                raw.computeIfAbsent(group, g -> new ArrayList<>()).add(perSecond);
-                ratios.computeIfAbsent(group, g -> new ArrayList<>()).add(ratio);
-                progress.say("round %d of %d: %s %.0f/s, %.2f of %.0f inserts/s"
-                        .formatted(
-                                round,
-                                plan.rounds(),
-                                group.name().toLowerCase(Locale.ROOT),
-                                perSecond,
-                                ratio,
-                                (before + after) / 2));
-                before = after;
-            }
-            debians.ifPresent(program -> pgbench.add(program.measure()));
-        }
-        groups.forEach(group -> results.add(new Result(
-                Measure.valueOf(group.name()),
-                ratios.getOrDefault(group, List.of()),
-                raw.getOrDefault(group, List.of()),
-                loads.getOrDefault(group, ""))));
+        warm.debians().ifPresent(program -> pgbench.add(program.measure()));
     }
 
     private double baseline(Baseline baseline) throws SQLException {
@@ -349,7 +370,8 @@ final class Stage {
         Load.Answers answers = cycle(repeats.requests());
         int sent = answers.ok();
         requireAll(answers, sent);
-        long recorded = checks.awaitEvents(repeats.purchases(), began, sent);
+        Instant sentFrom = Instant.now().minusNanos(System.nanoTime() - answers.startedAt());
+        Instant recorded = checks.awaitEvents(repeats.purchases(), began, sent);
         long absorbed = checks.absorbed(repeats.purchases()) - before;
         if (absorbed != sent) {
             throw new Failure(absorbed + " repeats are on record instead of " + sent);
@@ -359,7 +381,8 @@ final class Stage {
                 Group.REPEATS,
                 "%d bodies again and again for %s over %d connections, until all are on record"
                         .formatted(repeats.requests().size(), seconds(plan.block()), plan.connections()));
-        return sent / ((answers.took().toNanos() + recorded) / 1e9);
+        Duration took = Duration.between(sentFrom, recorded);
+        return sent / ((took.compareTo(answers.took()) > 0 ? took : answers.took()).toNanos() / 1e9);
     }
 
     /** The same requests over and over, for the time of a block. */
@@ -403,23 +426,12 @@ final class Stage {
 
     // latency
 
-    private void latency(Purchases purchases, Checks checks) throws SQLException {
-        if (!plan.has(Group.LATENCY)) {
-            return;
-        }
-        List<Double> p50 = new ArrayList<>();
-        List<Double> p99 = new ArrayList<>();
-        for (int round = 1; round <= plan.rounds(); round++) {
-            List<Double> millis = latencies(purchases, checks, round);
-            p50.add(Statistics.percentile(millis, 50));
-            p99.add(Statistics.percentile(millis, 99));
-            progress.say("round %d of %d: p50 %.1f ms, p99 %.1f ms, longest %.1f ms"
-                    .formatted(round, plan.rounds(), p50.getLast(), p99.getLast(), Statistics.most(millis)));
-        }
-        String load = "%d payments/s for %d s a round, each at a moment of its own, from then on"
-                .formatted(PER_SECOND, plan.latency().toSeconds());
-        results.add(new Result(Measure.LATENCY_P50, p50, List.of(), load));
-        results.add(new Result(Measure.LATENCY_P99, p99, List.of(), load));
+    void latency(int round) throws SQLException {
+        List<Double> millis = latencies(warm().purchases(), warm().checks(), round);
+        p50.add(Statistics.percentile(millis, 50));
+        p99.add(Statistics.percentile(millis, 99));
+        progress.say("%s, round %d of %d: p50 %.1f ms, p99 %.1f ms, longest %.1f ms"
+                .formatted(name, round, plan.rounds(), p50.getLast(), p99.getLast(), Statistics.most(millis)));
     }
 
     /** From when each notification was meant to be sent to when the messenger had the buyer's message. */
@@ -459,11 +471,9 @@ final class Stage {
 
     // a seller's statement
 
-    private void statement(Connection database) throws SQLException {
-        if (!plan.has(Group.STATEMENT)) {
-            return;
-        }
-        progress.say("booking and sealing " + plan.entries() + " entries of one seller");
+    void statement() throws SQLException {
+        Connection database = warm().database();
+        progress.say(name + ": booking and sealing " + plan.entries() + " entries of one seller");
         Statement statement = Statement.of(plan.entries(), service, database);
         tidy(database);
         statement.firstPageMillis(); // both compiled and in the cache, as for a seller who looks again
@@ -480,11 +490,48 @@ final class Stage {
                     .ifPresent(memory::add);
         }
         String load = "%d lines of %d entries in 365 days".formatted(statement.lines(), plan.entries());
-        results.add(new Result(Measure.STATEMENT_PAGE, pages, List.of(), load + ", the newest 50 with their balance"));
-        results.add(new Result(Measure.STATEMENT_CSV, lines, List.of(), load + ", each with its balance"));
+        ofStatement.add(
+                new Result(Measure.STATEMENT_PAGE, pages, List.of(), load + ", the newest 50 with their balance"));
+        ofStatement.add(new Result(Measure.STATEMENT_CSV, lines, List.of(), load + ", each with its balance"));
         if (!memory.isEmpty()) {
-            results.add(new Result(
+            ofStatement.add(new Result(
                     Measure.STATEMENT_MEMORY, memory, List.of(), "resident, the peak meanwhile over what was before"));
+        }
+    }
+
+    // what was found
+
+    Findings findings() throws SQLException {
+        Warm warm = warm();
+        for (Group group : plan.inRounds()) {
+            results.add(new Result(
+                    Measure.valueOf(group.name()),
+                    ratios.getOrDefault(group, List.of()),
+                    raw.getOrDefault(group, List.of()),
+                    loads.getOrDefault(group, "")));
+        }
+        if (plan.has(Group.LATENCY)) {
+            String load = "%d payments/s for %d s a round, each at a moment of its own, from then on"
+                    .formatted(PER_SECOND, plan.latency().toSeconds());
+            results.add(new Result(Measure.LATENCY_P50, p50, List.of(), load));
+            results.add(new Result(Measure.LATENCY_P99, p99, List.of(), load));
+        }
+        results.addAll(ofStatement);
+        memoryUnderLoad(warm.server());
+        return new Findings(
+                results, baselines, pgbench, postgresMemory, Machine.facts(service.dataDir(), warm.database()));
+    }
+
+    @Override
+    public void close() throws SQLException {
+        Warm before = warm;
+        warm = null;
+        try {
+            if (before != null) {
+                before.database().close();
+            }
+        } finally {
+            service.stop();
         }
     }
 
