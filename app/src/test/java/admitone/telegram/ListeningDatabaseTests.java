@@ -38,7 +38,7 @@ class ListeningDatabaseTests {
 
     private final Core core = Core.start("listening");
     private final TelegramSimulator telegram = TelegramSimulator.start(0);
-    private final Office office = core.bean(Election.class).standFor("telegram_poller");
+    private final Office office = core.bean(Election.class).standFor(Election.LISTENER);
 
     @BeforeEach
     void world() {
