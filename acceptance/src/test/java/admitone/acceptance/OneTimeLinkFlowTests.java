@@ -7,6 +7,7 @@ import admitone.acceptance.World.Shop;
 import admitone.simulators.telegram.Control;
 import admitone.simulators.telegram.FaultKind;
 import admitone.simulators.telegram.OpenResult;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -188,6 +189,10 @@ class OneTimeLinkFlowTests {
                 Stream.generate(OneTimeLinkFlowTests::nextStranger).limit(500).toList();
         strangers.forEach(id -> world.telegram.addUser(id, "Stranger"));
 
+        world.telegram.addFault(Control.Fault.of(FaultKind.SLOW_BEFORE_EFFECT, "banChatMember")
+                .delay(Duration.ofSeconds(2)) // in which they are inside
+                .times(0)
+                .inChat(shop.chatId()));
         holdUpdates(true);
         purchases.forEach(sales::settle);
         ofMembers.forEach(sales::settle);
