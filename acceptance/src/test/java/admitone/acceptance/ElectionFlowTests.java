@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import admitone.acceptance.World.Purchase;
 import admitone.acceptance.World.Shop;
-import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,8 @@ class ElectionFlowTests {
     @BeforeEach
     void start() {
         other.start();
-        World.await("the second instance is elected").until(() -> !holder().isEmpty());
+        World.await("the second instance is elected")
+                .until(() -> !world.listener().isEmpty());
         world.service.start();
         shop = world.openShop();
     }
@@ -35,8 +35,8 @@ class ElectionFlowTests {
     }
 
     @Test
-    void instanceThatSleepsIsReplacedAndDoublesNothingWhenItWakes() throws Exception {
-        String sleeper = holder();
+    void instanceThatSleepsIsReplacedAndDoublesNothingWhenItWakes() {
+        String sleeper = world.listener();
         List<Purchase> purchases = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             purchases.add(paid());
@@ -48,7 +48,8 @@ class ElectionFlowTests {
         for (Purchase purchase : purchases) {
             World.await("the buyer inside").until(() -> world.telegram.isMember(shop.chatId(), purchase.buyer()));
         }
-        World.await("another holder").until(() -> !holder().isEmpty() && !holder().equals(sleeper));
+        World.await("another holder")
+                .until(() -> !world.listener().isEmpty() && !world.listener().equals(sleeper));
         other.goOn();
         Purchase last = paid();
         open(last);
@@ -57,25 +58,28 @@ class ElectionFlowTests {
         for (Purchase purchase : purchases) {
             World.await("the admission on record").until(() -> access(purchase).equals("admitted"));
         }
-        assertThat(holder()).isNotEqualTo(sleeper);
-        World.await("all updates are read").until(() -> count("messaging.update_inbox where state <> 'read'") == 0);
+        assertThat(world.listener()).isNotEqualTo(sleeper);
+        World.await("all updates are read")
+                .until(() -> world.count("messaging.update_inbox where state <> 'read'") == 0);
         assertThat(world.telegram.chat(shop.chatId()).admitted()).hasSize(purchases.size());
         for (Purchase purchase : purchases) {
             assertThat(world.messagesWithLink(purchase.buyer())).isEqualTo(1);
             assertThat(world.lines(purchase.paymentId(), "accrual")).isEqualTo(1);
         }
-        assertThat(count("access.seat where request_update_id is not null")).isZero();
+        assertThat(world.count("access.seat where request_update_id is not null"))
+                .isZero();
     }
 
     /** A term lasts six seconds; who stops in an orderly way does not let the others wait for its end. */
     @Test
-    void instanceThatStopsHandsOverAtOnce() throws Exception {
-        String before = holder();
+    void instanceThatStopsHandsOverAtOnce() {
+        String before = world.listener();
         Purchase purchase = paid();
         other.close();
         long stopped = System.nanoTime();
 
-        World.await("the other instance is elected").until(() -> !holder().isEmpty() && !holder().equals(before));
+        World.await("the other instance is elected")
+                .until(() -> !world.listener().isEmpty() && !world.listener().equals(before));
         assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(Duration.ofSeconds(3));
         open(purchase);
 
@@ -83,15 +87,15 @@ class ElectionFlowTests {
     }
 
     @Test
-    void instanceThatIsKilledIsReplacedWhenItsTermEnds() throws Exception {
-        String before = holder();
+    void instanceThatIsKilledIsReplacedWhenItsTermEnds() {
+        String before = world.listener();
         Purchase purchase = paid();
         other.kill();
         open(purchase);
 
         World.await("the buyer inside").until(() -> world.telegram.isMember(shop.chatId(), purchase.buyer()));
 
-        assertThat(holder()).isNotEqualTo(before);
+        assertThat(world.listener()).isNotEqualTo(before);
         other.start();
         World.await("the admission on record").until(() -> access(purchase).equals("admitted"));
         assertThat(world.telegram.chat(shop.chatId()).admitted()).hasSize(1);
@@ -111,22 +115,5 @@ class ElectionFlowTests {
 
     private String access(Purchase purchase) {
         return world.payment(purchase.paymentId()).path("grant").path("access").stringValue("");
-    }
-
-    /** Empty: nobody. */
-    private String holder() throws Exception {
-        try (Connection database = world.database();
-                var rows = database.createStatement()
-                        .executeQuery("select holder from messaging.office where office = 'telegram_poller'")) {
-            return rows.next() ? rows.getString(1) : "";
-        }
-    }
-
-    private long count(String fromWhere) throws Exception {
-        try (Connection database = world.database();
-                var rows = database.createStatement().executeQuery("select count(*) from " + fromWhere)) {
-            rows.next();
-            return rows.getLong(1);
-        }
     }
 }

@@ -7,34 +7,44 @@ import admitone.acceptance.World.Shop;
 import admitone.simulators.telegram.Control;
 import admitone.simulators.telegram.FaultKind;
 import admitone.simulators.telegram.OpenResult;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Channels of one-time links: at most one person is inside by a payment at any instant, and in the end the one who paid. */
+/**
+ * Channels of one-time links: at most one person is inside by a payment at any instant, and in the end the one who paid. Of two instances the second
+ * one is started first, and listens to the bot.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OneTimeLinkFlowTests {
     private static final String MODE = "one_time_link";
     private static final AtomicLong STRANGERS = new AtomicLong(6_000_000_000L);
 
-    @SuppressWarnings("NullAway.Init")
-    private World world;
+    private final World world =
+            World.sharing(2, Map.of("ADMITONE_SWEEP_FIRST", "24h", "ADMITONE_STATUS_LIMIT_PER_MINUTE", "0"));
+    private final Service listening = world.instance(2);
 
     @BeforeAll
     void open() {
-        world = new World(Map.of("ADMITONE_SWEEP_FIRST", "24h", "ADMITONE_STATUS_LIMIT_PER_MINUTE", "0"));
+        listening.start();
+        World.await("it listens").until(() -> !world.listener().isEmpty());
         world.service.start();
     }
 
@@ -160,59 +170,170 @@ class OneTimeLinkFlowTests {
         assertThat(world.access(second)).isEqualTo("admitted");
     }
 
+    /**
+     * First links leak while Telegram holds updates back, and half of those who come in by them buy before anybody has heard of them. Then second links
+     * leak, some who come in by those buy too, and the instance that listens is killed. Whoever was inside before buys as well, and has no link to pass on.
+     */
     @Test
     void fiveHundredStrangersWithLeakedLinksAndTheBuyersAreInsideInTheEnd() throws Exception {
-        Shop shop = world.openShop(MODE);
-        List<Purchase> purchases = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
-            purchases.add(world.buy(shop, world.newBuyer()));
-        }
-        purchases.forEach(purchase -> world.settle(purchase.id(), true));
-
-        List<Long> strangers = new ArrayList<>();
-        Stream.generate(OneTimeLinkFlowTests::nextStranger).limit(500).forEach(strangers::add);
+        Sales sales = new Sales(world.openShop(MODE));
+        Shop shop = sales.shop;
+        List<Purchase> purchases =
+                tenTimes(() -> world.buy(shop, world.newBuyer())).toList();
+        List<Purchase> ofMembers =
+                tenTimes(() -> world.buy(shop, addedByTheOwner(shop))).toList();
+        String members = ofMembers.stream().map(p -> Long.toString(p.buyer())).collect(Collectors.joining(","));
+        World.await("heard that they are inside")
+                .until(() -> world.count("access.seat where inside and telegram_user_id in (" + members + ")") == 10);
+        List<Long> strangers =
+                Stream.generate(OneTimeLinkFlowTests::nextStranger).limit(500).toList();
         strangers.forEach(id -> world.telegram.addUser(id, "Stranger"));
+
+        world.telegram.addFault(Control.Fault.of(FaultKind.SLOW_BEFORE_EFFECT, "banChatMember")
+                .delay(Duration.ofSeconds(2)) // in which they are inside
+                .times(0)
+                .inChat(shop.chatId()));
+        holdUpdates(true);
+        purchases.forEach(sales::settle);
+        ofMembers.forEach(sales::settle);
+        List<Callable<Long>> firsts = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Purchase purchase = purchases.get(i);
+            List<Long> early = strangers.subList(50 * i, 50 * i + 25);
+            firsts.add(() -> whoComesIn(early, awaitLink(purchase, 1)));
+        }
+        List<Purchase> ofStrangers =
+                allOf(firsts).stream().limit(5).map(sales::sell).toList();
+        World.await("their purchases")
+                .until(() -> ofStrangers.stream().noneMatch(p -> world.access(p).isEmpty()));
+        holdUpdates(false);
+
         List<Callable<Void>> races = new ArrayList<>();
-        for (int i = 0; i < purchases.size(); i++) {
+        for (int i = 0; i < 10; i++) {
             Purchase purchase = purchases.get(i);
             List<Long> fifty = strangers.subList(50 * i, 50 * i + 50);
-            races.add(() -> race(shop, purchase, fifty));
+            boolean strangerBuys = i % 2 == 0;
+            races.add(() -> race(sales, purchase, fifty, strangerBuys));
         }
+        races.add(() -> killTheListener(purchases));
         allOf(races);
 
-        World.await("every buyer inside")
-                .until(() -> purchases.stream().allMatch(p -> world.telegram.isMember(shop.chatId(), p.buyer())));
-        World.await("every stranger outside")
-                .until(() -> strangers.stream().noneMatch(id -> world.telegram.isMember(shop.chatId(), id)));
-        List<Control.Move> moves = world.telegram.moves(shop.chatId());
-        assertThat(moves.stream().filter(move -> strangers.contains(move.userId()) && move.inside()))
-                .as("strangers came in, else nothing is shown")
-                .hasSizeGreaterThanOrEqualTo(10);
-        for (Purchase purchase : purchases) {
-            assertThat(mostInsideAtOnce(moves, world.links(purchase.buyer()))).isEqualTo(1);
+        World.await("whoever paid inside, every other stranger outside")
+                .until(() -> nobodyIsBeingRemoved()
+                        && sales.all().filter(sales::comesIn).count() == sales.size()
+                        && strangers.stream().noneMatch(id -> sales.isInside(id) && !sales.hasPaid(id)));
+        for (Purchase purchase : sales.all().toList()) {
             World.await("admitted").until(() -> world.access(purchase).equals("admitted"));
+            assertThat(sales.mostInsideAtOnce(purchase)).as(purchase.toString()).isEqualTo(1);
         }
+        assertThat(ofMembers).allSatisfy(p -> assertThat(world.links(p.buyer())).isEmpty());
         assertThat(world.cases(shop)).hasSize(10).containsOnly("stranger_first");
         everythingHolds();
+        assertThat(sales.all()).allMatch(purchase -> sales.isInside(purchase.buyer()));
     }
 
-    /** The first link leaks before the buyer opens it, the second while; any further one is the buyer's. */
-    private Void race(Shop shop, Purchase purchase, List<Long> strangers) throws Exception {
-        String first = awaitLink(purchase, 1);
-        List<Callable<OpenResult>> early = new ArrayList<>();
-        strangers.subList(0, 25).forEach(id -> early.add(() -> world.telegram.openLink(id, first)));
-        allOf(early);
+    /** The second link leaks while the buyer opens it, and a stranger who was faster may buy; any further one is the buyer's. */
+    private Void race(Sales sales, Purchase purchase, List<Long> strangers, boolean strangerBuys) throws Exception {
         String second = awaitLink(purchase, 2);
-        List<Callable<OpenResult>> late = new ArrayList<>();
-        strangers.subList(25, 50).forEach(id -> late.add(() -> world.telegram.openLink(id, second)));
-        late.add(12, () -> world.telegram.openLink(purchase.buyer(), second));
-        strangers.subList(0, 25).forEach(id -> late.add(() -> world.telegram.openLink(id, first)));
-        allOf(late);
-        World.await("the buyer inside").until(() -> {
-            world.telegram.openLink(purchase.buyer(), world.newestLink(purchase.buyer()));
-            return world.telegram.isMember(shop.chatId(), purchase.buyer());
-        });
+        List<Long> late = new ArrayList<>(strangers.subList(25, 50));
+        late.add(12, purchase.buyer());
+        long in = whoComesIn(late, second);
+        if (in != purchase.buyer() && strangerBuys) {
+            sales.sell(in);
+        }
+        String first = awaitLink(purchase, 1);
+        strangers
+                .subList(0, 25)
+                .forEach(id -> assertThat(world.telegram.openLink(id, first)).isNotEqualTo(OpenResult.JOINED));
+        World.await("the buyer inside").until(() -> sales.comesIn(purchase));
         return null;
+    }
+
+    /** As soon as one of them is told a second link. */
+    private Void killTheListener(List<Purchase> purchases) {
+        String killed = world.listener();
+        World.await("a second link")
+                .until(() -> purchases.stream()
+                        .anyMatch(purchase -> world.links(purchase.buyer()).size() > 1));
+        listening.kill();
+        World.await("another listens").until(() -> !Set.of("", killed).contains(world.listener()));
+        return null;
+    }
+
+    /** Who paid for a shop, and when. */
+    private final class Sales {
+        private final Shop shop;
+        private final Map<Purchase, Integer> movesBefore = new ConcurrentHashMap<>();
+
+        Sales(Shop shop) {
+            this.shop = shop;
+        }
+
+        /** To somebody who never spoke to the bot; only who is outside opens a link that they are told. */
+        Purchase sell(long user) {
+            world.telegram.start(user, World.BOT, null);
+            Purchase purchase = world.buy(shop, user);
+            settle(purchase);
+            return purchase;
+        }
+
+        void settle(Purchase purchase) {
+            movesBefore.put(purchase, world.telegram.moves(shop.chatId()).size());
+            world.settle(purchase.id(), true);
+        }
+
+        Stream<Purchase> all() {
+            return movesBefore.keySet().stream();
+        }
+
+        int size() {
+            return movesBefore.size();
+        }
+
+        boolean hasPaid(long user) {
+            return hasPaid(user, Integer.MAX_VALUE);
+        }
+
+        private boolean hasPaid(long user, int moves) {
+            return movesBefore.entrySet().stream()
+                    .anyMatch(one -> one.getKey().buyer() == user && one.getValue() <= moves);
+        }
+
+        boolean isInside(long user) {
+            return world.telegram.isMember(shop.chatId(), user);
+        }
+
+        /** Whether its buyer is inside; who is not opens the link that they were told last. */
+        boolean comesIn(Purchase purchase) {
+            if (!isInside(purchase.buyer()) && !world.links(purchase.buyer()).isEmpty()) {
+                world.telegram.openLink(purchase.buyer(), world.newestLink(purchase.buyer()));
+            }
+            return isInside(purchase.buyer());
+        }
+
+        /** By a payment are inside: who made it, and whoever came by a link that it brought and has not paid themselves. */
+        int mostInsideAtOnce(Purchase purchase) {
+            Set<String> links = world.links(purchase.buyer());
+            List<Control.Move> moves = world.telegram.moves(shop.chatId());
+            Map<Long, String> inside = new HashMap<>();
+            int most = 0;
+            for (int i = 0; i < moves.size(); i++) {
+                Control.Move move = moves.get(i);
+                if (move.inside()) {
+                    inside.put(move.userId(), String.valueOf(move.inviteLink()));
+                } else {
+                    inside.remove(move.userId());
+                }
+                int before = i;
+                long byIt = inside.entrySet().stream()
+                        .filter(one -> hasPaid(one.getKey(), before)
+                                ? one.getKey() == purchase.buyer()
+                                : links.contains(one.getValue()))
+                        .count();
+                most = Math.max(most, (int) byIt);
+            }
+            return most;
+        }
     }
 
     private String awaitLink(Purchase purchase, int count) {
@@ -220,23 +341,46 @@ class OneTimeLinkFlowTests {
         return List.copyOf(world.links(purchase.buyer())).get(count - 1);
     }
 
-    private static int mostInsideAtOnce(List<Control.Move> moves, Set<String> links) {
-        Set<Long> inside = new HashSet<>();
-        int most = 0;
-        for (Control.Move move : moves) {
-            if (links.contains(String.valueOf(move.inviteLink()))) {
-                if (move.inside()) {
-                    inside.add(move.userId());
-                } else {
-                    inside.remove(move.userId());
-                }
-                most = Math.max(most, inside.size());
-            }
-        }
-        return most;
+    /** All open the link at once, and it lets in one. */
+    private long whoComesIn(List<Long> users, String link) throws Exception {
+        List<OpenResult> results = allOf(users.stream()
+                .<Callable<OpenResult>>map(id -> () -> world.telegram.openLink(id, link))
+                .toList());
+        assertThat(results).containsOnlyOnce(OpenResult.JOINED);
+        return users.get(results.indexOf(OpenResult.JOINED));
     }
 
-    private static <T> void allOf(List<Callable<T>> work) throws Exception {
+    private long addedByTheOwner(Shop shop) {
+        long owner = world.telegram.chat(shop.chatId()).members().stream()
+                .filter(member -> member.status().equals("creator"))
+                .findFirst()
+                .orElseThrow()
+                .userId();
+        long user = world.newBuyer();
+        world.telegram.addByHuman(owner, shop.chatId(), user);
+        return user;
+    }
+
+    private void holdUpdates(boolean held) {
+        world.telegram.setUpdates(new Control.UpdateSwitches(null, null, null, held));
+    }
+
+    private boolean nobodyIsBeingRemoved() {
+        return world.service
+                .ok(world.service.get("/api/v1/queues"))
+                .valueStream()
+                .filter(queue -> queue.path("name").stringValue("").equals("remove_stranger"))
+                .allMatch(queue -> queue.path("ready").intValue()
+                                + queue.path("scheduled").intValue()
+                                + queue.path("running").intValue()
+                        == 0);
+    }
+
+    private static <T> Stream<T> tenTimes(Supplier<T> make) {
+        return Stream.generate(make).limit(10);
+    }
+
+    private static <T> List<T> allOf(List<Callable<T>> work) throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<T>> all = new ArrayList<>();
@@ -247,9 +391,11 @@ class OneTimeLinkFlowTests {
                 }));
             }
             go.countDown();
+            List<T> results = new ArrayList<>();
             for (Future<T> one : all) {
-                one.get();
+                results.add(one.get());
             }
+            return results;
         }
     }
 

@@ -101,6 +101,25 @@ final class World implements AutoCloseable {
         return postgres == null ? service.database() : postgres.connect();
     }
 
+    /** Which instance listens to the bot; empty: none. */
+    String listener() {
+        return asked("select coalesce(max(holder), '') from messaging.office where office = 'telegram_poller'");
+    }
+
+    long count(String fromWhere) {
+        return Long.parseLong(asked("select count(*) from " + fromWhere));
+    }
+
+    private String asked(String sql) {
+        try (Connection database = database();
+                var rows = database.createStatement().executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     record Shop(String sellerId, String channelId, String planId, long chatId, long openChatId) {}
 
     record Purchase(long buyer, String orderId, String paymentId) {

@@ -5,6 +5,7 @@ import admitone.catalog.Channel;
 import admitone.database.Columns;
 import admitone.database.Transactions;
 import admitone.hold.Hold;
+import admitone.messaging.Election;
 import admitone.messaging.UpdateInbox;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
@@ -46,7 +47,7 @@ public class LinkPool {
     private static final Duration TOO_OLD = Duration.ofDays(30);
     private static final Duration DAY = Duration.ofDays(1);
 
-    /** After a link was revoked or expired, whoever came in by it at the last moment is heard of within this time; acting on it may take longer. */
+    /** After a link was revoked or expired, whoever came in by it at the last moment is heard of by whoever listens for so long; acting on it may take longer. */
     static final Duration SETTLES_WITHIN = Duration.ofSeconds(3);
 
     /** A link expires by the messenger's clock, which may be so far behind ours. */
@@ -57,6 +58,7 @@ public class LinkPool {
     private final Grants grants;
     private final Tasks tasks;
     private final UpdateInbox inbox;
+    private final Election election;
     private final long me;
     private final Hold hold;
     private final Ids ids;
@@ -68,6 +70,7 @@ public class LinkPool {
             Grants grants,
             Tasks tasks,
             UpdateInbox inbox,
+            Election election,
             Settings settings,
             Hold hold,
             Ids ids,
@@ -77,6 +80,7 @@ public class LinkPool {
         this.grants = grants;
         this.tasks = tasks;
         this.inbox = inbox;
+        this.election = election;
         this.me = settings.telegram().botId();
         this.hold = hold;
         this.ids = ids;
@@ -212,6 +216,9 @@ public class LinkPool {
             Instant heard = until.get().plus(SETTLES_WITHIN);
             if (heard.isAfter(now)) {
                 return new Telling.NotYet("an older link is being revoked");
+            }
+            if (living.get().toldAt() == null && !election.wasHeldFor(Election.LISTENER, SETTLES_WITHIN, until.get())) {
+                return new Telling.NotYet("nobody has listened to the bot since an older link was revoked");
             }
             if (inbox.isUnread(me, heard)) {
                 return new Telling.NotYet("who came in by an older link may be yet to be heard of");

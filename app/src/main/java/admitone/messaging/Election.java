@@ -14,6 +14,9 @@ import org.springframework.stereotype.Repository;
 /** One holder per office among all instances on this database, for as long as it keeps saying so. */
 @Repository
 public class Election {
+    /** The office of whoever listens to the bot. */
+    public static final String LISTENER = "telegram_poller";
+
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Clock clock;
@@ -38,13 +41,26 @@ public class Election {
         int taken = transactions.run(
                 SellerId.PLATFORM,
                 () -> jdbc.sql("""
-                        insert into messaging.office as o (office, holder, until) values (?, ?, ?)
-                        on conflict (office) do update set holder = excluded.holder, until = excluded.until
+                        insert into messaging.office as o (office, holder, until, since) values (?, ?, ?, ?)
+                        on conflict (office) do update set holder = excluded.holder, until = excluded.until,
+                          since = case when o.holder = excluded.holder and o.until >= excluded.since then o.since else excluded.since end
                         where o.holder = excluded.holder or o.until < ?
                         """)
-                        .params(office, me, Columns.at(until), Columns.at(now))
+                        .params(office, me, Columns.at(until), Columns.at(now), Columns.at(now))
                         .update());
         return taken == 1 ? Optional.of(until) : Optional.empty();
+    }
+
+    /** Whether one instance has held the office for {@code time} without a break, all of it after {@code from}, as the last term it took shows. */
+    public boolean wasHeldFor(String office, Duration time, Instant from) {
+        return jdbc.sql("""
+                select 1 from messaging.office
+                where office = ? and until - cast(? as interval) >= greatest(since, cast(? as timestamptz))
+                """)
+                .params(office, Office.TERM.plus(time).toMillis() + " ms", Columns.at(from))
+                .query((row, n) -> true)
+                .optional()
+                .orElse(false);
     }
 
     /** Whether another instance's term runs; reads only, so that waiting for an office writes nothing. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * becomes of this process meanwhile: one that slept finds its term over before it acts again.
  */
 public final class Office implements AutoCloseable {
-    private static final Duration TERM = Duration.ofSeconds(6);
+    static final Duration TERM = Duration.ofSeconds(6);
     private static final Duration RENEWED_WITH_LEFT = Duration.ofSeconds(4);
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
     /** By so much the clocks of two instances may differ. */

@@ -93,7 +93,7 @@ public final class BotCheck {
         List<Remark> remarks = new ArrayList<>();
         String url = webhook.path("url").stringValue("");
         boolean polls = settings.telegram().updates() == Updates.POLLING;
-        String wanted = polls ? "" : settings.publicUrl() + "/telegram/updates";
+        String wanted = polls ? "" : WebhookKeeper.url(settings);
         remarks.add(
                 url.equals(wanted)
                         ? Remark.ok(ABOUT, polls ? "updates come by polling" : "updates come by webhook to " + url)

@@ -22,7 +22,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Listening implements SmartLifecycle {
-    private static final String OFFICE = "telegram_poller";
     private static final Duration PAUSE = Duration.ofMillis(200);
     /** How soon an update is seen that another instance stored. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
@@ -59,7 +58,7 @@ class Listening implements SmartLifecycle {
 
     @Override
     public void start() {
-        Office office = election.standFor(OFFICE);
+        Office office = election.standFor(Election.LISTENER);
         Loop fetching = Loop.start("telegram-fetch", PAUSE, () -> fetch(office));
         Loop working = Loop.start("telegram-work", Duration.ZERO, () -> workOff(office));
         running = new Running(office, List.of(fetching, working));

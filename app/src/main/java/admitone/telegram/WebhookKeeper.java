@@ -31,8 +31,14 @@ class WebhookKeeper implements UpdateSource {
     WebhookKeeper(TelegramClient client, Clock clock, Settings settings) {
         this.client = client;
         this.clock = clock;
-        this.url = settings.publicUrl() + "/telegram/updates";
+        this.url = url(settings);
         this.secret = settings.telegram().webhookSecret().orElse(new Secret(""));
+    }
+
+    /** It names the bot: one that ran here before, with the same secret, may go on sending to its own. */
+    static String url(Settings settings) {
+        return settings.publicUrl() + "/telegram/updates?bot="
+                + settings.telegram().botId();
     }
 
     @Override

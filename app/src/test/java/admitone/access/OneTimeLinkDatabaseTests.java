@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import admitone.access.Giving.By;
 import admitone.cases.Cases;
 import admitone.checkout.Order;
+import admitone.database.Columns;
 import admitone.fulfillment.CaseDecisions;
 import admitone.fulfillment.CaseDecisions.Asked;
+import admitone.messaging.Election;
 import admitone.messaging.Incoming;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
@@ -263,6 +265,33 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         passes(Duration.ofSeconds(5));
 
         assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    /** It was killed, and the next one is elected when its term is over: who came in meanwhile is told to that one. */
+    @Test
+    void anotherLinkIsNotToldUntilSomebodyHasListenedForAWhile() {
+        String link = bought();
+        listener(Duration.ofHours(1), Duration.ofSeconds(5)); // renewed a second ago, for the last time
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(15));
+        assertThat(core.strings("select outcome from access.stranger")).containsExactly("removed");
+        assertThat(toldLinks()).containsExactly(link);
+
+        listener(Duration.ZERO, Duration.ofSeconds(6));
+        passes(Duration.ofSeconds(2));
+        assertThat(toldLinks()).as("it may have asked nothing yet").containsExactly(link);
+
+        listener(Duration.ofSeconds(4), Duration.ofSeconds(6));
+        passes(Duration.ofSeconds(2));
+        assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    private void listener(Duration holdsFor, Duration until) {
+        Instant now = core.clock.instant();
+        core.owner()
+                .sql("update messaging.office set since = ?, until = ? where office = ?")
+                .params(Columns.at(now.minus(holdsFor)), Columns.at(now.plus(until)), Election.LISTENER)
+                .update();
     }
 
     /** An update is acted on, and then read. */

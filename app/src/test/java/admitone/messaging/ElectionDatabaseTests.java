@@ -6,11 +6,14 @@ import admitone.Core;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ElectionDatabaseTests {
     private static final Duration TERM = Duration.ofSeconds(6);
@@ -101,6 +104,33 @@ class ElectionDatabaseTests {
             assertThat(office.isHeld()).isTrue();
             assertThat(second.take("poller", TERM)).isEmpty();
         }
+    }
+
+    @Test
+    void howLongOneHasHeldItIsKnownToAll() {
+        Instant began = core.clock.instant();
+        first.take("poller", TERM);
+        core.clock.advance(Duration.ofSeconds(4));
+        assertThat(wasHeldFor(Duration.ofSeconds(1), began)).as("not said yet").isFalse();
+
+        first.take("poller", TERM);
+        assertThat(wasHeldFor(Duration.ofSeconds(4), began)).isTrue();
+        assertThat(wasHeldFor(Duration.ofSeconds(4), began.plusSeconds(1))).isFalse();
+        assertThat(wasHeldFor(Duration.ofSeconds(5), began.minusSeconds(60))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoTakesItAfterABreakBeginsAnew(boolean sameInstance) {
+        first.take("poller", TERM);
+        core.clock.advance(TERM.plusSeconds(1));
+        (sameInstance ? first : second).take("poller", TERM);
+
+        assertThat(wasHeldFor(Duration.ofMillis(1), Instant.EPOCH)).isFalse();
+    }
+
+    private boolean wasHeldFor(Duration time, Instant from) {
+        return second.wasHeldFor("poller", time, from);
     }
 
     /** What was begun before a sleep is not gone on with, even when the office is ours again afterwards. */

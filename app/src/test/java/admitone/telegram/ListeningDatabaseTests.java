@@ -32,13 +32,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** What a restored database, or the copy of one, takes from the bot. */
 class ListeningDatabaseTests {
     private static final String BOT = "admit_bot";
-    private static final String OF_THE_ORIGINAL = "http://127.0.0.1:1/telegram/updates";
-    private static final String OF_THE_COPY = "http://127.0.0.1:2/telegram/updates";
+    private static final String OF_THE_ORIGINAL = "http://127.0.0.1:1/telegram/updates?bot=700";
+    private static final String OF_THE_COPY = "http://127.0.0.1:2/telegram/updates?bot=700";
     private static final long ANN = 41;
 
     private final Core core = Core.start("listening");
     private final TelegramSimulator telegram = TelegramSimulator.start(0);
-    private final Office office = core.bean(Election.class).standFor("telegram_poller");
+    private final Office office = core.bean(Election.class).standFor(Election.LISTENER);
 
     @BeforeEach
     void world() {

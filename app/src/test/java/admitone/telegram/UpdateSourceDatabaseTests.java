@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Both ways in which updates come, against the simulator. */
 class UpdateSourceDatabaseTests {
     private static final String BOT = "admit_bot";
-    private static final String URL = "http://127.0.0.1:1/telegram/updates";
+    private static final String URL = "http://127.0.0.1:1/telegram/updates?bot=700";
     private static final long ANN = 41;
 
     private final Core core = Core.start("sources");

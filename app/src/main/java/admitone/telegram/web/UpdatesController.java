@@ -47,6 +47,9 @@ class UpdatesController {
     private static final Duration WAIT_FOR_PLACE = Duration.ofMillis(1500);
     private static final String RETRY_AFTER_SECONDS = "5";
 
+    private static final String OF_ANOTHER_BOT =
+            "sent to another bot, which ran here before and whose webhook still stands: call deleteWebhook with its token";
+
     private final UpdateInbox inbox;
     private final Hold hold;
     private final JsonMapper json;
@@ -75,6 +78,11 @@ class UpdatesController {
             tellRefused(request.getRemoteAddr(), "without this bot's secret");
             return problem(HttpStatus.UNAUTHORIZED, "secret_refused", "The secret is missing or another one.");
         }
+        if (!isForThisBot(request)) {
+            tellRefused(request.getRemoteAddr(), OF_ANOTHER_BOT);
+            // an address that answers so for 23 hours Telegram gives up by itself
+            return problem(HttpStatus.GONE, "other_bot", "This service runs another bot.");
+        }
         if (hold.mayBeACopy()) {
             return notStored();
         }
@@ -95,6 +103,12 @@ class UpdatesController {
     private boolean isFromTelegram(HttpServletRequest request) {
         List<String> given = Collections.list(request.getHeaders(SECRET));
         return given.size() == 1 && secret.isPresent() && MessageDigest.isEqual(secret.get(), bytes(given.getFirst()));
+    }
+
+    /** The address that the keeper sets names the bot. One that names none is taken to be this bot's. */
+    private boolean isForThisBot(HttpServletRequest request) {
+        String bot = request.getParameter("bot");
+        return bot == null || MessageDigest.isEqual(bytes(bot), bytes(Long.toString(botId)));
     }
 
     private static byte[] bytes(String text) {

@@ -25,14 +25,19 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.web.MockHttpServletRequest;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The door for updates, over HTTP. */
 @TestInstance(Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
 class UpdatesDatabaseTests {
+    private static final String ADDRESS = "/telegram/updates";
     private static final String SECRET = "webhook-secret-of-the-tests_0123";
 
     private final TestService service = TestService.start(
@@ -86,6 +91,24 @@ class UpdatesDatabaseTests {
         assertThat(count("messaging.update_inbox where update_id = 9200001")).isZero();
     }
 
+    /** It may still be an administrator of the channels: what it hears is not what the bot of now hears, and comes under other numbers. */
+    @Test
+    void whatTheBotBeforeGoesOnDeliveringIsRefusedAndLeavesNothing() throws Exception {
+        HttpResponse<String> answer = postTo(ADDRESS + "?bot=699", start(9_700_001, 1), SECRET);
+
+        assertThat(answer.statusCode()).isEqualTo(410);
+        assertThat(answer.body()).contains("other_bot");
+        assertThat(count("messaging.update_inbox where update_id = 9700001")).isZero();
+        assertThat(postTo(ADDRESS + "?bot=700100", start(9_700_001, 1), SECRET).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whoDoesNotKnowTheSecretLearnsOfNoBot() throws Exception {
+        assertThat(postTo(ADDRESS + "?bot=699", start(9_800_001, 1), "wrong").statusCode())
+                .isEqualTo(401);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -134,13 +157,7 @@ class UpdatesDatabaseTests {
     @Test
     void aCopyConfirmsNothingUntilAPersonResumes() throws IOException {
         try (Core core = Core.start("updates_copy")) {
-            UpdatesController door = new UpdatesController(
-                    core.bean(UpdateInbox.class),
-                    core.bean(Hold.class),
-                    core.bean(JsonMapper.class),
-                    core.clock,
-                    new SimpleMeterRegistry(),
-                    TestSettings.with(Map.of("ADMITONE_TELEGRAM_WEBHOOK_SECRET", SECRET)));
+            UpdatesController door = door(core);
             HoldMemory.begin(core, "copied");
 
             assertThat(door.update(request(start(9_600_001, 1))).getStatusCode().value())
@@ -154,8 +171,29 @@ class UpdatesDatabaseTests {
         }
     }
 
+    @Test
+    void whoseWebhookIsToBeDeletedIsInTheLog(CapturedOutput output) throws IOException {
+        try (Core core = Core.start("updates_of_another")) {
+            MockHttpServletRequest request = request(start(9_900_001, 1));
+            request.setParameter("bot", "699");
+
+            door(core).update(request);
+        }
+        assertThat(output).contains("sent to another bot").contains("call deleteWebhook with its token");
+    }
+
+    private static UpdatesController door(Core core) {
+        return new UpdatesController(
+                core.bean(UpdateInbox.class),
+                core.bean(Hold.class),
+                core.bean(JsonMapper.class),
+                core.clock,
+                new SimpleMeterRegistry(),
+                TestSettings.with(Map.of("ADMITONE_TELEGRAM_WEBHOOK_SECRET", SECRET)));
+    }
+
     private static MockHttpServletRequest request(String body) {
-        MockHttpServletRequest request = new MockHttpServletRequest("POST", "/telegram/updates");
+        MockHttpServletRequest request = new MockHttpServletRequest("POST", ADDRESS);
         request.addHeader("X-Telegram-Bot-Api-Secret-Token", SECRET);
         request.setContent(body.getBytes(StandardCharsets.UTF_8));
         return request;
@@ -181,7 +219,12 @@ class UpdatesDatabaseTests {
     }
 
     private HttpResponse<String> post(String body, String... secrets) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service.url() + "/telegram/updates"))
+        return postTo(ADDRESS, body, secrets);
+    }
+
+    private HttpResponse<String> postTo(String address, String body, String... secrets)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service.url() + address))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body));
         List.of(secrets).forEach(secret -> request.header("X-Telegram-Bot-Api-Secret-Token", secret));
