@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,6 +38,24 @@ final class Distribution {
 
     private static final class Shared {
         static final Path LAUNCHER = trainedOnce(Path.of("target", "distribution"));
+    }
+
+    /** The shared one with the times of its files, for a test that changes something in it. */
+    static void copyTo(Path directory) {
+        try {
+            Process copy = new ProcessBuilder("cp", "-a", launcher().getParent() + "/.", directory.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(copy.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (copy.waitFor() != 0) {
+                throw new IllegalStateException("not copied: " + said);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Answers the launcher. */

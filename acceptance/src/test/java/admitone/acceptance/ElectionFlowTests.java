@@ -8,11 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
-/** Two instances on one database; the second one is started first, and listens to the bot. */
+/** Two instances on one database; the second one is there before the first, and listens to the bot. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ElectionFlowTests {
     private final World world = World.sharing(2, Map.of());
     private final Service other = world.instance(2);
@@ -22,14 +24,17 @@ class ElectionFlowTests {
 
     @BeforeEach
     void start() {
-        other.start();
+        other.startIfDown();
+        if (world.service.isAlive()) {
+            world.service.close(); // it hands over what an earlier test left it
+        }
         World.await("the second instance is elected")
                 .until(() -> !world.listener().isEmpty());
         world.service.start();
         shop = world.openShop();
     }
 
-    @AfterEach
+    @AfterAll
     void close() {
         world.close();
     }

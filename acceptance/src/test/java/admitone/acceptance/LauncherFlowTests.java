@@ -19,18 +19,16 @@ class LauncherFlowTests {
     /** With it the JVM does not start at all unless it can use the cache. */
     private static final Map<String, String> ONLY_WITH_CACHE = Map.of("JDK_JAVA_OPTIONS", "-XX:AOTMode=on");
 
-    private static final int TRAINING_SECONDS = 600; // its own limit; on an idle machine it takes some ten
+    private static final int WITHIN_SECONDS = 600;
 
     @TempDir
     static Path distribution;
 
+    /** Each of these tests, and no other, may change something in it. */
     @BeforeAll
-    static void unpackAndTrain() throws Exception {
-        Distribution.unpack(distribution);
+    static void copy() throws Exception {
+        Distribution.copyTo(distribution);
 
-        Ended training = run("train");
-
-        assertThat(training.code()).as(training.out()).isZero();
         assertThat(cache()).isNotEmptyFile();
     }
 
@@ -117,10 +115,6 @@ class LauncherFlowTests {
         }
     }
 
-    private static Ended run(String... arguments) throws Exception {
-        return run(Map.of(), arguments);
-    }
-
     private static Ended run(Map<String, String> environment, String... arguments) throws Exception {
         return run(launcher(), environment, arguments);
     }
@@ -130,7 +124,7 @@ class LauncherFlowTests {
         ProcessBuilder builder = Distribution.process(script, arguments).redirectOutput(out.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
-        if (!process.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(WITHIN_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("no end: " + Files.readString(out));
         }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,7 @@ class RestoreDrillFlowTests {
             "ADMITONE_NOWPAYMENTS_EMAIL", "sim@example.com",
             "ADMITONE_NOWPAYMENTS_PASSWORD", "sim-password",
             "ADMITONE_NOWPAYMENTS_TOTP_SECRET", "JBSWY3DPEHPK3PXP");
+    private static final String SECRET = "acceptance-webhook-secret_0123";
     /** Calls that change nothing at Telegram. */
     private static final Set<String> ASKING =
             Set.of("getUpdates", "getMe", "getWebhookInfo", "getChatMember", "getChat");
@@ -351,6 +353,146 @@ class RestoreDrillFlowTests {
             assertThat(service.ok(service.get("/api/v1/hold")).path("held").asBoolean())
                     .isFalse();
         }
+    }
+
+    /** As where a backup is tried: the copy knows the same bot and the same account, and the world goes on with its original. */
+    @Test
+    void aCopyBesideItsOriginalDoesNothingUntilItIsResumed() throws Exception {
+        Map<String, String> settings = new HashMap<>(PAYING);
+        settings.put("ADMITONE_SWEEP_FIRST", "2s");
+        settings.put("ADMITONE_TELEGRAM_WEBHOOK_SECRET", SECRET);
+        try (World world = new World(settings);
+                Passage telegram = new Passage(world.telegram.url())) {
+            Service original = world.service.start();
+            Shop shop = world.openShopPaidOut("one_time_link");
+            Purchase over = world.buy(shop, world.newBuyer());
+            world.telegram.openLink(over.buyer(), linkOfPaid(world, over));
+            World.await("the admission on record")
+                    .until(() -> world.access(over).equals("admitted"));
+            approvedButNotSent(original, shop);
+            Purchase meanwhile = world.buy(shop, world.newBuyer());
+            Purchase robbed = world.buy(shop, world.newBuyer());
+            Purchase afterwards = world.buy(shop, world.newBuyer());
+            Path backup = backUp(original);
+            Service copy = world.another(
+                    besideIt(original, backup), Map.of("ADMITONE_TELEGRAM_API_URL", telegram.url()));
+            copy.start();
+
+            JsonNode hold = copy.ok(copy.get("/api/v1/hold"));
+            assertThat(hold.path("reason").stringValue("")).as(hold.toString()).isEqualTo("copied");
+            endsAMonthAgo(copy, over);
+            copy.ok(copy.post("/api/v1/queues/create_payout/resume", Map.of()));
+            World.await("the copy elected to listen").until(() -> telegram.asked.contains("getMe"));
+
+            world.telegram.openLink(meanwhile.buyer(), linkOfPaid(world, meanwhile));
+            String leaked = linkOfPaid(world, robbed);
+            long stranger = world.newBuyer();
+            world.telegram.openLink(stranger, leaked);
+            World.await("another link")
+                    .until(() -> world.links(robbed.buyer()).size() == 2);
+            world.telegram.openLink(robbed.buyer(), world.newestLink(robbed.buyer()));
+            World.await("both admitted on record").until(() -> Stream.of(meanwhile, robbed)
+                    .allMatch(purchase -> world.access(purchase).equals("admitted")));
+            // which the copy hears too, by its sweep
+            World.await("both accruals in the copy").until(() -> Stream.of(meanwhile, robbed)
+                    .allMatch(purchase -> isAccrued(copy, purchase)));
+            assertThat(copy.update("{\"update_id\":1}", SECRET).status()).isEqualTo(503);
+            haveLooked(copy, meanwhile);
+
+            assertThat(telegram.asked)
+                    .as("what the copy asked of Telegram")
+                    .allMatch(ASKING::contains)
+                    .doesNotContain("getUpdates");
+            assertThat(held(copy)).contains("deliver_access", "create_payout");
+            assertThat(waiting(copy, "create_payout")).isEqualTo(1);
+            assertThat(world.provider.withdrawals()).isEmpty();
+            assertThat(copy.isReady()).isTrue();
+            assertThat(timesAdmitted(world, shop, meanwhile)).isEqualTo(1);
+            assertThat(timesAdmitted(world, shop, robbed)).isEqualTo(1);
+            assertThat(world.messagesWithLink(meanwhile.buyer())).isEqualTo(1);
+            assertThat(world.telegram.isMember(shop.chatId(), stranger)).isFalse();
+            assertThat(world.telegram.isMember(shop.chatId(), over.buyer())).isTrue();
+
+            original.close();
+            world.provider.configure(sim -> sim.ipnRetries = 0); // to who is not there any more
+            world.provider.pay(afterwards.id());
+            Service.Ended resumed = copy.command("resume", "--after-restore", "--yes");
+            assertThat(resumed.code()).as(resumed.out()).isZero();
+
+            world.telegram.openLink(afterwards.buyer(), awaitLink(world, afterwards));
+            World.await("the admission on record of the copy").until(() -> access(copy, afterwards)
+                    .equals("admitted"));
+            World.await("told that it is over")
+                    .until(() -> world.telegram.messages(over.buyer(), World.BOT).stream()
+                            .anyMatch(message -> message.text().contains("ended on")));
+            assertThat(telegram.asked).contains("getUpdates");
+            for (Purchase purchase : List.of(meanwhile, robbed, afterwards)) {
+                assertThat(timesAdmitted(world, shop, purchase)).isEqualTo(1);
+                assertThat(world.telegram.isMember(shop.chatId(), purchase.buyer()))
+                        .isTrue();
+            }
+            assertThat(world.links(meanwhile.buyer())).hasSize(1);
+            assertThat(world.provider.withdrawals()).as("until a person has decided").isEmpty();
+            assertThat(copy.ok(copy.get("/api/v1/invariants")))
+                    .isNotEmpty()
+                    .allSatisfy(one -> assertThat(one.path("violations").longValue(-1))
+                            .as(one.toString())
+                            .isZero());
+        }
+    }
+
+    private static void approvedButNotSent(Service service, Shop shop) {
+        service.ok(service.post("/api/v1/queues/create_payout/pause", Map.of()));
+        World.await("a payout").until(() -> {
+            press(service, shop);
+            approveAll(service);
+            return !service.ok(service.get("/api/v1/payouts?state=approved"))
+                    .path("items")
+                    .isEmpty();
+        });
+    }
+
+    /** Answers a data directory with the backup and the secrets, and with nothing of what the service remembers outside its database. */
+    private static Path besideIt(Service original, Path backup) throws IOException {
+        Path beside = original.dataDir().resolveSibling(original.dataDir().getFileName() + "-beside");
+        Files.createDirectories(beside.resolve("postgres"));
+        Files.move(backup, beside.resolve("postgres/data"));
+        for (String secret : List.of("postgres/password", "signing-key")) {
+            copyOne(original.dataDir().resolve(secret), beside.resolve(secret));
+        }
+        return beside;
+    }
+
+    /** Of the whole price, so that it is worth paying out. */
+    private static String linkOfPaid(World world, Purchase purchase) {
+        world.provider.pay(purchase.id());
+        return awaitLink(world, purchase);
+    }
+
+    private static String awaitLink(World world, Purchase purchase) {
+        World.await("the way in").until(() -> !world.links(purchase.buyer()).isEmpty());
+        return world.newestLink(purchase.buyer());
+    }
+
+    private static String access(Service service, Purchase purchase) {
+        return payment(service, purchase).path("grant").path("access").stringValue("");
+    }
+
+    private static boolean isAccrued(Service service, Purchase purchase) {
+        return payment(service, purchase)
+                .path("journal")
+                .valueStream()
+                .anyMatch(line -> line.path("kind").stringValue("").equals("accrual"));
+    }
+
+    private static JsonNode payment(Service service, Purchase purchase) {
+        return service.ok(service.get("/api/v1/payments/" + purchase.paymentId()));
+    }
+
+    private static long timesAdmitted(World world, Shop shop, Purchase purchase) {
+        return world.telegram.chat(shop.chatId()).admitted().stream()
+                .filter(admission -> admission.userId() == purchase.buyer())
+                .count();
     }
 
     private static String standingLink(World world, Shop shop) {

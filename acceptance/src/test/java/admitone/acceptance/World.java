@@ -44,6 +44,7 @@ final class World implements AutoCloseable {
     final Service service;
 
     private final List<Service> services = new ArrayList<>();
+    private final Map<String, String> settings = new LinkedHashMap<>();
     private final @Nullable SharedPostgres postgres;
     private final String secret = "acceptance-ipn-secret-0123456789-0123456789";
 
@@ -59,7 +60,6 @@ final class World implements AutoCloseable {
 
     private World(int count, Map<String, String> moreSettings, @Nullable SharedPostgres postgres) {
         this.postgres = postgres;
-        Map<String, String> settings = new LinkedHashMap<>();
         settings.put("ADMITONE_NOWPAYMENTS_API_URL", provider.url() + "/v1");
         settings.put("ADMITONE_NOWPAYMENTS_API_KEY", "sim-api-key");
         settings.put("ADMITONE_NOWPAYMENTS_IPN_SECRET", secret);
@@ -94,6 +94,15 @@ final class World implements AutoCloseable {
     /** The {@code n}-th service, from 1. */
     Service instance(int n) {
         return services.get(n - 1);
+    }
+
+    /** One more service with the settings of the others but for these, on the data that is there. */
+    Service another(Path dataDir, Map<String, String> otherSettings) {
+        Map<String, String> of = new LinkedHashMap<>(settings);
+        of.putAll(otherSettings);
+        Service another = new Service(of, dataDir);
+        services.add(another);
+        return another;
     }
 
     /** The database of all services, as its owner. */
@@ -163,7 +172,11 @@ final class World implements AutoCloseable {
 
     /** A shop whose one payment is worth paying out to its seller, and where it goes. */
     Shop openShopPaidOut() {
-        Shop shop = openShop("join_request", "60.00");
+        return openShopPaidOut("join_request");
+    }
+
+    Shop openShopPaidOut(String admission) {
+        Shop shop = openShop(admission, "60.00");
         service.ok(service.post(
                 "/api/v1/sellers/" + shop.sellerId() + "/destinations",
                 Map.of("currency", "usdttrc20", "address", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t")));

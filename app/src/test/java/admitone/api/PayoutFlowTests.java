@@ -32,13 +32,20 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestMethodOrder;
 import tools.jackson.databind.JsonNode;
 
-/** Payouts as an operator sees them, over HTTP, with the provider's simulator. */
+/**
+ * Payouts as an operator sees them, over HTTP, with the provider's simulator. Each thirty seconds have one code: of the tests that need one
+ * the first goes before, and the others after those that need none.
+ */
 @TestInstance(Lifecycle.PER_CLASS)
+@TestMethodOrder(OrderAnnotation.class)
 class PayoutFlowTests {
     private static final String ADDRESS = "TQ5NMqJjhpQGK7YJbESKtNCtGPxYrqHYLp";
     private static final String REASON = "{\"reason\":\"a look first\"}";
@@ -57,6 +64,7 @@ class PayoutFlowTests {
     }
 
     @Test
+    @Order(1)
     void approvedIsSentAndBookedThoughAnAnswerIsLost() {
         service.nowPayments().configure(sim -> sim.payoutStepMs = 50);
         service.nowPayments().fault(Operation.CREATE_PAYOUT, Fault.STATUS_500_AFTER, 1);
@@ -93,6 +101,7 @@ class PayoutFlowTests {
 
     /** The seller asks, the operator approves, and the buyer's access ends when it has arrived. */
     @Test
+    @Order(Order.DEFAULT + 1)
     void paymentIsGivenBackToItsBuyer() {
         service.nowPayments().configure(sim -> sim.payoutStepMs = 50);
         String seller = service.newSeller("Eve");
@@ -173,7 +182,9 @@ class PayoutFlowTests {
         assertThat(balance(seller)).containsExactly("50.00", "0.00", "0.00", "50.00");
     }
 
+    /** Nobody waits for the code of what is approved at its end. */
     @Test
+    @Order(Order.DEFAULT + 2)
     void switchStopsASellersPayouts() {
         SellerId seller = sellerWho("Cleo", "50.00");
         String path = "/api/v1/sellers/" + seller + "/payouts";

@@ -1,41 +1,44 @@
-package admitone.bench;
+package admitone.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The whole benchmark with next to nothing to do: its checks of what was measured hold. Its figures mean nothing. */
+/** The whole benchmark, as typed, with next to nothing to do: its checks of what was measured hold. Its figures mean nothing. */
 class BenchFlowTests {
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path JAR = Path.of("..", "bench", "target", "bench.jar");
 
     @Test
     void measuresEverythingAndFindsEveryEffectOnce(@TempDir Path out) throws Exception {
-        System.setProperty("admitone.launcher", ROOT.resolve("admitone").toString());
-        System.setProperty(
-                "admitone.simulators",
-                ROOT.resolve("simulators/target/simulators-0.1.0-exec.jar").toString());
+        Path launcher = Distribution.launcher();
+        Files.copy(JAR, launcher.resolveSibling("bench.jar"), StandardCopyOption.REPLACE_EXISTING);
+        Path said = out.resolve("said.txt");
 
-        var said = new StringWriter();
-        int code = new CommandLine(new BenchCommand())
-                .setErr(new PrintWriter(said))
-                .execute(
+        Process bench = Distribution.process(
+                        launcher,
+                        "bench",
                         "--quick",
                         "--payments=100",
                         "--connections=8",
                         "--seconds=0.2",
                         "--rest=0",
                         "--old=300",
-                        "--out=" + out);
+                        "--out=" + out)
+                .redirectOutput(said.toFile())
+                .start();
+        if (!bench.waitFor(15, TimeUnit.MINUTES)) {
+            bench.destroy(); // it ends its service
+            throw new AssertionError("no end: " + Files.readString(said));
+        }
 
-        assertThat(code).as("what it said: %s", said).isZero();
+        assertThat(bench.exitValue()).as("what it said: %s", Files.readString(said)).isZero();
         JsonNode results = JsonMapper.builder().build().readTree(Files.readString(out.resolve("latest.json")));
         assertThat(results.path("results")
                         .valueStream()
