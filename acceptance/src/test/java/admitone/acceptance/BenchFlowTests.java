@@ -38,7 +38,9 @@ class BenchFlowTests {
             throw new AssertionError("no end: " + Files.readString(said));
         }
 
-        assertThat(bench.exitValue()).as("what it said: %s", Files.readString(said)).isZero();
+        assertThat(bench.exitValue())
+                .as("what it said: %s", Files.readString(said))
+                .isZero();
         JsonNode results = JsonMapper.builder().build().readTree(Files.readString(out.resolve("latest.json")));
         assertThat(results.path("results")
                         .valueStream()

@@ -53,8 +53,9 @@ final class Passage implements AutoCloseable {
         }
         try {
             HttpResponse<byte[]> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            answer.headers().firstValue("Content-Type").ifPresent(of -> exchange.getResponseHeaders()
-                    .set("Content-Type", of));
+            answer.headers()
+                    .firstValue("Content-Type")
+                    .ifPresent(of -> exchange.getResponseHeaders().set("Content-Type", of));
             exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
             exchange.getResponseBody().write(answer.body());
         } catch (InterruptedException e) {

@@ -374,8 +374,8 @@ class RestoreDrillFlowTests {
             Purchase robbed = world.buy(shop, world.newBuyer());
             Purchase afterwards = world.buy(shop, world.newBuyer());
             Path backup = backUp(original);
-            Service copy = world.another(
-                    besideIt(original, backup), Map.of("ADMITONE_TELEGRAM_API_URL", telegram.url()));
+            Service copy =
+                    world.another(besideIt(original, backup), Map.of("ADMITONE_TELEGRAM_API_URL", telegram.url()));
             copy.start();
 
             JsonNode hold = copy.ok(copy.get("/api/v1/hold"));
@@ -388,14 +388,14 @@ class RestoreDrillFlowTests {
             String leaked = linkOfPaid(world, robbed);
             long stranger = world.newBuyer();
             world.telegram.openLink(stranger, leaked);
-            World.await("another link")
-                    .until(() -> world.links(robbed.buyer()).size() == 2);
+            World.await("another link").until(() -> world.links(robbed.buyer()).size() == 2);
             world.telegram.openLink(robbed.buyer(), world.newestLink(robbed.buyer()));
-            World.await("both admitted on record").until(() -> Stream.of(meanwhile, robbed)
-                    .allMatch(purchase -> world.access(purchase).equals("admitted")));
+            World.await("both admitted on record")
+                    .until(() -> Stream.of(meanwhile, robbed)
+                            .allMatch(purchase -> world.access(purchase).equals("admitted")));
             // which the copy hears too, by its sweep
-            World.await("both accruals in the copy").until(() -> Stream.of(meanwhile, robbed)
-                    .allMatch(purchase -> isAccrued(copy, purchase)));
+            World.await("both accruals in the copy")
+                    .until(() -> Stream.of(meanwhile, robbed).allMatch(purchase -> isAccrued(copy, purchase)));
             assertThat(copy.update("{\"update_id\":1}", SECRET).status()).isEqualTo(503);
             haveLooked(copy, meanwhile);
 
@@ -420,8 +420,8 @@ class RestoreDrillFlowTests {
             assertThat(resumed.code()).as(resumed.out()).isZero();
 
             world.telegram.openLink(afterwards.buyer(), awaitLink(world, afterwards));
-            World.await("the admission on record of the copy").until(() -> access(copy, afterwards)
-                    .equals("admitted"));
+            World.await("the admission on record of the copy")
+                    .until(() -> access(copy, afterwards).equals("admitted"));
             World.await("told that it is over")
                     .until(() -> world.telegram.messages(over.buyer(), World.BOT).stream()
                             .anyMatch(message -> message.text().contains("ended on")));
@@ -432,7 +432,9 @@ class RestoreDrillFlowTests {
                         .isTrue();
             }
             assertThat(world.links(meanwhile.buyer())).hasSize(1);
-            assertThat(world.provider.withdrawals()).as("until a person has decided").isEmpty();
+            assertThat(world.provider.withdrawals())
+                    .as("until a person has decided")
+                    .isEmpty();
             assertThat(copy.ok(copy.get("/api/v1/invariants")))
                     .isNotEmpty()
                     .allSatisfy(one -> assertThat(one.path("violations").longValue(-1))
