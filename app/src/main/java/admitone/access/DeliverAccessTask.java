@@ -313,7 +313,7 @@ class DeliverAccessTask implements TaskHandler {
                     yield tellAgain(task, sold, link);
                 }
                 // only the bot that made it can revoke it
-                yield link.botId() == me ? tell(task, sold, link) : another(task, sold, link, "made by another bot");
+                yield link.botId() == me ? tellFirst(task, sold, link) : another(task, sold, link, "made by another bot");
             }
             case Telling.NotYet(String why) -> Result.later(notToldYet(task.attempt()), why);
             case Telling.NoLink() -> lookInside(task, sold);
@@ -322,6 +322,24 @@ class DeliverAccessTask implements TaskHandler {
 
     static Duration notToldYet(int attempt) {
         return Duration.ofSeconds(Math.clamp(attempt / 10, 1, LONGEST_NOT_TOLD_YET.toSeconds()));
+    }
+
+    /**
+     * They may be inside though nobody heard of it: since before the bot came, or since a moment ago. Whoever they gave the link to would be inside
+     * beside them.
+     */
+    private Result tellFirst(Task task, Sold sold, PoolLink link) {
+        Instant began = clock.instant();
+        Answer<Boolean> answer = isInside(sold);
+        if (answer instanceof Answer.Done<Boolean>(Boolean inside) && inside) {
+            transactions.run(task.seller(), () -> pool.giveUp(link, "its buyer is inside"));
+            record(task, sold.grant(), true, began);
+            return send(task, sold, inside(task, sold));
+        }
+        // of a bot that may not ask nothing is known: it is told
+        return answer instanceof Answer.Done<Boolean> || answer instanceof Answer.Declined<Boolean>
+                ? tell(task, sold, link)
+                : NotDone.of(answer);
     }
 
     private Result tell(Task task, Sold sold, PoolLink link) {

@@ -220,6 +220,38 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         assertThat(isSeenInside(STRANGER)).isTrue();
     }
 
+    /** As whoever was inside before the bot came, or came in by a leaked link a moment ago. */
+    @Test
+    void aBuyerWhoIsInsideAndWasNeverHeardOfIsToldNoLink() {
+        fill();
+        core.messenger.inside.add(BUYER);
+
+        pay(core.order(shop));
+        core.awaitTasks();
+
+        assertThat(toBuyer()).hasSize(1);
+        assertThat(toldLinks()).isEmpty();
+        assertThat(access()).containsExactly("admitted");
+        assertThat(core.count("access.pool_link where state = 'assigned'")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLinkWaitsForAnAnswerWhetherItsBuyerIsInsideUnlessTheBotMayNotAsk(boolean mayAsk) {
+        fill();
+        core.messenger.onMember = user -> mayAsk
+                ? new Answer.NotNow<>(Duration.ofSeconds(3), "flood")
+                : new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
+
+        pay(core.order(shop));
+        core.awaitTasks();
+
+        assertThat(toldLinks()).hasSize(mayAsk ? 0 : 1);
+        core.messenger.onMember = user -> new Answer.Done<>(false);
+        passes(Duration.ofSeconds(4));
+        assertThat(toldLinks()).containsExactly(livingLink());
+    }
+
     @Test
     void anotherLinkIsNotToldWhileAStrangerIsInside() {
         String link = bought();
