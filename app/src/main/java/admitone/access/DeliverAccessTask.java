@@ -313,7 +313,9 @@ class DeliverAccessTask implements TaskHandler {
                     yield tellAgain(task, sold, link);
                 }
                 // only the bot that made it can revoke it
-                yield link.botId() == me ? tellFirst(task, sold, link) : another(task, sold, link, "made by another bot");
+                yield link.botId() == me
+                        ? tellFirst(task, sold, link)
+                        : another(task, sold, link, "made by another bot");
             }
             case Telling.NotYet(String why) -> Result.later(notToldYet(task.attempt()), why);
             case Telling.NoLink() -> lookInside(task, sold);

@@ -220,7 +220,10 @@ class JdbcTasks {
                 .list());
     }
 
-    /** Takes what is still due, under a lease and with a new attempt number. */
+    /**
+     * Takes what is still due, under a lease and with a new attempt number. Here and in {@link #complete} the state is named by what it is
+     * not: by what it is, the server would go through its index of all that waits, once for each batch, instead of looking up a few keys.
+     */
     List<Task> claim(List<Due> due, Instant now, Instant leaseEnd) {
         return jdbc.sql("""
                 update tasks.task t set
@@ -230,7 +233,7 @@ class JdbcTasks {
                 from (
                   select seller_id, task_id from tasks.task
                   where (seller_id, task_id) in (select r->>0, (r->>1)::uuid from unnest(?::jsonb[]) as r)
-                    and state in ('ready', 'running') and due_at <= ?
+                    and state not in ('done', 'dead') and due_at <= ?
                   for update skip locked) mine
                 where t.seller_id = mine.seller_id and t.task_id = mine.task_id
                 returning t.*
@@ -299,7 +302,8 @@ class JdbcTasks {
                 from (select r->>0 as seller_id, (r->>1)::uuid as task_id, (r->>2)::int as attempt, r->>3 as state,
                     (r->>4)::timestamptz as due_at, r->>5 as error, (r->>6)::int as failed, (r->>7)::int as unknown,
                     (r->>8)::timestamptz as at from unnest(?::jsonb[]) as r) as v
-                where t.seller_id = v.seller_id and t.task_id = v.task_id and t.attempt = v.attempt and t.state = 'running'
+                where t.seller_id = v.seller_id and t.task_id = v.task_id and t.attempt = v.attempt
+                  and t.state not in ('ready', 'done', 'dead')
                 returning t.task_id, t.attempt
                 """)
                 .params(Columns.rows(ended.stream().map(JdbcTasks::row).toList()))

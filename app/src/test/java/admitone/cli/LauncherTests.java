@@ -53,8 +53,8 @@ class LauncherTests {
     @CsvSource({
         "-XX:+UseG1GC,                UseSerialGC",
         "-Da=b -XX:+UseZGC,           UseSerialGC",
-        "-XX:MaxRAMPercentage=40,     -Xmx288m",
-        "-XX:MaxHeapSize=64m,         -Xmx288m",
+        "-XX:MaxRAMPercentage=40,     -Xmx272m",
+        "-XX:MaxHeapSize=64m,         -Xmx272m",
         "-Xmx64m,                     -Xms128m"
     })
     void whatTheOperatorSetsTakesThePlaceOfOurs(String options, String ours) throws Exception {
@@ -68,7 +68,7 @@ class LauncherTests {
     @Test
     void anOptionThatOnlySoundsLikeACollectorLeavesOurs() throws Exception {
         assertThat(run(Map.of("ADMITONE_JAVA_OPTS", "-XX:+UseNUMA -XX:ParallelGCThreads=2"), "--version"))
-                .contains("UseSerialGC", "-Xmx288m");
+                .contains("UseSerialGC", "-Xmx272m");
     }
 
     @Test

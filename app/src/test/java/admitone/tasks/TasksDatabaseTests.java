@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import admitone.Core;
 import admitone.TestSettings;
+import admitone.database.Columns;
 import admitone.hold.Hold;
 import admitone.hold.HoldMemory;
 import admitone.runtime.FaultPoints;
@@ -28,10 +29,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 class TasksDatabaseTests {
     private static final SellerId SELLER = new SellerId("0123456789ab");
+    /** By the driver, which sends a statement anew until then. */
+    private static final int PREPARED_AFTER = 10;
+
     private static final Duration LEASE = Duration.ofSeconds(40);
 
     private static final List<String> KINDS = List.of("mail", "call", "deliver", "decide", "look");
@@ -128,6 +133,56 @@ class TasksDatabaseTests {
             claimInside(List.of(id));
             assertThat(onAnotherThread(() -> claim(List.of(id)))).isEmpty();
         });
+    }
+
+    /** Plans are made once, when nothing waits as far as the server knows, and queues fill and empty. */
+    @Test
+    void isTakenAndEndedByItsKeyHoweverManyWait() {
+        UUID id = owe("mail", "order:1");
+        insertMany(core.owner(), "mail", "done");
+        core.owner().sql("analyze tasks.task").update();
+
+        assertThat(core.transactions.<Long>run(SELLER, () -> {
+                    core.jdbc
+                            .sql("set local plan_cache_mode = force_generic_plan")
+                            .update();
+                    for (int i = 0; i < PREPARED_AFTER; i++) {
+                        takeAndEnd(id);
+                    }
+                    insertMany(core.jdbc, "call", "ready");
+                    long before = read();
+                    takeAndEnd(id);
+                    return read() - before;
+                }))
+                .as("tasks that were read")
+                .isLessThan(20);
+    }
+
+    private void insertMany(JdbcClient jdbc, String kind, String state) {
+        jdbc.sql("""
+                insert into tasks.task (seller_id, kind, subject, task_id, payload, state, due_at, created_at, owed_since)
+                select :seller, :kind, 'order:' || n, gen_random_uuid(), '{}', :state, :now, :now, :now
+                from generate_series(2, 3000) as n
+                """)
+                .param("seller", SELLER.value())
+                .param("kind", kind)
+                .param("state", state)
+                .param("now", Columns.at(core.clock.instant()))
+                .update();
+    }
+
+    private void takeAndEnd(UUID id) {
+        Task task = claimInside(List.of(id)).getFirst();
+        Instant now = core.clock.instant();
+        assertThat(rows.complete(List.of(new JdbcTasks.Ended(task, JdbcTasks.Ending.LATER, now, null, now))))
+                .hasSize(1);
+    }
+
+    private long read() {
+        return core.jdbc.sql("""
+                        select sum(coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0))::bigint from pg_stat_xact_user_tables
+                        where schemaname = 'tasks' and relname = 'task'
+                        """).query(Long.class).single();
     }
 
     @Test
