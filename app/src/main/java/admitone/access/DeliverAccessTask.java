@@ -341,7 +341,7 @@ class DeliverAccessTask implements TaskHandler {
         // of a bot that may not ask nothing is known: it is told
         return answer instanceof Answer.Done<Boolean> || answer instanceof Answer.Declined<Boolean>
                 ? tell(task, sold, link)
-                : NotDone.of(answer);
+                : NotDone.ofLook(answer, notToldYet(task.attempt()));
     }
 
     private Result tell(Task task, Sold sold, PoolLink link) {
@@ -383,7 +383,7 @@ class DeliverAccessTask implements TaskHandler {
         Instant began = clock.instant();
         Answer<Boolean> answer = isInside(sold);
         if (!(answer instanceof Answer.Done<Boolean>(Boolean inside))) {
-            return NotDone.of(answer);
+            return NotDone.ofLook(answer, notToldYet(task.attempt()));
         }
         if (inside) {
             record(task, grant, true, began);

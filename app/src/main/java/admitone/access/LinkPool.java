@@ -213,14 +213,17 @@ public class LinkPool {
         }
         Optional<Instant> until = openUntil(grant, living.get());
         if (until.isPresent()) {
-            Instant heard = until.get().plus(SETTLES_WITHIN);
-            if (heard.isAfter(now)) {
+            Instant settled = until.get().plus(SETTLES_WITHIN);
+            if (settled.isAfter(now)) {
                 return new Telling.NotYet("an older link is being revoked");
             }
-            if (living.get().toldAt() == null && !election.wasHeldFor(Election.LISTENER, SETTLES_WITHIN, until.get())) {
+            Optional<Instant> listened = living.get().toldAt() != null
+                    ? Optional.of(settled)
+                    : election.heldFor(Election.LISTENER, SETTLES_WITHIN, until.get());
+            if (listened.isEmpty()) {
                 return new Telling.NotYet("nobody has listened to the bot since an older link was revoked");
             }
-            if (inbox.isUnread(me, heard)) {
+            if (inbox.isUnread(me, listened.get())) {
                 return new Telling.NotYet("who came in by an older link may be yet to be heard of");
             }
         }

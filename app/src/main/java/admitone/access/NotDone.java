@@ -19,6 +19,11 @@ final class NotDone {
         };
     }
 
+    /** Of a call that only asks: one whose answer was lost changed nothing, and is no attempt of what the task is for. */
+    static <T> Result ofLook(Answer<T> answer, Duration pause) {
+        return answer instanceof Answer.Unknown<T>(String reason) ? Result.later(pause, reason) : of(answer);
+    }
+
     static <T> boolean isRefusal(Answer<T> answer, String code) {
         return answer instanceof Answer.Declined<T>(String given, String _) && given.equals(code);
     }

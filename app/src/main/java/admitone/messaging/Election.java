@@ -43,7 +43,7 @@ public class Election {
                 () -> jdbc.sql("""
                         insert into messaging.office as o (office, holder, until, since) values (?, ?, ?, ?)
                         on conflict (office) do update set holder = excluded.holder, until = excluded.until,
-                          since = case when o.holder = excluded.holder and o.until >= excluded.since then o.since else excluded.since end
+                          since = case when o.holder = excluded.holder and o.until >= excluded.since then least(o.since, excluded.since) else excluded.since end
                         where o.holder = excluded.holder or o.until < ?
                         """)
                         .params(office, me, Columns.at(until), Columns.at(now), Columns.at(now))
@@ -51,16 +51,22 @@ public class Election {
         return taken == 1 ? Optional.of(until) : Optional.empty();
     }
 
-    /** Whether one instance has held the office for {@code time} without a break, all of it after {@code from}, as the last term it took shows. */
-    public boolean wasHeldFor(String office, Duration time, Instant from) {
+    /**
+     * When one instance had held the office for {@code time} without a break, all of it after {@code from}; empty where none has, as the last
+     * term that was taken shows.
+     */
+    public Optional<Instant> heldFor(String office, Duration time, Instant from) {
         return jdbc.sql("""
-                select 1 from messaging.office
-                where office = ? and until - cast(? as interval) >= greatest(since, cast(? as timestamptz))
+                select from_then + cast(:time as interval) as held_at
+                from (select until, greatest(since, cast(:from as timestamptz)) as from_then from messaging.office where office = :office) o
+                where until - cast(:ahead as interval) >= from_then
                 """)
-                .params(office, Office.TERM.plus(time).toMillis() + " ms", Columns.at(from))
-                .query((row, n) -> true)
-                .optional()
-                .orElse(false);
+                .param("office", office)
+                .param("from", Columns.at(from))
+                .param("time", time.toMillis() + " ms")
+                .param("ahead", Office.TERM.plus(time).toMillis() + " ms")
+                .query((row, n) -> Columns.instant(row, "held_at"))
+                .optional();
     }
 
     /** Whether another instance's term runs; reads only, so that waiting for an office writes nothing. */

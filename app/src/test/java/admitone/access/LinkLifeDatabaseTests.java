@@ -298,6 +298,7 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
     void whoPaysWhileThePoolIsEmptyAndIsInsideUnheardGetsNoLink() {
         poolStaysEmpty();
         pay(core.order(shop));
+        core.awaitTasks(); // somebody has looked, and there was no link
         core.messenger.inside.add(BUYER);
         core.messenger.onLink = name -> new Answer.Done<>("https://t.me/+" + name);
         core.clock.advance(Duration.ofHours(1));

@@ -235,6 +235,25 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         assertThat(core.count("access.pool_link where state = 'assigned'")).isZero();
     }
 
+    /** A look whose answer is lost is no message whose answer is lost. */
+    @Test
+    void aLinkWaitsHoweverManyLooksAreLost() {
+        fill();
+        core.messenger.onMember = user -> new Answer.Unknown<>("time-out");
+
+        pay(core.order(shop));
+        core.awaitTasks();
+        for (int i = 0; i < 10; i++) {
+            passes(Duration.ofSeconds(2));
+        }
+
+        assertThat(toldLinks()).isEmpty();
+        core.messenger.onMember = user -> new Answer.Done<>(false);
+        passes(Duration.ofSeconds(2));
+        assertThat(toldLinks()).containsExactly(livingLink());
+        assertThat(toBuyer()).hasSize(1);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aLinkWaitsForAnAnswerWhetherItsBuyerIsInsideUnlessTheBotMayNotAsk(boolean mayAsk) {
@@ -314,6 +333,29 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         assertThat(toldLinks()).as("it may have asked nothing yet").containsExactly(link);
 
         listener(Duration.ofSeconds(4), Duration.ofSeconds(6));
+        passes(Duration.ofSeconds(2));
+        assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    /** Nobody listened when it was sent; who does now has fetched it, and not acted on it yet. */
+    @Test
+    void anotherLinkIsNotToldBeforeWhatWasFetchedAfterABreakIsActedOn() {
+        String link = bought();
+        listener(Duration.ofHours(1), Duration.ofSeconds(5));
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(15));
+        listener(Duration.ZERO, Duration.ofSeconds(6));
+        core.clock.advance(Duration.ofSeconds(1));
+        long bot = core.bean(Settings.class).telegram().botId();
+        core.bean(UpdateInbox.class).store(bot, List.of(new UpdateInbox.Raw(50, "{}")));
+        core.clock.advance(Duration.ofSeconds(3));
+        listener(Duration.ofSeconds(4), Duration.ofSeconds(6));
+
+        passes(Duration.ofSeconds(2));
+        assertThat(toldLinks()).containsExactly(link);
+        core.owner()
+                .sql("update messaging.update_inbox set state = 'read' where update_id = 50")
+                .update();
         passes(Duration.ofSeconds(2));
         assertThat(toldLinks()).containsExactly(link, livingLink());
     }

@@ -2,33 +2,51 @@ package admitone.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
-@ExtendWith(OutputCaptureExtension.class)
 class FailuresTests {
-    private static final Logger LOG = LoggerFactory.getLogger(FailuresTests.class);
+    private static final Logger OF_ALL = (Logger) LoggerFactory.getLogger("admitone");
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(FailuresTests.class);
+
+    private final ListAppender<ILoggingEvent> told = new ListAppender<>();
 
     private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE); // it may begin anywhere, and passes the end
     private final Failures failures = new Failures(LOG, "the door is shut", nanoTime::get);
 
+    /** Whatever earlier tests made of the log: a service whose start fails leaves one that tells nothing. */
+    @BeforeEach
+    void listen() {
+        OF_ALL.getLoggerContext().resetTurboFilterList();
+        OF_ALL.setLevel(Level.INFO);
+        told.start();
+        OF_ALL.addAppender(told);
+    }
+
+    @AfterEach
+    void leave() {
+        OF_ALL.detachAppender(told);
+    }
+
     @Test
-    void tellsTheFirstAndThenOneAMinuteWithHowManyThereWere(CapturedOutput log) {
+    void tellsTheFirstAndThenOneAMinuteWithHowManyThereWere() {
         for (int second = 0; second <= 120; second += 2) {
             failures.add(new IllegalStateException("at " + second), "next one soon");
             nanoTime.addAndGet(Duration.ofSeconds(2).toNanos());
         }
 
-        assertThat(told(log))
+        assertThat(told("the door is shut"))
                 .satisfiesExactly(
                         first -> assertThat(first).contains("WARN", "the door is shut", "at 0)", "next one soon"),
                         minute -> assertThat(minute).contains("WARN", "the door is shut, 31 times", "at 60)"),
@@ -36,20 +54,20 @@ class FailuresTests {
     }
 
     @Test
-    void tellsEachSortOnce(CapturedOutput log) {
+    void tellsEachSortOnce() {
         for (int round = 0; round < 3; round++) {
             failures.add(new IllegalStateException("away"), "next one soon");
             failures.add(new IllegalArgumentException("wrong"), "next one soon");
         }
 
-        assertThat(told(log))
+        assertThat(told("the door is shut"))
                 .satisfiesExactly(
                         away -> assertThat(away).contains("away"),
                         wrong -> assertThat(wrong).contains("wrong"));
     }
 
     @Test
-    void tellsOnceThatItGoesOn(CapturedOutput log) {
+    void tellsOnceThatItGoesOn() {
         failures.areOver();
         failures.add(new IllegalStateException("away"), "next one soon");
         failures.add(new IllegalStateException("away"), "next one soon");
@@ -58,7 +76,7 @@ class FailuresTests {
         nanoTime.addAndGet(Duration.ofMinutes(1).toNanos());
         failures.add(new IllegalStateException("away again"), "next one soon");
 
-        assertThat(told(log))
+        assertThat(told("the door is shut"))
                 .satisfiesExactly(
                         first -> assertThat(first).contains("WARN", "away"),
                         over -> assertThat(over).contains("INFO", "the door is shut, 2 times: it goes on now"),
@@ -66,7 +84,7 @@ class FailuresTests {
     }
 
     @Test
-    void whatFailsNowAndThenIsToldOnceAMinuteToo(CapturedOutput log) {
+    void whatFailsNowAndThenIsToldOnceAMinuteToo() {
         for (int minute = 0; minute < 2; minute++) {
             for (int time = 0; time < 20; time++) {
                 failures.add(new IllegalStateException("at " + time), "next one soon");
@@ -75,28 +93,28 @@ class FailuresTests {
             }
         }
 
-        assertThat(told(log))
+        assertThat(told("the door is shut"))
                 .satisfiesExactly(
                         first -> assertThat(first).contains("WARN", "the door is shut (", "at 0)"),
                         minute -> assertThat(minute).contains("WARN", "the door is shut, 21 times", "at 0)"));
     }
 
     @Test
-    void thatItGoesOnIsToldAsOftenAsThatItFailed(CapturedOutput log) {
+    void thatItGoesOnIsToldAsOftenAsThatItFailed() {
         for (int time = 0; time < 20; time++) {
             failures.add(new IllegalStateException("away"), "next one soon");
             failures.add(new IllegalStateException("away"), "next one soon");
             failures.areOver();
         }
 
-        assertThat(told(log))
+        assertThat(told("the door is shut"))
                 .satisfiesExactly(
                         first -> assertThat(first).contains("WARN", "away"),
                         over -> assertThat(over).contains("INFO", "2 times: it goes on now"));
     }
 
     @Test
-    void aLoopDoesNotRepeatItself(CapturedOutput log) throws InterruptedException {
+    void aLoopDoesNotRepeatItself() throws InterruptedException {
         AtomicInteger rounds = new AtomicInteger();
         CountDownLatch twoAfter = new CountDownLatch(2);
 
@@ -109,16 +127,16 @@ class FailuresTests {
             twoAfter.await();
         }
 
-        assertThat(log.getOut().lines().filter(line -> line.contains("the door: a round failed")))
+        assertThat(told("the door: a round failed"))
                 .satisfiesExactly(
                         first -> assertThat(first).contains("WARN", "shut"),
                         over -> assertThat(over).contains("INFO", "20 times: it goes on now"));
     }
 
-    private static List<String> told(CapturedOutput log) {
-        return log.getOut()
-                .lines()
-                .filter(line -> line.contains("the door is shut"))
+    private List<String> told(String words) {
+        return List.copyOf(told.list).stream()
+                .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+                .filter(line -> line.contains(words))
                 .toList();
     }
 }

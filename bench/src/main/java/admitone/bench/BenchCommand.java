@@ -148,17 +148,17 @@ public final class BenchCommand implements Callable<Integer> {
             Service service = new Service(property("admitone.launcher"), dataDir, simulators.settings());
             Thread stopper = new Thread(service::stop);
             Runtime.getRuntime().addShutdownHook(stopper);
+            List<Stage.Findings> findings;
             try (Stage stage = new Stage(plan, name, service, simulators, progress)) {
                 prepare(service, stage, simulators, oldPayments, progress);
                 stages.add(stage);
-                return measure(plan, directory, sizes, stages, progress);
-            } finally {
-                Runtime.getRuntime().removeShutdownHook(stopper);
+                findings = measure(plan, directory, sizes, stages, progress);
             }
-        } finally {
+            Runtime.getRuntime().removeShutdownHook(stopper); // of one that did not stop it is left to the end
             if (!keep) {
                 delete(dataDir);
             }
+            return findings;
         }
     }
 
