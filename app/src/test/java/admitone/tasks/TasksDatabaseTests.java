@@ -29,6 +29,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -133,6 +135,16 @@ class TasksDatabaseTests {
             claimInside(List.of(id));
             assertThat(onAnotherThread(() -> claim(List.of(id)))).isEmpty();
         });
+    }
+
+    /** Somebody else ended it between the look for what is due and the claim. */
+    @ParameterizedTest
+    @EnumSource(names = {"DONE", "DEAD"})
+    void whatHasEndedIsNotTaken(JdbcTasks.Ending ending) {
+        UUID id = owe("mail", "order:1");
+        complete(claim(List.of(id)).getFirst(), ending);
+
+        assertThat(claim(List.of(id))).isEmpty();
     }
 
     /** Plans are made once, when nothing waits as far as the server knows, and queues fill and empty. */
