@@ -142,7 +142,7 @@ class TasksDatabaseTests {
     @EnumSource(names = {"DONE", "DEAD"})
     void whatHasEndedIsNotTaken(JdbcTasks.Ending ending) {
         UUID id = owe("mail", "order:1");
-        complete(claim(List.of(id)).getFirst(), ending);
+        assertThat(complete(claim(List.of(id)).getFirst(), ending)).isTrue();
 
         assertThat(claim(List.of(id))).isEmpty();
     }
