@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 class FailuresTests {
-    private static final Logger OF_ALL = (Logger) LoggerFactory.getLogger("admitone");
+    private static final Logger OF_PACKAGE = (Logger) LoggerFactory.getLogger("admitone.runtime");
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(FailuresTests.class);
 
     private final ListAppender<ILoggingEvent> told = new ListAppender<>();
@@ -25,18 +25,18 @@ class FailuresTests {
     private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE); // it may begin anywhere, and passes the end
     private final Failures failures = new Failures(LOG, "the door is shut", nanoTime::get);
 
-    /** Whatever earlier tests made of the log: a service whose start fails leaves one that tells nothing. */
+    /** Whatever earlier tests made of the log: one whose start fails tells nothing, and a level outlives the service that set it. */
     @BeforeEach
     void listen() {
-        OF_ALL.getLoggerContext().resetTurboFilterList();
-        OF_ALL.setLevel(Level.INFO);
+        OF_PACKAGE.getLoggerContext().resetTurboFilterList();
+        OF_PACKAGE.setLevel(Level.INFO);
         told.start();
-        OF_ALL.addAppender(told);
+        OF_PACKAGE.addAppender(told);
     }
 
     @AfterEach
     void leave() {
-        OF_ALL.detachAppender(told);
+        OF_PACKAGE.detachAppender(told);
     }
 
     @Test
