@@ -48,8 +48,8 @@ class JdbcTasks {
         this.json = json;
     }
 
-    /** A task that may be claimed. */
-    record Due(SellerId seller, UUID id, String kind) {}
+    /** A task that may be claimed; {@code at}: when it was due. */
+    record Due(SellerId seller, UUID id, String kind, Instant at) {}
 
     /**
      * A task to be owed.
@@ -146,22 +146,33 @@ class JdbcTasks {
                 == 1;
     }
 
-    /** Looks without locks over all sellers, at some kinds, however much of others stands still; a row may be gone when it is claimed. */
-    List<Due> due(Instant now, Collection<String> kinds, int limit) {
+    /**
+     * Looks without locks over all sellers, at some kinds, however much of others stands still. The longest due first; a row may be gone when it is claimed.
+     *
+     * @param from of each kind, from what moment on: what was due before is not seen
+     */
+    List<Due> due(Instant now, Map<String, Instant> from, int limit) {
         return jdbc.sql("""
-                select d.seller_id, d.task_id, d.kind
-                from unnest(?::text[]) as k (kind)
+                select d.seller_id, d.task_id, d.kind, d.due_at
+                from unnest(?::jsonb[]) as k
                 cross join lateral (
                   select t.seller_id, t.task_id, t.kind, t.due_at from tasks.task t
-                  where t.kind = k.kind and t.state in ('ready', 'running') and t.due_at <= ?
+                  where t.kind = k->>0 and t.state in ('ready', 'running') and t.due_at between (k->>1)::timestamptz and ?
                   order by t.due_at limit ?) d
                 order by d.due_at limit ?
                 """)
-                .params(kinds.toArray(new String[0]), Columns.at(now), limit, limit)
+                .params(
+                        Columns.json(from.entrySet().stream()
+                                .map(one -> new Object[] {one.getKey(), one.getValue()})
+                                .toList()),
+                        Columns.at(now),
+                        limit,
+                        limit)
                 .query((row, n) -> new Due(
                         new SellerId(row.getString("seller_id")),
                         row.getObject("task_id", UUID.class),
-                        row.getString("kind")))
+                        row.getString("kind"),
+                        Columns.instant(row, "due_at")))
                 .list();
     }
 

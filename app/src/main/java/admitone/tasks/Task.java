@@ -1,6 +1,7 @@
 package admitone.tasks;
 
 import admitone.runtime.SellerId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -38,6 +39,11 @@ public record Task(
     /** When it was owed first; its id, a UUIDv7, tells. The same in every attempt. */
     public Instant owedAt() {
         return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+    }
+
+    /** Whether a call begun now is over before another attempt may begin, should it take {@code longest}. */
+    public boolean leavesTimeFor(Duration longest, Instant now) {
+        return !now.plus(longest).isAfter(leaseEnd);
     }
 
     /** Names the task as the source of what it causes. */

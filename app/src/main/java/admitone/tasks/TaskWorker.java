@@ -104,10 +104,11 @@ class TaskWorker implements SmartLifecycle {
 
     private void loop() {
         boolean open = false;
+        DueLooks looks = new DueLooks(rows, System::nanoTime);
         Failures failures = new Failures(log, "tasks could not be claimed");
         while (running) {
             try {
-                boolean more = claimAndRun();
+                boolean more = claimAndRun(looks);
                 failures.areOver();
                 if (!open && running) {
                     // not before it is known which queues stand still
@@ -127,7 +128,7 @@ class TaskWorker implements SmartLifecycle {
     }
 
     /** Answers whether there was anything to do. */
-    private boolean claimAndRun() {
+    private boolean claimAndRun(DueLooks looks) {
         Instant now = clock.instant();
         boolean held = hold.isOn();
         Set<String> mayNotBegin = mayNotBegin(held);
@@ -136,7 +137,7 @@ class TaskWorker implements SmartLifecycle {
         List<String> mayBegin = handlers.keySet().stream()
                 .filter(kind -> !mayNotBegin.contains(kind) && places.hasFree(kind))
                 .toList();
-        List<Due> due = new ArrayList<>(rows.due(now, mayBegin, MOST_IN_ONE_CLAIM));
+        List<Due> due = new ArrayList<>(looks.look(now, mayBegin, MOST_IN_ONE_CLAIM));
         if (!held) {
             due.addAll(strangers(now));
         }
@@ -170,7 +171,12 @@ class TaskWorker implements SmartLifecycle {
         lookForStrangersAt = now.plus(LOOK_FOR_STRANGERS);
         Set<String> kinds = new HashSet<>(rows.unfinished());
         kinds.removeAll(handlers.keySet());
-        return kinds.isEmpty() ? List.of() : rows.due(now.minus(LEFT_TO_OTHERS), kinds, MOST_IN_ONE_CLAIM);
+        if (kinds.isEmpty()) {
+            return List.of();
+        }
+        Map<String, Instant> fromTheBeginning =
+                kinds.stream().collect(Collectors.toMap(kind -> kind, _ -> Instant.EPOCH));
+        return rows.due(now.minus(LEFT_TO_OTHERS), fromTheBeginning, MOST_IN_ONE_CLAIM);
     }
 
     /** All at once; should that fail, each seller's rows by themselves, so that one's hold up nobody else's. */
@@ -254,7 +260,7 @@ class TaskWorker implements SmartLifecycle {
         if (!handler.harmlessAfterRestore() && hold.isOn()) { // since after it was claimed
             return Result.later(WHILE_HELD, hold.why());
         }
-        if (clock.instant().plus(lease.dividedBy(3)).isAfter(task.leaseEnd())) { // a call may take a third of it
+        if (!task.leavesTimeFor(lease.dividedBy(3).multipliedBy(2), clock.instant())) { // for a look and a call
             return Result.later(Duration.ZERO, "the lease was nearly over before the call");
         }
         try {

@@ -27,6 +27,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +43,9 @@ class TasksDatabaseTests {
 
     private static final Duration LEASE = Duration.ofSeconds(40);
 
-    private static final List<String> KINDS = List.of("mail", "call", "deliver", "decide", "look");
+    private static final Map<String, Instant> FROM_THE_BEGINNING = Stream.of(
+                    "mail", "call", "deliver", "decide", "look")
+            .collect(Collectors.toMap(Function.identity(), _ -> Instant.EPOCH));
 
     private final Core core = Core.start("tasks");
     private final Tasks tasks = core.bean(Tasks.class);
@@ -113,7 +117,7 @@ class TasksDatabaseTests {
         for (int i = 0; i < 60; i++) {
             owe("mail", "order:" + i);
         }
-        List<UUID> all = rows.due(core.clock.instant(), KINDS, 1000).stream()
+        List<UUID> all = rows.due(core.clock.instant(), FROM_THE_BEGINNING, 1000).stream()
                 .map(JdbcTasks.Due::id)
                 .toList();
 
@@ -203,7 +207,7 @@ class TasksDatabaseTests {
         core.transactions.run(
                 SELLER, () -> tasks.owe(SELLER, new Owed("mail", "order:1", Map.of("to", "a"), before.plusSeconds(1))));
         core.clock.advance(Duration.ofSeconds(1));
-        List<UUID> due = rows.due(core.clock.instant(), KINDS, 1).stream()
+        List<UUID> due = rows.due(core.clock.instant(), FROM_THE_BEGINNING, 1).stream()
                 .map(JdbcTasks.Due::id)
                 .toList();
 
@@ -369,8 +373,10 @@ class TasksDatabaseTests {
                                 Map.of(),
                                 core.clock.instant().plusSeconds(60))));
 
-        assertThat(rows.due(core.clock.instant().plusSeconds(59), KINDS, 10)).isEmpty();
-        assertThat(rows.due(core.clock.instant().plusSeconds(60), KINDS, 10)).hasSize(1);
+        assertThat(rows.due(core.clock.instant().plusSeconds(59), FROM_THE_BEGINNING, 10))
+                .isEmpty();
+        assertThat(rows.due(core.clock.instant().plusSeconds(60), FROM_THE_BEGINNING, 10))
+                .hasSize(1);
     }
 
     @Test
@@ -506,7 +512,7 @@ class TasksDatabaseTests {
 
         await().until(() -> core.count("tasks.task where state = 'ready' and attempt = 1") == 1);
         core.clock.advance(Duration.ofMillis(999));
-        assertThat(rows.due(core.clock.instant(), KINDS, 1)).isEmpty();
+        assertThat(rows.due(core.clock.instant(), FROM_THE_BEGINNING, 1)).isEmpty();
         core.clock.advance(Duration.ofMillis(1));
         await().until(() -> core.count("tasks.task where state = 'ready' and attempt = 2") == 1);
         core.clock.advance(Duration.ofSeconds(2));
@@ -588,7 +594,7 @@ class TasksDatabaseTests {
 
         assertThat(core.strings("select state || ' since ' || last_error from tasks.task"))
                 .containsExactly("ready since the instance that had claimed it stopped");
-        assertThat(rows.due(core.clock.instant(), KINDS, 1)).hasSize(1);
+        assertThat(rows.due(core.clock.instant(), FROM_THE_BEGINNING, 1)).hasSize(1);
         assertThat(begun).isEmpty();
     }
 
@@ -730,7 +736,9 @@ class TasksDatabaseTests {
 
     private List<Task> claimInside(List<UUID> ids) {
         return rows.claim(
-                ids.stream().map(id -> new JdbcTasks.Due(SELLER, id, "")).toList(),
+                ids.stream()
+                        .map(id -> new JdbcTasks.Due(SELLER, id, "", Instant.EPOCH))
+                        .toList(),
                 core.clock.instant(),
                 core.clock.instant().plus(LEASE));
     }
