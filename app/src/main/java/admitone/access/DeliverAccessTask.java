@@ -80,6 +80,7 @@ class DeliverAccessTask implements TaskHandler {
     private final Transactions transactions;
     private final Messenger messenger;
     private final long me;
+    private final Duration longestCall;
     private final Timeline timeline;
     private final Clock clock;
     private final FaultPoints faults;
@@ -170,6 +171,7 @@ class DeliverAccessTask implements TaskHandler {
         this.transactions = transactions;
         this.messenger = messenger;
         this.me = settings.telegram().botId();
+        this.longestCall = settings.taskLease().dividedBy(3);
         this.timeline = timeline;
         this.clock = clock;
         this.faults = faults;
@@ -345,6 +347,9 @@ class DeliverAccessTask implements TaskHandler {
     }
 
     private Result tell(Task task, Sold sold, PoolLink link) {
+        if (isNearlyOver(task)) {
+            return putOff(task);
+        }
         if (!pool.told(link)) {
             return Result.later(notToldYet(task.attempt()), "its link has been given up meanwhile");
         }
@@ -367,7 +372,7 @@ class DeliverAccessTask implements TaskHandler {
         // of a bot that may not ask, or of another bot's link, nothing is known: it is told as it is
         return answer instanceof Answer.Done<Boolean> || answer instanceof Answer.Declined<Boolean>
                 ? tell(task, sold, link)
-                : NotDone.of(answer);
+                : NotDone.ofLook(answer, notToldYet(task.attempt()));
     }
 
     /** By which the grant is told once more. */
@@ -434,6 +439,9 @@ class DeliverAccessTask implements TaskHandler {
 
     private Result send(Task task, Sold sold, Html text) {
         Grant grant = sold.grant();
+        if (isNearlyOver(task)) {
+            return putOff(task);
+        }
         faults.reach(Point.CP12_BEFORE_MESSAGE);
         Answer<Long> answer = messenger.send(new Messenger.Message(grant.telegramUserId(), text, List.of()));
         faults.reach(Point.CP14_AFTER_MESSAGE);
@@ -452,6 +460,15 @@ class DeliverAccessTask implements TaskHandler {
             case Answer.NotNow<Long>(Duration after, String reason) -> Result.later(after, reason);
             case Answer.Unknown<Long>(String reason) -> new Result.Unknown(Duration.ofSeconds(2), reason);
         };
+    }
+
+    /** Another attempt would send it beside this one. */
+    private boolean isNearlyOver(Task task) {
+        return !task.leavesTimeFor(longestCall, clock.instant());
+    }
+
+    private static Result putOff(Task task) {
+        return Result.later(notToldYet(task.attempt()), "the lease was nearly over before the message");
     }
 
     private Result declined(Task task, Sold sold, String code, String reason) {

@@ -39,7 +39,7 @@ public final class OutsideHttp {
 
     /**
      * The reason of a reply never holds the URL, which may hold a secret. A null body makes a GET, otherwise a POST of JSON. An answer must
-     * begin {@code within} this time, and be there within twice as much.
+     * begin {@code within} this time, and be there within a third more.
      */
     public Reply call(URI url, Map<String, String> headers, byte @Nullable [] json, Duration within) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
@@ -55,7 +55,7 @@ public final class OutsideHttp {
         // follows
         var sent = client.sendAsync(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
         try {
-            var response = sent.get(within.multipliedBy(2).toNanos(), TimeUnit.NANOSECONDS);
+            var response = sent.get(within.multipliedBy(4).dividedBy(3).toNanos(), TimeUnit.NANOSECONDS);
             return new Reply.Received(response.statusCode(), response.body(), response.headers());
         } catch (ExecutionException e) {
             return failed(e.getCause());

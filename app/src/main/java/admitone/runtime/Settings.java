@@ -30,10 +30,10 @@ public record Settings(
         boolean stablecoinsOneToOne,
         Payouts payouts) {
 
-    /** A call must be over well before the lease of the task that makes it: a third of it, at most {@code longest}. */
+    /** When an answer must have begun, at most {@code longest}: the call is then over in a third of the lease of the task that makes it. */
     public Duration callWithin(Duration longest) {
-        Duration third = taskLease.dividedBy(3);
-        return third.compareTo(longest) < 0 ? third : longest;
+        Duration quarter = taskLease.dividedBy(4);
+        return quarter.compareTo(longest) < 0 ? quarter : longest;
     }
 
     /** A value that must not be shown. */

@@ -20,12 +20,14 @@ import admitone.runtime.Answer;
 import admitone.runtime.Settings;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -252,6 +254,63 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         passes(Duration.ofSeconds(2));
         assertThat(toldLinks()).containsExactly(livingLink());
         assertThat(toBuyer()).hasSize(1);
+    }
+
+    /** It would be sent beside the next attempt. */
+    @Test
+    void aLinkIsNotSentByAnAttemptWhoseLeaseIsNearlyOver() {
+        fill();
+        AtomicBoolean isSlow = new AtomicBoolean(true);
+        core.messenger.onMember = user -> {
+            if (isSlow.getAndSet(false)) {
+                core.clock.advance(Duration.ofSeconds(30));
+            }
+            return new Answer.Done<>(false);
+        };
+        List<Duration> left = new CopyOnWriteArrayList<>();
+        Function<Messenger.Message, Answer<Long>> sent = core.messenger.onSend;
+        core.messenger.onSend = message -> {
+            if (message.chatId() == BUYER) {
+                left.add(Duration.between(core.clock.instant(), leaseEnd()));
+            }
+            return sent.apply(message);
+        };
+
+        pay(core.order(shop));
+        core.awaitTasks();
+
+        assertThat(core.tasks("deliver_access")).containsExactly("ready");
+        assertThat(left).isEmpty();
+        assertThat(core.count("access.pool_link where told_at is not null")).isZero();
+        passes(Duration.ofSeconds(1));
+        assertThat(left).containsExactly(Duration.ofSeconds(40));
+        assertThat(toldLinks()).containsExactly(livingLink());
+    }
+
+    /** What is set is set already: no message is lost with the answer. */
+    @Test
+    void aLinkIsToldAgainHoweverManyAnswersAboutItsExpiryAreLost() {
+        bought();
+        core.messenger.onExpire = _ -> new Answer.Unknown<>("time-out");
+
+        start(1);
+        for (int i = 0; i < 10; i++) {
+            passes(Duration.ofSeconds(2));
+        }
+
+        assertThat(toBuyer()).hasSize(1);
+        core.messenger.onExpire = _ -> new Answer.Done<>(true);
+        passes(Duration.ofSeconds(2));
+        assertThat(toBuyer()).hasSize(2);
+        assertThat(toldLinks()).last().isEqualTo(livingLink());
+    }
+
+    private Instant leaseEnd() {
+        return core.jdbc
+                .sql("select due_at from tasks.task where kind = 'deliver_access' and state = 'running'")
+                .query(OffsetDateTime.class)
+                .single()
+                .toInstant();
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ class FailuresTests {
 
     private final ListAppender<ILoggingEvent> told = new ListAppender<>();
 
+    private final @Nullable Level levelBefore = OF_PACKAGE.getLevel();
     private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE); // it may begin anywhere, and passes the end
     private final Failures failures = new Failures(LOG, "the door is shut", nanoTime::get);
 
@@ -37,6 +39,7 @@ class FailuresTests {
     @AfterEach
     void leave() {
         OF_PACKAGE.detachAppender(told);
+        OF_PACKAGE.setLevel(levelBefore);
     }
 
     @Test
