@@ -34,7 +34,10 @@ class BenchFlowTests {
                 .redirectOutput(said.toFile())
                 .start();
         if (!bench.waitFor(15, TimeUnit.MINUTES)) {
-            bench.destroy(); // it ends its service
+            bench.destroy(); // it ends its services
+            if (!bench.waitFor(2, TimeUnit.MINUTES)) {
+                bench.destroyForcibly();
+            }
             throw new AssertionError("no end: " + Files.readString(said));
         }
 
@@ -47,6 +50,7 @@ class BenchFlowTests {
                         .map(result -> result.path("measure").stringValue()))
                 .contains("settle", "messages", "repeats", "status", "latency_p50", "latency_p99", "ready", "with_old");
         assertThat(Files.readString(out.resolve("latest.svg"))).startsWith("<svg");
+        assertThat(out.resolve("empty")).doesNotExist();
         assertThat(out.resolve("old")).doesNotExist();
     }
 }

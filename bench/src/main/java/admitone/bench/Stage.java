@@ -70,11 +70,15 @@ final class Stage implements AutoCloseable {
             String postgresMemory,
             Map<String, String> machine) {}
 
-    /** A database in use owes nothing of long ago, and its journals are sealed; one just filled, or left by a run that was cut off, is not so yet. */
+    /**
+     * A database in use owes nothing of long ago, its queues run, and its journals are sealed; one just filled, or left by a run that was cut off,
+     * is not so yet.
+     */
     void finishWhatIsLeft() throws SQLException {
         service.start();
         try (Connection database = Server.of(service.dataDir()).connect()) {
             Purchases.forgetOwed(database);
+            pauseSlowQueues("resume");
             new Checks(database).awaitQuiet();
             awaitSealed(database);
         } finally {
