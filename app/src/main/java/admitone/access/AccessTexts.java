@@ -12,7 +12,7 @@ interface AccessTexts {
     Html wayIn(String title, Lasting.Until until, String link);
 
     /** {@code days}: so long is the link good. */
-    Html wayInOnce(String title, Lasting.Until until, String link, Lasting.Days days);
+    Html wayInOnce(String title, Lasting.Until until, String link, Lasting days);
 
     /** To somebody who is inside and has paid for more. */
     Html extended(String title, Lasting.Until until);

@@ -81,10 +81,10 @@ class Admission implements IncomingListener {
     public void on(long updateId, Incoming incoming) {
         switch (incoming) {
             case JoinRequested asked ->
-                catalog.channelOf(new ClosedChatId(asked.chatId()))
+                catalog.channelHeardOf(new ClosedChatId(asked.chatId()))
                         .ifPresent(channel -> asked(updateId, asked, channel));
             case MembershipChanged changed ->
-                catalog.channelOf(new ClosedChatId(changed.chatId()))
+                catalog.channelHeardOf(new ClosedChatId(changed.chatId()))
                         .ifPresent(channel -> changed(updateId, changed, channel));
             case Said said -> {
                 reached(said.userId());

@@ -27,6 +27,7 @@ class BanMemberTask implements TaskHandler {
     private final Lists lists;
     private final Grants grants;
     private final Strangers strangers;
+    private final LinkPool pool;
     private final Catalog catalog;
     private final Cases cases;
     private final Observing observing;
@@ -39,6 +40,7 @@ class BanMemberTask implements TaskHandler {
             Lists lists,
             Grants grants,
             Strangers strangers,
+            LinkPool pool,
             Catalog catalog,
             Cases cases,
             Observing observing,
@@ -49,6 +51,7 @@ class BanMemberTask implements TaskHandler {
         this.lists = lists;
         this.grants = grants;
         this.strangers = strangers;
+        this.pool = pool;
         this.catalog = catalog;
         this.cases = cases;
         this.observing = observing;
@@ -72,7 +75,7 @@ class BanMemberTask implements TaskHandler {
     public Result attempt(Task task) {
         Seat.Key seat = Seat.Key.of(task);
         if (!lists.isBanned(seat)) {
-            return new Result.Done(() -> settle(seat, "ban_lifted")); // taken back meanwhile
+            return new Result.Done(() -> removeAsStranger(seat)); // taken back meanwhile
         }
         var observed = observing.instead(task, seat.channelId(), seat.telegramUserId(), Observing.Deed.BAN);
         if (observed.isPresent()) {
@@ -111,7 +114,15 @@ class BanMemberTask implements TaskHandler {
         note(task, seat, "administrator_not_banned");
     }
 
-    /** They may have come in by somebody's one-time link, whose buyer waits for them to be outside. */
+    /** Who came in by somebody's one-time link is to be outside without a ban as well: its buyer waits for that. */
+    private void removeAsStranger(Seat.Key seat) {
+        for (Strangers.Stay stay : strangers.stays(seat)) {
+            PoolLink link = pool.find(seat.seller(), stay.linkId()).orElseThrow();
+            tasks.oweAgain(seat.seller(), Effects.removeStranger(link, seat.telegramUserId(), stay.updateId()));
+            tasks.oweAgain(seat.seller(), Effects.liftBan(link, seat.telegramUserId(), stay.updateId()));
+        }
+    }
+
     private void settle(Seat.Key seat, String outcome) {
         strangers.settle(seat.seller(), seat.channelId(), seat.telegramUserId(), outcome);
     }

@@ -91,7 +91,9 @@ class DeliverAccessTask implements TaskHandler {
             one -> look(List.of(one)).getFirst().orElseThrow(),
             DataAccessResourceFailureException.class::isInstance);
 
-    private static final Lasting.Days LINK_IS_GOOD = new Lasting.Days((int) FreshenLinkTask.GOOD_FOR.toDays());
+    /** Less than so many are told in hours. */
+    private static final int IN_HOURS = 48;
+
     private static final Texts<AccessTexts> TEXTS = Texts.of(AccessTexts.class);
 
     /** {@code language} null: that of the buyer when the message was owed. */
@@ -358,8 +360,16 @@ class DeliverAccessTask implements TaskHandler {
                 sold,
                 Html.paragraphs(
                         sold.because(sold.texts()
-                                .wayInOnce(sold.channel().title(), sold.until(), link.address(), LINK_IS_GOOD)),
+                                .wayInOnce(sold.channel().title(), sold.until(), link.address(), goodFor(link))),
                         sold.welcome()));
+    }
+
+    /** Rounded up: one that was made just now is good for whole days. */
+    private Lasting goodFor(PoolLink link) {
+        int hours = (int) Duration.between(clock.instant(), link.expiresAt())
+                .plus(Duration.ofHours(1).minusNanos(1))
+                .toHours();
+        return hours < IN_HOURS ? new Lasting.Hours(Math.max(hours, 1)) : new Lasting.Days(hours / 24);
     }
 
     /** Somebody may have revoked it since: its expiry is set once more to what it is, and of no use it is replaced. */

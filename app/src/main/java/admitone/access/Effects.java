@@ -43,6 +43,10 @@ public final class Effects {
     static final String ASK_OUTSIDERS = "ask_outsiders";
     static final String DECIDE_OUTSIDERS = "decide_outsiders";
 
+    /** What waits where the bot has lost its rights, and goes on when it has them again. */
+    public static final List<String> BY_RIGHTS = List.of(
+            APPROVE_JOIN, FILL_POOL, ASSIGN_LINK, FRESHEN_LINK, REVOKE_LINK, REMOVE_STRANGER, BAN_MEMBER, LIFT_BAN);
+
     /** What is done to people and their links, or announces it: in a channel that is only observed all these wait. */
     static final List<String> ON_MEMBERS = List.of(
             APPROVE_JOIN,

@@ -130,12 +130,7 @@ class LiftBanTask implements TaskHandler {
         }
         List<Grant> bought = grants.active(channel.seller(), channel.id(), user);
         if (!bought.isEmpty()) {
-            String request = "task-" + task.id();
-            tasks.owe(
-                    channel.seller(),
-                    channel.isByOneTimeLink()
-                            ? Effects.assignLink(bought.getLast(), request)
-                            : Effects.deliverAgain(bought.getLast().id(), request));
+            tasks.owe(channel.seller(), Effects.deliverAgain(bought.getLast().id(), "task-" + task.id()));
         }
     }
 }

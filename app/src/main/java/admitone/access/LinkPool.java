@@ -325,9 +325,9 @@ public class LinkPool {
         return livingOf(grant).filter(link -> retire(link, why)).isPresent();
     }
 
-    /** Within the current transaction; false when it is not living. */
+    /** Within the current transaction; false when it is not living. One of another bot that was told to nobody is not waited for: nobody can revoke it. */
     boolean retire(PoolLink link, String why) {
-        return revoking(link, why, State.ASSIGNED);
+        return (link.botId() != me && giveUpUntold(link, why)) || revoking(link, why, State.ASSIGNED);
     }
 
     /** Whether a link that this user was given may still let somebody in. */
@@ -378,13 +378,16 @@ public class LinkPool {
 
     /** Within the current transaction: an assigned link that opens nothing any more, or must not be told, is given up; one that was told is revoked. */
     void giveUp(PoolLink link, String why) {
-        int untold = jdbc.sql("""
-                update access.pool_link set state = 'void', why = ?
-                where seller_id = ? and link_id = ? and state = 'assigned' and told_at is null
-                """).params(why, link.seller().value(), link.id()).update();
-        if (untold == 0) {
+        if (!giveUpUntold(link, why)) {
             retire(link, why); // it may have been told since it was read
         }
+    }
+
+    private boolean giveUpUntold(PoolLink link, String why) {
+        return jdbc.sql("""
+                        update access.pool_link set state = 'void', why = ?
+                        where seller_id = ? and link_id = ? and state = 'assigned' and told_at is null
+                        """).params(why, link.seller().value(), link.id()).update() == 1;
     }
 
     /** Within the current transaction: nothing of the channel that is free now is ever handed out, and it is revoked; answers whether any was. */

@@ -85,15 +85,18 @@ class RemoveStrangerTask implements TaskHandler {
         UUID channelId = UUID.fromString(task.need("channel"));
         UUID linkId = UUID.fromString(task.need("link"));
         long user = Long.parseLong(task.need("user"));
-        if (!strangers.isInside(seller, linkId, user)) {
-            return Result.done(); // left, or was settled by another task
+        Seat.Key seat = new Seat.Key(seller, channelId, user);
+        if (strangers.stays(seat).stream()
+                .noneMatch(
+                        stay -> task.subject().equals(Effects.strangerSubject(stay.linkId(), user, stay.updateId())))) {
+            return Result.done(); // left, or was settled by another task, or came in again, which is another task's
         }
         // the answer to a ban was lost, or an attempt was killed
         boolean mayBeOut = task.unknowns() > 0;
         if (!grants.active(seller, channelId, user).isEmpty()) {
             return stays(task, channelId, user, mayBeOut, "has_a_grant");
         }
-        if (lists.isWhitelisted(new Seat.Key(seller, channelId, user))) {
+        if (lists.isWhitelisted(seat)) {
             return stays(task, channelId, user, mayBeOut, "whitelisted");
         }
         var observed = observing.instead(task, channelId, user, Observing.Deed.REMOVE);
@@ -106,6 +109,9 @@ class RemoveStrangerTask implements TaskHandler {
         }
         Channel channel = catalog.channel(seller, channelId).orElseThrow();
         Instant began = clock.instant();
+        if (!mayBeOut && isOutside(channel, user)) { // by a person perhaps, whose ban is not ours to lift
+            return new Result.Done(() -> seenOutside(task, link, user, Strangers.OUTSIDE, began));
+        }
         Answer<Boolean> answer = messenger.ban(channel.closedChat().value(), user, began.plus(Removing.BANNED_FOR));
         faults.reach(Point.CP38_STRANGER_REMOVED);
         boolean done = answer instanceof Answer.Done<Boolean>;
@@ -118,6 +124,12 @@ class RemoveStrangerTask implements TaskHandler {
                 : NotDone.of(answer);
     }
 
+    /** False also where nobody answers. */
+    private boolean isOutside(Channel channel, long user) {
+        return messenger.isMember(channel.closedChat().value(), user) instanceof Answer.Done<Boolean>(Boolean inside)
+                && !inside;
+    }
+
     private Result stays(Task task, UUID channelId, long user, boolean mayBeOut, String why) {
         return new Result.Done(
                 mayBeOut
@@ -126,11 +138,9 @@ class RemoveStrangerTask implements TaskHandler {
     }
 
     private void removed(Task task, PoolLink link, long user, String outcome, Instant began) {
-        SellerId seller = task.seller();
-        grants.seen(seller, link.channelId(), user, false, began);
-        outside(task, link.channelId(), user, outcome);
+        seenOutside(task, link, user, outcome, began);
         timeline.append(
-                seller,
+                task.seller(),
                 new Event(
                         "channel:" + link.channelId(),
                         clock.instant(),
@@ -138,6 +148,11 @@ class RemoveStrangerTask implements TaskHandler {
                         "task",
                         task.source(),
                         Map.of("user", Long.toString(user), "link", link.name())));
+    }
+
+    private void seenOutside(Task task, PoolLink link, long user, String outcome, Instant began) {
+        grants.seen(task.seller(), link.channelId(), user, false, began);
+        outside(task, link.channelId(), user, outcome);
     }
 
     /** They are, or may be. Who has bought since the call is to come back in: the task that assigns a link looks whether they need one. */

@@ -99,6 +99,20 @@ class Strangers {
                 .list();
     }
 
+    /** A stranger's coming in by a link of ours, as an update told it. */
+    record Stay(UUID linkId, long updateId) {}
+
+    /** By which links they came in, as far as they are not outside again. */
+    List<Stay> stays(Seat.Key seat) {
+        return jdbc.sql("""
+                select link_id, update_id from access.stranger
+                where seller_id = ? and channel_id = ? and telegram_user_id = ? and settled_at is null
+                """)
+                .params(seat.seller().value(), seat.channelId(), seat.telegramUserId())
+                .query((row, _) -> new Stay(row.getObject("link_id", UUID.class), row.getLong("update_id")))
+                .list();
+    }
+
     /** Whether they came in by any link of ours, and are not outside again as far as is known. */
     boolean isInside(Seat.Key seat) {
         return jdbc.sql("""
@@ -106,16 +120,6 @@ class Strangers {
                   where seller_id = ? and channel_id = ? and telegram_user_id = ? and settled_at is null)
                 """)
                 .params(seat.seller().value(), seat.channelId(), seat.telegramUserId())
-                .query(Boolean.class)
-                .single();
-    }
-
-    boolean isInside(SellerId seller, UUID linkId, long telegramUserId) {
-        return jdbc.sql("""
-                select exists (select from access.stranger
-                  where seller_id = ? and link_id = ? and telegram_user_id = ? and settled_at is null)
-                """)
-                .params(seller.value(), linkId, telegramUserId)
                 .query(Boolean.class)
                 .single();
     }

@@ -108,7 +108,7 @@ class LostRights {
         lost.ifPresent(since -> {
             settle(channel, since, "the bot may let people in again");
             tasks.owe(channel.seller(), TellRightsTask.givenBack(channel, since));
-            tasks.hurry(channel.seller(), Effects.APPROVE_JOIN);
+            Effects.BY_RIGHTS.forEach(kind -> tasks.hurry(channel.seller(), kind));
             note(channel, "rights_given_back", Map.of());
         });
         return lost.isPresent();

@@ -263,6 +263,7 @@ public class Catalog {
 
     /** Within the current transaction: its chat has this id from now on, which must have been claimed, and no standing link yet. False where that was known. */
     public boolean moved(Channel channel, ClosedChatId to) {
+        remember(channel.seller(), channel.closedChat().value(), to.value());
         return jdbc.sql("""
                         update catalog.channel set closed_chat_id = ?, standing_link = null
                         where seller_id = ? and channel_id = ? and closed_chat_id = ?
@@ -278,15 +279,18 @@ public class Catalog {
 
     /** Within the current transaction: an open chat has this id from now on, which must have been claimed, and is still found by the old one. False where that was known. */
     public boolean moved(SellerId seller, OpenChatId from, OpenChatId to) {
-        boolean isNew =
-                jdbc.sql("""
-                        insert into catalog.moved_chat (seller_id, from_chat_id, to_chat_id) values (?, ?, ?)
-                        on conflict (seller_id, from_chat_id) do nothing
-                        """).params(seller.value(), from.value(), to.value()).update() == 1;
-        jdbc.sql("update catalog.channel set open_chat_id = ? where seller_id = ? and open_chat_id = ?")
-                .params(to.value(), seller.value(), from.value())
-                .update();
-        return isNew;
+        remember(seller, from.value(), to.value());
+        return jdbc.sql("update catalog.channel set open_chat_id = ? where seller_id = ? and open_chat_id = ?")
+                        .params(to.value(), seller.value(), from.value())
+                        .update()
+                > 0;
+    }
+
+    private void remember(SellerId seller, long from, long to) {
+        jdbc.sql("""
+                insert into catalog.moved_chat (seller_id, from_chat_id, to_chat_id) values (?, ?, ?)
+                on conflict (seller_id, from_chat_id) do nothing
+                """).params(seller.value(), from, to).update();
     }
 
     /**
@@ -508,6 +512,18 @@ public class Catalog {
         return route(RouteKind.CLOSED_CHAT, Long.toString(chat.value()))
                 .flatMap(seller -> jdbc.sql("select * from catalog.channel where seller_id = ? and closed_chat_id = ?")
                         .params(seller.value(), chat.value())
+                        .query(Catalog::readChannel)
+                        .optional());
+    }
+
+    /** As {@link #channelOf}, also by an id that its chat had before: what happened there may be heard of later. */
+    public Optional<Channel> channelHeardOf(ClosedChatId chat) {
+        return route(RouteKind.CLOSED_CHAT, Long.toString(chat.value()))
+                .flatMap(seller -> jdbc.sql("""
+                                select * from catalog.channel where seller_id = ? and closed_chat_id = coalesce(
+                                  (select to_chat_id from catalog.moved_chat where seller_id = ? and from_chat_id = ?), ?)
+                                """)
+                        .params(seller.value(), seller.value(), chat.value(), chat.value())
                         .query(Catalog::readChannel)
                         .optional());
     }

@@ -321,6 +321,7 @@ class LinkLifeDatabaseTests extends OneTimeLinkFixture {
         core.awaitTasks();
 
         assertThat(stateOf(link)).isEqualTo("revoked");
+        core.messenger.inside.add(BUYER);
         joins(1, BUYER, link);
         passes(Duration.ofSeconds(2));
         assertThat(core.messenger.calls).as("no right, no stay").anyMatch(call -> call.startsWith("ban " + BUYER));

@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who comes in by a one-time link. */
 class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
+    private static final By A_TEST = new By("operator", "operator", "a test");
+
     // coming in
 
     @Test
@@ -175,6 +177,24 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         assertThat(core.strings("select outcome from access.stranger")).containsExactly("outside");
         assertThat(core.tasks("lift_ban")).containsExactly("done");
         assertThat(core.messenger.calls).noneMatch(call -> call.startsWith("lift"));
+    }
+
+    /** Made while nobody listened to the bot. */
+    @Test
+    void aBanThatAPersonMadeIsNotLiftedWhereItIsHeardOfLater() {
+        String link = bought();
+        stopTasks();
+        joins(1, STRANGER, link);
+        core.messenger.inside.remove(STRANGER);
+
+        core.startTasks();
+        passes(Duration.ofSeconds(15));
+        admission.on(2, putOut(STRANGER, /* by= */ 5));
+        core.awaitTasks();
+
+        assertThat(core.strings("select outcome from access.stranger")).containsExactly("outside");
+        assertThat(core.tasks("lift_ban")).containsExactly("done");
+        assertThat(core.messenger.calls).noneMatch(call -> call.startsWith("ban ") || call.startsWith("lift"));
     }
 
     @Test
@@ -475,10 +495,7 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
     @Test
     void anotherLinkIsNotToldWhileSomebodyBannedIsInsideByTheOldOne() {
         String link = bought();
-        core.transactions.run(
-                shop.seller(),
-                () -> core.bean(Listing.class).ban(shop.channel(), STRANGER, new By("operator", "operator", "a test")));
-        core.awaitTasks();
+        ban(STRANGER);
         core.messenger.onBan = user -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
 
         joins(1, STRANGER, link);
@@ -496,11 +513,98 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         assertThat(toldLinks()).containsExactly(link, livingLink());
     }
 
+    /** Whether they were banned before they came in, or since. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aStrangerWhoseBanIsTakenBackBeforeItWasDoneIsRemovedAllTheSame(boolean bannedBefore) {
+        String link = bought();
+        core.messenger.onBan = user -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
+        if (bannedBefore) {
+            ban(STRANGER);
+        }
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(15));
+        if (!bannedBefore) {
+            ban(STRANGER);
+        }
+        takeBack(STRANGER);
+        passes(Duration.ofMinutes(11));
+        assertThat(toldLinks()).as("they are inside").containsExactly(link);
+
+        core.messenger.onBan = user -> {
+            core.messenger.inside.remove(user);
+            return new Answer.Done<>(true);
+        };
+        passes(Duration.ofMinutes(11));
+
+        assertThat(core.strings("select outcome from access.stranger")).containsExactly("removed");
+        assertThat(core.messenger.calls).contains("lift " + STRANGER);
+        assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    @Test
+    void whoPaidWhileBannedIsSentTheWayInWhenTheSellerLiftsIt() {
+        fill();
+        Order order = core.order(shop);
+        ban(BUYER);
+        pay(order);
+        passes(Duration.ofSeconds(15));
+        assertThat(toldLinks()).isEmpty();
+
+        decide("paid_while_banned", "lift");
+        passes(Duration.ofSeconds(15));
+
+        assertThat(toldLinks()).containsExactly(livingLink());
+    }
+
+    /** Nobody can revoke it, and nobody was ever told it. */
+    @Test
+    void anUntoldLinkOfTheBotBeforeHoldsNothingBack() {
+        fill();
+        stopTasks();
+        pay(core.order(shop));
+        core.owner()
+                .sql("update access.pool_link set bot_id = 1, ready_at = null where state = 'assigned'")
+                .update();
+        ban(BUYER);
+        takeBack(BUYER);
+
+        core.startTasks();
+        passes(Duration.ofSeconds(30));
+
+        assertThat(toldLinks()).containsExactly(livingLink());
+    }
+
+    @Test
+    void aLinkThatIsToldAgainIsSaidToBeGoodForWhatIsLeft() {
+        bought();
+        assertThat(toBuyer().getLast().html()).contains("good for 7 days");
+
+        core.clock.advance(Duration.ofDays(3));
+        start(1);
+        assertThat(toBuyer().getLast().html()).contains("good for 4 days");
+
+        core.clock.advance(Duration.ofDays(3));
+        start(2);
+        assertThat(toBuyer().getLast().html()).contains("good for 24 hours");
+    }
+
+    private void ban(long user) {
+        core.transactions.run(shop.seller(), () -> core.bean(Listing.class).ban(shop.channel(), user, A_TEST));
+        awaitTasks();
+    }
+
+    private void takeBack(long user) {
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Listing.class).takeBack(shop.channel(), user, Listed.Word.BANNED, A_TEST));
+        awaitTasks();
+    }
+
     @Test
     void nobodyIsAskedAboutAStrangerWhoIsBeingRemoved() {
         String link = bought();
         core.messenger.onBan = user -> new Answer.NotNow<>(Duration.ofHours(1), "flood");
-        core.messenger.inside.add(STRANGER);
         joins(1, STRANGER, link);
         core.clock.advance(Duration.ofMinutes(2));
 
@@ -540,6 +644,7 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
                 .update();
         String cut = link.substring(0, link.length() - 6) + "...";
 
+        core.messenger.inside.add(STRANGER);
         admission.on(1, changed(STRANGER, false, true, new Incoming.Link(cut, name, false)));
         passes(Duration.ofSeconds(40));
 
@@ -645,6 +750,7 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         Order order = core.order(shop, STRANGER);
         core.messenger.onBan = user -> {
             pay(1, order);
+            core.messenger.inside.remove(user);
             return new Answer.Done<>(true);
         };
 
@@ -694,7 +800,6 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
     void aStrangerInsideWhoBuysIsToldNoLinkBeforeSomebodyHasLooked(boolean inside) {
         String link = bought();
         core.messenger.onBan = user -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
-        core.messenger.inside.add(STRANGER);
         joins(1, STRANGER, link);
         var tells = core.messenger.onMember;
         core.messenger.onMember = _ -> new Answer.NotNow<>(Duration.ofSeconds(2), "flood");
@@ -759,7 +864,6 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         String link = bought();
         var bans = core.messenger.onBan;
         core.messenger.onBan = _ -> new Answer.NotNow<>(Duration.ofSeconds(3), "flood");
-        core.messenger.inside.add(STRANGER);
         joins(1, STRANGER, link);
         Incoming left = changed(STRANGER, true, false, null);
         core.clock.advance(Duration.ofSeconds(secondsLater));
@@ -882,6 +986,10 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
     }
 
     private void decide(String decision) {
+        decide("too_many_strangers", decision);
+    }
+
+    private void decide(String kind, String decision) {
         core.transactions.run(
                 shop.seller(),
                 () -> core.bean(CaseDecisions.class)
@@ -891,7 +999,7 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
                                         .bean(Cases.class)
                                         .list(shop.seller(), Optional.of("open"), Optional.empty(), 10)
                                         .stream()
-                                        .filter(one -> one.kind().equals("too_many_strangers"))
+                                        .filter(one -> one.kind().equals(kind))
                                         .findFirst()
                                         .orElseThrow()
                                         .id(),
@@ -965,6 +1073,7 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
             default -> {}
         }
 
+        core.messenger.inside.add(STRANGER);
         admission.on(3, changed(STRANGER, false, true, new Incoming.Link(url, name, true)));
         passes(Duration.ofSeconds(5));
 
@@ -991,6 +1100,7 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
             pool.abandoned(shop.channel(), name);
         }
         var lost = new Incoming.Link("https://t.me/+lost", name, true);
+        core.messenger.inside.addAll(List.of(STRANGER, STRANGER + 1));
 
         core.whileUncommitted(
                 shop.seller(),

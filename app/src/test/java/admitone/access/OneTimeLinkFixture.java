@@ -147,8 +147,16 @@ abstract class OneTimeLinkFixture {
                         .decide(shop.seller(), overpaid, new Asked("extend", "a test", null, "seller", "Olga")));
     }
 
+    /** Where a look is to find the buyer, a test puts them inside. */
     void joins(long updateId, long user, String url) {
+        if (user != BUYER) {
+            core.messenger.inside.add(user);
+        }
         admission.on(updateId, changed(user, false, true, new Incoming.Link(url, nameOf(url), true)));
+        awaitTasks();
+    }
+
+    void awaitTasks() {
         if (!stopped) {
             core.awaitTasks();
         }

@@ -6,6 +6,8 @@ import admitone.Core;
 import admitone.Core.Shop;
 import admitone.Ipn;
 import admitone.access.ChannelTerms;
+import admitone.access.Giving.By;
+import admitone.access.Listing;
 import admitone.access.Terms;
 import admitone.catalog.Catalog;
 import admitone.checkout.PayOrder;
@@ -90,6 +92,27 @@ class LostRightsDatabaseTests {
         lookAgain(Duration.ofMinutes(2));
 
         assertThat(isClosed()).isFalse();
+    }
+
+    @Test
+    void whatWaitedForTheRightsGoesOnAtOnceWhenTheyAreBack() {
+        lacks(new Standing(Role.MEMBER, false, false));
+        core.messenger.onBan = _ -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
+        placed(true, false);
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Listing.class).ban(shop.channel(), 99, new By("operator", "operator", "a test")));
+        for (int minute = 0; minute < 20; minute++) { // until it is tried every ten minutes
+            core.clock.advance(Duration.ofMinutes(1));
+            core.awaitTasks();
+        }
+        assertThat(core.tasks("ban_member")).containsExactly("ready");
+
+        core.messenger.onBan = _ -> new Answer.Done<>(true);
+        core.messenger.onStanding = core.messenger::standing;
+        placed(false, true);
+
+        assertThat(core.tasks("ban_member")).containsExactly("done");
     }
 
     @Test

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 /** A group becomes a supergroup, which has another id. */
 class MovedChatDatabaseTests {
     private static final long BUYER = Core.BUYER;
+    private static final long STRANGER = 99;
     private static final long NOW = -1003000000001L;
 
     private final Core core = Core.start("moved");
@@ -160,6 +161,32 @@ class MovedChatDatabaseTests {
         assertThat(core.strings("select name from access.pool_link where state = 'assigned'"))
                 .singleElement()
                 .satisfies(name -> assertThat(last().html()).contains("https://t.me/+link-" + name));
+    }
+
+    /** Telegram keeps what happened before for a day. */
+    @Test
+    void whoCameInBeforeIsHeardOfAlsoAfterTheMove() {
+        Shop shop = core.shopOfOneTimeLinks("0123456789ab");
+        core.transactions.run(
+                shop.seller(),
+                () -> core.bean(Tasks.class)
+                        .owe(shop.seller(), Effects.fillPool(shop.channel().id())));
+        work();
+        buy(shop);
+        String url = core.strings("select url from access.pool_link where state = 'assigned'")
+                .getFirst();
+        core.messenger.inside.add(STRANGER);
+
+        core.publish(new ChatMoved(closed(shop), NOW)); // told by an answer
+        hears(new Incoming.MembershipChanged(
+                closed(shop), STRANGER, STRANGER, false, true, core.clock.instant(), new Link(url, "ao-x", true)));
+        for (int second = 0; second < 20; second++) {
+            core.clock.advance(Duration.ofSeconds(1));
+            work();
+        }
+
+        assertThat(core.strings("select outcome from access.stranger")).containsExactly("removed");
+        assertThat(core.messenger.inside).isEmpty();
     }
 
     @Test
