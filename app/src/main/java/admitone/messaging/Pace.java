@@ -2,11 +2,11 @@ package admitone.messaging;
 
 import admitone.database.Columns;
 import admitone.database.Transactions;
+import admitone.runtime.Limits;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import java.time.Clock;
@@ -35,6 +35,9 @@ public class Pace {
     private static final Duration WHEN_AWAY = Duration.ofSeconds(1);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int CHAT_BURST = 5;
+    /** One a second. */
+    private static final Duration CHAT_BURST_AGAIN = Duration.ofSeconds(CHAT_BURST);
+
     /** So many chats silent at once mean the bot itself. */
     private static final int MANY_CHATS = 3;
 
@@ -68,7 +71,7 @@ public class Pace {
         if (quiet.isPresent() || all == null) {
             return quiet;
         }
-        Bucket bucket = chats.get(chatId, id -> bucket(CHAT_BURST, 1));
+        Bucket bucket = chats.get(chatId, id -> Limits.of(CHAT_BURST, CHAT_BURST_AGAIN));
         Optional<Duration> chat = take(bucket);
         if (chat.isPresent()) {
             return chat;
@@ -132,15 +135,6 @@ public class Pace {
             looked.set(now);
         }
         return silence.get();
-    }
-
-    private static Bucket bucket(int capacity, int perSecond) {
-        return Bucket.builder()
-                .addLimit(Bandwidth.builder()
-                        .capacity(capacity)
-                        .refillGreedy(perSecond, Duration.ofSeconds(1))
-                        .build())
-                .build();
     }
 
     private static Optional<Duration> take(Bucket bucket) {
