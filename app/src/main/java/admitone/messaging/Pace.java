@@ -54,6 +54,10 @@ public class Pace {
             .maximumSize(20_000)
             .expireAfterAccess(Duration.ofMinutes(2))
             .build();
+    private final Cache<Call, Instant> silentCalls = Caffeine.newBuilder()
+            .maximumSize(20_000)
+            .expireAfterWrite(Duration.ofDays(1)) // longer than any silence
+            .build();
     private final AtomicReference<Map<Long, Instant>> silence = new AtomicReference<>(Map.of());
     private final AtomicReference<Instant> looked = new AtomicReference<>(Instant.EPOCH);
 
@@ -64,6 +68,9 @@ public class Pace {
         int perSecond = settings.telegram().messagesPerSecond();
         this.all = perSecond == 0 ? null : new SharedPace(jdbc, transactions, clock, perSecond);
     }
+
+    /** One method, about one chat or none. */
+    private record Call(String method, long chatId) {}
 
     /** How long to wait before a message to this chat may be sent; empty: now, and it is counted. */
     public Optional<Duration> beforeMessage(long chatId) {
@@ -98,6 +105,28 @@ public class Pace {
                 .max(Instant::compareTo)
                 .orElse(Instant.EPOCH);
         return until.isAfter(now) ? Optional.of(Duration.between(now, until)) : Optional.empty();
+    }
+
+    /** How long to wait before this method may be called about this chat. */
+    public Optional<Duration> beforeCall(String method, long chatId) {
+        return beforeCall(chatId).or(() -> {
+            Instant now = clock.instant();
+            Instant until = silentCalls.asMap().getOrDefault(new Call(method, chatId), Instant.EPOCH);
+            return until.isAfter(now) ? Optional.of(Duration.between(now, until)) : Optional.empty();
+        });
+    }
+
+    /**
+     * The messenger asked not to call this method about this chat for so long. It counts floods by method: all else goes on. Each instance finds out
+     * for itself, by one call.
+     */
+    public void silenceFor(String method, long chatId, Duration asked) {
+        silentCalls
+                .asMap()
+                .merge(
+                        new Call(method, chatId),
+                        clock.instant().plus(asked),
+                        (one, other) -> one.isAfter(other) ? one : other);
     }
 
     /** The messenger asked every instance to be silent about this chat for so long. Asked about several, we are silent everywhere. */
