@@ -31,6 +31,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.github.bucket4j.Bucket;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -119,6 +120,14 @@ class ArchitectureTests {
             .callMethod(Clock.class, "systemUTC")
             .orShould()
             .callMethod(Clock.class, "systemDefaultZone");
+
+    /** Made otherwise, one goes by the clock of the machine: nothing is to be had while that one is set back. */
+    @ArchTest
+    static final ArchRule limitsAreMadeInOnePlace = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("admitone.runtime.Limits")
+            .should()
+            .callMethod(Bucket.class, "builder");
 
     @ArchTest
     static final ArchRule noFieldHoldsMoneyInBinaryFractions = noFields()

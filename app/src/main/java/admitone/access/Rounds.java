@@ -9,6 +9,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,10 @@ public class Rounds {
     private final Transactions transactions;
     private final Hold hold;
     private final Clock clock;
+    private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+
+    /** When a round is due next, and since when we have seen it say so. */
+    private record Seen(Instant nextAt, Instant since) {}
 
     Rounds(JdbcClient jdbc, Transactions transactions, Hold hold, Clock clock) {
         this.jdbc = jdbc;
@@ -38,15 +45,32 @@ public class Rounds {
             return false;
         }
         Instant now = clock.instant();
+        Optional<Instant> nextAt = jdbc.sql("select next_at from access.round where name = ?")
+                .param(name)
+                .query((row, n) -> Columns.instant(row, "next_at"))
+                .optional();
+        if (nextAt.isPresent() && nextAt.get().isAfter(now) && !hasStood(name, nextAt.get(), pause, now)) {
+            return false;
+        }
         return transactions.run(
                 SellerId.PLATFORM,
                 () -> jdbc.sql("""
                         insert into access.round as r (name, next_at) values (?, ?)
-                        on conflict (name) do update set next_at = excluded.next_at where r.next_at <= ?
+                        on conflict (name) do update set next_at = excluded.next_at where r.next_at = ?
                         """)
-                                .params(name, Columns.at(now.plus(pause)), Columns.at(now))
+                                .params(name, Columns.at(now.plus(pause)), Columns.at(nextAt.orElse(Instant.EPOCH)))
                                 .update()
                         == 1);
+    }
+
+    /** For longer than a pause: a clock that was ahead has written it. */
+    private boolean hasStood(String name, Instant nextAt, Duration pause, Instant now) {
+        Seen before = seen.get(name);
+        if (before == null || !before.nextAt().equals(nextAt)) {
+            seen.put(name, new Seen(nextAt, now));
+            return false;
+        }
+        return now.isAfter(before.since().plus(pause));
     }
 
     /** One that fails leaves the others alone, and has its turn in the next round; once the instance stops, all others have. */

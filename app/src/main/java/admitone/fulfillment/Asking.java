@@ -11,19 +11,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Asks the provider about each of some rows: first at the age the settings say, then after twice the pause each time, at most an
- * hour. A question without an answer does not count; where the provider wants a pause, all wait.
+ * hour. A question without an answer does not count, nor one whose answer the database could not take in; where the provider wants a pause, all wait.
  */
 abstract class Asking extends Recurring {
     private static final Logger log = LoggerFactory.getLogger(Asking.class);
     private static final Duration ROUND = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final Duration AFTER_SILENCE = Duration.ofSeconds(30);
+    private static final int MOST_TRIES = 4;
+    private static final Duration TRY_AGAIN = Duration.ofMillis(300);
     private static final int MOST_AT_ONCE = 8;
     private static final int BATCH = 50;
 
@@ -110,6 +116,13 @@ abstract class Asking extends Recurring {
                     rows.notAnswered(one, clock.instant().plus(AFTER_SILENCE));
                 }
             }
+        } catch (DataAccessResourceFailureException | TransientDataAccessException | TransactionException e) {
+            log.info(
+                    "{}: what the provider said about {} is not taken in yet ({}), asked again",
+                    name,
+                    one.id(),
+                    e.toString());
+            askAgain(one);
         } catch (RuntimeException e) {
             log.warn(
                     "{}: what the provider said about {} could not be taken in ({}), asked again later",
@@ -119,5 +132,18 @@ abstract class Asking extends Recurring {
         } finally {
             places.release();
         }
+    }
+
+    /** What came to nothing for want of the database does not count, once that is back. */
+    private void askAgain(ToAsk one) {
+        for (int tries = 1; tries <= MOST_TRIES; tries++) {
+            try {
+                rows.notAnswered(one, clock.instant().plus(AFTER_SILENCE));
+                return;
+            } catch (DataAccessResourceFailureException | TransientDataAccessException | TransactionException e) {
+                LockSupport.parkNanos(TRY_AGAIN.multipliedBy(tries).toNanos());
+            }
+        }
+        log.warn("{}: the question about {} counts, though nobody could take in its answer", name, one.id());
     }
 }

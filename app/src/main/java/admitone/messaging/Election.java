@@ -7,7 +7,9 @@ import admitone.runtime.SellerId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -17,10 +19,17 @@ public class Election {
     /** The office of whoever listens to the bot. */
     public static final String LISTENER = "telegram_poller";
 
+    /** A term that nobody renews for so long is over, whenever it ends: a clock that was ahead has written it. */
+    private static final Duration ABANDONED_AFTER = Duration.ofMinutes(1);
+
     private final JdbcClient jdbc;
     private final Transactions transactions;
     private final Clock clock;
     private final String me;
+    private final Map<String, Seen> others = new ConcurrentHashMap<>();
+
+    /** Until when another instance's term runs, and since when we have seen it say so. */
+    private record Seen(Instant until, Instant since) {}
 
     Election(JdbcClient jdbc, Transactions transactions, Clock clock, Ids ids) {
         this.jdbc = jdbc;
@@ -44,9 +53,15 @@ public class Election {
                         insert into messaging.office as o (office, holder, until, since) values (?, ?, ?, ?)
                         on conflict (office) do update set holder = excluded.holder, until = excluded.until,
                           since = case when o.holder = excluded.holder and o.until >= excluded.since then least(o.since, excluded.since) else excluded.since end
-                        where o.holder = excluded.holder or o.until < ?
+                        where o.holder = excluded.holder or o.until < ? or o.until = ?
                         """)
-                        .params(office, me, Columns.at(until), Columns.at(now), Columns.at(now))
+                        .params(
+                                office,
+                                me,
+                                Columns.at(until),
+                                Columns.at(now),
+                                Columns.at(now),
+                                Columns.at(abandoned(office, now)))
                         .update());
         return taken == 1 ? Optional.of(until) : Optional.empty();
     }
@@ -71,11 +86,26 @@ public class Election {
 
     /** Whether another instance's term runs; reads only, so that waiting for an office writes nothing. */
     boolean isTaken(String office) {
-        return jdbc.sql("select 1 from messaging.office where office = ? and holder <> ? and until >= ?")
-                .params(office, me, Columns.at(clock.instant()))
-                .query((row, n) -> true)
-                .optional()
-                .orElse(false);
+        Instant now = clock.instant();
+        Optional<Instant> term = jdbc.sql(
+                        "select until from messaging.office where office = ? and holder <> ? and until >= ?")
+                .params(office, me, Columns.at(now))
+                .query((row, n) -> Columns.instant(row, "until"))
+                .optional();
+        if (term.isEmpty()) {
+            return false;
+        }
+        Seen seen = others.get(office);
+        if (seen == null || !seen.until().equals(term.get())) {
+            others.put(office, new Seen(term.get(), now));
+        }
+        return !term.get().equals(abandoned(office, now));
+    }
+
+    /** The end of the term that nobody renews; where there is none, of none. One whose own clock is ahead renews, and is left alone. */
+    private Instant abandoned(String office, Instant now) {
+        Seen seen = others.get(office);
+        return seen != null && now.isAfter(seen.since().plus(ABANDONED_AFTER)) ? seen.until() : Instant.EPOCH;
     }
 
     /** Gives the office back, so that another instance need not wait for the term to end. */

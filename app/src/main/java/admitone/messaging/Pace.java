@@ -2,11 +2,11 @@ package admitone.messaging;
 
 import admitone.database.Columns;
 import admitone.database.Transactions;
+import admitone.runtime.Limits;
 import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import java.time.Clock;
@@ -35,6 +35,9 @@ public class Pace {
     private static final Duration WHEN_AWAY = Duration.ofSeconds(1);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int CHAT_BURST = 5;
+    /** One a second. */
+    private static final Duration CHAT_BURST_AGAIN = Duration.ofSeconds(CHAT_BURST);
+
     /** So many chats silent at once mean the bot itself. */
     private static final int MANY_CHATS = 3;
 
@@ -51,6 +54,10 @@ public class Pace {
             .maximumSize(20_000)
             .expireAfterAccess(Duration.ofMinutes(2))
             .build();
+    private final Cache<Call, Instant> silentCalls = Caffeine.newBuilder()
+            .maximumSize(20_000)
+            .expireAfterWrite(Duration.ofDays(1)) // longer than any silence
+            .build();
     private final AtomicReference<Map<Long, Instant>> silence = new AtomicReference<>(Map.of());
     private final AtomicReference<Instant> looked = new AtomicReference<>(Instant.EPOCH);
 
@@ -62,13 +69,16 @@ public class Pace {
         this.all = perSecond == 0 ? null : new SharedPace(jdbc, transactions, clock, perSecond);
     }
 
+    /** One method, about one chat or none. */
+    private record Call(String method, long chatId) {}
+
     /** How long to wait before a message to this chat may be sent; empty: now, and it is counted. */
     public Optional<Duration> beforeMessage(long chatId) {
         Optional<Duration> quiet = beforeCall(chatId);
         if (quiet.isPresent() || all == null) {
             return quiet;
         }
-        Bucket bucket = chats.get(chatId, id -> bucket(CHAT_BURST, 1));
+        Bucket bucket = chats.get(chatId, id -> Limits.of(CHAT_BURST, CHAT_BURST_AGAIN));
         Optional<Duration> chat = take(bucket);
         if (chat.isPresent()) {
             return chat;
@@ -95,6 +105,28 @@ public class Pace {
                 .max(Instant::compareTo)
                 .orElse(Instant.EPOCH);
         return until.isAfter(now) ? Optional.of(Duration.between(now, until)) : Optional.empty();
+    }
+
+    /** How long to wait before this method may be called about this chat. */
+    public Optional<Duration> beforeCall(String method, long chatId) {
+        return beforeCall(chatId).or(() -> {
+            Instant now = clock.instant();
+            Instant until = silentCalls.asMap().getOrDefault(new Call(method, chatId), Instant.EPOCH);
+            return until.isAfter(now) ? Optional.of(Duration.between(now, until)) : Optional.empty();
+        });
+    }
+
+    /**
+     * The messenger asked not to call this method about this chat for so long. It counts floods by method: all else goes on. Each instance finds out
+     * for itself, by one call.
+     */
+    public void silenceFor(String method, long chatId, Duration asked) {
+        silentCalls
+                .asMap()
+                .merge(
+                        new Call(method, chatId),
+                        clock.instant().plus(asked),
+                        (one, other) -> one.isAfter(other) ? one : other);
     }
 
     /** The messenger asked every instance to be silent about this chat for so long. Asked about several, we are silent everywhere. */
@@ -132,15 +164,6 @@ public class Pace {
             looked.set(now);
         }
         return silence.get();
-    }
-
-    private static Bucket bucket(int capacity, int perSecond) {
-        return Bucket.builder()
-                .addLimit(Bandwidth.builder()
-                        .capacity(capacity)
-                        .refillGreedy(perSecond, Duration.ofSeconds(1))
-                        .build())
-                .build();
     }
 
     private static Optional<Duration> take(Bucket bucket) {

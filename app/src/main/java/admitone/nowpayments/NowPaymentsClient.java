@@ -10,10 +10,10 @@ import admitone.payments.NotificationReader.Reading;
 import admitone.payments.PaymentProvider;
 import admitone.payments.Wallet;
 import admitone.runtime.Answer;
+import admitone.runtime.Limits;
 import admitone.runtime.OutsideHttp;
 import admitone.runtime.OutsideHttp.Reply;
 import admitone.runtime.Settings;
-import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -351,11 +351,6 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
     }
 
     static Bucket perSecond(int calls) {
-        return Bucket.builder()
-                .addLimit(Bandwidth.builder()
-                        .capacity(calls)
-                        .refillGreedy(calls, Duration.ofSeconds(1))
-                        .build())
-                .build();
+        return Limits.of(calls, Duration.ofSeconds(1));
     }
 }

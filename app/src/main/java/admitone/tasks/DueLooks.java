@@ -1,9 +1,9 @@
 package admitone.tasks;
 
 import admitone.tasks.JdbcTasks.Due;
+import admitone.tasks.JdbcTasks.Look;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,16 +31,16 @@ final class DueLooks {
         this.nanoTime = nanoTime;
     }
 
-    /** The longest due first. */
-    List<Due> look(Instant now, Collection<String> kinds, int most) {
+    /** The longest due first, {@code most} in all, and of each kind no more than it has free places: what waits for one hides nothing of another kind. */
+    List<Due> look(Instant now, Map<String, Integer> free, int most) {
         long nanos = nanoTime.getAsLong();
         floors.values().removeIf(floor -> floor.until() - nanos <= 0);
-        Map<String, Instant> from = new HashMap<>();
-        kinds.forEach(kind ->
-                from.put(kind, floors.containsKey(kind) ? floors.get(kind).from() : Instant.EPOCH));
-        List<Due> due = rows.due(now, from, most);
-        Instant seenUntil = due.size() < most ? now : due.getLast().at();
-        kinds.stream().filter(kind -> !floors.containsKey(kind)).forEach(kind -> {
+        List<Look> looks = free.entrySet().stream()
+                .map(one -> new Look(one.getKey(), from(one.getKey()), one.getValue()))
+                .toList();
+        List<Due> due = rows.due(now, looks, most);
+        Instant seenUntil = due.size() < most ? now : due.getLast().at(); // of a kind of which there is none
+        free.keySet().stream().filter(kind -> !floors.containsKey(kind)).forEach(kind -> {
             Instant first = due.stream()
                     .filter(one -> one.kind().equals(kind))
                     .map(Due::at)
@@ -50,5 +50,10 @@ final class DueLooks {
             floors.put(kind, new Floor(first.isBefore(late) ? first : late, nanos + FROM_THE_BEGINNING_EVERY));
         });
         return due;
+    }
+
+    private Instant from(String kind) {
+        Floor floor = floors.get(kind);
+        return floor == null ? Instant.EPOCH : floor.from();
     }
 }

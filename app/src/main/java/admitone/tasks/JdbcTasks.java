@@ -146,27 +146,25 @@ class JdbcTasks {
                 == 1;
     }
 
-    /**
-     * Looks without locks over all sellers, at some kinds, however much of others stands still. The longest due first; a row may be gone when it is claimed.
-     *
-     * @param from of each kind, from what moment on: what was due before is not seen
-     */
-    List<Due> due(Instant now, Map<String, Instant> from, int limit) {
+    /** Of a kind so many at most are looked for, and none that was due before. */
+    record Look(String kind, Instant from, int most) {}
+
+    /** Looks without locks over all sellers, at some kinds, however much of others stands still. The longest due first; a row may be gone when it is claimed. */
+    List<Due> due(Instant now, Collection<Look> looks, int limit) {
         return jdbc.sql("""
                 select d.seller_id, d.task_id, d.kind, d.due_at
                 from unnest(?::jsonb[]) as k
                 cross join lateral (
                   select t.seller_id, t.task_id, t.kind, t.due_at from tasks.task t
                   where t.kind = k->>0 and t.state in ('ready', 'running') and t.due_at between (k->>1)::timestamptz and ?
-                  order by t.due_at limit ?) d
+                  order by t.due_at limit (k->>2)::int) d
                 order by d.due_at limit ?
                 """)
                 .params(
-                        Columns.json(from.entrySet().stream()
-                                .map(one -> new Object[] {one.getKey(), one.getValue()})
+                        Columns.json(looks.stream()
+                                .map(one -> new Object[] {one.kind(), one.from(), one.most()})
                                 .toList()),
                         Columns.at(now),
-                        limit,
                         limit)
                 .query((row, n) -> new Due(
                         new SellerId(row.getString("seller_id")),

@@ -23,8 +23,8 @@ final class Places {
         return wasFull;
     }
 
-    boolean hasFree(String kind) {
-        return of(kind).availablePermits() > 0;
+    int free(String kind) {
+        return of(kind).availablePermits();
     }
 
     /** Waits until no place is taken, at most so long. */

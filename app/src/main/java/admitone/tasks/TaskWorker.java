@@ -10,10 +10,12 @@ import admitone.runtime.SellerId;
 import admitone.runtime.Settings;
 import admitone.tasks.JdbcTasks.Due;
 import admitone.tasks.JdbcTasks.Ending;
+import admitone.tasks.JdbcTasks.Look;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -134,9 +136,13 @@ class TaskWorker implements SmartLifecycle {
         Set<String> mayNotBegin = mayNotBegin(held);
         standStill.addAll(mayNotBegin);
         standStill.retainAll(mayNotBegin);
-        List<String> mayBegin = handlers.keySet().stream()
-                .filter(kind -> !mayNotBegin.contains(kind) && places.hasFree(kind))
-                .toList();
+        Map<String, Integer> mayBegin = new HashMap<>();
+        for (String kind : handlers.keySet()) {
+            int free = places.free(kind);
+            if (free > 0 && !mayNotBegin.contains(kind)) {
+                mayBegin.put(kind, free);
+            }
+        }
         List<Due> due = new ArrayList<>(looks.look(now, mayBegin, MOST_IN_ONE_CLAIM));
         if (!held) {
             due.addAll(strangers(now));
@@ -174,8 +180,9 @@ class TaskWorker implements SmartLifecycle {
         if (kinds.isEmpty()) {
             return List.of();
         }
-        Map<String, Instant> fromTheBeginning =
-                kinds.stream().collect(Collectors.toMap(kind -> kind, _ -> Instant.EPOCH));
+        List<Look> fromTheBeginning = kinds.stream()
+                .map(kind -> new Look(kind, Instant.EPOCH, MOST_IN_ONE_CLAIM))
+                .toList();
         return rows.due(now.minus(LEFT_TO_OTHERS), fromTheBeginning, MOST_IN_ONE_CLAIM);
     }
 

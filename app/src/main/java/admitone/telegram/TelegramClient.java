@@ -43,6 +43,9 @@ class TelegramClient implements Messenger {
     /** Of {@link Answer.Declined}, about changing a message into what it is. */
     private static final String NOT_MODIFIED = "not_modified";
 
+    private static final String SEND = "sendMessage";
+    private static final String EDIT = "editMessageText";
+    private static final String GET_UPDATES = "getUpdates";
     private static final Duration LONGEST_SILENCE = Duration.ofHours(6);
 
     /** Codes of {@link Answer.Declined} about updates only. */
@@ -71,7 +74,7 @@ class TelegramClient implements Messenger {
     @Override
     public Answer<Long> send(Message message) {
         return message(
-                "sendMessage",
+                SEND,
                 message,
                 Map.of(),
                 result -> result.path("message_id").longValue());
@@ -79,7 +82,7 @@ class TelegramClient implements Messenger {
 
     @Override
     public Answer<Boolean> edit(long messageId, Message message) {
-        Answer<Boolean> answer = message("editMessageText", message, Map.of("message_id", messageId), result -> true);
+        Answer<Boolean> answer = message(EDIT, message, Map.of("message_id", messageId), result -> true);
         return answer instanceof Answer.Declined<Boolean>(String code, String reason) && code.equals(NOT_MODIFIED)
                 ? new Answer.Done<>(true)
                 : answer;
@@ -241,7 +244,7 @@ class TelegramClient implements Messenger {
 
     /** Long poll; {@code offset} null: from the oldest that is kept. */
     Answer<List<JsonNode>> updates(@Nullable Long offset, Duration wait) {
-        var quiet = pace.beforeCall(Pace.EVERY_CHAT);
+        var quiet = pace.beforeCall(GET_UPDATES, Pace.EVERY_CHAT);
         if (quiet.isPresent()) {
             return new Answer.NotNow<>(quiet.get(), "silence");
         }
@@ -253,7 +256,7 @@ class TelegramClient implements Messenger {
         body.put("timeout", wait.toSeconds());
         body.put("allowed_updates", ALLOWED_UPDATES);
         return call(
-                "getUpdates",
+                GET_UPDATES,
                 body,
                 wait.plusSeconds(10),
                 result -> result.valueStream().toList());
@@ -325,7 +328,7 @@ class TelegramClient implements Messenger {
     }
 
     private <T> Answer<T> gated(String method, Map<String, Object> body, Duration within, Function<JsonNode, T> read) {
-        var wait = pace.beforeCall(chatOf(body));
+        var wait = pace.beforeCall(method, chatOf(body));
         return wait.isPresent() ? new Answer.NotNow<>(wait.get(), "silence") : call(method, body, within, read);
     }
 
@@ -341,7 +344,7 @@ class TelegramClient implements Messenger {
             case Reply.Received(int status, byte[] bytes, var headers) -> {
                 JsonNode envelope = parse(bytes);
                 if (status == 429) {
-                    yield tooMany(chatOf(body), envelope);
+                    yield tooMany(method, chatOf(body), envelope);
                 }
                 if (!envelope.path("ok").isBoolean() || status >= 500) {
                     yield new Answer.Unknown<>(method + ": HTTP " + status);
@@ -384,11 +387,16 @@ class TelegramClient implements Messenger {
         return body.get("chat_id") instanceof Long chat ? chat : Pace.EVERY_CHAT;
     }
 
-    private <T> Answer<T> tooMany(long chatId, JsonNode envelope) {
+    /** Of messages the chat is silent, on all instances; of anything else that method there. */
+    private <T> Answer<T> tooMany(String method, long chatId, JsonNode envelope) {
         Duration after = Duration.ofSeconds(
                 envelope.path("parameters").path("retry_after").longValue(5));
         after = after.compareTo(LONGEST_SILENCE) > 0 ? LONGEST_SILENCE : after.plusMillis(200);
-        pace.silenceFor(chatId, after);
+        if (method.equals(SEND) || method.equals(EDIT)) {
+            pace.silenceFor(chatId, after);
+        } else {
+            pace.silenceFor(method, chatId, after);
+        }
         return new Answer.NotNow<>(after, "429");
     }
 

@@ -1,5 +1,6 @@
 package admitone.web;
 
+import admitone.runtime.Limits;
 import admitone.runtime.Network;
 import admitone.runtime.Settings;
 import com.github.benmanes.caffeine.cache.Cache;
@@ -22,6 +23,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
 class AddressLimit extends OncePerRequestFilter {
     private static final int MOST_ADDRESSES = 100_000;
+    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final List<String> NEVER_LIMITED =
             List.of("/ipn", "/telegram/updates", "/api/v1", "/health", "/assets");
 
@@ -45,7 +47,7 @@ class AddressLimit extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        var probe = buckets.get(Network.of(request.getRemoteAddr()), network -> bucket())
+        var probe = buckets.get(Network.of(request.getRemoteAddr()), network -> Limits.of(perMinute, MINUTE))
                 .tryConsumeAndReturnRemaining(1);
         if (probe.isConsumed()) {
             chain.doFilter(request, response);
@@ -56,11 +58,5 @@ class AddressLimit extends OncePerRequestFilter {
                 .toSeconds();
         response.setHeader("Retry-After", Long.toString(seconds));
         response.sendError(429);
-    }
-
-    private Bucket bucket() {
-        return Bucket.builder()
-                .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, Duration.ofMinutes(1)))
-                .build();
     }
 }

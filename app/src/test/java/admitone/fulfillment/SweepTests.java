@@ -1,15 +1,25 @@
 package admitone.fulfillment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import admitone.HandClock;
+import admitone.payments.AskedAbout;
+import admitone.payments.Heard.Trigger;
+import admitone.runtime.Answer;
+import admitone.runtime.SellerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 class SweepTests {
     private static final Instant CREATED = HandClock.BEGIN;
@@ -45,6 +55,70 @@ class SweepTests {
 
         assertThat(ages).hasSize(15).startsWith(Duration.ofHours(1), Duration.ofHours(13));
         assertThat(ages.getLast()).isEqualTo(Duration.ofDays(7));
+    }
+
+    /** What the provider said is heard half a minute later, not when its turn would come again, in up to an hour. */
+    @Test
+    void questionWhoseAnswerTheDatabaseCannotTakeInDoesNotCount() {
+        Turn turn = new Turn();
+        turn.failures.set(2);
+
+        ask(turn, new CannotGetJdbcConnectionException("away"));
+
+        assertThat(turn.notAnswered).containsExactly(CREATED.plusSeconds(30));
+    }
+
+    /** Else what can never be taken in would be asked about twice a minute for a week. */
+    @Test
+    void questionWhoseAnswerIsTakenInByNobodyCounts() {
+        Turn turn = new Turn();
+
+        ask(turn, new IllegalStateException("of a shape nobody has seen"));
+
+        assertThat(turn.notAnswered).isEmpty();
+    }
+
+    private static void ask(Turn turn, RuntimeException thrown) {
+        Asking asking = new Asking("sweep", turn, new HandClock(), Duration.ofSeconds(15), Sweep.UNTIL) {
+            @Override
+            protected Answer<?> ask(String id, Trigger trigger) {
+                throw thrown;
+            }
+        };
+        asking.round();
+        await().until(asking::isIdle);
+    }
+
+    /** Of one row; the database is away at first for as many as {@code failures}. */
+    private static final class Turn implements AskedAbout {
+        final AtomicInteger failures = new AtomicInteger();
+        final List<Instant> notAnswered = new CopyOnWriteArrayList<>();
+
+        @Override
+        public List<ToAsk> dueForAsking(Instant now, int limit) {
+            return List.of(new ToAsk(new SellerId("0123456789ab"), "1", 9, CREATED));
+        }
+
+        @Override
+        public boolean claimAsking(ToAsk toAsk, @Nullable Instant next) {
+            return true;
+        }
+
+        @Override
+        public void notAnswered(ToAsk toAsk, Instant next) {
+            if (failures.getAndDecrement() > 0) {
+                throw new CannotCreateTransactionException("away");
+            }
+            notAnswered.add(next);
+        }
+
+        @Override
+        public long count() {
+            return 1;
+        }
+
+        @Override
+        public void askAll(Instant now) {}
     }
 
     /** The ages at which a payment is asked about, each question asked the moment it is due. */

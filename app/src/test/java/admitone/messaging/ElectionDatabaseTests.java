@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import admitone.Core;
 import admitone.runtime.Ids;
 import admitone.runtime.SellerId;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -104,6 +105,40 @@ class ElectionDatabaseTests {
             assertThat(office.isHeld()).isTrue();
             assertThat(second.take("poller", TERM)).isEmpty();
         }
+    }
+
+    /** As one whose clock was ahead leaves it behind where it is killed: the next one has another id, and the time is right. */
+    @Test
+    void aTermThatNobodyRenewsEndsHoweverFarAheadItWasWritten() {
+        ahead().take("poller", TERM);
+        Office office = new Office(second, "poller", core.clock);
+
+        office.stand();
+        assertThat(office.isHeld()).isFalse();
+        assertThat(second.take("poller", TERM)).isEmpty();
+
+        core.clock.advance(Duration.ofSeconds(61));
+        office.stand();
+        assertThat(office.isHeld()).isTrue();
+        assertThat(first.take("poller", TERM)).as("it is a term like any other").isEmpty();
+    }
+
+    @Test
+    void whoseClockIsAheadKeepsTheOfficeByRenewing() {
+        Election ahead = ahead();
+        Office office = new Office(second, "poller", core.clock);
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(ahead.take("poller", TERM)).isPresent();
+            office.stand();
+            assertThat(office.isHeld()).isFalse();
+            core.clock.advance(Duration.ofSeconds(2));
+        }
+    }
+
+    private Election ahead() {
+        return new Election(
+                core.jdbc, core.transactions, Clock.offset(core.clock, Duration.ofHours(1)), core.bean(Ids.class));
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class DueLooksDatabaseTests {
     private static final SellerId SELLER = new SellerId("0123456789ab");
-    private static final List<String> KINDS = List.of("mail", "call");
+    private static final Map<String, Integer> PLENTY = Map.of("mail", 64, "call", 64);
 
     private final Core core = Core.start("tasks");
     private final Tasks tasks = core.bean(Tasks.class);
@@ -66,10 +66,36 @@ class DueLooksDatabaseTests {
         assertThat(look(2)).containsExactly("3", "4");
     }
 
+    /** As a backlog of messages, which are paced, before what is to be tried again in a second. */
+    @Test
+    void whatWaitsForAPlaceHidesNothingOfAnotherKind() {
+        for (int i = 0; i < 20; i++) {
+            owe("mail", "" + i, Duration.ofSeconds(60 - i));
+        }
+        owe("call", "younger than all", Duration.ofSeconds(1));
+
+        assertThat(look(Map.of("mail", 1, "call", 64), 10)).containsExactly("0", "younger than all");
+    }
+
+    @Test
+    void whatDidNotFitIntoThePlacesOfItsKindIsSeenByTheNextLook() {
+        owe("mail", "1", Duration.ofSeconds(60));
+        owe("mail", "2", Duration.ofSeconds(59));
+        owe("mail", "3", Duration.ofSeconds(58));
+        owe("call", "4", Duration.ofSeconds(57));
+        Map<String, Integer> oneOfMail = Map.of("mail", 1, "call", 64);
+        assertThat(look(oneOfMail, 10)).containsExactly("1", "4");
+
+        end("1");
+
+        assertThat(look(oneOfMail, 10)).containsExactly("2", "4");
+        assertThat(look(10)).containsExactly("2", "3", "4");
+    }
+
     @Test
     void aKindThatJoinsBeginsAtTheBeginning() {
         owe("call", "of another kind", Duration.ofMinutes(1));
-        assertThat(looks.look(core.clock.instant(), List.of("mail"), 10)).isEmpty();
+        assertThat(look(Map.of("mail", 64), 10)).isEmpty();
 
         assertThat(look(10)).containsExactly("of another kind");
     }
@@ -86,7 +112,11 @@ class DueLooksDatabaseTests {
 
     /** The subjects of what is seen. */
     private List<String> look(int most) {
-        return looks.look(core.clock.instant(), KINDS, most).stream()
+        return look(PLENTY, most);
+    }
+
+    private List<String> look(Map<String, Integer> free, int most) {
+        return looks.look(core.clock.instant(), free, most).stream()
                 .map(due -> subject(due.id()))
                 .toList();
     }

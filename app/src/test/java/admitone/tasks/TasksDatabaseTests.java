@@ -27,7 +27,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,9 +42,10 @@ class TasksDatabaseTests {
 
     private static final Duration LEASE = Duration.ofSeconds(40);
 
-    private static final Map<String, Instant> FROM_THE_BEGINNING = Stream.of(
+    private static final List<JdbcTasks.Look> FROM_THE_BEGINNING = Stream.of(
                     "mail", "call", "deliver", "decide", "look")
-            .collect(Collectors.toMap(Function.identity(), _ -> Instant.EPOCH));
+            .map(kind -> new JdbcTasks.Look(kind, Instant.EPOCH, 1000))
+            .toList();
 
     private final Core core = Core.start("tasks");
     private final Tasks tasks = core.bean(Tasks.class);

@@ -317,6 +317,50 @@ class TelegramClientTests {
         assertThat(send(ANN)).isInstanceOf(Answer.Done.class);
     }
 
+    /** The menu is told after every start: a service that restarts again and again is silenced for that, and for nothing else. */
+    @Test
+    void floodOfAMethodSilencesNothingElse() {
+        var commands = List.of(new BotMenu.Command("help", "What this bot can do"));
+        telegram.addFault(Fault.flood("setMyCommands", 3600));
+
+        assertThat(client.setCommands(commands, null)).isInstanceOf(Answer.NotNow.class);
+
+        assertThat(client.setCommands(commands, null))
+                .isInstanceOfSatisfying(
+                        Answer.NotNow.class,
+                        not -> assertThat(not.after()).isBetween(Duration.ofSeconds(3600), Duration.ofSeconds(3601)));
+        assertThat(telegram.log().counts().get("setMyCommands")).isEqualTo(1L);
+        assertThat(send(ANN)).isInstanceOf(Answer.Done.class);
+        assertThat(client.self()).isInstanceOf(Answer.Done.class);
+        assertThat(client.updates(null, Duration.ZERO)).isInstanceOf(Answer.Done.class);
+
+        core.clock.advance(Duration.ofSeconds(3601));
+        assertThat(client.setCommands(commands, null)).isEqualTo(new Answer.Done<>(true));
+    }
+
+    /** Links are made ahead, so that nobody waits for them; those that are known are to be revoked, and strangers removed, at once. */
+    @Test
+    void floodOfLinksThatAreMadeLeavesTheRestOfTheChannelAlone() {
+        long other = -1001000000002L;
+        telegram.addChat(new Control.NewChat(
+                other, "channel", "Other", null, 1L, List.of(new Control.BotInChat(BOT)), List.of()));
+        String known = link();
+        telegram.addFault(Fault.flood("createChatInviteLink", 600));
+
+        assertThat(client.createRequestLink(CHANNEL, "ao-2")).isInstanceOf(Answer.NotNow.class);
+
+        core.clock.advance(Duration.ofSeconds(599));
+        assertThat(client.createRequestLink(CHANNEL, "ao-2")).isInstanceOf(Answer.NotNow.class);
+        assertThat(client.createRequestLink(other, "ao-1")).isInstanceOf(Answer.Done.class);
+        assertThat(client.isMember(CHANNEL, BEN)).isEqualTo(new Answer.Done<>(false));
+        assertThat(client.ban(CHANNEL, BEN, core.clock.instant().plusSeconds(600)))
+                .isEqualTo(new Answer.Done<>(true));
+        assertThat(client.revokeLink(CHANNEL, known)).isEqualTo(new Answer.Done<>(true));
+
+        core.clock.advance(Duration.ofSeconds(2));
+        assertThat(client.createRequestLink(CHANNEL, "ao-2")).isInstanceOf(Answer.Done.class);
+    }
+
     @Test
     void revokedTokenIsTold() {
         assertDeclined(client(telegram.url(), "701:AAcanary_other").self(), Refusal.TOKEN);

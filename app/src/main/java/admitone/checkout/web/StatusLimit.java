@@ -1,5 +1,6 @@
 package admitone.checkout.web;
 
+import admitone.runtime.Limits;
 import admitone.runtime.Settings;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -49,13 +50,8 @@ class StatusLimit {
         if (perMinute == 0) {
             return Optional.empty();
         }
-        var probe = buckets.get(new Key(orderId, address), key -> full()).tryConsumeAndReturnRemaining(1);
+        var probe = buckets.get(new Key(orderId, address), key -> Limits.of(perMinute, MINUTE))
+                .tryConsumeAndReturnRemaining(1);
         return probe.isConsumed() ? Optional.empty() : Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));
-    }
-
-    private Bucket full() {
-        return Bucket.builder()
-                .addLimit(limit -> limit.capacity(perMinute).refillGreedy(1, MINUTE.dividedBy(perMinute)))
-                .build();
     }
 }
