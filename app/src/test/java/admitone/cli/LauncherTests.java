@@ -72,6 +72,11 @@ class LauncherTests {
     }
 
     @Test
+    void aServiceThatLacksMemoryEndsToBeStartedAgain() throws Exception {
+        assertThat(run(Map.of(), "serve")).contains("-XX:+ExitOnOutOfMemoryError");
+    }
+
+    @Test
     void trainingLeavesTheCachesOfOtherOptions() throws Exception {
         run(Map.of(), "train");
         run(Map.of("ADMITONE_JAVA_OPTS", "-Da=b"), "train");
@@ -96,10 +101,7 @@ class LauncherTests {
     @Test
     void aTrainingThatFailedIsNotTriedAgainAndLeavesNoPostgres() throws Exception {
         run(Map.of(), "--version");
-        Path home = distribution
-                .resolve("run")
-                .resolve(Files.readString(distribution.resolve("run/current")).strip())
-                .toRealPath();
+        Path home = home();
         Path pidFile =
                 Files.createDirectories(home.resolve("training/postgres/data")).resolve("postmaster.pid");
         Files.createFile(pidFile);
@@ -125,6 +127,14 @@ class LauncherTests {
         assertThat(run(Map.of("ADMITONE_TRAIN_MB", "1000000000"), "serve"))
                 .contains("not built by itself", "java ")
                 .doesNotContain("-Dadmitone.train");
+    }
+
+    /** Where the jar was unpacked to. */
+    private Path home() throws IOException {
+        return distribution
+                .resolve("run")
+                .resolve(Files.readString(distribution.resolve("run/current")).strip())
+                .toRealPath();
     }
 
     private List<Path> caches(String ending) throws IOException {
