@@ -41,7 +41,8 @@ class TaskWorker implements SmartLifecycle {
     private static final int MOST_IN_ONE_RECORDING = 128;
     private static final long POLL_MS = 500;
     private static final Duration WHILE_HELD = Duration.ofSeconds(1);
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+    /** For the longest call, and to record its answer. */
+    static final Duration STOP_WITHIN = Duration.ofSeconds(15);
     private static final int MOST_RECORDINGS = 4;
     private static final Duration RECORD_AGAIN = Duration.ofMillis(300);
     private static final Duration AFTER_UNRECORDED = Duration.ofSeconds(1);

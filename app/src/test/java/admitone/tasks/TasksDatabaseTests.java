@@ -11,7 +11,9 @@ import admitone.database.Columns;
 import admitone.hold.Hold;
 import admitone.hold.HoldMemory;
 import admitone.runtime.FaultPoints;
+import admitone.runtime.OutsideHttp;
 import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -627,6 +629,13 @@ class TasksDatabaseTests {
         worker.stop();
 
         assertThat(asked).hasValue(rounds.get());
+    }
+
+    /** Else what was sent counts as not known, and may be sent again. */
+    @Test
+    void aStopWaitsForTheLongestCall() {
+        assertThat(TaskWorker.STOP_WITHIN)
+                .isGreaterThan(OutsideHttp.overAfter(Settings.LONGEST_CALL).plusSeconds(1));
     }
 
     @Test
