@@ -148,7 +148,13 @@ class TaskWorker implements SmartLifecycle {
         faults.reach(Point.CP06_BEFORE_CLAIM);
         List<Due> placed =
                 due.stream().filter(one -> places.tryTake(one.kind())).toList();
-        List<Task> claimed = placed.isEmpty() ? List.of() : claim(placed, now);
+        List<Task> claimed;
+        try {
+            claimed = placed.isEmpty() ? List.of() : claim(placed, now);
+        } catch (RuntimeException | Error e) { // or their kinds would stand still here, one after the other
+            placed.forEach(one -> places.giveBack(one.kind()));
+            throw e;
+        }
         Set<UUID> ids = claimed.stream().map(Task::id).collect(Collectors.toSet());
         placed.stream().filter(one -> !ids.contains(one.id())).forEach(one -> places.giveBack(one.kind()));
         claimed.forEach(task -> Thread.ofVirtual().name("task-" + task.kind()).start(() -> runOne(task)));

@@ -639,6 +639,27 @@ class TasksDatabaseTests {
     }
 
     @Test
+    void errorWhileClaimingTakesNoPlaces() {
+        AtomicInteger errors = new AtomicInteger(1);
+        JdbcTasks rowsWithAnError = new JdbcTasks(core.jdbc, core.bean(JsonMapper.class)) {
+            @Override
+            List<Task> claim(List<Due> due, Instant now, Instant leaseEnd) {
+                if (errors.getAndDecrement() > 0) {
+                    throw new AssertionError("as where a class is missing");
+                }
+                return super.claim(due, now, leaseEnd);
+            }
+        };
+        for (int i = 0; i < Places.PER_KIND; i++) {
+            owe("mail", "order:" + i);
+        }
+
+        worker(rowsWithAnError, handler("mail", 60, task -> Result.done()), core.bean(Handover.class));
+
+        await().until(() -> core.count("tasks.task where state = 'done'") == Places.PER_KIND);
+    }
+
+    @Test
     void nothingIsHandedOverAfterTheStop() {
         CountDownLatch opens = new CountDownLatch(1);
         Handover late = new Handover() {
@@ -716,6 +737,10 @@ class TasksDatabaseTests {
     }
 
     private void worker(TaskHandler handler, Handover handover) {
+        worker(rows, handler, handover);
+    }
+
+    private void worker(JdbcTasks rows, TaskHandler handler, Handover handover) {
         TaskWorker worker = new TaskWorker(
                 rows,
                 core.transactions,
