@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.FileSystemUtils;
 
 /** What the launcher has Java do, told by a Java that says what it was asked for. */
 class LauncherTests {
@@ -21,6 +22,7 @@ class LauncherTests {
             #!/bin/sh
             case "$*" in
                 *" extract --destination "*)
+                    [ "$EXTRACTING" != fails ] || exit 1
                     for last; do :; done
                     mkdir -p "$last" && cp -p "$(dirname "$0")/../../admitone.jar" "$last"
                     ;;
@@ -74,6 +76,15 @@ class LauncherTests {
     @Test
     void aServiceThatLacksMemoryEndsToBeStartedAgain() throws Exception {
         assertThat(run(Map.of(), "serve")).contains("-XX:+ExitOnOutOfMemoryError");
+    }
+
+    @Test
+    void startsFromTheJarWhereWhatWasUnpackedIsGoneAndCannotBeUnpackedAgain() throws Exception {
+        run(Map.of(), "--version");
+        FileSystemUtils.deleteRecursively(home());
+
+        assertThat(run(Map.of("EXTRACTING", "fails"), "serve"))
+                .contains("could not be unpacked", "-jar " + distribution.toRealPath().resolve("admitone.jar serve"));
     }
 
     @Test
