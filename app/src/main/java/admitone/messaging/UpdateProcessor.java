@@ -49,7 +49,7 @@ public class UpdateProcessor {
             listeners.forEach(listener -> listener.on(raw.updateId(), incoming));
             inbox.read(botId, raw.updateId());
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.warn("update {} could not be acted on, tried again", raw.updateId(), e);
             inbox.failed(botId, raw.updateId(), e.toString());
             return false;

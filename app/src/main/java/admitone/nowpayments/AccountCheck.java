@@ -37,7 +37,7 @@ public final class AccountCheck {
         this.clock = clock;
         this.token = new AccountToken(http, json, clock, settings);
         this.payouts = new NowPaymentsPayouts(http, json, token, settings);
-        this.within = settings.callWithin(NowPaymentsClient.LONGEST_CALL);
+        this.within = settings.callWithin();
     }
 
     /** What can be asked about payouts. */

@@ -48,7 +48,7 @@ class AccountToken {
         this.clock = clock;
         this.login = settings.nowPayments().login();
         this.url = URI.create(settings.nowPayments().apiUrl() + "/auth");
-        this.within = settings.callWithin(NowPaymentsClient.LONGEST_CALL);
+        this.within = settings.callWithin();
     }
 
     boolean canBeHad() {

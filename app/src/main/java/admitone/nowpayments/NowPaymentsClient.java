@@ -46,7 +46,6 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
 
     private static final int A_MILLION = 1_000_000;
 
-    static final Duration LONGEST_CALL = Duration.ofSeconds(10);
     private static final Duration AFTER_TOO_MANY = Duration.ofMillis(700);
     static final Duration WHEN_DOWN = Duration.ofSeconds(5);
     private static final int MOST_COINS = 500;
@@ -74,7 +73,7 @@ class NowPaymentsClient implements PaymentProvider, RateSource {
         this.http = http;
         this.json = json;
         this.reader = reader;
-        this.within = settings.callWithin(LONGEST_CALL);
+        this.within = settings.callWithin();
         this.base = settings.nowPayments().apiUrl().toString();
         this.settlesIn = settings.nowPayments().settlesIn();
         this.key = Map.of("x-api-key", settings.nowPayments().apiKey().value());

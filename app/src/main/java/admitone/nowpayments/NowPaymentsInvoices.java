@@ -54,7 +54,7 @@ class NowPaymentsInvoices implements InvoiceProvider {
         this.reader = reader;
         this.token = token;
         this.api = settings.nowPayments().apiUrl();
-        this.within = settings.callWithin(NowPaymentsClient.LONGEST_CALL);
+        this.within = settings.callWithin();
         this.key = Map.of("x-api-key", settings.nowPayments().apiKey().value());
     }
 
@@ -163,7 +163,7 @@ class NowPaymentsInvoices implements InvoiceProvider {
 
     @Override
     public Answer<Listed> madeSince(Instant from, int page, Trigger trigger) {
-        if (!listing.asBlocking().tryConsumeUninterruptibly(1, NowPaymentsClient.LONGEST_CALL)) {
+        if (!listing.asBlocking().tryConsumeUninterruptibly(1, Settings.LONGEST_CALL)) {
             return new Answer.NotNow<>(Duration.ofSeconds(1), "our own limit of lists per second");
         }
         Answer<List<Json.Obj>> answer = page("&dateFrom=" + NowPaymentsClient.encode(from.toString()), page);

@@ -89,7 +89,7 @@ class NowPaymentsPayouts implements PayoutProvider {
         this.token = token;
         this.totp = settings.payouts().totp().map(secret -> new Totp(secret.value()));
         this.base = settings.nowPayments().apiUrl().toString();
-        this.within = settings.callWithin(NowPaymentsClient.LONGEST_CALL);
+        this.within = settings.callWithin();
         this.key = Map.of("x-api-key", settings.nowPayments().apiKey().value());
     }
 
@@ -232,7 +232,7 @@ class NowPaymentsPayouts implements PayoutProvider {
     /** Answers whether its pages came to an end. */
     private Answer<Boolean> list(Span span, Map<String, Seen> all) {
         for (int page = 0; page < pages; page++) {
-            if (!listing.asBlocking().tryConsumeUninterruptibly(1, NowPaymentsClient.LONGEST_CALL)) {
+            if (!listing.asBlocking().tryConsumeUninterruptibly(1, Settings.LONGEST_CALL)) {
                 return new Answer.NotNow<>(Duration.ofSeconds(1), "our own limit of lists per second");
             }
             String query = "/payout?limit=" + rows + "&page=" + page + "&order_by=dateCreated&order=asc&date_from="

@@ -14,18 +14,33 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Calls to the outside, each with a time limit and a body limit. Tells apart what was certainly not sent from what was lost. */
 public final class OutsideHttp {
+    private static final Logger log = LoggerFactory.getLogger(OutsideHttp.class);
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(3);
     private static final long MOST_BYTES = 8 << 20;
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_WITHIN)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private HttpClient client;
+
+    public OutsideHttp() {
+        this(newClient());
+    }
+
+    OutsideHttp(HttpClient client) {
+        this.client = client;
+    }
+
+    private static HttpClient newClient() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_WITHIN)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+    }
 
     public sealed interface Reply {
         record Received(int status, byte[] body, HttpHeaders headers) implements Reply {}
@@ -39,7 +54,7 @@ public final class OutsideHttp {
 
     /**
      * The reason of a reply never holds the URL, which may hold a secret. A null body makes a GET, otherwise a POST of JSON. An answer must
-     * begin {@code within} this time, and be there within a third more.
+     * begin {@code within} this time, and be there {@link #overAfter within a third more}.
      */
     public Reply call(URI url, Map<String, String> headers, byte @Nullable [] json, Duration within) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
@@ -53,9 +68,9 @@ public final class OutsideHttp {
         }
         // the client's own time limit ends with the headers of an answer, and tells what was not sent; ours is for what
         // follows
-        var sent = client.sendAsync(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
+        var sent = living().sendAsync(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
         try {
-            var response = sent.get(within.multipliedBy(4).dividedBy(3).toNanos(), TimeUnit.NANOSECONDS);
+            var response = sent.get(overAfter(within).toNanos(), TimeUnit.NANOSECONDS);
             return new Reply.Received(response.statusCode(), response.body(), response.headers());
         } catch (ExecutionException e) {
             return failed(e.getCause());
@@ -67,6 +82,20 @@ public final class OutsideHttp {
             Thread.currentThread().interrupt();
             return new Reply.Lost("interrupted");
         }
+    }
+
+    /** When a call is over whose answer must begin within this time. */
+    public static Duration overAfter(Duration within) {
+        return within.multipliedBy(4).dividedBy(3);
+    }
+
+    /** An error in the client's one thread ends it for good; what it is given from then on is not sent, and looks as if it were lost. */
+    private synchronized HttpClient living() {
+        if (client.isTerminated()) {
+            log.error("the HTTP client for calls to the outside has ended, a new one takes its place");
+            client = newClient();
+        }
+        return client;
     }
 
     private static Reply failed(@Nullable Throwable cause) {

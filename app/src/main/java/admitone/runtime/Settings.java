@@ -30,10 +30,13 @@ public record Settings(
         boolean stablecoinsOneToOne,
         Payouts payouts) {
 
-    /** When an answer must have begun, at most {@code longest}: the call is then over in a third of the lease of the task that makes it. */
-    public Duration callWithin(Duration longest) {
+    /** However long a task's lease is. */
+    public static final Duration LONGEST_CALL = Duration.ofSeconds(10);
+
+    /** When an answer must have begun: the call is then over in a third of the lease of the task that makes it. */
+    public Duration callWithin() {
         Duration quarter = taskLease.dividedBy(4);
-        return quarter.compareTo(longest) < 0 ? quarter : longest;
+        return quarter.compareTo(LONGEST_CALL) < 0 ? quarter : LONGEST_CALL;
     }
 
     /** A value that must not be shown. */

@@ -43,7 +43,8 @@ class TaskWorker implements SmartLifecycle {
     private static final int MOST_IN_ONE_RECORDING = 128;
     private static final long POLL_MS = 500;
     private static final Duration WHILE_HELD = Duration.ofSeconds(1);
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+    /** For the longest call, and to record its answer. */
+    static final Duration STOP_WITHIN = Duration.ofSeconds(15);
     private static final int MOST_RECORDINGS = 4;
     private static final Duration RECORD_AGAIN = Duration.ofMillis(300);
     private static final Duration AFTER_UNRECORDED = Duration.ofSeconds(1);
@@ -153,7 +154,13 @@ class TaskWorker implements SmartLifecycle {
         faults.reach(Point.CP06_BEFORE_CLAIM);
         List<Due> placed =
                 due.stream().filter(one -> places.tryTake(one.kind())).toList();
-        List<Task> claimed = placed.isEmpty() ? List.of() : claim(placed, now);
+        List<Task> claimed;
+        try {
+            claimed = placed.isEmpty() ? List.of() : claim(placed, now);
+        } catch (RuntimeException | Error e) { // or their kinds would stand still here, one after the other
+            placed.forEach(one -> places.giveBack(one.kind()));
+            throw e;
+        }
         Set<UUID> ids = claimed.stream().map(Task::id).collect(Collectors.toSet());
         placed.stream().filter(one -> !ids.contains(one.id())).forEach(one -> places.giveBack(one.kind()));
         claimed.forEach(task -> Thread.ofVirtual().name("task-" + task.kind()).start(() -> runOne(task)));

@@ -31,7 +31,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class TelegramClient implements Messenger {
     private static final Logger log = LoggerFactory.getLogger(TelegramClient.class);
-    private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
     private static final Duration WHEN_DOWN = Duration.ofSeconds(3);
     /** All that we act on; a list that is not empty is all that comes. */
     static final List<String> ALLOWED_UPDATES =
@@ -66,7 +65,7 @@ class TelegramClient implements Messenger {
         this.json = json;
         this.pace = pace;
         this.events = events;
-        this.within = settings.callWithin(LONGEST_CALL);
+        this.within = settings.callWithin();
         this.base = settings.telegram().apiUrl() + "/bot"
                 + settings.telegram().botToken().value() + "/";
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -34,6 +35,7 @@ public class Timeline implements SmartLifecycle {
     private final Transactions transactions;
     private final Gathered<OfSeller> gathered;
     private final BlockingQueue<OfSeller> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final Semaphore news = new Semaphore(0);
     private final ReentrantLock writing = new ReentrantLock();
     private volatile boolean running;
 
@@ -57,6 +59,7 @@ public class Timeline implements SmartLifecycle {
         while (!waiting.offer(new OfSeller(seller, event))) {
             flush();
         }
+        news.release();
     }
 
     /** What happened to the subject, in order. */
@@ -111,10 +114,10 @@ public class Timeline implements SmartLifecycle {
         Thread.ofVirtual().name("timeline").start(() -> {
             while (running) {
                 try {
-                    OfSeller first = waiting.poll(1, TimeUnit.SECONDS);
-                    if (first != null) {
+                    // nothing is taken before it is written: what is taken a stop would not find
+                    if (news.tryAcquire(1, TimeUnit.SECONDS) || !waiting.isEmpty()) {
                         TimeUnit.MILLISECONDS.sleep(LINGER_MS); // lets a storm of repeats gather into one commit
-                        appendSoon(first.seller(), first.event());
+                        news.drainPermits();
                         flush();
                     }
                 } catch (InterruptedException e) {
@@ -135,5 +138,11 @@ public class Timeline implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return running;
+    }
+
+    /** Stops after the web server, which goes on hearing of repeats until its last request is answered. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 3072;
     }
 }

@@ -1,6 +1,7 @@
 // Watches a purchase until it is done: by a stream of events or, where none can be had, by asking the status API after 5, 10, 20,
-// 40, 40 … seconds, at most 12 times. What the page shows always comes from the server: when the status says something new, its
-// parts are fetched again: the state and, on the pay page, what is offered.
+// 40, 40 … seconds, at most 12 times. A page that had a stream opens one again as soon as it is answered. What the page shows always
+// comes from the server: when the status says something new, its parts are fetched again: the state and, on the pay page, what is
+// offered.
 "use strict";
 (() => {
   const MOST_TRIES = 12;
@@ -14,6 +15,8 @@
   const query = "?order_id=" + encodeURIComponent(page.dataset.order);
   let tries = 0;
   let timer;
+  let heard = false; // by a stream: nothing on the way holds events back
+  let streams = 0; // since the page was last seen anew
 
   const state = () => document.getElementById("state");
   const isFinal = () => state().dataset.final === "true";
@@ -57,20 +60,23 @@
 
   /** A browser keeps six connections to a host: pages that nobody looks at must not hold them all. */
   function listenWhenSeen() {
+    show(!isFinal());
+    if (isFinal()) {
+      return;
+    }
     if (document.hidden) {
       document.addEventListener("visibilitychange", listenWhenSeen, { once: true });
-    } else if (!isFinal()) {
+    } else {
       listen();
     }
   }
 
   function listen() {
     const events = new EventSource("/api/payment-status/events" + query);
-    let streams = 0;
     let breaks = 0;
     let openSince = Infinity;
     let shown = Promise.resolve();
-    let resting = false;
+    let isLeft = false;
 
     function stop() {
       clearTimeout(silence);
@@ -79,13 +85,16 @@
     }
 
     function askInstead() {
-      stop();
-      next(0);
+      if (!isLeft) { // or another stream is open by now
+        isLeft = true;
+        stop();
+        next(0);
+      }
     }
 
     function rest() {
       if (document.hidden) {
-        resting = true;
+        isLeft = true;
         stop();
         listenWhenSeen();
       }
@@ -101,20 +110,18 @@
       } catch {
         // no connection: asking finds out
       }
-      if (!resting) {
-        askInstead(); // which ends at once where the page shows the final status
-      }
+      askInstead(); // which ends at once where the page shows the final status
     }
 
     events.addEventListener("open", () => {
       openSince = Date.now();
       if (++streams > MOST_STREAMS) {
-        stop();
-        show(false);
+        askInstead();
       }
     });
     events.addEventListener("status", (event) => {
       clearTimeout(silence);
+      heard = true;
       const status = JSON.parse(event.data);
       if (status.final) {
         stop(); // the server closes too, and the browser would open another
@@ -122,13 +129,16 @@
       shown = shown.then(() => tell(status)); // one after the other, or an older state could be shown last
     });
     events.addEventListener("error", () => {
-      breaks = Date.now() - openSince > STEADY ? 1 : breaks + 1;
+      if (Date.now() - openSince > STEADY) {
+        breaks = 0;
+        tries = 0;
+      }
+      breaks++;
       openSince = Infinity;
       if (events.readyState === EventSource.CLOSED || breaks >= 2) {
         askInstead();
       }
     });
-    show(true);
   }
 
   /** Seconds that a refused question has to wait, as milliseconds. */
@@ -142,8 +152,9 @@
     let wait = 0;
     try {
       const response = await fetch("/api/payment-status" + query, { headers: { Accept: "application/json" } });
-      if (response.ok) {
-        await refresh(await response.json());
+      if (response.ok && (await refresh(await response.json())) && heard && streams < MOST_STREAMS && !isFinal()) {
+        listenWhenSeen();
+        return;
       }
       wait = askedToWait(response);
     } catch {
@@ -163,17 +174,25 @@
     timer = setTimeout(ask, Math.max(pause, atLeast));
   }
 
-  again.addEventListener("click", (event) => {
-    event.preventDefault();
-    clearTimeout(timer);
+  function lookAgain() {
     tries = 0;
+    streams = 0;
     show(true);
     ask();
+  }
+
+  again.addEventListener("click", (event) => {
+    event.preventDefault();
+    lookAgain();
   });
 
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && isFinal() && isSent()) {
-      ask();
+    if (document.hidden) {
+      return;
+    }
+    streams = 0;
+    if (!again.hidden) { // nothing watches any more
+      lookAgain();
     }
   });
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.FileSystemUtils;
 
 /** What the launcher has Java do, told by a Java that says what it was asked for. */
 class LauncherTests {
@@ -21,6 +22,7 @@ class LauncherTests {
             #!/bin/sh
             case "$*" in
                 *" extract --destination "*)
+                    [ "$EXTRACTING" != fails ] || exit 1
                     for last; do :; done
                     mkdir -p "$last" && cp -p "$(dirname "$0")/../../admitone.jar" "$last"
                     ;;
@@ -72,6 +74,20 @@ class LauncherTests {
     }
 
     @Test
+    void aServiceThatLacksMemoryEndsToBeStartedAgain() throws Exception {
+        assertThat(run(Map.of(), "serve")).contains("-XX:+ExitOnOutOfMemoryError");
+    }
+
+    @Test
+    void startsFromTheJarWhereWhatWasUnpackedIsGoneAndCannotBeUnpackedAgain() throws Exception {
+        run(Map.of(), "--version");
+        FileSystemUtils.deleteRecursively(home());
+
+        assertThat(run(Map.of("EXTRACTING", "fails"), "serve"))
+                .contains("could not be unpacked", "-jar " + distribution.toRealPath().resolve("admitone.jar serve"));
+    }
+
+    @Test
     void trainingLeavesTheCachesOfOtherOptions() throws Exception {
         run(Map.of(), "train");
         run(Map.of("ADMITONE_JAVA_OPTS", "-Da=b"), "train");
@@ -96,10 +112,7 @@ class LauncherTests {
     @Test
     void aTrainingThatFailedIsNotTriedAgainAndLeavesNoPostgres() throws Exception {
         run(Map.of(), "--version");
-        Path home = distribution
-                .resolve("run")
-                .resolve(Files.readString(distribution.resolve("run/current")).strip())
-                .toRealPath();
+        Path home = home();
         Path pidFile =
                 Files.createDirectories(home.resolve("training/postgres/data")).resolve("postmaster.pid");
         Files.createFile(pidFile);
@@ -125,6 +138,14 @@ class LauncherTests {
         assertThat(run(Map.of("ADMITONE_TRAIN_MB", "1000000000"), "serve"))
                 .contains("not built by itself", "java ")
                 .doesNotContain("-Dadmitone.train");
+    }
+
+    /** Where the jar was unpacked to. */
+    private Path home() throws IOException {
+        return distribution
+                .resolve("run")
+                .resolve(Files.readString(distribution.resolve("run/current")).strip())
+                .toRealPath();
     }
 
     private List<Path> caches(String ending) throws IOException {

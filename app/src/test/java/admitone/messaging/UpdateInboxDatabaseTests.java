@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 class UpdateInboxDatabaseTests {
     private static final long BOT = 700;
@@ -78,14 +79,38 @@ class UpdateInboxDatabaseTests {
     }
 
     @Test
+    void updateThatEndsInAnErrorHoldsUpNobody() {
+        store(1, 2, 3);
+
+        processor((id, incoming) -> {
+                    told.add(id);
+                    if (id == 2) {
+                        throw new AssertionError("as where a class is missing");
+                    }
+                })
+                .processAll(BOT, () -> true);
+
+        assertThat(told).containsExactly(1L, 2L, 3L);
+        assertThat(core.strings("select state || ' ' || tries from messaging.update_inbox order by update_id"))
+                .containsExactly("read 0", "new 1", "read 0");
+    }
+
+    @Test
     void crashBeforeItIsReadTellsItAgain() {
         store(1);
+        UpdateInbox ending = new UpdateInbox(core.bean(JdbcTemplate.class), core.jdbc, core.transactions, core.clock) {
+            @Override
+            void read(long botId, long updateId) {
+                throw new StackOverflowError("as if the process ended here");
+            }
+
+            @Override
+            void failed(long botId, long updateId, String why) {
+                throw new StackOverflowError("as if the process ended here");
+            }
+        };
         try {
-            processor((id, incoming) -> {
-                        told.add(id);
-                        throw new StackOverflowError("as if the process ended here");
-                    })
-                    .processAll(BOT, () -> true);
+            processor(ending, (id, incoming) -> told.add(id)).processAll(BOT, () -> true);
         } catch (StackOverflowError e) {
             // the process is gone
         }
@@ -152,6 +177,10 @@ class UpdateInboxDatabaseTests {
     }
 
     private UpdateProcessor processor(IncomingListener listener) {
+        return processor(inbox, listener);
+    }
+
+    private static UpdateProcessor processor(UpdateInbox inbox, IncomingListener listener) {
         return new UpdateProcessor(inbox, Incoming.Other::new, List.of(listener));
     }
 

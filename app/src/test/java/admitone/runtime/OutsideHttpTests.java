@@ -13,8 +13,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,35 @@ class OutsideHttpTests {
                             reply -> assertThat(reply.status()).isEqualTo(302));
             assertThat(http.call(URI.create(base + "/endless"), Map.of(), null, WITHIN))
                     .isInstanceOf(Reply.Lost.class);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    /** As where no thread can be had, or no memory. */
+    @Test
+    void clientWhoseThreadHasEndedIsReplaced() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                HttpClient client = HttpClient.newBuilder()
+                        .executor(work -> {
+                            if (Thread.currentThread().getName().endsWith("SelectorManager")) {
+                                throw new OutOfMemoryError("unable to create native thread");
+                            }
+                            threads.execute(work);
+                        })
+                        .build()) {
+            OutsideHttp ends = new OutsideHttp(client);
+            URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+            assertThat(ends.call(url, Map.of(), null, WITHIN)).isInstanceOf(Reply.Lost.class);
+            assertThat(client.awaitTermination(WITHIN)).isTrue();
+
+            assertThat(ends.call(url, Map.of(), null, WITHIN)).isInstanceOf(Reply.Received.class);
         } finally {
             server.stop(0);
         }

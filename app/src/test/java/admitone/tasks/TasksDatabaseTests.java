@@ -11,7 +11,9 @@ import admitone.database.Columns;
 import admitone.hold.Hold;
 import admitone.hold.HoldMemory;
 import admitone.runtime.FaultPoints;
+import admitone.runtime.OutsideHttp;
 import admitone.runtime.SellerId;
+import admitone.runtime.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -629,6 +631,34 @@ class TasksDatabaseTests {
         assertThat(asked).hasValue(rounds.get());
     }
 
+    /** Else what was sent counts as not known, and may be sent again. */
+    @Test
+    void aStopWaitsForTheLongestCall() {
+        assertThat(TaskWorker.STOP_WITHIN)
+                .isGreaterThan(OutsideHttp.overAfter(Settings.LONGEST_CALL).plusSeconds(1));
+    }
+
+    @Test
+    void errorWhileClaimingTakesNoPlaces() {
+        AtomicInteger errors = new AtomicInteger(1);
+        JdbcTasks rowsWithAnError = new JdbcTasks(core.jdbc, core.bean(JsonMapper.class)) {
+            @Override
+            List<Task> claim(List<Due> due, Instant now, Instant leaseEnd) {
+                if (errors.getAndDecrement() > 0) {
+                    throw new AssertionError("as where a class is missing");
+                }
+                return super.claim(due, now, leaseEnd);
+            }
+        };
+        for (int i = 0; i < Places.PER_KIND; i++) {
+            owe("mail", "order:" + i);
+        }
+
+        worker(rowsWithAnError, handler("mail", 60, task -> Result.done()), core.bean(Handover.class));
+
+        await().until(() -> core.count("tasks.task where state = 'done'") == Places.PER_KIND);
+    }
+
     @Test
     void nothingIsHandedOverAfterTheStop() {
         CountDownLatch opens = new CountDownLatch(1);
@@ -707,6 +737,10 @@ class TasksDatabaseTests {
     }
 
     private void worker(TaskHandler handler, Handover handover) {
+        worker(rows, handler, handover);
+    }
+
+    private void worker(JdbcTasks rows, TaskHandler handler, Handover handover) {
         TaskWorker worker = new TaskWorker(
                 rows,
                 core.transactions,

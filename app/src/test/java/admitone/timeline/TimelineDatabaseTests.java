@@ -9,6 +9,9 @@ import admitone.runtime.SellerId;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.support.GenericApplicationContext;
 
 class TimelineDatabaseTests {
     private static final SellerId SELLER = new SellerId("0123456789ab");
@@ -70,6 +73,48 @@ class TimelineDatabaseTests {
 
         assertThat(core.strings("select kind from timeline.event order by kind"))
                 .containsExactly("another's", "mine");
+    }
+
+    @Test
+    void whatTheWebServersLastRequestsRepeatIsWritten() {
+        try (var context = new GenericApplicationContext()) {
+            context.registerBean(Timeline.class, () -> timeline);
+            context.registerBean(LastRequest.class, () -> new LastRequest(() -> timeline.appendSoon(SELLER, event("repeat"))));
+            context.refresh();
+        }
+
+        assertThat(core.count("timeline.event")).isEqualTo(1);
+    }
+
+    /** In the place of the web server. */
+    private static final class LastRequest implements SmartLifecycle {
+        private final Runnable request;
+        private boolean running;
+
+        private LastRequest(Runnable request) {
+            this.request = request;
+        }
+
+        @Override
+        public void start() {
+            running = true;
+        }
+
+        @Override
+        public void stop() {
+            request.run();
+            running = false;
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+
+        @Override
+        public int getPhase() {
+            return WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE;
+        }
     }
 
     private Event event(String kind) {

@@ -7,6 +7,7 @@ import admitone.checkout.Order;
 import admitone.payments.Payment;
 import admitone.payments.ProviderStatus;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -62,8 +63,34 @@ class LivePageBrowserTests {
         assertThat(browser.isShown("again")).isFalse();
         assertThat(browser.script("return window.sameDocument")).isEqualTo(true);
         assertThat(browser.questions()).isZero();
-        await().atMost(SOON).until(() -> open() == 0);
+        await().atMost(SOON).until(() -> open(shop) == 0);
         browser.assertNothingWasBlocked();
+    }
+
+    /** A stop of the only instance, which is away for longer than a browser takes to come back. */
+    @Test
+    void comesBackToTheStreamOnceTheServiceIsBack() throws IOException {
+        Map<String, Object> properties = Map.of(
+                "admitone.success-page.poll-milliseconds", "1000",
+                "admitone.event-streams.look", "100ms",
+                "admitone.event-streams.heartbeat", "500ms");
+        try (RunningShop other = RunningShop.start(Map.of("ADMITONE_STATUS_LIMIT_PER_MINUTE", "0"), properties);
+                Line line = Line.to(other)) {
+            Order order = other.order();
+            Payment payment = other.payment(order);
+            browser.driver().get(line.url() + "/success?order_id=" + order.id());
+            other.hear(order, payment, ProviderStatus.CONFIRMING, "0");
+            await().atMost(SOON).until(() -> browser.text("h1").equals("Payment seen"));
+
+            line.cut();
+            await().atMost(SOON.multipliedBy(2)).until(() -> open(other) == 0 && browser.questions() > 0);
+            line.join();
+
+            await().atMost(SOON).until(() -> open(other) == 1);
+            other.hear(order, payment, ProviderStatus.FINISHED, "0.001");
+            await().atMost(SOON).until(() -> browser.text("h1").equals("Your way in is ready"));
+            assertThat(browser.isShown("watching")).isTrue();
+        }
     }
 
     @Test
@@ -97,7 +124,7 @@ class LivePageBrowserTests {
         assertThat(browser.questions()).isOne();
     }
 
-    private static int open() {
+    private static int open(RunningShop shop) {
         return (int) shop.bean(MeterRegistry.class)
                 .get("admitone.event.streams.open")
                 .gauge()

@@ -138,6 +138,19 @@ class SuccessPageBrowserTests {
     }
 
     @Test
+    void whoComesBackAfterTheLastTryReadsWhatHasHappened() {
+        Order order = shop.order();
+        browser.visit("/success?order_id=" + order.id());
+        await().atMost(SOON).until(() -> browser.isShown("again"));
+        shop.hear(order, shop.payment(order), ProviderStatus.CONFIRMING, "0");
+        assertThat(browser.text("h1")).isEqualTo("Not paid yet");
+
+        browser.script("document.dispatchEvent(new Event('visibilitychange'))");
+
+        await().atMost(SOON).until(() -> browser.text("h1").equals("Payment seen"));
+    }
+
+    @Test
     void waitsAsLongAsARefusalSaysAndGoesOn() {
         Order order = shop.order();
         Payment payment = shop.payment(order);
