@@ -55,6 +55,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     /** Tasks have 15 s to end, and what follows them takes a moment. */
     private static final Duration CLIENTS_LEAVE_LIMIT = Duration.ofSeconds(25);
+
     private static final Duration CLIENTS_LEAVE_LOOK = Duration.ofMillis(50);
     /** Of a server that hangs. */
     private static final Map<String, String> CLIENTS_LOOK_LIMITS = Map.of("loginTimeout", "5", "socketTimeout", "5");

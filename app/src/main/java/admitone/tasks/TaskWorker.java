@@ -45,6 +45,7 @@ class TaskWorker implements SmartLifecycle {
     private static final Duration WHILE_HELD = Duration.ofSeconds(1);
     /** For the longest call, and to record its answer. */
     static final Duration STOP_WITHIN = Duration.ofSeconds(15);
+
     private static final int MOST_RECORDINGS = 4;
     private static final Duration RECORD_AGAIN = Duration.ofMillis(300);
     private static final Duration AFTER_UNRECORDED = Duration.ofSeconds(1);

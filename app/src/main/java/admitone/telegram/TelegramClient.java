@@ -73,10 +73,7 @@ class TelegramClient implements Messenger {
     @Override
     public Answer<Long> send(Message message) {
         return message(
-                SEND,
-                message,
-                Map.of(),
-                result -> result.path("message_id").longValue());
+                SEND, message, Map.of(), result -> result.path("message_id").longValue());
     }
 
     @Override

@@ -84,7 +84,9 @@ class LauncherTests {
         FileSystemUtils.deleteRecursively(home());
 
         assertThat(run(Map.of("EXTRACTING", "fails"), "serve"))
-                .contains("could not be unpacked", "-jar " + distribution.toRealPath().resolve("admitone.jar serve"));
+                .contains(
+                        "could not be unpacked",
+                        "-jar " + distribution.toRealPath().resolve("admitone.jar serve"));
     }
 
     @Test

@@ -79,7 +79,8 @@ class TimelineDatabaseTests {
     void whatTheWebServersLastRequestsRepeatIsWritten() {
         try (var context = new GenericApplicationContext()) {
             context.registerBean(Timeline.class, () -> timeline);
-            context.registerBean(LastRequest.class, () -> new LastRequest(() -> timeline.appendSoon(SELLER, event("repeat"))));
+            context.registerBean(
+                    LastRequest.class, () -> new LastRequest(() -> timeline.appendSoon(SELLER, event("repeat"))));
             context.refresh();
         }
 

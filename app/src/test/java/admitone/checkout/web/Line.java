@@ -60,7 +60,8 @@ final class Line implements AutoCloseable {
     }
 
     private void pass(Socket from, Socket to) {
-        try (from; to) {
+        try (from;
+                to) {
             from.getInputStream().transferTo(to.getOutputStream());
         } catch (IOException e) {
             // closed by one of the two, or cut
