@@ -7,6 +7,7 @@
   const MOST_TRIES = 12;
   const MOST_STREAMS = 12; // of ten minutes each
   const FIRST_EVENT_WITHIN = 10_000; // or something on the way holds events back
+  const NEXT_BEAT_WITHIN = 40_000; // one comes every 15 s
   const STEADY = 60_000; // a stream that lasted so long was a good one
   const page = document.getElementById("purchase");
   const again = document.getElementById("again");
@@ -84,9 +85,17 @@
       document.removeEventListener("visibilitychange", rest);
     }
 
+    function forgiveIfSteady() {
+      if (Date.now() - openSince > STEADY) {
+        breaks = 0;
+        tries = 0;
+      }
+    }
+
     function askInstead() {
       if (!isLeft) { // or another stream is open by now
         isLeft = true;
+        forgiveIfSteady();
         stop();
         next(0);
       }
@@ -100,7 +109,13 @@
       }
     }
     document.addEventListener("visibilitychange", rest);
-    const silence = setTimeout(askInstead, FIRST_EVENT_WITHIN);
+    let silence = setTimeout(askInstead, FIRST_EVENT_WITHIN);
+
+    function expectMore() {
+      clearTimeout(silence);
+      silence = setTimeout(askInstead, NEXT_BEAT_WITHIN);
+    }
+    events.addEventListener("beat", expectMore);
 
     async function tell(status) {
       try {
@@ -120,7 +135,7 @@
       }
     });
     events.addEventListener("status", (event) => {
-      clearTimeout(silence);
+      expectMore();
       heard = true;
       const status = JSON.parse(event.data);
       if (status.final) {
@@ -129,10 +144,7 @@
       shown = shown.then(() => tell(status)); // one after the other, or an older state could be shown last
     });
     events.addEventListener("error", () => {
-      if (Date.now() - openSince > STEADY) {
-        breaks = 0;
-        tries = 0;
-      }
+      forgiveIfSteady();
       breaks++;
       openSince = Infinity;
       if (events.readyState === EventSource.CLOSED || breaks >= 2) {

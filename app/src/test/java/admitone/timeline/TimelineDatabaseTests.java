@@ -76,6 +76,20 @@ class TimelineDatabaseTests {
     }
 
     @Test
+    void aStopWritesWhatIsBeingGathered() {
+        timeline.start();
+        for (int i = 1; i <= 10; i++) {
+            timeline.appendSoon(SELLER, event("repeat"));
+            core.count("timeline.event"); // meanwhile the writer has noticed
+
+            timeline.flush();
+
+            assertThat(core.count("timeline.event")).isEqualTo(i);
+        }
+        timeline.stop();
+    }
+
+    @Test
     void whatTheWebServersLastRequestsRepeatIsWritten() {
         try (var context = new GenericApplicationContext()) {
             context.registerBean(Timeline.class, () -> timeline);

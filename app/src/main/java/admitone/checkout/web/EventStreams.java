@@ -103,7 +103,7 @@ class EventStreams implements AutoCloseable {
                 yield !answer.isFinal();
             }
             case Next.Beat() -> {
-                write(out, ":\n\n");
+                write(out, "event: beat\ndata:\n\n"); // a comment would reach no script
                 yield true;
             }
             case Next.End() -> false;

@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * thread, most of the rest Tomcat's buffers) and one of the connections that {@code server.tomcat.max-connections} allows.
  *
  * @param look how long after one look at all the purchases that are watched the next one follows
- * @param heartbeat a comment is sent after so much silence: proxies keep the stream, and readers who are gone are noticed
+ * @param heartbeat an event {@code beat} is sent after so much silence: proxies keep the stream, readers who are gone are noticed, and pages notice
+ *     a stream that is dead, after 40 s
  * @param longest after this the stream ends, and its reader opens another
  * @param most open at once in this instance
  */

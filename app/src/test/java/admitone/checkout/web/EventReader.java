@@ -45,9 +45,9 @@ final class EventReader implements AutoCloseable {
     private void read() {
         try (Stream<String> body = response.body()) {
             body.forEach(line -> {
-                if (line.equals(":")) {
+                if (line.equals("event: beat")) {
                     heartbeats.incrementAndGet();
-                } else if (!line.isEmpty()) {
+                } else if (!line.isEmpty() && !line.equals("data:")) {
                     lines.add(line);
                 }
             });

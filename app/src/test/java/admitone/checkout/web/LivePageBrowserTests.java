@@ -93,6 +93,21 @@ class LivePageBrowserTests {
         }
     }
 
+    /** By which a page notices a stream that is dead. */
+    @Test
+    void heartbeatReachesAScript() {
+        Order order = shop.order();
+        browser.visit("/success?order_id=" + order.id());
+
+        browser.script("""
+                window.beats = 0;
+                window.stream = new EventSource("/api/payment-status/events?order_id=" + arguments[0]);
+                window.stream.addEventListener("beat", () => window.beats++);
+                """, order.id());
+
+        await().atMost(SOON).until(() -> Boolean.TRUE.equals(browser.script("return window.beats > 1")));
+    }
+
     @Test
     void opensNoStreamForAFinalStatus() {
         Order order = shop.paidOrder();

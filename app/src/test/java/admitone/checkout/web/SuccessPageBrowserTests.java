@@ -61,6 +61,23 @@ class SuccessPageBrowserTests {
         assertAsksWhenEventSource("close() { window.streamClosed = true; }");
     }
 
+    /** Its seconds are a fiftieth as long. */
+    @Test
+    void asksWhereAStreamFallsSilent() {
+        assertAsksWhenEventSource("""
+                constructor() {
+                  super();
+                  const data = JSON.stringify({ ...document.getElementById("state").dataset, final: false });
+                  setTimeout(() => this.dispatchEvent(new MessageEvent("status", { data })), 0);
+                }
+                close() { window.streamClosed = true; }
+                static {
+                  const real = window.setTimeout;
+                  window.setTimeout = (work, pause) => real(work, pause / 50);
+                }
+                """);
+    }
+
     @Test
     void asksWhereTheStreamBreaksTwice() {
         assertAsksWhenEventSource("""
