@@ -25,7 +25,7 @@ public final class Effects {
     static final String TELL_PLANS = "tell_plans";
     static final String TELL_LISTED = "tell_listed";
     public static final String ANSWER_START = "answer_start";
-    static final String FILL_POOL = "fill_pool";
+    public static final String FILL_POOL = "fill_pool";
     static final String ASSIGN_LINK = "assign_link";
     static final String FRESHEN_LINK = "freshen_link";
     static final String WATCH_JOIN = "watch_join";
@@ -43,9 +43,17 @@ public final class Effects {
     static final String ASK_OUTSIDERS = "ask_outsiders";
     static final String DECIDE_OUTSIDERS = "decide_outsiders";
 
-    /** What waits where the bot has lost its rights, and goes on when it has them again. */
+    /** What waits where the bot has lost its rights, and goes on when it has them again. The pool besides. */
     public static final List<String> BY_RIGHTS = List.of(
-            APPROVE_JOIN, FILL_POOL, ASSIGN_LINK, FRESHEN_LINK, REVOKE_LINK, REMOVE_STRANGER, BAN_MEMBER, LIFT_BAN);
+            APPROVE_JOIN,
+            ASSIGN_LINK,
+            FRESHEN_LINK,
+            REVOKE_LINK,
+            REMOVE_STRANGER,
+            REMOVE_MEMBER,
+            REMOVE_OUTSIDER,
+            BAN_MEMBER,
+            LIFT_BAN);
 
     /** What is done to people and their links, or announces it: in a channel that is only observed all these wait. */
     static final List<String> ON_MEMBERS = List.of(

@@ -5,6 +5,7 @@ import admitone.catalog.Channel;
 import admitone.messaging.Messenger;
 import admitone.messaging.Messenger.Refusal;
 import admitone.runtime.Answer;
+import admitone.tasks.Owed;
 import admitone.tasks.Result;
 import admitone.tasks.Task;
 import admitone.tasks.TaskHandler;
@@ -69,6 +70,11 @@ class LiftBanTask implements TaskHandler {
     }
 
     @Override
+    public int mostAttempts() {
+        return Integer.MAX_VALUE; // shown as waiting until the bot may let people in again
+    }
+
+    @Override
     public Result attempt(Task task) {
         boolean isRemoving = tasks.ofSubject(task.seller(), task.subject()).stream()
                 .anyMatch(other -> REMOVALS.contains(other.kind()) && other.isUnderWay());
@@ -129,8 +135,14 @@ class LiftBanTask implements TaskHandler {
             return; // the removal of a stranger who bought meanwhile owes it
         }
         List<Grant> bought = grants.active(channel.seller(), channel.id(), user);
-        if (!bought.isEmpty()) {
+        if (!bought.isEmpty() && !isBeingTold(bought.getLast())) {
             tasks.owe(channel.seller(), Effects.deliverAgain(bought.getLast().id(), "task-" + task.id()));
         }
+    }
+
+    private boolean isBeingTold(Grant grant) {
+        Owed message = Effects.deliver(grant.id());
+        return tasks.ofSubject(grant.seller(), message.subject()).stream()
+                .anyMatch(other -> other.kind().equals(message.kind()) && other.isUnderWay());
     }
 }

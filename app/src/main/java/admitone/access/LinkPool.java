@@ -415,7 +415,13 @@ public class LinkPool {
                 .params(channel.seller().value(), channel.id())
                 .query(LinkPool::read)
                 .list();
-        links.forEach(link -> revoking(link, why, link.state()));
+        links.forEach(link -> {
+            if (link.state() == State.ASSIGNED) {
+                retire(link, why);
+            } else {
+                revoking(link, why, State.FREE);
+            }
+        });
         return links.stream()
                 .flatMap(link -> Optional.ofNullable(link.grantId()).stream())
                 .toList();

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -86,9 +87,10 @@ class RemoveStrangerTask implements TaskHandler {
         UUID linkId = UUID.fromString(task.need("link"));
         long user = Long.parseLong(task.need("user"));
         Seat.Key seat = new Seat.Key(seller, channelId, user);
-        if (strangers.stays(seat).stream()
-                .noneMatch(
-                        stay -> task.subject().equals(Effects.strangerSubject(stay.linkId(), user, stay.updateId())))) {
+        Optional<Strangers.Stay> mine = strangers.stays(seat).stream()
+                .filter(stay -> task.subject().equals(Effects.strangerSubject(stay.linkId(), user, stay.updateId())))
+                .findFirst();
+        if (mine.isEmpty()) {
             return Result.done(); // left, or was settled by another task, or came in again, which is another task's
         }
         // the answer to a ban was lost, or an attempt was killed
@@ -98,6 +100,10 @@ class RemoveStrangerTask implements TaskHandler {
         }
         if (lists.isWhitelisted(seat)) {
             return stays(task, channelId, user, mayBeOut, "whitelisted");
+        }
+        if (lists.isBanned(seat)) {
+            return Result
+                    .done(); // for good, which a removal would end; where that is taken back undone, this is owed again
         }
         var observed = observing.instead(task, channelId, user, Observing.Deed.REMOVE);
         if (observed.isPresent()) {
@@ -110,14 +116,15 @@ class RemoveStrangerTask implements TaskHandler {
         Channel channel = catalog.channel(seller, channelId).orElseThrow();
         Instant began = clock.instant();
         if (!mayBeOut && isOutside(channel, user)) { // by a person perhaps, whose ban is not ours to lift
-            return new Result.Done(() -> seenOutside(task, link, user, Strangers.OUTSIDE, began));
+            return new Result.Done(() -> wasOutside(task, link, seat, mine.get(), began));
         }
         Answer<Boolean> answer = messenger.ban(channel.closedChat().value(), user, began.plus(Removing.BANNED_FOR));
         faults.reach(Point.CP38_STRANGER_REMOVED);
-        boolean done = answer instanceof Answer.Done<Boolean>;
-        if (done || NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER)) {
-            String outcome = done ? Strangers.REMOVED : Strangers.OUTSIDE;
-            return new Result.Done(() -> removed(task, link, user, outcome, began));
+        if (answer instanceof Answer.Done<Boolean>) {
+            return new Result.Done(() -> removed(task, link, user, began));
+        }
+        if (NotDone.isRefusal(answer, Refusal.NOT_A_MEMBER)) {
+            return new Result.Done(() -> wasOutside(task, link, seat, mine.get(), began));
         }
         return NotDone.isRefusal(answer, Refusal.ADMINISTRATOR)
                 ? new Result.Done(() -> strangers.settle(seller, channelId, user, "administrator"))
@@ -137,27 +144,40 @@ class RemoveStrangerTask implements TaskHandler {
                         : () -> strangers.settle(task.seller(), channelId, user, why));
     }
 
-    private void removed(Task task, PoolLink link, long user, String outcome, Instant began) {
-        seenOutside(task, link, user, outcome, began);
+    private void removed(Task task, PoolLink link, long user, Instant began) {
+        grants.seen(task.seller(), link.channelId(), user, false, began);
+        outside(task, link.channelId(), user, Strangers.REMOVED);
+        note(task, link, user, "stranger_removed");
+    }
+
+    /** As a look told it: who has come in since, by whatever link, is another task's. */
+    private void wasOutside(Task task, PoolLink link, Seat.Key seat, Strangers.Stay stay, Instant began) {
+        grants.looked(seat, false, began);
+        strangers.settle(seat, stay, Strangers.OUTSIDE);
+        comesBackIn(task, link.channelId(), seat.telegramUserId());
+        note(task, link, seat.telegramUserId(), "stranger_was_outside");
+    }
+
+    private void note(Task task, PoolLink link, long user, String kind) {
         timeline.append(
                 task.seller(),
                 new Event(
                         "channel:" + link.channelId(),
                         clock.instant(),
-                        "stranger_removed",
+                        kind,
                         "task",
                         task.source(),
                         Map.of("user", Long.toString(user), "link", link.name())));
     }
 
-    private void seenOutside(Task task, PoolLink link, long user, String outcome, Instant began) {
-        grants.seen(task.seller(), link.channelId(), user, false, began);
-        outside(task, link.channelId(), user, outcome);
-    }
-
-    /** They are, or may be. Who has bought since the call is to come back in: the task that assigns a link looks whether they need one. */
+    /** They are, or may be. */
     private void outside(Task task, UUID channelId, long user, String outcome) {
         strangers.settle(task.seller(), channelId, user, outcome);
+        comesBackIn(task, channelId, user);
+    }
+
+    /** Who has bought since the call: the task that assigns a link looks whether they need one. */
+    private void comesBackIn(Task task, UUID channelId, long user) {
         tasks.hurry(task.seller(), Effects.LIFT_BAN);
         List<Grant> bought = grants.active(task.seller(), channelId, user);
         if (!bought.isEmpty()) {

@@ -76,6 +76,22 @@ class Strangers {
                 .update();
     }
 
+    /** Within the current transaction: what this update told of is over; what came after it is not. */
+    void settle(Seat.Key seat, Stay stay, String outcome) {
+        jdbc.sql("""
+                update access.stranger set settled_at = ?, outcome = ?
+                where seller_id = ? and link_id = ? and telegram_user_id = ? and update_id = ? and settled_at is null
+                """)
+                .params(Columns.all(
+                        Columns.at(clock.instant()),
+                        outcome,
+                        seat.seller().value(),
+                        stay.linkId(),
+                        seat.telegramUserId(),
+                        stay.updateId()))
+                .update();
+    }
+
     /** Whether we put them out, after this instant. */
     boolean isRemovedSince(SellerId seller, UUID linkId, long telegramUserId, Instant at) {
         return jdbc.sql("""

@@ -109,6 +109,11 @@ class LostRights {
             settle(channel, since, "the bot may let people in again");
             tasks.owe(channel.seller(), TellRightsTask.givenBack(channel, since));
             Effects.BY_RIGHTS.forEach(kind -> tasks.hurry(channel.seller(), kind));
+            // waits for nobody: whoever moves the group locks that task before the channel
+            tasks.hurryFirst(
+                    channel.seller(),
+                    Effects.FILL_POOL,
+                    Map.of("channel", channel.id().toString()));
             note(channel, "rights_given_back", Map.of());
         });
         return lost.isPresent();

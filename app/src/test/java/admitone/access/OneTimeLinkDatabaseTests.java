@@ -18,6 +18,7 @@ import admitone.messaging.Messenger.Standing;
 import admitone.messaging.UpdateInbox;
 import admitone.runtime.Answer;
 import admitone.runtime.Settings;
+import admitone.tasks.Result;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -195,6 +196,8 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         assertThat(core.strings("select outcome from access.stranger")).containsExactly("outside");
         assertThat(core.tasks("lift_ban")).containsExactly("done");
         assertThat(core.messenger.calls).noneMatch(call -> call.startsWith("ban ") || call.startsWith("lift"));
+        assertThat(core.count("timeline.event where kind = 'stranger_was_outside'"))
+                .isEqualTo(1);
     }
 
     @Test
@@ -540,6 +543,113 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
         assertThat(core.strings("select outcome from access.stranger")).containsExactly("removed");
         assertThat(core.messenger.calls).contains("lift " + STRANGER);
         assertThat(toldLinks()).containsExactly(link, livingLink());
+    }
+
+    /** They came in again while the answer was on its way. */
+    @Test
+    void aLookThatFindsAStrangerOutsideSettlesNothingThatCameAfterIt() {
+        String first = bought();
+        String second = boughtByAnother(first);
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        core.messenger.onMember = user -> {
+            if (user == STRANGER && isFirst.getAndSet(false)) {
+                core.messenger.inside.add(STRANGER);
+                admission.on(3, cameIn(second));
+                assertThat(isSeenInside(STRANGER)).isTrue();
+                return new Answer.Done<>(false);
+            }
+            return new Answer.Done<>(core.messenger.inside.contains(user));
+        };
+
+        admission.on(1, cameIn(first));
+        passes(Duration.ofSeconds(15));
+
+        assertThat(core.strings("select outcome from access.stranger order by update_id"))
+                .containsExactly("outside", "removed");
+        assertThat(core.messenger.inside).doesNotContain(STRANGER);
+    }
+
+    @Test
+    void aLookThatFindsAStrangerOutsideHidesNoRemovalUnderWay() {
+        String first = bought();
+        String second = boughtByAnother(first);
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        stopTasks();
+        joins(1, STRANGER, first);
+        joins(3, STRANGER, second);
+        core.messenger.onBan = user -> {
+            core.messenger.inside.remove(user);
+            if (isFirst.getAndSet(false)) {
+                PoolLink link = pool.byUrl(shop.seller(), second).orElseThrow();
+                Result looked = core.bean(RemoveStrangerTask.class)
+                        .attempt(attemptOf(Effects.removeStranger(link, STRANGER, 3), /* attempt= */ 11));
+                core.transactions.run(shop.seller(), looked.record());
+            }
+            return new Answer.Done<>(true);
+        };
+
+        Result removed = core.bean(RemoveStrangerTask.class)
+                .attempt(attemptOf(
+                        Effects.removeStranger(pool.byUrl(shop.seller(), first).orElseThrow(), STRANGER, 1),
+                        /* attempt= */ 11));
+        core.transactions.run(shop.seller(), removed.record());
+        core.startTasks();
+        passes(Duration.ofSeconds(15));
+
+        assertThat(core.strings("select outcome from access.stranger order by update_id"))
+                .containsExactly("removed", "outside");
+        assertThat(core.messenger.calls).contains("lift " + STRANGER);
+    }
+
+    /** Telegram keeps the later of two bans. */
+    @Test
+    void aRemovalDoesNotShortenTheBanOfASellerWhoBannedThemMeanwhile() {
+        String link = bought();
+        core.messenger.onBan = user -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
+        joins(1, STRANGER, link);
+        passes(Duration.ofSeconds(15));
+        ban(STRANGER);
+        core.messenger.calls.clear();
+
+        passes(Duration.ofMinutes(11));
+
+        assertThat(core.messenger.calls)
+                .filteredOn(call -> call.startsWith("ban " + STRANGER))
+                .isNotEmpty()
+                .allSatisfy(call -> assertThat(call).endsWith(Instant.EPOCH.toString()));
+    }
+
+    @Test
+    void aBanIsLiftedHoweverLongTheBotMayNot() {
+        fill();
+        Order order = core.order(shop);
+        ban(BUYER);
+        pay(order);
+        passes(Duration.ofSeconds(15));
+        core.messenger.onLift = _ -> new Answer.Declined<>(Refusal.NO_RIGHTS, "not enough rights");
+
+        decide("paid_while_banned", "lift");
+        for (int i = 0; i < 80; i++) {
+            core.clock.advance(Duration.ofMinutes(11));
+            core.awaitTasks();
+        }
+        assertThat(toldLinks()).isEmpty();
+        core.messenger.onLift = _ -> new Answer.Done<>(true);
+        core.clock.advance(Duration.ofMinutes(11));
+        passes(Duration.ofSeconds(15));
+
+        assertThat(toldLinks()).containsExactly(livingLink());
+    }
+
+    private String boughtByAnother(String first) {
+        pay(1, core.order(shop, STRANGER + 1));
+        core.awaitTasks();
+        return core.strings("select url from access.pool_link where state = 'assigned' and url <> ?", first)
+                .getFirst();
+    }
+
+    private Incoming cameIn(String url) {
+        return changed(STRANGER, false, true, new Incoming.Link(url, nameOf(url), true));
     }
 
     @Test

@@ -53,6 +53,8 @@ class TextsTests {
             MOMENT,
             Lasting.Until.class,
             new Lasting.Until(MOMENT),
+            Lasting.class,
+            new Lasting.Days(3650),
             Lasting.Days.class,
             new Lasting.Days(3650),
             Lasting.Hours.class,
