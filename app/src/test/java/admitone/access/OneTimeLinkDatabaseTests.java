@@ -555,15 +555,22 @@ class OneTimeLinkDatabaseTests extends OneTimeLinkFixture {
             if (user == STRANGER && isFirst.getAndSet(false)) {
                 core.messenger.inside.add(STRANGER);
                 admission.on(3, cameIn(second));
-                assertThat(isSeenInside(STRANGER)).isTrue();
                 return new Answer.Done<>(false);
             }
             return new Answer.Done<>(core.messenger.inside.contains(user));
         };
 
+        List<Boolean> seenInside = new CopyOnWriteArrayList<>();
+        core.messenger.onBan = user -> {
+            seenInside.add(isSeenInside(STRANGER));
+            core.messenger.inside.remove(user);
+            return new Answer.Done<>(true);
+        };
+
         admission.on(1, cameIn(first));
         passes(Duration.ofSeconds(15));
 
+        assertThat(seenInside).containsExactly(true);
         assertThat(core.strings("select outcome from access.stranger order by update_id"))
                 .containsExactly("outside", "removed");
         assertThat(core.messenger.inside).doesNotContain(STRANGER);
